@@ -1,0 +1,26 @@
+//! What crosses a process boundary in Manyways, and nothing else: the description of a workload,
+//! the messages of one run, and the exit codes. `docs/FORMAT.md` describes the same for authors
+//! of peers in other languages.
+//!
+//! Reading and writing the messages, and doing the work, is left to `runner`, `services`,
+//! `workloads` and `xtask`.
+
+mod exit;
+mod file;
+mod message;
+mod step;
+mod units;
+mod workload;
+
+pub use exit::{ExitCode, RunnerExit};
+pub use file::{FileError, MAX_FILE_BYTES, parse};
+pub use message::{
+    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, Ready, Request,
+    ServiceMessage, ServiceReady, ServiceRequest, Setup,
+};
+pub use step::{Cache, Compute, Connection, HttpGet, Kernel, ReadFile, SqliteSelect, Step, Wait};
+pub use units::{format_duration, format_size};
+pub use workload::{Class, InFlight, Workload};
+
+/// The version of the run protocol. A tool and a runner that differ in it refuse each other.
+pub const VERSION: u32 = 1;

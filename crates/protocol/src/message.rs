@@ -1,0 +1,220 @@
+//! The messages of one run and of one service, one JSON object a line. Their order and meaning
+//! are in `docs/FORMAT.md`; sending and awaiting them is left to `runner`, `services` and `xtask`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::step::Cache;
+use crate::workload::Workload;
+
+/// The line that lets a runner go on, after `ready` and after `held`.
+pub const ORDER_GO: &str = "go";
+
+/// The first line that a runner reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// [`crate::VERSION`].
+    pub protocol: u32,
+    /// Which variant of the model, without the model's name: `pool`.
+    pub variant: String,
+    /// Everything that the model is set up with.
+    pub setup: Setup,
+    /// How many of the workload's tasks run: all, or a prefix of them.
+    pub tasks: u64,
+    /// Whether the runner stops at its barriers (`held`) so that its memory can be read.
+    pub hold: bool,
+    /// Where to write every task's digest, one per line, if asked for.
+    pub digests: Option<PathBuf>,
+    /// The process that the program must not outlive; 0 for a request written by hand.
+    pub parent: u32,
+}
+
+/// What a model is set up with: the same for every variant of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// The work.
+    pub workload: Workload,
+    /// What it is done against.
+    pub endpoints: Endpoints,
+    /// Threads or processes that compute.
+    pub workers: u64,
+    /// Lanes wanted; a model with a smaller capacity opens fewer, and says so.
+    pub in_flight: u64,
+    /// Most threads of a pool for blocking calls, where a model has one.
+    pub blocking: u64,
+}
+
+/// Where the services are; only those that the workload needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Endpoints {
+    /// Address and port of the HTTP origin.
+    pub origin: Option<std::net::SocketAddr>,
+    /// The SQLite database file.
+    pub sqlite: Option<PathBuf>,
+    /// The folder of the file data set.
+    pub files: Option<PathBuf>,
+}
+
+/// What a runner says, in this order: `ready`, any number of `held`, `done`; or `error` at any time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Message {
+    /// Connected and warm; waits for [`ORDER_GO`].
+    Ready(Ready),
+    /// At a barrier; waits for [`ORDER_GO`].
+    Held {},
+    /// The run is over.
+    Done(Done),
+    /// The run failed.
+    Error(Failure),
+}
+
+/// The model is set up, its lanes are open, and they are warm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ready {
+    /// [`crate::VERSION`].
+    pub protocol: u32,
+    /// Name and version of the program.
+    pub version: String,
+    /// Lanes opened: what may really be in flight.
+    pub in_flight: u64,
+    /// Nanoseconds from the program's start to a started model, as far as the program can tell.
+    pub start_ns: u64,
+    /// Nanoseconds to open the lanes.
+    pub connect_ns: u64,
+    /// Nanoseconds of warm-up.
+    pub warm_up_ns: u64,
+    /// Every setting that the model chose or was given, as it took effect.
+    pub knobs: BTreeMap<String, String>,
+}
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// Tasks done.
+    pub tasks: u64,
+    /// Digest of the run: 16 hexadecimal digits.
+    pub digest: String,
+    /// Nanoseconds from `go` to the last task's end.
+    pub elapsed_ns: u64,
+    /// Latencies as `[nanoseconds, count]`, ascending.
+    pub latency: Vec<(u64, u64)>,
+    /// Nanoseconds of CPU (user and system, children included) since the end of warm-up.
+    pub cpu_ns: u64,
+    /// Context switches since the end of warm-up, children included.
+    pub switches: ContextSwitches,
+    /// Peak resident memory of the program itself, in bytes, where the system tells.
+    pub vm_hwm_bytes: Option<u64>,
+    /// Threads started in all processes since the program's start.
+    pub threads: u64,
+    /// Processes, the program itself included.
+    pub processes: u64,
+    /// How many tasks were certainly waiting at the same moment, where the workload waits.
+    pub alive_at_once: Option<u64>,
+    /// Nanoseconds to shut the model down.
+    pub shut_down_ns: u64,
+}
+
+/// Times that a thread gave up the processor, or had to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContextSwitches {
+    /// It waited.
+    pub voluntary: u64,
+    /// It was pre-empted.
+    pub involuntary: u64,
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// What kind of reason.
+    pub kind: FailureKind,
+    /// The reason, for people.
+    pub message: String,
+}
+
+/// What a failure means for the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// The request cannot be understood or names what is not there.
+    Usage,
+    /// The model does not do such work.
+    Unsupported,
+    /// The machine cannot give what the workload needs.
+    Unavailable,
+    /// It was tried, and went wrong.
+    Failed,
+}
+
+/// The line that a service reads first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ServiceRequest {
+    /// Serve HTTP until standard input is closed.
+    Origin {
+        /// Port on the loopback address; 0 takes a free one.
+        port: u16,
+        /// The process that the service must not outlive.
+        parent: u32,
+    },
+    /// See to it that a SQLite table is there, and whole.
+    Sqlite {
+        /// Folder for data sets; made where it is missing.
+        folder: PathBuf,
+        /// Rows in the table.
+        rows: u64,
+    },
+    /// See to it that a set of files is there, and whole.
+    Files {
+        /// Folder for data sets; made where it is missing.
+        folder: PathBuf,
+        /// How many files.
+        files: u64,
+        /// Bytes of each.
+        bytes: u64,
+        /// Data sets for cached and for cold reads are kept apart.
+        cache: Cache,
+    },
+}
+
+/// What a service answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceMessage {
+    /// It can be used now.
+    Ready(ServiceReady),
+    /// It cannot.
+    Error(Failure),
+}
+
+/// Where a service is to be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ServiceReady {
+    /// The address of the origin.
+    Origin(std::net::SocketAddr),
+    /// The database file, and whether it had to be made (again).
+    Sqlite {
+        /// The database file.
+        path: PathBuf,
+        /// Whether it was made now.
+        made: bool,
+    },
+    /// The folder of the files, and whether any had to be made (again).
+    Files {
+        /// The folder.
+        path: PathBuf,
+        /// How many were made now.
+        made: u64,
+    },
+}

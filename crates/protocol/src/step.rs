@@ -1,0 +1,175 @@
+//! The steps that a task is made of, as data. Each states its own bounds; carrying them out is
+//! left to `workloads`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units;
+
+const MIB: u64 = 1 << 20;
+const SECOND: u64 = 1_000_000_000;
+
+/// One action in a task. In a file: `[[step]]` and then one key, such as `http-get = {…}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// One HTTP/1.1 GET to the origin.
+    HttpGet(HttpGet),
+    /// Point selects by primary key from the SQLite data set.
+    SqliteSelect(SqliteSelect),
+    /// One file of the data set read whole.
+    ReadFile(ReadFile),
+    /// Waiting on the model's own timer, alive at once with the other tasks in flight.
+    Wait(Wait),
+    /// Computation with a known answer.
+    Compute(Compute),
+}
+
+/// One GET; the body is computed from the seed and the task, so that a wrong one is noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpGet {
+    /// Size of the body in bytes, 0 to 16 MiB.
+    #[serde(deserialize_with = "units::size::<_, 0, {16 * MIB}>")]
+    pub bytes: u64,
+    /// How long the origin waits before it answers, 0 to 60 s.
+    #[serde(default)]
+    #[serde(deserialize_with = "units::duration::<_, 0, {60 * SECOND}>")]
+    #[serde(serialize_with = "units::write_duration")]
+    pub latency: Duration,
+    /// Whether a lane keeps its connection from task to task.
+    #[serde(default)]
+    pub connection: Connection,
+}
+
+/// What becomes of a connection between two requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connection {
+    /// One connection a lane, opened before the run.
+    #[default]
+    KeepAlive,
+    /// A connection a request, opened and closed by the task.
+    New,
+}
+
+/// Point selects: `count` of them in one go, as one call that blocks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqliteSelect {
+    /// Rows in the table, 1 to 1 000 000.
+    #[serde(deserialize_with = "units::count::<_, 1, 1_000_000>")]
+    pub rows: u64,
+    /// Selects per task, 1 to 100 000.
+    #[serde(deserialize_with = "units::count::<_, 1, 100_000>")]
+    pub count: u64,
+    /// Whether the selects share one read transaction (`BEGIN` … `COMMIT`).
+    pub transaction: bool,
+}
+
+/// One whole file; task i reads file (i + an offset from the seed) modulo `files`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadFile {
+    /// Files in the data set, 1 to 65 536.
+    #[serde(deserialize_with = "units::count::<_, 1, 65_536>")]
+    pub files: u64,
+    /// Size of each, 1 B to 64 MiB.
+    #[serde(deserialize_with = "units::size::<_, 1, {64 * MIB}>")]
+    pub bytes: u64,
+    /// Whether the page cache holds the files when the run begins.
+    pub cache: Cache,
+}
+
+/// The state of the page cache at the start of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cache {
+    /// Every file was read once, untimed.
+    Cached,
+    /// Every file was evicted and its absence verified; the hypervisor may still hold it, hence
+    /// "guest-cold".
+    Cold,
+}
+
+/// Waiting for at least this long, and until every lane waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    /// 1 ms to 60 s. Under 50 ms the granularity of the runtimes' timers dominates.
+    #[serde(deserialize_with = "units::duration::<_, 1_000_000, {60 * SECOND}>")]
+    #[serde(serialize_with = "units::write_duration")]
+    pub duration: Duration,
+}
+
+/// One kernel on an input of one size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "AnyCompute")]
+pub struct Compute {
+    /// What is computed.
+    pub kernel: Kernel,
+    /// How much of it, in the kernel's own unit; see [`Kernel`].
+    pub size: u64,
+}
+
+/// The kernels, each with the unit of its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kernel {
+    /// Σ i² for i below `size`, plus 0 to 1023 more terms that depend on the task.
+    SumSquares,
+    /// How many primes lie in a window of `size` numbers whose place depends on the task.
+    Primes,
+    /// SHA-256 of `size` bytes.
+    Sha256,
+    /// Escape times of `size` × `size` points.
+    Mandelbrot,
+    /// The product of two `size` × `size` matrices of wrapping 64-bit integers.
+    Matmul,
+}
+
+impl Kernel {
+    /// Every kernel, in the order of the documentation.
+    pub const ALL: [Self; 5] = [
+        Self::SumSquares,
+        Self::Primes,
+        Self::Sha256,
+        Self::Mandelbrot,
+        Self::Matmul,
+    ];
+
+    /// The largest size that a task may ask for; the smallest is 1.
+    #[must_use]
+    pub fn max_size(self) -> u64 {
+        match self {
+            Self::SumSquares => 10_000_000_000,
+            Self::Primes => 1_000_000_000,
+            Self::Sha256 => 1 << 30,
+            Self::Mandelbrot => 4096,
+            Self::Matmul => 1024,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnyCompute {
+    kernel: Kernel,
+    #[serde(deserialize_with = "units::size::<_, 1, {u64::MAX}>")]
+    size: u64,
+}
+
+impl TryFrom<AnyCompute> for Compute {
+    type Error = String;
+
+    fn try_from(AnyCompute { kernel, size }: AnyCompute) -> Result<Self, String> {
+        let max = kernel.max_size();
+        if size > max {
+            return Err(format!(
+                "size {size} is out of bounds: this kernel allows 1 to {max}"
+            ));
+        }
+        Ok(Self { kernel, size })
+    }
+}

@@ -1,0 +1,240 @@
+//! A workload: what is done, how often, and how much of it at once. Reading one from a file, with
+//! the place of every mistake, is left to `file`; doing it is left to `workloads`.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::step::{Cache, Connection, ReadFile, Step};
+use crate::units;
+
+/// Most lanes that a workload may ask for: under what a machine can hold of threads.
+const MAX_IN_FLIGHT: u64 = 100_000;
+/// Most bytes that one data set may take.
+const MAX_DATA_BYTES: u64 = 4 << 30;
+/// Most steps a task.
+const MAX_STEPS: usize = 64;
+
+/// A named piece of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// Lower-case letters, digits and dashes, at most 64.
+    #[serde(deserialize_with = "name")]
+    pub name: String,
+    /// One line for people.
+    #[serde(deserialize_with = "one_line")]
+    pub about: String,
+    /// What kind of work it is.
+    pub class: Class,
+    /// How many tasks a full run has, 1 to 10 000 000.
+    #[serde(deserialize_with = "units::count::<_, 1, 10_000_000>")]
+    pub tasks: u64,
+    /// How many of them may be under way at once.
+    pub in_flight: InFlight,
+    /// What every task's parameters are derived from.
+    #[serde(deserialize_with = "units::count::<_, 0, {u64::MAX}>")]
+    pub seed: u64,
+    /// The steps of one task, in order. None at all prices the model alone.
+    #[serde(default, rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+/// What a workload mostly does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// It waits.
+    Io,
+    /// It computes.
+    Cpu,
+    /// Both.
+    Mixed,
+    /// It measures a model's own primitives.
+    Coordination,
+}
+
+/// How many tasks may be under way at once: a number, or `"workers"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InFlight {
+    /// This many lanes, 1 to 100 000.
+    Lanes(u64),
+    /// As many as there are workers.
+    Workers,
+}
+
+impl InFlight {
+    /// The number of lanes with this many workers.
+    #[must_use]
+    pub fn lanes(self, workers: u64) -> u64 {
+        match self {
+            Self::Lanes(lanes) => lanes,
+            Self::Workers => workers,
+        }
+    }
+}
+
+impl Workload {
+    /// The time that a task cannot be faster than, as its steps order it: injected latency and
+    /// waits, without computation.
+    #[must_use]
+    pub fn wait_per_task(&self) -> Duration {
+        self.steps.iter().map(wait_of).sum()
+    }
+
+    /// The first contradiction between fields that are each within their bounds, with the path of
+    /// the field to look at.
+    pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
+        if self.steps.len() > MAX_STEPS {
+            let count = self.steps.len();
+            return Some((
+                vec!["step".into()],
+                format!("{count} steps: allowed are 0 to 64"),
+            ));
+        }
+        let found = self.steps.iter().enumerate();
+        found
+            .filter_map(|(at, step)| Some((at, self.step_problem(at, step)?)))
+            .next()
+            .map(|(at, (key, problem))| {
+                (
+                    vec!["step".into(), PathPart::Index(at), key.into()],
+                    problem,
+                )
+            })
+    }
+
+    fn step_problem(&self, at: usize, step: &Step) -> Option<(&'static str, String)> {
+        match step {
+            Step::ReadFile(read) => self.file_problem(read).map(|text| ("read-file", text)),
+            Step::HttpGet(get) if get.connection == Connection::New => {
+                let kept = |other: &Step| matches!(other, Step::HttpGet(g) if g.connection != get.connection);
+                self.steps[..at].iter().any(kept).then(|| {
+                    (
+                        "http-get",
+                        "all http-get steps of a task share one `connection`".to_owned(),
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn file_problem(&self, read: &ReadFile) -> Option<String> {
+        let total = read.files.saturating_mul(read.bytes);
+        if total > MAX_DATA_BYTES {
+            let (total, most) = (
+                units::format_size(total),
+                units::format_size(MAX_DATA_BYTES),
+            );
+            return Some(format!(
+                "files × bytes is {total}: allowed are {most} at most"
+            ));
+        }
+        let lanes = self.in_flight.lanes(0).min(self.tasks);
+        let needed = self.tasks + lanes;
+        (read.cache == Cache::Cold && read.files < needed).then(|| {
+            format!(
+                "{} files: a cold workload reads each file once, and needs at least tasks + in_flight = {needed}",
+                read.files
+            )
+        })
+    }
+}
+
+/// One part of the path to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathPart {
+    Key(&'static str),
+    Index(usize),
+}
+
+impl From<&'static str> for PathPart {
+    fn from(key: &'static str) -> Self {
+        Self::Key(key)
+    }
+}
+
+fn wait_of(step: &Step) -> Duration {
+    match step {
+        Step::HttpGet(get) => get.latency,
+        Step::Wait(wait) => wait.duration,
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => Duration::ZERO,
+    }
+}
+
+fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    let text = String::deserialize(source)?;
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if (1..=64).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-') {
+        return Ok(text);
+    }
+    Err(D::Error::custom(
+        "a name is 1 to 64 lower-case letters, digits and dashes",
+    ))
+}
+
+fn one_line<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    let text = String::deserialize(source)?;
+    if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    Err(D::Error::custom(
+        "this is one line of at most 200 characters",
+    ))
+}
+
+impl Serialize for InFlight {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Lanes(lanes) => to.serialize_u64(*lanes),
+            Self::Workers => to.serialize_str("workers"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for InFlight {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(InFlightVisitor)
+    }
+}
+
+struct InFlightVisitor;
+
+impl Visitor<'_> for InFlightVisitor {
+    type Value = InFlight;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            to,
+            "a whole number from 1 to {MAX_IN_FLIGHT}, or \"workers\""
+        )
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<InFlight, E> {
+        if (1..=MAX_IN_FLIGHT).contains(&value) {
+            return Ok(InFlight::Lanes(value));
+        }
+        Err(E::custom(format!(
+            "{value} is out of bounds: allowed are 1 to {MAX_IN_FLIGHT}"
+        )))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<InFlight, E> {
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Err(E::custom(format!(
+                "{value} is out of bounds: allowed are 1 to {MAX_IN_FLIGHT}"
+            ))),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<InFlight, E> {
+        if text == "workers" {
+            return Ok(InFlight::Workers);
+        }
+        Err(E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+}

@@ -1,0 +1,23 @@
+//! What every model program shares: the traits that a model implements, the handshake of one run,
+//! the recorder of latencies and digests, the meters of the program itself, and the two ways of
+//! driving lanes.
+//!
+//! What a task does is left to `workloads`; units of concurrency to the models; processes,
+//! statistics and reports to `xtask`.
+
+mod drive;
+mod input;
+mod meters;
+mod model;
+mod parent;
+mod prepare;
+mod recorder;
+mod session;
+
+pub use drive::{Executor, SpawnEach, open_lanes, pull};
+pub use meters::Usage;
+pub use model::{Error, Knobs, Model, Result, Running};
+pub use parent::{die_with_parent, is_child_of};
+pub use protocol;
+pub use recorder::{Recorded, Recorder};
+pub use session::{main, run_once};

@@ -1,0 +1,251 @@
+//! One run, from the request to the last line: the handshake that `docs/FORMAT.md` describes, with
+//! start-up, connecting, running and shutting down timed apart.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use protocol::{Done, Message, Ready, Request, RunnerExit, VERSION};
+use workloads::{Tasks, Work};
+
+use crate::input::Input;
+use crate::meters::{live_threads, of_this_process, vm_hwm_bytes};
+use crate::model::{Error, Model, Result, Running};
+use crate::recorder::{Recorded, Recorder};
+use crate::{parent, prepare};
+
+/// The whole of a model's program: `version` is its name and version, such as `threads 0.1.0`.
+pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
+    let began = Instant::now();
+    match std::env::args().nth(1).as_deref() {
+        None => {}
+        Some("--version") => {
+            println!("{version}");
+            return ExitCode::SUCCESS;
+        }
+        Some(other) => {
+            eprintln!(
+                "unknown argument {other:?}: a request is read from standard input, see docs/FORMAT.md"
+            );
+            return RunnerExit::Usage.into();
+        }
+    }
+    let input = match Input::start() {
+        Ok(input) => Arc::new(input),
+        Err(error) => return fail(&Error::io("cannot read standard input", error)),
+    };
+    let outcome = read_request(&input.line(), models).and_then(|(request, model)| {
+        Session {
+            version,
+            began,
+            input: Arc::clone(&input),
+            request,
+        }
+        .run(model)
+    });
+    match outcome {
+        Ok(done) => {
+            input.end();
+            say(&Message::Done(done));
+            RunnerExit::Ok.into()
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    say(&Message::Error(error.failure()));
+    match error {
+        Error::Usage(_) => RunnerExit::Usage.into(),
+        _ => RunnerExit::Failed.into(),
+    }
+}
+
+/// One line on standard output. Where nobody reads it, the end of input follows anyway.
+fn say(message: &Message) {
+    if let Ok(mut line) = serde_json::to_string(message) {
+        line.push('\n');
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+fn read_request<'a>(line: &str, models: &[&'a dyn Model]) -> Result<(Request, &'a dyn Model)> {
+    let request: Request = serde_json::from_str(line)
+        .map_err(|error| Error::Usage(format!("the request cannot be read: {error}")))?;
+    if request.protocol != VERSION {
+        let theirs = request.protocol;
+        return Err(Error::Usage(format!(
+            "protocol {theirs}: this program speaks {VERSION}"
+        )));
+    }
+    let wanted = &request.variant;
+    let found = models.iter().find(|model| model.name() == wanted);
+    match found {
+        Some(model) => Ok((request, *model)),
+        None => {
+            let names: Vec<_> = models.iter().map(|model| model.name()).collect();
+            Err(Error::Usage(format!(
+                "no variant {wanted:?}: there are {}",
+                names.join(", ")
+            )))
+        }
+    }
+}
+
+/// Everything that a phase of one run needs.
+struct Session<'a> {
+    version: &'a str,
+    began: Instant,
+    input: Arc<Input>,
+    request: Request,
+}
+
+impl Session<'_> {
+    fn run(self, model: &dyn Model) -> Result<Done> {
+        self.tie_to_parent()?;
+        let work = Arc::new(self.work(model));
+        let mut running = model.start(&work)?;
+        let start_ns = nanos_since(self.began);
+        let (lanes, connect_ns, warm_up_ns) = (
+            work.lanes,
+            connect(&mut *running)?,
+            self.warm_up(&mut *running, &work)?,
+        );
+        self.get_ready(Ready {
+            protocol: VERSION,
+            version: self.version.to_owned(),
+            in_flight: lanes,
+            start_ns,
+            connect_ns,
+            warm_up_ns,
+            knobs: running.knobs(),
+        })?;
+        let (recorded, mut done) = self.measure(&mut *running, &work)?;
+        if let Some(file) = &self.request.digests {
+            recorded.write_digests(file)?;
+        }
+        let shutting_down = Instant::now();
+        drop(running);
+        done.shut_down_ns = nanos_since(shutting_down);
+        Ok(done)
+    }
+
+    fn tie_to_parent(&self) -> Result<()> {
+        let parent = self.request.parent;
+        if parent != 0 && parent::die_with_parent() && !parent::is_child_of(parent) {
+            return Err(Error::Usage(format!(
+                "process {parent} is not the parent of this one"
+            )));
+        }
+        Ok(())
+    }
+
+    fn work(&self, model: &dyn Model) -> Work {
+        let setup = self.request.setup.clone();
+        let lanes = model
+            .capacity(&setup)
+            .min(setup.in_flight)
+            .min(self.request.tasks);
+        let work = Work::new(setup, lanes);
+        if !self.request.hold {
+            return work;
+        }
+        let input = Arc::clone(&self.input);
+        work.observed(move || {
+            say(&Message::Held {});
+            // An order that is no order shows at the next barrier, which answers with an error.
+            let _ = input.wait_for_go();
+        })
+    }
+
+    /// Every lane does one task beyond the last; then the page cache is brought into its state.
+    fn warm_up(&self, running: &mut dyn Running, work: &Work) -> Result<u64> {
+        let start = Instant::now();
+        let workload = &work.setup.workload;
+        let tasks = Tasks {
+            seed: workload.seed,
+            first: workload.tasks,
+            count: work.lanes,
+        };
+        let record = Recorder::new(tasks);
+        running.run(tasks, &record)?;
+        record.finish()?;
+        prepare::files(&work.setup, self.request.tasks)?;
+        Ok(nanos_since(start))
+    }
+
+    fn get_ready(&self, ready: Ready) -> Result<()> {
+        say(&Message::Ready(ready));
+        self.input.wait_for_go().map_err(Error::Usage)
+    }
+
+    fn measure(&self, running: &mut dyn Running, work: &Work) -> Result<(Recorded, Done)> {
+        let tasks = Tasks {
+            seed: work.setup.workload.seed,
+            first: 0,
+            count: self.request.tasks,
+        };
+        let record = Recorder::new(tasks);
+        let before = of_this_process() + running.usage()?;
+        let start = Instant::now();
+        running.run(tasks, &record)?;
+        let elapsed_ns = nanos_since(start);
+        let total = of_this_process() + running.usage()?;
+        let used = total - before;
+        if self.request.hold {
+            say(&Message::Held {});
+            self.input.wait_for_go().map_err(Error::Usage)?;
+        }
+        let recorded = record.finish()?;
+        let done = Done {
+            tasks: tasks.count,
+            digest: format!("{:016x}", recorded.digest),
+            elapsed_ns,
+            latency: recorded.latency.clone(),
+            cpu_ns: u64::try_from(used.cpu.as_nanos()).unwrap_or(u64::MAX),
+            switches: used.switches,
+            vm_hwm_bytes: vm_hwm_bytes(),
+            threads: live_threads() + total.threads,
+            processes: 1 + total.processes,
+            alive_at_once: running
+                .alive_at_once()
+                .or_else(|| work.alive().map(|alive| alive.count)),
+            shut_down_ns: 0,
+        };
+        Ok((recorded, done))
+    }
+}
+
+fn connect(running: &mut dyn Running) -> Result<u64> {
+    let start = Instant::now();
+    running.connect()?;
+    Ok(nanos_since(start))
+}
+
+fn nanos_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// One run within this process, without a handshake: for benches and tests. Gives the digest.
+///
+/// # Errors
+/// Whatever a real run would answer.
+pub fn run_once(model: &dyn Model, setup: &protocol::Setup) -> Result<Recorded> {
+    let lanes = model
+        .capacity(setup)
+        .min(setup.in_flight)
+        .min(setup.workload.tasks);
+    let work = Arc::new(Work::new(setup.clone(), lanes));
+    let mut running = model.start(&work)?;
+    running.connect()?;
+    let tasks = Tasks {
+        seed: setup.workload.seed,
+        first: 0,
+        count: setup.workload.tasks,
+    };
+    let record = Recorder::new(tasks);
+    running.run(tasks, &record)?;
+    record.finish()
+}

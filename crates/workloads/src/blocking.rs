@@ -1,0 +1,93 @@
+//! The seam for models that block: every call is done when it returns, so its future is ready on
+//! the first poll, and [`run_ready`] needs no executor.
+
+use std::future::{Future, ready};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::io::AllowStdIo;
+
+use crate::io::{Address, Io};
+
+/// Calls that block the thread they are made on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BlockingIo;
+
+impl Io for BlockingIo {
+    type Stream = AllowStdIo<BlockingStream>;
+
+    fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        ready(BlockingStream::open(to).map(AllowStdIo::new))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        call()
+    }
+
+    async fn yield_now(&self) {
+        std::thread::yield_now();
+    }
+}
+
+/// Runs a future of a blocking model to its end.
+///
+/// # Panics
+/// If the future waits for something: then its `Io` does not block, which is a bug.
+pub fn run_ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a future over a blocking Io was not ready on its first poll"),
+    }
+}
+
+/// A connection that blocks.
+#[derive(Debug)]
+pub enum BlockingStream {
+    /// TCP, without Nagle's algorithm.
+    Tcp(TcpStream),
+    /// A Unix socket.
+    Unix(UnixStream),
+}
+
+impl BlockingStream {
+    fn open(to: &Address) -> std::io::Result<Self> {
+        match to {
+            Address::Tcp(address) => {
+                let stream = TcpStream::connect(address)?;
+                stream.set_nodelay(true)?;
+                Ok(Self::Tcp(stream))
+            }
+            Address::Unix(path) => UnixStream::connect(path).map(Self::Unix),
+        }
+    }
+}
+
+impl Read for BlockingStream {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.read(buffer),
+            Self::Unix(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for BlockingStream {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.write(buffer),
+            Self::Unix(stream) => stream.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! The seam: what a model supplies so that the work can be written once. The wrappers around it
+//! and the blocking implementation live beside it; runtimes' implementations in their models.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::io::{AsyncRead, AsyncWrite};
+
+use crate::kernel::{Scratch, Slices};
+
+/// Where a service listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// TCP. Every `Io` turns Nagle's algorithm off.
+    Tcp(SocketAddr),
+    /// A Unix socket.
+    Unix(PathBuf),
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(to),
+            Self::Unix(path) => path.display().fmt(to),
+        }
+    }
+}
+
+/// How a model reaches the world. Blocking models implement it with calls that block, so that
+/// every future is ready on its first poll.
+pub trait Io: Clone + Send + Sync + 'static {
+    /// A connection.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// Opens a connection.
+    fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send;
+
+    /// Waits at least this long on the model's own timer.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+
+    /// Carries out a call that blocks where it does not stop other tasks.
+    fn unblock<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send;
+
+    /// Lets other tasks run, by the runtime's own means.
+    fn yield_now(&self) -> impl Future<Output = ()> + Send;
+
+    /// Computes a kernel to its end; inline unless a wrapper moves it elsewhere.
+    fn compute(&self, slices: Slices, scratch: &mut Scratch) -> impl Future<Output = u64> + Send {
+        std::future::ready(slices.finish(scratch))
+    }
+}

@@ -1,0 +1,120 @@
+//! Computation with known answers, as values that go on from slice to slice, so that wrappers can
+//! do something between two slices. Who computes where is left to `Io`; the plain reference that
+//! these are checked against is `expected`.
+
+mod mandelbrot;
+mod matmul;
+mod primes;
+mod sha256;
+mod sum_squares;
+
+use protocol::{Compute, Kernel};
+
+pub(crate) use mandelbrot::{MAX_ITERATIONS, point};
+pub(crate) use primes::window_start;
+pub(crate) use sha256::PATTERN_KEY;
+pub(crate) use sum_squares::terms;
+
+/// Buffers that kernels and file reads use again from task to task: over 128 kB, a fresh one per
+/// task would measure `mmap`.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// For contents.
+    pub bytes: Vec<u8>,
+    /// For numbers.
+    pub words: Vec<u64>,
+}
+
+/// One computation under way.
+#[derive(Debug)]
+pub struct Slices(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    SumSquares(sum_squares::SumSquares),
+    Primes(primes::Primes),
+    Sha256(Box<sha256::Sha256>),
+    Mandelbrot(mandelbrot::Mandelbrot),
+    Matmul(matmul::Matmul),
+}
+
+impl Slices {
+    /// The computation that a step asks for, with what `seed` makes of it.
+    #[must_use]
+    pub fn new(compute: &Compute, seed: u64) -> Self {
+        let size = compute.size;
+        Self(match compute.kernel {
+            Kernel::SumSquares => Kind::SumSquares(sum_squares::SumSquares::new(size, seed)),
+            Kernel::Primes => Kind::Primes(primes::Primes::new(size, seed)),
+            Kernel::Sha256 => Kind::Sha256(Box::new(sha256::Sha256::new(size, seed))),
+            Kernel::Mandelbrot => Kind::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
+            Kernel::Matmul => Kind::Matmul(matmul::Matmul::new(size, seed)),
+        })
+    }
+
+    /// Computes one slice, of about 1 µs to 1 ms; at the end, the value.
+    pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
+        match &mut self.0 {
+            Kind::SumSquares(kernel) => kernel.advance(),
+            Kind::Primes(kernel) => kernel.advance(scratch),
+            Kind::Sha256(kernel) => kernel.advance(scratch),
+            Kind::Mandelbrot(kernel) => kernel.advance(),
+            Kind::Matmul(kernel) => kernel.advance(scratch),
+        }
+    }
+
+    /// Computes all that is left.
+    pub fn finish(mut self, scratch: &mut Scratch) -> u64 {
+        loop {
+            if let Some(value) = self.advance(scratch) {
+                return value;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expected;
+
+    fn check(kernel: Kernel, sizes: &[u64]) {
+        let mut scratch = Scratch::default();
+        let mut reference = expected::Reference::default();
+        for &size in sizes {
+            for seed in [0, 1, u64::MAX, 0x1234_5678_9abc_def0] {
+                let compute = Compute { kernel, size };
+                let value = Slices::new(&compute, seed).finish(&mut scratch);
+                assert_eq!(
+                    value,
+                    reference.compute(&compute, seed),
+                    "{compute:?}, seed {seed}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn kernels_agree_with_plain_computation() {
+        check(Kernel::SumSquares, &[1, 2, 100_000]);
+        check(Kernel::Primes, &[1, 2, 1000, 70_000]);
+        check(Kernel::Sha256, &[1, 63, 64, 16_384, 100_000]);
+        check(Kernel::Mandelbrot, &[1, 7, 40]);
+        check(Kernel::Matmul, &[1, 2, 33]);
+    }
+
+    #[test]
+    fn long_kernels_offer_many_slices() {
+        let mut scratch = Scratch::default();
+        for (kernel, size) in [
+            (Kernel::SumSquares, 1 << 20),
+            (Kernel::Sha256, 1 << 20),
+            (Kernel::Matmul, 64),
+        ] {
+            let mut slices = Slices::new(&Compute { kernel, size }, 1);
+            let pauses =
+                std::iter::from_fn(|| slices.advance(&mut scratch).is_none().then_some(()));
+            assert!(pauses.count() > 10, "{kernel:?}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A lane: one slot of what is in flight, with what lives longer than a task (connections,
+//! handles, buffers). The only place where steps are carried out. Handing tasks to lanes is left
+//! to the models.
+
+use std::sync::Arc;
+
+use protocol::{Compute, Connection, HttpGet, ReadFile, SqliteSelect, Step};
+
+use crate::digest::mix;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::http::HttpClient;
+use crate::io::{Address, Io};
+use crate::kernel::{Scratch, Slices};
+use crate::sqlite::Sqlite;
+use crate::task::Task;
+use crate::work::Work;
+
+/// One slot of what is in flight.
+#[derive(Debug)]
+pub struct Lane<I: Io> {
+    io: I,
+    work: Arc<Work>,
+    http: Option<Box<HttpClient<I::Stream>>>,
+    sqlite: Option<Box<Sqlite>>,
+    scratch: Scratch,
+}
+
+impl<I: Io> Lane<I> {
+    /// Opens what the workload's tasks keep from one to the next.
+    ///
+    /// # Errors
+    /// When an endpoint is missing or cannot be reached.
+    pub async fn open(io: I, work: &Arc<Work>) -> Result<Self> {
+        let scratch = Scratch::default();
+        let mut lane = Self {
+            io,
+            work: Arc::clone(work),
+            http: None,
+            sqlite: None,
+            scratch,
+        };
+        for step in &work.setup.workload.steps {
+            match step {
+                Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
+                    lane.connect_http().await?;
+                }
+                Step::SqliteSelect(_) => lane.open_sqlite().await?,
+                _ => {}
+            }
+        }
+        Ok(lane)
+    }
+
+    /// Carries out one task and gives its digest.
+    ///
+    /// # Errors
+    /// Whatever a step met, with the task's index.
+    pub async fn run(&mut self, task: &Task) -> Result<u64> {
+        let work = Arc::clone(&self.work);
+        let mut digest = 0;
+        for (number, step) in work.setup.workload.steps.iter().enumerate() {
+            let value = match step {
+                Step::Wait(wait) => {
+                    work.wait(&self.io, task, wait.duration).await;
+                    Ok(task.step_seed(number))
+                }
+                Step::HttpGet(get) => self.http_get(get, task.step_seed(number)).await,
+                Step::SqliteSelect(select) => self.select(select, task.step_seed(number)).await,
+                Step::ReadFile(read) => self.read_file(read, task).await,
+                Step::Compute(compute) => Ok(self.compute(compute, task.step_seed(number)).await),
+            };
+            digest = mix(digest, value.map_err(|error| error.in_task(task.index))?);
+        }
+        Ok(digest)
+    }
+
+    async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
+        if self.http.is_none() {
+            self.connect_http().await?;
+        }
+        let client = self.http.as_mut().expect("connected above");
+        let crc = client.get(get, key).await?;
+        if get.connection == Connection::New {
+            self.http = None;
+        }
+        Ok(u64::from(crc))
+    }
+
+    async fn connect_http(&mut self) -> Result<()> {
+        if self.http.is_some() {
+            return Ok(());
+        }
+        let origin = self
+            .work
+            .setup
+            .endpoints
+            .origin
+            .ok_or(Error::NoEndpoint("an HTTP origin"))?;
+        let connected = self.io.connect(&Address::Tcp(origin)).await;
+        let stream = connected.map_err(|source| Error::Connect {
+            address: origin.to_string(),
+            source,
+        })?;
+        self.http = Some(Box::new(HttpClient::new(stream, &origin.to_string())));
+        Ok(())
+    }
+
+    async fn open_sqlite(&mut self) -> Result<()> {
+        if self.sqlite.is_some() {
+            return Ok(());
+        }
+        let path = self.work.setup.endpoints.sqlite.clone();
+        let path = path.ok_or(Error::NoEndpoint("a SQLite data set"))?;
+        self.sqlite = Some(Box::new(
+            self.io.unblock(move || Sqlite::open(&path)).await?,
+        ));
+        Ok(())
+    }
+
+    async fn select(&mut self, select: &SqliteSelect, seed: u64) -> Result<u64> {
+        let sqlite = self
+            .sqlite
+            .take()
+            .ok_or(Error::NoEndpoint("a SQLite data set"))?;
+        let select = select.clone();
+        let call = move || {
+            let value = sqlite.select(&select, seed);
+            (sqlite, value)
+        };
+        let (sqlite, value) = self.io.unblock(call).await;
+        self.sqlite = Some(sqlite);
+        value
+    }
+
+    async fn read_file(&mut self, read: &ReadFile, task: &Task) -> Result<u64> {
+        let setup = &self.work.setup;
+        let folder = setup
+            .endpoints
+            .files
+            .as_ref()
+            .ok_or(Error::NoEndpoint("a file data set"))?;
+        let index = files::file_index(setup.workload.seed, task.index, read.files);
+        let path = files::file_path(folder, index);
+        let (read, mut buffer) = (read.clone(), std::mem::take(&mut self.scratch.bytes));
+        let call = move || {
+            let value = files::read(path, &read, &mut buffer);
+            (buffer, value)
+        };
+        let (buffer, value) = self.io.unblock(call).await;
+        self.scratch.bytes = buffer;
+        value
+    }
+
+    async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
+        self.io
+            .compute(Slices::new(compute, seed), &mut self.scratch)
+            .await
+    }
+}

@@ -1,0 +1,156 @@
+//! Proof that tasks wait at the same time: a task that waits leaves only when every lane has
+//! arrived, so that "alive at once" is counted and not guessed. It needs nothing but the model's
+//! own timer, so that it favours none.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::io::Io;
+
+/// The first arrivals of one phase, as many as there are lanes, wait for each other.
+#[derive(Debug, Default)]
+pub struct Latch {
+    lanes: u64,
+    started: OnceLock<u64>,
+    arrived: AtomicU64,
+    full: OnceLock<u64>,
+    left: OnceLock<u64>,
+}
+
+/// How many tasks were certainly alive together, and when (`CLOCK_MONOTONIC`, nanoseconds).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alive {
+    /// Tasks.
+    pub count: u64,
+    /// From the moment the last of them arrived.
+    pub from: u64,
+    /// Until the first of them left.
+    pub until: u64,
+}
+
+impl Alive {
+    /// What two processes prove together: their sum where the times overlap, otherwise the larger.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let (from, until) = (self.from.max(other.from), self.until.min(other.until));
+        if from < until {
+            return Self {
+                count: self.count + other.count,
+                from,
+                until,
+            };
+        }
+        if self.count >= other.count {
+            self
+        } else {
+            other
+        }
+    }
+}
+
+impl Latch {
+    /// A latch for as many arrivals as there are lanes.
+    #[must_use]
+    pub fn new(lanes: u64) -> Self {
+        Self {
+            lanes,
+            ..Self::default()
+        }
+    }
+
+    /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
+    /// of them before any leaves.
+    pub async fn wait<I: Io>(&self, io: &I, duration: Duration, on_full: impl FnOnce()) {
+        let start = *self.started.get_or_init(now);
+        if self.arrived.fetch_add(1, Relaxed) + 1 == self.lanes {
+            let full = now();
+            on_full();
+            // Set after the call: nobody leaves before.
+            let _ = self.full.set(full);
+        }
+        io.sleep(duration).await;
+        while self.full.get().is_none() {
+            io.sleep(self.expected_rest(start, duration)).await;
+        }
+        self.left.get_or_init(now);
+    }
+
+    /// What was proved, once somebody has left.
+    #[must_use]
+    pub fn alive(&self) -> Option<Alive> {
+        let (from, until) = (*self.full.get()?, *self.left.get()?);
+        Some(Alive {
+            count: self.lanes,
+            from,
+            until,
+        })
+    }
+
+    /// The time until the last arrival if they go on coming as they did, between a sixteenth of
+    /// `duration` and a second: so that a task wakes a few times in all, however slow its start.
+    fn expected_rest(&self, start: u64, duration: Duration) -> Duration {
+        let arrived = self.arrived.load(Relaxed).max(1);
+        let elapsed = u128::from(now().saturating_sub(start));
+        let missing = u128::from(self.lanes.saturating_sub(arrived));
+        let rest = elapsed * missing / u128::from(arrived);
+        let rest = Duration::from_nanos(u64::try_from(rest).unwrap_or(u64::MAX));
+        rest.clamp(duration / 16, Duration::from_secs(1).max(duration / 16))
+    }
+}
+
+/// Nanoseconds of the clock that all processes of a machine share.
+fn now() -> u64 {
+    let time = clock_gettime(ClockId::Monotonic);
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000
+        + u64::try_from(time.tv_nsec).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocking::{BlockingIo, run_ready};
+
+    #[test]
+    fn nobody_leaves_before_the_last_has_arrived() {
+        let latch = Latch::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), || ())));
+            }
+        });
+        let alive = latch.alive().unwrap();
+        assert_eq!(alive.count, 8);
+        assert!(alive.from <= alive.until);
+    }
+
+    #[test]
+    fn processes_add_up_only_where_they_overlap() {
+        let one = Alive {
+            count: 5,
+            from: 10,
+            until: 20,
+        };
+        let overlapping = Alive {
+            count: 6,
+            from: 15,
+            until: 30,
+        };
+        let later = Alive {
+            count: 6,
+            from: 25,
+            until: 30,
+        };
+        assert_eq!(
+            one.and(overlapping),
+            Alive {
+                count: 11,
+                from: 15,
+                until: 20
+            }
+        );
+        assert_eq!(one.and(later), later);
+    }
+}

@@ -1,0 +1,32 @@
+//! The work of Manyways, written once: steps, kernels, the [`Io`] seam and the lanes that carry
+//! tasks over it, sans-I/O clients, the content that services serve, and the answers that every
+//! model must give.
+//!
+//! How tasks are spread over threads, tasks or processes is left to the models; serving content
+//! to `services`; timing to `runner`.
+
+pub mod blocking;
+pub mod content;
+pub mod digest;
+mod error;
+pub mod expected;
+mod files;
+pub mod http;
+mod io;
+pub mod kernel;
+mod lane;
+mod latch;
+mod offload;
+mod sqlite;
+mod task;
+mod work;
+
+pub use error::{Error, Result};
+pub use files::{file_index, file_path};
+pub use io::{Address, Io};
+pub use kernel::{Scratch, Slices};
+pub use lane::Lane;
+pub use latch::{Alive, Latch};
+pub use offload::{Job, Offload};
+pub use task::{Task, TaskQueue, Tasks};
+pub use work::Work;
