@@ -15,7 +15,7 @@ mod recorder;
 mod session;
 
 pub use drive::{Executor, SpawnEach, open_lanes, pull};
-pub use meters::Usage;
+pub use meters::{Usage, own_usage};
 pub use model::{Error, Knobs, Model, Result, Running};
 pub use parent::{die_with_parent, is_child_of};
 pub use protocol;

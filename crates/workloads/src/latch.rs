@@ -10,6 +10,9 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::io::Io;
 
+/// Most time that a task waits before it looks again.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
 /// The first arrivals of one phase, as many as there are lanes, wait for each other.
 #[derive(Debug, Default)]
 pub struct Latch {
@@ -89,15 +92,16 @@ impl Latch {
         })
     }
 
-    /// The time until the last arrival if they go on coming as they did, between a sixteenth of
-    /// `duration` and a second: so that a task wakes a few times in all, however slow its start.
+    /// A little more than the time until the last arrival, if they go on coming as they did, and
+    /// at least `duration`: a task wakes a few times in all, however slow its start. Waking often
+    /// would slow down the very start that it waits for.
     fn expected_rest(&self, start: u64, duration: Duration) -> Duration {
         let arrived = self.arrived.load(Relaxed).max(1);
         let elapsed = u128::from(now().saturating_sub(start));
         let missing = u128::from(self.lanes.saturating_sub(arrived));
-        let rest = elapsed * missing / u128::from(arrived);
+        let rest = elapsed * missing * 5 / (u128::from(arrived) * 4);
         let rest = Duration::from_nanos(u64::try_from(rest).unwrap_or(u64::MAX));
-        rest.clamp(duration / 16, Duration::from_secs(1).max(duration / 16))
+        rest.clamp(duration, duration.max(LONGEST_REST))
     }
 }
 

@@ -4,6 +4,6 @@
 mod process;
 mod residency;
 
-pub use process::Usage;
+pub use process::{Usage, own_usage};
 pub(crate) use process::{live_threads, of_this_process, vm_hwm_bytes};
 pub(crate) use residency::resident_pages;

@@ -50,6 +50,15 @@ fn own_cpu() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanos)
 }
 
+/// The same with the threads that are alive: what a worker process tells of itself.
+#[must_use]
+pub fn own_usage() -> Usage {
+    Usage {
+        threads: live_threads(),
+        ..of_this_process()
+    }
+}
+
 /// Threads of this process that are alive.
 pub(crate) fn live_threads() -> u64 {
     status("Threads:").unwrap_or(1)

@@ -1,0 +1,39 @@
+//! The seam over async-std's sockets, timers and blocking pool.
+
+use std::time::Duration;
+
+use async_std::net::TcpStream;
+use async_std::os::unix::net::UnixStream;
+use futures_util::future::Either;
+use workloads::{Address, Io};
+
+/// async-std, by its one reactor and blocking pool.
+#[derive(Clone, Copy)]
+pub(crate) struct AsyncStdIo;
+
+impl Io for AsyncStdIo {
+    type Stream = Either<TcpStream, UnixStream>;
+
+    async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+        match to {
+            Address::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                Ok(Either::Left(stream))
+            }
+            Address::Unix(path) => Ok(Either::Right(UnixStream::connect(path).await?)),
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        async_std::task::sleep(duration).await;
+    }
+
+    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        async_std::task::spawn_blocking(call).await
+    }
+
+    async fn yield_now(&self) {
+        async_std::task::yield_now().await;
+    }
+}

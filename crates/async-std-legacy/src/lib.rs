@@ -1,0 +1,61 @@
+//! async-std: discontinued upstream; its users are advised to move to smol, whose executor,
+//! reactor and blocking pool it resolves to. What is compared is its front end.
+
+mod io;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use async_std::task;
+use runner::{Error, Executor, Knobs, Model, Result, Running, SpawnEach};
+use workloads::Work;
+
+use crate::io::AsyncStdIo;
+
+/// The variants of this model.
+pub const VARIANTS: &[&dyn Model] = &[&Multi];
+
+struct Multi;
+
+impl Model for Multi {
+    fn name(&self) -> &'static str {
+        "multi"
+    }
+
+    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        let knobs = Knobs::from([
+            from_environment("ASYNC_STD_THREAD_COUNT", work.setup.workers)?,
+            from_environment("BLOCKING_MAX_THREADS", work.setup.blocking)?,
+        ]);
+        // Its threads start with the first use.
+        task::block_on(async {});
+        Ok(Box::new(SpawnEach::new(AsyncStdIo, Global, work, knobs)))
+    }
+}
+
+/// async-std takes its settings from the environment and nowhere else.
+fn from_environment(name: &str, wanted: u64) -> Result<(String, String)> {
+    let found = std::env::var(name).unwrap_or_default();
+    if found != wanted.to_string() {
+        return Err(Error::Usage(format!(
+            "{name} is {found:?} and must be {wanted}"
+        )));
+    }
+    Ok((name.to_lowercase(), found))
+}
+
+/// The executor that a process has one of.
+#[derive(Clone, Copy)]
+struct Global;
+
+impl Executor for Global {
+    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        // Dropping the handle lets the task run on by itself.
+        drop(task::spawn(unit));
+        Ok(())
+    }
+
+    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        task::block_on(task::spawn(future))
+    }
+}

@@ -1,0 +1,41 @@
+//! The seam over tokio's sockets, timers and blocking pool.
+
+use std::time::Duration;
+
+use futures_util::future::Either;
+use tokio::net::{TcpStream, UnixStream};
+use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
+use workloads::{Address, Io};
+
+/// tokio, by the runtime that a task runs in.
+#[derive(Clone, Copy)]
+pub(crate) struct TokioIo;
+
+impl Io for TokioIo {
+    type Stream = Either<Compat<TcpStream>, Compat<UnixStream>>;
+
+    async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+        match to {
+            Address::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                Ok(Either::Left(stream.compat()))
+            }
+            Address::Unix(path) => Ok(Either::Right(UnixStream::connect(path).await?.compat())),
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        tokio::task::spawn_blocking(call)
+            .await
+            .expect("a blocking call does not panic")
+    }
+
+    async fn yield_now(&self) {
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,8 @@
+//! The program of this model; everything is in the library and in `runner`.
+
+fn main() -> std::process::ExitCode {
+    runner::main(
+        concat!("async-tokio ", env!("CARGO_PKG_VERSION")),
+        async_tokio::VARIANTS,
+    )
+}

@@ -1,0 +1,153 @@
+//! A worker with many lanes on one thread: an event loop. A driver per lane takes task after task;
+//! whatever ended in one turn of the loop goes back to the parent as one message.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_channel::{Receiver, Sender, bounded, unbounded};
+use async_executor::LocalExecutor;
+use futures_lite::future;
+use ipc_channel::ipc::{IpcReceiver, IpcSender};
+use runner::open_lanes;
+use workloads::{Error, Lane, Task, Work};
+
+use crate::io::EventLoopIo;
+use crate::message::{Order, Record, Reply};
+use crate::worker::{nanos, report};
+
+/// Serves until the parent's orders end.
+pub(crate) fn run(
+    work: &Arc<Work>,
+    orders: IpcReceiver<Order>,
+    replies: &IpcSender<Reply>,
+) -> workloads::Result<()> {
+    let incoming = forward(orders)?;
+    let executor = LocalExecutor::new();
+    async_io::block_on(executor.run(async {
+        let lanes = open_lanes(EventLoopIo, Arc::clone(work)).await?;
+        let _ = replies.send(Reply::Opened);
+        let (tasks, queue) = unbounded();
+        let finished = Rc::new(Finished::new());
+        let (failed, failure) = bounded(1);
+        for lane in lanes {
+            let driver = Driver {
+                lane,
+                queue: queue.clone(),
+                finished: Rc::clone(&finished),
+            };
+            executor.spawn(driver.run(failed.clone())).detach();
+        }
+        executor
+            .spawn(Rc::clone(&finished).send_to(replies.clone()))
+            .detach();
+        let obeying = obey(work, &incoming, &tasks, replies);
+        let failing = async { failure.recv().await.map_or(Ok(()), Err) };
+        future::or(obeying, failing).await
+    }))
+}
+
+/// Moves orders from the channel, which blocks, to the event loop.
+fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
+    let (sender, receiver) = unbounded();
+    let forwarding = move || {
+        while let Ok(order) = orders.recv() {
+            if sender.send_blocking(order).is_err() {
+                break;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .spawn(forwarding)
+        .map_err(Error::Spawn)?;
+    Ok(receiver)
+}
+
+async fn obey(
+    work: &Work,
+    orders: &Receiver<Order>,
+    tasks: &Sender<Task>,
+    replies: &IpcSender<Reply>,
+) -> workloads::Result<()> {
+    while let Ok(order) = orders.recv().await {
+        match order {
+            Order::Tasks { first, count } => {
+                for index in first..first + count {
+                    // The drivers hold the other end as long as this runs.
+                    let _ = tasks.try_send(Task::new(work.setup.workload.seed, index));
+                }
+            }
+            Order::Report => drop(replies.send(Reply::Report(report(work)))),
+            Order::Open { .. } => {
+                return Err(Error::Model("asked to open its lanes twice".to_owned()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A lane and where its tasks come from.
+struct Driver {
+    lane: Lane<EventLoopIo>,
+    queue: Receiver<Task>,
+    finished: Rc<Finished>,
+}
+
+impl Driver {
+    async fn run(mut self, failed: Sender<Error>) {
+        while let Ok(task) = self.queue.recv().await {
+            let start = Instant::now();
+            match self.lane.run(&task).await {
+                Ok(digest) => {
+                    let latency_ns = nanos(start, Instant::now());
+                    self.finished.push(Record {
+                        index: task.index,
+                        latency_ns,
+                        digest,
+                    });
+                }
+                Err(error) => {
+                    // One error is enough; the others find the channel full.
+                    let _ = failed.try_send(error);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Results that have not been sent yet.
+struct Finished {
+    records: RefCell<Vec<Record>>,
+    wake: Sender<()>,
+    woken: Receiver<()>,
+}
+
+impl Finished {
+    fn new() -> Self {
+        let (wake, woken) = bounded(1);
+        Self {
+            records: RefCell::default(),
+            wake,
+            woken,
+        }
+    }
+
+    fn push(&self, record: Record) {
+        self.records.borrow_mut().push(record);
+        // A full channel is a wake-up already under way.
+        let _ = self.wake.try_send(());
+    }
+
+    /// Woken by the first result, it lets everything that is ready end before it sends.
+    async fn send_to(self: Rc<Self>, replies: IpcSender<Reply>) {
+        while self.woken.recv().await.is_ok() {
+            future::yield_now().await;
+            let records = self.records.take();
+            if !records.is_empty() && replies.send(Reply::Done(records)).is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The seam of a worker's event loop: sockets and timers of async-io, blocking calls in the
+//! `blocking` pool. The one `Io` of this model that does not block.
+
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use async_io::{Async, Timer};
+use futures_util::future::Either;
+use workloads::{Address, Io};
+
+/// One reactor per worker process.
+#[derive(Clone, Copy)]
+pub(crate) struct EventLoopIo;
+
+impl Io for EventLoopIo {
+    type Stream = Either<Async<TcpStream>, Async<UnixStream>>;
+
+    async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+        match to {
+            Address::Tcp(address) => {
+                let stream = Async::<TcpStream>::connect(*address).await?;
+                stream.get_ref().set_nodelay(true)?;
+                Ok(Either::Left(stream))
+            }
+            Address::Unix(path) => Ok(Either::Right(Async::<UnixStream>::connect(path).await?)),
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        Timer::after(duration).await;
+    }
+
+    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        blocking::unblock(call).await
+    }
+
+    async fn yield_now(&self) {
+        futures_lite::future::yield_now().await;
+    }
+}

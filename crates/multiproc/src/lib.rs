@@ -1,0 +1,78 @@
+//! Worker processes: this program, executed again, started once per run and fed over ipc-channel
+//! through a bounded window. Nothing is shared; results come back in batches.
+
+mod event_loop;
+mod io;
+mod message;
+mod parent;
+mod start;
+mod worker;
+
+use std::sync::Arc;
+
+use runner::protocol::Setup;
+use runner::{Model, Result, Running};
+use workloads::Work;
+
+pub use worker::{WORKER_ARGUMENT, main as worker_main};
+
+/// The variants of this model.
+pub const VARIANTS: &[&dyn Model] = &[
+    &Variant {
+        name: "pool",
+        shape: Shape::Pool,
+    },
+    &Variant {
+        name: "wide",
+        shape: Shape::Wide,
+    },
+    &Variant {
+        name: "event-loop",
+        shape: Shape::EventLoop,
+    },
+];
+
+/// Most processes of `wide`.
+const WIDEST: u64 = 64;
+
+/// How processes and lanes relate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// A process per worker, one lane each.
+    Pool,
+    /// A process per lane.
+    Wide,
+    /// A process per worker, which share the lanes.
+    EventLoop,
+}
+
+struct Variant {
+    name: &'static str,
+    shape: Shape,
+}
+
+impl Model for Variant {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn capacity(&self, setup: &Setup) -> u64 {
+        match self.shape {
+            Shape::Pool => setup.workers,
+            Shape::Wide => WIDEST,
+            Shape::EventLoop => setup.in_flight,
+        }
+    }
+
+    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        let event_loop = self.shape == Shape::EventLoop;
+        let processes = if event_loop {
+            work.setup.workers.min(work.lanes)
+        } else {
+            work.lanes
+        };
+        Ok(Box::new(parent::Parent::start(
+            work, processes, event_loop,
+        )?))
+    }
+}

@@ -1,0 +1,15 @@
+//! The program of this model, which is also the program of its workers; everything is in the
+//! library and in `runner`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((first, rest)) if first == multiproc::WORKER_ARGUMENT => multiproc::worker_main(rest),
+        _ => runner::main(
+            concat!("multiproc ", env!("CARGO_PKG_VERSION")),
+            multiproc::VARIANTS,
+        ),
+    }
+}

@@ -1,0 +1,64 @@
+//! What parent and workers say to each other. ipc-channel checks no types, so the first message
+//! carries a version.
+
+use ipc_channel::ipc::{IpcReceiver, IpcSender};
+use serde::{Deserialize, Serialize};
+
+/// Changes with every change of this file.
+pub(crate) const VERSION: u32 = 1;
+
+/// The first message, from the worker.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Hello {
+    /// A worker, and the two channels to it.
+    Worker {
+        version: u32,
+        orders: IpcSender<Order>,
+        replies: IpcReceiver<Reply>,
+    },
+    /// Sent by the parent to itself, when the worker will not come any more.
+    Nobody,
+}
+
+/// From the parent to a worker; the end of the channel ends the worker.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Order {
+    /// Open the lanes; the setup is JSON, because its reader wants to know its types.
+    Open {
+        setup: String,
+        lanes: u64,
+        event_loop: bool,
+    },
+    /// Do these tasks, in any order.
+    Tasks { first: u64, count: u64 },
+    /// Tell what you have used so far.
+    Report,
+}
+
+/// From a worker to the parent.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Reply {
+    Opened,
+    Done(Vec<Record>),
+    Report(Report),
+    Failed(String),
+}
+
+/// One task done.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) index: u64,
+    pub(crate) latency_ns: u64,
+    pub(crate) digest: u64,
+}
+
+/// What a worker used since it began.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Report {
+    pub(crate) cpu_ns: u64,
+    pub(crate) voluntary: u64,
+    pub(crate) involuntary: u64,
+    pub(crate) threads: u64,
+    /// Waiting tasks that were alive at once: how many, from, until.
+    pub(crate) alive: Option<(u64, u64, u64)>,
+}

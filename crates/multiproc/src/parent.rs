@@ -1,0 +1,314 @@
+//! The parent's side: deals tasks to the workers through a bounded window, takes their results,
+//! and turns the end of a worker into an error that names it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult};
+use runner::protocol::ContextSwitches;
+use runner::{Error, Knobs, Recorder, Result, Running, Usage};
+use workloads::{Alive, Error as WorkError, Tasks, Work};
+
+use crate::message::{Order, Reply, Report};
+use crate::start::{Starting, Worker, broken};
+
+/// Most tasks in one message to a worker with one lane.
+const LARGEST_BATCH: u64 = 64;
+/// How long workers may take to end by themselves.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The workers of one run.
+pub(crate) struct Parent {
+    work: Arc<Work>,
+    event_loop: bool,
+    workers: Vec<Worker>,
+    replies: IpcReceiverSet,
+    /// Which worker a channel of the set belongs to.
+    senders: HashMap<u64, usize>,
+    alive: Option<Alive>,
+}
+
+impl Parent {
+    /// Starts all processes at once, and waits for each to say hello.
+    pub(crate) fn start(work: &Arc<Work>, processes: u64, event_loop: bool) -> Result<Self> {
+        let replies = IpcReceiverSet::new().map_err(|error| ipc("cannot listen", error))?;
+        let mut parent = Self {
+            work: Arc::clone(work),
+            event_loop,
+            workers: Vec::new(),
+            replies,
+            senders: HashMap::new(),
+            alive: None,
+        };
+        let starting: Vec<_> = (0..processes).map(Starting::begin).collect::<Result<_>>()?;
+        for process in starting {
+            let (worker, receiver) = process.finish()?;
+            let id = parent
+                .replies
+                .add(receiver)
+                .map_err(|error| ipc("cannot listen", error))?;
+            parent.senders.insert(id, parent.workers.len());
+            parent.workers.push(worker);
+        }
+        Ok(parent)
+    }
+
+    /// Lanes of one worker: an even share, the first ones taking what is left over.
+    fn lanes_of(&self, worker: usize) -> u64 {
+        let (count, worker) = (self.workers.len() as u64, worker as u64);
+        self.work.lanes / count + u64::from(worker < self.work.lanes % count)
+    }
+
+    fn send(&mut self, worker: usize, order: Order) -> Result<()> {
+        match self.workers[worker].orders.send(order) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.ended(worker)),
+        }
+    }
+
+    fn ended(&mut self, worker: usize) -> Error {
+        let Worker { number, child, .. } = &mut self.workers[worker];
+        let how = match child.wait() {
+            Ok(status) => format!("ended in mid-run: {status}"),
+            Err(error) => format!("cannot be waited for: {error}"),
+        };
+        broken(*number, child, &how)
+    }
+
+    /// Takes whatever has come, at least one reply; `take` is told which worker sent it.
+    fn receive(
+        &mut self,
+        mut take: impl FnMut(&mut Self, usize, Reply) -> Result<()>,
+    ) -> Result<()> {
+        let events = self
+            .replies
+            .select()
+            .map_err(|error| ipc("cannot listen", error))?;
+        for event in events {
+            match event {
+                IpcSelectionResult::MessageReceived(id, message) => {
+                    let worker = self.senders[&id];
+                    match message.to::<Reply>() {
+                        Ok(Reply::Failed(problem)) => return Err(WorkError::Model(problem).into()),
+                        Ok(reply) => take(self, worker, reply)?,
+                        Err(_) => return Err(self.unexpected(worker)),
+                    }
+                }
+                IpcSelectionResult::ChannelClosed(id) => {
+                    let worker = self.senders[&id];
+                    return Err(self.ended(worker));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn unexpected(&self, worker: usize) -> Error {
+        let Worker { number, child, .. } = &self.workers[worker];
+        broken(*number, child, "sent what it was not asked for")
+    }
+
+    fn reports(&mut self) -> Result<Vec<Report>> {
+        for worker in 0..self.workers.len() {
+            self.send(worker, Order::Report)?;
+        }
+        let mut reports = Vec::new();
+        while reports.len() < self.workers.len() {
+            self.receive(|parent, worker, reply| match reply {
+                Reply::Report(report) => {
+                    reports.push(report);
+                    Ok(())
+                }
+                _ => Err(parent.unexpected(worker)),
+            })?;
+        }
+        Ok(reports)
+    }
+
+    /// The first orders of a phase: to each worker as many tasks as it has lanes, and then as many
+    /// again, so that none waits for the parent.
+    fn deal_first(&mut self, deal: &mut Deal) -> Result<()> {
+        for round in 0..2 {
+            for worker in 0..self.workers.len() {
+                let count = match (self.event_loop, round) {
+                    (true, _) => self.lanes_of(worker),
+                    (false, 0) => 1,
+                    (false, _) => deal.batch(),
+                };
+                self.deal(worker, deal, count)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn deal(&mut self, worker: usize, deal: &mut Deal, count: u64) -> Result<()> {
+        match deal.take(count) {
+            (_, 0) => Ok(()),
+            (first, count) => self.send(worker, Order::Tasks { first, count }),
+        }
+    }
+}
+
+/// What is left to deal of one phase.
+struct Deal {
+    next: u64,
+    end: u64,
+    processes: u64,
+}
+
+impl Deal {
+    /// A share of what is left that shrinks towards the end, so that no worker is left with much
+    /// while others are done (guided self-scheduling: Polychronopoulos and Kuck, 1987).
+    fn batch(&self) -> u64 {
+        ((self.end - self.next) / (4 * self.processes)).clamp(1, LARGEST_BATCH)
+    }
+
+    fn take(&mut self, count: u64) -> (u64, u64) {
+        let first = self.next;
+        self.next = self.end.min(first + count);
+        (first, self.next - first)
+    }
+}
+
+impl Running for Parent {
+    fn knobs(&self) -> Knobs {
+        let window = if self.event_loop {
+            "2 × lanes"
+        } else {
+            "2 batches"
+        };
+        let batch = if self.event_loop {
+            "as results come"
+        } else {
+            "1 to 64, guided"
+        };
+        Knobs::from([
+            ("processes".to_owned(), self.workers.len().to_string()),
+            ("window".to_owned(), window.to_owned()),
+            ("batch".to_owned(), batch.to_owned()),
+        ])
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        let setup = serde_json::to_string(&self.work.setup)
+            .map_err(|error| WorkError::Model(format!("cannot write the setup: {error}")))?;
+        for worker in 0..self.workers.len() {
+            let lanes = self.lanes_of(worker);
+            self.send(
+                worker,
+                Order::Open {
+                    setup: setup.clone(),
+                    lanes,
+                    event_loop: self.event_loop,
+                },
+            )?;
+        }
+        let mut opened = 0;
+        while opened < self.workers.len() {
+            self.receive(|parent, worker, reply| match reply {
+                Reply::Opened => {
+                    opened += 1;
+                    Ok(())
+                }
+                _ => Err(parent.unexpected(worker)),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+        let processes = self.workers.len() as u64;
+        let mut deal = Deal {
+            next: tasks.first,
+            end: tasks.first + tasks.count,
+            processes,
+        };
+        self.deal_first(&mut deal)?;
+        // Of the tasks that a single-lane worker was sent, those of one batch may still be queued.
+        let mut done = 0;
+        while done < tasks.count {
+            self.receive(|parent, worker, reply| {
+                let Reply::Done(records) = reply else {
+                    return Err(parent.unexpected(worker));
+                };
+                for task in &records {
+                    record.record_at(task.index, task.latency_ns, task.digest);
+                }
+                done += records.len() as u64;
+                let next = if parent.event_loop {
+                    records.len() as u64
+                } else {
+                    deal.batch()
+                };
+                parent.deal(worker, &mut deal, next)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn usage(&mut self) -> Result<Usage> {
+        let reports = self.reports()?;
+        let alive = reports.iter().filter_map(|report| report.alive);
+        let alive = alive.map(|(count, from, until)| Alive { count, from, until });
+        self.alive = alive.reduce(Alive::and);
+        let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
+        Ok(Usage {
+            cpu: Duration::from_nanos(sum(|report| report.cpu_ns)),
+            switches: ContextSwitches {
+                voluntary: sum(|report| report.voluntary),
+                involuntary: sum(|report| report.involuntary),
+            },
+            threads: sum(|report| report.threads),
+            processes: reports.len() as u64,
+        })
+    }
+
+    fn alive_at_once(&self) -> Option<u64> {
+        self.alive.map(|alive| alive.count)
+    }
+}
+
+impl Drop for Parent {
+    fn drop(&mut self) {
+        // The end of its orders ends a worker; one that computes on is ended from outside.
+        let workers = std::mem::take(&mut self.workers);
+        let mut children: Vec<_> = workers.into_iter().map(|worker| worker.child).collect();
+        let deadline = Instant::now() + GRACE;
+        for child in &mut children {
+            while matches!(child.try_wait(), Ok(None)) {
+                if Instant::now() >= deadline {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    break;
+                }
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+    }
+}
+
+fn ipc(what: &str, error: impl std::fmt::Display) -> Error {
+    WorkError::Model(format!("ipc-channel: {what}: {error}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_shrink_towards_the_end_and_miss_nothing() {
+        let mut deal = Deal {
+            next: 0,
+            end: 1000,
+            processes: 2,
+        };
+        let mut sizes = Vec::new();
+        while let (_, count @ 1..) = deal.take(deal.batch()) {
+            sizes.push(count);
+        }
+        assert_eq!(sizes.iter().sum::<u64>(), 1000);
+        assert_eq!((sizes.first(), sizes.last()), (Some(&64), Some(&1)));
+        assert!(sizes.is_sorted_by(|a, b| a >= b));
+    }
+}

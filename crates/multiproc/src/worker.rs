@@ -1,0 +1,131 @@
+//! The worker's side: says hello, opens its lanes, and does what it is sent, one task after the
+//! other. The worker with many lanes is `event_loop`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
+use runner::protocol::{RunnerExit, Setup};
+use runner::{die_with_parent, is_child_of, own_usage};
+use workloads::blocking::{BlockingIo, run_ready};
+use workloads::{Lane, Task, Work};
+
+use crate::event_loop;
+use crate::message::{Hello, Order, Record, Reply, Report, VERSION};
+
+/// The first argument of a worker; then the name of the parent's channel, and the parent's id.
+pub const WORKER_ARGUMENT: &str = "--worker";
+
+/// The whole of a worker's program.
+#[must_use]
+pub fn main(arguments: &[String]) -> ExitCode {
+    let [name, parent] = arguments else {
+        return RunnerExit::Usage.into();
+    };
+    let tied = die_with_parent();
+    if tied && parent.parse().map_or(true, |parent| !is_child_of(parent)) {
+        return RunnerExit::Closed.into();
+    }
+    match serve(name) {
+        Ok(()) => RunnerExit::Ok.into(),
+        Err(problem) => {
+            eprintln!("worker process: {problem}");
+            RunnerExit::Failed.into()
+        }
+    }
+}
+
+fn serve(name: &str) -> Result<(), String> {
+    let (orders, incoming) = channel().map_err(|error| error.to_string())?;
+    let (outgoing, replies) = channel().map_err(|error| error.to_string())?;
+    let parent = IpcSender::connect(name.to_owned()).map_err(|error| error.to_string())?;
+    let hello = Hello::Worker {
+        version: VERSION,
+        orders,
+        replies,
+    };
+    parent.send(hello).map_err(|error| error.to_string())?;
+    let Ok(Order::Open {
+        setup,
+        lanes,
+        event_loop,
+    }) = incoming.recv()
+    else {
+        return Ok(());
+    };
+    let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
+    let work = Arc::new(Work::new(setup, lanes));
+    let outcome = if event_loop {
+        event_loop::run(&work, incoming, &outgoing)
+    } else {
+        one_lane(&work, &incoming, &outgoing)
+    };
+    if let Err(error) = outcome {
+        // The parent may be gone already; then nobody needs to know.
+        let _ = outgoing.send(Reply::Failed(error.to_string()));
+    }
+    Ok(())
+}
+
+/// One task after the other, until there are no more orders.
+fn one_lane(
+    work: &Arc<Work>,
+    orders: &IpcReceiver<Order>,
+    replies: &IpcSender<Reply>,
+) -> workloads::Result<()> {
+    let mut lane = run_ready(Lane::open(BlockingIo, work))?;
+    let _ = replies.send(Reply::Opened);
+    while let Ok(order) = orders.recv() {
+        let reply = match order {
+            Order::Tasks { first, count } => {
+                Reply::Done(batch(&mut lane, work.setup.workload.seed, first, count)?)
+            }
+            Order::Report => Reply::Report(report(work)),
+            Order::Open { .. } => Reply::Failed("asked to open its lanes twice".to_owned()),
+        };
+        if replies.send(reply).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn batch(
+    lane: &mut Lane<BlockingIo>,
+    seed: u64,
+    first: u64,
+    count: u64,
+) -> workloads::Result<Vec<Record>> {
+    let mut start = Instant::now();
+    let mut one = |index| {
+        let digest = run_ready(lane.run(&Task::new(seed, index)))?;
+        let end = Instant::now();
+        let latency_ns = nanos(start, end);
+        start = end;
+        Ok(Record {
+            index,
+            latency_ns,
+            digest,
+        })
+    };
+    (first..first + count).map(&mut one).collect()
+}
+
+pub(crate) fn nanos(start: Instant, end: Instant) -> u64 {
+    u64::try_from((end - start).as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What this process has used since it began.
+pub(crate) fn report(work: &Work) -> Report {
+    let usage = own_usage();
+    Report {
+        cpu_ns: u64::try_from(usage.cpu.as_nanos()).unwrap_or(u64::MAX),
+        voluntary: usage.switches.voluntary,
+        involuntary: usage.switches.involuntary,
+        threads: usage.threads,
+        alive: work
+            .alive()
+            .map(|alive| (alive.count, alive.from, alive.until)),
+    }
+}

@@ -1,0 +1,55 @@
+//! The model that prices the harness: it takes every task, does nothing, and records it. Also the
+//! skeleton to start a new model from.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use runner::protocol::Setup;
+use runner::{Error, Knobs, Model, Recorder, Result, Running};
+use workloads::{Tasks, Work};
+
+/// The variants of this model.
+pub const VARIANTS: &[&dyn Model] = &[&Loop];
+
+/// One loop, no lanes.
+struct Loop;
+
+impl Model for Loop {
+    fn name(&self) -> &'static str {
+        "loop"
+    }
+
+    fn capacity(&self, _: &Setup) -> u64 {
+        1
+    }
+
+    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        if work.setup.workload.steps.is_empty() {
+            return Ok(Box::new(Self));
+        }
+        Err(Error::Unsupported(
+            "null does only workloads without steps, such as noop".to_owned(),
+        ))
+    }
+}
+
+impl Running for Loop {
+    fn knobs(&self) -> Knobs {
+        Knobs::new()
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+        let queue = tasks.queue();
+        let mut start = Instant::now();
+        while let Some(task) = queue.take() {
+            let end = Instant::now();
+            record.record(&task, end - start, 0);
+            start = end;
+        }
+        Ok(())
+    }
+}

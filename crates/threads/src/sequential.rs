@@ -1,0 +1,50 @@
+//! One task after the other on one thread.
+
+use std::sync::Arc;
+
+use runner::protocol::Setup;
+use runner::{Knobs, Model, Recorder, Result, Running, pull};
+use workloads::blocking::{BlockingIo, run_ready};
+use workloads::{Lane, Tasks, Work};
+
+pub(crate) struct Sequential;
+
+impl Model for Sequential {
+    fn name(&self) -> &'static str {
+        "sequential"
+    }
+
+    fn capacity(&self, _: &Setup) -> u64 {
+        1
+    }
+
+    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        Ok(Box::new(OneThread {
+            work: Arc::clone(work),
+            lane: None,
+        }))
+    }
+}
+
+struct OneThread {
+    work: Arc<Work>,
+    lane: Option<Lane<BlockingIo>>,
+}
+
+impl Running for OneThread {
+    fn knobs(&self) -> Knobs {
+        Knobs::new()
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        self.lane = Some(run_ready(Lane::open(BlockingIo, &self.work))?);
+        Ok(())
+    }
+
+    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+        if let Some(lane) = &mut self.lane {
+            run_ready(pull(lane, &tasks.queue(), record))?;
+        }
+        Ok(())
+    }
+}
