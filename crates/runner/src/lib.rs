@@ -20,4 +20,4 @@ pub use model::{Error, Knobs, Model, Result, Running};
 pub use parent::{die_with_parent, is_child_of};
 pub use protocol;
 pub use recorder::{Recorded, Recorder};
-pub use session::{main, run_once};
+pub use session::{InProcess, main};

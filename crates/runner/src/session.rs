@@ -228,24 +228,40 @@ fn nanos_since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// One run within this process, without a handshake: for benches and tests. Gives the digest.
-///
-/// # Errors
-/// Whatever a real run would answer.
-pub fn run_once(model: &dyn Model, setup: &protocol::Setup) -> Result<Recorded> {
-    let lanes = model
-        .capacity(setup)
-        .min(setup.in_flight)
-        .min(setup.workload.tasks);
-    let work = Arc::new(Work::new(setup.clone(), lanes));
-    let mut running = model.start(&work)?;
-    running.connect()?;
-    let tasks = Tasks {
-        seed: setup.workload.seed,
-        first: 0,
-        count: setup.workload.tasks,
-    };
-    let record = Recorder::new(tasks);
-    running.run(tasks, &record)?;
-    record.finish()
+/// A model that runs within this process, without a handshake: for benches and tests.
+pub struct InProcess {
+    running: Box<dyn Running>,
+    tasks: Tasks,
+}
+
+impl InProcess {
+    /// Starts and connects a model.
+    ///
+    /// # Errors
+    /// Whatever a real run would answer.
+    pub fn start(model: &dyn Model, setup: &protocol::Setup) -> Result<Self> {
+        let workload = &setup.workload;
+        let lanes = model
+            .capacity(setup)
+            .min(setup.in_flight)
+            .min(workload.tasks);
+        let mut running = model.start(&Arc::new(Work::new(setup.clone(), lanes)))?;
+        running.connect()?;
+        let tasks = Tasks {
+            seed: workload.seed,
+            first: 0,
+            count: workload.tasks,
+        };
+        Ok(Self { running, tasks })
+    }
+
+    /// Does all tasks once.
+    ///
+    /// # Errors
+    /// Whatever a real run would answer.
+    pub fn run(&mut self) -> Result<Recorded> {
+        let record = Recorder::new(self.tasks);
+        self.running.run(self.tasks, &record)?;
+        record.finish()
+    }
 }
