@@ -1,0 +1,145 @@
+//! The rule: which verdict the numbers of one comparison earn.
+//!
+//! What makes the p value Holm-adjusted, and whether an A/A control forbids a verdict, is left to
+//! [`judge`](crate::judge); what verdicts there are, to [`Verdict`].
+
+use crate::forecast::blocks_to_settle;
+use crate::multiple::SIGNIFICANCE;
+use crate::{Interval, Margin, PairedRatio, RatioIntervals, Verdict, is_equivalent};
+
+/// The verdict on a ratio of times, given its Holm-adjusted p value.
+///
+/// The first of these that holds:
+/// 1. *faster, slower*: the 95 % interval lies wholly outside the margin, and the adjusted p is
+///    under 0.05;
+/// 2. *no practical difference*: the 90 % interval lies wholly inside the margin;
+/// 3. *slightly faster, slightly slower*: the 95 % interval excludes 1 but overlaps the margin;
+/// 4. *inconclusive*: anything else, intervals that do not exist yet included.
+///
+/// ```
+/// use verdict::{Margin, Verdict, decide, paired_ratio};
+///
+/// let reference = [1.00, 1.02, 1.01, 0.99, 1.03, 1.00, 0.98, 1.01, 1.02, 1.00];
+/// let variant = reference.map(|time| time * 0.9);
+/// let ratio = paired_ratio(&variant, &reference)?;
+/// assert_eq!(decide(&ratio, ratio.p_value, Margin::default()), Verdict::Faster);
+/// # Ok::<(), verdict::StatisticsError>(())
+/// ```
+#[must_use]
+pub fn decide(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Verdict {
+    let inconclusive = || Verdict::Inconclusive {
+        more_blocks: blocks_to_settle(ratio, holm_p, margin),
+    };
+    let intervals = ratio.intervals.as_ref();
+    intervals
+        .and_then(|found| settled(found, holm_p, margin))
+        .unwrap_or_else(inconclusive)
+}
+
+fn settled(intervals: &RatioIntervals, holm_p: f64, margin: Margin) -> Option<Verdict> {
+    let at_95 = &intervals.at_95;
+    let is_below = at_95.upper < 1.0;
+    let outside = at_95.lies_outside(&margin.ratios());
+    if outside && holm_p < SIGNIFICANCE {
+        return Some(if is_below {
+            Verdict::Faster
+        } else {
+            Verdict::Slower
+        });
+    }
+    if is_equivalent(&intervals.at_90, margin) {
+        return Some(Verdict::Equivalent);
+    }
+    // An interval wholly outside the margin is here for want of a small p: no slight difference.
+    let is_slight = !outside && at_95.lies_outside(&ONE);
+    let slight = if is_below {
+        Verdict::SlightlyFaster
+    } else {
+        Verdict::SlightlySlower
+    };
+    is_slight.then_some(slight)
+}
+
+/// The ratio of equal arms, as an interval.
+const ONE: Interval = Interval {
+    lower: 1.0,
+    upper: 1.0,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(at_95: (f64, f64), at_90: (f64, f64)) -> PairedRatio {
+        let interval = |(lower, upper)| Interval { lower, upper };
+        PairedRatio {
+            ratio: (at_90.0 * at_90.1).sqrt(),
+            intervals: Some(RatioIntervals {
+                at_95: interval(at_95),
+                at_90: interval(at_90),
+            }),
+            p_value: 0.001,
+            blocks: 30,
+        }
+    }
+
+    fn decided(at_95: (f64, f64), at_90: (f64, f64), holm_p: f64) -> Verdict {
+        decide(&measured(at_95, at_90), holm_p, Margin::default())
+    }
+
+    #[test]
+    fn a_difference_needs_the_margin_and_holm() {
+        assert_eq!(decided((0.90, 0.95), (0.91, 0.94), 0.049), Verdict::Faster);
+        assert_eq!(decided((1.05, 1.10), (1.06, 1.09), 0.049), Verdict::Slower);
+        let without_holm = decided((0.90, 0.95), (0.91, 0.94), 0.05);
+        assert_eq!(without_holm.name(), "inconclusive");
+    }
+
+    #[test]
+    fn a_difference_that_reaches_into_the_margin_is_slight() {
+        assert_eq!(
+            decided((0.95, 0.99), (0.955, 0.985), 0.0001),
+            Verdict::SlightlyFaster
+        );
+        assert_eq!(
+            decided((1.01, 1.05), (1.015, 1.045), 0.0001),
+            Verdict::SlightlySlower
+        );
+        assert_eq!(
+            decided((1.01, 1.05), (1.015, 1.045), 0.9),
+            Verdict::SlightlySlower
+        );
+    }
+
+    #[test]
+    fn equivalence_is_shown_by_the_90_percent_interval_alone() {
+        assert_eq!(
+            decided((0.979, 1.021), (0.985, 1.015), 0.9),
+            Verdict::Equivalent
+        );
+        assert_eq!(
+            decided((1.001, 1.015), (1.002, 1.014), 0.0001),
+            Verdict::Equivalent
+        );
+    }
+
+    #[test]
+    fn a_wide_interval_about_one_is_inconclusive() {
+        let verdict = decided((0.95, 1.05), (0.96, 1.04), 0.9);
+        assert!(matches!(
+            verdict,
+            Verdict::Inconclusive {
+                more_blocks: Some(_)
+            }
+        ));
+        assert_eq!(verdict.symbol(), "?");
+    }
+
+    #[test]
+    fn intervals_that_are_no_numbers_decide_nothing() {
+        let unknown = decided((f64::NAN, f64::NAN), (f64::NAN, f64::NAN), 0.01);
+        assert_eq!(unknown, Verdict::Inconclusive { more_blocks: None });
+        let no_p = decided((0.90, 0.95), (0.91, 0.94), f64::NAN);
+        assert_eq!(no_p, Verdict::Inconclusive { more_blocks: None });
+    }
+}
