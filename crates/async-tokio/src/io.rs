@@ -1,5 +1,6 @@
 //! The seam over tokio's sockets, timers and blocking pool.
 
+use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::Either;
@@ -25,8 +26,8 @@ impl Io for TokioIo {
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

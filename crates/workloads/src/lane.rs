@@ -23,7 +23,7 @@ pub struct Lane<I: Io> {
     work: Arc<Work>,
     http: Option<Box<HttpClient<I::Stream>>>,
     sqlite: Option<Box<Sqlite>>,
-    scratch: Scratch,
+    scratch: Option<Box<Scratch>>,
 }
 
 impl<I: Io> Lane<I> {
@@ -32,14 +32,8 @@ impl<I: Io> Lane<I> {
     /// # Errors
     /// When an endpoint is missing or cannot be reached.
     pub async fn open(io: I, work: &Arc<Work>) -> Result<Self> {
-        let scratch = Scratch::default();
-        let mut lane = Self {
-            io,
-            work: Arc::clone(work),
-            http: None,
-            sqlite: None,
-            scratch,
-        };
+        let (shared, scratch) = (Arc::clone(work), None);
+        let mut lane = Self { io, work: shared, http: None, sqlite: None, scratch };
         for step in &work.setup.workload.steps {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
@@ -57,6 +51,7 @@ impl<I: Io> Lane<I> {
     /// # Errors
     /// Whatever a step met, with the task's index.
     pub async fn run(&mut self, task: &Task) -> Result<u64> {
+        // Its own handle, so that the steps can be read while the lane is used.
         let work = Arc::clone(&self.work);
         let mut digest = 0;
         for (number, step) in work.setup.workload.steps.iter().enumerate() {
@@ -77,7 +72,8 @@ impl<I: Io> Lane<I> {
 
     async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
         if self.http.is_none() {
-            self.connect_http().await?;
+            // Boxed, because the future of every task in flight has room for it otherwise.
+            Box::pin(self.connect_http()).await?;
         }
         let client = self.http.as_mut().expect("connected above");
         let crc = client.get(get, key).await?;
@@ -142,19 +138,19 @@ impl<I: Io> Lane<I> {
             .ok_or(Error::NoEndpoint("a file data set"))?;
         let index = files::file_index(setup.workload.seed, task.index, read.files);
         let path = files::file_path(folder, index);
-        let (read, mut buffer) = (read.clone(), std::mem::take(&mut self.scratch.bytes));
+        let scratch = self.scratch.get_or_insert_default();
+        let (read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
         let call = move || {
             let value = files::read(path, &read, &mut buffer);
             (buffer, value)
         };
         let (buffer, value) = self.io.unblock(call).await;
-        self.scratch.bytes = buffer;
+        self.scratch.get_or_insert_default().bytes = buffer;
         value
     }
 
     async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
-        self.io
-            .compute(Slices::new(compute, seed), &mut self.scratch)
-            .await
+        let scratch = self.scratch.get_or_insert_default();
+        self.io.compute(Slices::new(compute, seed), scratch).await
     }
 }

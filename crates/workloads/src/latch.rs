@@ -2,6 +2,7 @@
 //! arrived, so that "alive at once" is counted and not guessed. It needs nothing but the model's
 //! own timer, so that it favours none.
 
+use std::future::Future;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -10,12 +11,15 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::io::Io;
 
+/// Called when all lanes wait at once.
+pub(crate) type ObserveFull = dyn Fn() + Send + Sync;
+
 /// Most time that a task waits before it looks again.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// The first arrivals of one phase, as many as there are lanes, wait for each other.
 #[derive(Debug, Default)]
-pub struct Latch {
+pub(crate) struct Latch {
     lanes: u64,
     started: OnceLock<u64>,
     arrived: AtomicU64,
@@ -57,7 +61,7 @@ impl Alive {
 impl Latch {
     /// A latch for as many arrivals as there are lanes.
     #[must_use]
-    pub fn new(lanes: u64) -> Self {
+    pub(crate) fn new(lanes: u64) -> Self {
         Self {
             lanes,
             ..Self::default()
@@ -66,24 +70,46 @@ impl Latch {
 
     /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
     /// of them before any leaves.
-    pub async fn wait<I: Io>(&self, io: &I, duration: Duration, on_full: impl FnOnce()) {
+    ///
+    /// An `async` block and not an `async fn`, which would keep its arguments twice in every task.
+    pub(crate) fn wait<'a, I: Io>(
+        &'a self,
+        io: &'a I,
+        duration: Duration,
+        on_full: Option<&'a ObserveFull>,
+    ) -> impl Future<Output = ()> + Send + 'a {
+        async move {
+            let start = self.arrive(on_full);
+            let mut next = duration;
+            // One place that sleeps, because every waiting task has room for each.
+            loop {
+                io.sleep(next).await;
+                if self.full.get().is_some() {
+                    break;
+                }
+                next = self.expected_rest(start, duration);
+            }
+            self.left.get_or_init(now);
+        }
+    }
+
+    /// Counts an arrival; gives the time of the first.
+    fn arrive(&self, on_full: Option<&ObserveFull>) -> u64 {
         let start = *self.started.get_or_init(now);
         if self.arrived.fetch_add(1, Relaxed) + 1 == self.lanes {
             let full = now();
-            on_full();
+            if let Some(observe) = on_full {
+                observe();
+            }
             // Set after the call: nobody leaves before.
             let _ = self.full.set(full);
         }
-        io.sleep(duration).await;
-        while self.full.get().is_none() {
-            io.sleep(self.expected_rest(start, duration)).await;
-        }
-        self.left.get_or_init(now);
+        start
     }
 
     /// What was proved, once somebody has left.
     #[must_use]
-    pub fn alive(&self) -> Option<Alive> {
+    pub(crate) fn alive(&self) -> Option<Alive> {
         let (from, until) = (*self.full.get()?, *self.left.get()?);
         Some(Alive {
             count: self.lanes,
@@ -122,7 +148,7 @@ mod tests {
         let latch = Latch::new(8);
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), || ())));
+                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), None)));
             }
         });
         let alive = latch.alive().unwrap();

@@ -26,7 +26,7 @@ pub use files::{file_index, file_path};
 pub use io::{Address, Io};
 pub use kernel::{Scratch, Slices};
 pub use lane::Lane;
-pub use latch::{Alive, Latch};
+pub use latch::Alive;
 pub use offload::{Job, Offload};
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;

@@ -1,11 +1,12 @@
 //! What all lanes of one process share: the setup, and the latches of work that waits.
 
+use std::future::Future;
 use std::time::Duration;
 
 use protocol::Setup;
 
 use crate::io::Io;
-use crate::latch::{Alive, Latch};
+use crate::latch::{Alive, Latch, ObserveFull};
 use crate::task::Task;
 
 /// The work of one process.
@@ -16,7 +17,7 @@ pub struct Work {
     pub lanes: u64,
     warm_up: Latch,
     run: Latch,
-    on_all_alive: Option<Box<dyn Fn() + Send + Sync>>,
+    on_all_alive: Option<Box<ObserveFull>>,
 }
 
 impl Work {
@@ -46,16 +47,16 @@ impl Work {
         self.run.alive()
     }
 
-    pub(crate) async fn wait<I: Io>(&self, io: &I, task: &Task, duration: Duration) {
+    pub(crate) fn wait<'a, I: Io>(
+        &'a self,
+        io: &'a I,
+        task: &Task,
+        duration: Duration,
+    ) -> impl Future<Output = ()> + Send + 'a {
         if task.index >= self.setup.workload.tasks {
-            return self.warm_up.wait(io, duration, || ()).await;
+            return self.warm_up.wait(io, duration, None);
         }
-        let observe = || {
-            if let Some(observer) = &self.on_all_alive {
-                observer();
-            }
-        };
-        self.run.wait(io, duration, observe).await;
+        self.run.wait(io, duration, self.on_all_alive.as_deref())
     }
 }
 
