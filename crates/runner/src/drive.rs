@@ -155,7 +155,7 @@ impl<I: Io, E: Executor> Chain<I, E> {
         }
     }
 
-    /// An `async` block and not an `async fn`, which would keep its arguments twice in every unit.
+    #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice in every unit")]
     fn unit(
         self: Arc<Self>,
         mut lane: Lane<I>,

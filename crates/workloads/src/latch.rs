@@ -70,8 +70,7 @@ impl Latch {
 
     /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
     /// of them before any leaves.
-    ///
-    /// An `async` block and not an `async fn`, which would keep its arguments twice in every task.
+    #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice in every task")]
     pub(crate) fn wait<'a, I: Io>(
         &'a self,
         io: &'a I,

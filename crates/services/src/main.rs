@@ -1,0 +1,20 @@
+//! The program `services`: one request line in, one answer line out. All of it is in the library.
+
+use std::process::ExitCode;
+
+use services::program;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next()) {
+        (None, _) => program::run().into(),
+        (Some(only), None) if only == "--version" => {
+            println!("services {}", env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("usage: services [--version], with one JSON request on standard input");
+            protocol::RunnerExit::Usage.into()
+        }
+    }
+}

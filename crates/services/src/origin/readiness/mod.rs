@@ -1,0 +1,97 @@
+//! Waiting until something can be done with a socket, or until a moment has come.
+//!
+//! Events tell of a change: a socket is told of once when bytes come or room to send does, and then
+//! only after it has been used until it would block. So it is registered once for its whole life,
+//! and a request costs no call here beyond its share of a wait. An event may also tell of nothing.
+//!
+//! On Linux that is epoll with a timer descriptor, used directly: the timer is set only when the
+//! earliest deadline changes, and both are safe calls, where portable pollers want `unsafe` or set
+//! their timer in every wait. Elsewhere a slow but correct stand-in looks at everything.
+
+#[cfg(target_os = "linux")]
+mod epoll;
+#[cfg(any(not(target_os = "linux"), test))]
+mod scan;
+
+use std::time::Instant;
+
+#[cfg(target_os = "linux")]
+pub(super) use epoll::Readiness;
+#[cfg(not(target_os = "linux"))]
+pub(super) use scan::Readiness;
+
+/// Something may be done now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    /// What the socket was registered with.
+    pub(super) key: usize,
+    /// Whether there may be something to read.
+    pub(super) readable: bool,
+    /// Whether the other side has ended the connection, or half of it: then the bytes that are
+    /// there are followed by an end of which no other event tells.
+    pub(super) ended: bool,
+}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Only look.
+    None,
+    /// Until then, not earlier unless there are events.
+    Until(Instant),
+    /// For events alone.
+    Unlimited,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// What must hold of every kind of readiness.
+    macro_rules! tests_of {
+        ($kind:ident) => {
+            mod $kind {
+                use super::super::$kind::Readiness;
+                use super::*;
+
+                #[test]
+                fn a_moment_is_not_missed() {
+                    let (mut readiness, mut events) = (Readiness::new().unwrap(), Vec::new());
+                    for micros in [0, 1, 80, 3000, 3000] {
+                        let at = Instant::now() + Duration::from_micros(micros);
+                        while Instant::now() < at {
+                            readiness.wait(Patience::Until(at), &mut events).unwrap();
+                        }
+                        assert!(events.is_empty());
+                    }
+                }
+
+                #[test]
+                fn bytes_and_an_end_are_told_of() {
+                    let (mut readiness, mut events) = (Readiness::new().unwrap(), Vec::new());
+                    let (ours, mut theirs) = UnixStream::pair().unwrap();
+                    readiness.add(&ours, 7).unwrap();
+                    readiness.wait(Patience::None, &mut events).unwrap();
+                    theirs.write_all(b"x").unwrap();
+                    readiness.wait(Patience::Unlimited, &mut events).unwrap();
+                    assert!(events.iter().any(|event| event.key == 7 && event.readable));
+                    drop(theirs);
+                    readiness.wait(Patience::Unlimited, &mut events).unwrap();
+                    assert!(events.iter().any(|event| event.key == 7 && event.ended));
+                    drop(ours);
+                    readiness.forget(7);
+                    readiness.wait(Patience::None, &mut events).unwrap();
+                    assert!(events.is_empty());
+                }
+            }
+        };
+    }
+
+    #[cfg(target_os = "linux")]
+    tests_of!(epoll);
+    tests_of!(scan);
+}

@@ -1,0 +1,86 @@
+//! A socket that never blocks, and what is known of it between events. What is said over it is
+//! left to `connection`.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+/// The socket of one connection.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+    /// Whether there may be something to read.
+    readable: bool,
+    /// Whether an end follows what is there to read.
+    ended: bool,
+}
+
+/// What there was to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// So many bytes, and perhaps more.
+    Bytes(usize),
+    /// Nothing; an event will tell of more.
+    Nothing,
+    /// The other side sends no more.
+    End,
+}
+
+impl Wire {
+    /// A socket that does not block, whose events are yet to come.
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            readable: false,
+            ended: false,
+        }
+    }
+
+    /// Takes note of an event.
+    pub(super) fn note(&mut self, readable: bool, ended: bool) {
+        self.readable |= readable;
+        self.ended |= ended;
+    }
+
+    /// Reads once. A buffer that is not filled holds all there was, so that no second call is
+    /// spent on learning so; only where an end has been told of must it be read, too.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Found> {
+        while self.readable {
+            match self.stream.read(buffer) {
+                Ok(0) => return Ok(Found::End),
+                Ok(found) => {
+                    self.readable = self.ended || found == buffer.len();
+                    return Ok(Found::Bytes(found));
+                }
+                Err(error) => self.after(error)?,
+            }
+        }
+        Ok(Found::Nothing)
+    }
+
+    /// Writes once and says how much was taken; where that is not all, an event will tell of room.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.stream.write(bytes) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
+                written => return written,
+            }
+        }
+    }
+
+    /// Says that nothing more will be sent.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    fn after(&mut self, error: io::Error) -> io::Result<()> {
+        match error.kind() {
+            ErrorKind::Interrupted => Ok(()),
+            ErrorKind::WouldBlock => {
+                self.readable = false;
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
+}

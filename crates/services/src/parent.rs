@@ -1,0 +1,25 @@
+//! A service does not outlive whoever started it, even where that is killed and no pipe is closed
+//! because a sibling holds its other end. Watching standard input is left to `program`.
+
+use crate::error::{Error, Result};
+
+/// Asks the kernel to end this process with its parent. Where the system has no such thing, the
+/// closing of standard input must do.
+///
+/// The kernel means the thread that started us: a tool must not start services from a thread that
+/// ends before they do.
+pub(crate) fn die_with_parent() {
+    // A refusal leaves the service as it is on other systems: ended by its standard input.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+}
+
+/// To be asked after [`die_with_parent`]: a parent that ended before cannot be waited for.
+pub(crate) fn check(expected: u32) -> Result<()> {
+    let found = std::os::unix::process::parent_id();
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Error::Parent { expected, found })
+    }
+}

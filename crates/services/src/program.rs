@@ -1,0 +1,176 @@
+//! The program around the services: reads the request, answers with one line, ends with its
+//! standard input and with its parent. What is served is left to `origin` and `dataset`.
+
+use std::io::{self, BufRead, Read, StdinLock, Write};
+use std::ops::RangeInclusive;
+
+use protocol::{Failure, FailureKind, RunnerExit, ServiceMessage, ServiceReady, ServiceRequest};
+
+use crate::dataset::{files, sqlite};
+use crate::error::{Error, Result};
+use crate::origin::{Leash, Origin};
+use crate::parent;
+
+/// A request is a few short fields and a path; more than this is not one.
+const MAX_REQUEST: u64 = 64 * 1024;
+
+// The same bounds as those of the steps in workload files.
+const ROWS: RangeInclusive<u64> = 1..=1_000_000;
+const FILES: RangeInclusive<u64> = 1..=65_536;
+const FILE_BYTES: RangeInclusive<u64> = 1..=64 << 20;
+
+/// Carries out the request on standard input.
+#[must_use]
+pub fn run() -> RunnerExit {
+    parent::die_with_parent();
+    match serve() {
+        Ok(()) => RunnerExit::Ok,
+        Err(error) => {
+            let failure = Failure {
+                kind: error.kind(),
+                message: error.to_string(),
+            };
+            let exit = exit_code(failure.kind);
+            // Whoever does not listen any more learns it from the exit code.
+            let _ = say(&ServiceMessage::Error(failure));
+            exit
+        }
+    }
+}
+
+fn exit_code(kind: FailureKind) -> RunnerExit {
+    match kind {
+        FailureKind::Usage => RunnerExit::Usage,
+        _ => RunnerExit::Failed,
+    }
+}
+
+fn serve() -> Result<()> {
+    match read_request(io::stdin().lock())? {
+        ServiceRequest::Origin { port, parent } => {
+            parent::check(parent)?;
+            serve_origin(port)
+        }
+        ServiceRequest::Sqlite { folder, rows } => {
+            within("rows", rows, ROWS)?;
+            let (path, made) = sqlite::provide(&folder, rows)?;
+            say(&ServiceMessage::Ready(ServiceReady::Sqlite { path, made }))
+        }
+        ServiceRequest::Files {
+            folder,
+            files,
+            bytes,
+            cache,
+        } => {
+            within("files", files, FILES)?;
+            within("bytes", bytes, FILE_BYTES)?;
+            let (path, made) = files::provide(&folder, files, bytes, cache)?;
+            say(&ServiceMessage::Ready(ServiceReady::Files { path, made }))
+        }
+    }
+}
+
+fn serve_origin(port: u16) -> Result<()> {
+    raise_file_limit();
+    let (origin, leash) = Origin::bind(port)?;
+    say(&ServiceMessage::Ready(ServiceReady::Origin(
+        origin.address(),
+    )))?;
+    std::thread::spawn(move || hold_while_open(leash));
+    origin.run()
+}
+
+/// Lets the origin go once standard input has been closed; what is still written there is nothing
+/// to us.
+fn hold_while_open(leash: Leash) {
+    // An input that fails is as good as closed.
+    let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+    drop(leash);
+}
+
+/// A connection is a descriptor: as many as the system lets us have without asking anyone.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, fewer connections are served.
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
+}
+
+fn read_request(input: StdinLock<'_>) -> Result<ServiceRequest> {
+    let mut line = Vec::new();
+    input
+        .take(MAX_REQUEST)
+        .read_until(b'\n', &mut line)
+        .map_err(|error| Error::Usage(format!("cannot read the request: {error}")))?;
+    parse_request(&line)
+}
+
+fn parse_request(line: &[u8]) -> Result<ServiceRequest> {
+    if line.trim_ascii().is_empty() {
+        return Err(Error::Usage("standard input has no request".to_owned()));
+    }
+    if line.len() as u64 == MAX_REQUEST {
+        return Err(Error::Usage(format!(
+            "a request of {MAX_REQUEST} bytes or more"
+        )));
+    }
+    serde_json::from_slice(line)
+        .map_err(|error| Error::Usage(format!("not a request of this program: {error}")))
+}
+
+fn within(name: &str, value: u64, allowed: RangeInclusive<u64>) -> Result<()> {
+    if allowed.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = allowed.into_inner();
+    Err(Error::Usage(format!(
+        "{name}: {value} is out of bounds: allowed are {least} to {most}"
+    )))
+}
+
+fn say(message: &ServiceMessage) -> Result<()> {
+    let mut line = serde_json::to_string(message)
+        .map_err(|error| Error::Usage(format!("an answer that JSON cannot hold: {error}")))?;
+    line.push('\n');
+    let mut output = io::stdout().lock();
+    let told = output
+        .write_all(line.as_bytes())
+        .and_then(|()| output.flush());
+    told.map_err(Error::path("answer on", "standard output".as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(line: &[u8]) -> String {
+        let error = parse_request(line).unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Usage);
+        error.to_string()
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_with_a_reason() {
+        assert!(refusal(b" \n").contains("no request"));
+        assert!(refusal(b"serve me").contains("line 1 column 1"));
+        assert!(refusal(b"{\"origin\":{\"port\":70000,\"parent\":1}}").contains("70000"));
+        assert!(refusal(b"{\"origin\":{\"port\":0,\"parent\":1,\"x\":1}}").contains("`x`"));
+        assert!(refusal(b"{\"files\xff").contains("not a request"));
+        assert!(refusal(&vec![b'['; MAX_REQUEST as usize]).contains("65536 bytes"));
+        assert!(refusal(&[b'['; 60_000]).contains("not a request"));
+    }
+
+    #[test]
+    fn sizes_have_bounds_that_are_named() {
+        assert!(within("rows", 1, ROWS).is_ok());
+        let error = within("rows", 0, ROWS).unwrap_err().to_string();
+        assert_eq!(error, "rows: 0 is out of bounds: allowed are 1 to 1000000");
+        assert!(within("bytes", u64::MAX, FILE_BYTES).is_err());
+    }
+}
