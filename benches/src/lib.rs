@@ -1,9 +1,12 @@
-//! The criterion suite that every model runs: `cargo bench -p threads`, and all of them side by
+//! What models share in benches and tests. Here the criterion suite that every model runs: `cargo bench -p threads`, and all of them side by
 //! side in `cargo bench -p benches --bench models`. In-process, without services: what is compared
 //! with real servers, in fresh processes, with intervals, is `cargo xtask compare`'s.
 
+pub mod conformance;
+mod origin;
+
 use criterion::{BenchmarkId, Criterion, Throughput};
-use runner::protocol::{Class, Compute, InFlight, Kernel, Setup, Step, Wait, Workload};
+use runner::protocol::{Class, Compute, Endpoints, InFlight, Kernel, Setup, Step, Wait, Workload};
 use runner::{InProcess, Model};
 
 /// Every variant of a model on the workloads of the suite. A variant that does not do a workload
@@ -28,17 +31,19 @@ pub fn suite(criterion: &mut Criterion, model: &str, variants: &[&dyn Model]) {
     }
 }
 
-/// Two workers whatever the machine, so that results of different machines mean the same.
+/// As many workers as cores, and blocking pools as large as the runtimes make them: what those
+/// that take such settings from the environment take without it.
 #[must_use]
 pub fn setup(workload: &Workload) -> Setup {
-    let in_flight = workload.in_flight.lanes(2);
-    let (workers, blocking) = (2, in_flight.min(512));
+    let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let in_flight = workload.in_flight.lanes(workers);
+    let endpoints = Endpoints::default();
     Setup {
         workload: workload.clone(),
-        endpoints: Default::default(),
+        endpoints,
         workers,
         in_flight,
-        blocking,
+        blocking: 500,
     }
 }
 

@@ -34,6 +34,8 @@ pub const VARIANTS: &[&dyn Model] = &[
 
 /// Where smol's blocking pool takes its size from, and nowhere else.
 const BLOCKING: &str = "BLOCKING_MAX_THREADS";
+/// Its size where the environment says nothing.
+const BLOCKING_DEFAULT: &str = "500";
 
 struct Variant {
     name: &'static str,
@@ -72,7 +74,7 @@ impl Model for Variant {
 impl Variant {
     fn knobs(&self, work: &Work) -> Result<Knobs> {
         let threads = if self.multi { work.setup.workers } else { 1 };
-        let blocking = std::env::var(BLOCKING).unwrap_or_default();
+        let blocking = std::env::var(BLOCKING).unwrap_or_else(|_| BLOCKING_DEFAULT.to_owned());
         let wanted = work.setup.blocking.to_string();
         if blocking != wanted {
             return Err(Error::Usage(format!(

@@ -23,9 +23,10 @@ impl Model for Multi {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let knobs = Knobs::from([
-            from_environment("ASYNC_STD_THREAD_COUNT", work.setup.workers)?,
-            from_environment("BLOCKING_MAX_THREADS", work.setup.blocking)?,
+            from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
+            from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
         ]);
         // Its threads start with the first use.
         task::block_on(async {});
@@ -33,9 +34,10 @@ impl Model for Multi {
     }
 }
 
-/// async-std takes its settings from the environment and nowhere else.
-fn from_environment(name: &str, wanted: u64) -> Result<(String, String)> {
-    let found = std::env::var(name).unwrap_or_default();
+/// async-std takes its settings from the environment and nowhere else; `default` is what it takes
+/// where the environment says nothing.
+fn from_environment(name: &str, default: usize, wanted: u64) -> Result<(String, String)> {
+    let found = std::env::var(name).unwrap_or_else(|_| default.to_string());
     if found != wanted.to_string() {
         return Err(Error::Usage(format!(
             "{name} is {found:?} and must be {wanted}"

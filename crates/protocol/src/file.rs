@@ -189,6 +189,27 @@ http-get = { bytes = "2KiB", latency = "20ms" }
     }
 
     #[test]
+    fn steps_of_a_kind_share_what_there_is_one_of() {
+        let step = "http-get = { bytes = \"2KiB\", latency = \"20ms\" }";
+        let cases = [
+            ("http-get = { bytes = 1, connection = \"new\" }", step),
+            (
+                "sqlite-select = { rows = 5, count = 1, transaction = true }",
+                "sqlite-select = { rows = 6, count = 1, transaction = true }",
+            ),
+            (
+                "read-file = { files = 5, bytes = 1, cache = \"cached\" }",
+                "read-file = { files = 5, bytes = 2, cache = \"cached\" }",
+            ),
+        ];
+        for (first, second) in cases {
+            let problem = problem(step, &format!("{first}\n[[step]]\n{second}"));
+            assert!(problem.starts_with("mine.toml:11:"), "{problem}");
+            assert!(problem.contains("steps of a task share one"), "{problem}");
+        }
+    }
+
+    #[test]
     fn what_is_not_text_is_refused_with_its_place() {
         let error = parse(b"name = \"a\"\nab\xff", "mine.toml").unwrap_err();
         assert_eq!((error.line, error.column), (2, 3));

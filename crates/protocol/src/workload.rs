@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::step::{Cache, Connection, ReadFile, Step};
+use crate::step::{Cache, ReadFile, Step};
 use crate::units;
 
 /// Most lanes that a workload may ask for: under what a machine can hold of threads.
@@ -107,19 +107,14 @@ impl Workload {
     }
 
     fn step_problem(&self, at: usize, step: &Step) -> Option<(&'static str, String)> {
+        let unlike = self.steps[..at]
+            .iter()
+            .find_map(|earlier| unlike(earlier, step));
         match step {
             Step::ReadFile(read) => self.file_problem(read).map(|text| ("read-file", text)),
-            Step::HttpGet(get) if get.connection == Connection::New => {
-                let kept = |other: &Step| matches!(other, Step::HttpGet(g) if g.connection != get.connection);
-                self.steps[..at].iter().any(kept).then(|| {
-                    (
-                        "http-get",
-                        "all http-get steps of a task share one `connection`".to_owned(),
-                    )
-                })
-            }
             _ => None,
         }
+        .or_else(|| unlike.map(|(key, text)| (key, text.to_owned())))
     }
 
     fn file_problem(&self, read: &ReadFile) -> Option<String> {
@@ -155,6 +150,31 @@ impl From<&'static str> for PathPart {
     fn from(key: &'static str) -> Self {
         Self::Key(key)
     }
+}
+
+/// What two steps of a task must have in common, because a lane has one connection and a workload
+/// one data set of each kind.
+fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> {
+    let set = |read: &ReadFile| (read.files, read.bytes, read.cache);
+    let (differ, key, problem) = match (earlier, later) {
+        (Step::HttpGet(a), Step::HttpGet(b)) => (
+            a.connection != b.connection,
+            "http-get",
+            "all http-get steps of a task share one `connection`",
+        ),
+        (Step::SqliteSelect(a), Step::SqliteSelect(b)) => (
+            a.rows != b.rows,
+            "sqlite-select",
+            "all sqlite-select steps of a task share one `rows`",
+        ),
+        (Step::ReadFile(a), Step::ReadFile(b)) => (
+            set(a) != set(b),
+            "read-file",
+            "all read-file steps of a task share one `files`, `bytes` and `cache`",
+        ),
+        _ => return None,
+    };
+    differ.then_some((key, problem))
 }
 
 fn wait_of(step: &Step) -> Duration {

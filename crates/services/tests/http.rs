@@ -130,8 +130,10 @@ fn a_client_that_closes_leaves_no_answer_to_its_successor() {
 fn a_client_that_reads_late_gets_all_of_a_large_body() {
     let (_service, address) = origin();
     let (mut lazy, mut busy) = (Client::connect(address), Client::connect(address));
+    lazy.take_little();
     lazy.send(request(&path(16 << 20, NONE, 3)));
-    // Meanwhile the socket's room is used up, and others are served.
+    // The socket's room is used up long before the body is sent, and others are served.
+    std::thread::sleep(Duration::from_millis(50));
     for key in 0..50 {
         assert_eq!(busy.get(&path(64, NONE, key)), body(64, key));
     }
@@ -206,6 +208,18 @@ fn what_a_refused_client_still_sends_does_not_take_the_answer_back() {
     client.send(format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(400_000)));
     assert_eq!(client.receive().status, 431);
     assert!(client.is_closed());
+}
+
+#[test]
+fn a_client_that_ends_its_side_at_once_is_answered_and_closed() {
+    let (_service, address) = origin();
+    for key in 0..50 {
+        let mut client = Client::connect(address);
+        client.send(request(&path(10, NONE, key)));
+        client.end();
+        assert_eq!(client.receive(), body(10, key));
+        assert!(client.is_closed());
+    }
 }
 
 #[test]

@@ -185,7 +185,7 @@ impl EventLoop {
                     .get_mut(slot)
                     .is_some_and(Connection::stand_in_line)
                 {
-                    let _ = slot;
+                    self.turns.push_back(slot);
                 }
             }
             Next::Deadline(at) => {

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test program uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -161,6 +161,19 @@ impl Client {
             .get_mut()
             .write_all(bytes.as_ref())
             .expect("room to send");
+    }
+
+    /// Has little room for what it does not read.
+    pub(crate) fn take_little(&mut self) {
+        rustix::net::sockopt::set_socket_recv_buffer_size(self.stream.get_ref(), 4096).unwrap();
+    }
+
+    /// Sends no more.
+    pub(crate) fn end(&mut self) {
+        self.stream
+            .get_mut()
+            .shutdown(Shutdown::Write)
+            .expect("a connection");
     }
 
     pub(crate) fn receive(&mut self) -> Response {

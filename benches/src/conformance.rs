@@ -1,0 +1,179 @@
+//! What every variant of every model must do, as one function for the tests of all models: right
+//! answers, whatever the steps, and errors that say what happened, where the other side fails.
+
+use std::time::Duration;
+
+use runner::protocol::{
+    Cache, Compute, Connection, HttpGet, InFlight, Kernel, ReadFile, Setup, SqliteSelect, Step,
+    Wait,
+};
+use runner::{InProcess, Model, Result};
+use workloads::expected::Reference;
+use workloads::{content, digest, file_path};
+
+use crate::origin::{Fault, start};
+use crate::{setup, workload};
+
+const TASKS: u64 = 40;
+
+/// Runs every check on every variant, and panics with the first that does not hold.
+///
+/// # Panics
+/// When a variant is not what it must be.
+pub fn check(variants: &[&dyn Model]) {
+    for model in variants {
+        answers(*model);
+        faults(*model);
+    }
+}
+
+fn answers(model: &dyn Model) {
+    let folder = std::env::temp_dir().join(format!("manyways-conformance-{}", std::process::id()));
+    let made = make_files(&folder);
+    for (name, steps) in steps() {
+        let mut setup = http_setup(name, steps, Fault::None);
+        setup.endpoints.files = Some(folder.clone());
+        let mut session = InProcess::start(model, &setup).unwrap_or_else(|e| fail(model, name, &e));
+        for round in 0..2 {
+            let recorded = session
+                .run()
+                .unwrap_or_else(|error| fail(model, name, &error));
+            let (name, tasks) = (model.name(), &recorded.tasks);
+            assert_eq!(
+                *tasks,
+                expected(&setup),
+                "{name}, {}, round {round}",
+                setup.workload.name
+            );
+            assert_eq!(
+                recorded.latency.iter().map(|(_, count)| count).sum::<u64>(),
+                TASKS
+            );
+        }
+    }
+    drop(std::fs::remove_dir_all(&folder));
+    made.expect("the temporary folder can be written");
+}
+
+fn fail<T>(model: &dyn Model, workload: &str, error: &dyn std::error::Error) -> T {
+    panic!("{} on {workload}: {error}", model.name())
+}
+
+/// One workload for each step that needs no other process, and one with several.
+fn steps() -> Vec<(&'static str, Vec<Step>)> {
+    let compute = |kernel, size| Step::Compute(Compute { kernel, size });
+    let wait = Step::Wait(Wait {
+        duration: Duration::from_millis(1),
+    });
+    let file = ReadFile {
+        files: 4,
+        bytes: 1000,
+        cache: Cache::Cached,
+    };
+    vec![
+        ("empty", vec![]),
+        (
+            "compute",
+            vec![compute(Kernel::Sha256, 20_000), compute(Kernel::Matmul, 5)],
+        ),
+        ("wait", vec![wait]),
+        ("get", vec![get(Connection::KeepAlive)]),
+        ("get-new", vec![get(Connection::New)]),
+        ("file", vec![Step::ReadFile(file.clone())]),
+        (
+            "mixed",
+            vec![
+                get(Connection::KeepAlive),
+                Step::ReadFile(file),
+                compute(Kernel::Primes, 999),
+            ],
+        ),
+    ]
+}
+
+fn get(connection: Connection) -> Step {
+    Step::HttpGet(HttpGet {
+        bytes: 3000,
+        latency: Duration::ZERO,
+        connection,
+    })
+}
+
+fn make_files(folder: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    (0..4).try_for_each(|file| {
+        let mut contents = vec![0; 1000];
+        content::fill(content::file_key(file), &mut contents);
+        std::fs::write(file_path(folder, file), contents)
+    })
+}
+
+fn http_setup(name: &str, steps: Vec<Step>, fault: Fault) -> Setup {
+    let mut setup = setup(&workload(name, TASKS, InFlight::Lanes(8), steps));
+    setup.endpoints.origin = Some(start(fault).expect("a loopback port is free"));
+    setup
+}
+
+fn expected(setup: &Setup) -> Vec<u64> {
+    let mut reference = Reference::default();
+    (0..TASKS)
+        .map(|index| reference.task(&setup.workload, index))
+        .collect()
+}
+
+/// The other side fails: each run is an error that says so, and none hangs or panics.
+fn faults(model: &dyn Model) {
+    let error = |setup: &Setup| match run(model, setup) {
+        Ok(()) => panic!("{}: {} gave no error", model.name(), setup.workload.name),
+        Err(error) => error.to_string(),
+    };
+    let says = |setup: &Setup, what: &str| {
+        let text = error(setup);
+        assert!(
+            text.contains(what),
+            "{}: {text:?} does not say {what:?}",
+            model.name()
+        );
+    };
+    let steps = vec![get(Connection::KeepAlive)];
+    says(
+        &http_setup("dies", steps.clone(), Fault::DiesAfter(10)),
+        "the connection ended",
+    );
+    says(
+        &http_setup("busy", steps.clone(), Fault::Busy),
+        "status 503",
+    );
+    let mut refused = http_setup("refused", steps.clone(), Fault::None);
+    refused.endpoints.origin = Some(([127, 0, 0, 1], 1).into());
+    says(&refused, "cannot connect to 127.0.0.1:1");
+    refused.endpoints.origin = None;
+    says(&refused, "names no such endpoint");
+    let select = SqliteSelect {
+        rows: 1,
+        count: 1,
+        transaction: true,
+    };
+    let mut missing = setup(&workload(
+        "missing",
+        TASKS,
+        InFlight::Lanes(8),
+        vec![Step::SqliteSelect(select)],
+    ));
+    missing.endpoints.sqlite = Some("no-such-database".into());
+    says(&missing, "no-such-database");
+    let wrong = http_setup("wrong", steps, Fault::WrongBody);
+    let recorded = InProcess::start(model, &wrong).and_then(|mut session| session.run());
+    let digest = recorded.expect("a wrong body is an answer").digest;
+    let right = digest::of_run((0..).zip(expected(&wrong)));
+    assert_ne!(
+        digest,
+        right,
+        "{}: a wrong body must show in the digest",
+        model.name()
+    );
+}
+
+fn run(model: &dyn Model, setup: &Setup) -> Result<()> {
+    InProcess::start(model, setup)?.run().map(drop)
+}

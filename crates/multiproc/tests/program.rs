@@ -1,0 +1,186 @@
+//! The real program: its answers, and what becomes of its processes when one of them dies.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use runner::protocol::{
+    Class, Compute, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
+    Step, VERSION, Wait, Workload,
+};
+use workloads::digest;
+use workloads::expected::Reference;
+
+const VARIANTS: [&str; 3] = ["pool", "wide", "event-loop"];
+
+fn workload(tasks: u64, step: Step) -> Workload {
+    let (name, about) = ("test".to_owned(), "of a test".to_owned());
+    let (class, in_flight) = (Class::Mixed, InFlight::Lanes(6));
+    Workload {
+        name,
+        about,
+        class,
+        tasks,
+        in_flight,
+        seed: 7,
+        steps: vec![step],
+    }
+}
+
+/// The program with a request sent.
+struct Program {
+    process: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Program {
+    fn start(variant: &str, workload: &Workload) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_multiproc"))
+            .env("BLOCKING_MAX_THREADS", "6")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let setup = Setup {
+            workload: workload.clone(),
+            endpoints: Endpoints::default(),
+            workers: 2,
+            in_flight: 6,
+            blocking: 6,
+        };
+        let request = Request {
+            protocol: VERSION,
+            variant: variant.to_owned(),
+            setup,
+            tasks: workload.tasks,
+            hold: false,
+            digests: None,
+            parent: std::process::id(),
+        };
+        let mut input = process.stdin.take().unwrap();
+        writeln!(input, "{}", serde_json::to_string(&request).unwrap()).unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        Self {
+            process,
+            input: Some(input),
+            output,
+        }
+    }
+
+    fn read(&mut self) -> Message {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?}: {error}"))
+    }
+
+    fn go(&mut self) {
+        assert!(matches!(self.read(), Message::Ready(_)));
+        writeln!(self.input.as_mut().unwrap(), "{ORDER_GO}").unwrap();
+    }
+
+    /// Process ids of its workers.
+    fn workers(&self) -> Vec<u32> {
+        let pid = self.process.id();
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        children
+            .unwrap()
+            .split_whitespace()
+            .map(|pid| pid.parse().unwrap())
+            .collect()
+    }
+}
+
+/// Waits until none of them runs any more; whoever waits for ever fails by the test's time limit.
+fn wait_for_the_end_of(processes: &[u32]) {
+    let alive = |pid: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| !rest.trim().is_empty() && !rest.starts_with(" Z"))
+    };
+    while processes.iter().any(alive) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn every_variant_gives_the_right_answers() {
+    let wait = Step::Wait(Wait {
+        duration: std::time::Duration::from_millis(1),
+    });
+    let hash = Step::Compute(Compute {
+        kernel: Kernel::Sha256,
+        size: 5000,
+    });
+    for step in [wait, hash] {
+        let workload = workload(300, step);
+        let mut reference = Reference::default();
+        let expected = digest::of_run((0..300).map(|i| (i, reference.task(&workload, i))));
+        for variant in VARIANTS {
+            let mut program = Program::start(variant, &workload);
+            program.go();
+            let Message::Done(done) = program.read() else {
+                panic!("{variant} is not done")
+            };
+            assert_eq!(done.digest, format!("{expected:016x}"), "{variant}");
+            assert!(done.processes > 2, "{variant}: {done:?}");
+            assert!(program.process.wait().unwrap().success());
+        }
+    }
+}
+
+#[test]
+fn a_worker_that_is_killed_is_an_error_that_names_it() {
+    for variant in VARIANTS {
+        let mut program = Program::start(variant, &endless());
+        program.go();
+        let workers = program.workers();
+        let victim = workers[1];
+        nix::sys::signal::kill(
+            nix::unistd::Pid::from_raw(victim.cast_signed()),
+            nix::sys::signal::Signal::SIGKILL,
+        )
+        .unwrap();
+        let Message::Error(failure) = program.read() else {
+            panic!("{variant} gave no error")
+        };
+        assert_eq!(failure.kind, FailureKind::Failed);
+        assert!(
+            failure.message.contains(&format!("(pid {victim})")),
+            "{}",
+            failure.message
+        );
+        assert!(failure.message.contains("signal: 9"), "{}", failure.message);
+        assert_eq!(program.process.wait().unwrap().code(), Some(1));
+        wait_for_the_end_of(&workers);
+    }
+}
+
+#[test]
+fn workers_end_with_the_input_and_with_the_parent() {
+    for variant in VARIANTS {
+        let mut program = Program::start(variant, &endless());
+        program.go();
+        let workers = program.workers();
+        drop(program.input.take());
+        assert_eq!(program.process.wait().unwrap().code(), Some(3), "{variant}");
+        wait_for_the_end_of(&workers);
+
+        let mut program = Program::start(variant, &endless());
+        program.go();
+        let workers = program.workers();
+        program.process.kill().unwrap();
+        wait_for_the_end_of(&workers);
+        program.process.wait().unwrap();
+    }
+}
+
+/// Waits so long that no test sees its end; its warm-up is over after one wait.
+fn endless() -> Workload {
+    workload(
+        100_000,
+        Step::Wait(Wait {
+            duration: std::time::Duration::from_millis(20),
+        }),
+    )
+}
