@@ -6,7 +6,9 @@ pub mod conformance;
 mod origin;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use runner::protocol::{Class, Compute, Endpoints, InFlight, Kernel, Setup, Step, Wait, Workload};
+use runner::protocol::{
+    Class, Compute, Endpoints, InFlight, Kernel, Setup, Spread, Step, Wait, Workload,
+};
 use runner::{InProcess, Model};
 
 /// Every variant of a model on the workloads of the suite. A variant that does not do a workload
@@ -73,6 +75,8 @@ pub fn workload(name: &str, tasks: u64, in_flight: InFlight, steps: Vec<Step>) -
         class: Class::Mixed,
         tasks,
         in_flight,
+        rate: None,
+        arrivals: Spread::Uniform,
         seed: 1,
         steps,
     }

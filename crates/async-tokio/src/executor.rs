@@ -46,7 +46,7 @@ impl Tokio {
 impl Executor for Tokio {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         // Dropping the handle lets the task run on by itself.
-        drop(tokio::spawn(unit));
+        drop(self.runtime.spawn(unit));
         Ok(())
     }
 

@@ -11,11 +11,11 @@ use async_executor::LocalExecutor;
 use futures_lite::future;
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
 use runner::open_lanes;
-use workloads::{Error, Lane, Task, Work};
+use workloads::{Error, Lane, Task, Work, monotonic_ns};
 
 use crate::io::EventLoopIo;
 use crate::message::{Order, Record, Reply};
-use crate::worker::{nanos, report};
+use crate::worker::{arrived, nanos, report};
 
 /// Serves until the parent's orders end.
 pub(crate) fn run(
@@ -67,16 +67,20 @@ fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
 async fn obey(
     work: &Work,
     orders: &Receiver<Order>,
-    tasks: &Sender<Task>,
+    tasks: &Sender<Sent>,
     replies: &IpcSender<Reply>,
 ) -> workloads::Result<()> {
+    let seed = work.setup.workload.seed;
     while let Ok(order) = orders.recv().await {
         match order {
             Order::Tasks { first, count } => {
                 for index in first..first + count {
                     // The drivers hold the other end as long as this runs.
-                    let _ = tasks.try_send(Task::new(work.setup.workload.seed, index));
+                    let _ = tasks.try_send((Task::new(seed, index), None));
                 }
+            }
+            Order::Arrival { index, intended_ns } => {
+                let _ = tasks.try_send((Task::new(seed, index), Some(intended_ns)));
             }
             Order::Report => drop(replies.send(Reply::Report(report(work)))),
             Order::Open { .. } => {
@@ -87,26 +91,33 @@ async fn obey(
     Ok(())
 }
 
+/// A task, and in an open loop its intended start.
+type Sent = (Task, Option<u64>);
+
 /// A lane and where its tasks come from.
 struct Driver {
     lane: Lane<EventLoopIo>,
-    queue: Receiver<Task>,
+    queue: Receiver<Sent>,
     finished: Rc<Finished>,
 }
 
 impl Driver {
     async fn run(mut self, failed: Sender<Error>) {
-        while let Ok(task) = self.queue.recv().await {
-            let start = Instant::now();
+        while let Ok((task, intended)) = self.queue.recv().await {
+            let (start, started_ns) = (Instant::now(), monotonic_ns());
             match self.lane.run(&task).await {
-                Ok(digest) => {
-                    let latency_ns = nanos(start, Instant::now());
-                    self.finished.push(Record {
-                        index: task.index,
-                        latency_ns,
-                        digest,
-                    });
-                }
+                Ok(digest) => self.finished.push(match intended {
+                    Some(intended_ns) => arrived(task.index, intended_ns, started_ns, digest),
+                    None => {
+                        let latency_ns = nanos(start, Instant::now());
+                        Record {
+                            index: task.index,
+                            latency_ns,
+                            digest,
+                            arrival: None,
+                        }
+                    }
+                }),
                 Err(error) => {
                     // One error is enough; the others find the channel full.
                     let _ = failed.try_send(error);

@@ -1,6 +1,7 @@
 //! Worker processes: this program, executed again, started once per run and fed over ipc-channel
 //! through a bounded window. Nothing is shared; results come back in batches.
 
+mod dispatch;
 mod event_loop;
 mod io;
 mod message;

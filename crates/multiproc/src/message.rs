@@ -31,6 +31,8 @@ pub(crate) enum Order {
     },
     /// Do these tasks, in any order.
     Tasks { first: u64, count: u64 },
+    /// Do this task, which ought to start at this time of `CLOCK_MONOTONIC`.
+    Arrival { index: u64, intended_ns: u64 },
     /// Tell what you have used so far.
     Report,
 }
@@ -50,6 +52,8 @@ pub(crate) struct Record {
     pub(crate) index: u64,
     pub(crate) latency_ns: u64,
     pub(crate) digest: u64,
+    /// Of an open loop: when it ought to have started, and when it did.
+    pub(crate) arrival: Option<(u64, u64)>,
 }
 
 /// What a worker used since it began.

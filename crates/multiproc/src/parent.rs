@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult};
 use runner::protocol::ContextSwitches;
-use runner::{Error, Knobs, Recorder, Result, Running, Usage};
-use workloads::{Alive, Error as WorkError, Tasks, Work};
+use runner::{Arrival, Arrivals, Error, Knobs, Recorder, Result, Running, Usage};
+use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
-use crate::message::{Order, Reply, Report};
+use crate::dispatch::{Dispatch, Load};
+use crate::message::{Order, Record, Reply, Report};
 use crate::start::{Starting, Worker, broken};
 
 /// Most tasks in one message to a worker with one lane.
@@ -242,6 +243,44 @@ impl Running for Parent {
                     deal.batch()
                 };
                 parent.deal(worker, &mut deal, next)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
+        let loads = (0..self.workers.len()).map(|worker| Load {
+            orders: self.workers[worker].orders.clone(),
+            window: 2 * self.lanes_of(worker),
+            under_way: 0,
+        });
+        let dispatch = Dispatch::new(loads.collect());
+        let paced = dispatch.clone();
+        arrivals.begin(move |arrival| arrival.map(|arrival| paced.arrive(arrival)).is_some())?;
+        let seed = self.work.setup.workload.seed;
+        let mut done = 0;
+        while done < arrivals.count() {
+            self.receive(|parent, worker, reply| {
+                let Reply::Done(records) = reply else {
+                    return Err(parent.unexpected(worker));
+                };
+                for Record {
+                    index,
+                    latency_ns,
+                    digest,
+                    arrival,
+                } in &records
+                {
+                    let (intended_ns, started_ns) = arrival.unwrap_or_default();
+                    let arrival = Arrival {
+                        task: Task::new(seed, *index),
+                        intended_ns,
+                    };
+                    record.record_arrival(&arrival, started_ns, intended_ns + latency_ns, *digest);
+                }
+                done += records.len() as u64;
+                dispatch.answered(worker, records.len() as u64);
+                Ok(())
             })?;
         }
         Ok(())

@@ -9,7 +9,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::protocol::{RunnerExit, Setup};
 use runner::{die_with_parent, is_child_of, own_usage};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Lane, Task, Work};
+use workloads::{Lane, Task, Work, monotonic_ns};
 
 use crate::event_loop;
 use crate::message::{Hello, Order, Record, Reply, Report, VERSION};
@@ -81,6 +81,12 @@ fn one_lane(
             Order::Tasks { first, count } => {
                 Reply::Done(batch(&mut lane, work.setup.workload.seed, first, count)?)
             }
+            Order::Arrival { index, intended_ns } => {
+                let task = Task::new(work.setup.workload.seed, index);
+                let started_ns = monotonic_ns();
+                let digest = run_ready(lane.run(&task))?;
+                Reply::Done(vec![arrived(index, intended_ns, started_ns, digest)])
+            }
             Order::Report => Reply::Report(report(work)),
             Order::Open { .. } => Reply::Failed("asked to open its lanes twice".to_owned()),
         };
@@ -107,9 +113,21 @@ fn batch(
             index,
             latency_ns,
             digest,
+            arrival: None,
         })
     };
     (first..first + count).map(&mut one).collect()
+}
+
+/// The record of a task of an open loop that ends now.
+pub(crate) fn arrived(index: u64, intended_ns: u64, started_ns: u64, digest: u64) -> Record {
+    let latency_ns = monotonic_ns().saturating_sub(intended_ns);
+    Record {
+        index,
+        latency_ns,
+        digest,
+        arrival: Some((intended_ns, started_ns)),
+    }
 }
 
 pub(crate) fn nanos(start: Instant, end: Instant) -> u64 {

@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use runner::protocol::{
     Class, Compute, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
-    Step, VERSION, Wait, Workload,
+    Spread, Step, VERSION, Wait, Workload,
 };
 use workloads::digest;
 use workloads::expected::Reference;
@@ -21,6 +21,8 @@ fn workload(tasks: u64, step: Step) -> Workload {
         class,
         tasks,
         in_flight,
+        rate: None,
+        arrivals: Spread::Uniform,
         seed: 7,
         steps: vec![step],
     }

@@ -8,6 +8,7 @@
 mod exit;
 mod file;
 mod message;
+mod rate;
 mod step;
 mod units;
 mod workload;
@@ -15,9 +16,10 @@ mod workload;
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, parse};
 pub use message::{
-    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, Ready, Request,
-    ServiceMessage, ServiceReady, ServiceRequest, Setup,
+    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, OpenLoop, Ready,
+    Request, ServiceMessage, ServiceReady, ServiceRequest, Setup,
 };
+pub use rate::{Rate, Spread};
 pub use step::{Cache, Compute, Connection, HttpGet, Kernel, ReadFile, SqliteSelect, Step, Wait};
 pub use units::{format_duration, format_size};
 pub use workload::{Class, InFlight, Workload};

@@ -118,8 +118,25 @@ pub struct Done {
     pub processes: u64,
     /// How many tasks were certainly waiting at the same moment, where the workload waits.
     pub alive_at_once: Option<u64>,
+    /// How an open loop went, where the workload has a rate.
+    #[serde(default)]
+    pub open: Option<OpenLoop>,
     /// Nanoseconds to shut the model down.
     pub shut_down_ns: u64,
+}
+
+/// What only an open loop has. Latencies are then from the intended start of each task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenLoop {
+    /// Tasks that started more than 1 ms after their intended start: the model's doing.
+    pub late_starts: u64,
+    /// Tasks that ended before the next one after the last would have arrived.
+    pub completed_in_time: u64,
+    /// Tasks that the pacing thread handed over more than 1 ms late: the machine's doing.
+    pub generator_late: u64,
+    /// Nanoseconds of CPU that pacing took, not part of `cpu_ns`.
+    pub pacing_cpu_ns: u64,
 }
 
 /// Times that a thread gave up the processor, or had to.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::rate::{Rate, Spread};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
 
@@ -34,6 +35,13 @@ pub struct Workload {
     pub tasks: u64,
     /// How many of them may be under way at once.
     pub in_flight: InFlight,
+    /// An open loop: tasks arrive at this rate. Without it the loop is closed: a lane begins its
+    /// next task as it ends one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+    /// How the arrivals of an open loop are spread.
+    #[serde(default)]
+    pub arrivals: Spread,
     /// What every task's parameters are derived from.
     #[serde(deserialize_with = "units::count::<_, 0, {u64::MAX}>")]
     pub seed: u64,

@@ -13,6 +13,8 @@ use workloads::{Error as WorkError, Io, Lane, Task, TaskQueue, Tasks, Work};
 
 use crate::meters::Usage;
 use crate::model::{Knobs, Result, Running};
+use crate::open::SpawnArrivals;
+use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 
 /// Starts units of a model's concurrency.
@@ -108,6 +110,17 @@ impl<I: Io, E: Executor> Running for SpawnEach<I, E> {
         Ok(())
     }
 
+    fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
+        let lanes = std::mem::take(&mut self.lanes);
+        let count = lanes.len();
+        let (units, ended) = SpawnArrivals::new(self.executor.clone(), record.clone(), lanes);
+        arrivals.begin(move |arrival| units.hand_over(arrival))?;
+        self.lanes = self
+            .executor
+            .block_on(async move { collect(&ended, count).await })?;
+        Ok(())
+    }
+
     fn usage(&mut self) -> Result<Usage> {
         Ok(Usage {
             threads: self.executor.ended_threads(),
@@ -155,7 +168,10 @@ impl<I: Io, E: Executor> Chain<I, E> {
         }
     }
 
-    #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice in every unit")]
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn keeps its arguments twice in every unit"
+    )]
     fn unit(
         self: Arc<Self>,
         mut lane: Lane<I>,

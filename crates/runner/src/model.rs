@@ -7,6 +7,7 @@ use protocol::{Failure, FailureKind, Setup};
 use workloads::{Tasks, Work};
 
 use crate::meters::Usage;
+use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 
 /// Settings as they took effect, by name.
@@ -99,6 +100,16 @@ pub trait Running {
     /// # Errors
     /// The first error of a task; the others are given up.
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()>;
+
+    /// Does tasks as they arrive, whether or not it keeps up: [`Arrivals::begin`] hands each over by
+    /// the model's own means of giving work to a unit from outside.
+    ///
+    /// # Errors
+    /// The first error of a task, or that the model has no open loop.
+    fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
+        let _ = (arrivals, record);
+        Err(Error::Unsupported("this model has no open loop".to_owned()))
+    }
 
     /// What the model used outside this process or in threads that have ended: added to what this
     /// process measures of itself.

@@ -12,6 +12,7 @@ use hdrhistogram::Histogram;
 use workloads::{Task, Tasks, digest};
 
 use crate::model::{Error, Result};
+use crate::pacing::{Arrival, LATE_NS};
 
 /// Latencies above an hour count as an hour.
 const LONGEST_NS: u64 = 3_600_000_000_000;
@@ -21,6 +22,15 @@ const LONGEST_NS: u64 = 3_600_000_000_000;
 pub struct Recorder {
     first: u64,
     slots: Arc<[Slot]>,
+    punctuality: Arc<Punctuality>,
+}
+
+/// What is counted of an open loop besides.
+#[derive(Debug, Default)]
+struct Punctuality {
+    window_end_ns: AtomicU64,
+    late_starts: AtomicU64,
+    completed_in_time: AtomicU64,
 }
 
 /// One task: 0 as its latency means that it was not done.
@@ -49,6 +59,7 @@ impl Recorder {
         Self {
             first: tasks.first,
             slots: (0..tasks.count).map(|_| Slot::default()).collect(),
+            punctuality: Arc::default(),
         }
     }
 
@@ -66,6 +77,34 @@ impl Recorder {
             slot.digest.store(digest, Relaxed);
             slot.latency_ns.store(latency_ns.max(1), Relaxed);
         }
+    }
+
+    /// Records a task of an open loop, which started and ended at these times of
+    /// [`workloads::monotonic_ns`]: its latency is from its intended start.
+    pub fn record_arrival(&self, arrival: &Arrival, started_ns: u64, ended_ns: u64, digest: u64) {
+        let latency = ended_ns.saturating_sub(arrival.intended_ns);
+        if started_ns.saturating_sub(arrival.intended_ns) > LATE_NS {
+            self.punctuality.late_starts.fetch_add(1, Relaxed);
+        }
+        if ended_ns <= self.punctuality.window_end_ns.load(Relaxed) {
+            self.punctuality.completed_in_time.fetch_add(1, Relaxed);
+        }
+        self.record_at(arrival.task.index, latency, digest);
+    }
+
+    /// Until when a task of an open loop counts as completed in time.
+    pub(crate) fn set_window_end(&self, ns: u64) {
+        self.punctuality.window_end_ns.store(ns, Relaxed);
+    }
+
+    /// Late starts, and completions in time.
+    pub(crate) fn punctuality(&self) -> (u64, u64) {
+        let Punctuality {
+            late_starts,
+            completed_in_time,
+            ..
+        } = &*self.punctuality;
+        (late_starts.load(Relaxed), completed_in_time.load(Relaxed))
     }
 
     /// Sums up, once all tasks are done.

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Done, Message, Ready, Request, RunnerExit, VERSION};
+use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
 use workloads::{Tasks, Work};
 
 use crate::input::Input;
 use crate::meters::{live_threads, of_this_process, vm_hwm_bytes};
 use crate::model::{Error, Model, Result, Running};
+use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
 use crate::{parent, prepare};
 
@@ -190,10 +191,11 @@ impl Session<'_> {
         let record = Recorder::new(tasks);
         let before = of_this_process() + running.usage()?;
         let start = Instant::now();
-        running.run(tasks, &record)?;
+        let open = self.drive(running, tasks, &record)?;
         let elapsed_ns = nanos_since(start);
         let total = of_this_process() + running.usage()?;
         let used = total - before;
+        let cpu_ns = u64::try_from(used.cpu.as_nanos()).unwrap_or(u64::MAX);
         if self.request.hold {
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
@@ -204,7 +206,7 @@ impl Session<'_> {
             digest: format!("{:016x}", recorded.digest),
             elapsed_ns,
             latency: recorded.latency.clone(),
-            cpu_ns: u64::try_from(used.cpu.as_nanos()).unwrap_or(u64::MAX),
+            cpu_ns: cpu_ns.saturating_sub(open.map_or(0, |open| open.pacing_cpu_ns)),
             switches: used.switches,
             vm_hwm_bytes: vm_hwm_bytes(),
             threads: live_threads() + total.threads,
@@ -212,9 +214,27 @@ impl Session<'_> {
             alive_at_once: running
                 .alive_at_once()
                 .or_else(|| work.alive().map(|alive| alive.count)),
+            open,
             shut_down_ns: 0,
         };
         Ok((recorded, done))
+    }
+
+    /// The measured tasks: as fast as the lanes take them, or as they arrive.
+    fn drive(
+        &self,
+        running: &mut dyn Running,
+        tasks: Tasks,
+        record: &Recorder,
+    ) -> Result<Option<OpenLoop>> {
+        let workload = &self.request.setup.workload;
+        let Some(rate) = workload.rate else {
+            running.run(tasks, record)?;
+            return Ok(None);
+        };
+        let arrivals = Arrivals::new(tasks, rate, workload.arrivals, record);
+        running.serve(&arrivals, record)?;
+        Ok(Some(arrivals.outcome(record)))
     }
 }
 

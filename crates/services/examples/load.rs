@@ -62,7 +62,8 @@ mod load {
                 return Ok(Duration::from_nanos(nanos.unwrap_or(0)));
             }
         }
-        Err(io::Error::other("no such thread"))
+        // It has its name only once it runs.
+        Ok(Duration::ZERO)
     }
 
     impl Load {

@@ -78,10 +78,10 @@ fn a_database_is_made_once_and_again_whenever_it_is_damaged() {
         ("missing", &|| fs::remove_file(&path).unwrap()),
         ("manifest missing", &|| fs::remove_file(&manifest).unwrap()),
         ("manifest not text", &|| {
-            fs::write(&manifest, [0xff; 40]).unwrap()
+            fs::write(&manifest, [0xff; 40]).unwrap();
         }),
         ("manifest of another", &|| {
-            fs::write(&manifest, "12288 0badcafe\n").unwrap()
+            fs::write(&manifest, "12288 0badcafe\n").unwrap();
         }),
     ];
     for (name, damage) in damages {
@@ -124,7 +124,7 @@ fn services_at_the_same_time_make_one_whole_set() {
     for mut service in services {
         match service.answer() {
             ServiceMessage::Ready(ServiceReady::Sqlite { made, .. }) => {
-                databases += u64::from(made)
+                databases += u64::from(made);
             }
             ServiceMessage::Ready(ServiceReady::Files { made, .. }) => files += made,
             other => panic!("{other:?}"),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use runner::{Error, Knobs, Model, Recorder, Result, Running, pull};
+use runner::{
+    ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
+};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Error as WorkError, Lane, TaskQueue, Tasks, Work};
 
@@ -37,6 +39,7 @@ impl Model for Pool {
 enum Order {
     Open(Arc<Work>, Sender<workloads::Result<()>>),
     Run(Arc<TaskQueue>, Recorder, Sender<workloads::Result<()>>),
+    Serve(Arc<ArrivalQueue>, Recorder, Sender<workloads::Result<()>>),
 }
 
 struct Threads {
@@ -76,6 +79,11 @@ impl Running for Threads {
         let queue = Arc::new(tasks.queue());
         self.order(|answer| Order::Run(Arc::clone(&queue), record.clone(), answer))
     }
+
+    fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
+        let queue = ArrivalQueue::filled_by(arrivals)?;
+        self.order(|answer| Order::Serve(Arc::clone(&queue), record.clone(), answer))
+    }
 }
 
 impl Drop for Threads {
@@ -114,6 +122,10 @@ fn obey(orders: &Receiver<Order>) {
             Order::Run(queue, record, answer) => {
                 let Some(lane) = &mut lane else { return };
                 let _ = answer.send(run_ready(pull(lane, &queue, &record)));
+            }
+            Order::Serve(queue, record, answer) => {
+                let Some(lane) = &mut lane else { return };
+                let _ = answer.send(run_ready(pull_arrivals(lane, &queue, &record)));
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use runner::protocol::Setup;
-use runner::{Knobs, Model, Recorder, Result, Running, pull};
+use runner::{
+    ArrivalQueue, Arrivals, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
+};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Lane, Tasks, Work};
 
@@ -44,6 +46,14 @@ impl Running for OneThread {
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
         if let Some(lane) = &mut self.lane {
             run_ready(pull(lane, &tasks.queue(), record))?;
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
+        let queue = ArrivalQueue::filled_by(arrivals)?;
+        if let Some(lane) = &mut self.lane {
+            run_ready(pull_arrivals(lane, &queue, record))?;
         }
         Ok(())
     }

@@ -33,7 +33,13 @@ impl<I: Io> Lane<I> {
     /// When an endpoint is missing or cannot be reached.
     pub async fn open(io: I, work: &Arc<Work>) -> Result<Self> {
         let (shared, scratch) = (Arc::clone(work), None);
-        let mut lane = Self { io, work: shared, http: None, sqlite: None, scratch };
+        let mut lane = Self {
+            io,
+            work: shared,
+            http: None,
+            sqlite: None,
+            scratch,
+        };
         for step in &work.setup.workload.steps {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {

@@ -7,8 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
+use crate::clock::monotonic_ns as now;
 use crate::io::Io;
 
 /// Called when all lanes wait at once.
@@ -70,7 +69,10 @@ impl Latch {
 
     /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
     /// of them before any leaves.
-    #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice in every task")]
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn keeps its arguments twice in every task"
+    )]
     pub(crate) fn wait<'a, I: Io>(
         &'a self,
         io: &'a I,
@@ -128,13 +130,6 @@ impl Latch {
         let rest = Duration::from_nanos(u64::try_from(rest).unwrap_or(u64::MAX));
         rest.clamp(duration, duration.max(LONGEST_REST))
     }
-}
-
-/// Nanoseconds of the clock that all processes of a machine share.
-fn now() -> u64 {
-    let time = clock_gettime(ClockId::Monotonic);
-    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000
-        + u64::try_from(time.tv_nsec).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! to `services`; timing to `runner`.
 
 pub mod blocking;
+mod clock;
 pub mod content;
 pub mod digest;
 mod error;
@@ -21,6 +22,7 @@ mod sqlite;
 mod task;
 mod work;
 
+pub use clock::monotonic_ns;
 pub use error::{Error, Result};
 pub use files::{file_index, file_path};
 pub use io::{Address, Io};

@@ -165,7 +165,7 @@ impl Client {
 
     /// Has little room for what it does not read.
     pub(crate) fn take_little(&mut self) {
-        rustix::net::sockopt::set_socket_recv_buffer_size(self.stream.get_ref(), 4096).unwrap();
+        rustix::net::sockopt::set_socket_recv_buffer_size(self.stream.get_ref(), 1 << 17).unwrap();
     }
 
     /// Sends no more.

@@ -25,7 +25,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> HttpClient<S> {
     pub fn new(stream: S, host: &str) -> Self {
         let (host, request) = (host.to_owned(), Vec::with_capacity(256));
         let buffer = vec![0; BUFFER_BYTES].into_boxed_slice();
-        Self { stream, host, request, response: Response::new(0), buffer, filled: 0 }
+        Self {
+            stream,
+            host,
+            request,
+            response: Response::new(0),
+            buffer,
+            filled: 0,
+        }
     }
 
     /// One GET: sends it, reads the whole response, and gives the CRC-32 of the body.
