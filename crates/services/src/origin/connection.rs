@@ -260,7 +260,7 @@ impl Connection {
             return self.send(answer, scratch);
         }
         let taken = self.wire.write(&self.output)?;
-        self.output.clear();
+        self.output.drain(..taken);
         if !self.output.is_empty() {
             return Ok(Some(Next::Event));
         }
