@@ -1,0 +1,116 @@
+//! The workloads that there are: `crates/workloads/catalog/*.toml` by name, and a user's own files
+//! by path. What a file means is left to `protocol::parse`.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use protocol::{MAX_FILE_BYTES, Workload, parse};
+
+use crate::registry::did_you_mean;
+use crate::workspace::Workspace;
+
+/// A workload, and what to type to have it again.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    pub(crate) workload: Workload,
+    /// Its name in the catalogue, or the path that was typed.
+    pub(crate) typed: String,
+}
+
+/// What was typed is no workload.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CatalogueError {
+    #[error("no workload is named `{typed}`{hint}")]
+    Unknown { typed: String, hint: String },
+    #[error("{path}: {error}")]
+    Unreadable { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Mistake(#[from] protocol::FileError),
+    #[error("two workloads are named `{0}`: their rows could not be told apart")]
+    Twice(String),
+}
+
+/// Every name of the catalogue, in order.
+pub(crate) fn names(workspace: &Workspace) -> Vec<String> {
+    let files = fs::read_dir(folder(workspace))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let stem = |path: PathBuf| {
+        let is_toml = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        is_toml.then(|| {
+            path.file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned()
+        })
+    };
+    let mut names: Vec<String> = files.filter_map(|entry| stem(entry.path())).collect();
+    names.sort();
+    names
+}
+
+/// The workloads that were typed: names of the catalogue, or paths of files.
+pub(crate) fn choose(
+    workspace: &Workspace,
+    typed: &[String],
+) -> Result<Vec<Chosen>, CatalogueError> {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    for text in typed {
+        let next = choose_one(workspace, text)?;
+        match chosen
+            .iter()
+            .find(|other| other.workload.name == next.workload.name)
+        {
+            None => chosen.push(next),
+            Some(other) if other.typed == next.typed => {}
+            Some(_) => return Err(CatalogueError::Twice(next.workload.name)),
+        }
+    }
+    Ok(chosen)
+}
+
+/// One workload.
+pub(crate) fn choose_one(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
+    let is_path = typed.contains(['/', '\\']) || Path::new(typed).extension().is_some();
+    let path = match is_path {
+        true => PathBuf::from(typed),
+        false => folder(workspace).join(format!("{typed}.toml")),
+    };
+    if !is_path && !path.is_file() {
+        let hint = did_you_mean(typed, names(workspace).into_iter());
+        return Err(CatalogueError::Unknown {
+            typed: typed.to_owned(),
+            hint,
+        });
+    }
+    let shown = path
+        .strip_prefix(&workspace.root)
+        .unwrap_or(&path)
+        .display()
+        .to_string();
+    let bytes = read(&path).map_err(|error| CatalogueError::Unreadable {
+        path: shown.clone(),
+        error,
+    })?;
+    Ok(Chosen {
+        workload: parse(&bytes, &shown)?,
+        typed: typed.to_owned(),
+    })
+}
+
+/// One byte more than is allowed shows that a file is too large; no more is read of it.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("crates/workloads/catalog")
+}

@@ -1,0 +1,300 @@
+//! From the command line to what is compared: names looked up, defaults filled in, contradictions
+//! refused. Nothing is started yet.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use protocol::{Cache, Step, Workload};
+use verdict::fewest_blocks_for_verdict;
+use verdict::stopping::Precision;
+
+use crate::catalogue::{self, Chosen};
+use crate::cli::{CompareArgs, Usage, Wish};
+use crate::launch::machine;
+use crate::registry::{Broken, Registry, Selected, Selection};
+use crate::schedule::{Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
+use crate::scripted::Script;
+use crate::store::{self, Options, RunFile, VariantRecord, WorkloadRecord, time};
+use crate::workspace::Workspace;
+
+/// What everything is compared with unless told otherwise.
+const REFERENCE: &str = "threads/pool";
+/// Fewer blocks than this are not worth the name of a profile.
+const FEWEST_BLOCKS: u64 = 12;
+/// Where a precision or a time was asked for these end it, and hardly ever this.
+const MOST_BLOCKS: u64 = 1000;
+
+/// What is compared, and how thoroughly.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) options: Options,
+    pub(crate) settings: Settings,
+    pub(crate) wanted: Wanted,
+    pub(crate) limit: Duration,
+    pub(crate) workloads: Vec<Chosen>,
+    /// The reference among them.
+    pub(crate) variants: Vec<Selected>,
+    /// Models that would take part if they could be read.
+    pub(crate) broken: Vec<(Broken, bool)>,
+    /// Played instead of running programs.
+    pub(crate) script: Option<Script>,
+}
+
+impl Choice {
+    /// What `run.json` says before anything has run.
+    pub(super) fn run_file(&self, workspace: &Workspace) -> RunFile {
+        RunFile {
+            format: store::FORMAT,
+            tool: concat!("xtask ", env!("CARGO_PKG_VERSION")).to_owned(),
+            commit: workspace.commit(),
+            changed: workspace.is_changed(),
+            started: time::readable(time::now_ms()),
+            ended: None,
+            interrupted: false,
+            environment: self.environment(),
+            options: self.options.clone(),
+            workloads: self
+                .workloads
+                .iter()
+                .map(|chosen| self.workload_record(chosen))
+                .collect(),
+            variants: self.variant_records(),
+            digests: BTreeMap::new(),
+            statistics: Vec::new(),
+        }
+    }
+
+    /// A script has no machine.
+    fn environment(&self) -> BTreeMap<String, String> {
+        match &self.script {
+            Some(_) => BTreeMap::from([("scripted".to_owned(), "yes".to_owned())]),
+            None => machine::environment(),
+        }
+    }
+
+    fn workload_record(&self, chosen: &Chosen) -> WorkloadRecord {
+        let share = |selected: &Selected| {
+            let capacity = selected.variant.capacity;
+            share(&chosen.workload, capacity, &self.wanted, &self.settings)
+        };
+        WorkloadRecord {
+            typed: chosen.typed.clone(),
+            workload: chosen.workload.clone(),
+            lanes: self.wanted.lanes(&chosen.workload),
+            shares: self.variants.iter().map(|s| (s.name(), share(s))).collect(),
+            left_out: Vec::new(),
+            expected: BTreeMap::new(),
+        }
+    }
+
+    /// A broken model stands there under its own name.
+    fn variant_records(&self) -> Vec<VariantRecord> {
+        let variants = self.variants.iter().map(|selected| {
+            (
+                selected.name(),
+                selected.variant.about.clone(),
+                selected.named,
+            )
+        });
+        let broken = self
+            .broken
+            .iter()
+            .map(|(broken, named)| (broken.name.clone(), broken.problem.clone(), *named));
+        let record = |(name, about, named)| VariantRecord {
+            name,
+            about,
+            named,
+            version: None,
+            program: None,
+        };
+        variants.chain(broken).map(record).collect()
+    }
+}
+
+/// Looks everything up.
+pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Result<Choice> {
+    if args.runs.is_some() && !args.profile.measures() {
+        return Err(Usage::error(
+            "--runs has no meaning with --profile smoke, which measures nothing",
+        ));
+    }
+    let script = match &args.scripted {
+        Some(path) => Some(Script::read(path).map_err(|error| Usage::error(format!("{error:#}")))?),
+        None => None,
+    };
+    let (workloads, registry) = match &script {
+        Some(script) => (
+            script.choose(&args.workloads).map_err(Usage::error)?,
+            script.registry(),
+        ),
+        None => (workloads(workspace, args)?, Registry::find(workspace)),
+    };
+    let Selection {
+        mut variants,
+        broken,
+    } = variants(&registry, args)?;
+    let all = registry.visible().variants.len();
+    let reference = reference(&registry, args, &mut variants)?;
+    let workers = args.sizes.workers();
+    let wanted = Wanted {
+        workers,
+        in_flight: args.sizes.in_flight,
+    };
+    for chosen in &workloads {
+        check(&chosen.workload, &wanted)
+            .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
+    }
+    let settings = args.profile.settings();
+    let rules = rules(args, &settings, workloads.len() * (variants.len() - 1));
+    let left_out = match &script {
+        Some(_) => None,
+        None => left_out(workspace, args, &workloads, variants.len(), all),
+    };
+    let options = Options {
+        profile: args.profile,
+        reference,
+        blocks: rules.most,
+        fewest_blocks: rules.fewest,
+        blocks_together: rules.together,
+        precision: rules.precision.map(Precision::relative),
+        placement: args.sizes.placement,
+        seed: args.seed.unwrap_or_else(time::now_ms),
+        workers,
+        in_flight: args.sizes.in_flight,
+        time_limit_ms: millis(args.sizes.time_limit),
+        budget_ms: rules.budget.map(millis),
+        left_out,
+    };
+    let limit = args.sizes.time_limit;
+    Ok(Choice {
+        options,
+        settings,
+        wanted,
+        limit,
+        workloads,
+        variants,
+        broken,
+        script,
+    })
+}
+
+fn workloads(workspace: &Workspace, args: &CompareArgs) -> anyhow::Result<Vec<Chosen>> {
+    let typed: Vec<String> = match (args.workloads.is_empty(), args.profile) {
+        (false, _) => args.workloads.clone(),
+        (true, Profile::Quick) => QUICK_WORKLOADS.map(str::to_owned).to_vec(),
+        (true, _) => catalogue::names(workspace),
+    };
+    let chosen = catalogue::choose(workspace, &typed).map_err(Usage::error)?;
+    match chosen.is_empty() {
+        true => Err(Usage::error("there is no workload")),
+        false => Ok(chosen),
+    }
+}
+
+fn variants(registry: &Registry, args: &CompareArgs) -> anyhow::Result<Selection> {
+    if !args.models.is_empty() {
+        return registry.matching(&args.models).map_err(Usage::error);
+    }
+    let mut selection = registry.visible();
+    if args.profile == Profile::Quick {
+        selection.variants.retain(|selected| selected.variant.quick);
+    }
+    Ok(selection)
+}
+
+/// The reference takes part whether or not it was selected; it comes first.
+fn reference(
+    registry: &Registry,
+    args: &CompareArgs,
+    variants: &mut Vec<Selected>,
+) -> anyhow::Result<String> {
+    let name = args.reference.as_deref().unwrap_or(REFERENCE);
+    let mut reference = registry
+        .exactly(name)
+        .map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let selected = variants.iter().position(|selected| selected.name() == name);
+    let was_named = selected.is_some_and(|at| variants.remove(at).named);
+    reference.named = was_named || args.reference.is_some();
+    variants.insert(0, reference);
+    Ok(name.to_owned())
+}
+
+/// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
+/// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
+fn rules(args: &CompareArgs, settings: &Settings, comparisons: usize) -> Rules {
+    let for_verdict = u64::from(fewest_blocks_for_verdict(comparisons)).max(FEWEST_BLOCKS);
+    let wants_more = args.max_time.is_some() || matches!(args.precision, Some(Wish::Within(_)));
+    let most = match (args.runs, wants_more) {
+        _ if !args.profile.measures() => 0,
+        (Some(runs), _) => runs,
+        (None, true) => MOST_BLOCKS,
+        (None, false) => settings.blocks.max(for_verdict),
+    };
+    let precision = match (args.runs, args.precision) {
+        (Some(_), _) | (_, Some(Wish::Off)) => None,
+        (None, Some(Wish::Within(precision))) => Some(precision),
+        (None, None) => Some(Precision::default()),
+    };
+    let together = for_verdict.min(most);
+    let planned = args.runs.is_none().then_some(settings.budget);
+    Rules {
+        fewest: if args.max_time.is_some() { 0 } else { together },
+        together,
+        most,
+        precision,
+        budget: args.max_time.or(planned),
+    }
+}
+
+fn left_out(
+    workspace: &Workspace,
+    args: &CompareArgs,
+    workloads: &[Chosen],
+    variants: usize,
+    all: usize,
+) -> Option<String> {
+    if args.profile != Profile::Quick {
+        return None;
+    }
+    let mut missing = Vec::new();
+    if args.workloads.is_empty() {
+        let ran = |name: &String| workloads.iter().any(|chosen| chosen.workload.name == *name);
+        let names: Vec<String> = catalogue::names(workspace)
+            .into_iter()
+            .filter(|name| !ran(name))
+            .collect();
+        missing.push(format!("{} workloads ({})", names.len(), names.join(", ")));
+    }
+    if args.models.is_empty() && variants < all {
+        missing.push(format!("{} of {all} variants", all - variants));
+    }
+    (!missing.is_empty()).then(|| {
+        format!(
+            "quick left out {}: `--profile standard` runs them too",
+            missing.join(" and ")
+        )
+    })
+}
+
+/// What a file alone cannot show: sizes from the command line, and one data set of a kind.
+fn check(workload: &Workload, wanted: &Wanted) -> Result<(), String> {
+    let lanes = wanted.lanes(workload);
+    let needed = workload.tasks.saturating_add(lanes);
+    for step in &workload.steps {
+        match step {
+            Step::ReadFile(read) if read.cache == Cache::Cold && read.files < needed => {
+                let files = read.files;
+                return Err(format!(
+                    "{files} files are too few for cold reads with {lanes} in flight: \
+                     {needed} are needed"
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,173 @@
+//! `cargo xtask doctor`: whether this machine can run everything, and what a killed tool left
+//! behind. Nothing is built here: `compare` says what does not build.
+
+use std::fmt::Write as _;
+
+use protocol::{ExitCode, InFlight};
+
+use crate::catalogue;
+use crate::cli::Places;
+use crate::launch::{Ledger, machine, sweep};
+use crate::output;
+use crate::registry::Registry;
+use crate::workspace::Workspace;
+
+/// Descriptors that a runner needs beside one a lane.
+const SPARE_FILES: u64 = 200;
+
+/// One finding: whether it stands in the way, and what it is.
+struct Finding {
+    good: bool,
+    text: String,
+}
+
+/// Looks at everything; exit code 1 where something stands in the way.
+pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find(places.results.as_deref(), &places.more_models)?;
+    let mut text = String::new();
+    for (name, fact) in machine::environment() {
+        let _ = writeln!(text, "  {name:<14}{fact}");
+    }
+    let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());
+    let _ = writeln!(text, "  {:<14}{load}", "load");
+    let findings = findings(&workspace);
+    for Finding {
+        good,
+        text: finding,
+    } in &findings
+    {
+        let _ = writeln!(text, "{} {finding}", if *good { "✓" } else { "✗" });
+    }
+    output::print(&text)?;
+    let good = findings.iter().all(|finding| finding.good);
+    Ok(if good { ExitCode::Ok } else { ExitCode::Failed })
+}
+
+fn findings(workspace: &Workspace) -> Vec<Finding> {
+    let mut findings = vec![results(workspace), swept(workspace), open_files(workspace)];
+    findings.push(toolchain());
+    findings.push(optional("valgrind", "instruction counts can be had"));
+    findings.push(quiet());
+    findings.push(data(workspace));
+    findings.extend(models(workspace));
+    findings
+}
+
+fn results(workspace: &Workspace) -> Finding {
+    match Ledger::open(&workspace.results) {
+        Ok(_) => good(format!(
+            "results can be kept in {}",
+            workspace.results.display()
+        )),
+        Err(error) => bad(format!("results cannot be kept: {error:#}")),
+    }
+}
+
+fn swept(workspace: &Workspace) -> Finding {
+    match sweep(&workspace.results) {
+        0 => good("no process was left behind by an earlier run"),
+        ended => good(format!(
+            "ended {ended} processes that an earlier run left behind"
+        )),
+    }
+}
+
+/// Every lane may hold a connection, in the process of the model and in that of the origin.
+fn open_files(workspace: &Workspace) -> Finding {
+    let lanes = catalogue::names(workspace).into_iter().filter_map(|name| {
+        let workload = catalogue::choose_one(workspace, &name).ok()?.workload;
+        let connects = |step: &protocol::Step| matches!(step, protocol::Step::HttpGet(_));
+        match workload.in_flight {
+            InFlight::Lanes(lanes) if workload.steps.iter().any(connects) => Some(lanes),
+            _ => None,
+        }
+    });
+    let needed = lanes.max().unwrap_or(0) + SPARE_FILES;
+    match machine::open_files() {
+        Some(limit) if limit < needed => bad(format!(
+            "{limit} open files are allowed, {needed} are needed: `ulimit -n {needed}`"
+        )),
+        Some(limit) => good(format!(
+            "{limit} open files are allowed, {needed} are needed"
+        )),
+        None => good("the limit of open files is unknown"),
+    }
+}
+
+fn toolchain() -> Finding {
+    match machine::version_of("cargo") {
+        Some(version) => good(format!("models can be built with {version}")),
+        None => bad("cargo does not run: nothing can be built"),
+    }
+}
+
+fn optional(program: &str, what: &str) -> Finding {
+    match machine::version_of(program) {
+        Some(version) => good(format!("{version}: {what}")),
+        None => good(format!(
+            "no {program}: not that {what}, and nothing else is amiss"
+        )),
+    }
+}
+
+/// A busy machine measures badly, but it measures.
+fn quiet() -> Finding {
+    let busy = machine::load().is_some_and(|load| load > machine::processors() as f64 / 2.0);
+    match (busy, machine::governor()) {
+        (true, _) => good("the machine is busy: figures will be noisy"),
+        (false, Some(governor)) if governor != "performance" => good(format!(
+            "the processor's governor is {governor}: figures may be noisy"
+        )),
+        (false, _) => good("the machine is quiet"),
+    }
+}
+
+fn data(workspace: &Workspace) -> Finding {
+    let folder = workspace.data();
+    let sets = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .count();
+    match sets {
+        0 => good(format!(
+            "no data set yet: they are made in {} when needed",
+            folder.display()
+        )),
+        sets => good(format!(
+            "{sets} data sets in {}: checked at each use",
+            folder.display()
+        )),
+    }
+}
+
+fn models(workspace: &Workspace) -> Vec<Finding> {
+    let registry = Registry::find(workspace);
+    let mut findings = vec![good(format!("{} models were found", registry.models.len()))];
+    findings.extend(
+        registry
+            .broken
+            .iter()
+            .map(|broken| bad(broken.problem.clone())),
+    );
+    for name in catalogue::names(workspace) {
+        if let Err(error) = catalogue::choose_one(workspace, &name) {
+            findings.push(bad(error.to_string()));
+        }
+    }
+    findings
+}
+
+fn good(text: impl Into<String>) -> Finding {
+    Finding {
+        good: true,
+        text: text.into(),
+    }
+}
+
+fn bad(text: impl Into<String>) -> Finding {
+    Finding {
+        good: false,
+        text: text.into(),
+    }
+}

@@ -1,0 +1,50 @@
+//! SIGINT and SIGTERM as something that can be waited for beside other descriptors. Ending the
+//! processes and keeping what was measured is left to whoever is waiting.
+
+use std::io::{PipeReader, Write as _, pipe};
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+
+/// The user asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub(crate) struct Interrupted;
+
+static REQUESTED: AtomicBool = AtomicBool::new(false);
+static PIPE: OnceLock<PipeReader> = OnceLock::new();
+
+/// From here on the signals set a flag and end every wait.
+pub(crate) fn watch() -> anyhow::Result<()> {
+    let (reader, mut writer) = pipe().context("a pipe for signals")?;
+    // The byte is never read, so that the pipe stays readable for every later wait.
+    ctrlc::set_handler(move || {
+        if !REQUESTED.swap(true, Ordering::SeqCst) {
+            let _ = writer.write_all(b"!");
+        }
+    })
+    .context("a handler for signals")?;
+    let _ = PIPE.set(reader);
+    Ok(())
+}
+
+/// An error once a signal has come.
+pub(crate) fn check() -> Result<(), Interrupted> {
+    if is_requested() {
+        Err(Interrupted)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a signal has come.
+pub(crate) fn is_requested() -> bool {
+    REQUESTED.load(Ordering::SeqCst)
+}
+
+/// Readable once a signal has come; `None` before [`watch`].
+pub(crate) fn descriptor() -> Option<BorrowedFd<'static>> {
+    PIPE.get().map(|reader| reader.as_fd())
+}

@@ -1,0 +1,164 @@
+//! What a child prints: whole lines of bounded length, or the last part of a text. Reading never
+//! blocks; waiting is left to `child`.
+
+use std::io::{ErrorKind, Read};
+
+/// No message of ours is near this long.
+const MOST_BYTES_OF_A_LINE: usize = 16 << 20;
+
+/// Lines out of a stream that is not waited for.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    source: Option<R>,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that are known to hold no end of line.
+    searched: usize,
+}
+
+/// A line was too long to be a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooLong;
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self {
+            source: Some(source),
+            buffer: Vec::new(),
+            searched: 0,
+        }
+    }
+
+    /// The stream, until its end.
+    pub(super) fn source(&self) -> Option<&R> {
+        self.source.as_ref()
+    }
+
+    /// The next line without its end; at the end of the stream also an unfinished one.
+    pub(super) fn take(&mut self) -> Result<Option<String>, TooLong> {
+        let end = self.buffer[self.searched..]
+            .iter()
+            .position(|byte| *byte == b'\n');
+        if let Some(end) = end.map(|end| self.searched + end) {
+            let line = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
+            self.buffer.drain(..=end);
+            self.searched = 0;
+            return Ok(Some(line));
+        }
+        self.searched = self.buffer.len();
+        if self.buffer.len() >= MOST_BYTES_OF_A_LINE {
+            return Err(TooLong);
+        }
+        if self.source.is_none() && !self.buffer.is_empty() {
+            self.searched = 0;
+            let rest = std::mem::take(&mut self.buffer);
+            return Ok(Some(String::from_utf8_lossy(&rest).into_owned()));
+        }
+        Ok(None)
+    }
+
+    /// Takes in what is there now. A full buffer takes no more, and the writer has to wait.
+    pub(super) fn fill(&mut self) {
+        while self.buffer.len() < MOST_BYTES_OF_A_LINE && self.source.is_some() {
+            let mut chunk = [0; 16 * 1024];
+            match read_some(&mut self.source, &mut chunk) {
+                0 => break,
+                read => self.buffer.extend_from_slice(&chunk[..read]),
+            }
+        }
+    }
+}
+
+/// The last part of what a stream says.
+#[derive(Debug)]
+pub(super) struct Tail<R> {
+    source: Option<R>,
+    kept: Vec<u8>,
+    most: usize,
+}
+
+impl<R: Read> Tail<R> {
+    pub(super) fn new(source: R, most: usize) -> Self {
+        Self {
+            source: Some(source),
+            kept: Vec::new(),
+            most,
+        }
+    }
+
+    pub(super) fn source(&self) -> Option<&R> {
+        self.source.as_ref()
+    }
+
+    /// Takes in what is there now; a bounded number of reads, so that a stream that never pauses
+    /// holds nobody up.
+    pub(super) fn fill(&mut self) {
+        for _ in 0..64 {
+            let mut chunk = [0; 16 * 1024];
+            let read = read_some(&mut self.source, &mut chunk);
+            self.kept.extend_from_slice(&chunk[..read]);
+            if self.kept.len() > 2 * self.most {
+                self.kept.drain(..self.kept.len() - self.most);
+            }
+            if read == 0 {
+                break;
+            }
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let from = self.kept.len().saturating_sub(self.most);
+        String::from_utf8_lossy(&self.kept[from..])
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// Reads once; 0 where nothing is there, and the source is gone at its end.
+fn read_some<R: Read>(source: &mut Option<R>, chunk: &mut [u8]) -> usize {
+    loop {
+        let Some(reader) = source else { return 0 };
+        match reader.read(chunk) {
+            Ok(0) => *source = None,
+            Ok(read) => return read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return 0,
+            Err(_) => *source = None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &[u8]) -> Vec<String> {
+        let mut lines = Lines::new(text);
+        lines.fill();
+        std::iter::from_fn(|| lines.take().unwrap()).collect()
+    }
+
+    #[test]
+    fn lines_are_whole_and_the_last_may_be_unfinished() {
+        assert_eq!(all(b"one\ntwo\nthr"), ["one", "two", "thr"]);
+        assert_eq!(all(b"one\n\n"), ["one", ""]);
+        assert_eq!(all(b"\xff\n"), ["\u{fffd}"]);
+        assert!(all(b"").is_empty());
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_off() {
+        let mut lines = Lines::new(std::io::repeat(b'x'));
+        lines.fill();
+        assert_eq!(lines.take(), Err(TooLong));
+    }
+
+    #[test]
+    fn a_tail_keeps_the_end() {
+        let mut tail = Tail::new(&b"0123456789"[..], 4);
+        tail.fill();
+        assert_eq!(tail.text(), "6789");
+        let mut endless = Tail::new(std::io::repeat(b'x'), 4);
+        endless.fill();
+        assert_eq!(endless.text(), "xxxx");
+    }
+}

@@ -1,0 +1,114 @@
+//! The models that there are: every folder with a `model.toml`. A model is data here; building
+//! and running it is left to `launch`.
+
+mod file;
+mod find;
+mod place;
+mod select;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use protocol::Class;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub(crate) use find::{Broken, Registry};
+pub(crate) use select::{Selected, Selection, did_you_mean};
+
+/// One way of running many tasks at once, and how to build and start its program.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) classes: Vec<Class>,
+    pub(crate) build: Vec<String>,
+    pub(crate) run: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
+    /// Out of tables and globs unless named exactly.
+    pub(crate) hidden: bool,
+    /// The folder of its `model.toml`.
+    pub(crate) folder: PathBuf,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// One configuration of a model.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    /// Without the model's name.
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) capacity: Capacity,
+    /// Whether the quick profile runs it.
+    pub(crate) quick: bool,
+}
+
+/// How many lanes a variant can open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Capacity {
+    /// As many as are wanted.
+    InFlight,
+    /// One a worker.
+    Workers,
+    /// This many.
+    Lanes(u64),
+}
+
+impl Capacity {
+    /// The most lanes with this many workers.
+    pub(crate) fn lanes(self, workers: u64) -> u64 {
+        match self {
+            Self::InFlight => u64::MAX,
+            Self::Workers => workers,
+            Self::Lanes(lanes) => lanes,
+        }
+    }
+}
+
+impl Model {
+    /// The words of a command of this model, with `{target}` and `{folder}` filled in.
+    pub(crate) fn words(&self, command: &[String], target: &Path) -> Vec<String> {
+        let (target, folder) = (target.to_string_lossy(), self.folder.to_string_lossy());
+        let fill = |word: &String| {
+            word.replace("{target}", &target)
+                .replace("{folder}", &folder)
+        };
+        command.iter().map(fill).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Capacity {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(CapacityVisitor)
+    }
+}
+
+struct CapacityVisitor;
+
+impl Visitor<'_> for CapacityVisitor {
+    type Value = Capacity;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("\"in-flight\", \"workers\", or a whole number from 1")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Capacity, E> {
+        let lanes = u64::try_from(value).ok().filter(|lanes| *lanes > 0);
+        let unexpected = || E::invalid_value(serde::de::Unexpected::Signed(value), &self);
+        lanes.map(Capacity::Lanes).ok_or_else(unexpected)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Capacity, E> {
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Capacity, E> {
+        match text {
+            "in-flight" => Ok(Capacity::InFlight),
+            "workers" => Ok(Capacity::Workers),
+            _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Which model to use at a workload, in at most three lines that give their reasons. Drawn from the
+//! summary alone: what no verdict and no interval carries is not said, and where there is no answer
+//! the reason is.
+
+use super::summary::{VariantSummary, WorkloadSummary};
+use crate::launch::Memory;
+
+/// Two intervals must be apart by this much before one variant is ahead of another; within it they
+/// tie. The verdicts' own margin.
+const MARGIN: f64 = 1.02;
+/// Memory has one run and no interval: only such a factor is worth a word.
+const WORTH_A_WORD: f64 = 1.25;
+/// More than this many names in a line help nobody.
+const MOST_NAMES: usize = 3;
+
+/// A variant that has figures to be chosen by. The reference is 1 to itself.
+struct Candidate<'a> {
+    name: &'a str,
+    verdict: Option<&'a str>,
+    time: Bounds,
+    cpu: Option<Bounds>,
+    memory: Option<u64>,
+}
+
+/// A ratio to the reference, and its 95 % interval.
+#[derive(Clone, Copy)]
+struct Bounds {
+    ratio: f64,
+    lower: f64,
+    upper: f64,
+}
+
+const ONE: Bounds = Bounds {
+    ratio: 1.0,
+    lower: 1.0,
+    upper: 1.0,
+};
+
+/// At most three lines.
+pub(super) fn advice(summary: &WorkloadSummary, reference: &str, measures: bool) -> Vec<String> {
+    let found = match measures {
+        true => chosen(summary, reference),
+        false => Err("only answers were checked".to_owned()),
+    };
+    found.unwrap_or_else(|why| vec![format!("no advice: {why}")])
+}
+
+fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, String> {
+    let candidates = candidates(summary, reference)?;
+    let is_standing = |at: &Candidate<'_>| !candidates.iter().any(|other| is_ahead(other, at));
+    let (standing, behind): (Vec<_>, Vec<_>) = candidates.iter().partition(|at| is_standing(at));
+    let names: Vec<&str> = standing.iter().map(|at| at.name).collect();
+    let others = match behind.len() {
+        0 => String::new(),
+        1 => format!("; {} is behind", behind[0].name),
+        n => format!("; {n} others are behind"),
+    };
+    let first = match (names.as_slice(), tie(&standing)) {
+        ([name], _) => format!("use {name}: faster than {}", listed(&behind)),
+        (_, true) => format!("tie on time: {}{others}", joined(&names)),
+        (_, false) if behind.is_empty() => {
+            return Err("inconclusive: nothing is shown to be faster, nor to be equal".to_owned());
+        }
+        (_, false) => format!("fastest, not told apart: {}{others}", joined(&names)),
+    };
+    let compared: Vec<&Candidate<'_>> = match standing.len() {
+        1 => standing.iter().chain(behind.first()).copied().collect(),
+        _ => standing,
+    };
+    let mut lines = vec![first];
+    lines.extend(cpu(&compared));
+    lines.extend(memory(&compared));
+    Ok(lines)
+}
+
+fn candidates<'a>(
+    summary: &'a WorkloadSummary,
+    reference: &str,
+) -> Result<Vec<Candidate<'a>>, String> {
+    let usable = || {
+        let works = |v: &&VariantSummary| v.time_ns.is_some() && v.failed.is_none();
+        summary.variants.iter().filter(works)
+    };
+    if !usable().any(|variant| variant.variant == reference) {
+        return Err(format!("the reference, {reference}, was not measured"));
+    }
+    let suppressed = usable().filter_map(verdict_of).any(|v| v == "suppressed");
+    if suppressed {
+        return Err("the machine was too noisy".to_owned());
+    }
+    let found: Option<Vec<Candidate<'a>>> = usable().map(|v| candidate(v, reference)).collect();
+    match found {
+        None => Err("too few blocks for intervals".to_owned()),
+        Some(found) if found.len() < 2 => Err("there is nothing to choose from".to_owned()),
+        Some(found) => Ok(found),
+    }
+}
+
+/// `None` without an interval.
+fn candidate<'a>(variant: &'a VariantSummary, reference: &str) -> Option<Candidate<'a>> {
+    let is_reference = variant.variant == reference;
+    let verdict = verdict_of(variant);
+    let bounds = |ratio: &super::estimate::Ratio| {
+        let (lower, upper) = ratio.interval?;
+        Some(Bounds {
+            ratio: ratio.ratio,
+            lower,
+            upper,
+        })
+    };
+    let of = |ratio: &Option<_>| match is_reference {
+        true => Some(ONE),
+        false => ratio.as_ref().and_then(bounds),
+    };
+    Some(Candidate {
+        name: &variant.variant,
+        verdict,
+        time: of(&variant.ratio).filter(|_| is_reference || verdict.is_some())?,
+        cpu: of(&variant.cpu_ratio),
+        memory: match variant.memory {
+            Some(Memory::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        },
+    })
+}
+
+fn verdict_of(variant: &VariantSummary) -> Option<&str> {
+    let judged = variant.ratio.as_ref()?.judged.as_ref()?;
+    Some(judged.verdict.as_str())
+}
+
+/// Whether one is surely faster than another. Against the reference that is a verdict; between two
+/// others the intervals must be apart, and one of them must have a verdict at all.
+fn is_ahead(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+    match (one.verdict, other.verdict) {
+        (None, its) => its == Some("slower"),
+        (its, None) => its == Some("faster"),
+        (mine, its) => {
+            let decided =
+                [mine, its].contains(&Some("faster")) || [mine, its].contains(&Some("slower"));
+            decided && one.time.upper * MARGIN < other.time.lower
+        }
+    }
+}
+
+/// Whether no two of them can differ by more than the margin.
+fn tie(standing: &[&Candidate<'_>]) -> bool {
+    let pairs = standing
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| standing[at + 1..].iter().map(move |other| (one, other)));
+    let mut equal = pairs.map(|(one, other)| match (one.verdict, other.verdict) {
+        (None, its) | (its, None) => its == Some("equivalent"),
+        _ => {
+            let farthest = |a: Bounds, b: Bounds| a.upper / b.lower;
+            farthest(one.time, other.time) <= MARGIN && farthest(other.time, one.time) <= MARGIN
+        }
+    });
+    equal.all(|equal| equal)
+}
+
+/// Who uses more processor than the thriftiest, where the intervals are apart.
+fn cpu(compared: &[&Candidate<'_>]) -> Option<String> {
+    let known = || compared.iter().filter_map(|at| Some((at.name, at.cpu?)));
+    let (least, its) = known().min_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio))?;
+    let apart = known().filter(|(_, bounds)| bounds.lower > its.upper);
+    let factors = apart.map(|(name, bounds)| (name, bounds.ratio / its.ratio));
+    more("the CPU", least, factors.collect())
+}
+
+/// Who uses more memory than the least, as far as one run tells.
+fn memory(compared: &[&Candidate<'_>]) -> Option<String> {
+    let known = || compared.iter().filter_map(|at| Some((at.name, at.memory?)));
+    let (least, its) = known().min_by_key(|(_, bytes)| *bytes)?;
+    let factors = known().map(|(name, bytes)| (name, bytes as f64 / its.max(1) as f64));
+    let apart = factors.filter(|(_, factor)| *factor >= WORTH_A_WORD);
+    let line = more("the memory", least, apart.collect())?;
+    Some(format!("{line} (one run each, no interval)"))
+}
+
+/// `of these a uses 3.1× and b 2.0× the memory of c`, the greediest first.
+fn more(what: &str, least: &str, mut factors: Vec<(&str, f64)>) -> Option<String> {
+    factors.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let shown = factors.iter().take(MOST_NAMES).enumerate();
+    let parts: Vec<String> = shown
+        .map(|(at, (name, factor))| match at {
+            0 => format!("{name} uses {}", times(*factor)),
+            _ => format!("{name} {}", times(*factor)),
+        })
+        .collect();
+    let rest = factors.len().saturating_sub(MOST_NAMES);
+    let rest = (rest > 0).then(|| format!(" ({rest} more also use more)"));
+    let line = format!("of these {} {what} of {least}", parts.join(", "));
+    (!parts.is_empty()).then(|| line + &rest.unwrap_or_default())
+}
+
+/// Two digits, unless that would hide the difference.
+fn times(factor: f64) -> String {
+    match factor {
+        f if f < 1.1 => format!("{f:.2}×"),
+        f if f < 10.0 => format!("{f:.1}×"),
+        f => format!("{f:.0}×"),
+    }
+}
+
+fn listed(behind: &[&Candidate<'_>]) -> String {
+    match behind {
+        [only] => only.name.to_owned(),
+        all => format!("all {} others", all.len()),
+    }
+}
+
+fn joined(names: &[&str]) -> String {
+    let shown = names.iter().take(MOST_NAMES + 1).copied();
+    let shown: Vec<&str> = shown.collect();
+    match names.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::estimate::{Estimate, Judged, Ratio};
+    use super::*;
+
+    fn ratio(bounds: (f64, f64), verdict: Option<&str>) -> Option<Ratio> {
+        let judged = verdict.map(|verdict| Judged {
+            verdict: verdict.to_owned(),
+            sign: String::new(),
+            words: String::new(),
+            more_blocks: None,
+            holm_p: 0.001,
+        });
+        Some(Ratio {
+            ratio: (bounds.0 * bounds.1).sqrt(),
+            interval: Some(bounds),
+            blocks: 12,
+            p_value: 0.001,
+            judged,
+        })
+    }
+
+    fn variant(name: &str, mebibytes: u64) -> VariantSummary {
+        let time_ns = Estimate::of(&[1.0]);
+        VariantSummary {
+            variant: name.to_owned(),
+            time_ns,
+            memory: Some(Memory::Bytes(mebibytes << 20)),
+            ..VariantSummary::default()
+        }
+    }
+
+    fn other(name: &str, time: (f64, f64), verdict: &str, cpu: (f64, f64)) -> VariantSummary {
+        VariantSummary {
+            ratio: ratio(time, Some(verdict)),
+            cpu_ratio: ratio(cpu, None),
+            ..variant(name, 10)
+        }
+    }
+
+    fn advised(others: Vec<VariantSummary>) -> Vec<String> {
+        let summary = WorkloadSummary {
+            variants: [vec![variant("pool", 31)], others].concat(),
+            ..WorkloadSummary::default()
+        };
+        advice(&summary, "pool", true)
+    }
+
+    #[test]
+    fn a_tie_is_decided_by_what_it_costs() {
+        let tokio = other("tokio", (0.99, 1.01), "equivalent", (0.48, 0.52));
+        let slow = other("slow", (2.0, 2.1), "slower", (9.0, 9.1));
+        assert_eq!(
+            advised(vec![tokio, slow]),
+            [
+                "tie on time: pool, tokio; slow is behind",
+                "of these pool uses 2.0× the CPU of tokio",
+                "of these pool uses 3.1× the memory of tokio (one run each, no interval)",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_that_is_ahead_of_all_is_named_with_its_price() {
+        let smol = other("smol", (0.7, 0.72), "faster", (1.5, 1.6));
+        let spawn = other("spawn", (0.9, 0.95), "faster", (1.0, 1.6));
+        let lines = advised(vec![smol, spawn]);
+        assert_eq!(lines[0], "use smol: faster than all 2 others");
+        assert_eq!(lines[1], "of these smol uses 1.5× the CPU of pool");
+    }
+
+    #[test]
+    fn a_difference_without_an_interval_is_not_claimed() {
+        let smol = other("smol", (0.70, 0.90), "faster", (0.9, 1.1));
+        let spawn = other("spawn", (0.85, 0.95), "faster", (0.95, 1.2));
+        let lines = advised(vec![smol, spawn]);
+        assert_eq!(
+            lines[0],
+            "fastest, not told apart: smol, spawn; pool is behind"
+        );
+        assert!(!lines.concat().contains("CPU"), "{lines:?}");
+    }
+
+    #[test]
+    fn intervals_that_are_apart_need_a_verdict_too() {
+        let near = other("near", (0.96, 0.97), "inconclusive", (1.0, 1.0));
+        let far = other("far", (1.03, 1.04), "inconclusive", (1.0, 1.0));
+        let lines = advised(vec![near, far]);
+        assert!(lines[0].starts_with("no advice: inconclusive"), "{lines:?}");
+    }
+
+    #[test]
+    fn where_there_is_no_answer_the_reason_is_given() {
+        let noisy = other("x", (0.5, 0.6), "suppressed", (1.0, 1.0));
+        assert_eq!(
+            advised(vec![noisy]),
+            ["no advice: the machine was too noisy"]
+        );
+        assert_eq!(
+            advised(vec![]),
+            ["no advice: there is nothing to choose from"]
+        );
+        let mut early = other("x", (0.5, 0.6), "inconclusive", (1.0, 1.0));
+        early.ratio.as_mut().unwrap().interval = None;
+        assert_eq!(
+            advised(vec![early]),
+            ["no advice: too few blocks for intervals"]
+        );
+        let smoke = advice(&WorkloadSummary::default(), "pool", false);
+        assert_eq!(smoke, ["no advice: only answers were checked"]);
+    }
+}

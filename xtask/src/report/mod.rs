@@ -1,0 +1,25 @@
+//! From stored rows to statistics, and from statistics to text. Pure: the same rows give the same
+//! bytes. Measuring and storing are left to others.
+
+mod advice;
+mod closing;
+mod columns;
+mod conditions;
+mod estimate;
+mod number;
+mod percentile;
+mod reach;
+mod samples;
+mod summary;
+mod table;
+mod text;
+
+pub(crate) use closing::closing;
+pub(crate) use columns::{Column, columns};
+pub(crate) use estimate::Estimate;
+pub(crate) use number::{bytes, count, duration, duration_of};
+pub(crate) use percentile::percentile;
+pub(crate) use reach::reached;
+pub(crate) use summary::{VariantSummary, WorkloadSummary, summarise};
+pub(crate) use table::lay_out;
+pub(crate) use text::{Style, heading, legend, notes, render};

@@ -1,0 +1,99 @@
+//! The rows of a comparison by workload, variant and arm: what statistics are made from. Which
+//! statistics is left to `summary`.
+
+use crate::store::{Arm, Failed, Measured, Outcome, Pass, Row, Run, RunFile};
+
+/// The runs of one arm whose times count, in the order of their blocks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series<'a> {
+    pub(super) runs: Vec<(u64, &'a Run, &'a Measured)>,
+}
+
+impl<'a> Series<'a> {
+    /// The good runs of an arm. In a comparison that measures nothing, those of correctness.
+    pub(super) fn of(
+        run: &RunFile,
+        rows: &'a [Row],
+        workload: &str,
+        variant: &str,
+        arm: Arm,
+    ) -> Series<'a> {
+        let counts = if run.options.profile.measures() {
+            Pass::Measured
+        } else {
+            Pass::Correctness
+        };
+        let wanted = |found: &&Run| {
+            found.pass == counts
+                && found.arm == arm
+                && found.workload == workload
+                && found.variant == variant
+        };
+        let good = runs(rows)
+            .filter(wanted)
+            .filter_map(|found| match &found.outcome {
+                Outcome::Measured(measured) => Some((found.block, found, measured)),
+                Outcome::Failed(_) => None,
+            });
+        let mut runs: Vec<_> = good.collect();
+        runs.sort_by_key(|(block, ..)| *block);
+        Series { runs }
+    }
+
+    /// One number of each run.
+    pub(super) fn values(&self, of: impl Fn(&Run, &Measured) -> f64) -> Vec<f64> {
+        self.runs
+            .iter()
+            .map(|(_, run, measured)| of(run, measured))
+            .collect()
+    }
+
+    /// The numbers of the blocks in which both have a run, in the order of the blocks.
+    pub(super) fn paired(
+        &self,
+        other: &Series<'_>,
+        of: impl Fn(&Measured) -> f64,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let both = self.runs.iter().filter_map(|(block, _, mine)| {
+            let found = other.runs.iter().find(|(number, ..)| number == block);
+            found.map(|(_, _, its)| (of(mine), of(its)))
+        });
+        both.unzip()
+    }
+}
+
+/// Every run, without the rows about blocks.
+pub(super) fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
+    rows.iter().filter_map(|row| match row {
+        Row::Run(run) => Some(&**run),
+        Row::Block(_) => None,
+    })
+}
+
+/// The first failure of a variant at a workload.
+pub(super) fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a Failed> {
+    let of_both = runs(rows).filter(|run| run.workload == workload && run.variant == variant);
+    of_both
+        .filter_map(|run| match &run.outcome {
+            Outcome::Failed(failed) => Some(failed),
+            Outcome::Measured(_) => None,
+        })
+        .next()
+}
+
+/// The good runs of one pass.
+pub(super) fn of_pass<'a>(
+    rows: &'a [Row],
+    workload: &str,
+    variant: &str,
+    pass: Pass,
+) -> impl Iterator<Item = &'a Measured> {
+    let wanted =
+        move |run: &&Run| run.pass == pass && run.workload == workload && run.variant == variant;
+    runs(rows)
+        .filter(wanted)
+        .filter_map(|run| match &run.outcome {
+            Outcome::Measured(measured) => Some(measured),
+            Outcome::Failed(_) => None,
+        })
+}

@@ -1,0 +1,133 @@
+//! How many tasks of a workload a variant runs, and how many of them at once.
+
+use std::time::Duration;
+
+use protocol::Workload;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Settings;
+use crate::registry::Capacity;
+
+/// What is asked of every variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) workers: u64,
+    /// Instead of the workload's own.
+    pub(crate) in_flight: Option<u64>,
+}
+
+/// What one variant runs of one workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Share {
+    /// A prefix of the workload's tasks, or all.
+    pub(crate) tasks: u64,
+    /// The lanes that it opens.
+    pub(crate) in_flight: u64,
+}
+
+impl Wanted {
+    /// Lanes that are wanted for a workload.
+    pub(crate) fn lanes(&self, workload: &Workload) -> u64 {
+        self.in_flight
+            .unwrap_or_else(|| workload.in_flight.lanes(self.workers))
+    }
+}
+
+/// All tasks, unless even an ideal run of this capacity takes too long: then the largest multiple
+/// of its lanes that does not.
+pub(crate) fn share(
+    workload: &Workload,
+    capacity: Capacity,
+    wanted: &Wanted,
+    settings: &Settings,
+) -> Share {
+    let lanes = wanted.lanes(workload);
+    let tasks = match settings.small {
+        true => workload
+            .tasks
+            .min((workload.tasks / 20).max(lanes.saturating_mul(2))),
+        false => workload.tasks,
+    };
+    let in_flight = lanes.min(capacity.lanes(wanted.workers)).min(tasks).max(1);
+    let rounds = rounds_within(settings.longest_ideal, workload.wait_per_task());
+    let tasks = tasks.min(in_flight.saturating_mul(rounds.max(1)));
+    Share { tasks, in_flight }
+}
+
+/// How often one lane can wait in this time.
+fn rounds_within(longest: Duration, wait: Duration) -> u64 {
+    match wait.as_nanos() {
+        0 => u64::MAX,
+        wait => u64::try_from(longest.as_nanos() / wait).unwrap_or(u64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Profile;
+
+    fn workload(tasks: u64, in_flight: u64) -> Workload {
+        let text = format!(
+            "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = {tasks}\nin_flight = {in_flight}\n\
+             seed = 1\n[[step]]\nhttp-get = {{ bytes = 1, latency = \"20ms\" }}\n"
+        );
+        protocol::parse(text.as_bytes(), "w.toml").unwrap()
+    }
+
+    fn shared(capacity: Capacity, profile: Profile) -> (u64, u64) {
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: None,
+        };
+        let share = share(&workload(2000, 100), capacity, &wanted, &profile.settings());
+        (share.tasks, share.in_flight)
+    }
+
+    #[test]
+    fn who_is_fast_enough_runs_everything() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Quick), (2000, 100));
+        assert_eq!(shared(Capacity::Lanes(20), Profile::Quick), (2000, 20));
+    }
+
+    #[test]
+    fn who_is_not_runs_whole_rounds_of_a_prefix() {
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Quick), (100, 1));
+        assert_eq!(shared(Capacity::Workers, Profile::Quick), (200, 2));
+        assert_eq!(shared(Capacity::Lanes(19), Profile::Quick), (1900, 19));
+    }
+
+    #[test]
+    fn smoke_runs_a_twentieth_and_at_least_two_rounds() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (200, 100));
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Smoke), (10, 1));
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: Some(1000),
+        };
+        let settings = Profile::Smoke.settings();
+        let share = share(&workload(1500, 100), Capacity::InFlight, &wanted, &settings);
+        assert_eq!((share.tasks, share.in_flight), (1500, 1000));
+    }
+
+    #[test]
+    fn a_wait_longer_than_the_limit_is_waited_for_once() {
+        let mut slow = workload(50, 5);
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: None,
+        };
+        if let protocol::Step::HttpGet(get) = &mut slow.steps[0] {
+            get.latency = Duration::from_secs(3);
+        }
+        let share = share(
+            &slow,
+            Capacity::InFlight,
+            &wanted,
+            &Profile::Quick.settings(),
+        );
+        assert_eq!((share.tasks, share.in_flight), (5, 5));
+    }
+}

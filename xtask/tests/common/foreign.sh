@@ -1,0 +1,46 @@
+# A model in another language: answers as docs/FORMAT.md describes, or fails in the way that its
+# variant is named after. What a real one would measure is made up here, so that no test depends
+# on a clock.
+if [ "$1" = --version ]; then
+    echo "foreign 1.0"
+    exit 0
+fi
+folder=$(dirname "$0")
+echo $$ >>"$folder/pids"
+read -r request
+variant=$(printf '%s' "$request" | sed 's/.*"variant":"\([^"]*\)".*/\1/')
+ready='{"ready":{"protocol":1,"version":"foreign 1.0","in_flight":LANES,"start_ns":1000,"connect_ns":10,"warm_up_ns":10,"knobs":{"language":"sh"}}}'
+done='{"done":{"tasks":TASKS,"digest":"DIGEST","elapsed_ns":4000000,"latency":[[1000000,TASKS]],"cpu_ns":2000000,"switches":{"voluntary":3,"involuntary":1},"vm_hwm_bytes":null,"threads":1,"processes":1,"alive_at_once":null,"shut_down_ns":5}}'
+
+case $variant in
+exit-1) echo "out of luck" >&2; exit 1 ;;
+abort) kill -ABRT $$ ;;
+garbage) echo "hello, world" ;;
+silent) sleep 1000 ;;
+no-lanes) ready=$(printf '%s' "$ready" | sed 's/"in_flight":LANES/"in_flight":99/') ;;
+says-error) echo '{"error":{"kind":"failed","message":"the tasks are on strike"}}'; exit 1 ;;
+unavailable) echo '{"error":{"kind":"unavailable","message":"no such hardware"}}'; exit 1 ;;
+stubborn) trap '' TERM INT HUP ;;
+esac
+
+echo "$ready"
+read -r go
+case $variant in
+hang) sleep 1000 ;;
+crash) exit 7 ;;
+lie)
+    done=$(printf '%s' "$done" | sed 's/"digest":"[^"]*"/"digest":"00000000000000ff"/')
+    file=$(printf '%s' "$request" | sed -n 's/.*"digests":"\([^"]*\)".*/\1/p')
+    if [ -n "$file" ]; then
+        printf '0000000000000000\n0000000000000000\n00000000000000ff\n0000000000000000\n' >"$file"
+    fi
+    ;;
+too-fast) done=$(printf '%s' "$done" | sed 's/"latency":\[\[1000000/"latency":[[9000000/') ;;
+stubborn)
+    echo waiting >>"$folder/stubborn"
+    while :; do sleep 1; done
+    ;;
+esac
+echo "$done"
+if [ "$variant" = chatty ]; then echo "and another thing"; fi
+if [ "$variant" = no-end ]; then sleep 1000; fi

@@ -1,0 +1,120 @@
+//! A model that is one folder with a `model.toml` is found, compared, and shown: adding one
+//! touches nothing else.
+
+mod common;
+
+use common::{Lab, shown};
+
+#[test]
+fn a_foreign_model_is_compared_like_any_other() {
+    let lab = Lab::new(&["good", "chatty"]);
+    lab.add_model("other", &["good"]);
+    let arguments = [
+        "--model", "other/*", "--runs", "7", "--seed", "5", "--knobs",
+    ];
+    let output = lab.compare(&arguments).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("foreign/good (reference)"), "{text}");
+    assert!(text.contains("1.000 [1.000, 1.000]  ≈"), "{text}");
+    assert!(text.contains("other/good: language = sh"), "{text}");
+    assert!(text.contains("seed 5; results in"), "{text}");
+
+    let passes = |pass: &str| lab.runs().iter().filter(|run| run["pass"] == pass).count();
+    // Two variants; in measured blocks the reference once more.
+    assert_eq!(
+        [passes("correctness"), passes("measured"), passes("memory")],
+        [2, 21, 2]
+    );
+    let run = lab.run_json();
+    assert_eq!(run["format"], 1);
+    assert_eq!(run["interrupted"], false);
+    assert_eq!(run["digests"]["nothing"]["other/good"]["right"], true);
+    assert_eq!(
+        run["statistics"][0]["variants"][1]["ratio"]["judged"]["verdict"],
+        "equivalent"
+    );
+    let memory = &run["statistics"][0]["variants"][1]["memory"];
+    assert!(memory.is_null(), "no barrier, and so no figure: {memory}");
+    lab.assert_none_left();
+}
+
+#[test]
+fn the_same_seed_gives_the_same_order() {
+    let order = |lab: &Lab| -> Vec<String> {
+        let runs = lab.runs();
+        let name = |run: &serde_json::Value| {
+            format!(
+                "{} {} {} {}",
+                run["block"], run["variant"], run["arm"], run["padding"]
+            )
+        };
+        runs.iter().map(name).collect()
+    };
+    let orders = [7, 7, 8].map(|seed| {
+        let lab = Lab::new(&["good", "also", "third"]);
+        let seed = seed.to_string();
+        let output = lab
+            .compare(&["--runs", "3", "--seed", &seed])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        order(&lab)
+    });
+    assert_eq!(orders[0], orders[1]);
+    assert_ne!(orders[0], orders[2]);
+}
+
+#[test]
+fn smoke_checks_answers_and_measures_nothing() {
+    let lab = Lab::new(&["good", "also"]);
+    let arguments = ["--profile", "smoke", "--model", "foreign"];
+    let output = lab.compare(&arguments).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("correctness only"), "{text}");
+    assert!(!text.contains("verdict"), "{text}");
+    assert_eq!(lab.runs().len(), 2);
+}
+
+#[test]
+fn one_run_can_be_done_by_hand() {
+    let lab = Lab::new(&["good"]);
+    let output = lab
+        .xtask(&["run", "foreign/good", "./nothing.toml"])
+        .output()
+        .unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains(": right") && text.contains("4.00 ms"),
+        "{text}"
+    );
+
+    let output = lab
+        .xtask(&["run", "foreign/good", "./nothing.toml", "--json"])
+        .output()
+        .unwrap();
+    let lines: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["ready"]["version"], "foreign 1.0");
+    assert_eq!(lines[1]["done"]["elapsed_ns"], 4_000_000);
+}
+
+#[test]
+fn it_is_listed_and_a_broken_one_says_why() {
+    let lab = Lab::new(&["good"]);
+    lab.write("models/bad/model.toml", "name = \"bad\"\nabout = 7\n");
+    let output = lab.xtask(&["list"]).output().unwrap();
+    let text = shown(&output);
+    assert!(
+        text.contains("foreign/good") && text.contains("threads/pool"),
+        "{text}"
+    );
+    assert!(
+        text.contains("model.toml:2:9: invalid type: integer `7`"),
+        "{text}"
+    );
+}

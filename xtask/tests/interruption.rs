@@ -1,0 +1,128 @@
+//! The tool is interrupted or killed in the middle of a run, or loses its disk: what was measured
+//! stays readable, and nothing of ours keeps running.
+
+mod common;
+
+use std::process::{Child, Command, Stdio};
+
+use common::{Lab, is_alive, shown, wait_until};
+
+/// A comparison that has come to a run which never ends and does not listen.
+fn at_the_stubborn_one(lab: &Lab) -> Child {
+    let mut command = lab.compare(&["--model", "foreign/*", "--runs", "50", "--seed", "1"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    lab.wait_for("models/foreign/stubborn");
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn an_interrupt_ends_every_process_and_keeps_the_rows() {
+    for name in ["-INT", "-TERM"] {
+        let lab = Lab::new(&["good", "stubborn"]);
+        let child = at_the_stubborn_one(&lab);
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
+        assert!(
+            shown(&output).contains("what was measured is kept"),
+            "{}",
+            shown(&output)
+        );
+        assert_eq!(lab.run_json()["interrupted"], true);
+        assert!(!lab.rows().is_empty());
+        lab.assert_none_left();
+    }
+}
+
+#[test]
+fn what_a_killed_tool_left_is_ended_by_the_next_one() {
+    let lab = Lab::new(&["good", "stubborn"]);
+    let mut child = at_the_stubborn_one(&lab);
+    signal(&child, "-KILL");
+    child.wait().unwrap();
+    assert!(!lab.rows().is_empty(), "each row was flushed");
+    let left: Vec<String> = lab.pids().into_iter().filter(|pid| is_alive(pid)).collect();
+    assert_eq!(left.len(), 1, "the stubborn one outlives its tool");
+
+    let output = lab.xtask(&["doctor"]).output().unwrap();
+    assert!(
+        shown(&output).contains("ended 1 processes"),
+        "{}",
+        shown(&output)
+    );
+    lab.assert_none_left();
+    let ledgers = lab.path("results/live").read_dir().unwrap().count();
+    assert_eq!(ledgers, 0);
+}
+
+#[test]
+fn a_tool_that_still_runs_is_left_alone() {
+    let lab = Lab::new(&["good", "stubborn"]);
+    let child = at_the_stubborn_one(&lab);
+    let output = lab.xtask(&["doctor"]).output().unwrap();
+    assert!(
+        shown(&output).contains("no process was left behind"),
+        "{}",
+        shown(&output)
+    );
+    assert!(lab.pids().iter().any(|pid| is_alive(pid)));
+    signal(&child, "-INT");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+}
+
+#[test]
+fn results_that_cannot_be_kept_are_an_error_before_anything_runs() {
+    let lab = Lab::new(&["good"]);
+    lab.write("results", "a file where a folder is needed");
+    let output = lab.compare(&["--profile", "smoke"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    assert!(shown(&output).contains("results"), "{}", shown(&output));
+    assert!(lab.pids().is_empty());
+}
+
+#[test]
+fn a_disk_that_fills_up_is_an_error_and_the_rows_before_it_stay() {
+    // Many variants fill it in few blocks.
+    let lab = Lab::new(&[
+        "good", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k",
+    ]);
+    // What has to be built is built without the limit.
+    let first = lab.compare(&["--profile", "smoke"]).output().unwrap();
+    assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
+    let tool = lab.compare(&["--model", "foreign/*", "--runs", "2000"]);
+    // No file may grow beyond this: the nearest thing to a full disk that needs no rights.
+    let limited = "trap '' XFSZ; ulimit -f 160; exec \"$@\"";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", limited, "sh"])
+        .arg(tool.get_program())
+        .args(tool.get_args());
+    let output = command.current_dir(lab.path("")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    assert!(
+        shown(&output).contains("samples.jsonl"),
+        "{}",
+        shown(&output)
+    );
+    assert!(
+        shown(&output).contains("foreign/good (reference)"),
+        "{}",
+        shown(&output)
+    );
+    let text = std::fs::read_to_string(lab.path("results/latest/samples.jsonl")).unwrap();
+    let whole = text
+        .lines()
+        .filter(|l| serde_json::from_str::<serde_json::Value>(l).is_ok());
+    assert!(whole.count() > 10);
+    wait_until("its processes to be gone", || {
+        !lab.pids().iter().any(|pid| is_alive(pid))
+    });
+}

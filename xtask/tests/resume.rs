@@ -1,0 +1,124 @@
+//! A comparison that was killed goes on where it was, to the same rows as one that nobody
+//! disturbed; what is no longer the same is refused.
+
+mod common;
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use common::{Lab, shown, wait_until};
+
+const VARIANTS: [&str; 3] = ["good", "other", "exit-1"];
+
+/// Everything of the rows that the seed decides.
+fn keys(lab: &Lab) -> Vec<String> {
+    let of_row = |row: serde_json::Value| match row.get("run") {
+        None => format!("block {}", row["block"]["number"]),
+        Some(run) => {
+            let names = [
+                "seq", "block", "slot", "pass", "workload", "variant", "arm", "padding",
+            ];
+            names.map(|name| run[name].to_string()).join(" ")
+        }
+    };
+    lab.rows().into_iter().map(of_row).collect()
+}
+
+fn lines(lab: &Lab) -> usize {
+    let text = fs::read(lab.path("results/latest/samples.jsonl")).unwrap_or_default();
+    text.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Kills the tool once there are so many rows.
+fn kill_at(lab: &Lab, mut command: Command, rows: usize) {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut tool = command.spawn().unwrap();
+    wait_until(&format!("{rows} rows"), || lines(lab) >= rows);
+    tool.kill().unwrap();
+    assert!(!tool.wait().unwrap().success(), "it was over too soon");
+}
+
+fn started(lab: &Lab) -> Command {
+    lab.compare(&["--model", "foreign/*", "--runs", "4", "--seed", "5"])
+}
+
+fn resumed(lab: &Lab) -> Output {
+    lab.xtask(&["compare", "--resume"]).output().unwrap()
+}
+
+#[test]
+fn killed_twice_and_torn_it_ends_with_the_rows_of_an_undisturbed_one() {
+    let undisturbed = Lab::new(&VARIANTS);
+    let output = started(&undisturbed).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+
+    let lab = Lab::new(&VARIANTS);
+    kill_at(&lab, started(&lab), 3);
+    assert_eq!(
+        lab.run_json()["options"]["seed"],
+        5,
+        "stored from the start"
+    );
+    kill_at(&lab, lab.xtask(&["compare", "--resume"]), 9);
+    let samples = lab.path("results/latest/samples.jsonl");
+    let mut torn = fs::OpenOptions::new().append(true).open(samples).unwrap();
+    torn.write_all(b"{\"run\":{\"seq\":").unwrap();
+
+    let output = resumed(&lab);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    assert!(shown(&output).contains("4 blocks"), "{}", shown(&output));
+    assert_eq!(keys(&lab), keys(&undisturbed));
+    assert_eq!(lab.run_json()["digests"], undisturbed.run_json()["digests"]);
+    assert_eq!(lab.run_json()["interrupted"], false);
+    lab.assert_none_left();
+
+    let output = resumed(&lab);
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+    assert!(shown(&output).contains("is complete"), "{}", shown(&output));
+}
+
+#[test]
+fn another_program_or_workload_is_refused_and_nothing_is_changed() {
+    let lab = Lab::new(&VARIANTS);
+    kill_at(&lab, started(&lab), 5);
+    let before = (lines(&lab), lab.run_json()["variants"].clone());
+    let refused = |why: &str| {
+        let output = resumed(&lab);
+        assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+        assert!(shown(&output).contains(why), "{}", shown(&output));
+        assert_eq!((lines(&lab), lab.run_json()["variants"].clone()), before);
+    };
+    let script = lab.path("models/foreign/foreign.sh");
+    let original = fs::read_to_string(&script).unwrap();
+    fs::write(&script, format!("{original}# rebuilt\n")).unwrap();
+    refused("the program of foreign/good was built anew and differs");
+    fs::write(&script, &original).unwrap();
+
+    let workload = fs::read_to_string(lab.path("nothing.toml")).unwrap();
+    lab.write("nothing.toml", workload.replace("seed = 1", "seed = 2"));
+    refused("the workload nothing has changed");
+    lab.write("nothing.toml", &workload);
+
+    let output = resumed(&lab);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
+#[test]
+fn two_tools_do_not_add_to_one_comparison() {
+    let lab = Lab::new(&["good", "stubborn"]);
+    let mut command = lab.compare(&["--model", "foreign/*", "--runs", "9", "--seed", "1"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut tool = command.spawn().unwrap();
+    lab.wait_for("models/foreign/stubborn");
+    let output = resumed(&lab);
+    assert!(
+        shown(&output).contains("another tool is still adding to it"),
+        "{}",
+        shown(&output)
+    );
+    tool.kill().unwrap();
+    tool.wait().unwrap();
+    lab.xtask(&["doctor"]).output().unwrap();
+    lab.assert_none_left();
+}

@@ -1,0 +1,45 @@
+//! `trust` through the real tool: its figures for programs and for people, the same for the same
+//! seed on any number of processors. What the figures ought to be is left to whoever runs it in
+//! full.
+
+mod common;
+
+use common::{Lab, shown};
+
+fn trust(arguments: &[&str]) -> String {
+    let lab = Lab::new(&[]);
+    let mut command = lab.xtask(&["trust", "--comparisons", "2"]);
+    let output = command.args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_seed_gives_the_same_figures() {
+    let first = trust(&["--seed", "3", "--export-json", "-"]);
+    assert_eq!(first, trust(&["--seed", "3", "--export-json", "-"]));
+    assert_ne!(first, trust(&["--seed", "4", "--export-json", "-"]));
+    let figures: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(
+        (&figures["seed"], &figures["comparisons"]),
+        (&3.into(), &2.into())
+    );
+    assert_eq!(figures["bars"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn people_get_tables_with_the_usual_way_beside() {
+    let text = trust(&[]);
+    assert!(
+        text.starts_with("2 comparisons a setting, seed 1\n"),
+        "{text}"
+    );
+    let heads = [
+        "compare ++ or --",
+        "compare covers",
+        "Welch",
+        "bootstrap",
+        "bars",
+    ];
+    assert!(heads.iter().all(|head| text.contains(head)), "{text}");
+}
