@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use protocol::{MAX_FILE_BYTES, Workload, parse};
+use protocol::{MAX_FILE_BYTES, Rate, Workload, parse};
 
 use crate::registry::did_you_mean;
 use crate::workspace::Workspace;
@@ -73,8 +73,35 @@ pub(crate) fn choose(
     Ok(chosen)
 }
 
-/// One workload.
+/// The same workloads once for each rate, as open loops: what would have been typed as
+/// `http@500 http@1000`.
+pub(crate) fn at_rates(typed: Vec<String>, rates: &[Rate]) -> Vec<String> {
+    if rates.is_empty() {
+        return typed;
+    }
+    let at = |text: String| {
+        let at_rate = move |rate: &Rate| format!("{text}@{}", rate.per_second());
+        rates.iter().map(at_rate)
+    };
+    typed.into_iter().flat_map(at).collect()
+}
+
+/// One workload: `http`, or `http@500` for an open loop of 500 tasks a second.
 pub(crate) fn choose_one(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
+    let at_rate = typed
+        .rsplit_once('@')
+        .and_then(|(name, rate)| Some((name, rate.parse().ok()?)));
+    let Some((name, rate)): Option<(&str, Rate)> = at_rate else {
+        return choose_plain(workspace, typed);
+    };
+    let mut chosen = choose_plain(workspace, name)?;
+    chosen.workload.rate = Some(rate);
+    chosen.workload.name = format!("{}-at-{}", chosen.workload.name, rate.per_second());
+    chosen.typed = typed.to_owned();
+    Ok(chosen)
+}
+
+fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
     let is_path = typed.contains(['/', '\\']) || Path::new(typed).extension().is_some();
     let path = match is_path {
         true => PathBuf::from(typed),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, value_parser};
+use protocol::Rate;
 use verdict::stopping::Precision;
 
 use crate::export::Exports;
@@ -108,6 +109,9 @@ pub(crate) struct CompareArgs {
     /// [default: 2%]
     #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
     pub(crate) precision: Option<Wish>,
+    /// Make every workload an open loop, once for each of these rates, such as `500,1000` a second
+    #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
+    pub(crate) rates: Vec<Rate>,
     /// Seed of the order of runs; drawn where none is given, and kept
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -118,7 +122,7 @@ pub(crate) struct CompareArgs {
         num_args = 0..=1,
         default_missing_value = "latest",
         conflicts_with_all = [
-            "workloads", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
+            "workloads", "rates", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
             "workers", "in_flight", "time_limit", "placement",
         ]
     )]

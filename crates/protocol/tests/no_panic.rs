@@ -30,7 +30,10 @@ fn check(bytes: &[u8]) {
         }
         Err(error) => {
             assert!(error.line >= 1 && error.column >= 1, "{error}");
-            assert!(error.line <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1, "{error}");
+            assert!(
+                error.line <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1,
+                "{error}"
+            );
             assert!(!error.problem.is_empty());
         }
     }
@@ -54,7 +57,18 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
 
 /// The good file with a value replaced.
 fn other_value() -> impl Strategy<Value = Vec<u8>> {
-    let values = ["100", "1\n", "\"2KiB\"", "\"20ms\"", "96", "500", "10", "false", "\"workers\"", "\"matmul\""];
+    let values = [
+        "100",
+        "1\n",
+        "\"2KiB\"",
+        "\"20ms\"",
+        "96",
+        "500",
+        "10",
+        "false",
+        "\"workers\"",
+        "\"matmul\"",
+    ];
     let value = prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
         any::<f64>().prop_map(|number| number.to_string()),

@@ -184,6 +184,7 @@ fn workloads(workspace: &Workspace, args: &CompareArgs) -> anyhow::Result<Vec<Ch
         (true, Profile::Quick) => QUICK_WORKLOADS.map(str::to_owned).to_vec(),
         (true, _) => catalogue::names(workspace),
     };
+    let typed = catalogue::at_rates(typed, &args.rates);
     let chosen = catalogue::choose(workspace, &typed).map_err(Usage::error)?;
     match chosen.is_empty() {
         true => Err(Usage::error("there is no workload")),

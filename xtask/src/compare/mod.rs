@@ -6,6 +6,7 @@ mod choice;
 mod ending;
 mod prepare;
 mod resume;
+mod rows;
 mod session;
 
 use protocol::ExitCode;

@@ -44,11 +44,11 @@ pub(super) fn open(
     let differences = differences(&before.run, &choice.run_file(workspace));
     match differences.is_empty() {
         true => Ok((choice, folder, before)),
-        false => Err(refused(anyhow!("{}", differences.join("; ")))),
+        false => Err(refused(differences.join("; "))),
     }
 }
 
-fn refused(why: anyhow::Error) -> anyhow::Error {
+fn refused(why: impl std::fmt::Display) -> anyhow::Error {
     Usage::error(format!("this comparison cannot be gone on with: {why:#}"))
 }
 

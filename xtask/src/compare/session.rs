@@ -34,14 +34,14 @@ pub(super) struct Session<'a> {
     /// In the place of programs.
     pub(super) player: Option<Player>,
     /// By workload's place and variant: no further runs.
-    gone: BTreeSet<(usize, String)>,
+    pub(super) gone: BTreeSet<(usize, String)>,
     /// Rows of an interrupted comparison that its repetition has not come to yet.
-    before: VecDeque<Row>,
-    seq: u64,
+    pub(super) before: VecDeque<Row>,
+    pub(super) seq: u64,
     /// What the measured blocks have taken.
-    spent: Duration,
+    pub(super) spent: Duration,
     /// When the last row was kept.
-    since: Instant,
+    pub(super) since: Instant,
 }
 
 /// One run within a block.
@@ -349,73 +349,6 @@ impl<'a> Session<'a> {
             }),
         };
         self.keep(Row::Run(Box::new(run)))
-    }
-
-    /// Stores a row before anything else happens.
-    fn keep(&mut self, row: Row) -> Result<(), RunError> {
-        let stored = self.folder.append(&row);
-        self.count(row);
-        stored.map_err(RunError::tool)
-    }
-
-    /// Draws what follows from a row, be it new or of before the interruption: all decisions are
-    /// made from rows alone, so that a repetition makes the same ones.
-    fn count(&mut self, row: Row) {
-        self.since = Instant::now();
-        match &row {
-            Row::Block(block) if block.number > 1 => {
-                self.spent += Duration::from_nanos(block.control_ns);
-            }
-            Row::Block(_) => {}
-            Row::Run(run) => {
-                self.seq += 1;
-                if run.pass == Pass::Measured {
-                    self.spent += Duration::from_millis(run.took_ms);
-                }
-                self.count_outcome(run);
-            }
-        }
-        self.rows.push(row);
-    }
-
-    fn count_outcome(&mut self, run: &Run) {
-        let named = |record: &WorkloadRecord| record.workload.name == run.workload;
-        let Some(workload) = self.run.workloads.iter().position(named) else {
-            return;
-        };
-        match &run.outcome {
-            Outcome::Failed(_) => {
-                self.gone.insert((workload, run.variant.clone()));
-            }
-            Outcome::Measured(measured) => self.saw(workload, run, &measured.done.digest),
-        }
-    }
-
-    /// Takes the row over from before the interruption, where there are any left.
-    fn measured_before(&mut self, is_it: impl Fn(&Row) -> bool) -> Result<bool, RunError> {
-        let Some(row) = self.before.pop_front() else {
-            return Ok(false);
-        };
-        if !is_it(&row) {
-            let at = self.rows.len() + 1;
-            let problem = anyhow::anyhow!(
-                "samples.jsonl, line {at}: another run was due here, so this comparison cannot \
-                 be gone on with"
-            );
-            return Err(RunError::tool(problem));
-        }
-        self.count(row);
-        Ok(true)
-    }
-
-    /// A script has a clock of its own, or its budget would depend on this machine.
-    fn took_ms(&self, outcome: &Outcome) -> u64 {
-        let took = match (&self.player, outcome) {
-            (Some(_), Outcome::Measured(measured)) => Duration::from_nanos(measured.wall_ns),
-            (Some(_), Outcome::Failed(_)) => Duration::ZERO,
-            (None, _) => self.since.elapsed(),
-        };
-        u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Stores what is known about the comparison as a whole.

@@ -59,7 +59,9 @@ fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, Str
         ([name], _) => format!("use {name}: faster than {}", listed(&behind)),
         (_, true) => format!("tie on time: {}{others}", joined(&names)),
         (_, false) if behind.is_empty() => {
-            return Err("inconclusive: nothing is shown to be faster, nor to be equal".to_owned());
+            return Err(
+                "inconclusive: nothing is shown to be faster, and not all to be equal".to_owned(),
+            );
         }
         (_, false) => format!("fastest, not told apart: {}{others}", joined(&names)),
     };
@@ -159,11 +161,11 @@ fn tie(standing: &[&Candidate<'_>]) -> bool {
     equal.all(|equal| equal)
 }
 
-/// Who uses more processor than the thriftiest, where the intervals are apart.
+/// Who uses more processor than the thriftiest, where the intervals are apart beyond the margin.
 fn cpu(compared: &[&Candidate<'_>]) -> Option<String> {
     let known = || compared.iter().filter_map(|at| Some((at.name, at.cpu?)));
     let (least, its) = known().min_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio))?;
-    let apart = known().filter(|(_, bounds)| bounds.lower > its.upper);
+    let apart = known().filter(|(_, bounds)| bounds.lower > its.upper * MARGIN);
     let factors = apart.map(|(name, bounds)| (name, bounds.ratio / its.ratio));
     more("the CPU", least, factors.collect())
 }
@@ -293,7 +295,7 @@ mod tests {
     #[test]
     fn a_difference_without_an_interval_is_not_claimed() {
         let smol = other("smol", (0.70, 0.90), "faster", (0.9, 1.1));
-        let spawn = other("spawn", (0.85, 0.95), "faster", (0.95, 1.2));
+        let spawn = other("spawn", (0.85, 0.95), "faster", (1.11, 1.2));
         let lines = advised(vec![smol, spawn]);
         assert_eq!(
             lines[0],

@@ -3,6 +3,7 @@
 
 use super::estimate::{Estimate, Ratio};
 use super::number::{bytes, count, duration, duration_with, ratio};
+use super::open_loop::percent;
 use super::summary::{VariantSummary, WorkloadSummary};
 use crate::launch::Memory;
 
@@ -37,14 +38,22 @@ const ALWAYS: [Definition; 2] = [
     ("time", true, 98, |v, _| time(v)),
 ];
 /// What is worth showing of runs whose times count.
-const MEASURED: [Definition; 9] = [
+const MEASURED: [Definition; 13] = [
     ("ratio", true, 97, |v, context| {
         shown_ratio(v, context.reference)
     }),
     ("verdict", false, 96, |v, _| v.ratio.as_ref().and_then(sign)),
     ("tasks/s", true, 60, |v, _| shown(v.tasks_per_second, count)),
-    ("p50 closed", true, 55, |v, _| shown(v.p50_ns, duration)),
-    ("p99 closed", true, 70, |v, _| shown(v.p99_ns, duration)),
+    ("p50 closed", true, 55, |v, _| closed(v, v.p50_ns)),
+    ("p99 closed", true, 70, |v, _| closed(v, v.p99_ns)),
+    ("p50 open", true, 55, |v, _| open(v, v.p50_ns)),
+    ("p99 open", true, 70, |v, _| open(v, v.p99_ns)),
+    ("late starts", true, 58, |v, _| {
+        v.punctuality.map(|found| percent(found.late_starts))
+    }),
+    ("in time", true, 59, |v, _| {
+        v.punctuality.map(|found| percent(found.completed_in_time))
+    }),
     ("CPU/task", true, 80, |v, _| {
         shown(v.cpu_per_task_ns, duration)
     }),
@@ -96,6 +105,19 @@ pub(crate) fn columns(
     let middle: &[Definition] = if measures { &MEASURED } else { &ANSWERED };
     let all = ALWAYS.iter().chain(middle).chain(&LANES);
     all.copied().map(column).collect()
+}
+
+/// A latency of a closed loop: from when the task was handed to the model.
+fn closed(summary: &VariantSummary, latency: Option<Estimate>) -> Option<String> {
+    match summary.punctuality {
+        Some(_) => None,
+        None => shown(latency, duration),
+    }
+}
+
+/// A latency of an open loop: from when the task ought to have started.
+fn open(summary: &VariantSummary, latency: Option<Estimate>) -> Option<String> {
+    summary.punctuality.and_then(|_| shown(latency, duration))
 }
 
 /// Marked where it is not what was wanted.

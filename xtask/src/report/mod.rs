@@ -7,6 +7,7 @@ mod columns;
 mod conditions;
 mod estimate;
 mod number;
+mod open_loop;
 mod percentile;
 mod reach;
 mod samples;

@@ -10,6 +10,7 @@ use verdict::{Comparison, Margin, PairedRatio, judge, outliers, paired_ratio};
 use super::advice::advice;
 use super::conditions::{Disturbance, Drifting, disturbance, drifts};
 use super::estimate::{Estimate, Judged, Ratio};
+use super::open_loop::Punctuality;
 use super::percentile::percentile;
 use super::reach::{Reach, reach};
 use super::samples::{Series, failure, of_pass};
@@ -45,7 +46,7 @@ pub(crate) struct VariantSummary {
     pub(crate) tasks: u64,
     pub(crate) in_flight: u64,
     pub(crate) time_ns: Option<Estimate>,
-    /// Of the time per task, which is the primary metric.
+    /// Of the primary metric: time per task, in an open loop CPU per task.
     pub(crate) ratio: Option<Ratio>,
     pub(crate) tasks_per_second: Option<Estimate>,
     pub(crate) p50_ns: Option<Estimate>,
@@ -61,6 +62,8 @@ pub(crate) struct VariantSummary {
     pub(crate) switches: Option<Estimate>,
     pub(crate) start_up_ns: Option<Estimate>,
     pub(crate) shut_down_ns: Option<Estimate>,
+    /// Of an open loop.
+    pub(crate) punctuality: Option<Punctuality>,
     /// The fewest of any run.
     pub(crate) alive_at_once: Option<u64>,
     pub(crate) threads: Option<u64>,
@@ -147,7 +150,7 @@ fn part(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Part {
     let workload = &record.workload.name;
     let reference = Series::of(run, rows, workload, &run.options.reference, Arm::Main);
     let again = Series::of(run, rows, workload, &run.options.reference, Arm::Control);
-    let control = ratio_of(&again, &reference, time_per_task);
+    let control = ratio_of(&again, &reference, primary);
     let mut variants = Vec::new();
     let mut ratios = Vec::new();
     for variant in &run.variants {
@@ -158,7 +161,7 @@ fn part(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Part {
                 .then(|| ratio_of(&series, &reference, of))
                 .flatten()
         };
-        ratios.push(ratio(time_per_task));
+        ratios.push(ratio(primary));
         let cpu_ratio = ratio(cpu_per_task).map(Ratio::from);
         let summary = summary_of(rows, record, &variant.name, &series);
         variants.push(VariantSummary {
@@ -229,6 +232,7 @@ fn summary_of(
         switches: of(|m| (m.done.switches.voluntary + m.done.switches.involuntary) as f64),
         start_up_ns: of(|m| m.start_up_ns as f64),
         shut_down_ns: of(|m| m.done.shut_down_ns as f64),
+        punctuality: Punctuality::of(series),
         alive_at_once: series
             .runs
             .iter()
@@ -236,7 +240,7 @@ fn summary_of(
             .min(),
         threads: last.map(|measured| measured.done.threads),
         processes: last.map(|measured| measured.done.processes),
-        outliers: outliers(&series.values(|_, m| time_per_task(m))).unwrap_or(0),
+        outliers: outliers(&series.values(|_, m| primary(m))).unwrap_or(0),
         knobs: last
             .map(|measured| measured.ready.knobs.clone())
             .unwrap_or_default(),
@@ -253,7 +257,15 @@ pub(super) fn ratio_of(
     paired_ratio(&variant, &reference).ok()
 }
 
-pub(super) fn time_per_task(measured: &Measured) -> f64 {
+/// What is compared: time per task, and in an open loop, where arrivals set the time, CPU per task.
+pub(super) fn primary(measured: &Measured) -> f64 {
+    match measured.done.open {
+        Some(_) => cpu_per_task(measured),
+        None => time_per_task(measured),
+    }
+}
+
+fn time_per_task(measured: &Measured) -> f64 {
     measured.done.elapsed_ns as f64 / measured.done.tasks.max(1) as f64
 }
 

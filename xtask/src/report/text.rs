@@ -3,9 +3,12 @@
 
 use std::fmt::Write as _;
 
+use verdict::fewest_blocks_for_verdict;
+
 use super::columns::columns;
 use super::conditions::Drifting;
 use super::number::{duration, ratio};
+use super::open_loop;
 use super::summary::{VariantSummary, WorkloadSummary};
 use super::table::lay_out;
 use crate::launch::Memory;
@@ -106,6 +109,12 @@ pub(crate) fn notes(
             "A/A control, the reference against itself: {shown}"
         ));
     }
+    let punctual = |v: &'_ VariantSummary| Some((v.variant.clone(), v.punctuality?));
+    let punctual: Vec<_> = summary.variants.iter().filter_map(punctual).collect();
+    let punctual = punctual
+        .iter()
+        .map(|(variant, found)| (variant.as_str(), *found));
+    notes.extend(open_loop::words(record, punctual));
     notes.extend(suppressed(summary));
     notes.extend(summary.drifts.iter().map(Drifting::words));
     notes.extend(summary.disturbance.words());
@@ -219,11 +228,29 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
         return String::new();
     }
     let reference = &run.options.reference;
-    format!(
-        "ratio: time per task ÷ that of {reference}; below 1 is faster. Brackets: 95 % intervals.\n\
+    let legend = format!(
+        "ratio: time per task ÷ that of {reference} (CPU per task in an open loop); below 1 is faster.\n\
+         Brackets: 95 % intervals.\n\
          ++ faster  + slightly faster  ≈ no practical difference (2 %)  - slightly slower  \
          -- slower\n? inconclusive (+ blocks that would settle it)  ! no verdict: too noisy\n"
-    )
+    );
+    legend + &too_few(summaries).unwrap_or_default()
+}
+
+/// Where no difference, however large, could have been called faster or slower.
+fn too_few(summaries: &[WorkloadSummary]) -> Option<String> {
+    let variants = summaries.iter().flat_map(|summary| &summary.variants);
+    let ratios: Vec<u32> = variants
+        .filter_map(|variant| Some(variant.ratio.as_ref()?.blocks))
+        .collect();
+    let (family, most) = (ratios.len(), ratios.iter().copied().max()?);
+    let needed = fewest_blocks_for_verdict(family);
+    (most < needed).then(|| {
+        format!(
+            "too few blocks: with {family} comparisons nothing is faster or slower under {needed} \
+             blocks\n"
+        )
+    })
 }
 
 fn painted(line: &str, variant: &VariantSummary) -> String {

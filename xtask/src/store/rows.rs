@@ -86,6 +86,10 @@ pub(crate) enum Arm {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all runs are measured, and a row is boxed as a whole"
+)]
 pub(crate) enum Outcome {
     Measured(Measured),
     Failed(Failed),
