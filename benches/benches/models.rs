@@ -1,4 +1,4 @@
-//! Every variant of every model on the suite, in one process and one report.
+//! Every variant of every model but multiproc, whose workers are its own program, on the suite, in one process and one report.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 

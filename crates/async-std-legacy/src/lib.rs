@@ -58,6 +58,7 @@ impl Executor for Global {
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        task::block_on(task::spawn(future))
+        // Parked, not driving the reactor, as in async-smol: async-std's threads do all the work.
+        futures_lite::future::block_on(task::spawn(future))
     }
 }

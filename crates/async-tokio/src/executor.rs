@@ -1,16 +1,16 @@
 //! A tokio runtime as an executor of tasks.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use runner::Executor;
 use runner::protocol::Setup;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-/// A runtime; the last clone shuts it down.
-#[derive(Clone)]
+/// A runtime and its owner. A clone can only spawn: units hold clones, and a runtime cannot be shut
+/// down from one of its own tasks.
 pub(crate) struct Tokio {
-    runtime: Arc<Runtime>,
+    handle: Handle,
+    runtime: Option<Runtime>,
     /// Whether `block_on`'s own future runs outside the worker threads, from where every spawn
     /// would have to wake one.
     outside: bool,
@@ -37,26 +37,38 @@ impl Tokio {
             .enable_all()
             .build()?;
         Ok(Self {
-            runtime: Arc::new(runtime),
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
             outside,
         })
+    }
+}
+
+impl Clone for Tokio {
+    fn clone(&self) -> Self {
+        let (handle, runtime) = (self.handle.clone(), None);
+        Self {
+            handle,
+            runtime,
+            outside: self.outside,
+        }
     }
 }
 
 impl Executor for Tokio {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         // Dropping the handle lets the task run on by itself.
-        drop(self.runtime.spawn(unit));
+        drop(self.handle.spawn(unit));
         Ok(())
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        let runtime = self.runtime.as_ref().expect("only the owner blocks");
         if !self.outside {
-            return self.runtime.block_on(future);
+            return runtime.block_on(future);
         }
-        let inside = self.runtime.spawn(future);
-        self.runtime
-            .block_on(inside)
-            .expect("the driver of a run does not panic")
+        let inside = runtime.spawn(future);
+        let ended = runtime.block_on(inside);
+        ended.expect("the driver of a run does not panic")
     }
 }

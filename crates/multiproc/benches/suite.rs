@@ -1,10 +1,19 @@
-//! This model on the suite that all models run; see the `benches` package.
+//! This model on the suite that all models run; see the `benches` package. Its workers are this very
+//! program, executed again.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use std::process::ExitCode;
 
-fn suite(criterion: &mut Criterion) {
-    benches::suite(criterion, "multiproc", multiproc::VARIANTS);
+use criterion::Criterion;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((first, rest)) if first == multiproc::WORKER_ARGUMENT => multiproc::worker_main(rest),
+        _ => {
+            let mut criterion = Criterion::default().configure_from_args();
+            benches::suite(&mut criterion, "multiproc", multiproc::VARIANTS);
+            criterion.final_summary();
+            ExitCode::SUCCESS
+        }
+    }
 }
-
-criterion_group!(all, suite);
-criterion_main!(all);

@@ -104,10 +104,13 @@ struct Driver {
 impl Driver {
     async fn run(mut self, failed: Sender<Error>) {
         while let Ok((task, intended)) = self.queue.recv().await {
-            let (start, started_ns) = (Instant::now(), monotonic_ns());
+            let start = Instant::now();
+            let arrival = intended.map(|intended_ns| (intended_ns, monotonic_ns()));
             match self.lane.run(&task).await {
-                Ok(digest) => self.finished.push(match intended {
-                    Some(intended_ns) => arrived(task.index, intended_ns, started_ns, digest),
+                Ok(digest) => self.finished.push(match arrival {
+                    Some((intended_ns, started_ns)) => {
+                        arrived(task.index, intended_ns, started_ns, digest)
+                    }
                     None => {
                         let latency_ns = nanos(start, Instant::now());
                         Record {
@@ -123,6 +126,10 @@ impl Driver {
                     let _ = failed.try_send(error);
                     return;
                 }
+            }
+            if self.lane.is_warm_up(&task) {
+                // The other drivers, which wait already, take the others.
+                future::yield_now().await;
             }
         }
     }

@@ -64,8 +64,23 @@ impl Parent {
     fn send(&mut self, worker: usize, order: Order) -> Result<()> {
         match self.workers[worker].orders.send(order) {
             Ok(()) => Ok(()),
-            Err(_) => Err(self.ended(worker)),
+            Err(_) => Err(self.last_words(worker)),
         }
+    }
+
+    /// Why a worker takes no more orders: its own error, which it sent before it ended, or its end.
+    fn last_words(&mut self, worker: usize) -> Error {
+        while let Ok(events) = self.replies.select() {
+            let (messages, closed) = self.sorted(events);
+            let failed = messages.into_iter().find_map(|(_, reply)| failure(reply));
+            if let Some(error) = failed {
+                return error;
+            }
+            if closed.contains(&worker) {
+                break;
+            }
+        }
+        self.ended(worker)
     }
 
     fn ended(&mut self, worker: usize) -> Error {
@@ -86,23 +101,38 @@ impl Parent {
             .replies
             .select()
             .map_err(|error| ipc("cannot listen", error))?;
+        let (mut messages, closed) = self.sorted(events);
+        // An error comes first: what others have sent does not matter any more.
+        let failed = messages
+            .iter()
+            .position(|(_, reply)| matches!(reply, Some(Reply::Failed(_))));
+        if let Some(error) = failed.and_then(|at| failure(messages.swap_remove(at).1)) {
+            return Err(error);
+        }
+        for (worker, reply) in messages {
+            match reply {
+                Some(reply) => take(self, worker, reply)?,
+                None => return Err(self.unexpected(worker)),
+            }
+        }
+        match closed.first() {
+            Some(worker) => Err(self.ended(*worker)),
+            None => Ok(()),
+        }
+    }
+
+    /// Messages with their workers, `None` where one cannot be read, and workers that are gone.
+    fn sorted(&self, events: Vec<IpcSelectionResult>) -> (Vec<(usize, Option<Reply>)>, Vec<usize>) {
+        let (mut messages, mut closed) = (Vec::new(), Vec::new());
         for event in events {
             match event {
                 IpcSelectionResult::MessageReceived(id, message) => {
-                    let worker = self.senders[&id];
-                    match message.to::<Reply>() {
-                        Ok(Reply::Failed(problem)) => return Err(WorkError::Model(problem).into()),
-                        Ok(reply) => take(self, worker, reply)?,
-                        Err(_) => return Err(self.unexpected(worker)),
-                    }
+                    messages.push((self.senders[&id], message.to::<Reply>().ok()));
                 }
-                IpcSelectionResult::ChannelClosed(id) => {
-                    let worker = self.senders[&id];
-                    return Err(self.ended(worker));
-                }
+                IpcSelectionResult::ChannelClosed(id) => closed.push(self.senders[&id]),
             }
         }
-        Ok(())
+        (messages, closed)
     }
 
     fn unexpected(&self, worker: usize) -> Error {
@@ -324,6 +354,13 @@ impl Drop for Parent {
                 std::thread::sleep(Duration::from_micros(200));
             }
         }
+    }
+}
+
+fn failure(reply: Option<Reply>) -> Option<Error> {
+    match reply? {
+        Reply::Failed(problem) => Some(WorkError::Model(problem).into()),
+        _ => None,
     }
 }
 

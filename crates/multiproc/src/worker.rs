@@ -64,6 +64,7 @@ fn serve(name: &str) -> Result<(), String> {
     if let Err(error) = outcome {
         // The parent may be gone already; then nobody needs to know.
         let _ = outgoing.send(Reply::Failed(error.to_string()));
+        return Err(error.to_string());
     }
     Ok(())
 }

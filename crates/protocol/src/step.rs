@@ -119,7 +119,7 @@ pub struct Compute {
 pub enum Kernel {
     /// Σ i² for i below `size`, plus 0 to 1023 more terms that depend on the task.
     SumSquares,
-    /// How many primes lie in a window of `size` numbers whose place depends on the task.
+    /// How many primes lie, and what they sum up to, in a window of `size` numbers whose place depends on the task.
     Primes,
     /// SHA-256 of `size` bytes.
     Sha256,
@@ -156,7 +156,7 @@ impl Kernel {
 #[serde(deny_unknown_fields)]
 struct AnyCompute {
     kernel: Kernel,
-    #[serde(deserialize_with = "units::size::<_, 1, {u64::MAX}>")]
+    #[serde(deserialize_with = "units::size::<_, 0, {u64::MAX}>")]
     size: u64,
 }
 
@@ -165,7 +165,7 @@ impl TryFrom<AnyCompute> for Compute {
 
     fn try_from(AnyCompute { kernel, size }: AnyCompute) -> Result<Self, String> {
         let max = kernel.max_size();
-        if size > max {
+        if !(1..=max).contains(&size) {
             return Err(format!(
                 "size {size} is out of bounds: this kernel allows 1 to {max}"
             ));

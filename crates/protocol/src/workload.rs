@@ -11,7 +11,7 @@ use crate::rate::{Rate, Spread};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
 
-/// Most lanes that a workload may ask for: under what a machine can hold of threads.
+/// Most lanes that a workload may ask for; threads and descriptors end earlier on most machines.
 const MAX_IN_FLIGHT: u64 = 100_000;
 /// Most bytes that one data set may take.
 const MAX_DATA_BYTES: u64 = 4 << 30;

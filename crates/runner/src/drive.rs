@@ -61,6 +61,10 @@ pub async fn pull<I: Io>(
         let end = Instant::now();
         record.record(&task, end - start, digest);
         start = end;
+        if lane.is_warm_up(&task) {
+            // The others are for the other lanes.
+            break;
+        }
     }
     Ok(())
 }
@@ -183,7 +187,11 @@ impl<I: Io, E: Executor> Chain<I, E> {
                 Ok(digest) => {
                     let end = Instant::now();
                     self.record.record(&task, end - start, digest);
-                    self.next(lane, end);
+                    match lane.is_warm_up(&task) {
+                        // The others are for the other lanes.
+                        true => self.end(Ok(lane)),
+                        false => self.next(lane, end),
+                    }
                 }
                 Err(error) => self.end(Err(error)),
             }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
+use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
 use workloads::{Tasks, Work};
 
 use crate::input::Input;
@@ -15,6 +15,9 @@ use crate::model::{Error, Model, Result, Running};
 use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
 use crate::{parent, prepare};
+
+/// Most lanes and threads that a request may ask for, as in workload files.
+const MOST_UNITS: u64 = 100_000;
 
 /// The whole of a model's program: `version` is its name and version, such as `threads 0.1.0`.
 pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
@@ -51,7 +54,10 @@ pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
             say(&Message::Done(done));
             RunnerExit::Ok.into()
         }
-        Err(error) => fail(&error),
+        Err(error) => {
+            input.end();
+            fail(&error)
+        }
     }
 }
 
@@ -81,6 +87,7 @@ fn read_request<'a>(line: &str, models: &[&'a dyn Model]) -> Result<(Request, &'
             "protocol {theirs}: this program speaks {VERSION}"
         )));
     }
+    check_numbers(&request)?;
     let wanted = &request.variant;
     let found = models.iter().find(|model| model.name() == wanted);
     match found {
@@ -92,6 +99,32 @@ fn read_request<'a>(line: &str, models: &[&'a dyn Model]) -> Result<(Request, &'
                 names.join(", ")
             )))
         }
+    }
+}
+
+/// What types alone do not refuse.
+fn check_numbers(request: &Request) -> Result<()> {
+    let Setup {
+        workload,
+        workers,
+        in_flight,
+        blocking,
+        ..
+    } = &request.setup;
+    let most = [
+        ("tasks", request.tasks, workload.tasks),
+        ("workers", *workers, MOST_UNITS),
+        ("in_flight", *in_flight, MOST_UNITS),
+        ("blocking", *blocking, MOST_UNITS),
+    ];
+    match most
+        .into_iter()
+        .find(|(_, number, most)| !(1..=*most).contains(number))
+    {
+        None => Ok(()),
+        Some((name, number, most)) => Err(Error::Usage(format!(
+            "{name} is {number}: allowed are 1 to {most}"
+        ))),
     }
 }
 
@@ -109,27 +142,38 @@ impl Session<'_> {
         let work = Arc::new(self.work(model));
         let mut running = model.start(&work)?;
         let start_ns = nanos_since(self.began);
-        let (lanes, connect_ns, warm_up_ns) = (
-            work.lanes,
-            connect(&mut *running)?,
-            self.warm_up(&mut *running, &work)?,
-        );
+        match self.phases(&mut *running, &work, start_ns) {
+            Ok(mut done) => {
+                let shutting_down = Instant::now();
+                drop(running);
+                done.shut_down_ns = nanos_since(shutting_down);
+                Ok(done)
+            }
+            Err(error) => {
+                // Shutting down waits for tasks that may wait for the one that failed; the end of
+                // this program does not.
+                std::mem::forget(running);
+                Err(error)
+            }
+        }
+    }
+
+    fn phases(&self, running: &mut dyn Running, work: &Work, start_ns: u64) -> Result<Done> {
+        let connect_ns = connect(running)?;
+        let warm_up_ns = self.warm_up(running, work)?;
         self.get_ready(Ready {
             protocol: VERSION,
             version: self.version.to_owned(),
-            in_flight: lanes,
+            in_flight: work.lanes,
             start_ns,
             connect_ns,
             warm_up_ns,
             knobs: running.knobs(),
         })?;
-        let (recorded, mut done) = self.measure(&mut *running, &work)?;
+        let (recorded, done) = self.measure(running, work)?;
         if let Some(file) = &self.request.digests {
             recorded.write_digests(file)?;
         }
-        let shutting_down = Instant::now();
-        drop(running);
-        done.shut_down_ns = nanos_since(shutting_down);
         Ok(done)
     }
 
@@ -156,7 +200,7 @@ impl Session<'_> {
         let input = Arc::clone(&self.input);
         work.observed(move || {
             say(&Message::Held {});
-            // An order that is no order shows at the next barrier, which answers with an error.
+            // Whatever line comes lets it go on: there is nobody here to answer an error to.
             let _ = input.wait_for_go();
         })
     }

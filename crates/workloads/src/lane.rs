@@ -52,6 +52,11 @@ impl<I: Io> Lane<I> {
         Ok(lane)
     }
 
+    /// Whether a task is one of the warm-up, of which every lane does exactly one.
+    pub fn is_warm_up(&self, task: &Task) -> bool {
+        self.work.is_warm_up(task)
+    }
+
     /// Carries out one task and gives its digest.
     ///
     /// # Errors

@@ -67,6 +67,13 @@ impl Latch {
         }
     }
 
+    /// A latch that holds nobody: in an open loop tasks come when they come.
+    pub(crate) fn open() -> Self {
+        let latch = Self::default();
+        latch.full.get_or_init(now);
+        latch
+    }
+
     /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
     /// of them before any leaves.
     #[expect(
@@ -112,7 +119,7 @@ impl Latch {
     #[must_use]
     pub(crate) fn alive(&self) -> Option<Alive> {
         let (from, until) = (*self.full.get()?, *self.left.get()?);
-        Some(Alive {
+        (self.lanes > 0).then_some(Alive {
             count: self.lanes,
             from,
             until,

@@ -44,11 +44,12 @@ impl Sqlite {
         if step.transaction {
             self.connection.prepare_cached("BEGIN")?.execute([])?;
         }
-        let value = self.select_all(step, seed);
+        // After an error the transaction stays open: the lane's run is over with it.
+        let value = self.select_all(step, seed)?;
         if step.transaction {
             self.connection.prepare_cached("COMMIT")?.execute([])?;
         }
-        value
+        Ok(value)
     }
 
     fn select_all(&self, step: &SqliteSelect, seed: u64) -> rusqlite::Result<u64> {

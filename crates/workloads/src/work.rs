@@ -24,11 +24,14 @@ impl Work {
     /// Work that is done over this many lanes.
     #[must_use]
     pub fn new(setup: Setup, lanes: u64) -> Self {
-        let (warm_up, run) = (Latch::new(lanes), Latch::new(lanes));
+        let run = match setup.workload.rate {
+            None => Latch::new(lanes),
+            Some(_) => Latch::open(),
+        };
         Self {
             setup,
             lanes,
-            warm_up,
+            warm_up: Latch::new(lanes),
             run,
             on_all_alive: None,
         }
@@ -47,13 +50,19 @@ impl Work {
         self.run.alive()
     }
 
+    /// Whether a task is one of the warm-up, of which every lane does exactly one.
+    #[must_use]
+    pub fn is_warm_up(&self, task: &Task) -> bool {
+        task.index >= self.setup.workload.tasks
+    }
+
     pub(crate) fn wait<'a, I: Io>(
         &'a self,
         io: &'a I,
         task: &Task,
         duration: Duration,
     ) -> impl Future<Output = ()> + Send + 'a {
-        if task.index >= self.setup.workload.tasks {
+        if self.is_warm_up(task) {
             return self.warm_up.wait(io, duration, None);
         }
         self.run.wait(io, duration, self.on_all_alive.as_deref())

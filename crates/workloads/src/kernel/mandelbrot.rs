@@ -15,7 +15,8 @@ pub(super) struct Mandelbrot {
 }
 
 /// The point in column `x` and row `y` of a task's square: 2⁻⁹ wide, near the boundary of the set,
-/// at a place that depends on the task. Every number is an exact multiple of 2⁻⁴⁰.
+/// at a place that depends on the task. Offsets are exact multiples of 2⁻⁴⁰, so that no
+/// rounding depends on the order of operations.
 pub(crate) fn point(size: u64, seed: u64, x: u64, y: u64) -> (f64, f64) {
     const UNIT: f64 = 1.0 / (1_u64 << 40) as f64;
     let step = (1 << 31) / size;
