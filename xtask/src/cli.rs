@@ -7,6 +7,9 @@ use clap::{Args, Parser, Subcommand, value_parser};
 use protocol::Rate;
 use verdict::stopping::Precision;
 
+use crate::ab::AbArgs;
+use crate::baseline::Baselines;
+use crate::diff::DiffArgs;
 use crate::export::Exports;
 use crate::launch::{Placement, machine};
 use crate::schedule::Profile;
@@ -47,6 +50,10 @@ pub(crate) enum Command {
     Trust(TrustArgs),
     /// Show a stored comparison once more, and export it
     Report(ReportArgs),
+    /// Check that a revision is no slower than another: both are built, and run side by side
+    Ab(AbArgs),
+    /// Show two stored comparisons side by side
+    Diff(DiffArgs),
     /// Check that this machine can run everything, and clean up after a tool that was killed
     Doctor,
     /// Run the criterion suites of one model, or of all
@@ -134,6 +141,8 @@ pub(crate) struct CompareArgs {
     pub(crate) knobs: bool,
     #[command(flatten)]
     pub(crate) exports: Exports,
+    #[command(flatten)]
+    pub(crate) baselines: Baselines,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) scripted: Option<PathBuf>,

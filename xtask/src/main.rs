@@ -1,12 +1,16 @@
 //! `cargo xtask`: builds, runs and compares every model. One match; each command is a file.
 
+mod ab;
+mod baseline;
 mod bench;
 mod catalogue;
 mod ci;
 mod cli;
 mod compare;
+mod diff;
 mod doctor;
 mod export;
+mod instructions;
 mod interrupt;
 mod launch;
 mod list;
@@ -37,6 +41,8 @@ fn main() -> std::process::ExitCode {
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),
         Command::Report(args) => rerender::run(args, &cli.places),
+        Command::Ab(args) => ab::run(args, &cli.places),
+        Command::Diff(args) => diff::run(args, &cli.places),
         Command::Doctor => doctor::run(&cli.places),
         Command::Bench { model } => bench::run(model.as_deref()),
         Command::Test => test::run(),

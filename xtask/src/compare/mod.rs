@@ -8,6 +8,7 @@ mod prepare;
 mod resume;
 mod rows;
 mod session;
+mod unjudged;
 
 use protocol::ExitCode;
 
@@ -18,7 +19,9 @@ use crate::launch::{Ledger, RunError, sweep};
 use crate::output;
 use crate::store::Folder;
 use crate::workspace::Workspace;
+pub(crate) use choice::Choice;
 use session::Session;
+pub(crate) use unjudged::measure;
 
 /// Everything from the command line to the exit code.
 pub(crate) fn run(args: &CompareArgs, places: &Places) -> anyhow::Result<ExitCode> {
@@ -32,6 +35,8 @@ pub(crate) fn run(args: &CompareArgs, places: &Places) -> anyhow::Result<ExitCod
         Some((choice, folder, before)) => (choice, Some((folder, before))),
         None => (choice::choose(&workspace, args)?, None),
     };
+    args.baselines
+        .refuse(&workspace, || choice.run_file(&workspace))?;
     interrupt::watch()?;
     let ledger = Ledger::open(&workspace.results)?;
     let swept = sweep(&workspace.results);
@@ -48,8 +53,12 @@ pub(crate) fn run(args: &CompareArgs, places: &Places) -> anyhow::Result<ExitCod
         }
     };
     let mut session = Session::new(&workspace, &ledger, &choice, folder, before);
+    let path = session.folder.path().to_owned();
     let ended = everything(&mut session);
-    ending::report(session, ended, args.knobs, &args.exports)
+    let code = ending::report(session, ended, args.knobs, &args.exports)?;
+    let stdout_is_taken = args.exports.take_stdout();
+    args.baselines
+        .conclude(&workspace, &path, code, stdout_is_taken)
 }
 
 /// Preparation, correctness, measured blocks, memory; what was done until then stands if one of

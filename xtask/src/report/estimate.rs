@@ -16,7 +16,7 @@ pub(crate) struct Estimate {
 
 impl Estimate {
     /// `None` without a run.
-    pub(super) fn of(samples: &[f64]) -> Option<Estimate> {
+    pub(crate) fn of(samples: &[f64]) -> Option<Estimate> {
         let found = median_interval(samples, Confidence::NINETY_FIVE).ok()?;
         let interval = found.map(|found| (found.interval.lower, found.interval.upper));
         Some(Estimate {

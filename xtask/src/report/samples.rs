@@ -5,13 +5,13 @@ use crate::store::{Arm, Failed, Measured, Outcome, Pass, Row, Run, RunFile};
 
 /// The runs of one arm whose times count, in the order of their blocks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Series<'a> {
+pub(crate) struct Series<'a> {
     pub(super) runs: Vec<(u64, &'a Run, &'a Measured)>,
 }
 
 impl<'a> Series<'a> {
     /// The good runs of an arm. In a comparison that measures nothing, those of correctness.
-    pub(super) fn of(
+    pub(crate) fn of(
         run: &RunFile,
         rows: &'a [Row],
         workload: &str,
@@ -41,7 +41,7 @@ impl<'a> Series<'a> {
     }
 
     /// One number of each run.
-    pub(super) fn values(&self, of: impl Fn(&Run, &Measured) -> f64) -> Vec<f64> {
+    pub(crate) fn values(&self, of: impl Fn(&Run, &Measured) -> f64) -> Vec<f64> {
         self.runs
             .iter()
             .map(|(_, run, measured)| of(run, measured))
@@ -49,7 +49,7 @@ impl<'a> Series<'a> {
     }
 
     /// The numbers of the blocks in which both have a run, in the order of the blocks.
-    pub(super) fn paired(
+    pub(crate) fn paired(
         &self,
         other: &Series<'_>,
         of: impl Fn(&Measured) -> f64,
@@ -71,7 +71,7 @@ pub(super) fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
 }
 
 /// The first failure of a variant at a workload.
-pub(super) fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a Failed> {
+pub(crate) fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a Failed> {
     let of_both = runs(rows).filter(|run| run.workload == workload && run.variant == variant);
     of_both
         .filter_map(|run| match &run.outcome {

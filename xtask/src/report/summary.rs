@@ -258,7 +258,7 @@ pub(super) fn ratio_of(
 }
 
 /// What is compared: time per task, and in an open loop, where arrivals set the time, CPU per task.
-pub(super) fn primary(measured: &Measured) -> f64 {
+pub(crate) fn primary(measured: &Measured) -> f64 {
     match measured.done.open {
         Some(_) => cpu_per_task(measured),
         None => time_per_task(measured),

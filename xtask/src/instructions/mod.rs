@@ -1,0 +1,179 @@
+//! Instruction counts of two builds, side by side: `ab --meter instructions`. A count sees work and
+//! not waiting, and hardly depends on how busy the machine is. Of each process everything counts, its
+//! start and end included; what is more than allowed is left to `gate`.
+
+mod callgrind;
+mod gate;
+mod words;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gate::Counts;
+use words::Row;
+
+use crate::ab::Findings;
+use crate::catalogue::Chosen;
+use crate::cli::Sizes;
+use crate::interrupt;
+use crate::launch::{
+    Failure, Kind, Ledger, RunError, Services, build_packages, expected, packages,
+};
+use crate::registry::Selected;
+use crate::schedule::{Profile, Wanted, share};
+use crate::trial::{Bounds, Trial, judge};
+use crate::workspace::Workspace;
+
+/// What is said about the figures.
+pub(crate) const ABOUT: &str = "instructions by callgrind, of a twentieth of the tasks, start and \
+    end of the program included; the fewest of 3 runs each, ratio of medians, spread of the runs of \
+    one side";
+
+/// Runs of each side: two show a spread, and three which of them is odd.
+const RUNS: usize = 3;
+/// A program under callgrind is about fifty times as slow.
+const SLOWEST: Duration = Duration::from_secs(15 * 60);
+
+/// A variant's name, its base and its head.
+pub(crate) type Both<'a> = (&'a str, [&'a Selected; 2]);
+
+/// What counting needs beside what is counted.
+struct Counter<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    sizes: &'a Sizes,
+    services: Services<'a>,
+    /// Of one run.
+    folder: PathBuf,
+}
+
+/// Counts every variant at every workload.
+pub(crate) fn run(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    sizes: &Sizes,
+    workloads: &[Chosen],
+    pairs: &[Both<'_>],
+) -> anyhow::Result<Findings> {
+    if let Some(why) = callgrind::unavailable() {
+        anyhow::bail!("instruction counts are {why}");
+    }
+    let needed = packages(workloads.iter().map(|chosen| &chosen.workload));
+    build_packages(&needed, workspace, ledger)?;
+    let mut counter = Counter {
+        workspace,
+        ledger,
+        sizes,
+        services: Services::new(workspace.program("services"), workspace.data(), ledger),
+        folder: workspace
+            .results
+            .join(format!("callgrind-{}", std::process::id())),
+    };
+    let mut rows = Vec::new();
+    for chosen in workloads {
+        for pair in pairs {
+            rows.push(counter.row(chosen, pair)?);
+        }
+    }
+    Ok(words::findings(&rows))
+}
+
+impl Counter<'_> {
+    fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
+        let (variant, [_, head]) = pair;
+        let wanted = self.wanted();
+        let capacity = head.variant.capacity;
+        let settings = Profile::Smoke.settings();
+        let tasks = share(&chosen.workload, capacity, &wanted, &settings).tasks;
+        let found = match self.counts(chosen, pair) {
+            Ok(counts) => Ok(counts),
+            Err(RunError::Failed(failure)) => Err(failure),
+            Err(other) => return Err(other.into_anyhow()),
+        };
+        Ok(Row {
+            workload: chosen.workload.name.clone(),
+            variant: (*variant).to_owned(),
+            tasks,
+            limit: gate::limit(head),
+            found,
+        })
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            workers: self.sizes.workers(),
+            in_flight: self.sizes.in_flight,
+        }
+    }
+
+    /// By turns, so that nothing that changes meets one side only.
+    fn counts(&mut self, chosen: &Chosen, (_, sides): &Both<'_>) -> Result<Counts, RunError> {
+        let mut counts = [Vec::new(), Vec::new()];
+        for _ in 0..RUNS {
+            for (side, counted) in sides.iter().zip(&mut counts) {
+                interrupt::check()?;
+                counted.push(self.count(chosen, side)?);
+            }
+        }
+        let [base, head] = counts;
+        Ok(Counts { base, head })
+    }
+
+    fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
+        let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
+        let counted = callgrind::under(selected, &folder.0);
+        let wanted = self.wanted();
+        let settings = Profile::Smoke.settings();
+        let capacity = selected.variant.capacity;
+        let trial = Trial {
+            selected: &counted,
+            chosen,
+            wanted,
+            share: share(&chosen.workload, capacity, &wanted, &settings),
+            limit: self.sizes.time_limit.max(SLOWEST),
+            placement: self.sizes.placement,
+            padding: 0,
+            hold: false,
+            digests: None,
+        };
+        self.checked(&trial)?;
+        callgrind::count(&folder.0)
+            .map_err(|error| Failure::new(Kind::Impossible, format!("{error:#}")).into())
+    }
+
+    /// Runs it; its answer must be right, or the count is of other work.
+    fn checked(&mut self, trial: &Trial<'_>) -> Result<(), RunError> {
+        let workload = &trial.chosen.workload;
+        let endpoints = self.services.endpoints(workload).map_err(RunError::tool)?;
+        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ())?;
+        let program = self.workspace.program("expected");
+        let tasks = trial.share.tasks;
+        let right = expected(&program, workload, &[tasks], None, self.ledger);
+        let right = right.map_err(RunError::tool)?;
+        let bounds = Bounds {
+            share: trial.share,
+            wait: workload.wait_per_task(),
+            expected: &right[&tasks],
+        };
+        judge(&finished.ready, &finished.done, &bounds)?;
+        Ok(())
+    }
+}
+
+/// A folder for the files of one run.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(path: &Path) -> anyhow::Result<Folder> {
+        let _ = fs::remove_dir_all(path);
+        fs::create_dir_all(path)?;
+        Ok(Folder(path.to_owned()))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
