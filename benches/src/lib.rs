@@ -46,6 +46,7 @@ pub fn setup(workload: &Workload) -> Setup {
         workers,
         in_flight,
         blocking: 500,
+        switch_interval_us: 5000,
     }
 }
 
@@ -78,6 +79,7 @@ pub fn workload(name: &str, tasks: u64, in_flight: InFlight, steps: Vec<Step>) -
         rate: None,
         arrivals: Spread::Uniform,
         seed: 1,
+        coordination: None,
         steps,
     }
 }

@@ -24,6 +24,7 @@ fn workload(tasks: u64, step: Step) -> Workload {
         rate: None,
         arrivals: Spread::Uniform,
         seed: 7,
+        coordination: None,
         steps: vec![step],
     }
 }
@@ -49,6 +50,7 @@ impl Program {
             workers: 2,
             in_flight: 6,
             blocking: 6,
+            switch_interval_us: 5000,
         };
         let request = Request {
             protocol: VERSION,

@@ -5,6 +5,7 @@
 //! Reading and writing the messages, and doing the work, is left to `runner`, `services`,
 //! `workloads` and `xtask`.
 
+mod coordination;
 mod exit;
 mod file;
 mod message;
@@ -13,14 +14,17 @@ mod step;
 mod units;
 mod workload;
 
+pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, parse};
 pub use message::{
-    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, OpenLoop, Ready,
-    Request, ServiceMessage, ServiceReady, ServiceRequest, Setup,
+    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, OpenLoop,
+    PostgresServer, Ready, Request, ServiceMessage, ServiceReady, ServiceRequest, Setup,
 };
 pub use rate::{Rate, Spread};
-pub use step::{Cache, Compute, Connection, HttpGet, Kernel, ReadFile, SqliteSelect, Step, Wait};
+pub use step::{
+    Cache, Compute, Connection, HttpGet, Kernel, PostgresSelect, ReadFile, SqliteSelect, Step, Wait,
+};
 pub use units::{format_duration, format_size};
 pub use workload::{Class, InFlight, Workload};
 

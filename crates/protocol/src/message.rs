@@ -46,6 +46,15 @@ pub struct Setup {
     pub in_flight: u64,
     /// Most threads of a pool for blocking calls, where a model has one.
     pub blocking: u64,
+    /// Microseconds after which a thread that waits for an interpreter lock asks for it, where a
+    /// model has such a lock; at least 1.
+    #[serde(default = "default_switch_interval_us")]
+    pub switch_interval_us: u64,
+}
+
+/// CPython's own.
+fn default_switch_interval_us() -> u64 {
+    5000
 }
 
 /// Where the services are; only those that the workload needs.
@@ -58,6 +67,27 @@ pub struct Endpoints {
     pub sqlite: Option<PathBuf>,
     /// The folder of the file data set.
     pub files: Option<PathBuf>,
+    /// The PostgreSQL server.
+    pub postgres: Option<PostgresServer>,
+    /// Address and port of the service that sends pulses.
+    pub pulses: Option<std::net::SocketAddr>,
+}
+
+/// A PostgreSQL server that holds the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostgresServer {
+    /// `host:port`, or the path of a Unix socket, which begins with `/`.
+    pub address: String,
+    /// Who connects.
+    pub user: String,
+    /// For SCRAM-SHA-256; without one the server must trust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The database.
+    pub database: String,
+    /// The table with columns `id bigint` and `body bytea`, qualified and quoted as SQL wants it.
+    pub table: String,
 }
 
 /// What a runner says, in this order: `ready`, any number of `held`, `done`; or `error` at any time.
@@ -118,6 +148,14 @@ pub struct Done {
     pub processes: u64,
     /// How many tasks were certainly waiting at the same moment, where the workload waits.
     pub alive_at_once: Option<u64>,
+    /// Nanoseconds that threads which are still alive waited for a processor, since the end of
+    /// warm-up, where the system tells.
+    #[serde(default)]
+    pub run_queue_wait_ns: Option<u64>,
+    /// What else was counted, by name: `owner-changes` of an interpreter lock, `lost` increments,
+    /// turns `out-of-order`.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
     /// How an open loop went, where the workload has a rate.
     #[serde(default)]
     pub open: Option<OpenLoop>,
@@ -184,6 +222,23 @@ pub enum ServiceRequest {
         /// The process that the service must not outlive.
         parent: u32,
     },
+    /// Send pulses until standard input is closed.
+    Pulses {
+        /// Port on the loopback address; 0 takes a free one.
+        port: u16,
+        /// The process that the service must not outlive.
+        parent: u32,
+    },
+    /// Run a PostgreSQL cluster of its own, or use a server that is there, until standard input is
+    /// closed; then remove what was made.
+    Postgres {
+        /// Rows in the table.
+        rows: u64,
+        /// `postgres://user:password@host:port/database`: a server that is there already.
+        server: Option<String>,
+        /// The process that the service must not outlive.
+        parent: u32,
+    },
     /// See to it that a SQLite table is there, and whole.
     Sqlite {
         /// Folder for data sets; made where it is missing.
@@ -220,6 +275,10 @@ pub enum ServiceMessage {
 pub enum ServiceReady {
     /// The address of the origin.
     Origin(std::net::SocketAddr),
+    /// The address of the service that sends pulses.
+    Pulses(std::net::SocketAddr),
+    /// The PostgreSQL server.
+    Postgres(PostgresServer),
     /// The database file, and whether it had to be made (again).
     Sqlite {
         /// The database file.

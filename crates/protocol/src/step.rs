@@ -18,6 +18,8 @@ pub enum Step {
     HttpGet(HttpGet),
     /// Point selects by primary key from the SQLite data set.
     SqliteSelect(SqliteSelect),
+    /// One prepared point select by primary key from a PostgreSQL server.
+    PostgresSelect(PostgresSelect),
     /// One file of the data set read whole.
     ReadFile(ReadFile),
     /// Waiting on the model's own timer, alive at once with the other tasks in flight.
@@ -66,6 +68,23 @@ pub struct SqliteSelect {
     pub count: u64,
     /// Whether the selects share one read transaction (`BEGIN` … `COMMIT`).
     pub transaction: bool,
+}
+
+/// One prepared point select, bound and executed in one round trip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostgresSelect {
+    /// Rows in the table, 1 to 1 000 000.
+    #[serde(deserialize_with = "units::count::<_, 1, 1_000_000>")]
+    pub rows: u64,
+    /// How long the server sleeps before it answers, 0 to 60 s.
+    #[serde(default)]
+    #[serde(deserialize_with = "units::duration::<_, 0, {60 * SECOND}>")]
+    #[serde(serialize_with = "units::write_duration")]
+    pub wait: Duration,
+    /// Whether a lane keeps its connection from task to task.
+    #[serde(default)]
+    pub connection: Connection,
 }
 
 /// One whole file; task i reads file (i + an offset from the seed) modulo `files`.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::coordination::Coordination;
 use crate::rate::{Rate, Spread};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
@@ -45,6 +46,9 @@ pub struct Workload {
     /// What every task's parameters are derived from.
     #[serde(deserialize_with = "units::count::<_, 0, {u64::MAX}>")]
     pub seed: u64,
+    /// What is coordinated, instead of steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordination: Option<Coordination>,
     /// The steps of one task, in order. None at all prices the model alone.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -95,6 +99,9 @@ impl Workload {
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
+        if let Some((key, problem)) = self.coordination_problem() {
+            return Some((vec![key.into()], problem.to_owned()));
+        }
         if self.steps.len() > MAX_STEPS {
             let count = self.steps.len();
             return Some((
@@ -112,6 +119,26 @@ impl Workload {
                     problem,
                 )
             })
+    }
+
+    fn coordination_problem(&self) -> Option<(&'static str, &'static str)> {
+        let is_coordination = self.class == Class::Coordination;
+        match &self.coordination {
+            None if is_coordination => Some((
+                "class",
+                "a workload of class `coordination` says what it coordinates: `coordination = {…}`",
+            )),
+            Some(_) if !is_coordination => {
+                Some(("class", "allowed beside `coordination` is `coordination`"))
+            }
+            Some(_) if !self.steps.is_empty() => {
+                Some(("step", "a workload has steps or `coordination`, not both"))
+            }
+            Some(_) if self.rate.is_some() => {
+                Some(("rate", "a workload with `coordination` has no rate"))
+            }
+            _ => None,
+        }
     }
 
     fn step_problem(&self, at: usize, step: &Step) -> Option<(&'static str, String)> {
@@ -175,6 +202,11 @@ fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> 
             "sqlite-select",
             "all sqlite-select steps of a task share one `rows`",
         ),
+        (Step::PostgresSelect(a), Step::PostgresSelect(b)) => (
+            (a.rows, a.connection) != (b.rows, b.connection),
+            "postgres-select",
+            "all postgres-select steps of a task share one `rows` and `connection`",
+        ),
         (Step::ReadFile(a), Step::ReadFile(b)) => (
             set(a) != set(b),
             "read-file",
@@ -188,6 +220,7 @@ fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> 
 fn wait_of(step: &Step) -> Duration {
     match step {
         Step::HttpGet(get) => get.latency,
+        Step::PostgresSelect(select) => select.wait,
         Step::Wait(wait) => wait.duration,
         Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => Duration::ZERO,
     }

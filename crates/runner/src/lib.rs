@@ -18,7 +18,7 @@ mod session;
 
 pub use drive::{Executor, SpawnEach, open_lanes, pull};
 pub use meters::{Usage, own_usage};
-pub use model::{Error, Knobs, Model, Result, Running};
+pub use model::{Counts, Error, Knobs, Model, Result, Running};
 pub use open::{ArrivalQueue, pull_arrivals};
 pub use pacing::{Arrival, Arrivals};
 pub use parent::{die_with_parent, is_child_of};

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::{Failure, FailureKind, Setup};
+use protocol::{Coordination, Failure, FailureKind, Setup};
 use workloads::{Tasks, Work};
 
 use crate::meters::Usage;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
+
+/// What was counted besides times, by name.
+pub type Counts = BTreeMap<String, u64>;
 
 /// Settings as they took effect, by name.
 pub type Knobs = BTreeMap<String, String>;
@@ -109,6 +112,23 @@ pub trait Running {
     fn serve(&mut self, arrivals: &Arrivals, record: &Recorder) -> Result<()> {
         let _ = (arrivals, record);
         Err(Error::Unsupported("this model has no open loop".to_owned()))
+    }
+
+    /// Does these tasks of a workload that measures the model's own primitives, and records each with
+    /// the digest of its first step seed, as that came through the unit or message that it is about.
+    ///
+    /// # Errors
+    /// What went wrong, or that the model has no such primitive.
+    fn coordinate(
+        &mut self,
+        what: &Coordination,
+        tasks: Tasks,
+        record: &Recorder,
+    ) -> Result<Counts> {
+        let _ = (what, tasks, record);
+        Err(Error::Unsupported(
+            "this model has no coordination of this kind".to_owned(),
+        ))
     }
 
     /// What the model used outside this process or in threads that have ended: added to what this

@@ -11,7 +11,7 @@ use workloads::{Tasks, Work};
 
 use crate::input::Input;
 use crate::meters::{live_threads, of_this_process, vm_hwm_bytes};
-use crate::model::{Error, Model, Result, Running};
+use crate::model::{Counts, Error, Model, Result, Running};
 use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
 use crate::{parent, prepare};
@@ -215,7 +215,10 @@ impl Session<'_> {
             count: work.lanes,
         };
         let record = Recorder::new(tasks);
-        running.run(tasks, &record)?;
+        match &workload.coordination {
+            Some(what) => drop(running.coordinate(what, tasks, &record)?),
+            None => running.run(tasks, &record)?,
+        }
         record.finish()?;
         prepare::files(&work.setup, self.request.tasks)?;
         Ok(nanos_since(start))
@@ -235,7 +238,7 @@ impl Session<'_> {
         let record = Recorder::new(tasks);
         let before = of_this_process() + running.usage()?;
         let start = Instant::now();
-        let open = self.drive(running, tasks, &record)?;
+        let (open, counts) = self.drive(running, tasks, &record)?;
         let elapsed_ns = nanos_since(start);
         let total = of_this_process() + running.usage()?;
         let used = total - before;
@@ -258,6 +261,8 @@ impl Session<'_> {
             alive_at_once: running
                 .alive_at_once()
                 .or_else(|| work.alive().map(|alive| alive.count)),
+            run_queue_wait_ns: None,
+            counts,
             open,
             shut_down_ns: 0,
         };
@@ -270,15 +275,19 @@ impl Session<'_> {
         running: &mut dyn Running,
         tasks: Tasks,
         record: &Recorder,
-    ) -> Result<Option<OpenLoop>> {
+    ) -> Result<(Option<OpenLoop>, Counts)> {
         let workload = &self.request.setup.workload;
+        if let Some(what) = &workload.coordination {
+            let counts = running.coordinate(what, tasks, record)?;
+            return Ok((None, counts));
+        }
         let Some(rate) = workload.rate else {
             running.run(tasks, record)?;
-            return Ok(None);
+            return Ok((None, Counts::new()));
         };
         let arrivals = Arrivals::new(tasks, rate, workload.arrivals, record);
         running.serve(&arrivals, record)?;
-        Ok(Some(arrivals.outcome(record)))
+        Ok((Some(arrivals.outcome(record)), Counts::new()))
     }
 }
 

@@ -51,6 +51,9 @@ fn serve() -> Result<()> {
             parent::check(parent)?;
             serve_origin(port)
         }
+        ServiceRequest::Pulses { .. } | ServiceRequest::Postgres { .. } => {
+            Err(Error::Usage("not served yet".to_owned()))
+        }
         ServiceRequest::Sqlite { folder, rows } => {
             within("rows", rows, ROWS)?;
             let (path, made) = sqlite::provide(&folder, rows)?;

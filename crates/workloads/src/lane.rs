@@ -73,6 +73,7 @@ impl<I: Io> Lane<I> {
                 }
                 Step::HttpGet(get) => self.http_get(get, task.step_seed(number)).await,
                 Step::SqliteSelect(select) => self.select(select, task.step_seed(number)).await,
+                Step::PostgresSelect(_) => Err(Error::NoEndpoint("a PostgreSQL server")),
                 Step::ReadFile(read) => self.read_file(read, task).await,
                 Step::Compute(compute) => Ok(self.compute(compute, task.step_seed(number)).await),
             };

@@ -84,6 +84,7 @@ impl<'a> Services<'a> {
                     };
                     endpoints.files = Some(self.set(request)?);
                 }
+                Step::PostgresSelect(_) => bail!("no PostgreSQL service yet"),
                 Step::Wait(_) | Step::Compute(_) => {}
             }
         }

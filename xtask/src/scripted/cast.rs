@@ -75,6 +75,7 @@ fn chosen(work: &Work) -> Chosen {
             rate: None,
             arrivals: protocol::Spread::Uniform,
             seed: 0,
+            coordination: None,
             steps: Vec::new(),
         },
         typed: work.name.clone(),

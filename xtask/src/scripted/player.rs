@@ -125,6 +125,8 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         threads: 1,
         processes: 1,
         alive_at_once: None,
+        run_queue_wait_ns: None,
+        counts: Default::default(),
         open: None,
         shut_down_ns: 1_000_000,
     };

@@ -121,6 +121,8 @@ mod tests {
             threads: 1,
             processes: 1,
             alive_at_once: None,
+            run_queue_wait_ns: None,
+            counts: Default::default(),
             open: None,
             shut_down_ns: 0,
         }
