@@ -5,6 +5,7 @@
 mod args;
 mod git;
 mod judge;
+mod keep;
 mod matter;
 mod pass;
 mod report;
@@ -59,6 +60,9 @@ pub(crate) fn run(args: &AbArgs, places: &Places) -> anyhow::Result<ExitCode> {
         Some(revision) => Side::checked_out("head", &checkout, revision, &folder, Some(&base))?,
         None => Side::working_tree("head", checkout.clone()),
     };
+    for removed in keep::prune(&folder) {
+        output::complain(&format!("removed an old revision: {}", removed.display()));
+    }
     let matter = matter::of_both(args, &base, &head)?;
     let ledger = watched(&tool)?;
     output::complain(&format!("building {} and {}", base.revision, head.revision));

@@ -11,6 +11,8 @@ use crate::launch::{Failure, Ledger, RunError, build_model};
 use crate::registry::{Model, Registry, Selected};
 use crate::workspace::Workspace;
 
+/// Held while a revision is at work; when it was made says when that last began.
+pub(super) const LOCK: &str = "lock";
 /// Of what a compiler prints this much says why it failed.
 const LAST_LINES: usize = 30;
 
@@ -114,7 +116,7 @@ impl Side {
 fn lock(folder: &Path) -> anyhow::Result<File> {
     let why = || format!("{}: nothing can be built here", folder.display());
     fs::create_dir_all(folder).with_context(why)?;
-    let lock = File::create(folder.join("lock")).with_context(why)?;
+    let lock = File::create(folder.join(LOCK)).with_context(why)?;
     if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
         bail!("{}: another `ab` is at work here", folder.display());
     }
