@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::http::HttpError;
+use crate::postgres::PostgresError;
 
 /// What a lane answers.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -25,6 +26,9 @@ pub enum Error {
     /// A response was not what HTTP or the workload allows.
     #[error("http: {0}")]
     Http(#[from] HttpError),
+    /// The PostgreSQL server refused, or answered otherwise than the workload allows.
+    #[error("postgres: {0}")]
+    Postgres(#[from] PostgresError),
     /// The database refused.
     #[error("sqlite {path}: {source}")]
     Sqlite {

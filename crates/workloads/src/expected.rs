@@ -25,7 +25,7 @@ impl Reference {
     pub fn task(&mut self, workload: &Workload, index: u64) -> u64 {
         let task = Task::new(workload.seed, index);
         if workload.coordination.is_some() {
-            return of_task([task.step_seed(0)].into_iter());
+            return of_task([task.step_seed(0)]);
         }
         of_task(workload.steps.iter().enumerate().map(|(number, step)| {
             let seed = task.step_seed(number);

@@ -19,6 +19,17 @@ pub enum Address {
     Unix(PathBuf),
 }
 
+impl Address {
+    /// Reads `ip:port`, or the path of a Unix socket, which begins with `/`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.starts_with('/') {
+            true => Some(Self::Unix(text.into())),
+            false => text.parse().ok().map(Self::Tcp),
+        }
+    }
+}
+
 impl std::fmt::Display for Address {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Compute, Connection, HttpGet, ReadFile, SqliteSelect, Step};
+use protocol::{Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step};
 
 use crate::digest::mix;
 use crate::error::{Error, Result};
@@ -12,7 +12,8 @@ use crate::files;
 use crate::http::HttpClient;
 use crate::io::{Address, Io};
 use crate::kernel::{Scratch, Slices};
-use crate::sqlite::Sqlite;
+use crate::postgres::PostgresClient;
+use crate::sqlite::{Sqlite, row_id};
 use crate::task::Task;
 use crate::work::Work;
 
@@ -22,6 +23,7 @@ pub struct Lane<I: Io> {
     io: I,
     work: Arc<Work>,
     http: Option<Box<HttpClient<I::Stream>>>,
+    postgres: Option<Box<PostgresClient<I::Stream>>>,
     sqlite: Option<Box<Sqlite>>,
     scratch: Option<Box<Scratch>>,
 }
@@ -37,6 +39,7 @@ impl<I: Io> Lane<I> {
             io,
             work: shared,
             http: None,
+            postgres: None,
             sqlite: None,
             scratch,
         };
@@ -44,6 +47,9 @@ impl<I: Io> Lane<I> {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
                     lane.connect_http().await?;
+                }
+                Step::PostgresSelect(select) if select.connection == Connection::KeepAlive => {
+                    lane.connect_postgres().await?;
                 }
                 Step::SqliteSelect(_) => lane.open_sqlite().await?,
                 _ => {}
@@ -73,7 +79,9 @@ impl<I: Io> Lane<I> {
                 }
                 Step::HttpGet(get) => self.http_get(get, task.step_seed(number)).await,
                 Step::SqliteSelect(select) => self.select(select, task.step_seed(number)).await,
-                Step::PostgresSelect(_) => Err(Error::NoEndpoint("a PostgreSQL server")),
+                Step::PostgresSelect(select) => {
+                    self.postgres_select(select, task.step_seed(number)).await
+                }
                 Step::ReadFile(read) => self.read_file(read, task).await,
                 Step::Compute(compute) => Ok(self.compute(compute, task.step_seed(number)).await),
             };
@@ -111,6 +119,46 @@ impl<I: Io> Lane<I> {
             source,
         })?;
         self.http = Some(Box::new(HttpClient::new(stream, &origin.to_string())));
+        Ok(())
+    }
+
+    async fn postgres_select(&mut self, select: &PostgresSelect, seed: u64) -> Result<u64> {
+        if self.postgres.is_none() {
+            // Boxed for the same reason as above.
+            Box::pin(self.connect_postgres()).await?;
+        }
+        let client = self.postgres.as_mut().expect("connected above");
+        let id = row_id(seed, 0, select.rows);
+        let crc = client.select(select.wait, id).await?;
+        if select.connection == Connection::New {
+            self.postgres = None;
+        }
+        Ok(u64::from(crc))
+    }
+
+    async fn connect_postgres(&mut self) -> Result<()> {
+        if self.postgres.is_some() {
+            return Ok(());
+        }
+        let setup = &self.work.setup;
+        let server = setup.endpoints.postgres.as_ref();
+        let server = server.ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
+        let refused = |source| Error::Connect {
+            address: server.address.clone(),
+            source,
+        };
+        let address = Address::parse(&server.address).ok_or_else(|| {
+            refused(std::io::Error::other(
+                "neither ip:port nor an absolute path",
+            ))
+        })?;
+        let stream = self.io.connect(&address).await.map_err(refused)?;
+        let waits = setup.workload.steps.iter().filter_map(|step| match step {
+            Step::PostgresSelect(select) => Some(select.wait),
+            _ => None,
+        });
+        let client = PostgresClient::open(stream, server, waits).await?;
+        self.postgres = Some(Box::new(client));
         Ok(())
     }
 

@@ -18,6 +18,7 @@ pub mod kernel;
 mod lane;
 mod latch;
 mod offload;
+pub mod postgres;
 mod sqlite;
 mod task;
 mod work;
