@@ -23,7 +23,8 @@ pub use message::{
 };
 pub use rate::{Rate, Spread};
 pub use step::{
-    Cache, Compute, Connection, HttpGet, Kernel, PostgresSelect, ReadFile, SqliteSelect, Step, Wait,
+    Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,
+    SqliteSelect, Step, Wait,
 };
 pub use units::{format_duration, format_size};
 pub use workload::{Class, InFlight, Workload};

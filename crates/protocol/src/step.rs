@@ -70,6 +70,9 @@ pub struct SqliteSelect {
     pub transaction: bool,
 }
 
+/// Most connections that workloads may have to the PostgreSQL server that `services` runs.
+pub const POSTGRES_CONNECTIONS: u64 = 200;
+
 /// One prepared point select, bound and executed in one round trip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

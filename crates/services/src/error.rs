@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use workloads::postgres::PostgresError;
+
 /// Shorthand for results of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -41,6 +43,44 @@ pub enum Error {
     /// The origin's own machinery failed.
     #[error("the origin stopped: {0}")]
     Origin(#[source] io::Error),
+    /// There is no PostgreSQL to run.
+    #[error(
+        "no PostgreSQL server programs (initdb, postgres) were found: on Debian or Ubuntu \
+         `apt-get install postgresql`; or name a server that is there with `--postgres`"
+    )]
+    NoPostgres,
+    /// Root has nobody to lend the server to.
+    #[error(
+        "PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody`"
+    )]
+    NoOwner,
+    /// No temporary folder has a short path that the server's user can reach.
+    #[error(
+        "no temporary folder can be reached by the user of a PostgreSQL server, with a path short enough for a socket: set TMPDIR"
+    )]
+    NoPlace,
+    /// A program of PostgreSQL ended.
+    #[error("{what}{said}")]
+    Postgres {
+        /// Which, and how.
+        what: &'static str,
+        /// The end of its log, each line behind a semicolon.
+        said: String,
+    },
+    /// A server cannot be talked to.
+    #[error("PostgreSQL at {address}: {source}")]
+    Server {
+        /// Where it is.
+        address: String,
+        /// Why not.
+        source: PostgresError,
+    },
+    /// The table cannot be made or removed.
+    #[error("the table in PostgreSQL: {source}")]
+    Table {
+        /// Why not.
+        source: PostgresError,
+    },
     /// Whoever asked is gone, or never was the parent.
     #[error("process {expected} asked, but the parent of this program is process {found}")]
     Parent {
@@ -67,6 +107,7 @@ impl Error {
     pub fn kind(&self) -> protocol::FailureKind {
         match self {
             Self::Usage(_) => protocol::FailureKind::Usage,
+            Self::NoPostgres | Self::NoOwner | Self::NoPlace => protocol::FailureKind::Unavailable,
             _ => protocol::FailureKind::Failed,
         }
     }

@@ -1,5 +1,5 @@
-//! What the work of Manyways is done against: an HTTP origin with injected latency, and the data
-//! sets that SQLite and file steps read. Everything served is computed by `workloads::content`.
+//! What the work of Manyways is done against: an HTTP origin with injected latency, a PostgreSQL
+//! server, and the data sets that SQLite and file steps read. Everything served is computed by `workloads::content`.
 //!
 //! The program `services` is a thin shell around [`program::run`]; benches and tests drive the
 //! origin within their own process through [`origin::Background`]. Starting and stopping the
@@ -9,8 +9,10 @@ mod dataset;
 mod error;
 pub mod origin;
 mod parent;
+mod postgres;
 pub mod program;
 mod stretch;
 
 pub use dataset::{files, sqlite};
 pub use error::{Error, Result};
+pub use postgres::sweep;

@@ -12,8 +12,14 @@ fn main() -> ExitCode {
             println!("services {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
+        (Some(only), None) if only == "--sweep" => {
+            println!("{}", services::sweep());
+            ExitCode::SUCCESS
+        }
         _ => {
-            eprintln!("usage: services [--version], with one JSON request on standard input");
+            eprintln!(
+                "usage: services [--version | --sweep], with one JSON request on standard input"
+            );
             protocol::RunnerExit::Usage.into()
         }
     }

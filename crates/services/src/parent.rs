@@ -14,6 +14,12 @@ pub(crate) fn die_with_parent() {
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
+/// Takes that back, for a service that has something to put right once its input is closed.
+pub(crate) fn outlive_parent() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(None);
+}
+
 /// To be asked after [`die_with_parent`]: a parent that ended before cannot be waited for.
 pub(crate) fn check(expected: u32) -> Result<()> {
     let found = std::os::unix::process::parent_id();

@@ -1,5 +1,5 @@
 //! The program around the services: reads the request, answers with one line, ends with its
-//! standard input and with its parent. What is served is left to `origin` and `dataset`.
+//! standard input and with its parent. What is served is left to `origin`, `postgres` and `dataset`.
 
 use std::io::{self, BufRead, Read, StdinLock, Write};
 use std::ops::RangeInclusive;
@@ -10,6 +10,7 @@ use crate::dataset::{files, sqlite};
 use crate::error::{Error, Result};
 use crate::origin::{Leash, Origin};
 use crate::parent;
+use crate::postgres::{Ending, Served};
 
 /// A request is a few short fields and a path; more than this is not one.
 const MAX_REQUEST: u64 = 64 * 1024;
@@ -51,8 +52,15 @@ fn serve() -> Result<()> {
             parent::check(parent)?;
             serve_origin(port)
         }
-        ServiceRequest::Pulses { .. } | ServiceRequest::Postgres { .. } => {
-            Err(Error::Usage("not served yet".to_owned()))
+        ServiceRequest::Pulses { .. } => Err(Error::Usage("not served yet".to_owned())),
+        ServiceRequest::Postgres {
+            rows,
+            server,
+            parent,
+        } => {
+            parent::check(parent)?;
+            within("rows", rows, ROWS)?;
+            serve_postgres(rows, server.as_deref())
         }
         ServiceRequest::Sqlite { folder, rows } => {
             within("rows", rows, ROWS)?;
@@ -83,12 +91,35 @@ fn serve_origin(port: u16) -> Result<()> {
     origin.run()
 }
 
+fn serve_postgres(rows: u64, url: Option<&str>) -> Result<()> {
+    if url.is_some() {
+        // A schema on a server that is not ours is dropped by nobody else: rather be a moment late.
+        parent::outlive_parent();
+    }
+    let mut served = Served::provide(rows, url)?;
+    let (tell, endings) = std::sync::mpsc::channel();
+    served.watch(tell.clone());
+    say(&ServiceMessage::Ready(ServiceReady::Postgres(
+        served.server().clone(),
+    )))?;
+    std::thread::spawn(move || {
+        wait_for_end_of_input();
+        // Where the server ended before, nobody listens.
+        let _ = tell.send(Ending::InputClosed);
+    });
+    served.serve(&endings)
+}
+
 /// Lets the origin go once standard input has been closed; what is still written there is nothing
 /// to us.
 fn hold_while_open(leash: Leash) {
+    wait_for_end_of_input();
+    drop(leash);
+}
+
+fn wait_for_end_of_input() {
     // An input that fails is as good as closed.
     let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-    drop(leash);
 }
 
 /// A connection is a descriptor: as many as the system lets us have without asking anyone.

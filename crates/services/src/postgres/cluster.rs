@@ -1,0 +1,182 @@
+//! A private cluster: made, started, filled, and gone with this process.
+
+use std::fmt::Write as _;
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use protocol::{POSTGRES_CONNECTIONS, PostgresServer};
+
+use super::Ending;
+use super::keeper::Keeper;
+use super::owner::Owner;
+use super::place::{Place, sweep};
+use super::programs::Programs;
+use super::table;
+use crate::error::{Error, Result};
+
+/// The only user of the cluster, and so its superuser.
+const USER: &str = "manyways";
+/// What `initdb` makes by itself.
+const DATABASE: &str = "postgres";
+/// For what is done beside the lanes: seeding, and a look by hand.
+const RESERVED: u64 = 10;
+/// A server that does not accept connections by then will not.
+const START: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What differs from PostgreSQL's own settings; `docs/WORKLOADS.md` says why.
+const SETTINGS: [(&str, &str); 16] = [
+    ("listen_addresses", ""),
+    ("superuser_reserved_connections", "0"),
+    ("fsync", "off"),
+    ("synchronous_commit", "off"),
+    ("full_page_writes", "off"),
+    ("wal_level", "minimal"),
+    ("max_wal_senders", "0"),
+    ("autovacuum", "off"),
+    ("checkpoint_timeout", "1d"),
+    ("shared_buffers", "256MB"),
+    ("huge_pages", "off"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("log_min_messages", "fatal"),
+    ("log_min_error_statement", "panic"),
+];
+
+/// A running server with the table in it. Dropping it ends the server and removes everything.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    // In this order: the server ends before its folder goes.
+    keeper: Keeper,
+    watcher: Option<JoinHandle<()>>,
+    place: Place,
+    server: PostgresServer,
+}
+
+impl Cluster {
+    pub(super) fn provide(rows: u64) -> Result<Self> {
+        let _ = sweep();
+        let owner = Owner::find()?;
+        let programs = Programs::find(owner)?;
+        let place = Place::make(owner)?;
+        initialise(&programs, owner, &place)?;
+        let keeper = Keeper::start(owner, place.folder(), &server_words(&programs, &place))?;
+        let mut cluster = Self {
+            keeper,
+            watcher: None,
+            server: PostgresServer {
+                address: place.socket().display().to_string(),
+                user: USER.to_owned(),
+                password: None,
+                database: DATABASE.to_owned(),
+                table: "public.rows".to_owned(),
+            },
+            place,
+        };
+        let mut connection = cluster.first_connection()?;
+        table::make(&mut connection, &cluster.server.table, rows)?;
+        Ok(cluster)
+    }
+
+    pub(super) fn server(&self) -> &PostgresServer {
+        &self.server
+    }
+
+    /// Connects as soon as the server accepts it.
+    fn first_connection(&mut self) -> Result<table::Connection> {
+        let deadline = Instant::now() + START;
+        loop {
+            match table::connect(&self.server) {
+                Ok(connection) => return Ok(connection),
+                Err(_) if self.keeper.has_ended() => return Err(self.why("postgres ended")),
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => std::thread::sleep(LOOK),
+            }
+        }
+    }
+
+    pub(super) fn watch(&mut self, tell: Sender<Ending>) {
+        self.watcher = self.keeper.hand_over().map(|mut shell| {
+            std::thread::spawn(move || {
+                let _ = shell.wait();
+                // Who has ended in the meantime does not listen.
+                let _ = tell.send(Ending::ServerEnded);
+            })
+        });
+    }
+
+    pub(super) fn end(mut self, ending: Ending) -> Result<()> {
+        match ending {
+            Ending::InputClosed => Ok(()),
+            Ending::ServerEnded => Err(self.why("postgres ended")),
+        }
+    }
+
+    fn why(&mut self, what: &'static str) -> Error {
+        failure(what, &self.place)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.keeper.close();
+        if let Some(watcher) = self.watcher.take() {
+            let _ = watcher.join();
+        }
+    }
+}
+
+fn initialise(programs: &Programs, owner: Owner, place: &Place) -> Result<()> {
+    let mut words = vec![programs.initdb.display().to_string()];
+    words.push(format!("--pgdata={}", place.data().display()));
+    words.push(format!("--username={USER}"));
+    words.extend(
+        [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+        ]
+        .map(str::to_owned),
+    );
+    let mut keeper = Keeper::start(owner, place.folder(), &words)?;
+    match keeper.wait() {
+        Some(status) if status.success() => Ok(()),
+        _ => Err(failure("initdb failed", place)),
+    }
+}
+
+fn server_words(programs: &Programs, place: &Place) -> Vec<String> {
+    let mut words = vec![programs.postgres.display().to_string()];
+    words.push("-D".to_owned());
+    words.push(place.data().display().to_string());
+    let connections = (POSTGRES_CONNECTIONS + RESERVED).to_string();
+    let folder = place.folder().display().to_string();
+    let of_this = [
+        ("max_connections", connections),
+        ("unix_socket_directories", folder),
+    ];
+    let settings = SETTINGS.map(|(name, value)| (name, value.to_owned()));
+    for (name, value) in settings.into_iter().chain(of_this) {
+        words.extend(["-c".to_owned(), format!("{name}={value}")]);
+    }
+    words
+}
+
+/// With the last lines of what the program said.
+fn failure(what: &'static str, place: &Place) -> Error {
+    let log = std::fs::read(place.log()).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let lines: Vec<&str> = log
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let mut said = String::new();
+    for line in &lines[lines.len().saturating_sub(4)..] {
+        let _ = write!(said, "; {line}");
+    }
+    Error::Postgres { what, said }
+}

@@ -1,0 +1,97 @@
+//! A shell that keeps a server: it ends it, and removes its folder, once a pipe is closed whose
+//! other end this process holds. So the server ends with this process however that ends, even
+//! where it is killed and can do nothing about it.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+
+use super::owner::Owner;
+use crate::error::{Error, Result};
+
+/// `$1` is the folder, which is also where it works; the rest is the command. Without job control a
+/// shell takes standard input from what it puts aside, hence descriptor 3. Once the pipe is closed the server must
+/// go at once: SIGQUIT is PostgreSQL's immediate end.
+const SCRIPT: &str = r#"
+folder=$1
+shift
+exec 3<&0 </dev/null
+"$@" 3<&- >>log 2>&1 &
+kept=$!
+{ read -r line <&3; : >closed; kill -QUIT "$kept"; } 2>/dev/null &
+reader=$!
+exec 3<&-
+wait "$kept"
+status=$?
+if [ -e closed ]; then
+    cd /
+    rm -rf "$folder" || { sleep 1; rm -rf "$folder"; }
+fi
+kill "$reader" 2>/dev/null
+exit "$status"
+"#;
+
+/// A command that is kept. Dropping it ends it.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    /// Closing this ends it.
+    pipe: Option<ChildStdin>,
+    shell: Option<Child>,
+}
+
+impl Keeper {
+    /// Starts a command in a folder, as this user.
+    pub(super) fn start(owner: Owner, folder: &Path, words: &[String]) -> Result<Self> {
+        let mut command = owner.command("/bin/sh");
+        command
+            .args(["-c", SCRIPT, "keeper"])
+            .arg(folder)
+            .args(words);
+        // A group of its own: whoever ends ours at once must leave this one time to clean up.
+        command.current_dir(folder).process_group(0);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut shell = command
+            .spawn()
+            .map_err(Error::path("start", "/bin/sh".as_ref()))?;
+        Ok(Self {
+            pipe: shell.stdin.take(),
+            shell: Some(shell),
+        })
+    }
+
+    /// Waits until the command ends by itself.
+    pub(super) fn wait(&mut self) -> Option<ExitStatus> {
+        // Not `Child::wait`, which would close a pipe that it still had.
+        self.shell.as_mut()?.wait().ok()
+    }
+
+    /// Whether the command has ended.
+    pub(super) fn has_ended(&mut self) -> bool {
+        match &mut self.shell {
+            Some(shell) => !matches!(shell.try_wait(), Ok(None)),
+            None => false,
+        }
+    }
+
+    /// The process to wait for, for somebody else; this then only ends it.
+    pub(super) fn hand_over(&mut self) -> Option<Child> {
+        self.shell.take()
+    }
+
+    /// Lets it end.
+    pub(super) fn close(&mut self) {
+        self.pipe = None;
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.close();
+        if let Some(mut shell) = self.shell.take() {
+            let _ = shell.wait();
+        }
+    }
+}

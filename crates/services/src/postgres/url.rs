@@ -1,0 +1,153 @@
+//! `postgres://user:password@host:port/database`: where a server is that is there already. What
+//! libpq allows beside that and this program cannot do is refused, not passed over.
+
+use std::net::ToSocketAddrs;
+
+use protocol::PostgresServer;
+
+use crate::error::{Error, Result};
+
+const PORT: u16 = 5432;
+
+/// Reads it, and looks up the host's name. Without a table.
+pub(super) fn parse(url: &str) -> Result<PostgresServer> {
+    read(url).map_err(|problem| {
+        // The URL may hold a password: only the problem is told.
+        Error::Usage(format!(
+            "{problem}: expected is postgres://user:password@host:port/database"
+        ))
+    })
+}
+
+fn read(url: &str) -> std::result::Result<PostgresServer, String> {
+    let schemes = ["postgres://", "postgresql://"];
+    let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme));
+    let rest = rest.ok_or("the server's URL does not begin with postgres://")?;
+    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+    refuse_options(options)?;
+    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let (who, place) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (user, password) = match who.split_once(':') {
+        Some((user, password)) => (user, Some(decoded(password)?)),
+        None => (who, None),
+    };
+    let user = decoded(user)?;
+    if user.is_empty() {
+        return Err("the server's URL names no user".to_owned());
+    }
+    let database = match database {
+        "" => user.clone(),
+        name => decoded(name)?,
+    };
+    Ok(PostgresServer {
+        address: address(place)?,
+        user,
+        password: password.filter(|password| !password.is_empty()),
+        database,
+        table: String::new(),
+    })
+}
+
+/// Encryption is not spoken; where it may be left out, it is.
+fn refuse_options(options: &str) -> std::result::Result<(), String> {
+    let known = ["sslmode=disable", "sslmode=allow", "sslmode=prefer"];
+    let mut options = options.split('&').filter(|option| !option.is_empty());
+    match options.find(|option| !known.contains(option)) {
+        Some(option) => {
+            let name = option.split('=').next().unwrap_or_default();
+            Err(format!(
+                "the option `{name}` of the server's URL is not supported"
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+/// `ip:port`, or the path of a socket where the host is a folder (`%2Fvar%2Frun%2Fpostgresql`).
+fn address(place: &str) -> std::result::Result<String, String> {
+    let (host, port) = match place.rsplit_once(':') {
+        // The colons of an IPv6 address stand within brackets.
+        Some((host, port)) if !port.contains(']') => {
+            let port: std::result::Result<u16, _> = port.parse();
+            (
+                host,
+                port.map_err(|_| "the port of the server's URL is no port")?,
+            )
+        }
+        _ => (place, PORT),
+    };
+    let host = decoded(host)?;
+    if host.starts_with('/') {
+        return Ok(format!("{}/.s.PGSQL.{port}", host.trim_end_matches('/')));
+    }
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = if bare.is_empty() { "localhost" } else { bare };
+    let found = (bare, port).to_socket_addrs();
+    let mut found = found.map_err(|error| format!("the host {bare:?} is not known ({error})"))?;
+    let first = found
+        .next()
+        .ok_or_else(|| format!("the host {bare:?} has no address"))?;
+    Ok(first.to_string())
+}
+
+/// `%2F` is a slash.
+fn decoded(text: &str) -> std::result::Result<String, String> {
+    let bad = || "the server's URL has a % without two hexadecimal digits, or no UTF-8".to_owned();
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).ok_or_else(bad)?;
+        let is_hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let byte = u8::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| is_hexadecimal);
+        bytes.push(byte.ok_or_else(bad)?);
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).map_err(|_| bad())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_told_apart() {
+        let server = read("postgres://me:p%40s:s@127.0.0.1:6000/my%20db?sslmode=prefer").unwrap();
+        assert_eq!(server.address, "127.0.0.1:6000");
+        assert_eq!(server.user, "me");
+        assert_eq!(server.password.as_deref(), Some("p@s:s"));
+        assert_eq!(server.database, "my db");
+        let server = read("postgresql://me@[::1]").unwrap();
+        assert_eq!(
+            (server.address.as_str(), server.database.as_str()),
+            ("[::1]:5432", "me")
+        );
+        assert_eq!(server.password, None);
+        let server = read("postgres://me@%2Frun%2Fpg:7/db").unwrap();
+        assert_eq!(server.address, "/run/pg/.s.PGSQL.7");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_without_the_password() {
+        for (url, why) in [
+            ("mysql://me:secret@h/db", "begin with"),
+            ("postgres://:secret@127.0.0.1/db", "no user"),
+            ("postgres://me:secret@127.0.0.1:x/db", "no port"),
+            ("postgres://me:secret@127.0.0.1:70000/db", "no port"),
+            ("postgres://me:secret%2@127.0.0.1/db", "hexadecimal"),
+            ("postgres://me:secret%+1@127.0.0.1/db", "hexadecimal"),
+            ("postgres://me:secret%ff@127.0.0.1/db", "UTF-8"),
+            (
+                "postgres://me:secret@127.0.0.1/db?sslmode=require",
+                "`sslmode`",
+            ),
+            ("postgres://me:secret@no such host/db", "not known"),
+        ] {
+            let error = parse(url).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
