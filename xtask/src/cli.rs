@@ -194,6 +194,10 @@ pub(crate) struct Sizes {
     /// Where a model's processes may run; its services stay free
     #[arg(long, value_enum, default_value = "free")]
     pub(crate) placement: Placement,
+    /// A PostgreSQL server that is there already, `postgres://user:password@host:port/database`,
+    /// instead of one that is made for this
+    #[arg(long, value_name = "URL", value_parser = postgres_url)]
+    pub(crate) postgres: Option<String>,
     /// End a run that takes longer
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
     pub(crate) time_limit: Duration,
@@ -237,6 +241,25 @@ fn wish(text: &str) -> Result<Wish, String> {
     let precision = within.and_then(|percent| Precision::new(percent / 100.0).ok());
     let expected = || "a percentage from 0.01% to 100%, such as `2%`, or `off`".to_owned();
     precision.map(Wish::Within).ok_or_else(expected)
+}
+
+/// What else is wrong with it is told by whoever connects.
+fn postgres_url(text: &str) -> Result<String, String> {
+    let is_one = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    match is_one && !text.chars().any(char::is_control) {
+        true => Ok(text.to_owned()),
+        false => Err("a URL such as `postgres://user:password@host:port/database`".to_owned()),
+    }
+}
+
+/// The URL of a server, for everybody to see.
+pub(crate) fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let Some((who, place)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = who.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{place}")
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -307,6 +330,15 @@ mod tests {
         assert_eq!(resume(&["--resume"]).as_deref(), Some("latest"));
         assert_eq!(resume(&["--resume", "x"]).as_deref(), Some("x"));
         assert_eq!(resume(&["http"]), None);
+    }
+
+    #[test]
+    fn a_server_is_a_url_and_its_password_is_not_shown() {
+        let shown = without_password("postgres://me:p:s@h:1/db");
+        assert_eq!(shown, "postgres://me@h:1/db");
+        assert_eq!(without_password("postgres://h/db"), "postgres://h/db");
+        assert!(postgres_url("postgresql://me@h/db").is_ok());
+        assert!(postgres_url("localhost").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! behind. Nothing is built here: `compare` says what does not build.
 
 use std::fmt::Write as _;
+use std::process::Command;
 
 use protocol::{ExitCode, InFlight};
 
@@ -47,6 +48,8 @@ fn findings(workspace: &Workspace) -> Vec<Finding> {
     let mut findings = vec![results(workspace), swept(workspace), open_files(workspace)];
     findings.push(toolchain());
     findings.push(optional("valgrind", "instruction counts can be had"));
+    findings.push(postgres());
+    findings.extend(swept_clusters(workspace));
     findings.push(quiet());
     findings.push(data(workspace));
     findings.extend(models(workspace));
@@ -72,11 +75,48 @@ fn swept(workspace: &Workspace) -> Finding {
     }
 }
 
+/// Servers whose service was killed, and their folders: known to the program that makes them.
+fn swept_clusters(workspace: &Workspace) -> Option<Finding> {
+    let program = workspace.program("services");
+    let output = Command::new(program).arg("--sweep").output().ok()?;
+    let swept: u64 = String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .ok()?;
+    (swept > 0).then(|| {
+        good(format!(
+            "removed {swept} PostgreSQL clusters that an earlier run left behind"
+        ))
+    })
+}
+
+/// Packages of Debian and its like put the server's programs off the path.
+fn postgres() -> Finding {
+    let versions = std::fs::read_dir("/usr/lib/postgresql");
+    let versions = versions.into_iter().flatten().flatten();
+    let off_path = versions.map(|version| version.path().join("bin/initdb"));
+    let candidates = std::iter::once("initdb".into()).chain(off_path);
+    let mut working =
+        candidates.filter_map(|program| machine::version_of(&program.to_string_lossy()));
+    match working.next() {
+        Some(version) => good(format!("{version}: a PostgreSQL server can be made")),
+        None => good(
+            "no PostgreSQL server program: workloads that need one will say so, and nothing else \
+             is amiss (`apt-get install postgresql`, or `--postgres URL`)",
+        ),
+    }
+}
+
 /// Every lane may hold a connection, in the process of the model and in that of the origin.
 fn open_files(workspace: &Workspace) -> Finding {
     let lanes = catalogue::names(workspace).into_iter().filter_map(|name| {
         let workload = catalogue::choose_one(workspace, &name).ok()?.workload;
-        let connects = |step: &protocol::Step| matches!(step, protocol::Step::HttpGet(_));
+        let connects = |step: &protocol::Step| {
+            matches!(
+                step,
+                protocol::Step::HttpGet(_) | protocol::Step::PostgresSelect(_)
+            )
+        };
         match workload.in_flight {
             InFlight::Lanes(lanes) if workload.steps.iter().any(connects) => Some(lanes),
             _ => None,

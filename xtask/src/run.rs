@@ -10,7 +10,7 @@ use crate::cli::{Places, RunArgs, Usage};
 use crate::interrupt;
 use crate::launch::{
     Failure, Finished, Ledger, Memory, RunError, Services, build_model, build_packages, expected,
-    packages, sweep,
+    packages, sweep, too_many_connections,
 };
 use crate::output;
 use crate::registry::Registry;
@@ -37,6 +37,11 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         &wanted,
         &Profile::Quick.settings(),
     );
+    let postgres_url = args.sizes.postgres.as_deref();
+    let lanes = wanted.lanes(&chosen.workload);
+    if let Some(problem) = too_many_connections(&chosen.workload, lanes, postgres_url) {
+        return Err(Usage::error(problem));
+    }
     let trial = Trial {
         share: resized(planned, args.tasks, chosen.workload.tasks)?,
         selected: &selected,
@@ -51,7 +56,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     interrupt::watch()?;
     let ledger = Ledger::open(&workspace.results)?;
     sweep(&workspace.results);
-    match attempt(&trial, &workspace, &ledger) {
+    match attempt(&trial, postgres_url, &workspace, &ledger) {
         Ok(finished) => report(&trial, &finished, args.json).map(|()| ExitCode::Ok),
         Err(RunError::Failed(failure)) => Ok(fail(&trial, &failure)),
         Err(other) => Err(other.into_anyhow()),
@@ -74,6 +79,7 @@ fn resized(planned: Share, tasks: Option<u64>, all: u64) -> anyhow::Result<Share
 
 fn attempt(
     trial: &Trial<'_>,
+    postgres_url: Option<&str>,
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> Result<Finished, RunError> {
@@ -84,8 +90,9 @@ fn attempt(
     let tasks = trial.share.tasks;
     let program = workspace.program("expected");
     let right = expected(&program, workload, &[tasks], None, ledger).map_err(RunError::tool)?;
-    let mut services = Services::new(workspace.program("services"), workspace.data(), ledger);
-    let endpoints = services.endpoints(workload).map_err(RunError::tool)?;
+    let mut services = Services::new(workspace.program("services"), workspace.data(), ledger)
+        .with_postgres(postgres_url);
+    let endpoints = services.endpoints(workload).map_err(RunError::service)?;
     let finished = trial.run(endpoints, workspace, ledger, &mut |_| ())?;
     let bounds = Bounds {
         share: trial.share,

@@ -130,6 +130,7 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
         variants: vec![pair.base.clone(), pair.head.clone()],
         broken: Vec::new(),
         script: bench.script.cloned(),
+        postgres: sizes.postgres.clone(),
     }
 }
 

@@ -36,7 +36,7 @@ impl Session<'_> {
     ) -> Result<Sample, RunError> {
         let failed = |failure| Failed {
             failure,
-            replay: replay(trial, self.workspace),
+            replay: replay(trial, self.workspace, self.choice.postgres.as_deref()),
         };
         if let Some(player) = &mut self.player {
             let judged = match player.run(trial, turn) {
@@ -53,12 +53,15 @@ impl Session<'_> {
             Ok(endpoints) => endpoints,
             Err(error) if error.is::<Interrupted>() => return Err(Interrupted.into()),
             Err(error) => {
-                let failure = Failure::new(Kind::Service, format!("{error:#}"));
+                let failure = error
+                    .downcast::<Failure>()
+                    .unwrap_or_else(|error| Failure::new(Kind::Service, format!("{error:#}")));
                 return Ok(Sample::unwatched(Outcome::Failed(failed(failure))));
             }
         };
         let (mut seen, services) = (Vec::new(), &self.services);
-        let mut watch = |_: Moment| seen.push((Reading::now(), services.origin_cpu()));
+        let mut watch =
+            |_: Moment| seen.push((Reading::now(), services.cpu(&trial.chosen.workload)));
         let finished = match trial.run(endpoints, self.workspace, self.ledger, &mut watch) {
             Ok(finished) => finished,
             Err(RunError::Failed(failure)) => {
@@ -67,8 +70,6 @@ impl Session<'_> {
             Err(other) => return Err(other),
         };
         let (origin_cpu_ns, others) = meanwhile(&seen, finished.done.cpu_ns);
-        let is_served = trial.chosen.workload.steps.iter().any(is_http);
-        let origin_cpu_ns = origin_cpu_ns.filter(|_| is_served);
         let outcome = match self.judged(workload, trial, &finished)? {
             Ok(()) => Outcome::Measured(measured(finished)),
             Err(failure) => Outcome::Failed(failed(failure)),
@@ -171,7 +172,7 @@ impl Session<'_> {
     }
 }
 
-/// From what was seen at `go` and at `done`: the origin's processor time, and that of others.
+/// From what was seen at `go` and at `done`: the services' processor time, and that of others.
 fn meanwhile(seen: &[(Reading, Option<u64>)], own_ns: u64) -> (Option<u64>, Others) {
     let [(go, origin_before), .., (done, origin_after)] = seen else {
         let why = "the machine was not read at `go` and at `done`".to_owned();
@@ -196,8 +197,4 @@ fn measured(finished: Finished) -> Measured {
         ready: finished.ready,
         done: finished.done,
     }
-}
-
-fn is_http(step: &protocol::Step) -> bool {
-    matches!(step, protocol::Step::HttpGet(_))
 }

@@ -9,8 +9,8 @@ use verdict::fewest_blocks_for_verdict;
 use verdict::stopping::Precision;
 
 use crate::catalogue::{self, Chosen};
-use crate::cli::{CompareArgs, Usage, Wish};
-use crate::launch::machine;
+use crate::cli::{CompareArgs, Usage, Wish, without_password};
+use crate::launch::{machine, too_many_connections, uses_postgres};
 use crate::registry::{Broken, Registry, Selected, Selection};
 use crate::schedule::{Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
 use crate::scripted::Script;
@@ -36,6 +36,8 @@ pub(crate) struct Choice {
     pub(crate) variants: Vec<Selected>,
     /// Models that would take part if they could be read.
     pub(crate) broken: Vec<(Broken, bool)>,
+    /// A PostgreSQL server that is there already.
+    pub(crate) postgres: Option<String>,
     /// Played instead of running programs.
     pub(crate) script: Option<Script>,
 }
@@ -68,8 +70,19 @@ impl Choice {
     fn environment(&self) -> BTreeMap<String, String> {
         match &self.script {
             Some(_) => BTreeMap::from([("scripted".to_owned(), "yes".to_owned())]),
-            None => machine::environment(),
+            None => machine::environment()
+                .into_iter()
+                .chain(self.postgres_server())
+                .collect(),
         }
+    }
+
+    /// Which PostgreSQL server the figures are of, where it is not one that was made for them.
+    fn postgres_server(&self) -> Option<(String, String)> {
+        let asked = |chosen: &Chosen| uses_postgres(&chosen.workload);
+        let url = self.postgres.as_deref()?;
+        let is_asked = self.workloads.iter().any(asked);
+        is_asked.then(|| ("postgres".to_owned(), without_password(url)))
     }
 
     fn workload_record(&self, chosen: &Chosen) -> WorkloadRecord {
@@ -141,7 +154,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         in_flight: args.sizes.in_flight,
     };
     for chosen in &workloads {
-        check(&chosen.workload, &wanted)
+        check(&chosen.workload, &wanted, args.sizes.postgres.as_deref())
             .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
     }
     let settings = args.profile.settings();
@@ -174,6 +187,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         workloads,
         variants,
         broken,
+        postgres: args.sizes.postgres.clone(),
         script,
     })
 }
@@ -278,8 +292,11 @@ fn left_out(
 }
 
 /// What a file alone cannot show: sizes from the command line, and one data set of a kind.
-fn check(workload: &Workload, wanted: &Wanted) -> Result<(), String> {
+fn check(workload: &Workload, wanted: &Wanted, postgres_url: Option<&str>) -> Result<(), String> {
     let lanes = wanted.lanes(workload);
+    if let Some(problem) = too_many_connections(workload, lanes, postgres_url) {
+        return Err(problem);
+    }
     let needed = workload.tasks.saturating_add(lanes);
     for step in &workload.steps {
         match step {

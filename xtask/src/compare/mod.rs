@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CompareArgs, places: &Places) -> anyhow::Result<ExitCod
     export::refuse_what_cannot_be_written(&args.exports)?;
     let resumed = args.resume.as_deref().map(|named| {
         let scripted = args.scripted.as_deref();
-        resume::open(&workspace, named, scripted)
+        resume::open(&workspace, named, scripted, args.sizes.postgres.as_deref())
     });
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),

@@ -26,6 +26,7 @@ pub(super) fn open(
     workspace: &Workspace,
     named: &str,
     scripted: Option<&Path>,
+    postgres: Option<&str>,
 ) -> anyhow::Result<(Choice, Folder, Before)> {
     let found = Stored::open(&workspace.results, named).map_err(refused)?;
     let (folder, rows) = Folder::reopen(&found.path)?;
@@ -40,7 +41,11 @@ pub(super) fn open(
             "{shown} is complete: `cargo xtask report` shows it"
         )));
     }
-    let choice = choose_again(workspace, &before.run, scripted).map_err(refused)?;
+    // Its URL may hold a password, which is not stored: it is given again.
+    let choice = Choice {
+        postgres: postgres.map(str::to_owned),
+        ..choose_again(workspace, &before.run, scripted).map_err(refused)?
+    };
     let differences = differences(&before.run, &choice.run_file(workspace));
     match differences.is_empty() {
         true => Ok((choice, folder, before)),
@@ -98,6 +103,7 @@ fn choose_again(
         variants: variants?,
         broken: broken.collect::<anyhow::Result<_>>()?,
         script,
+        postgres: None,
     })
 }
 

@@ -80,7 +80,8 @@ impl<'a> Session<'a> {
         folder: Folder,
         before: Option<Before>,
     ) -> Session<'a> {
-        let services = Services::new(workspace.program("services"), workspace.data(), ledger);
+        let services = Services::new(workspace.program("services"), workspace.data(), ledger)
+            .with_postgres(choice.postgres.as_deref());
         let slots = choice.workloads.len() * (choice.variants.len() + 1);
         let script = choice.script.as_ref();
         let mut run = choice.run_file(workspace);

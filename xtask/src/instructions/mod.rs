@@ -65,7 +65,8 @@ pub(crate) fn run(
         workspace,
         ledger,
         sizes,
-        services: Services::new(workspace.program("services"), workspace.data(), ledger),
+        services: Services::new(workspace.program("services"), workspace.data(), ledger)
+            .with_postgres(sizes.postgres.as_deref()),
         folder: workspace
             .results
             .join(format!("callgrind-{}", std::process::id())),
@@ -145,7 +146,10 @@ impl Counter<'_> {
     /// Runs it; its answer must be right, or the count is of other work.
     fn checked(&mut self, trial: &Trial<'_>) -> Result<(), RunError> {
         let workload = &trial.chosen.workload;
-        let endpoints = self.services.endpoints(workload).map_err(RunError::tool)?;
+        let endpoints = self
+            .services
+            .endpoints(workload)
+            .map_err(RunError::service)?;
         let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ())?;
         let program = self.workspace.program("expected");
         let tasks = trial.share.tasks;

@@ -76,6 +76,15 @@ impl RunError {
         }
     }
 
+    /// A service that the machine cannot give is a row; what else it cannot be had for stops the
+    /// tool.
+    pub(crate) fn service(error: anyhow::Error) -> RunError {
+        match error.downcast::<Failure>() {
+            Ok(failure) => Self::Failed(failure),
+            Err(error) => Self::tool(error),
+        }
+    }
+
     /// The same without this type around it, so that its kind can be told.
     pub(crate) fn into_anyhow(self) -> anyhow::Error {
         match self {

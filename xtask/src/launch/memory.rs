@@ -65,7 +65,7 @@ fn field(text: &str, name: &str) -> Option<u64> {
 }
 
 /// A process and everything under it.
-fn tree(root: u32) -> Vec<u32> {
+pub(super) fn tree(root: u32) -> Vec<u32> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for pid in processes() {
         if let Some(parent) = parent_of(pid) {

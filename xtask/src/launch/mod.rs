@@ -27,5 +27,5 @@ pub(crate) use memory::Memory;
 pub(crate) use others::{Others, Reading};
 pub(crate) use placement::Placement;
 pub(crate) use runner::runner_command;
-pub(crate) use services::{Services, packages};
+pub(crate) use services::{Services, packages, too_many_connections, uses_origin, uses_postgres};
 pub(crate) use sweep::sweep;

@@ -6,10 +6,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use protocol::{Endpoints, ServiceMessage, ServiceReady, ServiceRequest, Step, Workload};
+use protocol::{
+    Endpoints, FailureKind, POSTGRES_CONNECTIONS, PostgresServer, ServiceMessage, ServiceReady,
+    ServiceRequest, Step, Workload,
+};
 
 use super::child::{Child, Waited};
-use super::failure::{describe, quoted};
+use super::failure::{Failure, describe, quoted};
 use super::ledger::Ledger;
 use super::machine;
 use crate::interrupt::Interrupted;
@@ -25,6 +28,9 @@ pub(crate) struct Services<'a> {
     data: PathBuf,
     ledger: &'a Ledger,
     origin: Option<Origin<'a>>,
+    /// Where a PostgreSQL server is that is there already.
+    postgres_url: Option<String>,
+    postgres: Vec<Postgres<'a>>,
     sets: Vec<(ServiceRequest, PathBuf)>,
 }
 
@@ -34,12 +40,20 @@ struct Origin<'a> {
     child: Child<'a>,
 }
 
+/// A table of so many rows, and who serves it.
+#[derive(Debug)]
+struct Postgres<'a> {
+    rows: u64,
+    server: PostgresServer,
+    child: Child<'a>,
+}
+
 /// The packages whose programs these workloads need, beside the models.
 pub(crate) fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Vec<&'static str> {
     let served = |step: &Step| {
         matches!(
             step,
-            Step::HttpGet(_) | Step::SqliteSelect(_) | Step::ReadFile(_)
+            Step::HttpGet(_) | Step::PostgresSelect(_) | Step::SqliteSelect(_) | Step::ReadFile(_)
         )
     };
     match workloads
@@ -51,6 +65,34 @@ pub(crate) fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) ->
     }
 }
 
+/// Why so many lanes cannot all be connected to the server that we run, if they cannot.
+pub(crate) fn too_many_connections(
+    workload: &Workload,
+    lanes: u64,
+    postgres_url: Option<&str>,
+) -> Option<String> {
+    let lanes = lanes.min(workload.tasks);
+    let is_too_many = lanes > POSTGRES_CONNECTIONS && uses_postgres(workload);
+    (is_too_many && postgres_url.is_none()).then(|| {
+        format!(
+            "{lanes} in flight are too many for the PostgreSQL server that is run for this: it \
+             takes {POSTGRES_CONNECTIONS} connections; `--postgres` names one that takes more"
+        )
+    })
+}
+
+/// Whether a task asks the HTTP origin.
+pub(crate) fn uses_origin(workload: &Workload) -> bool {
+    let is_it = |step: &Step| matches!(step, Step::HttpGet(_));
+    workload.steps.iter().any(is_it)
+}
+
+/// Whether a task asks a PostgreSQL server.
+pub(crate) fn uses_postgres(workload: &Workload) -> bool {
+    let is_it = |step: &Step| matches!(step, Step::PostgresSelect(_));
+    workload.steps.iter().any(is_it)
+}
+
 impl<'a> Services<'a> {
     /// None of them started yet.
     pub(crate) fn new(program: PathBuf, data: PathBuf, ledger: &'a Ledger) -> Services<'a> {
@@ -59,8 +101,16 @@ impl<'a> Services<'a> {
             data,
             ledger,
             origin: None,
+            postgres_url: None,
+            postgres: Vec::new(),
             sets: Vec::new(),
         }
+    }
+
+    /// Uses a PostgreSQL server that is there already, if one is named.
+    pub(crate) fn with_postgres(mut self, url: Option<&str>) -> Services<'a> {
+        self.postgres_url = url.map(str::to_owned);
+        self
     }
 
     /// Sees to it that everything is there that a workload needs, and says where.
@@ -84,16 +134,61 @@ impl<'a> Services<'a> {
                     };
                     endpoints.files = Some(self.set(request)?);
                 }
-                Step::PostgresSelect(_) => bail!("no PostgreSQL service yet"),
+                Step::PostgresSelect(select) => {
+                    endpoints.postgres = Some(self.postgres(select.rows)?);
+                }
                 Step::Wait(_) | Step::Compute(_) => {}
             }
         }
         Ok(endpoints)
     }
 
-    /// Processor time that the origin has had, where there is one.
-    pub(crate) fn origin_cpu(&self) -> Option<u64> {
+    /// Processor time that those have had which a workload's tasks ask, where there are any and
+    /// all of them are ours.
+    pub(crate) fn cpu(&self, workload: &Workload) -> Option<u64> {
+        let origin = uses_origin(workload).then(|| self.origin_cpu());
+        let postgres = uses_postgres(workload).then(|| self.postgres_cpu());
+        let asked = origin.into_iter().chain(postgres);
+        asked.reduce(|one, other| Some(one? + other?)).flatten()
+    }
+
+    fn origin_cpu(&self) -> Option<u64> {
         machine::cpu_of(self.origin.as_ref()?.child.id())
+    }
+
+    /// A server is a process per connection: what matters is the whole tree.
+    fn postgres_cpu(&self) -> Option<u64> {
+        if self.postgres_url.is_some() {
+            return None;
+        }
+        let trees = self.postgres.iter();
+        trees
+            .map(|postgres| machine::cpu_of_tree(postgres.child.id()))
+            .sum()
+    }
+
+    /// The server with a table of so many rows, started again where it has ended.
+    fn postgres(&mut self, rows: u64) -> anyhow::Result<PostgresServer> {
+        self.postgres
+            .retain_mut(|postgres| !postgres.child.has_exited());
+        if let Some(found) = self.postgres.iter().find(|found| found.rows == rows) {
+            return Ok(found.server.clone());
+        }
+        let request = ServiceRequest::Postgres {
+            rows,
+            server: self.postgres_url.clone(),
+            parent: std::process::id(),
+        };
+        let (child, answer) = self.ask(&request)?;
+        let ServiceReady::Postgres(server) = answer else {
+            bail!("asked for a PostgreSQL server, `services` answered otherwise");
+        };
+        self.postgres.push(Postgres {
+            rows,
+            server: server.clone(),
+            child,
+        });
+        Ok(server)
     }
 
     /// The origin, started again where it has ended.
@@ -142,6 +237,9 @@ impl<'a> Services<'a> {
             .with_context(|| format!("`services` printed {}", quoted(&line)))?;
         match message {
             ServiceMessage::Ready(ready) => Ok((child, ready)),
+            ServiceMessage::Error(failure) if failure.kind == FailureKind::Unavailable => {
+                Err(Failure::new(failure.kind.into(), failure.message).into())
+            }
             ServiceMessage::Error(failure) => bail!("a service: {}", failure.message),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use protocol::Workload;
 use verdict::fewest_blocks_for_verdict;
 
 use super::columns::columns;
@@ -11,7 +12,7 @@ use super::number::{duration, ratio};
 use super::open_loop;
 use super::summary::{VariantSummary, WorkloadSummary};
 use super::table::lay_out;
-use crate::launch::Memory;
+use crate::launch::{Memory, uses_origin, uses_postgres};
 use crate::store::{RunFile, WorkloadRecord};
 
 /// How the text is to look.
@@ -119,7 +120,12 @@ pub(crate) fn notes(
     notes.extend(summary.drifts.iter().map(Drifting::words));
     notes.extend(summary.disturbance.words());
     notes.extend(prefixes(run, record, summary));
-    notes.extend(summary.variants.iter().filter_map(origin_cpu).next());
+    notes.extend(
+        summary
+            .variants
+            .iter()
+            .find_map(|variant| services_cpu(variant, &record.workload)),
+    );
     let outliers: usize = summary
         .variants
         .iter()
@@ -174,11 +180,16 @@ fn prefixes(run: &RunFile, record: &WorkloadRecord, summary: &WorkloadSummary) -
     (all < tasks).then(|| format!("everybody ran the first {all} of {tasks} tasks"))
 }
 
-fn origin_cpu(variant: &VariantSummary) -> Option<String> {
+fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {
     let cpu = variant.origin_cpu_per_task_ns?;
     let shown = duration(cpu.median);
+    let whose = match (uses_origin(workload), uses_postgres(workload)) {
+        (true, true) => "the services'",
+        (false, true) => "the PostgreSQL server's",
+        (_, false) => "the origin's",
+    };
     Some(format!(
-        "the origin's CPU, beside {}: {shown} a task, in no figure above",
+        "{whose} CPU, beside {}: {shown} a task, in no figure above",
         variant.variant
     ))
 }

@@ -1,12 +1,16 @@
 //! The command that does one run of a comparison again, by hand.
 
 use super::Trial;
-use crate::cli::DEFAULT_TIME_LIMIT;
-use crate::launch::Placement;
+use crate::cli::{DEFAULT_TIME_LIMIT, without_password};
+use crate::launch::{Placement, uses_postgres};
 use crate::workspace::Workspace;
 
-/// What to type in the checkout.
-pub(crate) fn replay(trial: &Trial<'_>, workspace: &Workspace) -> String {
+/// What to type in the checkout. A password is not told: whoever types it again knows it.
+pub(crate) fn replay(
+    trial: &Trial<'_>,
+    workspace: &Workspace,
+    postgres_url: Option<&str>,
+) -> String {
     let mut words = vec!["cargo".to_owned(), "xtask".to_owned(), "run".to_owned()];
     words.extend([trial.selected.name(), trial.chosen.typed.clone()]);
     words.extend(["--workers".to_owned(), trial.wanted.workers.to_string()]);
@@ -22,6 +26,9 @@ pub(crate) fn replay(trial: &Trial<'_>, workspace: &Workspace) -> String {
     }
     if trial.placement != Placement::Free {
         words.extend(["--placement", trial.placement.name()].map(str::to_owned));
+    }
+    if let Some(url) = postgres_url.filter(|_| uses_postgres(&trial.chosen.workload)) {
+        words.extend(["--postgres".to_owned(), without_password(url)]);
     }
     for folder in &workspace.more_models {
         words.extend(["--models".to_owned(), folder.display().to_string()]);
