@@ -15,6 +15,7 @@ mod interrupt;
 mod launch;
 mod list;
 mod output;
+mod params;
 mod registry;
 mod report;
 mod rerender;

@@ -96,6 +96,17 @@ impl Workload {
         self.steps.iter().map(wait_of).sum()
     }
 
+    /// The workload itself, unless fields that are each within their bounds contradict each other.
+    ///
+    /// # Errors
+    /// The contradiction, in words.
+    pub fn checked(self) -> Result<Self, String> {
+        match self.contradiction() {
+            None => Ok(self),
+            Some((_, problem)) => Err(problem),
+        }
+    }
+
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
