@@ -184,12 +184,13 @@ fn data(workspace: &Workspace) -> Finding {
 fn models(workspace: &Workspace) -> Vec<Finding> {
     let registry = Registry::find(workspace);
     let mut findings = vec![good(format!("{} models were found", registry.models.len()))];
-    findings.extend(
-        registry
-            .broken
-            .iter()
-            .map(|broken| bad(broken.problem.clone())),
-    );
+    findings.extend(registry.broken.iter().map(|broken| match broken.is_absent {
+        true => good(format!(
+            "{} is not offered: {}",
+            broken.name, broken.problem
+        )),
+        false => bad(broken.problem.clone()),
+    }));
     for name in catalogue::names(workspace) {
         if let Err(error) = catalogue::choose_one(workspace, &name) {
             findings.push(bad(error.to_string()));

@@ -15,7 +15,7 @@ use crate::launch::{
 use crate::output;
 use crate::registry::Registry;
 use crate::report::{bytes, count, duration, duration_of, percentile};
-use crate::schedule::{Profile, Share, Wanted, share};
+use crate::schedule::{Ability, Profile, Share, Wanted, share};
 use crate::trial::{Bounds, Trial, judge};
 use crate::workspace::Workspace;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     };
     let planned = share(
         &chosen.workload,
-        selected.variant.capacity,
+        Ability::of(&selected, &chosen.workload),
         &wanted,
         &Profile::Quick.settings(),
     );

@@ -12,7 +12,7 @@ use crate::catalogue::{self, Chosen};
 use crate::cli::{CompareArgs, Usage, Wish, without_password};
 use crate::launch::{machine, too_many_connections, uses_postgres};
 use crate::registry::{Broken, Registry, Selected, Selection};
-use crate::schedule::{Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
+use crate::schedule::{Ability, Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
 use crate::scripted::Script;
 use crate::store::{self, Options, RunFile, VariantRecord, WorkloadRecord, time};
 use crate::workspace::Workspace;
@@ -87,8 +87,8 @@ impl Choice {
 
     fn workload_record(&self, chosen: &Chosen) -> WorkloadRecord {
         let share = |selected: &Selected| {
-            let capacity = selected.variant.capacity;
-            share(&chosen.workload, capacity, &self.wanted, &self.settings)
+            let ability = Ability::of(selected, &chosen.workload);
+            share(&chosen.workload, ability, &self.wanted, &self.settings)
         };
         WorkloadRecord {
             typed: chosen.typed.clone(),

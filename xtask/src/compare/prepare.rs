@@ -63,7 +63,11 @@ fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
         }
     }
     for (broken, _) in &choice.broken {
-        let failure = Failure::new(Kind::Model, broken.problem.clone());
+        let kind = match broken.is_absent {
+            true => Kind::Unavailable,
+            false => Kind::Model,
+        };
+        let failure = Failure::new(kind, broken.problem.clone());
         session.unusable(&broken.name, &failure)?;
     }
     Ok(())

@@ -21,7 +21,7 @@ use crate::launch::{
     Failure, Kind, Ledger, RunError, Services, build_packages, expected, packages,
 };
 use crate::registry::Selected;
-use crate::schedule::{Profile, Wanted, share};
+use crate::schedule::{Ability, Profile, Wanted, share};
 use crate::trial::{Bounds, Trial, judge};
 use crate::workspace::Workspace;
 
@@ -84,9 +84,9 @@ impl Counter<'_> {
     fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
         let (variant, [_, head]) = pair;
         let wanted = self.wanted();
-        let capacity = head.variant.capacity;
+        let ability = Ability::of(head, &chosen.workload);
         let settings = Profile::Smoke.settings();
-        let tasks = share(&chosen.workload, capacity, &wanted, &settings).tasks;
+        let tasks = share(&chosen.workload, ability, &wanted, &settings).tasks;
         let found = match self.counts(chosen, pair) {
             Ok(counts) => Ok(counts),
             Err(RunError::Failed(failure)) => Err(failure),
@@ -126,12 +126,12 @@ impl Counter<'_> {
         let counted = callgrind::under(selected, &folder.0);
         let wanted = self.wanted();
         let settings = Profile::Smoke.settings();
-        let capacity = selected.variant.capacity;
+        let ability = Ability::of(selected, &chosen.workload);
         let trial = Trial {
             selected: &counted,
             chosen,
             wanted,
-            share: share(&chosen.workload, capacity, &wanted, &settings),
+            share: share(&chosen.workload, ability, &wanted, &settings),
             limit: self.sizes.time_limit.max(SLOWEST),
             placement: self.sizes.placement,
             padding: 0,

@@ -4,16 +4,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use protocol::{Class, FileError};
+use protocol::{Class, FileError, Kernel};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::place::mistake;
+use super::programs::Pattern;
 use super::{Capacity, Model, Variant};
 
 /// A `model.toml` larger than this is refused unread.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
+/// Most that the tasks of a kernel may be divided by.
+const MAX_SCALE: u64 = 1000;
+/// Stands in `run` for the program that was found.
+pub(super) const PROGRAM: &str = "{program}";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +26,7 @@ struct File {
     name: Spanned<String>,
     about: String,
     classes: Vec<Class>,
+    programs: Option<Spanned<String>>,
     #[serde(default)]
     build: Vec<String>,
     #[serde(deserialize_with = "command")]
@@ -29,6 +35,8 @@ struct File {
     env: BTreeMap<String, String>,
     #[serde(default)]
     hidden: bool,
+    #[serde(default, deserialize_with = "scale")]
+    scale: BTreeMap<Kernel, u64>,
     variant: Spanned<Vec<FileVariant>>,
 }
 
@@ -51,7 +59,31 @@ pub(super) fn parse(text: &str, path: &Path, bears: &str) -> Result<Model, FileE
         at(offset, error.message().trim().replace('\n', ", "))
     })?;
     check_names(&file, bears).map_err(|(offset, problem)| at(offset, problem))?;
-    Ok(model(file, path.parent().unwrap_or(path)))
+    let programs = programs(&file).map_err(|(offset, problem)| at(offset, problem))?;
+    Ok(model(file, programs, path.parent().unwrap_or(path)))
+}
+
+/// The pattern of the programs that a model runs under, which `run` must then name.
+fn programs(file: &File) -> Result<Option<Pattern>, (usize, String)> {
+    let is_named = file.run.iter().any(|word| word.contains(PROGRAM));
+    match &file.programs {
+        None if is_named => {
+            let problem = format!("`{PROGRAM}` in `run` needs `programs`, such as \"python3*\"");
+            Err((file.name.span().start, problem))
+        }
+        None => Ok(None),
+        Some(programs) if !is_named => {
+            let problem = format!("`programs` needs `{PROGRAM}` in `run`");
+            Err((programs.span().start, problem))
+        }
+        Some(programs) => match Pattern::parse(programs.get_ref()) {
+            Some(pattern) => Ok(Some(pattern)),
+            None => {
+                let problem = "allowed is the name of a program, with at most a `*` at its end";
+                Err((programs.span().start, problem.to_owned()))
+            }
+        },
+    }
 }
 
 fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
@@ -91,7 +123,7 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.chars().all(fits)
 }
 
-fn model(file: File, folder: &Path) -> Model {
+fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
     let variants = file
         .variant
         .into_inner()
@@ -110,6 +142,9 @@ fn model(file: File, folder: &Path) -> Model {
         run: file.run,
         env: file.env,
         hidden: file.hidden,
+        programs,
+        program: None,
+        scale: file.scale,
         folder: folder.to_owned(),
         variants: variants.collect(),
     }
@@ -123,6 +158,16 @@ fn command<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error
         ));
     }
     Ok(words)
+}
+
+fn scale<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<Kernel, u64>, D::Error> {
+    let scale = BTreeMap::<Kernel, u64>::deserialize(source)?;
+    match scale.values().find(|by| !(2..=MAX_SCALE).contains(*by)) {
+        Some(by) => Err(D::Error::custom(format!(
+            "{by} is out of bounds: a kernel's tasks are divided by 2 to {MAX_SCALE}"
+        ))),
+        None => Ok(scale),
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +233,52 @@ capacity = 4
             let problem = parsed(&GOOD.replacen(from, to, 1)).unwrap_err();
             assert!(problem.contains(expected), "{to}: {problem}");
         }
+    }
+
+    #[test]
+    fn programs_and_their_place_in_run_need_each_other() {
+        let with = |programs: &str, run: &str| {
+            let text = GOOD.replacen(
+                "run = [\"python3\"",
+                &format!("{programs}\nrun = [\"{run}\""),
+                1,
+            );
+            parsed(&text)
+        };
+        let model = with("programs = \"python3*\"", "{program}").unwrap();
+        assert!(model.programs.is_some() && model.program.is_none());
+        let refused = |programs: &str, run: &str| with(programs, run).unwrap_err();
+        assert!(refused("", "{program}").contains(":2:8: `{program}` in `run` needs"));
+        let unused = refused("programs = \"python3*\"", "python3");
+        assert!(
+            unused.contains(":5:12: `programs` needs `{program}`"),
+            "{unused}"
+        );
+        for pattern in ["", "*", "py*3", "bin/python3", "python3**"] {
+            let problem = refused(&format!("programs = \"{pattern}\""), "{program}");
+            assert!(problem.contains(":5:12: allowed is the name"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_scale_of_a_kernel_has_its_bounds() {
+        let with = |scale: &str| {
+            parsed(&GOOD.replacen("[[variant]]", &format!("[scale]\n{scale}\n[[variant]]"), 1))
+        };
+        assert_eq!(
+            with("primes = 20").unwrap().scale,
+            [(Kernel::Primes, 20)].into()
+        );
+        assert!(
+            with("primes = 1")
+                .unwrap_err()
+                .contains("divided by 2 to 1000")
+        );
+        assert!(
+            with("sieve = 20")
+                .unwrap_err()
+                .contains("unknown variant `sieve`")
+        );
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Looking for `model.toml`. A file that cannot be read as a model is kept beside the models, so
 //! that it becomes a row and stops nobody.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::programs::{self, Found};
 use super::{Model, file};
 use crate::workspace::Workspace;
 
@@ -22,11 +24,19 @@ pub(crate) struct Broken {
     pub(crate) name: String,
     /// `file:line:column: problem`.
     pub(crate) problem: String,
+    /// Whether the file is good, and this machine has no program that it could run under.
+    pub(crate) is_absent: bool,
 }
 
 impl Registry {
-    /// Looks through `crates/*/`, `peers/*/`, `benches/` and the folders given by hand.
+    /// Everything that can be run here: a model for each program on the PATH, where a file asks for that.
     pub(crate) fn find(workspace: &Workspace) -> Registry {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Self::as_written(workspace).under_programs(&path)
+    }
+
+    /// Looks through `crates/*/`, `peers/*/`, `benches/` and the folders given by hand.
+    pub(crate) fn as_written(workspace: &Workspace) -> Registry {
         let root = &workspace.root;
         let mut folders = sub_folders(&root.join("crates"));
         folders.extend(sub_folders(&root.join("peers")));
@@ -43,17 +53,61 @@ impl Registry {
         registry
     }
 
+    fn under_programs(self, path: &OsStr) -> Registry {
+        let mut registry = Registry {
+            models: Vec::new(),
+            broken: self.broken,
+        };
+        for model in self.models {
+            let Some(pattern) = model.programs.clone() else {
+                registry.models.push(model);
+                continue;
+            };
+            let found = programs::on_path(&pattern, path);
+            if found.is_empty() {
+                registry.broken.push(absent(&model, &pattern));
+            }
+            let under = |Found { version, path }| Model {
+                name: format!("{}{version}", model.name),
+                program: Some(path),
+                ..model.clone()
+            };
+            registry.models.extend(found.into_iter().map(under));
+        }
+        registry.models.sort_by(|a, b| a.name.cmp(&b.name));
+        registry
+    }
+
     fn add(&mut self, path: &Path, root: &Path) {
         let name = name_of(path);
         let shown = path.strip_prefix(root).unwrap_or(path);
         match read(path, shown, &name) {
             Ok(model) if self.models.iter().any(|other| other.name == model.name) => {
                 let problem = format!("{}:1:1: a second model is named `{name}`", shown.display());
-                self.broken.push(Broken { name, problem });
+                self.broken.push(Broken::file(name, problem));
             }
             Ok(model) => self.models.push(model),
-            Err(problem) => self.broken.push(Broken { name, problem }),
+            Err(problem) => self.broken.push(Broken::file(name, problem)),
         }
+    }
+}
+
+impl Broken {
+    /// A file that cannot be read as a model.
+    pub(crate) fn file(name: String, problem: String) -> Broken {
+        Broken {
+            name,
+            problem,
+            is_absent: false,
+        }
+    }
+}
+
+fn absent(model: &Model, pattern: &programs::Pattern) -> Broken {
+    Broken {
+        name: model.name.clone(),
+        problem: format!("no program `{pattern}` is on the PATH"),
+        is_absent: true,
     }
 }
 
@@ -111,4 +165,57 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
     paths.sort();
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> Registry {
+        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine").unwrap();
+        Registry {
+            models: vec![model],
+            broken: Vec::new(),
+        }
+    }
+
+    const PEER: &str = "name = \"mine\"\nabout = \"\"\nclasses = []\nprograms = \"mine3*\"\n\
+        run = [\"{program}\", \"{folder}/main\"]\n[[variant]]\nname = \"v\"\nabout = \"\"\ncapacity = 1\n";
+
+    #[test]
+    fn each_program_is_a_model_that_runs_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["mine3", "mine3.13t"] {
+            programs::tests::program(folder.path(), name, name);
+        }
+        let registry = written(PEER).under_programs(folder.path().as_os_str());
+        let names: Vec<&str> = registry
+            .models
+            .iter()
+            .map(|model| model.name.as_str())
+            .collect();
+        assert_eq!(names, ["mine", "mine-3.13t"]);
+        let words = registry.models[1].words(&registry.models[1].run, Path::new("target"));
+        let program = folder.path().join("mine3.13t");
+        assert_eq!(words, [program.to_str().unwrap(), "peers/mine/main"]);
+        assert!(registry.broken.is_empty());
+    }
+
+    #[test]
+    fn no_program_is_an_absence_and_no_mistake() {
+        let registry = written(PEER).under_programs(OsStr::new("/nowhere"));
+        assert!(registry.models.is_empty());
+        let broken = &registry.broken[0];
+        assert_eq!((broken.name.as_str(), broken.is_absent), ("mine", true));
+        assert_eq!(broken.problem, "no program `mine3*` is on the PATH");
+    }
+
+    #[test]
+    fn who_asks_for_no_program_is_left_alone() {
+        let text = PEER
+            .replace("programs = \"mine3*\"\n", "")
+            .replace("{program}", "sh");
+        let registry = written(&text).under_programs(OsStr::new("/nowhere"));
+        assert_eq!((registry.models.len(), registry.broken.len()), (1, 0));
+    }
 }

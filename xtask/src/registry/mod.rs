@@ -4,13 +4,14 @@
 mod file;
 mod find;
 mod place;
+mod programs;
 mod select;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use protocol::Class;
+use protocol::{Class, Kernel, Step, Workload};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -28,6 +29,12 @@ pub(crate) struct Model {
     pub(crate) env: BTreeMap<String, String>,
     /// Out of tables and globs unless named exactly.
     pub(crate) hidden: bool,
+    /// The programs on the PATH under each of which it is a model of its own.
+    pub(crate) programs: Option<programs::Pattern>,
+    /// The one of them that this model runs under.
+    pub(crate) program: Option<PathBuf>,
+    /// By what the tasks of workloads with these kernels are divided.
+    pub(crate) scale: BTreeMap<Kernel, u64>,
     /// The folder of its `model.toml`.
     pub(crate) folder: PathBuf,
     pub(crate) variants: Vec<Variant>,
@@ -68,12 +75,27 @@ impl Capacity {
 }
 
 impl Model {
-    /// The words of a command of this model, with `{target}` and `{folder}` filled in.
+    /// How many times fewer tasks of a workload it runs: what its slowest kernel asks for.
+    pub(crate) fn scale_of(&self, workload: &Workload) -> u64 {
+        let by = |step: &Step| match step {
+            Step::Compute(compute) => self.scale.get(&compute.kernel).copied(),
+            _ => None,
+        };
+        workload.steps.iter().filter_map(by).max().unwrap_or(1)
+    }
+
+    /// The words of a command of this model, with `{target}`, `{folder}` and `{program}` filled in.
     pub(crate) fn words(&self, command: &[String], target: &Path) -> Vec<String> {
         let (target, folder) = (target.to_string_lossy(), self.folder.to_string_lossy());
+        let program = self.program.as_deref().map(Path::to_string_lossy);
         let fill = |word: &String| {
-            word.replace("{target}", &target)
-                .replace("{folder}", &folder)
+            let word = word
+                .replace("{target}", &target)
+                .replace("{folder}", &folder);
+            match &program {
+                Some(program) => word.replace(file::PROGRAM, program),
+                None => word,
+            }
         };
         command.iter().map(fill).collect()
     }

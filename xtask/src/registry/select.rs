@@ -210,6 +210,9 @@ mod tests {
             run: vec!["true".to_owned()],
             env: Default::default(),
             hidden,
+            programs: None,
+            program: None,
+            scale: Default::default(),
             folder: Default::default(),
             variants: variants.iter().map(variant).collect(),
         }
@@ -278,10 +281,9 @@ mod tests {
     fn a_broken_model_says_why() {
         let mut registry = registry();
         let problem = "crates/bad/model.toml:1:1: no".to_owned();
-        registry.broken.push(Broken {
-            name: "bad".to_owned(),
-            problem,
-        });
+        registry
+            .broken
+            .push(Broken::file("bad".to_owned(), problem));
         assert!(
             registry
                 .exactly("bad/pool")

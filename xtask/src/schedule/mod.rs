@@ -11,4 +11,4 @@ pub(crate) use fit::{Cost, left_out};
 pub(crate) use next::{Reached, Rules, next};
 pub(crate) use order::{Slot, block};
 pub(crate) use profile::{Profile, QUICK_WORKLOADS, Settings};
-pub(crate) use share::{Share, Wanted, share};
+pub(crate) use share::{Ability, Share, Wanted, share};

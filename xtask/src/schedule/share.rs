@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::registry::Capacity;
+use crate::registry::{Capacity, Selected};
+
+/// Of so many tasks a small run has one.
+const SMALL: u64 = 20;
 
 /// What is asked of every variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,21 +38,42 @@ impl Wanted {
     }
 }
 
-/// All tasks, unless even an ideal run of this capacity takes too long: then the largest multiple
-/// of its lanes that does not.
+/// What one variant can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ability {
+    /// The lanes that it can open.
+    pub(crate) capacity: Capacity,
+    /// How many times fewer tasks its model says that it runs.
+    pub(crate) scale: u64,
+}
+
+impl Ability {
+    /// That of a variant at a workload.
+    pub(crate) fn of(selected: &Selected, workload: &Workload) -> Ability {
+        Ability {
+            capacity: selected.variant.capacity,
+            scale: selected.model.scale_of(workload),
+        }
+    }
+}
+
+/// All tasks, unless its model states that it runs so many times fewer, or even an ideal run of this
+/// capacity takes too long: then the largest multiple of its lanes that does not.
 pub(crate) fn share(
     workload: &Workload,
-    capacity: Capacity,
+    ability: Ability,
     wanted: &Wanted,
     settings: &Settings,
 ) -> Share {
+    let Ability { capacity, scale } = ability;
     let lanes = wanted.lanes(workload);
+    // A prefix has two rounds at least, so that no lane is without a second task.
+    let part = |tasks: u64, by: u64| tasks.min((tasks / by).max(lanes.saturating_mul(2)));
     let tasks = match settings.small {
-        true => workload
-            .tasks
-            .min((workload.tasks / 20).max(lanes.saturating_mul(2))),
+        true => part(workload.tasks, SMALL),
         false => workload.tasks,
     };
+    let tasks = part(tasks, scale);
     let in_flight = lanes.min(capacity.lanes(wanted.workers)).min(tasks).max(1);
     let rounds = rounds_within(settings.longest_ideal, workload.wait_per_task());
     let tasks = tasks.min(in_flight.saturating_mul(rounds.max(1)));
@@ -77,12 +101,45 @@ mod tests {
         protocol::parse(text.as_bytes(), "w.toml").unwrap()
     }
 
+    fn whole(capacity: Capacity) -> Ability {
+        Ability { capacity, scale: 1 }
+    }
+
+    #[test]
+    fn who_states_a_scale_runs_so_many_times_fewer_and_two_rounds_at_least() {
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: Some(2),
+        };
+        let tasks = |scale: u64, profile: Profile| {
+            let ability = Ability {
+                capacity: Capacity::Workers,
+                scale,
+            };
+            let no_wait = Workload {
+                steps: Vec::new(),
+                ..workload(400, 2)
+            };
+            share(&no_wait, ability, &wanted, &profile.settings()).tasks
+        };
+        assert_eq!(
+            [1, 20, 1000].map(|scale| tasks(scale, Profile::Quick)),
+            [400, 20, 4]
+        );
+        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [20, 4]);
+    }
+
     fn shared(capacity: Capacity, profile: Profile) -> (u64, u64) {
         let wanted = Wanted {
             workers: 2,
             in_flight: None,
         };
-        let share = share(&workload(2000, 100), capacity, &wanted, &profile.settings());
+        let share = share(
+            &workload(2000, 100),
+            whole(capacity),
+            &wanted,
+            &profile.settings(),
+        );
         (share.tasks, share.in_flight)
     }
 
@@ -108,7 +165,12 @@ mod tests {
             in_flight: Some(1000),
         };
         let settings = Profile::Smoke.settings();
-        let share = share(&workload(1500, 100), Capacity::InFlight, &wanted, &settings);
+        let share = share(
+            &workload(1500, 100),
+            whole(Capacity::InFlight),
+            &wanted,
+            &settings,
+        );
         assert_eq!((share.tasks, share.in_flight), (1500, 1000));
     }
 
@@ -124,7 +186,7 @@ mod tests {
         }
         let share = share(
             &slow,
-            Capacity::InFlight,
+            whole(Capacity::InFlight),
             &wanted,
             &Profile::Quick.settings(),
         );

@@ -59,6 +59,9 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         run: Vec::new(),
         env: BTreeMap::new(),
         hidden: false,
+        programs: None,
+        program: None,
+        scale: Default::default(),
         folder: PathBuf::new(),
         variants,
     }

@@ -33,6 +33,9 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         run: vec!["true".to_owned()],
         env: Default::default(),
         hidden: false,
+        programs: None,
+        program: None,
+        scale: Default::default(),
         folder: PathBuf::from(format!("crates/{name}")),
         variants: variants.iter().map(variant).collect(),
     };

@@ -118,7 +118,7 @@ fn member(root: &Path, package: &Package) -> Member {
 }
 
 fn models(workspace: &Workspace) -> (Vec<ModelFile>, Vec<Problem>) {
-    let registry = Registry::find(workspace);
+    let registry = Registry::as_written(workspace);
     let with_source = |model: Model| {
         let own = model.folder.join(format!("{}.model.toml", model.name));
         let path = if own.is_file() {

@@ -1,0 +1,102 @@
+"""A lane over asyncio's event loop: the twin of `lane`, which has the steps of variants that block. Files and
+SQLite are called on the loop's pool of threads; kernels run on the loop, and hold it up."""
+
+import asyncio
+
+from peer.digests import mix, nth
+from peer.errors import in_task
+from peer.lane import endpoint
+
+
+class AsyncioLane:
+    """One slot of what is in flight."""
+
+    def __init__(self, work):
+        self._work = work
+        self._seed = work.setup.workload.seed
+        self._loop = asyncio.get_running_loop()
+        self._steps = []
+
+    async def open(self):
+        """Opens what the workload's tasks keep from one to the next."""
+        made = {}
+        for kind, step in self._work.setup.workload.steps:
+            self._steps.append(await MAKERS[kind](self, step, made))
+        return self
+
+    async def run(self, index):
+        """Carries out one task and gives its digest."""
+        try:
+            seed = nth(self._seed, index)
+            digest = number = 0
+            for waits, step in self._steps:
+                value = step(index, nth(seed, number))
+                digest = mix(digest, await value if waits else value)
+                number += 1
+            return digest
+        except Exception as error:
+            raise in_task(index, error) from error
+
+    async def _http(self, step, made):
+        from peer.asyncio_http import AsyncioHttp
+        from peer.http import keeps
+
+        if "http" not in made:
+            made["http"] = AsyncioHttp(endpoint(self._work.setup.origin, "an HTTP origin"))
+            if keeps(step):
+                await made["http"].open()
+        return True, made["http"].step(step)
+
+    async def _postgres(self, step, made):
+        from peer.asyncio_postgres import AsyncioPostgres
+
+        if "postgres" not in made:
+            server = endpoint(self._work.setup.postgres, "a PostgreSQL server")
+            made["postgres"] = AsyncioPostgres(server, self._work.setup.workload.steps)
+            await made["postgres"].open(step)
+        return True, made["postgres"].step(step)
+
+    async def _sqlite(self, step, _):
+        from peer.sqlite import Sqlite
+
+        path = endpoint(self._work.setup.sqlite, "a SQLite data set")
+        unblock = self._loop.run_in_executor
+        select = (await unblock(None, Sqlite, path, step)).select
+        return True, lambda index, seed: unblock(None, select, seed)
+
+    async def _file(self, step, _):
+        from peer.files import Files
+
+        read = Files(endpoint(self._work.setup.files, "a file data set"), step, self._seed).read
+        unblock = self._loop.run_in_executor
+        return True, lambda index, seed: unblock(None, read, index)
+
+    async def _wait(self, step, _):
+        work, duration, sleep = self._work, step["duration"], asyncio.sleep
+
+        async def wait(index, seed):
+            latch = work.latch(index)
+            latch.arrive()
+            rest = duration
+            while rest:
+                await sleep(rest / 1e9)
+                rest = latch.rest_ns(duration)
+            return seed
+
+        return True, wait
+
+    async def _compute(self, step, _):
+        from peer.kernels import kernel
+
+        value = kernel(step)
+        return False, lambda index, seed: value(seed)
+
+
+MAKERS = {
+    "http-get": AsyncioLane._http,
+    "sqlite-select": AsyncioLane._sqlite,
+    "postgres-select": AsyncioLane._postgres,
+    "read-file": AsyncioLane._file,
+    "wait": AsyncioLane._wait,
+    "compute": AsyncioLane._compute,
+}

@@ -1,0 +1,86 @@
+"""What all kinds of unit share: values, the hog, the lines of the pulse service, and how turns and increments are
+counted. Units and their channels are left to the other modules."""
+
+from time import monotonic_ns
+
+from peer.digests import first_value, mix
+from peer.errors import RunError
+from peer.http import address
+from peer.kernels import sum_of_squares
+from peer.lane import endpoint
+
+# Terms of one slice of a computing unit: some tens of microseconds, so that it ends in time.
+SLICE = 1000
+
+
+def digest_of(value):
+    """The digest of a task whose value came to this."""
+    return mix(0, value)
+
+
+def hog(nanoseconds):
+    """Computes for so long, without yielding."""
+    end = monotonic_ns() + nanoseconds
+    at = 0
+    while monotonic_ns() < end:
+        sum_of_squares(at, at + SLICE)
+        at += SLICE
+
+
+def opening(what, count, setup):
+    """(address of the pulse service, the line that a client sends)."""
+    kind, data = what
+    service = address(endpoint(setup.pulses, "a pulse service"))
+    if kind == "stall":
+        return service, b"heartbeat %d %d\n" % (data["period"], count)
+    return service, b"echo %d %d\n" % (data["think"], count)
+
+
+def words(payload):
+    """Times of the service: 8 bytes each, little-endian."""
+    return [int.from_bytes(payload[at : at + 8], "little") for at in range(0, len(payload), 8)]
+
+
+def early_end():
+    """The service went away."""
+    return RunError("the pulse service ended the connection early")
+
+
+def keep_all(record, seed, first, latencies):
+    """Records tasks in order, by their latencies."""
+    for index, latency in enumerate(latencies, first):
+        record.record(index, max(1, latency), digest_of(first_value(seed, index)))
+
+
+def out_of_order(first, turns):
+    """How many places of the sequence have another turn than their own."""
+    return sum(turn != first + place for place, turn in enumerate(turns))
+
+
+def lost(synchronised, expected, found):
+    """What a counter came to: increments that were lost, which a lock does not allow."""
+    if synchronised and found != expected:
+        raise RunError("%d of %d synchronised increments were lost" % (expected - found, expected))
+    return {"lost": expected - found}
+
+
+def plus_one(value):
+    """A call between a load and a store: where CPython may let another thread in."""
+    return value + 1
+
+
+class Message:
+    """The messages of one side of a ping-pong: its first 8 bytes are the value."""
+
+    def __init__(self, size):
+        self.bytes = bytearray(size)
+
+    def with_value(self, value):
+        """The message that carries this value."""
+        self.bytes[:8] = value.to_bytes(8, "little")
+        return self.bytes
+
+
+def value_in(message):
+    """The value that a message carries."""
+    return int.from_bytes(message[:8], "little")

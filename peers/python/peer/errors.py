@@ -1,0 +1,45 @@
+"""Why a run has no result, one class per kind of docs/FORMAT.md. Saying so is left to `session`."""
+
+
+class RunError(Exception):
+    """It was tried, and went wrong."""
+
+    kind = "failed"
+    exit_code = 1
+
+
+class Usage(RunError):
+    """The request names what is not there."""
+
+    kind = "usage"
+    exit_code = 2
+
+
+class Unsupported(RunError):
+    """This program does not do such work."""
+
+    kind = "unsupported"
+
+
+class Unavailable(RunError):
+    """The machine cannot give what the workload needs."""
+
+    kind = "unavailable"
+
+
+KINDS = {each.kind: each for each in (RunError, Usage, Unsupported, Unavailable)}
+
+
+def told(error):
+    """One line about any exception, for people."""
+    if isinstance(error, RunError):
+        return str(error)
+    text = str(error)
+    name = type(error).__name__
+    return "%s: %s" % (name, text) if text else name
+
+
+def in_task(index, error):
+    """The error of a task, with the task that it belongs to."""
+    kind = type(error) if isinstance(error, RunError) else RunError
+    return kind("task %d: %s" % (index, told(error)))

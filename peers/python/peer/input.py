@@ -1,0 +1,57 @@
+"""Standard input: the request, the orders, and the end of everything when it is closed. One thread reads,
+and sleeps in that call while the model runs."""
+
+import os
+import signal
+import threading
+from queue import SimpleQueue
+
+from peer.errors import Usage
+
+CLOSED = 3
+
+
+class Input:
+    """The lines of standard input; at its end this program ends, and every process it started."""
+
+    def __init__(self):
+        self._lines = SimpleQueue()
+        self._over = False
+        # Processes to end with this one; the kernel would do it too, where it can.
+        self.children = []
+        threading.Thread(target=self._read, name="input", daemon=True).start()
+
+    def _read(self):
+        pending = b""
+        while True:
+            piece = os.read(0, 65536)
+            if not piece:
+                break
+            *lines, pending = (pending + piece).split(b"\n")
+            for line in lines:
+                self._lines.put(line)
+        if not self._over:
+            self.abort(CLOSED)
+
+    def abort(self, code):
+        """Ends the program at once, whatever runs."""
+        for child in self.children:
+            try:
+                os.kill(child, signal.SIGKILL)
+            except OSError:
+                pass
+        os._exit(code)
+
+    def line(self):
+        """The next line."""
+        return self._lines.get()
+
+    def wait_for_go(self):
+        """Waits for the order to go on."""
+        line = self.line().decode("utf-8", "replace").strip()
+        if line != "go":
+            raise Usage('expected the line "go", got %r' % line)
+
+    def end(self):
+        """From now on the end of input means nothing."""
+        self._over = True

@@ -1,0 +1,26 @@
+"""The variants by name. Each is imported only where it is asked for: what asyncio or multiprocessing cost at
+start-up is theirs alone."""
+
+import importlib
+
+from peer.errors import Usage
+
+# Module and arguments of each variant's model.
+VARIANTS = {
+    "sequential": ("sequential", ()),
+    "threading": ("threads", ()),
+    "pool": ("pool", ()),
+    "asyncio": ("event_loop", ()),
+    "multiprocessing": ("processes", ("fork",)),
+    "multiprocessing+forkserver": ("processes", ("forkserver",)),
+    "multiprocessing+spawn": ("processes", ("spawn",)),
+    "interpreters": ("interpreters", ()),
+}
+
+
+def find(variant):
+    """The model of a variant."""
+    if variant not in VARIANTS:
+        raise Usage('no variant "%s": there are %s' % (variant, ", ".join(VARIANTS)))
+    module, arguments = VARIANTS[variant]
+    return importlib.import_module("peer.models." + module).Model(*arguments)

@@ -1,0 +1,153 @@
+"""asyncio: one event loop on one thread, a task per workload task. One that ends creates the next, so that the
+number in flight holds without a semaphore."""
+
+import asyncio
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic_ns
+
+from peer.asyncio_lane import AsyncioLane
+from peer.models import base
+
+
+class Model(base.Model):
+    """As many lanes as are wanted."""
+
+    def start(self, work, raw_setup, children):
+        return EventLoop(work)
+
+
+class EventLoop(base.Running):
+    """The loop, and the pool of threads for what blocks."""
+
+    def __init__(self, work):
+        super().__init__(work)
+        self._loop = asyncio.new_event_loop()
+        # What asyncio.to_thread uses; called without its copy of the context.
+        self._blocking = ThreadPoolExecutor(max_workers=work.setup.blocking)
+        self._loop.set_default_executor(self._blocking)
+        self._lanes = []
+
+    def knobs(self):
+        return {
+            "loop": type(self._loop).__name__,
+            "max_blocking_threads": str(self.work.setup.blocking),
+            "http": "asyncio.BufferedProtocol",
+        }
+
+    def connect(self):
+        self._loop.run_until_complete(self._open())
+
+    async def _open(self):
+        self._lanes = [await AsyncioLane(self.work).open() for _ in range(self.work.lanes)]
+
+    def run(self, first, count, record):
+        chain = Chain(self._loop, self._lanes, first, count, record)
+        self._loop.run_until_complete(chain.run())
+
+    def serve(self, arrivals, record):
+        units = Arrived(self._loop, self._lanes, record)
+        self._loop.run_until_complete(units.run(arrivals))
+
+    def coordinate(self, what, first, count, record):
+        from peer.coordination import event_loop
+
+        work = event_loop.coordinate(what, first, count, record, self.work)
+        return self._loop.run_until_complete(work)
+
+    def close(self):
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+class Chain:
+    """Tasks that follow each other in every lane."""
+
+    def __init__(self, loop, lanes, first, count, record):
+        self._loop = loop
+        self._lanes = lanes
+        self._next = first
+        self._end = first + count
+        self._keep = record.record
+        self._running = len(lanes)
+        self._all = loop.create_future()
+
+    async def run(self):
+        """Runs them; raises the first error of any."""
+        for lane in self._lanes:
+            self._start(lane, monotonic_ns())
+        await self._all
+
+    def _start(self, lane, start):
+        index = self._next
+        if index < self._end:
+            self._next = index + 1
+            # The loop itself keeps no task alive.
+            lane.task = self._loop.create_task(self._unit(lane, index, start))
+            return
+        self._running -= 1
+        if not self._running and not self._all.done():
+            self._all.set_result(None)
+
+    async def _unit(self, lane, index, start):
+        try:
+            digest = await lane.run(index)
+        except BaseException as error:
+            self._next = self._end
+            if not self._all.done():
+                self._all.set_exception(error)
+            return
+        end = monotonic_ns()
+        self._keep(index, end - start, digest)
+        self._start(lane, end)
+
+
+class Arrived:
+    """Tasks created by arrivals, while there is a free lane; others wait."""
+
+    def __init__(self, loop, lanes, record):
+        self._loop = loop
+        self._record = record
+        self._idle = list(lanes)
+        self._lanes = len(lanes)
+        self._waiting = deque()
+        self._closed = False
+        self._all = loop.create_future()
+
+    async def run(self, arrivals):
+        """Runs all of them; raises the first error of any."""
+        # From the pacing thread into the loop there is this one way.
+        call = self._loop.call_soon_threadsafe
+        arrivals.begin(lambda arrival: not self._all.done() and bool(call(self._arrive, arrival)))
+        await self._all
+
+    def _arrive(self, arrival):
+        if arrival is None:
+            self._closed = True
+            self._end()
+        elif self._idle:
+            self._start(self._idle.pop(), arrival)
+        else:
+            self._waiting.append(arrival)
+
+    def _start(self, lane, arrival):
+        lane.task = self._loop.create_task(self._unit(lane, *arrival))
+
+    async def _unit(self, lane, index, intended):
+        started = monotonic_ns()
+        try:
+            digest = await lane.run(index)
+        except BaseException as error:
+            if not self._all.done():
+                self._all.set_exception(error)
+            return
+        self._record.record_arrival(index, intended, started, monotonic_ns(), digest)
+        if self._waiting:
+            self._start(lane, self._waiting.popleft())
+        else:
+            self._idle.append(lane)
+            self._end()
+
+    def _end(self):
+        if self._closed and len(self._idle) == self._lanes and not self._all.done():
+            self._all.set_result(None)

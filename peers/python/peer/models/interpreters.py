@@ -1,0 +1,94 @@
+"""Sub-interpreters: as many as workers, each with a lock of its own, in a thread of its own, and each one task at a
+time. They are fed over sockets, because nothing that one has can be seen by another."""
+
+import os
+import socket
+import sys
+
+from peer.channel import SocketChannel
+from peer.errors import Unsupported
+from peer.models import base
+from peer.models.pool import STACK_BYTES, start_thread
+from peer.models.workers import Workers
+
+CODE = """
+import sys
+sys.path[:0] = [%r]
+from peer.channel import SocketChannel
+from peer.worker import serve
+channel = SocketChannel.of_descriptor(%d)
+try:
+    serve(channel, %r, 1)
+finally:
+    channel.close()
+"""
+
+
+def _interpreters():
+    """How interpreters are made and run here."""
+    try:
+        import _interpreters
+    except ImportError:
+        found = "%d.%d" % sys.version_info[:2]
+        raise Unsupported("needs Python 3.13 or newer for sub-interpreters, and this is %s" % found) from None
+    return _interpreters
+
+
+class Model(base.Model):
+    """One lane an interpreter."""
+
+    def capacity(self, setup):
+        return setup.workers
+
+    def start(self, work, raw_setup, children):
+        import threading
+
+        interpreters = _interpreters()
+        threading.stack_size(STACK_BYTES)
+        channels, threads = [], []
+        for _ in range(work.lanes):
+            ours, theirs = socket.socketpair()
+            channels.append(SocketChannel(ours))
+            threads.append(start_thread(_live, (interpreters, theirs.detach(), raw_setup)))
+        return Interpreters(work, channels, threads)
+
+
+def _live(interpreters, descriptor, raw_setup):
+    """The life of one interpreter, and of the thread that it runs in."""
+    folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    interpreter = interpreters.create()
+    try:
+        failed = interpreters.exec(interpreter, CODE % (folder, descriptor, raw_setup))
+        if failed is not None:
+            print("interpreter: %s" % (failed,), file=sys.stderr)
+            # Not closed by whoever it was for, so that the other side sees the end.
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+    finally:
+        interpreters.destroy(interpreter)
+
+
+class Interpreters(Workers):
+    """The interpreters of one run. What they use is this process's."""
+
+    def __init__(self, work, channels, threads):
+        super().__init__(work, channels)
+        self._threads = threads
+
+    def knobs(self):
+        return {**super().knobs(), "interpreters": str(len(self._threads)), "stack_bytes": str(STACK_BYTES)}
+
+    def usage(self):
+        super().usage()
+        return base.Usage()
+
+    def coordinate(self, what, first, count, record):
+        raise Unsupported("sub-interpreters are compared by workloads with steps only")
+
+    def close(self):
+        for channel in self.channels:
+            channel.close()
+        for thread in self._threads:
+            thread.join()

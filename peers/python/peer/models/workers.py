@@ -1,0 +1,173 @@
+"""The side that has workers, whatever they are: deals tasks to them through a bounded window, takes their results,
+and turns the end of one into an error. Starting workers is left to `processes` and `interpreters`."""
+
+import marshal
+import select
+import threading
+from array import array
+from collections import deque
+
+from peer.errors import KINDS, RunError
+from peer.latch import alive_together
+from peer.meters import Usage
+from peer.models import base
+from peer.worker import ARRIVAL, RECORD
+
+# Most tasks in one message.
+LARGEST_BATCH = 64
+# Batches that a worker was sent and has not answered.
+WINDOW = 2
+
+
+class Workers(base.Running):
+    """Workers behind channels that send and receive bytes, one lane each."""
+
+    def __init__(self, work, channels):
+        super().__init__(work)
+        self.channels = channels
+        self._alive = None
+        self._poll = select.poll()
+        self._numbers = {}
+        for number, channel in enumerate(channels):
+            self._numbers[channel.fileno()] = number
+            self._poll.register(channel.fileno(), select.POLLIN)
+
+    def knobs(self):
+        return {"window": "%d batches" % WINDOW, "batch": "1 to %d, guided" % LARGEST_BATCH}
+
+    def how_it_ended(self, number):
+        """What is known of a worker whose channel is closed."""
+        return "worker %d ended in mid-run" % number
+
+    def _send(self, number, *order):
+        try:
+            self.channels[number].send_bytes(marshal.dumps(order))
+        except OSError:
+            # Its last words are where answers are taken.
+            pass
+
+    def _receive(self):
+        """Waits for answers: (which worker, its answer), at least one."""
+        for descriptor, _ in self._poll.poll():
+            number = self._numbers[descriptor]
+            try:
+                answer = marshal.loads(self.channels[number].recv_bytes())
+            except (EOFError, OSError):
+                raise RunError(self.how_it_ended(number)) from None
+            if answer[0] == "failed":
+                raise KINDS[answer[1]](answer[2])
+            yield number, answer
+
+    def _one_answer_each(self, kind):
+        answers = {}
+        while len(answers) < len(self.channels):
+            for number, answer in self._receive():
+                if answer[0] != kind:
+                    raise RunError("worker %d sent what it was not asked for" % number)
+                answers[number] = answer
+        return answers.values()
+
+    def connect(self):
+        self._one_answer_each("opened")
+
+    def run(self, first, count, record):
+        deal = Deal(first, count, len(self.channels))
+        for number in range(len(self.channels)):
+            # One at once for everybody, so that in the warm-up each lane has its own.
+            self._deal(number, deal.take(1))
+        for number in range(len(self.channels)):
+            self._deal(number, deal.take(deal.batch()))
+        done = 0
+        while done < count:
+            for number, (_, records) in self._receive():
+                self._deal(number, deal.take(deal.batch()))
+                numbers = array("Q")
+                numbers.frombytes(records)
+                for at in range(0, len(numbers), RECORD):
+                    record.record(*numbers[at : at + RECORD])
+                done += len(numbers) // RECORD
+
+    def _deal(self, number, share):
+        if share[1]:
+            self._send(number, "tasks", *share)
+
+    def serve(self, arrivals, record):
+        dispatch = Dispatch(len(self.channels), self._send)
+        arrivals.begin(dispatch.arrive)
+        done = 0
+        while done < arrivals.count:
+            for number, (_, records) in self._receive():
+                numbers = array("Q")
+                numbers.frombytes(records)
+                assert len(numbers) == ARRIVAL
+                record.record_arrival(*numbers)
+                dispatch.answered(number)
+                done += 1
+
+    def usage(self):
+        for number in range(len(self.channels)):
+            self._send(number, "report")
+        total, self._alive = Usage(), None
+        for _, usage, alive in self._one_answer_each("report"):
+            total += Usage(*usage)
+            if alive:
+                self._alive = alive_together(self._alive, alive) if self._alive else alive
+        return total
+
+    def alive_at_once(self):
+        return self._alive and self._alive[0]
+
+
+class Deal:
+    """What is left to deal of one phase."""
+
+    def __init__(self, first, count, workers):
+        self._next = first
+        self._end = first + count
+        self._workers = workers
+
+    def batch(self):
+        """A share of what is left that shrinks towards the end, so that no worker is left with much while others
+        are done."""
+        return max(1, min(LARGEST_BATCH, (self._end - self._next) // (4 * self._workers)))
+
+    def take(self, count):
+        """(first, how many)."""
+        first = self._next
+        self._next = min(self._end, first + count)
+        return first, self._next - first
+
+
+class Dispatch:
+    """Which worker an arrival of an open loop goes to: the one with the least to do, as long as its window has
+    room; otherwise it waits here until a result makes room."""
+
+    def __init__(self, workers, send):
+        self._under_way = [0] * workers
+        self._waiting = deque()
+        self._send = send
+        self._lock = threading.Lock()
+
+    def arrive(self, arrival):
+        """Sends an arrival, or lets it wait; called by the pacing thread."""
+        if arrival is None:
+            return False
+        with self._lock:
+            self._waiting.append(arrival)
+            self._send_waiting()
+        return True
+
+    def answered(self, number):
+        """A worker has done one."""
+        with self._lock:
+            self._under_way[number] -= 1
+            self._send_waiting()
+
+    def _send_waiting(self):
+        while self._waiting:
+            least = min(self._under_way)
+            if least >= WINDOW:
+                return
+            number = self._under_way.index(least)
+            self._under_way[number] += 1
+            self._send(number, "arrival", *self._waiting.popleft())

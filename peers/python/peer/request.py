@@ -1,0 +1,95 @@
+"""The request, checked: what types alone would not refuse either. Whether its endpoints answer is left to
+lanes."""
+
+import json
+
+from peer.errors import Usage
+
+PROTOCOL = 1
+MOST_UNITS = 100_000
+
+
+class Setup:
+    """What a model is set up with. Lanes are known once the model's capacity is."""
+
+    def __init__(self, raw):
+        self.workload = Workload(raw["workload"])
+        endpoints = raw.get("endpoints", {})
+        self.origin = endpoints.get("origin")
+        self.sqlite = endpoints.get("sqlite")
+        self.files = endpoints.get("files")
+        self.postgres = endpoints.get("postgres")
+        self.pulses = endpoints.get("pulses")
+        self.workers = _count(raw, "workers", MOST_UNITS)
+        self.in_flight = _count(raw, "in_flight", MOST_UNITS)
+        self.blocking = _count(raw, "blocking", MOST_UNITS)
+        self.switch_interval_us = _count({"switch_interval_us": 5000, **raw}, "switch_interval_us", 2**31)
+
+
+class Workload:
+    """The work; its steps stay the objects that they are in the request, with durations in nanoseconds."""
+
+    def __init__(self, raw):
+        self.name = str(raw["name"])
+        self.tasks = _count(raw, "tasks", 10_000_000)
+        self.seed = _count(raw, "seed", 2**64 - 1, least=0)
+        self.steps = [_step(step) for step in raw.get("step", [])]
+        coordination = raw.get("coordination")
+        self.coordination = _step(coordination) if coordination else None
+        rate = raw.get("rate")
+        self.rate = _rate(rate) if rate else None
+        self.poisson = raw.get("arrivals") == "poisson"
+
+
+class Request:
+    """One run."""
+
+    def __init__(self, line):
+        try:
+            raw = json.loads(line)
+            if raw["protocol"] != PROTOCOL:
+                raise Usage("protocol %s: this program speaks %d" % (raw["protocol"], PROTOCOL))
+            self.variant = raw["variant"]
+            # Workers of this program are set up with the same text.
+            self.raw_setup = json.dumps(raw["setup"])
+            self.setup = Setup(raw["setup"])
+            self.tasks = _count(raw, "tasks", self.setup.workload.tasks)
+            self.hold = bool(raw.get("hold"))
+            self.digests = raw.get("digests")
+            self.parent = int(raw.get("parent", 0))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            problem = "%s %s" % (type(error).__name__, error)
+            raise Usage("the request cannot be read: %s" % problem) from error
+
+
+def _count(raw, name, most, least=1):
+    number = raw[name]
+    if type(number) is not int or not least <= number <= most:
+        raise Usage("%s is %r: allowed are %d to %d" % (name, number, least, most))
+    return number
+
+
+STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
+DURATIONS = ("latency", "wait", "duration", "period", "hog", "think")
+
+
+def _step(raw):
+    """(kind, its data)."""
+    ((kind, data),) = raw.items()
+    data = dict(data)
+    for name in DURATIONS:
+        if isinstance(data.get(name), str):
+            data[name] = _nanoseconds(data[name])
+    return kind, data
+
+
+def _nanoseconds(text):
+    if not text.endswith("ns"):
+        raise ValueError("a duration is a whole number of ns, not %r" % text)
+    return int(text[:-2])
+
+
+def _rate(text):
+    if not text.endswith("/s"):
+        raise ValueError("a rate is a whole number of tasks a second, not %r" % text)
+    return int(text[:-2])

@@ -1,0 +1,166 @@
+"""One run, from the request to the last line: the handshake that docs/FORMAT.md describes, with start-up,
+connecting, running and shutting down timed apart. What runs is left to `models`."""
+
+import json
+import os
+import sys
+import time
+
+from peer import files, meters, pacing
+from peer.errors import RunError, Usage, told
+from peer.input import Input
+from peer.models import find
+from peer.recorder import Recorder
+from peer.request import PROTOCOL, Request
+from peer.version import VERSION, gil
+from peer.work import Work
+
+
+def main(began_ns):
+    """The whole of a run; does not return, because threads that still wait must not keep it."""
+    standard_input = Input()
+    try:
+        session = Session(began_ns, standard_input)
+        done = session.run()
+        standard_input.end()
+        say({"done": done})
+        code = 0
+    except Exception as error:
+        standard_input.end()
+        code = _fail(error)
+    standard_input.abort(code)
+
+
+def _fail(error):
+    if not isinstance(error, RunError):
+        import traceback
+
+        traceback.print_exc()
+    kind = getattr(error, "kind", "failed")
+    say({"error": {"kind": kind, "message": told(error)}})
+    sys.stderr.flush()
+    return getattr(error, "exit_code", 1)
+
+
+def say(message):
+    """One line on standard output. Where nobody reads it, the end of input follows anyway."""
+    line = json.dumps(message, separators=(",", ":")).encode("utf-8") + b"\n"
+    try:
+        while line:
+            line = line[os.write(1, line) :]
+    except OSError:
+        pass
+
+
+class Session:
+    """One run of one variant."""
+
+    def __init__(self, began_ns, standard_input):
+        self._began_ns = began_ns
+        self._input = standard_input
+        self._request = Request(standard_input.line())
+
+    def run(self):
+        """What `done` says."""
+        request = self._request
+        model = find(request.variant)
+        if request.parent and os.getppid() != request.parent:
+            raise Usage("process %d is not the parent of this one" % request.parent)
+        sys.setswitchinterval(request.setup.switch_interval_us / 1e6)
+        lanes = min(model.capacity(request.setup), request.setup.in_flight, request.tasks)
+        work = Work(request.setup, lanes, self._hold if request.hold else None)
+        running = model.start(work, request.raw_setup, self._input.children)
+        start_ns = time.monotonic_ns() - self._began_ns
+        done = self._phases(running, work, start_ns)
+        before = time.monotonic_ns()
+        running.close()
+        done["shut_down_ns"] = time.monotonic_ns() - before
+        return done
+
+    def _hold(self):
+        say({"held": {}})
+        self._input.wait_for_go()
+
+    def _phases(self, running, work, start_ns):
+        before = time.monotonic_ns()
+        running.connect()
+        connected = time.monotonic_ns()
+        self._warm_up(running, work)
+        warm = time.monotonic_ns()
+        queued_before = meters.run_queue_waits()
+        ready = {
+            "protocol": PROTOCOL,
+            "version": VERSION,
+            "in_flight": work.lanes,
+            "start_ns": start_ns,
+            "connect_ns": connected - before,
+            "warm_up_ns": warm - connected,
+            "knobs": {**self._knobs(), **running.knobs()},
+        }
+        say({"ready": ready})
+        self._input.wait_for_go()
+        return self._measure(running, work, queued_before)
+
+    def _knobs(self):
+        return {
+            "executable": sys.executable,
+            "gil": gil(),
+            "python": sys.version.split()[0],
+            "switch_interval_us": str(round(sys.getswitchinterval() * 1e6)),
+        }
+
+    def _warm_up(self, running, work):
+        """Every lane does one task beyond the last; then the page cache is brought into its state."""
+        workload = self._request.setup.workload
+        record = Recorder(workload.tasks, work.lanes)
+        if workload.coordination:
+            running.coordinate(workload.coordination, workload.tasks, work.lanes, record)
+        else:
+            running.run(workload.tasks, work.lanes, record)
+        record.finish()
+        files.prepare(self._request.setup, self._request.tasks)
+
+    def _measure(self, running, work, queued_before):
+        count = self._request.tasks
+        record = Recorder(0, count)
+        before = meters.of_this_process() + running.usage()
+        start = time.monotonic_ns()
+        counts, opened = self._drive(running, count, record)
+        elapsed = time.monotonic_ns() - start
+        total = meters.of_this_process() + running.usage()
+        queued = meters.waited_since(queued_before)
+        used = total - before
+        if self._request.hold:
+            self._hold()
+        digest, latency = record.finish()
+        if self._request.digests:
+            record.write_digests(self._request.digests)
+        pacing_cpu = opened["pacing_cpu_ns"] if opened else 0
+        return {
+            "tasks": count,
+            "digest": "%016x" % digest,
+            "elapsed_ns": elapsed,
+            "latency": latency,
+            "cpu_ns": max(0, used.cpu_ns - pacing_cpu),
+            "switches": {"voluntary": used.voluntary, "involuntary": used.involuntary},
+            "vm_hwm_bytes": meters.vm_hwm_bytes(),
+            "threads": meters.live_threads() + total.threads,
+            "processes": 1 + total.processes,
+            "alive_at_once": running.alive_at_once(),
+            "run_queue_wait_ns": None if queued is None else queued + used.run_queue_ns,
+            "counts": counts,
+            "open": opened,
+            "shut_down_ns": 0,
+        }
+
+    def _drive(self, running, count, record):
+        """The measured tasks: as fast as the lanes take them, or as they arrive."""
+        workload = self._request.setup.workload
+        if workload.coordination:
+            return running.coordinate(workload.coordination, 0, count, record), None
+        if workload.rate is None:
+            running.run(0, count, record)
+            return {}, None
+        arrivals = pacing.Arrivals(workload, count, record)
+        running.serve(arrivals, record)
+        return {}, arrivals.outcome()

@@ -1,0 +1,76 @@
+"""A worker: what runs in another process, or in another interpreter of this one. It opens a lane and does what it
+is sent, one task after the other, until its channel is closed. The other side is `models.workers`."""
+
+import marshal
+from array import array
+from time import monotonic_ns
+
+from peer.errors import told
+from peer.lane import Lane
+from peer.meters import live_threads, of_this_process, run_queue_waits, waited_since
+from peer.request import Setup
+from peer.work import Work
+
+# Numbers of one recorded task: index, latency, digest; of an arrival also its times.
+RECORD = 3
+ARRIVAL = 5
+
+
+def serve(channel, raw_setup, lanes):
+    """The life of a worker. `channel` sends and receives bytes."""
+    import json
+
+    try:
+        work = Work(Setup(json.loads(raw_setup)), lanes)
+        lane = Lane(work).open()
+        channel.send_bytes(marshal.dumps(("opened",)))
+        _obey(channel, lane, work)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        # Nobody is there any more who would need to know.
+        return
+    except Exception as error:
+        kind = getattr(error, "kind", "failed")
+        channel.send_bytes(marshal.dumps(("failed", kind, told(error))))
+
+
+def _obey(channel, lane, work):
+    queued = run_queue_waits()
+    while True:
+        order, *data = marshal.loads(channel.recv_bytes())
+        if order == "tasks":
+            answer = ("done", _batch(lane, *data))
+        elif order == "arrival":
+            answer = ("arrived", _arrival(lane, *data))
+        else:
+            answer = ("report", report(queued), work.alive())
+        channel.send_bytes(marshal.dumps(answer))
+
+
+def report(queued_before):
+    """What this process has used since it began."""
+    usage = of_this_process()
+    usage.threads = live_threads()
+    usage.processes = 1
+    usage.run_queue_ns = waited_since(queued_before) or 0
+    return usage.as_tuple()
+
+
+def _batch(lane, first, count):
+    records = array("Q", bytes(8 * RECORD * count))
+    run, at = lane.run, 0
+    start = monotonic_ns()
+    for index in range(first, first + count):
+        digest = run(index)
+        end = monotonic_ns()
+        records[at] = index
+        records[at + 1] = end - start
+        records[at + 2] = digest
+        start = end
+        at += RECORD
+    return records.tobytes()
+
+
+def _arrival(lane, index, intended):
+    started = monotonic_ns()
+    digest = lane.run(index)
+    return array("Q", (index, intended, started, monotonic_ns(), digest)).tobytes()
