@@ -41,5 +41,5 @@ def told(error):
 
 def in_task(index, error):
     """The error of a task, with the task that it belongs to."""
-    kind = type(error) if isinstance(error, RunError) else RunError
-    return kind("task %d: %s" % (index, told(error)))
+    kind = getattr(error, "kind", RunError.kind)
+    return KINDS[kind]("task %d: %s" % (index, told(error)))

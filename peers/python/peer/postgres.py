@@ -1,0 +1,224 @@
+"""The bytes of PostgreSQL's protocol, version 3.0, for one connection, without I/O: starting up, authenticating,
+preparing and selecting. Conversations are generators: they yield bytes to send (or nothing), and are sent the next
+message of the server. Moving the bytes is left to `blocking_postgres` and `asyncio_postgres`."""
+
+import base64
+import hashlib
+import hmac
+import os
+import struct
+from zlib import crc32
+
+from peer.digests import nth
+from peer.errors import RunError
+from peer.http import address
+
+PROTOCOL = 196608
+INT8 = 20
+_HEADER = struct.Struct("!cI")
+_TRUST, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 10, 11, 12
+
+
+class PostgresError(RunError):
+    """What the server refuses, or what is not its protocol."""
+
+    def __init__(self, problem):
+        super().__init__("postgres: " + problem)
+
+
+def where(server):
+    """The path of a Unix socket, or (host, port)."""
+    text = server["address"]
+    return text if text.startswith("/") else address(text)
+
+
+def is_kept(step):
+    """Whether the connection is one of the lane, and not of the task."""
+    return step.get("connection", "keep-alive") == "keep-alive"
+
+
+def statements(steps):
+    """Every way of selecting that a workload has: its waits in nanoseconds, each once."""
+    waits = (step.get("wait", 0) for kind, step in steps if kind == "postgres-select")
+    return list(dict.fromkeys(waits))
+
+
+def _message(kind, payload=b""):
+    return kind + struct.pack("!I", len(payload) + 4) + payload
+
+
+def _text(text):
+    return text.encode("utf-8") + b"\0"
+
+
+class Messages:
+    """Bytes in, whole messages of the server out."""
+
+    def __init__(self):
+        self._pending = b""
+
+    def feed(self, piece):
+        """The messages that are whole now: [(kind, payload), …]."""
+        if not piece:
+            raise PostgresError("the connection ended early")
+        data = self._pending + piece if self._pending else piece
+        found, at = [], 0
+        while len(data) - at >= 5:
+            kind, length = _HEADER.unpack_from(data, at)
+            if not 4 <= length <= 1 << 24:
+                raise PostgresError("a message of %d bytes" % length)
+            end = at + 1 + length
+            if end > len(data):
+                break
+            found.append((kind, data[at + 5 : end]))
+            at = end
+        self._pending = data[at:]
+        return found
+
+
+def check(kind, payload):
+    """Raises what the server complains about."""
+    if kind == b"E":
+        fields = {part[:1]: part[1:].decode("utf-8", "replace") for part in payload.split(b"\0") if part}
+        raise PostgresError("%s (SQLSTATE %s)" % (fields.get(b"M", "an error"), fields.get(b"C", "unknown")))
+
+
+def _is_aside(kind):
+    """A notice, a setting or a notification: may come at any time."""
+    return kind in (b"N", b"S", b"A")
+
+
+def open_session(server, waits):
+    """The conversation up to a session with its statements prepared."""
+    kind, payload = yield _startup(server)
+    while kind != b"Z":
+        answer = b""
+        if kind == b"R":
+            answer = yield from _authenticate(server, payload)
+        elif kind != b"K" and not _is_aside(kind):
+            raise PostgresError("message %r while starting up" % kind)
+        kind, payload = yield answer
+    answer = b"".join(_prepare(server["table"], number, wait) for number, wait in enumerate(waits)) + _message(b"S")
+    kind, payload = yield answer
+    while kind != b"Z":
+        if kind not in (b"1", b"t", b"T") and not _is_aside(kind):
+            raise PostgresError("message %r while preparing" % kind)
+        kind, payload = yield b""
+
+
+def _startup(server):
+    settings = {"user": server["user"], "database": server["database"], "client_encoding": "UTF8"}
+    payload = struct.pack("!I", PROTOCOL) + b"".join(_text(name) + _text(value) for name, value in settings.items())
+    payload += b"\0"
+    return struct.pack("!I", len(payload) + 4) + payload
+
+
+def _prepare(table, number, wait):
+    # One row of nothing, after so many seconds, beside the row that is looked for.
+    asleep = ", pg_sleep(%.9f)" % (wait / 1e9) if wait else ""
+    query = "SELECT body FROM %s%s WHERE id = $1" % (table, asleep)
+    payload = _text("s%d" % number) + _text(query) + struct.pack("!HI", 1, INT8)
+    return _message(b"P", payload)
+
+
+def _authenticate(server, payload):
+    """The answer to an authentication request, after the messages that SCRAM-SHA-256 needs (RFC 7677)."""
+    (method,) = struct.unpack_from("!I", payload)
+    if method == _TRUST:
+        return b""
+    password = server.get("password")
+    if method != _SASL or b"SCRAM-SHA-256\0" not in payload:
+        raise PostgresError("authentication method %d is not spoken here" % method)
+    if password is None:
+        raise PostgresError("the server asks for a password, and the request names none")
+    nonce = base64.b64encode(os.urandom(18)).decode("ascii")
+    bare = "n=,r=" + nonce
+    first = ("n,," + bare).encode("ascii")
+    initial = _text("SCRAM-SHA-256") + struct.pack("!I", len(first)) + first
+    kind, payload = yield _message(b"p", initial)
+    _expect_sasl(kind, payload, _SASL_CONTINUE)
+    challenge = payload[4:].decode("ascii")
+    final, signature = _prove(password, nonce, bare, challenge)
+    kind, payload = yield _message(b"p", final.encode("ascii"))
+    _expect_sasl(kind, payload, _SASL_FINAL)
+    if not hmac.compare_digest(payload[4:], b"v=" + signature):
+        raise PostgresError("the server does not know the password either")
+    return b""
+
+
+def _expect_sasl(kind, payload, method):
+    if kind != b"R" or struct.unpack_from("!I", payload) != (method,):
+        raise PostgresError("message %r in the middle of authentication" % kind)
+
+
+def _prove(password, nonce, bare, challenge):
+    """(the client's last message, the signature that the server must show)."""
+    fields = dict(part.split("=", 1) for part in challenge.split(",") if "=" in part)
+    if not fields.get("r", "").startswith(nonce) or not fields.get("i", "").isdigit():
+        raise PostgresError("the challenge does not answer ours")
+    salt, rounds = base64.b64decode(fields.get("s", "")), int(fields["i"])
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("utf-8"), salt, rounds)
+    key = _hmac(salted, b"Client Key")
+    without_proof = "c=biws,r=" + fields["r"]
+    signed = ",".join((bare, challenge, without_proof)).encode("ascii")
+    stored = hashlib.sha256(key).digest()
+    proof = bytes(a ^ b for a, b in zip(key, _hmac(stored, signed)))
+    signature = base64.b64encode(_hmac(_hmac(salted, b"Server Key"), signed))
+    return without_proof + ",p=" + base64.b64encode(proof).decode("ascii"), signature
+
+
+def _hmac(key, message):
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+class Select:
+    """The prepared select of one step: the bytes that ask, and what the answer comes to."""
+
+    def __init__(self, step, waits):
+        number = waits.index(step.get("wait", 0))
+        name = _text("s%d" % number)
+        # Bind: the unnamed portal, one binary parameter of 8 bytes, and binary results.
+        bind = b"\0" + name + struct.pack("!HHHI", 1, 1, 1, 8)
+        results = struct.pack("!HH", 1, 1)
+        execute = _message(b"E", b"\0" + struct.pack("!I", 0))
+        self._start = b"B" + struct.pack("!I", 4 + len(bind) + 8 + len(results)) + bind
+        self._rest = results + execute + _message(b"S")
+        self._rows = step["rows"]
+
+    def request(self, seed):
+        """Bind, execute and sync for the row of this step seed."""
+        number = 1 + nth(seed, 0) % self._rows
+        return self._start + number.to_bytes(8, "big") + self._rest
+
+
+class Answer:
+    """What one select comes to; fed messages until it is complete."""
+
+    __slots__ = ("crc", "complete")
+
+    def __init__(self):
+        self.crc = None
+        self.complete = False
+
+    def take(self, messages):
+        """More messages; whether the server is ready for the next request."""
+        for kind, payload in messages:
+            if kind == b"D":
+                self._row(payload)
+            elif kind == b"Z":
+                if self.crc is None:
+                    raise PostgresError("no row where one was looked for")
+                self.complete = True
+            elif kind not in (b"2", b"C") and not _is_aside(kind):
+                check(kind, payload)
+                raise PostgresError("message %r while selecting" % kind)
+        return self.complete
+
+    def _row(self, payload):
+        columns, length = struct.unpack_from("!Hi", payload)
+        if columns != 1 or length != len(payload) - 6 or self.crc is not None:
+            raise PostgresError("a row of the wrong shape")
+        self.crc = crc32(memoryview(payload)[6:])
+
+
+TERMINATE = _message(b"X")
