@@ -97,6 +97,7 @@ fn attempt(
     let bounds = Bounds {
         share: trial.share,
         wait: workload.wait_per_task(),
+        overlap: workload.is_paced_by_pulses(),
         expected: &right[&tasks],
     };
     judge(&finished.ready, &finished.done, &bounds)?;
@@ -152,6 +153,7 @@ fn facts(finished: &Finished) -> Vec<(&'static str, String)> {
             format!("{}/s", count(tasks * 1e9 / done.elapsed_ns as f64)),
         ),
         ("p50 closed", latency(0.5)),
+        ("p90 closed", latency(0.9)),
         ("p99 closed", latency(0.99)),
         (
             "CPU",
@@ -183,6 +185,12 @@ fn facts(finished: &Finished) -> Vec<(&'static str, String)> {
         done.alive_at_once
             .map(|alive| ("alive at once", alive.to_string())),
     );
+    let counts: Vec<String> = done
+        .counts
+        .iter()
+        .map(|(name, found)| format!("{name} {found}"))
+        .collect();
+    facts.extend((!counts.is_empty()).then(|| ("counted", counts.join(", "))));
     facts.extend(finished.memory.as_ref().map(|memory| match memory {
         Memory::Bytes(found) => ("memory", bytes(*found)),
         Memory::Unavailable(why) => ("memory", format!("unavailable: {why}")),

@@ -107,6 +107,13 @@ impl Workload {
         }
     }
 
+    /// Whether a service sends pulses, so that it, and no model, sets how long a run takes.
+    #[must_use]
+    pub fn is_paced_by_pulses(&self) -> bool {
+        let coordination = self.coordination.as_ref();
+        coordination.is_some_and(Coordination::needs_pulses)
+    }
+
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {

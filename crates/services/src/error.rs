@@ -32,7 +32,7 @@ pub enum Error {
         /// SQLite's reason.
         source: rusqlite::Error,
     },
-    /// The origin could not take its port.
+    /// A port could not be taken.
     #[error("cannot listen on port {port}: {source}")]
     Listen {
         /// The port that was asked for.
@@ -81,6 +81,9 @@ pub enum Error {
         /// Why not.
         source: PostgresError,
     },
+    /// The service of pulses could not start its threads.
+    #[error("cannot start a thread that sends pulses: {0}")]
+    Pulses(#[source] io::Error),
     /// Whoever asked is gone, or never was the parent.
     #[error("process {expected} asked, but the parent of this program is process {found}")]
     Parent {

@@ -1,5 +1,6 @@
 //! What the work of Manyways is done against: an HTTP origin with injected latency, a PostgreSQL
-//! server, and the data sets that SQLite and file steps read. Everything served is computed by `workloads::content`.
+//! server, pulses, and the data sets that SQLite and file steps read. Everything served is computed
+//! by `workloads::content`.
 //!
 //! The program `services` is a thin shell around [`program::run`]; benches and tests drive the
 //! origin within their own process through [`origin::Background`]. Starting and stopping the
@@ -11,6 +12,7 @@ pub mod origin;
 mod parent;
 mod postgres;
 pub mod program;
+pub mod pulses;
 mod stretch;
 
 pub use dataset::{files, sqlite};

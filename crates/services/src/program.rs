@@ -1,5 +1,6 @@
 //! The program around the services: reads the request, answers with one line, ends with its
-//! standard input and with its parent. What is served is left to `origin`, `postgres` and `dataset`.
+//! standard input and with its parent. What is served is left to `origin`, `pulses`, `postgres` and
+//! `dataset`.
 
 use std::io::{self, BufRead, Read, StdinLock, Write};
 use std::ops::RangeInclusive;
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::origin::{Leash, Origin};
 use crate::parent;
 use crate::postgres::{Ending, Served};
+use crate::pulses::Pulses;
 
 /// A request is a few short fields and a path; more than this is not one.
 const MAX_REQUEST: u64 = 64 * 1024;
@@ -52,7 +54,6 @@ fn serve() -> Result<()> {
             parent::check(parent)?;
             serve_origin(port)
         }
-        ServiceRequest::Pulses { .. } => Err(Error::Usage("not served yet".to_owned())),
         ServiceRequest::Postgres {
             rows,
             server,
@@ -61,6 +62,15 @@ fn serve() -> Result<()> {
             parent::check(parent)?;
             within("rows", rows, ROWS)?;
             serve_postgres(rows, server.as_deref())
+        }
+        ServiceRequest::Pulses { port, parent } => {
+            parent::check(parent)?;
+            let pulses = Pulses::start(port)?;
+            say(&ServiceMessage::Ready(ServiceReady::Pulses(
+                pulses.address(),
+            )))?;
+            wait_for_end_of_input();
+            Ok(())
         }
         ServiceRequest::Sqlite { folder, rows } => {
             within("rows", rows, ROWS)?;

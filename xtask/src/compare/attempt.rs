@@ -90,10 +90,11 @@ impl Session<'_> {
     ) -> Result<Result<(), Failure>, RunError> {
         let share = trial.share;
         let expected = self.run.workloads[workload].expected[&share.tasks].clone();
-        let wait = trial.chosen.workload.wait_per_task();
+        let workload_run = &trial.chosen.workload;
         let bounds = Bounds {
             share,
-            wait,
+            wait: workload_run.wait_per_task(),
+            overlap: workload_run.is_paced_by_pulses(),
             expected: &expected,
         };
         match judge(&finished.ready, &finished.done, &bounds) {

@@ -158,6 +158,7 @@ impl Counter<'_> {
         let bounds = Bounds {
             share: trial.share,
             wait: workload.wait_per_task(),
+            overlap: workload.is_paced_by_pulses(),
             expected: &right[&tasks],
         };
         judge(&finished.ready, &finished.done, &bounds)?;

@@ -1,6 +1,7 @@
 //! The services that workloads are done against: started once, when the first workload needs them,
 //! and shared by all runs of a comparison.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -27,16 +28,18 @@ pub(crate) struct Services<'a> {
     program: PathBuf,
     data: PathBuf,
     ledger: &'a Ledger,
-    origin: Option<Origin<'a>>,
+    origin: Option<Server<'a>>,
+    pulses: Option<Server<'a>>,
     /// Where a PostgreSQL server is that is there already.
     postgres_url: Option<String>,
     postgres: Vec<Postgres<'a>>,
     sets: Vec<(ServiceRequest, PathBuf)>,
 }
 
+/// A service that runs.
 #[derive(Debug)]
-struct Origin<'a> {
-    address: std::net::SocketAddr,
+struct Server<'a> {
+    address: SocketAddr,
     child: Child<'a>,
 }
 
@@ -56,10 +59,9 @@ pub(crate) fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) ->
             Step::HttpGet(_) | Step::PostgresSelect(_) | Step::SqliteSelect(_) | Step::ReadFile(_)
         )
     };
-    match workloads
-        .into_iter()
-        .any(|workload| workload.steps.iter().any(served))
-    {
+    let needs_services =
+        |workload: &Workload| workload.steps.iter().any(served) || workload.is_paced_by_pulses();
+    match workloads.into_iter().any(needs_services) {
         true => vec!["services", "workloads"],
         false => vec!["workloads"],
     }
@@ -93,6 +95,12 @@ pub(crate) fn uses_postgres(workload: &Workload) -> bool {
     workload.steps.iter().any(is_it)
 }
 
+impl Server<'_> {
+    fn alive(&mut self) -> Option<SocketAddr> {
+        (!self.child.has_exited()).then_some(self.address)
+    }
+}
+
 impl<'a> Services<'a> {
     /// None of them started yet.
     pub(crate) fn new(program: PathBuf, data: PathBuf, ledger: &'a Ledger) -> Services<'a> {
@@ -101,6 +109,7 @@ impl<'a> Services<'a> {
             data,
             ledger,
             origin: None,
+            pulses: None,
             postgres_url: None,
             postgres: Vec::new(),
             sets: Vec::new(),
@@ -139,6 +148,9 @@ impl<'a> Services<'a> {
                 }
                 Step::Wait(_) | Step::Compute(_) => {}
             }
+        }
+        if workload.is_paced_by_pulses() {
+            endpoints.pulses = Some(self.pulses()?);
         }
         Ok(endpoints)
     }
@@ -192,22 +204,30 @@ impl<'a> Services<'a> {
     }
 
     /// The origin, started again where it has ended.
-    fn origin(&mut self) -> anyhow::Result<std::net::SocketAddr> {
-        if let Some(origin) = &mut self.origin
-            && !origin.child.has_exited()
-        {
-            return Ok(origin.address);
+    fn origin(&mut self) -> anyhow::Result<SocketAddr> {
+        if let Some(address) = self.origin.as_mut().and_then(Server::alive) {
+            return Ok(address);
         }
-        self.origin = None;
-        let request = ServiceRequest::Origin {
-            port: 0,
-            parent: std::process::id(),
-        };
-        let (child, answer) = self.ask(&request)?;
+        let (port, parent) = (0, std::process::id());
+        let (child, answer) = self.ask(&ServiceRequest::Origin { port, parent })?;
         let ServiceReady::Origin(address) = answer else {
             bail!("asked for an origin, `services` answered {answer:?}");
         };
-        self.origin = Some(Origin { address, child });
+        self.origin = Some(Server { address, child });
+        Ok(address)
+    }
+
+    /// The service of pulses, started again where it has ended.
+    fn pulses(&mut self) -> anyhow::Result<SocketAddr> {
+        if let Some(address) = self.pulses.as_mut().and_then(Server::alive) {
+            return Ok(address);
+        }
+        let (port, parent) = (0, std::process::id());
+        let (child, answer) = self.ask(&ServiceRequest::Pulses { port, parent })?;
+        let ServiceReady::Pulses(address) = answer else {
+            bail!("asked for pulses, `services` answered {answer:?}");
+        };
+        self.pulses = Some(Server { address, child });
         Ok(address)
     }
 

@@ -131,6 +131,7 @@ impl<'a> Laboratory<'a> {
         let bounds = Bounds {
             share,
             wait: workload.wait_per_task(),
+            overlap: workload.is_paced_by_pulses(),
             expected: right,
         };
         judge(&finished.ready, &finished.done, &bounds)

@@ -1,0 +1,55 @@
+//! Pulses: heartbeats and bytes to be echoed, at times that no model's own timer has a part in. A
+//! connection asks with one line and then only answers; each has a thread of its own, because there
+//! are few of them and each must be punctual. The lines are in `docs/FORMAT.md`.
+
+mod ask;
+mod connection;
+mod sleep;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use crate::error::{Error, Result};
+
+/// A service that listens, and serves as long as this process lives.
+#[derive(Debug)]
+pub struct Pulses {
+    address: SocketAddr,
+}
+
+impl Pulses {
+    /// Takes a port of the loopback address, 0 takes a free one, and serves from threads of its own.
+    ///
+    /// # Errors
+    /// When the port is taken, or no thread can be had.
+    pub fn start(port: u16) -> Result<Self> {
+        let listen = |source| Error::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let accepting = move || accept(&listener);
+        let thread = std::thread::Builder::new().name("pulses".to_owned());
+        thread.spawn(accepting).map_err(Error::Pulses)?;
+        Ok(Self { address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+fn accept(listener: &TcpListener) {
+    for connection in listener.incoming() {
+        // One that failed before it was accepted is its client's loss alone.
+        let Ok(connection) = connection else {
+            continue;
+        };
+        let serving = move || {
+            // A client that goes away has what it wanted.
+            let _: io::Result<()> = connection::serve(&connection);
+        };
+        // Without a thread the connection is dropped, and its client told by that.
+        let _ = std::thread::Builder::new().spawn(serving);
+    }
+}
