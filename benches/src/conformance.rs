@@ -1,5 +1,6 @@
 //! What every variant of every model must do, as one function for the tests of all models: right
-//! answers, whatever the steps, and errors that say what happened, where the other side fails.
+//! answers, whatever the steps, and errors that say what happened, where the other side fails. Coordination
+//! has its checks in `coordination`.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use workloads::expected::Reference;
 use workloads::{content, digest, file_path};
 
 use crate::origin::{Fault, start};
-use crate::{setup, workload};
+use crate::{coordination, setup, workload};
 
 const TASKS: u64 = 40;
 
@@ -24,6 +25,7 @@ pub fn check(variants: &[&dyn Model]) {
     for model in variants {
         answers(*model);
         faults(*model);
+        coordination::check(*model);
     }
 }
 

@@ -3,7 +3,9 @@
 //! with real servers, in fresh processes, with intervals, is `cargo xtask compare`'s.
 
 pub mod conformance;
+mod coordination;
 mod origin;
+mod pulses;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use runner::protocol::{

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use runner::Executor;
+use smol::Task;
 use smol::channel::{Receiver, Sender, bounded};
 
 /// The executor run by whoever blocks on it.
@@ -13,9 +14,18 @@ pub(crate) struct Single {
     executor: Arc<smol::Executor<'static>>,
 }
 
+impl Single {
+    pub(crate) fn task<T: Send + 'static>(
+        &self,
+        unit: impl Future<Output = T> + Send + 'static,
+    ) -> Task<T> {
+        self.executor.spawn(unit)
+    }
+}
+
 impl Executor for Single {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.executor.spawn(unit).detach();
+        self.task(unit).detach();
         Ok(())
     }
 
@@ -55,6 +65,13 @@ impl Multi {
             _threads: Arc::new(all),
         })
     }
+
+    pub(crate) fn task<T: Send + 'static>(
+        &self,
+        unit: impl Future<Output = T> + Send + 'static,
+    ) -> Task<T> {
+        self.executor.spawn(unit)
+    }
 }
 
 fn run(executor: &smol::Executor<'static>, stopped: &Receiver<()>) {
@@ -64,7 +81,7 @@ fn run(executor: &smol::Executor<'static>, stopped: &Receiver<()>) {
 
 impl Executor for Multi {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.executor.spawn(unit).detach();
+        self.task(unit).detach();
         Ok(())
     }
 

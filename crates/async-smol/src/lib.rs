@@ -3,33 +3,24 @@
 
 mod executor;
 mod io;
+mod primitives;
 
 use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Offload, Work};
+use runner::{Error, Knobs, Model, Primitives, Result, Running, SpawnEach};
+use workloads::{Offload, Work, Yielding};
 
 use crate::executor::{Multi, Single};
 use crate::io::SmolIo;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
-    &Variant {
-        name: "single",
-        multi: false,
-        offload: false,
-    },
-    &Variant {
-        name: "multi",
-        multi: true,
-        offload: false,
-    },
-    &Variant {
-        name: "multi+offload",
-        multi: true,
-        offload: true,
-    },
+    &Variant::of("single", false, Computes::Inline),
+    &Variant::of("single+yield", false, Computes::Yielding),
+    &Variant::of("single+offload", false, Computes::Offloaded),
+    &Variant::of("multi", true, Computes::Inline),
+    &Variant::of("multi+offload", true, Computes::Offloaded),
 ];
 
 /// Where smol's blocking pool takes its size from, and nowhere else.
@@ -37,10 +28,21 @@ const BLOCKING: &str = "BLOCKING_MAX_THREADS";
 /// Its size where the environment says nothing.
 const BLOCKING_DEFAULT: &str = "500";
 
+/// Where a kernel is computed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Computes {
+    /// In the task, from its beginning to its end.
+    Inline,
+    /// In the task, with a yield between slices.
+    Yielding,
+    /// By a rayon pool.
+    Offloaded,
+}
+
 struct Variant {
     name: &'static str,
     multi: bool,
-    offload: bool,
+    computes: Computes,
 }
 
 impl Model for Variant {
@@ -51,27 +53,48 @@ impl Model for Variant {
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         let knobs = self.knobs(work)?;
         if !self.multi {
-            return Ok(Box::new(SpawnEach::new(
-                SmolIo,
-                Single::default(),
-                work,
-                knobs,
-            )));
+            return self.over(Single::default(), work, knobs);
         }
-        let failed = |error| Error::io("cannot start the executor's threads", error);
         let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-        let multi = Multi::start(threads).map_err(failed)?;
-        if !self.offload {
-            return Ok(Box::new(SpawnEach::new(SmolIo, multi, work, knobs)));
-        }
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| failed(std::io::Error::other(error)))?;
-        let io = Offload::new(SmolIo, move |job| pool.spawn(job));
-        Ok(Box::new(SpawnEach::new(io, multi, work, knobs)))
+        let multi = Multi::start(threads);
+        let failed = |error| Error::io("cannot start the executor's threads", error);
+        self.over(multi.map_err(failed)?, work, knobs)
     }
 }
 
 impl Variant {
+    const fn of(name: &'static str, multi: bool, computes: Computes) -> Self {
+        Self {
+            name,
+            multi,
+            computes,
+        }
+    }
+
+    fn over<E: Primitives>(
+        &self,
+        executor: E,
+        work: &Arc<Work>,
+        knobs: Knobs,
+    ) -> Result<Box<dyn Running>> {
+        match self.computes {
+            Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
+            Computes::Yielding => {
+                let io = Yielding::new(SmolIo);
+                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
+            }
+            Computes::Offloaded => {
+                let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
+                let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = pool.map_err(|error| {
+                    Error::io("cannot start a rayon pool", std::io::Error::other(error))
+                })?;
+                let io = Offload::new(SmolIo, move |job| pool.spawn(job));
+                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
+            }
+        }
+    }
+
     fn knobs(&self, work: &Work) -> Result<Knobs> {
         let threads = if self.multi { work.setup.workers } else { 1 };
         let blocking = std::env::var(BLOCKING).unwrap_or_else(|_| BLOCKING_DEFAULT.to_owned());
@@ -85,8 +108,9 @@ impl Variant {
             ("executor_threads".to_owned(), threads.to_string()),
             ("blocking_max_threads".to_owned(), blocking),
         ]);
-        if self.offload {
-            knobs.insert("rayon_threads".to_owned(), threads.to_string());
+        if self.computes == Computes::Offloaded {
+            let threads = work.setup.workers.to_string();
+            knobs.insert("rayon_threads".to_owned(), threads);
         }
         Ok(knobs)
     }

@@ -6,8 +6,9 @@ mod io;
 use std::future::Future;
 use std::sync::Arc;
 
-use async_std::task;
-use runner::{Error, Executor, Knobs, Model, Result, Running, SpawnEach};
+use async_std::channel::{Receiver, Sender, bounded};
+use async_std::task::{self, JoinHandle};
+use runner::{Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach};
 use workloads::Work;
 
 use crate::io::AsyncStdIo;
@@ -60,5 +61,34 @@ impl Executor for Global {
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
         // Parked, not driving the reactor, as in async-smol: async-std's threads do all the work.
         futures_lite::future::block_on(task::spawn(future))
+    }
+}
+
+impl Primitives for Global {
+    type Handle = JoinHandle<u64>;
+    type Sender = Sender<Message>;
+    type Receiver = Receiver<Message>;
+
+    fn start(
+        &self,
+        unit: impl Future<Output = u64> + Send + 'static,
+    ) -> std::io::Result<Self::Handle> {
+        Ok(task::spawn(unit))
+    }
+
+    async fn join(handle: Self::Handle) -> Option<u64> {
+        Some(handle.await)
+    }
+
+    fn channel() -> std::result::Result<(Self::Sender, Self::Receiver), &'static str> {
+        Ok(bounded(1))
+    }
+
+    async fn send(to: &Self::Sender, message: Message) -> bool {
+        to.send(message).await.is_ok()
+    }
+
+    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+        from.recv().await.ok()
     }
 }

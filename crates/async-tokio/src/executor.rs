@@ -2,9 +2,11 @@
 
 use std::future::Future;
 
-use runner::Executor;
 use runner::protocol::Setup;
+use runner::{Executor, Message, Primitives};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// A runtime and its owner. A clone can only spawn: units hold clones, and a runtime cannot be shut
 /// down from one of its own tasks.
@@ -70,5 +72,34 @@ impl Executor for Tokio {
         let inside = runtime.spawn(future);
         let ended = runtime.block_on(inside);
         ended.expect("the driver of a run does not panic")
+    }
+}
+
+impl Primitives for Tokio {
+    type Handle = JoinHandle<u64>;
+    type Sender = mpsc::Sender<Message>;
+    type Receiver = mpsc::Receiver<Message>;
+
+    fn start(
+        &self,
+        unit: impl Future<Output = u64> + Send + 'static,
+    ) -> std::io::Result<Self::Handle> {
+        Ok(self.handle.spawn(unit))
+    }
+
+    async fn join(handle: Self::Handle) -> Option<u64> {
+        handle.await.ok()
+    }
+
+    fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
+        Ok(mpsc::channel(1))
+    }
+
+    async fn send(to: &Self::Sender, message: Message) -> bool {
+        to.send(message).await.is_ok()
+    }
+
+    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+        from.recv().await
     }
 }

@@ -1,5 +1,5 @@
-//! tokio: the current-thread and the multi-thread scheduler, and the latter with computation
-//! moved to a pool of its own.
+//! tokio: the current-thread and the multi-thread scheduler, and both with computation that yields
+//! between its slices, or is moved to a pool of its own.
 
 mod executor;
 mod io;
@@ -8,28 +8,19 @@ use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Offload, Work};
+use workloads::{Offload, Work, Yielding};
 
 use crate::executor::Tokio;
 use crate::io::TokioIo;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
-    &Variant {
-        name: "current-thread",
-        workers: Workers::One,
-        offload: false,
-    },
-    &Variant {
-        name: "multi-thread",
-        workers: Workers::Many,
-        offload: false,
-    },
-    &Variant {
-        name: "multi-thread+offload",
-        workers: Workers::Many,
-        offload: true,
-    },
+    &Variant::of("current-thread", Workers::One, Computes::Inline),
+    &Variant::of("current-thread+yield", Workers::One, Computes::Yielding),
+    &Variant::of("current-thread+offload", Workers::One, Computes::Offloaded),
+    &Variant::of("multi-thread", Workers::Many, Computes::Inline),
+    &Variant::of("multi-thread+yield", Workers::Many, Computes::Yielding),
+    &Variant::of("multi-thread+offload", Workers::Many, Computes::Offloaded),
 ];
 
 #[derive(Clone, Copy)]
@@ -38,10 +29,21 @@ enum Workers {
     Many,
 }
 
+/// Where a kernel is computed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Computes {
+    /// In the task, from its beginning to its end.
+    Inline,
+    /// In the task, with a yield between slices.
+    Yielding,
+    /// By a rayon pool.
+    Offloaded,
+}
+
 struct Variant {
     name: &'static str,
     workers: Workers,
-    offload: bool,
+    computes: Computes,
 }
 
 impl Model for Variant {
@@ -57,18 +59,32 @@ impl Model for Variant {
         };
         let tokio = tokio.map_err(failed)?;
         let knobs = self.knobs(work);
-        if !self.offload {
-            return Ok(Box::new(SpawnEach::new(TokioIo, tokio, work, knobs)));
+        match self.computes {
+            Computes::Inline => Ok(Box::new(SpawnEach::new(TokioIo, tokio, work, knobs))),
+            Computes::Yielding => {
+                let io = Yielding::new(TokioIo);
+                Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
+            }
+            Computes::Offloaded => {
+                let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
+                let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = pool.map_err(|error| failed(std::io::Error::other(error)))?;
+                let io = Offload::new(TokioIo, move |job| pool.spawn(job));
+                Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
+            }
         }
-        let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| failed(std::io::Error::other(error)))?;
-        let io = Offload::new(TokioIo, move |job| pool.spawn(job));
-        Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
     }
 }
 
 impl Variant {
+    const fn of(name: &'static str, workers: Workers, computes: Computes) -> Self {
+        Self {
+            name,
+            workers,
+            computes,
+        }
+    }
+
     fn knobs(&self, work: &Work) -> Knobs {
         let workers = match self.workers {
             Workers::One => "the calling thread".to_owned(),
@@ -81,7 +97,7 @@ impl Variant {
                 work.setup.blocking.to_string(),
             ),
         ]);
-        if self.offload {
+        if self.computes == Computes::Offloaded {
             knobs.insert("rayon_threads".to_owned(), work.setup.workers.to_string());
         }
         knobs

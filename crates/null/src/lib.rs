@@ -24,7 +24,8 @@ impl Model for Loop {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        if work.setup.workload.steps.is_empty() {
+        let workload = &work.setup.workload;
+        if workload.steps.is_empty() && workload.coordination.is_none() {
             return Ok(Box::new(Self));
         }
         Err(Error::Unsupported(

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_channel::{Receiver, Sender};
+use protocol::Coordination;
 use workloads::{Error as WorkError, Io, Lane, Task, TaskQueue, Tasks, Work};
 
+use crate::coordination::{Primitives, coordinate};
 use crate::meters::Usage;
-use crate::model::{Knobs, Result, Running};
+use crate::model::{Counts, Knobs, Result, Running};
 use crate::open::SpawnArrivals;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
@@ -91,7 +93,7 @@ impl<I: Io, E: Executor> SpawnEach<I, E> {
     }
 }
 
-impl<I: Io, E: Executor> Running for SpawnEach<I, E> {
+impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
     fn knobs(&self) -> Knobs {
         self.knobs.clone()
     }
@@ -123,6 +125,15 @@ impl<I: Io, E: Executor> Running for SpawnEach<I, E> {
             .executor
             .block_on(async move { collect(&ended, count).await })?;
         Ok(())
+    }
+
+    fn coordinate(
+        &mut self,
+        what: &Coordination,
+        tasks: Tasks,
+        record: &Recorder,
+    ) -> Result<Counts> {
+        coordinate(&self.io, &self.executor, &self.work, what, tasks, record)
     }
 
     fn usage(&mut self) -> Result<Usage> {

@@ -5,6 +5,7 @@
 //! What a task does is left to `workloads`; units of concurrency to the models; processes,
 //! statistics and reports to `xtask`.
 
+mod coordination;
 mod drive;
 mod input;
 mod meters;
@@ -16,6 +17,9 @@ mod prepare;
 mod recorder;
 mod session;
 
+pub use coordination::{
+    Message, Primitives, coordinate, hog_until, read_echoes, read_heartbeats, units_at_once,
+};
 pub use drive::{Executor, SpawnEach, open_lanes, pull};
 pub use meters::{Usage, own_usage};
 pub use model::{Counts, Error, Knobs, Model, Result, Running};

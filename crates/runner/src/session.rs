@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
+use protocol::{Coordination, Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
 use workloads::{Tasks, Work};
 
 use crate::input::Input;
@@ -304,6 +304,7 @@ fn nanos_since(start: Instant) -> u64 {
 /// A model that runs within this process, without a handshake: for benches and tests.
 pub struct InProcess {
     running: Box<dyn Running>,
+    coordination: Option<Coordination>,
     tasks: Tasks,
 }
 
@@ -325,7 +326,11 @@ impl InProcess {
             first: 0,
             count: workload.tasks,
         };
-        Ok(Self { running, tasks })
+        Ok(Self {
+            running,
+            coordination: workload.coordination.clone(),
+            tasks,
+        })
     }
 
     /// Does all tasks once.
@@ -336,5 +341,17 @@ impl InProcess {
         let record = Recorder::new(self.tasks);
         self.running.run(self.tasks, &record)?;
         record.finish()
+    }
+
+    /// Does all tasks of a workload with coordination once.
+    ///
+    /// # Errors
+    /// Whatever a real run would answer, or that the workload has none.
+    pub fn coordinate(&mut self) -> Result<(Recorded, Counts)> {
+        let record = Recorder::new(self.tasks);
+        let what = self.coordination.as_ref();
+        let what = what.ok_or_else(|| Error::Usage("nothing to coordinate".to_owned()))?;
+        let counts = self.running.coordinate(what, self.tasks, &record)?;
+        Ok((record.finish()?, counts))
     }
 }

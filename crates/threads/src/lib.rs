@@ -2,6 +2,7 @@
 //! block, over the one blocking `Io`.
 
 mod pool;
+mod primitives;
 mod rayon;
 mod sequential;
 mod spawn;

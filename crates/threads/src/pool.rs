@@ -1,14 +1,18 @@
 //! A thread per lane, alive as long as the run, each pulling task after task.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use runner::protocol::Coordination;
 use runner::{
-    ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
+    ArrivalQueue, Arrivals, Counts, Error, Executor, Knobs, Model, Recorder, Result, Running,
+    coordinate, pull, pull_arrivals, units_at_once,
 };
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Error as WorkError, Lane, TaskQueue, Tasks, Work};
+use workloads::{Error as WorkError, Job, Lane, TaskQueue, Tasks, Work};
 
 use crate::{STACK_BYTES, knobs};
 
@@ -24,7 +28,9 @@ impl Model for Pool {
             work: Arc::clone(work),
             members: Vec::new(),
         };
-        for _ in 0..work.lanes {
+        let coordination = work.setup.workload.coordination.as_ref();
+        let needed = coordination.map_or(work.lanes, |what| units_at_once(what, work.lanes));
+        for _ in 0..needed {
             let member = Member::start().map_err(|error| {
                 let started = threads.members.len();
                 Error::io(format!("cannot start a thread beyond {started}"), error)
@@ -40,6 +46,8 @@ enum Order {
     Open(Arc<Work>, Sender<workloads::Result<()>>),
     Run(Arc<TaskQueue>, Recorder, Sender<workloads::Result<()>>),
     Serve(Arc<ArrivalQueue>, Recorder, Sender<workloads::Result<()>>),
+    /// A unit of a workload that coordinates; it answers by its own means.
+    Unit(Job),
 }
 
 struct Threads {
@@ -84,6 +92,45 @@ impl Running for Threads {
         let queue = ArrivalQueue::filled_by(arrivals)?;
         self.order(|answer| Order::Serve(Arc::clone(&queue), record.clone(), answer))
     }
+
+    fn coordinate(
+        &mut self,
+        what: &Coordination,
+        tasks: Tasks,
+        record: &Recorder,
+    ) -> Result<Counts> {
+        let orders = self.members.iter().map(|member| member.orders.clone());
+        let members = Members {
+            orders: orders.collect(),
+            next: Arc::default(),
+        };
+        coordinate(&BlockingIo, &members, &self.work, what, tasks, record)
+    }
+}
+
+/// The threads as takers of units, each in its turn.
+#[derive(Clone)]
+pub(crate) struct Members {
+    orders: Arc<[Sender<Order>]>,
+    next: Arc<AtomicUsize>,
+}
+
+impl Members {
+    pub(crate) fn give(&self, unit: Job) -> std::io::Result<()> {
+        let place = self.next.fetch_add(1, Relaxed) % self.orders.len();
+        let gone = |_| std::io::Error::other("a thread of the pool is gone");
+        self.orders[place].send(Order::Unit(unit)).map_err(gone)
+    }
+}
+
+impl Executor for Members {
+    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        self.give(Box::new(move || run_ready(unit)))
+    }
+
+    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        futures_lite::future::block_on(future)
+    }
 }
 
 impl Drop for Threads {
@@ -127,6 +174,7 @@ fn obey(orders: &Receiver<Order>) {
                 let Some(lane) = &mut lane else { return };
                 let _ = answer.send(run_ready(pull_arrivals(lane, &queue, &record)));
             }
+            Order::Unit(unit) => unit(),
         }
     }
 }

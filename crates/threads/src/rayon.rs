@@ -43,13 +43,20 @@ impl Model for Rayon {
 }
 
 #[derive(Clone)]
-struct Jobs {
+pub(crate) struct Jobs {
     pool: Arc<ThreadPool>,
+}
+
+impl Jobs {
+    /// Lets a thread of the pool carry out a job.
+    pub(crate) fn give(&self, job: impl FnOnce() + Send + 'static) {
+        self.pool.spawn(job);
+    }
 }
 
 impl Executor for Jobs {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.pool.spawn(move || run_ready(unit));
+        self.give(move || run_ready(unit));
         Ok(())
     }
 

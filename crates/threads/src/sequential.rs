@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runner::protocol::Setup;
 use runner::{
-    ArrivalQueue, Arrivals, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
+    ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
 };
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Lane, Tasks, Work};
@@ -21,6 +21,11 @@ impl Model for Sequential {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        if work.setup.workload.coordination.is_some() {
+            return Err(Error::Unsupported(
+                "one thread has nobody to coordinate with".to_owned(),
+            ));
+        }
         Ok(Box::new(OneThread {
             work: Arc::clone(work),
             lane: None,

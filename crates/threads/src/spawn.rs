@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
 
 use runner::{Executor, Model, Result, Running, SpawnEach};
 use workloads::Work;
@@ -30,16 +31,26 @@ impl Model for Spawn {
 
 /// Starts threads, and counts them.
 #[derive(Clone, Default)]
-struct Threads {
+pub(crate) struct Threads {
     started: Arc<AtomicU64>,
+}
+
+impl Threads {
+    /// A thread that carries out this future, which is ready on its first poll.
+    pub(crate) fn thread<T: Send + 'static>(
+        &self,
+        unit: impl Future<Output = T> + Send + 'static,
+    ) -> std::io::Result<JoinHandle<T>> {
+        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let handle = builder.spawn(move || run_ready(unit))?;
+        self.started.fetch_add(1, Relaxed);
+        Ok(handle)
+    }
 }
 
 impl Executor for Threads {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
-        builder.spawn(move || run_ready(unit))?;
-        self.started.fetch_add(1, Relaxed);
-        Ok(())
+        self.thread(unit).map(drop)
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {

@@ -22,6 +22,7 @@ pub mod postgres;
 mod sqlite;
 mod task;
 mod work;
+mod yielding;
 
 pub use clock::monotonic_ns;
 pub use error::{Error, Result};
@@ -33,3 +34,4 @@ pub use latch::Alive;
 pub use offload::{Job, Offload};
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;
+pub use yielding::Yielding;

@@ -7,6 +7,9 @@ mod matmul;
 mod primes;
 mod sha256;
 mod sum_squares;
+mod timed;
+
+use std::time::Duration;
 
 use protocol::{Compute, Kernel};
 
@@ -36,6 +39,7 @@ enum Kind {
     Sha256(Box<sha256::Sha256>),
     Mandelbrot(mandelbrot::Mandelbrot),
     Matmul(matmul::Matmul),
+    Timed(timed::Timed),
 }
 
 impl Slices {
@@ -52,6 +56,12 @@ impl Slices {
         })
     }
 
+    /// `sum-squares`, slice after slice until so much time has passed; its value is 0.
+    #[must_use]
+    pub fn for_duration(duration: Duration) -> Self {
+        Self(Kind::Timed(timed::Timed::new(duration)))
+    }
+
     /// Computes one slice, of about 1 µs to 1 ms; at the end, the value.
     pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
         match &mut self.0 {
@@ -60,6 +70,7 @@ impl Slices {
             Kind::Sha256(kernel) => kernel.advance(scratch),
             Kind::Mandelbrot(kernel) => kernel.advance(),
             Kind::Matmul(kernel) => kernel.advance(scratch),
+            Kind::Timed(kernel) => kernel.advance(),
         }
     }
 
@@ -101,6 +112,16 @@ mod tests {
         check(Kernel::Sha256, &[1, 63, 64, 16_384, 100_000]);
         check(Kernel::Mandelbrot, &[1, 7, 40]);
         check(Kernel::Matmul, &[1, 2, 33]);
+    }
+
+    #[test]
+    fn a_kernel_for_a_time_goes_on_until_it_is_over() {
+        let mut scratch = Scratch::default();
+        let (short, start) = (Duration::from_millis(2), std::time::Instant::now());
+        assert_eq!(Slices::for_duration(short).finish(&mut scratch), 0);
+        assert!(start.elapsed() >= short);
+        let mut long = Slices::for_duration(Duration::from_secs(3600));
+        assert!((0..100).all(|_| long.advance(&mut scratch).is_none()));
     }
 
     #[test]

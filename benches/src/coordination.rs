@@ -1,0 +1,128 @@
+//! What every variant must do with coordination: the right values through its own units and
+//! messages, or a reason why it has none; and errors that say what happened, where pulses fail.
+
+use std::time::Duration;
+
+use runner::protocol::{
+    Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall,
+};
+use runner::{Counts, Error, InProcess, Model, Recorded, Result};
+use workloads::expected::Reference;
+
+use crate::pulses::{Fault, start};
+use crate::{setup, workload};
+
+const TASKS: u64 = 30;
+/// Pulses take their time, above all beside units that compute.
+const PULSES: u64 = 6;
+
+/// Every kind that needs no service, by name.
+fn native() -> [(&'static str, Coordination); 6] {
+    let counter = |increments, synchronised| {
+        Coordination::Counter(Counter {
+            increments,
+            synchronised,
+        })
+    };
+    let ping_pong = |bytes| Coordination::PingPong(PingPong { bytes });
+    [
+        ("spawn", Coordination::Spawn(Spawn {})),
+        ("ping-pong", ping_pong(8)),
+        ("ping-pong-large", ping_pong(300_000)),
+        ("counter", counter(50, true)),
+        ("counter-unsynchronised", counter(50, false)),
+        ("order", Coordination::Order(Order {})),
+    ]
+}
+
+fn paced(hogs: u64) -> [(&'static str, Coordination); 2] {
+    let (period, think) = (Duration::from_micros(100), Duration::from_millis(1));
+    let hog = Duration::from_micros(100);
+    [
+        ("stall", Coordination::Stall(Stall { period, hogs, hog })),
+        ("echo", Coordination::Echo(Echo { think, hogs, hog })),
+    ]
+}
+
+/// Runs every kind, and panics with the first that does not hold.
+pub(crate) fn check(model: &dyn Model) {
+    for lanes in [1, 3] {
+        for (name, what) in native() {
+            answers(model, &prepared(name, what, lanes, Fault::None));
+        }
+    }
+    for hogs in 0..3 {
+        for (name, what) in paced(hogs) {
+            answers(model, &prepared(name, what, 1, Fault::None));
+        }
+    }
+    faults(model);
+}
+
+fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
+    let tasks = if what.needs_pulses() { PULSES } else { TASKS };
+    let mut workload = workload(name, tasks, InFlight::Lanes(lanes), vec![]);
+    workload.class = Class::Coordination;
+    workload.coordination = Some(what);
+    let mut setup = setup(&workload);
+    setup.endpoints.pulses = Some(start(fault).expect("a loopback port is free"));
+    setup
+}
+
+fn run(model: &dyn Model, setup: &Setup, rounds: u64) -> Result<Vec<(Recorded, Counts)>> {
+    let mut session = InProcess::start(model, setup)?;
+    (0..rounds).map(|_| session.coordinate()).collect()
+}
+
+fn answers(model: &dyn Model, setup: &Setup) {
+    let (name, workload) = (model.name(), &setup.workload.name);
+    let rounds = match run(model, setup, 2) {
+        Ok(rounds) => rounds,
+        Err(Error::Unsupported(why)) => return assert!(!why.is_empty()),
+        Err(error) => panic!("{name} on {workload}: {error}"),
+    };
+    let mut reference = Reference::default();
+    let right: Vec<u64> = (0..setup.workload.tasks)
+        .map(|index| reference.task(&setup.workload, index))
+        .collect();
+    for (recorded, counts) in rounds {
+        assert_eq!(recorded.tasks, right, "{name}, {workload}");
+        let counted = match setup.workload.coordination {
+            Some(Coordination::Counter(_)) => vec!["lost"],
+            Some(Coordination::Order(_)) => vec!["out-of-order"],
+            _ => vec![],
+        };
+        let found: Vec<&str> = counts.keys().map(String::as_str).collect();
+        assert_eq!(found, counted, "{name}, {workload}");
+        let synchronised = workload == "counter";
+        assert!(!synchronised || counts["lost"] == 0, "{name}: {counts:?}");
+    }
+}
+
+/// The service fails: each run is an error that says so, and none hangs or panics.
+fn faults(model: &dyn Model) {
+    let says = |setup: &Setup, what: &str| {
+        let text = match run(model, setup, 1) {
+            Ok(_) => panic!("{}: {} gave no error", model.name(), setup.workload.name),
+            Err(Error::Unsupported(_)) => return,
+            Err(error) => error.to_string(),
+        };
+        let name = model.name();
+        assert!(
+            text.contains(what),
+            "{name}: {text:?} does not say {what:?}"
+        );
+    };
+    for (name, what) in paced(1) {
+        let dies = prepared(name, what.clone(), 1, Fault::DiesAfter(PULSES / 2));
+        says(&dies, "the service of pulses");
+        let mut refused = prepared(name, what, 1, Fault::None);
+        refused.endpoints.pulses = Some(([127, 0, 0, 1], 1).into());
+        says(&refused, "cannot connect to 127.0.0.1:1");
+        refused.endpoints.pulses = None;
+        says(&refused, "names no such endpoint");
+    }
+    let [(name, stall), _] = paced(0);
+    let early = prepared(name, stall, 1, Fault::Early);
+    says(&early, "before it was due");
+}

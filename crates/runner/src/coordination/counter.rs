@@ -1,0 +1,90 @@
+//! `counter`: all units add to one number. Safe code can lose increments too: by a load and then a
+//! store, each of them atomic and the pair not.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+use protocol::Counter;
+use workloads::{Error as WorkError, TaskQueue, digest};
+
+use super::{Phase, Primitives, on_every_lane};
+use crate::model::{Counts, Result};
+use crate::recorder::Recorder;
+
+pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, of: Counter) -> Result<Counts> {
+    let counter = Arc::new(AtomicU64::new(0));
+    let queue = Arc::new(phase.tasks.queue());
+    let count = |_| {
+        let (counter, queue) = (Arc::clone(&counter), Arc::clone(&queue));
+        let (of, record) = (of.clone(), phase.record.clone());
+        async move {
+            batches(&counter, &of, &queue, &record);
+            0
+        }
+    };
+    on_every_lane(&phase, count).await?;
+    let made = phase.tasks.count * of.increments;
+    lost(made - counter.load(Relaxed), of.synchronised)
+}
+
+fn batches(counter: &AtomicU64, of: &Counter, queue: &TaskQueue, record: &Recorder) {
+    let mut start = Instant::now();
+    while let Some(task) = queue.take() {
+        for _ in 0..of.increments {
+            if of.synchronised {
+                counter.fetch_add(1, Relaxed);
+            } else {
+                let found = counter.load(Relaxed);
+                counter.store(found + 1, Relaxed);
+            }
+        }
+        let end = Instant::now();
+        record.record(&task, end - start, digest::of_task([task.step_seed(0)]));
+        start = end;
+    }
+}
+
+fn lost(lost: u64, synchronised: bool) -> Result<Counts> {
+    match (lost, synchronised) {
+        (1.., true) => Err(WorkError::Model(format!(
+            "{lost} increments were lost by units that synchronise"
+        ))
+        .into()),
+        _ => Ok(Counts::from([("lost".to_owned(), lost)])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workloads::Tasks;
+
+    #[test]
+    fn one_unit_loses_nothing_either_way() {
+        let tasks = Tasks {
+            seed: 1,
+            first: 0,
+            count: 3,
+        };
+        for synchronised in [true, false] {
+            let counter = AtomicU64::new(0);
+            let of = Counter {
+                increments: 100,
+                synchronised,
+            };
+            let record = Recorder::new(tasks);
+            batches(&counter, &of, &tasks.queue(), &record);
+            assert_eq!(counter.load(Relaxed), 300);
+            assert!(record.finish().is_ok());
+        }
+    }
+
+    #[test]
+    fn what_is_lost_is_counted_or_an_error() {
+        assert_eq!(lost(5, false).unwrap()["lost"], 5);
+        assert_eq!(lost(0, true).unwrap()["lost"], 0);
+        let error = lost(5, true).unwrap_err().to_string();
+        assert!(error.contains("5 increments"), "{error}");
+    }
+}

@@ -1,0 +1,104 @@
+//! `order`: who runs when. As many units as lanes take turns, unit u the turns u, u + lanes, …, and
+//! yield after each; the order in which turns are taken is the scheduler's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+use workloads::{Io, Task, Tasks, digest, monotonic_ns};
+
+use super::{Phase, Primitives, on_every_lane};
+use crate::model::{Counts, Result};
+use crate::recorder::Recorder;
+
+pub(super) async fn run<I: Io, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
+    let turns = Arc::new(Turns::new(phase.tasks));
+    let lanes = phase.work.lanes;
+    let start_ns = monotonic_ns();
+    let take = |unit: u64| {
+        let (io, turns) = (phase.io.clone(), Arc::clone(&turns));
+        async move {
+            let mut turn = unit;
+            while turn < turns.count() {
+                turns.take(turn);
+                turn += lanes;
+                io.yield_now().await;
+            }
+            0
+        }
+    };
+    on_every_lane(&phase, take).await?;
+    let out_of_order = turns.record(start_ns, &phase.record);
+    Ok(Counts::from([("out-of-order".to_owned(), out_of_order)]))
+}
+
+/// The turns in the order in which they were taken.
+struct Turns {
+    tasks: Tasks,
+    next: AtomicUsize,
+    taken: Vec<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    turn: AtomicU64,
+    at_ns: AtomicU64,
+}
+
+impl Turns {
+    fn new(tasks: Tasks) -> Self {
+        Self {
+            tasks,
+            next: AtomicUsize::new(0),
+            taken: (0..tasks.count).map(|_| Taken::default()).collect(),
+        }
+    }
+
+    fn count(&self) -> u64 {
+        self.tasks.count
+    }
+
+    fn take(&self, turn: u64) {
+        let place = self.next.fetch_add(1, Relaxed);
+        if let Some(taken) = self.taken.get(place) {
+            taken.turn.store(turn, Relaxed);
+            taken.at_ns.store(monotonic_ns(), Relaxed);
+        }
+    }
+
+    /// Records every turn with the time since the one before it, once all are taken; and counts those
+    /// that were not in their place.
+    fn record(&self, start_ns: u64, record: &Recorder) -> u64 {
+        let (mut before_ns, mut out_of_order) = (start_ns, 0);
+        for (place, taken) in (0..).zip(&self.taken) {
+            let (turn, at_ns) = (taken.turn.load(Relaxed), taken.at_ns.load(Relaxed));
+            let task = Task::new(self.tasks.seed, self.tasks.first + turn);
+            let value = digest::of_task([task.step_seed(0)]);
+            record.record_at(task.index, at_ns.saturating_sub(before_ns), value);
+            out_of_order += u64::from(turn != place);
+            // The clock is read a moment after a place is taken: two may be the other way round.
+            before_ns = before_ns.max(at_ns);
+        }
+        out_of_order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_that_are_not_in_their_place_are_counted() {
+        let tasks = Tasks {
+            seed: 1,
+            first: 10,
+            count: 4,
+        };
+        let (turns, record) = (Turns::new(tasks), Recorder::new(tasks));
+        for turn in [0, 2, 1, 3] {
+            turns.take(turn);
+        }
+        assert_eq!(turns.record(0, &record), 2);
+        let right = |n: u64| digest::of_task([Task::new(1, 10 + n).step_seed(0)]);
+        assert_eq!(record.finish().unwrap().tasks, [0, 1, 2, 3].map(right));
+    }
+}
