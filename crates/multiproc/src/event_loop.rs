@@ -83,8 +83,8 @@ async fn obey(
                 let _ = tasks.try_send((Task::new(seed, index), Some(intended_ns)));
             }
             Order::Report => drop(replies.send(Reply::Report(report(work)))),
-            Order::Open { .. } => {
-                return Err(Error::Model("asked to open its lanes twice".to_owned()));
+            Order::Open { .. } | Order::Answer { .. } => {
+                return Err(Error::Model("asked to begin twice".to_owned()));
             }
         }
     }

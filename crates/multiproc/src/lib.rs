@@ -1,6 +1,7 @@
 //! Worker processes: this program, executed again, started once per run and fed over ipc-channel
 //! through a bounded window. Nothing is shared; results come back in batches.
 
+mod coordination;
 mod dispatch;
 mod event_loop;
 mod io;
@@ -15,6 +16,7 @@ use runner::protocol::Setup;
 use runner::{Model, Result, Running};
 use workloads::Work;
 
+pub use coordination::{UNIT_ARGUMENT, unit_main};
 pub use worker::{WORKER_ARGUMENT, main as worker_main};
 
 /// The variants of this model.
@@ -66,6 +68,9 @@ impl Model for Variant {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        if let Some(what) = &work.setup.workload.coordination {
+            return Ok(Box::new(coordination::Processes::start(work, what)?));
+        }
         let event_loop = self.shape == Shape::EventLoop;
         let processes = if event_loop {
             work.setup.workers.min(work.lanes)

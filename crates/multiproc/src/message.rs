@@ -1,11 +1,11 @@
 //! What parent and workers say to each other. ipc-channel checks no types, so the first message
 //! carries a version.
 
-use ipc_channel::ipc::{IpcReceiver, IpcSender};
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The first message, from the worker.
 #[derive(Serialize, Deserialize)]
@@ -28,6 +28,11 @@ pub(crate) enum Order {
         setup: String,
         lanes: u64,
         event_loop: bool,
+    },
+    /// Send back whatever comes; nothing else will be ordered.
+    Answer {
+        asked: IpcBytesReceiver,
+        answers: IpcBytesSender,
     },
     /// Do these tasks, in any order.
     Tasks { first: u64, count: u64 },

@@ -11,6 +11,7 @@ use runner::{die_with_parent, is_child_of, own_usage};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Lane, Task, Work, monotonic_ns};
 
+use crate::coordination;
 use crate::event_loop;
 use crate::message::{Hello, Order, Record, Reply, Report, VERSION};
 
@@ -46,13 +47,17 @@ fn serve(name: &str) -> Result<(), String> {
         replies,
     };
     parent.send(hello).map_err(|error| error.to_string())?;
-    let Ok(Order::Open {
-        setup,
-        lanes,
-        event_loop,
-    }) = incoming.recv()
-    else {
-        return Ok(());
+    let (setup, lanes, event_loop) = match incoming.recv() {
+        Ok(Order::Open {
+            setup,
+            lanes,
+            event_loop,
+        }) => (setup, lanes, event_loop),
+        Ok(Order::Answer { asked, answers }) => {
+            coordination::answer(used, &asked, &answers, &outgoing);
+            return Ok(());
+        }
+        _ => return Ok(()),
     };
     let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
     let work = Arc::new(Work::new(setup, lanes));
@@ -89,7 +94,9 @@ fn one_lane(
                 Reply::Done(vec![arrived(index, intended_ns, started_ns, digest)])
             }
             Order::Report => Reply::Report(report(work)),
-            Order::Open { .. } => Reply::Failed("asked to open its lanes twice".to_owned()),
+            Order::Open { .. } | Order::Answer { .. } => {
+                Reply::Failed("asked to begin twice".to_owned())
+            }
         };
         if replies.send(reply).is_err() {
             break;
@@ -137,14 +144,21 @@ pub(crate) fn nanos(start: Instant, end: Instant) -> u64 {
 
 /// What this process has used since it began.
 pub(crate) fn report(work: &Work) -> Report {
+    Report {
+        alive: work
+            .alive()
+            .map(|alive| (alive.count, alive.from, alive.until)),
+        ..used()
+    }
+}
+
+fn used() -> Report {
     let usage = own_usage();
     Report {
         cpu_ns: u64::try_from(usage.cpu.as_nanos()).unwrap_or(u64::MAX),
         voluntary: usage.switches.voluntary,
         involuntary: usage.switches.involuntary,
         threads: usage.threads,
-        alive: work
-            .alive()
-            .map(|alive| (alive.count, alive.from, alive.until)),
+        alive: None,
     }
 }

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use runner::protocol::{
-    Class, Compute, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
-    Spread, Step, VERSION, Wait, Workload,
+    Class, Compute, Coordination, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO,
+    Order, PingPong, Request, Setup, Spawn, Spread, Step, VERSION, Wait, Workload,
 };
 use workloads::digest;
 use workloads::expected::Reference;
@@ -48,7 +48,7 @@ impl Program {
             workload: workload.clone(),
             endpoints: Endpoints::default(),
             workers: 2,
-            in_flight: 6,
+            in_flight: workload.in_flight.lanes(2),
             blocking: 6,
             switch_interval_us: 5000,
         };
@@ -109,9 +109,7 @@ fn wait_for_the_end_of(processes: &[u32]) {
 
 #[test]
 fn every_variant_gives_the_right_answers() {
-    let wait = Step::Wait(Wait {
-        duration: std::time::Duration::from_millis(1),
-    });
+    let wait = wait_of_a_millisecond();
     let hash = Step::Compute(Compute {
         kernel: Kernel::Sha256,
         size: 5000,
@@ -131,6 +129,85 @@ fn every_variant_gives_the_right_answers() {
             assert!(program.process.wait().unwrap().success());
         }
     }
+}
+
+#[test]
+fn processes_are_started_and_send_messages_with_the_right_values() {
+    let ping_pong = |bytes| Coordination::PingPong(PingPong { bytes });
+    let kinds = [
+        Coordination::Spawn(Spawn {}),
+        ping_pong(8),
+        ping_pong(1 << 20),
+    ];
+    for (kind, lanes) in kinds.iter().flat_map(|kind| [(kind, 1), (kind, 2)]) {
+        let workload = coordinated(kind.clone(), lanes);
+        let mut reference = Reference::default();
+        let expected = digest::of_run((0..20).map(|i| (i, reference.task(&workload, i))));
+        for variant in VARIANTS {
+            let mut program = Program::start(variant, &workload);
+            program.go();
+            let Message::Done(done) = program.read() else {
+                panic!("{variant} is not done with {kind:?}")
+            };
+            assert_eq!(
+                done.digest,
+                format!("{expected:016x}"),
+                "{variant} {kind:?}"
+            );
+            let least = if *kind == kinds[0] { 20 } else { lanes };
+            assert!(done.processes > least, "{variant} {kind:?}: {done:?}");
+            assert!(done.cpu_ns > 0);
+            assert!(program.process.wait().unwrap().success());
+        }
+    }
+}
+
+#[test]
+fn what_needs_something_shared_is_refused_with_the_reason() {
+    let workload = coordinated(Coordination::Order(Order {}), 2);
+    for variant in VARIANTS {
+        let mut program = Program::start(variant, &workload);
+        let Message::Error(failure) = program.read() else {
+            panic!("{variant} gave no error")
+        };
+        assert_eq!(failure.kind, FailureKind::Unsupported);
+        assert!(failure.message.contains("share nothing"), "{failure:?}");
+    }
+}
+
+#[test]
+fn a_partner_that_is_killed_is_an_error_that_names_it() {
+    let mut workload = coordinated(Coordination::PingPong(PingPong { bytes: 8 }), 1);
+    workload.tasks = 10_000_000;
+    let mut program = Program::start("pool", &workload);
+    program.go();
+    let partners = program.workers();
+    let victim = nix::unistd::Pid::from_raw(partners[0].cast_signed());
+    nix::sys::signal::kill(victim, nix::sys::signal::Signal::SIGKILL).unwrap();
+    let Message::Error(failure) = program.read() else {
+        panic!("no error")
+    };
+    assert!(
+        failure.message.contains(&format!("(pid {victim})")),
+        "{failure:?}"
+    );
+    assert_eq!(program.process.wait().unwrap().code(), Some(1));
+}
+
+fn coordinated(kind: Coordination, lanes: u64) -> Workload {
+    Workload {
+        class: Class::Coordination,
+        in_flight: InFlight::Lanes(lanes),
+        coordination: Some(kind),
+        steps: vec![],
+        ..workload(20, wait_of_a_millisecond())
+    }
+}
+
+fn wait_of_a_millisecond() -> Step {
+    Step::Wait(Wait {
+        duration: std::time::Duration::from_millis(1),
+    })
 }
 
 #[test]
