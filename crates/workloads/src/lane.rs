@@ -3,6 +3,7 @@
 //! to the models.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use protocol::{Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step};
 
@@ -153,11 +154,8 @@ impl<I: Io> Lane<I> {
             ))
         })?;
         let stream = self.io.connect(&address).await.map_err(refused)?;
-        let waits = setup.workload.steps.iter().filter_map(|step| match step {
-            Step::PostgresSelect(select) => Some(select.wait),
-            _ => None,
-        });
-        let client = PostgresClient::open(stream, server, waits).await?;
+        let waits = postgres_waits(&setup.workload.steps);
+        let client = PostgresClient::open(stream, server, &waits).await?;
         self.postgres = Some(Box::new(client));
         Ok(())
     }
@@ -213,4 +211,13 @@ impl<I: Io> Lane<I> {
         let scratch = self.scratch.get_or_insert_default();
         self.io.compute(Slices::new(compute, seed), scratch).await
     }
+}
+
+/// What a connection must have prepared: a select for each time that the server sleeps.
+fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
+    let wait = |step: &Step| match step {
+        Step::PostgresSelect(select) => Some(select.wait),
+        _ => None,
+    };
+    steps.iter().filter_map(wait).collect()
 }

@@ -26,7 +26,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresClient<S> {
     pub async fn open(
         stream: S,
         server: &PostgresServer,
-        waits: impl IntoIterator<Item = Duration>,
+        waits: &[Duration],
     ) -> Result<Self, PostgresError> {
         let connection = PostgresConnection::open(stream, server).await?;
         let prepared = Vec::new();
@@ -34,7 +34,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresClient<S> {
             connection,
             prepared,
         };
-        for wait in waits {
+        for &wait in waits {
             if client.prepared.iter().all(|(other, _)| *other != wait) {
                 client.prepare(&server.table, wait).await?;
             }
