@@ -67,6 +67,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        // Where the keeper did its work, there is no server any more.
+        end_server(&self.folder);
         // What cannot be removed now is swept by the next one.
         let _ = remove(&self.folder);
     }

@@ -18,6 +18,9 @@ const BY_VERSION: [(&str, &str); 5] = [
 ];
 const ONLY_ONE: [&str; 2] = ["/usr/local/pgsql/bin", "/opt/homebrew/bin"];
 
+/// Names the one folder to look into, where a machine has several versions.
+const ONLY_HERE: &str = "MANYWAYS_POSTGRES";
+
 /// The two programs that make a cluster and run it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Programs {
@@ -28,6 +31,12 @@ pub(super) struct Programs {
 impl Programs {
     /// The first that this user can run.
     pub(super) fn find(owner: Owner) -> Result<Self> {
+        if let Some(only) = std::env::var_os(ONLY_HERE) {
+            let named = Self::within(only.as_ref());
+            return Some(named)
+                .filter(|programs| programs.run(owner))
+                .ok_or(Error::NoPostgres);
+        }
         let path = std::env::var_os("PATH").unwrap_or_default();
         let on_path = std::env::split_paths(&path);
         let elsewhere = BY_VERSION

@@ -1,0 +1,381 @@
+//! PostgreSQL through the real programs: the private cluster, a server that is there already with
+//! passwords and without, and what is left when one of them ends. Where the machine has no server
+//! program the tests that need one say so and end; `.ci/run` installs it.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use common::{Service, failure_of, json, program};
+use protocol::{FailureKind, PostgresServer, ServiceMessage, ServiceReady, ServiceRequest};
+use workloads::blocking::{BlockingIo, run_ready};
+use workloads::postgres::{PostgresClient, PostgresConnection, PostgresError};
+use workloads::{Address, Io, content};
+
+/// Longer than anything here takes; nothing passes by being faster.
+const FAR_TOO_LONG: Duration = Duration::from_secs(60);
+const ROWS: u64 = 2500;
+
+type Stream = <BlockingIo as Io>::Stream;
+
+fn request(server: Option<&str>) -> String {
+    json(&ServiceRequest::Postgres {
+        rows: ROWS,
+        server: server.map(str::to_owned),
+        parent: std::process::id(),
+    })
+}
+
+/// A service that is up, or `None` where the machine has no server program.
+fn served(server: Option<&str>) -> Option<(Service, PostgresServer)> {
+    let mut service = Service::start(&request(server));
+    match service.answer() {
+        ServiceMessage::Ready(ServiceReady::Postgres(found)) => Some((service, found)),
+        ServiceMessage::Error(failure) if failure.kind == FailureKind::Unavailable => {
+            eprintln!("not tested: {}", failure.message);
+            None
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn stream(server: &PostgresServer) -> std::io::Result<Stream> {
+    let address = Address::parse(&server.address).expect("an address");
+    run_ready(BlockingIo.connect(&address))
+}
+
+fn client(server: &PostgresServer) -> Result<PostgresClient<Stream>, PostgresError> {
+    let waits = [Duration::ZERO, Duration::from_millis(5)];
+    run_ready(PostgresClient::open(stream(server)?, server, &waits))
+}
+
+fn command(server: &PostgresServer, text: &str) -> Result<Option<String>, PostgresError> {
+    let mut connection = run_ready(PostgresConnection::open(stream(server)?, server))?;
+    run_ready(connection.command(text))
+}
+
+fn crc(id: u64) -> u32 {
+    crc32fast::hash(&content::row(id))
+}
+
+fn code_of(error: &PostgresError) -> &str {
+    match error {
+        PostgresError::Server(told) => &told.code,
+        other => panic!("{other}"),
+    }
+}
+
+/// The folder of a private cluster.
+fn folder(server: &PostgresServer) -> PathBuf {
+    Path::new(&server.address)
+        .parent()
+        .expect("a folder")
+        .to_owned()
+}
+
+/// The server's own process.
+fn postmaster(folder: &Path) -> String {
+    let file = fs::read_to_string(folder.join("data/postmaster.pid")).expect("a running server");
+    file.lines().next().expect("a number").to_owned()
+}
+
+fn is_running(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')')
+        .is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))
+}
+
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let latest = Instant::now() + FAR_TOO_LONG;
+    while !is_so() {
+        assert!(Instant::now() < latest, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn every_row_is_there_and_no_other() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let mut client = client(&server).unwrap();
+    for id in [1, 2, 1000, 1001, ROWS] {
+        assert_eq!(
+            run_ready(client.select(Duration::ZERO, id)).unwrap(),
+            crc(id)
+        );
+    }
+    let slow = Duration::from_millis(5);
+    let start = Instant::now();
+    assert_eq!(run_ready(client.select(slow, 7)).unwrap(), crc(7));
+    assert!(start.elapsed() >= slow, "the server sleeps");
+    let error = run_ready(client.select(Duration::ZERO, ROWS + 1)).unwrap_err();
+    assert_eq!(error.to_string(), "no row with this id");
+    let count = command(&server, "SELECT count(*) FROM public.rows").unwrap();
+    assert_eq!(count, Some(ROWS.to_string()));
+    assert_eq!(
+        command(&server, "SHOW fsync").unwrap().as_deref(),
+        Some("off")
+    );
+}
+
+#[test]
+fn nothing_stays_when_the_input_is_closed() {
+    let Some((mut service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    let mut idle = client(&server).unwrap();
+    service.close_input();
+    assert_eq!(service.end().code(), Some(0));
+    assert!(!folder.exists());
+    assert!(!is_running(&pid));
+    assert!(run_ready(idle.select(Duration::ZERO, 1)).is_err());
+}
+
+#[test]
+fn nothing_stays_when_the_service_is_killed() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    // Dropping kills it.
+    drop(service);
+    wait_until("the server ends", || !is_running(&pid));
+    wait_until("its folder goes", || !folder.exists());
+}
+
+#[test]
+fn a_server_that_is_killed_is_an_error_for_all() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    let mut idle = client(&server).unwrap();
+    assert!(
+        Command::new("kill")
+            .args(["-QUIT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(service.end().code(), Some(1));
+    assert!(!folder.exists());
+    let error = run_ready(idle.select(Duration::ZERO, 1)).unwrap_err();
+    // The server's last words, or their absence.
+    match &error {
+        PostgresError::Server(told) => assert_eq!(told.code, "57P02", "{told}"),
+        PostgresError::EarlyEnd(_) | PostgresError::Connection(_) => {}
+        other => panic!("{other}"),
+    }
+    assert!(stream(&server).is_err(), "nobody listens");
+}
+
+#[test]
+fn a_row_or_a_table_of_another_shape_is_noticed() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let of_table = |table: &str| PostgresServer {
+        table: table.to_owned(),
+        ..server.clone()
+    };
+    let error = client(&of_table("public.nothing")).unwrap_err();
+    assert_eq!(code_of(&error), "42P01");
+    command(
+        &server,
+        "CREATE TABLE texts AS SELECT id, encode(body, 'hex') body FROM rows",
+    )
+    .unwrap();
+    let error = client(&of_table("texts")).unwrap_err();
+    assert!(matches!(error, PostgresError::Shape(_)), "{error}");
+    let odd = "CREATE TABLE odd AS SELECT 1::bigint id, '\\x00'::bytea body \
+               UNION ALL SELECT 2, NULL UNION ALL SELECT 3, '' UNION ALL SELECT 3, ''";
+    command(&server, odd).unwrap();
+    let told = |id| {
+        let mut client = client(&of_table("odd")).unwrap();
+        run_ready(client.select(Duration::ZERO, id))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(told(1), "a body of 1 bytes instead of 64");
+    assert_eq!(told(2), "a body that is NULL");
+    assert_eq!(told(3), "a body of 0 bytes instead of 64");
+}
+
+#[test]
+fn notices_may_come_at_any_time() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let noisy = "CREATE FUNCTION noisy() RETURNS SETOF rows LANGUAGE plpgsql AS $$ BEGIN \
+                 RAISE NOTICE 'first'; RETURN QUERY SELECT * FROM rows; RAISE NOTICE 'last'; \
+                 PERFORM set_config('TimeZone', 'Europe/Berlin', false); END $$";
+    command(&server, noisy).unwrap();
+    let server = PostgresServer {
+        table: "noisy()".to_owned(),
+        ..server
+    };
+    let mut client = client(&server).unwrap();
+    for id in [3, 4] {
+        assert_eq!(
+            run_ready(client.select(Duration::ZERO, id)).unwrap(),
+            crc(id)
+        );
+    }
+}
+
+/// What `served` with a server that is there uses, and what it leaves there.
+#[test]
+fn a_server_that_is_there_keeps_nothing() {
+    let Some((_service, own)) = served(None) else {
+        return;
+    };
+    let secret = "pass: \u{fc}/word";
+    command(
+        &own,
+        &format!("CREATE ROLE guest LOGIN PASSWORD '{secret}'"),
+    )
+    .unwrap();
+    command(&own, "GRANT CREATE ON DATABASE postgres TO guest").unwrap();
+    let socket = folder(&own);
+    // Whoever comes as this user must show the password; the others go on as before.
+    let rules = socket.join("data/pg_hba.conf");
+    let trusted = fs::read_to_string(&rules).unwrap();
+    fs::write(&rules, format!("local all guest scram-sha-256\n{trusted}")).unwrap();
+    command(&own, "SELECT pg_reload_conf()").unwrap();
+
+    let host = socket.display().to_string().replace('/', "%2F");
+    let url = |password: &str| format!("postgres://guest:{password}@{host}/postgres");
+    // The rules are read a moment after they were changed: until then anything goes.
+    let wrong = url("wrong");
+    let mut refused = None;
+    wait_until("a wrong password is refused", || {
+        let mut service = Service::start(&request(Some(&wrong)));
+        match service.answer() {
+            ServiceMessage::Error(failure) => refused = Some(failure),
+            ServiceMessage::Ready(_) => {
+                service.close_input();
+                service.end();
+            }
+        }
+        refused.is_some()
+    });
+    let refused = refused.unwrap();
+    assert_eq!(refused.kind, FailureKind::Failed);
+    assert!(refused.message.contains("28P01"), "{}", refused.message);
+    assert!(!refused.message.contains("wrong"), "{}", refused.message);
+
+    let right = url("pass%3A%20%C3%BC%2Fword");
+    let (mut service, server) = served(Some(&right)).unwrap();
+    assert_eq!(server.password.as_deref(), Some(secret));
+    let mut client = client(&server).unwrap();
+    assert_eq!(
+        run_ready(client.select(Duration::ZERO, ROWS)).unwrap(),
+        crc(ROWS)
+    );
+    drop(client);
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'manyways\\_%'";
+    assert_eq!(command(&own, schemas).unwrap().as_deref(), Some("1"));
+    service.close_input();
+    assert_eq!(service.end().code(), Some(0));
+    assert_eq!(command(&own, schemas).unwrap().as_deref(), Some("0"));
+
+    let nobody = PostgresServer {
+        password: None,
+        ..server.clone()
+    };
+    assert!(matches!(
+        self::client(&nobody),
+        Err(PostgresError::NoPassword)
+    ));
+    let other = PostgresServer {
+        password: Some("other".to_owned()),
+        ..server
+    };
+    assert_eq!(code_of(&self::client(&other).unwrap_err()), "28P01");
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_told() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let url = format!("postgres://me:secret@127.0.0.1:{port}/db");
+    let failure = failure_of(Service::start(&request(Some(&url))), 1);
+    assert_eq!(failure.kind, FailureKind::Failed);
+    assert!(
+        failure.message.contains(&format!("127.0.0.1:{port}")),
+        "{}",
+        failure.message
+    );
+    assert!(!failure.message.contains("secret"), "{}", failure.message);
+    let failure = failure_of(Service::start(&request(Some("postgres://:x@h/db"))), 2);
+    assert_eq!(failure.kind, FailureKind::Usage);
+}
+
+/// Every package's folder is looked into, so programs can be missing only where there are none.
+#[test]
+fn where_there_is_no_server_program_it_is_said_how_to_get_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["initdb", "postgres"] {
+        let path = folder.path().join(name);
+        fs::write(&path, "#!/bin/sh\nexit 1\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&path, mode).unwrap();
+    }
+    let mut alone = program();
+    alone
+        .env("PATH", folder.path())
+        .env("MANYWAYS_POSTGRES", folder.path());
+    let failure = failure_of(Service::start_as(alone, &request(None)), 1);
+    assert_eq!(failure.kind, FailureKind::Unavailable);
+    assert!(
+        failure.message.contains("apt-get install postgresql"),
+        "{}",
+        failure.message
+    );
+}
+
+/// A server whose keeper is killed along with the service is found by the next one.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_outlives_even_its_keeper_is_swept() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    let keeper = parent_of(&pid);
+    // Its two shells: the one that reads the pipe is a child of the one that waits.
+    let reader = children_of(&keeper).find(|child| *child != pid).unwrap();
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &reader, &keeper]).status();
+        assert!(sent.unwrap().success());
+    };
+    // Held first, for otherwise they would do their work as soon as the service is gone.
+    signal("-STOP");
+    drop(service);
+    signal("-KILL");
+    wait_until("the keeper is gone", || !is_running(&keeper));
+    assert!(is_running(&pid), "nobody has ended it yet");
+    let swept = program().arg("--sweep").output().unwrap();
+    assert!(swept.status.success());
+    assert!(!is_running(&pid));
+    assert!(!folder.exists());
+}
+
+fn parent_of(pid: &str) -> String {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    fields.split_whitespace().nth(1).unwrap().to_owned()
+}
+
+fn children_of(pid: &str) -> impl Iterator<Item = String> {
+    let path = format!("/proc/{pid}/task/{pid}/children");
+    let children = fs::read_to_string(path).unwrap();
+    let children: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
+    children.into_iter()
+}
