@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use protocol::{MAX_FILE_BYTES, Rate, Workload, parse};
 
+use crate::params::{self, Cell};
 use crate::registry::did_you_mean;
 use crate::workspace::Workspace;
 
@@ -16,6 +17,26 @@ pub(crate) struct Chosen {
     pub(crate) workload: Workload,
     /// Its name in the catalogue, or the path that was typed.
     pub(crate) typed: String,
+    /// Where it is one of a sweep.
+    pub(crate) cell: Option<Cell>,
+}
+
+impl Chosen {
+    /// Its own number of workers, where it has one.
+    pub(crate) fn workers(&self) -> Option<u64> {
+        self.cell.as_ref().and_then(Cell::workers)
+    }
+
+    /// The same workload with these parameters.
+    pub(crate) fn at(mut self, params: Vec<params::Param>) -> Result<Chosen, String> {
+        let typed = params::typed_at(&self.typed, &params);
+        let cell = params::apply_all(&mut self.workload, params)?;
+        Ok(Chosen {
+            workload: self.workload,
+            typed,
+            cell: Some(cell),
+        })
+    }
 }
 
 /// What was typed is no workload.
@@ -27,6 +48,8 @@ pub(crate) enum CatalogueError {
     Unreadable { path: String, error: std::io::Error },
     #[error(transparent)]
     Mistake(#[from] protocol::FileError),
+    #[error("{typed}: {problem}")]
+    Parameter { typed: String, problem: String },
     #[error("two workloads are named `{0}`: their rows could not be told apart")]
     Twice(String),
 }
@@ -86,8 +109,20 @@ pub(crate) fn at_rates(typed: Vec<String>, rates: &[Rate]) -> Vec<String> {
     typed.into_iter().flat_map(at).collect()
 }
 
-/// One workload: `http`, or `http@500` for an open loop of 500 tasks a second.
+/// One workload: `http`, `http@500` for an open loop of 500 tasks a second, or `http[in_flight=4]`
+/// for one with other parameters than its file has.
 pub(crate) fn choose_one(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
+    let Some((name, params)) = params::split(typed) else {
+        return choose_at_rate(workspace, typed);
+    };
+    let chosen = choose_at_rate(workspace, name)?.at(params);
+    chosen.map_err(|problem| CatalogueError::Parameter {
+        typed: typed.to_owned(),
+        problem,
+    })
+}
+
+fn choose_at_rate(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
     let at_rate = typed
         .rsplit_once('@')
         .and_then(|(name, rate)| Some((name, rate.parse().ok()?)));
@@ -126,6 +161,7 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
     Ok(Chosen {
         workload: parse(&bytes, &shown)?,
         typed: typed.to_owned(),
+        cell: None,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::baseline::Baselines;
 use crate::diff::DiffArgs;
 use crate::export::Exports;
 use crate::launch::{Placement, machine};
+use crate::params::Sweep;
 use crate::schedule::Profile;
 
 /// A run that takes longer will not end.
@@ -119,6 +120,9 @@ pub(crate) struct CompareArgs {
     /// Make every workload an open loop, once for each of these rates, such as `500,1000` a second
     #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
     pub(crate) rates: Vec<Rate>,
+    /// Sweep a parameter, such as `in_flight=1,4,16,64`: once for each value; a second one multiplies
+    #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
+    pub(crate) params: Vec<Sweep>,
     /// Seed of the order of runs; drawn where none is given, and kept
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -129,7 +133,7 @@ pub(crate) struct CompareArgs {
         num_args = 0..=1,
         default_missing_value = "latest",
         conflicts_with_all = [
-            "workloads", "rates", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
+            "workloads", "rates", "params", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
             "workers", "in_flight", "time_limit", "placement",
         ]
     )]

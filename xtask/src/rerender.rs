@@ -6,7 +6,7 @@ use protocol::ExitCode;
 use crate::cli::{Places, ReportArgs};
 use crate::export::{self, Comparison};
 use crate::output;
-use crate::report::{closing, render, summarise};
+use crate::report::{closing, render, summarise, sweeps};
 use crate::store::{Stored, schema};
 use crate::workspace::Workspace;
 
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
     } = Stored::open(&workspace.results, &args.run)?;
     // Rows are what was measured: a tool that was killed left no statistics.
     run.statistics = summarise(&run, &rows);
+    run.sweeps = sweeps(&run, &rows, &run.statistics);
     let style = output::style(args.knobs);
     let shown = render(&run, &run.statistics, style) + &closing(&run, &path);
     output::results(&shown, args.exports.take_stdout())?;

@@ -26,11 +26,11 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let selected = Registry::find(&workspace)
         .exactly(&args.variant)
         .map_err(Usage::error)?;
-    let workers = args.sizes.workers();
     let wanted = Wanted {
-        workers,
+        workers: args.sizes.workers(),
         in_flight: args.sizes.in_flight,
     };
+    let wanted = wanted.with_workers(chosen.workers());
     let planned = share(
         &chosen.workload,
         Ability::of(&selected, &chosen.workload),

@@ -32,6 +32,7 @@
 //! which there are too few samples is `None`.
 
 mod bootstrap;
+pub mod crossover;
 mod decision;
 mod distributions;
 mod drift;
@@ -49,6 +50,7 @@ pub mod rng;
 mod samples;
 pub mod scalability;
 pub mod signed_rank;
+pub mod slope;
 pub mod stopping;
 mod verdict;
 

@@ -8,9 +8,11 @@ use protocol::{Cache, Step, Workload};
 use verdict::fewest_blocks_for_verdict;
 use verdict::stopping::Precision;
 
+use super::sweep;
 use crate::catalogue::{self, Chosen};
 use crate::cli::{CompareArgs, Usage, Wish, without_password};
 use crate::launch::{machine, too_many_connections, uses_postgres};
+use crate::params::Param;
 use crate::registry::{Broken, Registry, Selected, Selection};
 use crate::schedule::{Ability, Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
 use crate::scripted::Script;
@@ -43,6 +45,11 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// What is asked of everybody at a workload.
+    pub(crate) fn wanted_of(&self, chosen: &Chosen) -> Wanted {
+        self.wanted.with_workers(chosen.workers())
+    }
+
     /// What `run.json` says before anything has run.
     pub(super) fn run_file(&self, workspace: &Workspace) -> RunFile {
         RunFile {
@@ -63,6 +70,7 @@ impl Choice {
             variants: self.variant_records(),
             digests: BTreeMap::new(),
             statistics: Vec::new(),
+            sweeps: Vec::new(),
         }
     }
 
@@ -86,14 +94,16 @@ impl Choice {
     }
 
     fn workload_record(&self, chosen: &Chosen) -> WorkloadRecord {
+        let wanted = self.wanted_of(chosen);
         let share = |selected: &Selected| {
             let ability = Ability::of(selected, &chosen.workload);
-            share(&chosen.workload, ability, &self.wanted, &self.settings)
+            share(&chosen.workload, ability, &wanted, &self.settings)
         };
         WorkloadRecord {
             typed: chosen.typed.clone(),
             workload: chosen.workload.clone(),
-            lanes: self.wanted.lanes(&chosen.workload),
+            cell: chosen.cell.clone(),
+            lanes: wanted.lanes(&chosen.workload),
             shares: self.variants.iter().map(|s| (s.name(), share(s))).collect(),
             left_out: Vec::new(),
             expected: BTreeMap::new(),
@@ -135,12 +145,19 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         Some(path) => Some(Script::read(path).map_err(|error| Usage::error(format!("{error:#}")))?),
         None => None,
     };
+    let cells = sweep::cells(args).map_err(Usage::error)?;
     let (workloads, registry) = match &script {
-        Some(script) => (
-            script.choose(&args.workloads).map_err(Usage::error)?,
-            script.registry(),
+        Some(script) => {
+            let typed = sweep::typed(args.workloads.clone(), &cells, || script.names());
+            (
+                script.choose(&typed).map_err(Usage::error)?,
+                script.registry(),
+            )
+        }
+        None => (
+            workloads(workspace, args, &cells)?,
+            Registry::find(workspace),
         ),
-        None => (workloads(workspace, args)?, Registry::find(workspace)),
     };
     let Selection {
         mut variants,
@@ -154,10 +171,11 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         in_flight: args.sizes.in_flight,
     };
     for chosen in &workloads {
+        let wanted = wanted.with_workers(chosen.workers());
         check(&chosen.workload, &wanted, args.sizes.postgres.as_deref())
             .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
     }
-    let settings = args.profile.settings();
+    let settings = sweep::settings(args.profile, &workloads);
     let rules = rules(args, &settings, workloads.len() * (variants.len() - 1));
     let left_out = match &script {
         Some(_) => None,
@@ -192,13 +210,18 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
     })
 }
 
-fn workloads(workspace: &Workspace, args: &CompareArgs) -> anyhow::Result<Vec<Chosen>> {
+fn workloads(
+    workspace: &Workspace,
+    args: &CompareArgs,
+    cells: &[Vec<Param>],
+) -> anyhow::Result<Vec<Chosen>> {
     let typed: Vec<String> = match (args.workloads.is_empty(), args.profile) {
         (false, _) => args.workloads.clone(),
         (true, Profile::Quick) => QUICK_WORKLOADS.map(str::to_owned).to_vec(),
         (true, _) => catalogue::names(workspace),
     };
     let typed = catalogue::at_rates(typed, &args.rates);
+    let typed = sweep::typed(typed, cells, Vec::new);
     let chosen = catalogue::choose(workspace, &typed).map_err(Usage::error)?;
     match chosen.is_empty() {
         true => Err(Usage::error("there is no workload")),
@@ -243,11 +266,14 @@ fn rules(args: &CompareArgs, settings: &Settings, comparisons: usize) -> Rules {
         _ if !args.profile.measures() => 0,
         (Some(runs), _) => runs,
         (None, true) => MOST_BLOCKS,
+        // A sweep has many cells, and its curves draw on all of them.
+        (None, false) if !args.params.is_empty() => for_verdict,
         (None, false) => settings.blocks.max(for_verdict),
     };
     let precision = match (args.runs, args.precision) {
         (Some(_), _) | (_, Some(Wish::Off)) => None,
         (None, Some(Wish::Within(precision))) => Some(precision),
+        (None, None) if !args.params.is_empty() => None,
         (None, None) => Some(Precision::default()),
     };
     let together = for_verdict.min(most);
@@ -272,7 +298,7 @@ fn left_out(
         return None;
     }
     let mut missing = Vec::new();
-    if args.workloads.is_empty() {
+    if args.workloads.is_empty() && args.params.is_empty() {
         let ran = |name: &String| workloads.iter().any(|chosen| chosen.workload.name == *name);
         let names: Vec<String> = catalogue::names(workspace)
             .into_iter()

@@ -11,7 +11,7 @@ use crate::export::{self, Comparison, Exports};
 use crate::interrupt::Interrupted;
 use crate::launch::{Kind, RunError};
 use crate::output;
-use crate::report::{closing, render, summarise};
+use crate::report::{closing, render, summarise, sweeps};
 use crate::store::{Failed, Outcome, Pass, Row, time};
 
 /// Shows and stores what there is; an error of the tool comes after it.
@@ -28,6 +28,7 @@ pub(super) fn report(
     let is_over = ended.is_ok() || interrupted;
     session.run.ended = is_over.then(|| time::readable(time::now_ms()));
     session.run.statistics = summarise(&session.run, &session.rows);
+    session.run.sweeps = sweeps(&session.run, &session.rows, &session.run.statistics);
     let saved = session.save();
     let measured_anything = session.rows.iter().any(is_measured);
     if measured_anything || ended.is_ok() {

@@ -8,6 +8,7 @@ mod prepare;
 mod resume;
 mod rows;
 mod session;
+mod sweep;
 mod unjudged;
 
 use protocol::ExitCode;

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{anyhow, ensure};
 
 use super::choice::Choice;
+use super::sweep;
 use crate::catalogue;
 use crate::cli::Usage;
 use crate::registry::{Broken, Registry, Selected};
@@ -92,7 +93,7 @@ fn choose_again(
         .map(|record| still_broken(&registry, record));
     let options = stored.options.clone();
     Ok(Choice {
-        settings: options.profile.settings(),
+        settings: sweep::settings(options.profile, &workloads),
         wanted: Wanted {
             workers: options.workers,
             in_flight: options.in_flight,

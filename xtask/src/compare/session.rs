@@ -269,7 +269,7 @@ impl<'a> Session<'a> {
         let trial = Trial {
             selected,
             chosen,
-            wanted: self.choice.wanted,
+            wanted: self.choice.wanted_of(chosen),
             share: self.run.workloads[workload].shares[&variant],
             limit: self.choice.limit,
             placement: self.choice.options.placement,

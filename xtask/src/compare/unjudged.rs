@@ -5,7 +5,7 @@ use super::choice::Choice;
 use super::prepare;
 use super::session::Session;
 use crate::launch::{Ledger, RunError};
-use crate::report::summarise;
+use crate::report::{summarise, sweeps};
 use crate::store::{Folder, Stored, time};
 use crate::workspace::Workspace;
 
@@ -22,6 +22,7 @@ pub(crate) fn measure(
     session.run.interrupted = matches!(ended, Err(RunError::Interrupted(_)));
     session.run.ended = Some(time::readable(time::now_ms()));
     session.run.statistics = summarise(&session.run, &session.rows);
+    session.run.sweeps = sweeps(&session.run, &session.rows, &session.run.statistics);
     let saved = session.save();
     ended.and(saved).map_err(RunError::into_anyhow)?;
     Ok(Stored {

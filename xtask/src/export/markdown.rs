@@ -3,7 +3,8 @@
 
 use super::{Comparison, Exporter, Files, Part};
 use crate::report::{
-    Column, Style, VariantSummary, WorkloadSummary, columns, heading, legend, notes,
+    self, Column, Style, SweepSummary, VariantSummary, WorkloadSummary, columns, grid, heading,
+    legend, notes, title,
 };
 use crate::store::WorkloadRecord;
 
@@ -33,6 +34,13 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
             lines.extend(workload(comparison, record, summary));
         }
     }
+    lines.extend(
+        comparison
+            .run
+            .sweeps
+            .iter()
+            .flat_map(|sweep| swept(comparison, sweep)),
+    );
     let legend = legend(comparison.run, &comparison.run.statistics);
     lines.extend(legend.lines().map(escaped).map(|line| line + "  "));
     lines.push(String::new());
@@ -66,6 +74,24 @@ fn workload(
         .chain(failures)
         .collect();
     lines.extend(items.iter().map(|item| format!("- {item}")));
+    lines.push(String::new());
+    lines
+}
+
+/// A sweep after its cells.
+fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
+    let run = comparison.run;
+    let mut lines = vec![format!("### {}", escaped(&title(sweep))), String::new()];
+    for (at, row) in grid(run, sweep, &run.statistics).iter().enumerate() {
+        let cells: Vec<String> = row.iter().map(|cell| escaped(cell.trim())).collect();
+        lines.push(format!("| {} |", cells.join(" | ")));
+        if at == 0 {
+            lines.push(format!("| :-- |{}", " --: |".repeat(row.len() - 1)));
+        }
+    }
+    lines.push(String::new());
+    let items = report::lines(run, sweep);
+    lines.extend(items.iter().map(|item| format!("- {}", escaped(item))));
     lines.push(String::new());
     lines
 }

@@ -83,7 +83,7 @@ pub(crate) fn run(
 impl Counter<'_> {
     fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
         let (variant, [_, head]) = pair;
-        let wanted = self.wanted();
+        let wanted = self.wanted().with_workers(chosen.workers());
         let ability = Ability::of(head, &chosen.workload);
         let settings = Profile::Smoke.settings();
         let tasks = share(&chosen.workload, ability, &wanted, &settings).tasks;
@@ -124,7 +124,7 @@ impl Counter<'_> {
     fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
         let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
         let counted = callgrind::under(selected, &folder.0);
-        let wanted = self.wanted();
+        let wanted = self.wanted().with_workers(chosen.workers());
         let settings = Profile::Smoke.settings();
         let ability = Ability::of(selected, &chosen.workload);
         let trial = Trial {

@@ -19,6 +19,23 @@ pub(crate) struct Param {
     pub(crate) value: String,
 }
 
+/// Of which workload a row is a cell, and which one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Cell {
+    /// The workload's name without parameters.
+    pub(crate) of: String,
+    pub(crate) params: Vec<Param>,
+}
+
+impl Cell {
+    /// The workers of this cell, where they are swept.
+    pub(crate) fn workers(&self) -> Option<u64> {
+        let mut params = self.params.iter();
+        let found = params.find(|param| param.key == WORKERS)?;
+        keys::workers(&found.value).ok()
+    }
+}
+
 /// Several values of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sweep {
@@ -79,22 +96,20 @@ pub(crate) fn cells(sweeps: &[Sweep]) -> Vec<Vec<Param>> {
     cells
 }
 
-/// Sets all of them, and names the workload after them; gives the number of workers, where that is
-/// among them.
-pub(crate) fn apply_all(workload: &mut Workload, params: &[Param]) -> Result<Option<u64>, String> {
-    let mut workers = None;
-    for param in params {
+/// Sets all of them, and names the workload after them.
+pub(crate) fn apply_all(workload: &mut Workload, params: Vec<Param>) -> Result<Cell, String> {
+    for param in &params {
         match param.key.as_str() {
-            WORKERS => workers = Some(keys::workers(&param.value)?),
+            WORKERS => keys::workers(&param.value).map(|_| ())?,
             key => apply(workload, key, &param.value)?,
         }
     }
-    workload.name = name_at(&workload.name, params);
-    if workload.name.len() > 64 {
-        let name = &workload.name;
+    let name = name_at(&workload.name, &params);
+    if name.len() > 64 {
         return Err(format!("{name}: a row's name has at most 64 characters"));
     }
-    Ok(workers)
+    let of = std::mem::replace(&mut workload.name, name);
+    Ok(Cell { of, params })
 }
 
 /// The name of a cell's row: `http-in-flight-16`.

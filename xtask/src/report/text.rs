@@ -11,6 +11,7 @@ use super::conditions::Drifting;
 use super::number::{duration, ratio};
 use super::open_loop;
 use super::summary::{VariantSummary, WorkloadSummary};
+use super::sweep::render_sweeps;
 use super::table::lay_out;
 use crate::launch::{Memory, uses_origin, uses_postgres};
 use crate::store::{RunFile, WorkloadRecord};
@@ -35,6 +36,7 @@ pub(crate) fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style)
             text.push('\n');
         }
     }
+    text.push_str(&render_sweeps(run, summaries));
     text.push_str(&legend(run, summaries));
     text
 }
@@ -89,7 +91,7 @@ pub(crate) fn heading(run: &RunFile, record: &WorkloadRecord, summary: &Workload
         workload.about,
         workload.tasks,
         record.lanes,
-        run.options.workers,
+        record.workers(&run.options),
         run.options.placement.name()
     )
 }

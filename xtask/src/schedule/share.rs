@@ -31,6 +31,14 @@ pub(crate) struct Share {
 }
 
 impl Wanted {
+    /// The same, for a workload that may have its own number of workers.
+    pub(crate) fn with_workers(self, workers: Option<u64>) -> Wanted {
+        Wanted {
+            workers: workers.unwrap_or(self.workers),
+            ..self
+        }
+    }
+
     /// Lanes that are wanted for a workload.
     pub(crate) fn lanes(&self, workload: &Workload) -> u64 {
         self.in_flight

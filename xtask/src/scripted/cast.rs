@@ -9,6 +9,7 @@ use protocol::{Class, InFlight, Workload};
 use super::file::{Script, Work};
 use crate::catalogue::Chosen;
 use crate::cli::Usage;
+use crate::params;
 use crate::registry::{Capacity, Model, Registry, Variant, did_you_mean};
 
 impl Script {
@@ -17,15 +18,31 @@ impl Script {
         if typed.is_empty() {
             return Ok(self.workloads.iter().map(chosen).collect());
         }
-        let find = |name: &String| {
-            let found = self.workloads.iter().find(|work| work.name == *name);
-            found.map(chosen).ok_or_else(|| {
-                let names = self.workloads.iter().map(|work| work.name.clone());
-                let hint = did_you_mean(name, names);
-                Usage::error(format!("no workload of the script is named `{name}`{hint}"))
-            })
-        };
-        typed.iter().map(find).collect()
+        typed.iter().map(|name| self.choose_one(name)).collect()
+    }
+
+    /// With parameters, as in the catalogue.
+    fn choose_one(&self, typed: &str) -> anyhow::Result<Chosen> {
+        let (name, params) = params::split(typed).unwrap_or((typed, Vec::new()));
+        let found = self.workloads.iter().find(|work| work.name == *name);
+        let found = found.map(chosen).ok_or_else(|| {
+            let hint = did_you_mean(name, self.names().into_iter());
+            Usage::error(format!("no workload of the script is named `{name}`{hint}"))
+        })?;
+        match params.is_empty() {
+            true => Ok(found),
+            false => found
+                .at(params)
+                .map_err(|problem| Usage::error(format!("{typed}: {problem}"))),
+        }
+    }
+
+    /// The names of its workloads.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.workloads
+            .iter()
+            .map(|work| work.name.clone())
+            .collect()
     }
 
     /// The variants, by their models.
@@ -82,5 +99,6 @@ fn chosen(work: &Work) -> Chosen {
             steps: Vec::new(),
         },
         typed: work.name.clone(),
+        cell: None,
     }
 }

@@ -158,12 +158,18 @@ fn check_names(script: &Script) -> anyhow::Result<()> {
             bail!("a case names `{}`, which is no variant here", case.variant);
         }
         let wanted = case.workload.as_ref();
-        let known = |work: &Work| wanted.is_none_or(|name| *name == work.name);
+        let known = |work: &Work| wanted.is_none_or(|name| is_of(name, &work.name));
         if !script.workloads.iter().any(known) {
             bail!("a case of `{}` names an unknown workload", case.variant);
         }
     }
     Ok(())
+}
+
+/// A workload, or a cell of it in a sweep: `sum-in-flight-4` of `sum`.
+fn is_of(name: &str, workload: &str) -> bool {
+    let rest = name.strip_prefix(workload);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 fn check_noise(noise: &Noise) -> anyhow::Result<()> {

@@ -59,9 +59,11 @@ impl Player {
             .find(|actor| actor.name == name)
             .ok_or_else(unknown)?;
         let workload = &trial.chosen.workload.name;
+        // What is said of a workload is true of all its cells, unless something else is said of one.
+        let base = trial.chosen.cell.as_ref().map_or(workload, |cell| &cell.of);
         let cases = self.script.cases.iter();
         let cases: Vec<&Case> = cases
-            .filter(|case| applies(case, workload, &name, turn))
+            .filter(|case| applies(case, [workload, base], &name, turn))
             .collect();
         if let Some(fault) = cases.iter().find_map(|case| case.fails.as_ref()) {
             return Err(Failure::new(fault.kind, fault.message.clone()));
@@ -74,7 +76,7 @@ impl Player {
             .find_map(|case| sample(case, turn))
             .unwrap_or_else(|| {
                 let factors: f64 = cases.iter().map(|case| case.factor).product();
-                base_ms(&self.script, workload) * blurred * factors
+                base_ms(&self.script, base) * blurred * factors
             });
         let part = trial.share.tasks as f64 / trial.chosen.workload.tasks as f64;
         let digest = cases.iter().find_map(|case| case.digest.as_deref());
@@ -83,9 +85,12 @@ impl Player {
     }
 }
 
-fn applies(case: &Case, workload: &str, variant: &str, turn: Turn) -> bool {
+fn applies(case: &Case, workloads: [&String; 2], variant: &str, turn: Turn) -> bool {
     case.variant == variant
-        && case.workload.as_ref().is_none_or(|name| name == workload)
+        && case
+            .workload
+            .as_ref()
+            .is_none_or(|name| workloads.contains(&name))
         && case.arm.is_none_or(|arm| arm == turn.arm)
         && case.from_block <= turn.block
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use verdict::stopping::Precision;
 
 use crate::launch::Placement;
-use crate::report::WorkloadSummary;
+use crate::params::Cell;
+use crate::report::{SweepSummary, WorkloadSummary};
 use crate::schedule::{Profile, Rules, Share};
 
 /// The version of the layout of `run.json` and `samples.jsonl`.
@@ -34,6 +35,9 @@ pub(crate) struct RunFile {
     /// By workload, then by variant.
     pub(crate) digests: BTreeMap<String, BTreeMap<String, SeenDigest>>,
     pub(crate) statistics: Vec<WorkloadSummary>,
+    /// What came of swept parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sweeps: Vec<SweepSummary>,
 }
 
 /// What was asked for, defaults filled in.
@@ -67,6 +71,9 @@ pub(crate) struct WorkloadRecord {
     pub(crate) typed: String,
     #[schemars(schema_with = "super::schema::workload")]
     pub(crate) workload: Workload,
+    /// Where it is one of a sweep: of which workload, and with which parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cell: Option<Cell>,
     /// Lanes that were wanted of everybody.
     pub(crate) lanes: u64,
     /// What each variant ran.
@@ -98,6 +105,14 @@ pub(crate) struct SeenDigest {
     /// Every digest that it gave; one, where all is well.
     pub(crate) seen: Vec<String>,
     pub(crate) right: bool,
+}
+
+impl WorkloadRecord {
+    /// The workers that it ran with.
+    pub(crate) fn workers(&self, options: &Options) -> u64 {
+        let own = self.cell.as_ref().and_then(Cell::workers);
+        own.unwrap_or(options.workers)
+    }
 }
 
 impl Options {

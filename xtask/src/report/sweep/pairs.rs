@@ -1,0 +1,277 @@
+//! Who is ahead at which level, where that changes, and where the choice hardly matters. The estimators
+//! are `verdict`'s.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use verdict::crossover::{Ahead, Course, LevelRatios, course, fewest_blocks};
+use verdict::{Resampling, paired_ratio};
+
+use super::super::samples::Series;
+use super::super::summary::{WorkloadSummary, primary};
+use super::SweepLevel;
+use super::axis::Axis;
+use crate::store::{Arm, Row, RunFile};
+
+/// Differences up to this are nothing to choose a model by; a level where all are within it may be
+/// one where the choice hardly matters.
+const HARDLY: f64 = 0.05;
+
+/// Two variants over all levels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Pair {
+    pub(crate) variant: String,
+    pub(crate) against: String,
+    /// Values at which the variant is surely ahead, and those at which the other is.
+    pub(crate) ahead: Vec<String>,
+    pub(crate) behind: Vec<String>,
+    /// How many levels were compared.
+    pub(crate) levels: usize,
+    /// Where no level can be decided, the blocks that it would take.
+    pub(crate) blocks_needed: Option<u32>,
+    pub(crate) crossovers: Vec<Crossing>,
+}
+
+/// One change of the lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Crossing {
+    /// In the key's unit.
+    pub(crate) at: f64,
+    /// 95 %.
+    pub(crate) interval: (f64, f64),
+    /// The values nearest to it at which one of the two is surely ahead.
+    pub(crate) between: (String, String),
+    pub(crate) ahead_below: String,
+    pub(crate) ahead_above: String,
+}
+
+/// Levels at one end of the range at which all variants are within so much of the reference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Indifference {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// Whether it reaches the upper end of the range.
+    pub(crate) upper_end: bool,
+    /// Whether it is the whole range.
+    pub(crate) everywhere: bool,
+    /// The largest bound of any 90 % interval there.
+    pub(crate) within: f64,
+    pub(crate) variants: Vec<String>,
+}
+
+/// Levels whose control moved.
+pub(super) fn noisy<'a>(axis: &'a Axis, summaries: &[WorkloadSummary]) -> Vec<&'a SweepLevel> {
+    let is_noisy = |level: &&SweepLevel| {
+        let mut found = summaries.iter().filter(|s| s.workload == level.row);
+        let judged = |summary: &WorkloadSummary| {
+            let mut ratios = summary.variants.iter().filter_map(|v| v.ratio.as_ref());
+            ratios.any(|r| r.judged.as_ref().is_some_and(|j| j.verdict == "suppressed"))
+        };
+        found.any(judged)
+    };
+    axis.levels.iter().filter(is_noisy).collect()
+}
+
+/// Every variant against the reference, and against the best where they cross.
+pub(super) fn pairs(run: &RunFile, rows: &[Row], axis: &Axis, noisy: &[&SweepLevel]) -> Vec<Pair> {
+    if !run.options.profile.measures() {
+        return Vec::new();
+    }
+    let reference = &run.options.reference;
+    let pair = |variant: &str, against: &str| {
+        let levels = quiet(axis, noisy).map(|level| ratios(run, rows, level, variant, against));
+        let levels: Vec<LevelRatios> = levels.filter(|l| has_any(&l.ratios)).collect();
+        described(axis, variant, against, &levels, run.options.seed)
+    };
+    let others = run.variants.iter().map(|variant| &variant.name);
+    let others: Vec<&String> = others.filter(|name| *name != reference).collect();
+    let mut found: Vec<Pair> = others
+        .iter()
+        .filter_map(|name| pair(name, reference))
+        .collect();
+    if let Some(best) = best(run, rows, axis) {
+        let rest = others.iter().filter(|name| **name != best);
+        let against_best = rest.filter_map(|name| pair(name, best));
+        found.extend(against_best.filter(|pair| !pair.crossovers.is_empty()));
+    }
+    found
+}
+
+fn quiet<'a>(
+    axis: &'a Axis,
+    noisy: &'a [&SweepLevel],
+) -> impl Iterator<Item = &'a SweepLevel> + 'a {
+    axis.levels.iter().filter(|level| !noisy.contains(level))
+}
+
+fn has_any(ratios: &[Option<f64>]) -> bool {
+    ratios.iter().any(Option::is_some)
+}
+
+fn described(
+    axis: &Axis,
+    variant: &str,
+    against: &str,
+    levels: &[LevelRatios],
+    seed: u64,
+) -> Option<Pair> {
+    let found: Course = course(levels, &Resampling::seeded(seed)).ok()?;
+    let value = |number: f64| {
+        let level = axis.levels.iter().find(|level| level.number == number);
+        level.map_or_else(String::new, |level| level.value.clone())
+    };
+    let at = |who: Ahead| {
+        let there = found.levels.iter().filter(|(_, lead)| *lead == Some(who));
+        there.map(|(level, _)| value(*level)).collect::<Vec<_>>()
+    };
+    let crossovers = found.crossovers.iter().map(|crossover| {
+        let (below, above) = match crossover.below {
+            Ahead::Variant => (variant, against),
+            Ahead::Reference => (against, variant),
+        };
+        Crossing {
+            at: crossover.at,
+            interval: (crossover.interval.lower, crossover.interval.upper),
+            between: (value(crossover.between.0), value(crossover.between.1)),
+            ahead_below: below.to_owned(),
+            ahead_above: above.to_owned(),
+        }
+    });
+    let needed = fewest_blocks(levels.len());
+    let blocks = levels
+        .iter()
+        .map(|l| l.ratios.iter().flatten().count())
+        .max()?;
+    Some(Pair {
+        variant: variant.to_owned(),
+        against: against.to_owned(),
+        ahead: at(Ahead::Variant),
+        behind: at(Ahead::Reference),
+        levels: levels.len(),
+        blocks_needed: (blocks < needed as usize).then_some(needed),
+        crossovers: crossovers.collect(),
+    })
+}
+
+/// The ratio of two variants in each block; the blocks are those of the whole comparison.
+fn ratios(
+    run: &RunFile,
+    rows: &[Row],
+    level: &SweepLevel,
+    variant: &str,
+    against: &str,
+) -> LevelRatios {
+    let blocks: BTreeSet<u64> = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Block(block) => Some(block.number),
+            Row::Run(_) => None,
+        })
+        .collect();
+    let series = |name| Series::of(run, rows, &level.row, name, Arm::Main);
+    let (mine, its) = (series(variant), series(against));
+    let of = |series: &Series<'_>, block: u64| {
+        let found = series.runs.iter().find(|(number, ..)| *number == block);
+        found.map(|(.., measured)| primary(measured))
+    };
+    // Blocks without any run of a sweep, such as that of correctness, would only thin the draws.
+    let pairs = blocks.iter().map(|b| (of(&mine, *b), of(&its, *b)));
+    let measured = pairs.skip_while(|pair| *pair == (None, None));
+    LevelRatios {
+        level: level.number,
+        ratios: measured.map(|(mine, its)| Some(mine? / its?)).collect(),
+    }
+}
+
+/// The variant with the lowest mean logarithm of its ratio over all levels; only one that was
+/// measured at all of them can be it.
+fn best<'a>(run: &'a RunFile, rows: &[Row], axis: &Axis) -> Option<&'a String> {
+    let reference = &run.options.reference;
+    let score = |name: &&String| -> Option<f64> {
+        let logarithms = axis.levels.iter().map(|level| {
+            let (mine, its): (Vec<f64>, Vec<f64>) = paired(run, rows, level, name);
+            paired_ratio(&mine, &its).ok().map(|found| found.ratio.ln())
+        });
+        let logarithms: Option<Vec<f64>> = logarithms.collect();
+        Some(logarithms?.iter().sum())
+    };
+    let names = run.variants.iter().map(|variant| &variant.name);
+    let others = names.filter(|name| *name != reference);
+    let scored = others.filter_map(|name| Some((score(&name)?, name)));
+    let best = scored.min_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score < 0.0).map(|(_, name)| name)
+}
+
+fn paired(run: &RunFile, rows: &[Row], level: &SweepLevel, name: &str) -> (Vec<f64>, Vec<f64>) {
+    let series = |name: &str| Series::of(run, rows, &level.row, name, Arm::Main);
+    series(name).paired(&series(&run.options.reference), primary)
+}
+
+/// The longest stretch at either end of the range over which every variant is hardly different from
+/// the reference.
+pub(super) fn indifference(
+    run: &RunFile,
+    rows: &[Row],
+    axis: &Axis,
+    noisy: &[&SweepLevel],
+) -> Option<Indifference> {
+    let bounds: Vec<Option<f64>> = axis
+        .levels
+        .iter()
+        .map(|level| match noisy.contains(&level) {
+            true => None,
+            false => bound(run, rows, level).filter(|bound| *bound <= HARDLY),
+        })
+        .collect();
+    let upper = bounds
+        .iter()
+        .rev()
+        .take_while(|bound| bound.is_some())
+        .count();
+    let lower = bounds.iter().take_while(|bound| bound.is_some()).count();
+    let all = bounds.len();
+    let (stretch, upper_end) = match upper.max(lower) {
+        0 => return None,
+        _ if upper >= lower => (all - upper..all, true),
+        _ => (0..lower, false),
+    };
+    let there = &axis.levels[stretch.clone()];
+    let within = bounds[stretch]
+        .iter()
+        .flatten()
+        .copied()
+        .fold(0.0, f64::max);
+    Some(Indifference {
+        from: there.first()?.value.clone(),
+        to: there.last()?.value.clone(),
+        upper_end,
+        everywhere: there.len() == all,
+        within,
+        variants: run
+            .variants
+            .iter()
+            .map(|variant| variant.name.clone())
+            .collect(),
+    })
+}
+
+/// The largest bound of any variant's 90 % interval; `None` unless all have one.
+fn bound(run: &RunFile, rows: &[Row], level: &SweepLevel) -> Option<f64> {
+    let names = run.variants.iter().map(|variant| &variant.name);
+    let others = names.filter(|name| **name != run.options.reference);
+    let bounds = others.map(|name| {
+        let (mine, its) = paired(run, rows, level, name);
+        let interval = paired_ratio(&mine, &its).ok()?.intervals?.at_90;
+        Some(
+            interval
+                .upper
+                .ln()
+                .abs()
+                .max(interval.lower.ln().abs())
+                .exp_m1(),
+        )
+    });
+    let bounds: Option<Vec<f64>> = bounds.collect();
+    bounds?.into_iter().reduce(f64::max)
+}

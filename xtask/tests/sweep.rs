@@ -1,0 +1,194 @@
+//! Sweeps on scripted runs, from the command line to the words: where the lead changes is known, because
+//! the script says so.
+
+mod common;
+
+use std::process::Output;
+
+use common::Lab;
+use serde_json::Value;
+
+/// `rising` is faster than the reference by the factor `below` at few lanes and slower at many.
+fn script(factors: &[(u64, f64)]) -> String {
+    let mut text = "seed = 11\n[noise]\nlog_sd = 0.01\n[drift]\nsd = 0.05\nphi = 0.9\n\
+        [[workload]]\nname = \"sum\"\ntime_ms = 200.0\ntasks = 2000\n\
+        [[variant]]\nname = \"plain/loop\"\n[[variant]]\nname = \"plain/again\"\n\
+        [[variant]]\nname = \"other/rising\"\n"
+        .to_owned();
+    for (lanes, factor) in factors {
+        text += &format!(
+            "[[case]]\nvariant = \"other/rising\"\nworkload = \"sum-in-flight-{lanes}\"\n\
+             factor = {factor}\n"
+        );
+    }
+    text
+}
+
+const LEVELS: [u64; 6] = [1, 4, 16, 64, 256, 1024];
+
+/// A straight line in logarithms through 1 at 40 in flight.
+fn crossing() -> String {
+    let factor = |lanes: u64| (lanes as f64 / 40.0).powf(0.08);
+    script(&LEVELS.map(|lanes| (lanes, factor(lanes))))
+}
+
+fn compare(script: &str, arguments: &[&str]) -> (Lab, Output) {
+    let lab = Lab::new(&[]);
+    lab.write("script.toml", script);
+    let mut command = lab.xtask(&["compare", "sum", "--scripted", "script.toml"]);
+    command.args(["--reference", "plain/loop", "--seed", "5"]);
+    let output = command.args(arguments).output().unwrap();
+    (lab, output)
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn pair<'a>(sweep: &'a Value, variant: &str) -> &'a Value {
+    let mut pairs = sweep["pairs"].as_array().unwrap().iter();
+    pairs.find(|pair| pair["variant"] == variant).unwrap()
+}
+
+const SWEEP: [&str; 2] = ["-L", "in_flight=1,4,16,64,256,1024"];
+
+#[test]
+fn a_known_crossover_lies_in_its_interval_and_equal_variants_have_none() {
+    let (lab, output) = compare(&crossing(), &SWEEP);
+    assert!(output.status.success(), "{output:?}");
+    let run = lab.run_json();
+    let sweep = &run["sweeps"][0];
+    assert_eq!(
+        (&sweep["workload"], &sweep["key"]),
+        (&"sum".into(), &"in_flight".into())
+    );
+    assert_eq!(sweep["levels"].as_array().unwrap().len(), 6);
+    let crossovers = pair(sweep, "other/rising")["crossovers"]
+        .as_array()
+        .unwrap();
+    assert_eq!(crossovers.len(), 1, "{crossovers:?}");
+    let found = &crossovers[0];
+    let [lower, upper] = [0, 1].map(|at| found["interval"][at].as_f64().unwrap());
+    assert!(
+        lower <= 40.0 && 40.0 <= upper && upper - lower < 60.0,
+        "{found}"
+    );
+    assert_eq!(found["ahead_below"], "other/rising");
+    assert_eq!(found["ahead_above"], "plain/loop");
+    let equal = pair(sweep, "plain/again");
+    assert_eq!(equal["crossovers"].as_array().unwrap().len(), 0);
+    let shown = text(&output);
+    assert!(shown.contains("sum over in_flight"), "{shown}");
+    assert!(
+        shown.contains("plain/loop overtakes other/rising at in_flight ≈ "),
+        "{shown}"
+    );
+    assert!(shown.contains("scalability of plain/loop: σ "), "{shown}");
+}
+
+#[test]
+fn where_nothing_differs_nothing_crosses_and_the_choice_hardly_matters() {
+    for seed in ["1", "2", "3", "4", "5"] {
+        let equal = script(&[]).replace("seed = 11", &format!("seed = {seed}"));
+        let (lab, output) = compare(&equal, &SWEEP);
+        let run = lab.run_json();
+        for pair in run["sweeps"][0]["pairs"].as_array().unwrap() {
+            assert_eq!(pair["crossovers"].as_array().unwrap().len(), 0, "{pair}");
+        }
+        assert!(!text(&output).contains("overtakes"));
+    }
+    let still = script(&[]).replace("log_sd = 0.01", "log_sd = 0.001");
+    let still = still.replace("sd = 0.05", "sd = 0.001");
+    let (_, output) = compare(&still, &SWEEP);
+    let shown = text(&output);
+    assert!(
+        shown.contains("in the whole range the choice hardly matters"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn who_is_always_ahead_is_said_to_be() {
+    let (_, output) = compare(&script(&LEVELS.map(|lanes| (lanes, 1.5))), &SWEEP);
+    let expected = "plain/loop is ahead of other/rising at every level: no crossover in the range";
+    assert!(text(&output).contains(expected), "{}", text(&output));
+}
+
+#[test]
+fn few_blocks_say_that_they_are_too_few() {
+    let (_, output) = compare(&crossing(), &[SWEEP[0], SWEEP[1], "--runs", "6"]);
+    let shown = text(&output);
+    assert!(
+        shown.contains("too few blocks to say who is ahead where: 8 are needed"),
+        "{shown}"
+    );
+    assert!(!shown.contains("overtakes"), "{shown}");
+}
+
+#[test]
+fn a_stored_sweep_is_shown_again_to_the_same_bytes() {
+    let (lab, output) = compare(
+        &crossing(),
+        &[SWEEP[0], SWEEP[1], "--export-markdown", "a.md"],
+    );
+    let again = lab.xtask(&["report", "latest", "--export-markdown", "b.md"]);
+    let again = { again }.output().unwrap();
+    assert_eq!(text(&again), text(&output));
+    let markdown = std::fs::read_to_string(lab.path("a.md")).unwrap();
+    assert!(markdown.contains("### sum over in\\_flight"), "{markdown}");
+    assert_eq!(markdown, std::fs::read_to_string(lab.path("b.md")).unwrap());
+}
+
+#[test]
+fn two_keys_are_multiplied_and_workers_are_a_cells_own() {
+    let arguments = ["-L", "tasks=1000,2000,4000", "--param", "workers=1,2"];
+    let (lab, output) = compare(&script(&[]), &arguments);
+    assert!(output.status.success(), "{output:?}");
+    let run = lab.run_json();
+    assert_eq!(run["workloads"].as_array().unwrap().len(), 6);
+    let sweeps = run["sweeps"].as_array().unwrap();
+    assert_eq!(sweeps.len(), 2);
+    assert_eq!(sweeps[1]["fixed"][0]["value"], "2");
+    let shown = text(&output);
+    assert!(
+        shown.contains("1000 tasks, 10 in flight, 1 workers"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("4000 tasks, 10 in flight, 2 workers"),
+        "{shown}"
+    );
+    assert!(shown.contains("sum over tasks, workers=2"), "{shown}");
+}
+
+#[test]
+fn what_cannot_be_swept_is_refused() {
+    let many: Vec<String> = (1..=65).map(|n| n.to_string()).collect();
+    let many = format!("in_flight={}", many.join(","));
+    let cases: [(&[&str], &str); 9] = [
+        (&["-L", "in_fligt=1,2"], "did you mean `in_flight`?"),
+        (&["-L", "in_flight=0,2"], "in_flight=0: 0 is out of bounds"),
+        (&["-L", "in_flight=1,1"], "twice"),
+        (
+            &["-L", "latency=1ms,2ms"],
+            "sum has nothing that latency sets",
+        ),
+        (&["-L", "workers=0,1"], "allowed are 1 to 1024"),
+        (
+            &["-L", "in_flight=1,2", "--in-flight", "4"],
+            "contradict each other",
+        ),
+        (&["-L", "tasks=1,2", "-L", "tasks=3,4"], "it is there twice"),
+        (
+            &["-L", "tasks=1,2", "-L", "seed=1,2", "-L", "in_flight=1,2"],
+            "allowed are 2",
+        ),
+        (&["-L", &many], "65 cells: allowed are 64"),
+    ];
+    for (arguments, expected) in cases {
+        let (_, output) = compare(&script(&[]), arguments);
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {problem}");
+        assert!(problem.contains(expected), "{arguments:?}: {problem}");
+    }
+}
