@@ -55,6 +55,12 @@ pub(crate) enum Command {
     Ab(AbArgs),
     /// Show two stored comparisons side by side
     Diff(DiffArgs),
+    /// Say what a workload, a model or a figure of the report is
+    Explain {
+        /// A name, such as `http`, `threads/pool` or `p99`; all of them where none is given
+        #[arg(value_name = "WORKLOAD|MODEL|METRIC", allow_hyphen_values = true)]
+        name: Option<String>,
+    },
     /// Check that this machine can run everything, and clean up after a tool that was killed
     Doctor,
     /// Run the criterion suites of one model, or of all

@@ -9,6 +9,7 @@ mod cli;
 mod compare;
 mod diff;
 mod doctor;
+mod explain;
 mod export;
 mod instructions;
 mod interrupt;
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
         Command::Report(args) => rerender::run(args, &cli.places),
         Command::Ab(args) => ab::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),
+        Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),
         Command::Bench { model } => bench::run(model.as_deref()),
         Command::Test => test::run(),
