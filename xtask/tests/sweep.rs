@@ -140,6 +140,26 @@ fn a_stored_sweep_is_shown_again_to_the_same_bytes() {
 }
 
 #[test]
+fn a_sweep_that_was_cut_short_goes_on_to_the_same_words() {
+    let (lab, output) = compare(&crossing(), &SWEEP);
+    let folder = lab.path("results/latest");
+    let rows = std::fs::read_to_string(folder.join("samples.jsonl")).unwrap();
+    let some: String = rows
+        .lines()
+        .take(100)
+        .map(|row| format!("{row}\n"))
+        .collect();
+    assert!(some.len() < rows.len());
+    std::fs::write(folder.join("samples.jsonl"), some).unwrap();
+    let mut run = lab.run_json();
+    run["ended"] = Value::Null;
+    std::fs::write(folder.join("run.json"), run.to_string()).unwrap();
+    let mut resumed = lab.xtask(&["compare", "--scripted", "script.toml", "--resume"]);
+    let resumed = resumed.output().unwrap();
+    assert_eq!(text(&resumed), text(&output), "{resumed:?}");
+}
+
+#[test]
 fn two_keys_are_multiplied_and_workers_are_a_cells_own() {
     let arguments = ["-L", "tasks=1000,2000,4000", "--param", "workers=1,2"];
     let (lab, output) = compare(&script(&[]), &arguments);
