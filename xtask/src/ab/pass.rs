@@ -11,7 +11,7 @@ use crate::catalogue::Chosen;
 use crate::cli::Sizes;
 use crate::compare::{self, Choice};
 use crate::launch::{Failure, Ledger};
-use crate::report::{Series, failure, primary};
+use crate::report::{Series, failure};
 use crate::schedule::{Profile, Wanted};
 use crate::scripted::Script;
 use crate::store::{Arm, Options, Stored};
@@ -149,7 +149,7 @@ fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison
     let of = |variant: &str, arm| Series::of(run, rows, workload, variant, arm);
     let reference = of(&base, Arm::Main);
     let ratio = |arm: Series<'_>| {
-        let (arm, reference) = arm.paired(&reference, primary);
+        let (arm, reference) = arm.paired_figures(&reference);
         paired_ratio(&arm, &reference)
             .map_err(|error| Failure::new(crate::launch::Kind::Impossible, error.to_string()))
     };

@@ -4,7 +4,7 @@
 use protocol::Workload;
 use verdict::Margin;
 
-use crate::report::{Estimate, Series, primary};
+use crate::report::{Compared, Estimate, Series};
 use crate::store::{Arm, Stored, WorkloadRecord};
 
 /// What two comparisons have in common, and what not.
@@ -20,7 +20,7 @@ pub(crate) struct Figures {
 pub(crate) struct Row {
     pub(crate) workload: String,
     pub(crate) variant: String,
-    /// `time per task`, or `CPU per task`.
+    /// `time per task`, or what else is compared.
     pub(crate) metric: &'static str,
     pub(crate) first: Estimate,
     pub(crate) second: Estimate,
@@ -101,7 +101,7 @@ impl Figures {
                     self.rows.push(Row {
                         workload: workload.clone(),
                         variant: variant.clone(),
-                        metric: metric(&record.workload),
+                        metric: Compared::of(&record.workload).name(),
                         first,
                         second,
                         other_share: other_share(record, other, variant),
@@ -130,14 +130,7 @@ fn estimate(stored: &Stored, workload: &str, variant: &str) -> Option<Estimate> 
     let (run, rows) = (&stored.run, &stored.rows);
     let measures = run.options.profile.measures();
     let series = measures.then(|| Series::of(run, rows, workload, variant, Arm::Main));
-    Estimate::of(&series?.values(|_, measured| primary(measured)))
-}
-
-fn metric(workload: &Workload) -> &'static str {
-    match workload.rate {
-        Some(_) => "CPU per task",
-        None => "time per task",
-    }
+    Estimate::of(&series?.figures())
 }
 
 fn other_share(record: &WorkloadRecord, other: &WorkloadRecord, variant: &str) -> Option<String> {

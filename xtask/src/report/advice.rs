@@ -2,6 +2,7 @@
 //! summary alone: what no verdict and no interval carries is not said, and where there is no answer
 //! the reason is.
 
+use super::compared::Compared;
 use super::summary::{VariantSummary, WorkloadSummary};
 use crate::launch::Memory;
 
@@ -57,7 +58,7 @@ fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, Str
     };
     let first = match (names.as_slice(), tie(&standing)) {
         ([name], _) => format!("use {name}: faster than {}", listed(&behind)),
-        (_, true) => format!("tie on time: {}{others}", joined(&names)),
+        (_, true) => format!("tie on {}: {}{others}", on(summary), joined(&names)),
         (_, false) if behind.is_empty() => {
             return Err(
                 "inconclusive: nothing is shown to be faster, and not all to be equal".to_owned(),
@@ -73,6 +74,14 @@ fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, Str
     lines.extend(cpu(&compared));
     lines.extend(memory(&compared));
     Ok(lines)
+}
+
+/// What standing means.
+fn on(summary: &WorkloadSummary) -> &'static str {
+    match summary.compared {
+        Compared::TimePerTask | Compared::CpuPerTask => "time",
+        Compared::MedianLatency => "median latency",
+    }
 }
 
 fn candidates<'a>(

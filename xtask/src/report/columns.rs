@@ -1,6 +1,7 @@
 //! The columns of a workload's table: what each shows, and how dear it is when the terminal is
 //! narrow. Laying them out is left to `table`.
 
+use super::compared::Compared;
 use super::estimate::{Estimate, Ratio};
 use super::number::{bytes, count, duration, duration_with, ratio};
 use super::open_loop::percent;
@@ -24,6 +25,14 @@ struct Context<'a> {
     lanes: u64,
     /// Whether times count; where not, answers are all there is to show.
     measures: bool,
+    compared: Compared,
+}
+
+impl Context<'_> {
+    /// Whether a service sets the time.
+    fn is_paced(&self) -> bool {
+        self.compared == Compared::MedianLatency
+    }
 }
 
 /// How one cell is made.
@@ -38,14 +47,23 @@ const ALWAYS: [Definition; 2] = [
     ("time", true, 98, |v, _| time(v)),
 ];
 /// What is worth showing of runs whose times count.
-const MEASURED: [Definition; 13] = [
+const MEASURED: [Definition; 16] = [
     ("ratio", true, 97, |v, context| {
         shown_ratio(v, context.reference)
     }),
     ("verdict", false, 96, |v, _| v.ratio.as_ref().and_then(sign)),
-    ("tasks/s", true, 60, |v, _| shown(v.tasks_per_second, count)),
-    ("p50 closed", true, 55, |v, _| closed(v, v.p50_ns)),
-    ("p99 closed", true, 70, |v, _| closed(v, v.p99_ns)),
+    ("tasks/s", true, 60, |v, context| {
+        shown(v.tasks_per_second.filter(|_| !context.is_paced()), count)
+    }),
+    ("p50 closed", true, 55, |v, context| {
+        closed(v, context, v.p50_ns)
+    }),
+    ("p99 closed", true, 70, |v, context| {
+        closed(v, context, v.p99_ns)
+    }),
+    ("p50 pulse", true, 95, |v, context| pulse(context, v.p50_ns)),
+    ("p90 pulse", true, 71, |v, context| pulse(context, v.p90_ns)),
+    ("p99 pulse", true, 72, |v, context| pulse(context, v.p99_ns)),
     ("p50 open", true, 55, |v, _| open(v, v.p50_ns)),
     ("p99 open", true, 70, |v, _| open(v, v.p99_ns)),
     ("late starts", true, 58, |v, _| {
@@ -89,6 +107,7 @@ pub(crate) fn columns(
         reference,
         lanes,
         measures,
+        compared: summary.compared,
     };
     let column = |(title, right, worth, cell): Definition| {
         let cells = summary
@@ -108,11 +127,23 @@ pub(crate) fn columns(
 }
 
 /// A latency of a closed loop: from when the task was handed to the model.
-fn closed(summary: &VariantSummary, latency: Option<Estimate>) -> Option<String> {
+fn closed(
+    summary: &VariantSummary,
+    context: &Context<'_>,
+    latency: Option<Estimate>,
+) -> Option<String> {
     match summary.punctuality {
+        _ if context.is_paced() => None,
         Some(_) => None,
         None => shown(latency, duration),
     }
+}
+
+/// The latency of what a service sends: from when it was due, or until it came back.
+fn pulse(context: &Context<'_>, latency: Option<Estimate>) -> Option<String> {
+    latency
+        .filter(|_| context.is_paced())
+        .map(|found| duration_with(found.median, found.interval))
 }
 
 /// A latency of an open loop: from when the task ought to have started.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use verdict::drift;
 
 use super::samples::{Series, runs};
-use super::summary::primary;
 use crate::launch::Others;
 use crate::store::{Pass, Row};
 
@@ -82,7 +81,7 @@ pub(super) fn drifts(rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
         .iter()
         .filter_map(|(block, ..)| control(*block))
         .collect();
-    let times = reference.values(|_, measured| primary(measured));
+    let times = reference.figures();
     let both = [
         ("the reference", times),
         ("the processor control", controls),

@@ -4,7 +4,9 @@
 mod advice;
 mod closing;
 mod columns;
+mod compared;
 mod conditions;
+mod coordination;
 mod estimate;
 mod number;
 mod open_loop;
@@ -18,12 +20,13 @@ mod text;
 
 pub(crate) use closing::closing;
 pub(crate) use columns::{Column, columns};
+pub(crate) use compared::Compared;
 pub(crate) use estimate::{Estimate, Ratio};
 pub(crate) use number::{bytes, count, duration, duration_of, duration_with, ratio};
 pub(crate) use percentile::percentile;
 pub(crate) use reach::reached;
 pub(crate) use samples::{Series, failure};
-pub(crate) use summary::{VariantSummary, WorkloadSummary, primary, summarise};
+pub(crate) use summary::{VariantSummary, WorkloadSummary, summarise};
 pub(crate) use sweep::{SweepSummary, grid, lines, sweeps, title};
 pub(crate) use table::lay_out;
 pub(crate) use text::{Style, heading, legend, notes, render};

@@ -8,7 +8,7 @@ use verdict::stopping::{Precision, Width};
 
 use super::number::{percent, waiting};
 use super::samples::{Series, failure, runs};
-use super::summary::{primary, ratio_of};
+use super::summary::ratio_of;
 use crate::schedule::Reached;
 use crate::store::{Arm, Pass, Row, RunFile, WorkloadRecord};
 
@@ -97,7 +97,7 @@ fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRati
     let lives = |variant: &str| failure(rows, workload, variant).is_none();
     let compared = arms.filter(|(variant, _)| lives(name) && lives(variant));
     compared
-        .filter_map(|(variant, arm)| ratio_of(&series(variant, arm), &reference, primary))
+        .filter_map(|(variant, arm)| ratio_of(&series(variant, arm), &reference))
         .collect()
 }
 

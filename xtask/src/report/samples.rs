@@ -1,11 +1,13 @@
 //! The rows of a comparison by workload, variant and arm: what statistics are made from. Which
 //! statistics is left to `summary`.
 
+use super::compared::Compared;
 use crate::store::{Arm, Failed, Measured, Outcome, Pass, Row, Run, RunFile};
 
 /// The runs of one arm whose times count, in the order of their blocks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Series<'a> {
+    pub(super) compared: Compared,
     pub(super) runs: Vec<(u64, &'a Run, &'a Measured)>,
 }
 
@@ -37,7 +39,12 @@ impl<'a> Series<'a> {
             });
         let mut runs: Vec<_> = good.collect();
         runs.sort_by_key(|(block, ..)| *block);
-        Series { runs }
+        let records = &run.workloads;
+        let record = records.iter().find(|of| of.workload.name == workload);
+        Series {
+            compared: record.map_or_else(Compared::default, |of| Compared::of(&of.workload)),
+            runs,
+        }
     }
 
     /// One number of each run.
@@ -46,6 +53,16 @@ impl<'a> Series<'a> {
             .iter()
             .map(|(_, run, measured)| of(run, measured))
             .collect()
+    }
+
+    /// What is compared, of each run.
+    pub(crate) fn figures(&self) -> Vec<f64> {
+        self.values(|_, measured| self.compared.figure(measured))
+    }
+
+    /// What is compared, of the blocks in which both have a run.
+    pub(crate) fn paired_figures(&self, other: &Series<'_>) -> (Vec<f64>, Vec<f64>) {
+        self.paired(other, |measured| self.compared.figure(measured))
     }
 
     /// The numbers of the blocks in which both have a run, in the order of the blocks.

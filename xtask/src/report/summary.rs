@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use verdict::{Comparison, Margin, PairedRatio, judge, outliers, paired_ratio};
 
 use super::advice::advice;
+use super::compared::Compared;
 use super::conditions::{Disturbance, Drifting, disturbance, drifts};
 use super::estimate::{Estimate, Judged, Ratio};
 use super::open_loop::Punctuality;
@@ -24,6 +25,9 @@ const TASKS_FOR_P999: u64 = 10_000;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct WorkloadSummary {
     pub(crate) workload: String,
+    /// What ratios and verdicts are of.
+    #[serde(default)]
+    pub(crate) compared: Compared,
     /// Blocks in which the reference was measured.
     pub(crate) blocks: usize,
     /// The reference against itself.
@@ -46,7 +50,7 @@ pub(crate) struct VariantSummary {
     pub(crate) tasks: u64,
     pub(crate) in_flight: u64,
     pub(crate) time_ns: Option<Estimate>,
-    /// Of the primary metric: time per task, in an open loop CPU per task.
+    /// Of what is compared.
     pub(crate) ratio: Option<Ratio>,
     pub(crate) tasks_per_second: Option<Estimate>,
     pub(crate) p50_ns: Option<Estimate>,
@@ -68,6 +72,9 @@ pub(crate) struct VariantSummary {
     pub(crate) alive_at_once: Option<u64>,
     pub(crate) threads: Option<u64>,
     pub(crate) processes: Option<u64>,
+    /// What else its runs counted, by name: increments lost, turns out of order, changes of owner.
+    #[serde(default)]
+    pub(crate) counts: BTreeMap<String, Estimate>,
     /// Runs whose time lies far from the others; they count all the same.
     pub(crate) outliers: usize,
     pub(crate) knobs: BTreeMap<String, String>,
@@ -150,19 +157,16 @@ fn part(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Part {
     let workload = &record.workload.name;
     let reference = Series::of(run, rows, workload, &run.options.reference, Arm::Main);
     let again = Series::of(run, rows, workload, &run.options.reference, Arm::Control);
-    let control = ratio_of(&again, &reference, primary);
+    let control = ratio_of(&again, &reference);
     let mut variants = Vec::new();
     let mut ratios = Vec::new();
     for variant in &run.variants {
         let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
         let compared = run.options.profile.measures() && !run.is_reference(&variant.name);
-        let ratio = |of| {
-            compared
-                .then(|| ratio_of(&series, &reference, of))
-                .flatten()
-        };
-        ratios.push(ratio(primary));
-        let cpu_ratio = ratio(cpu_per_task).map(Ratio::from);
+        let both = compared.then_some((&series, &reference));
+        ratios.push(both.and_then(|(series, reference)| ratio_of(series, reference)));
+        let cpu_ratio = both.and_then(|(series, reference)| cpu_ratio_of(series, reference));
+        let cpu_ratio = cpu_ratio.map(Ratio::from);
         let summary = summary_of(rows, record, &variant.name, &series);
         variants.push(VariantSummary {
             cpu_ratio,
@@ -171,6 +175,7 @@ fn part(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Part {
     }
     let summary = WorkloadSummary {
         workload: workload.clone(),
+        compared: Compared::of(&record.workload),
         blocks: reference.runs.len(),
         control: control.map(Ratio::from),
         reach: reach(run, rows, record),
@@ -240,7 +245,8 @@ fn summary_of(
             .min(),
         threads: last.map(|measured| measured.done.threads),
         processes: last.map(|measured| measured.done.processes),
-        outliers: outliers(&series.values(|_, m| primary(m))).unwrap_or(0),
+        outliers: outliers(&series.figures()).unwrap_or(0),
+        counts: counts(series),
         knobs: last
             .map(|measured| measured.ready.knobs.clone())
             .unwrap_or_default(),
@@ -248,21 +254,25 @@ fn summary_of(
     }
 }
 
-pub(super) fn ratio_of(
-    variant: &Series<'_>,
-    reference: &Series<'_>,
-    of: fn(&Measured) -> f64,
-) -> Option<PairedRatio> {
-    let (variant, reference) = variant.paired(reference, of);
+fn counts(series: &Series<'_>) -> BTreeMap<String, Estimate> {
+    let mut found: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
+    for (name, count) in series.runs.iter().flat_map(|(.., m)| &m.done.counts) {
+        found.entry(name).or_default().push(*count as f64);
+    }
+    let estimate =
+        |(name, counts): (&String, Vec<f64>)| Some((name.clone(), Estimate::of(&counts)?));
+    found.into_iter().filter_map(estimate).collect()
+}
+
+/// Of what is compared.
+pub(super) fn ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
+    let (variant, reference) = variant.paired_figures(reference);
     paired_ratio(&variant, &reference).ok()
 }
 
-/// What is compared: time per task, and in an open loop, where arrivals set the time, CPU per task.
-pub(crate) fn primary(measured: &Measured) -> f64 {
-    match measured.done.open {
-        Some(_) => cpu_per_task(measured),
-        None => time_per_task(measured),
-    }
+fn cpu_ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
+    let (variant, reference) = variant.paired(reference, cpu_per_task);
+    paired_ratio(&variant, &reference).ok()
 }
 
 fn time_per_task(measured: &Measured) -> f64 {

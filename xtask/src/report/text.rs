@@ -7,13 +7,15 @@ use protocol::Workload;
 use verdict::fewest_blocks_for_verdict;
 
 use super::columns::columns;
+use super::compared::Compared;
 use super::conditions::Drifting;
+use super::coordination;
 use super::number::{duration, ratio};
 use super::open_loop;
 use super::summary::{VariantSummary, WorkloadSummary};
 use super::sweep::render_sweeps;
 use super::table::lay_out;
-use crate::launch::{Memory, uses_origin, uses_postgres};
+use crate::launch::{Kind, Memory, uses_origin, uses_postgres};
 use crate::store::{RunFile, WorkloadRecord};
 
 /// How the text is to look.
@@ -118,6 +120,7 @@ pub(crate) fn notes(
         .iter()
         .map(|(variant, found)| (variant.as_str(), *found));
     notes.extend(open_loop::words(record, punctual));
+    notes.extend(coordination::words(run, record, summary));
     notes.extend(suppressed(summary));
     notes.extend(summary.drifts.iter().map(Drifting::words));
     notes.extend(summary.disturbance.words());
@@ -217,6 +220,9 @@ fn failure(variant: &VariantSummary) -> String {
         return String::new();
     };
     let (kind, message) = (failed.failure.kind.word(), &failed.failure.message);
+    if failed.failure.kind == Kind::Unsupported {
+        return format!("  {} does not do this: {message}\n", variant.variant);
+    }
     let mut text = format!("  ✗ {}: {kind}: {message}\n", variant.variant);
     for line in last_lines(&failed.failure.stderr, 5) {
         let _ = writeln!(text, "      | {line}");
@@ -241,8 +247,13 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
         return String::new();
     }
     let reference = &run.options.reference;
+    let paced = |summary: &WorkloadSummary| summary.compared == Compared::MedianLatency;
+    let pulses = match summaries.iter().any(paced) {
+        true => ", the median latency where a service sends pulses",
+        false => "",
+    };
     let legend = format!(
-        "ratio: time per task ÷ that of {reference} (CPU per task in an open loop); below 1 is faster.\n\
+        "ratio: time per task ÷ that of {reference} (CPU per task in an open loop{pulses}); below 1 is faster.\n\
          Brackets: 95 % intervals.\n\
          ++ faster  + slightly faster  ≈ no practical difference (2 %)  - slightly slower  \
          -- slower\n? inconclusive (+ blocks that would settle it)  ! no verdict: too noisy\n"
@@ -272,7 +283,8 @@ fn painted(line: &str, variant: &VariantSummary) -> String {
         .as_ref()
         .and_then(|ratio| ratio.judged.as_ref());
     let colour = match (&variant.failed, sign.map(|judged| judged.verdict.as_str())) {
-        (Some(_), _) => "31",
+        (Some(failed), _) if failed.failure.kind.is_fault() => "31",
+        (Some(_), _) => "2",
         (None, Some("faster" | "slightly-faster")) => "32",
         (None, Some("slower" | "slightly-slower")) => "33",
         (None, Some("suppressed" | "inconclusive")) => "2",

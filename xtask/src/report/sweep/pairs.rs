@@ -9,7 +9,7 @@ use verdict::crossover::{Ahead, Course, LevelRatios, course, fewest_blocks};
 use verdict::{Resampling, paired_ratio};
 
 use super::super::samples::Series;
-use super::super::summary::{WorkloadSummary, primary};
+use super::super::summary::WorkloadSummary;
 use super::SweepLevel;
 use super::axis::Axis;
 use crate::store::{Arm, Row, RunFile};
@@ -173,7 +173,7 @@ fn ratios(
     let (mine, its) = (series(variant), series(against));
     let of = |series: &Series<'_>, block: u64| {
         let found = series.runs.iter().find(|(number, ..)| *number == block);
-        found.map(|(.., measured)| primary(measured))
+        found.map(|(.., measured)| series.compared.figure(measured))
     };
     // Blocks without any run of a sweep, such as that of correctness, would only thin the draws.
     let pairs = blocks.iter().map(|b| (of(&mine, *b), of(&its, *b)));
@@ -205,7 +205,7 @@ fn best<'a>(run: &'a RunFile, rows: &[Row], axis: &Axis) -> Option<&'a String> {
 
 fn paired(run: &RunFile, rows: &[Row], level: &SweepLevel, name: &str) -> (Vec<f64>, Vec<f64>) {
     let series = |name: &str| Series::of(run, rows, &level.row, name, Arm::Main);
-    series(name).paired(&series(&run.options.reference), primary)
+    series(name).paired_figures(&series(&run.options.reference))
 }
 
 /// The longest stretch at either end of the range over which every variant is hardly different from
