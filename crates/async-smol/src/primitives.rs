@@ -22,19 +22,19 @@ macro_rules! primitives_of {
                 Ok(self.task(unit))
             }
 
-            async fn join(handle: Self::Handle) -> Option<u64> {
+            async fn join(&self, handle: Self::Handle) -> Option<u64> {
                 handle.fallible().await
             }
 
-            fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
+            fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
                 Ok(bounded(1))
             }
 
-            async fn send(to: &Self::Sender, message: Message) -> bool {
+            async fn send(&self, to: &Self::Sender, message: Message) -> bool {
                 to.send(message).await.is_ok()
             }
 
-            async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+            async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
                 from.recv().await.ok()
             }
         }

@@ -87,19 +87,19 @@ impl Primitives for Tokio {
         Ok(self.handle.spawn(unit))
     }
 
-    async fn join(handle: Self::Handle) -> Option<u64> {
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
         handle.await.ok()
     }
 
-    fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
         Ok(mpsc::channel(1))
     }
 
-    async fn send(to: &Self::Sender, message: Message) -> bool {
+    async fn send(&self, to: &Self::Sender, message: Message) -> bool {
         to.send(message).await.is_ok()
     }
 
-    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
         from.recv().await
     }
 }

@@ -17,9 +17,7 @@ mod prepare;
 mod recorder;
 mod session;
 
-pub use coordination::{
-    Message, Primitives, coordinate, hog_until, read_echoes, read_heartbeats, units_at_once,
-};
+pub use coordination::{Message, Primitives, coordinate, units_at_once};
 pub use drive::{Executor, SpawnEach, open_lanes, pull};
 pub use meters::{Usage, own_usage};
 pub use model::{Counts, Error, Knobs, Model, Result, Running};

@@ -25,19 +25,19 @@ impl Primitives for Threads {
         self.thread(unit)
     }
 
-    async fn join(handle: Self::Handle) -> Option<u64> {
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
         handle.join().ok()
     }
 
-    fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
         Ok(sync_channel(1))
     }
 
-    async fn send(to: &Self::Sender, message: Message) -> bool {
+    async fn send(&self, to: &Self::Sender, message: Message) -> bool {
         to.send(message).is_ok()
     }
 
-    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
         from.recv().ok()
     }
 }
@@ -57,20 +57,20 @@ impl Primitives for Members {
         Ok(handle)
     }
 
-    async fn join(handle: Self::Handle) -> Option<u64> {
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
         handle.recv().ok()
     }
 
-    fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
-        Threads::channel()
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
+        Ok(sync_channel(1))
     }
 
-    async fn send(to: &Self::Sender, message: Message) -> bool {
-        Threads::send(to, message).await
+    async fn send(&self, to: &Self::Sender, message: Message) -> bool {
+        to.send(message).is_ok()
     }
 
-    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
-        Threads::receive(from).await
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
+        from.recv().ok()
     }
 }
 
@@ -90,19 +90,19 @@ impl Primitives for Jobs {
         Ok(handle)
     }
 
-    async fn join(handle: Self::Handle) -> Option<u64> {
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
         handle.recv().ok()
     }
 
-    fn channel() -> Result<(Self::Sender, Self::Receiver), &'static str> {
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
         Err("rayon has no channels, and its jobs must not wait for each other")
     }
 
-    async fn send(to: &Self::Sender, _: Message) -> bool {
+    async fn send(&self, to: &Self::Sender, _: Message) -> bool {
         match *to {}
     }
 
-    async fn receive(from: &mut Self::Receiver) -> Option<Message> {
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
         match *from {}
     }
 }

@@ -18,8 +18,6 @@ use crate::drive::Executor;
 use crate::model::{Counts, Error, Result};
 use crate::recorder::Recorder;
 
-pub use pulses::{hog_until, read_echoes, read_heartbeats};
-
 /// A model's own way of joining a unit, and of sending messages between units. A model that does
 /// not have one says so in words.
 pub trait Primitives: Executor {
@@ -40,19 +38,19 @@ pub trait Primitives: Executor {
     ) -> std::io::Result<Self::Handle>;
 
     /// Waits for the end of a unit; `None` where it panicked.
-    fn join(handle: Self::Handle) -> impl Future<Output = Option<u64>> + Send;
+    fn join(&self, handle: Self::Handle) -> impl Future<Output = Option<u64>> + Send;
 
     /// A channel with room for one message.
     ///
     /// # Errors
     /// Why the model has none.
-    fn channel() -> std::result::Result<(Self::Sender, Self::Receiver), &'static str>;
+    fn channel(&self) -> std::result::Result<(Self::Sender, Self::Receiver), &'static str>;
 
     /// Sends a message; `false` where nobody can receive it any more.
-    fn send(to: &Self::Sender, message: Message) -> impl Future<Output = bool> + Send;
+    fn send(&self, to: &Self::Sender, message: Message) -> impl Future<Output = bool> + Send;
 
     /// The next message, or `None` after the last.
-    fn receive(from: &mut Self::Receiver) -> impl Future<Output = Option<Message>> + Send;
+    fn receive(&self, from: &mut Self::Receiver) -> impl Future<Output = Option<Message>> + Send;
 }
 
 /// What is sent: within a process its owner changes, and no byte moves.
@@ -90,7 +88,9 @@ pub fn coordinate<I: Io, E: Primitives>(
         Coordination::Spawn(_) => units.block_on(spawn::run(phase)),
         Coordination::PingPong(of) => {
             // Refused before anything is started.
-            E::channel().map_err(|why| Error::Unsupported(why.to_owned()))?;
+            units
+                .channel()
+                .map_err(|why| Error::Unsupported(why.to_owned()))?;
             units.block_on(ping_pong::run(phase, of))
         }
         Coordination::Counter(of) => units.block_on(counter::run(phase, of)),
@@ -136,7 +136,7 @@ where
         started.push(phase.units.start(unit(lane)).map_err(WorkError::Spawn)?);
     }
     for handle in started {
-        E::join(handle).await.ok_or_else(panicked)?;
+        phase.units.join(handle).await.ok_or_else(panicked)?;
     }
     Ok(())
 }

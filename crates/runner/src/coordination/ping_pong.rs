@@ -18,11 +18,12 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, of: PingPong) -> R
     let mut ends = Vec::new();
     for _ in 0..phase.work.lanes {
         let unsupported = |why: &str| Error::Unsupported(why.to_owned());
-        let (there, mut asked) = E::channel().map_err(unsupported)?;
-        let (back, answers) = E::channel().map_err(unsupported)?;
+        let (there, mut asked) = phase.units.channel().map_err(unsupported)?;
+        let (back, answers) = phase.units.channel().map_err(unsupported)?;
+        let units = phase.units.clone();
         let answer = async move {
-            while let Some(message) = E::receive(&mut asked).await {
-                if !E::send(&back, message).await {
+            while let Some(message) = units.receive(&mut asked).await {
+                if !units.send(&back, message).await {
                     break;
                 }
             }
@@ -34,23 +35,25 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, of: PingPong) -> R
     let ask = |lane: u64| {
         let place = usize::try_from(lane).unwrap_or(usize::MAX);
         let ends = ends[place].lock().ok().and_then(|mut ends| ends.take());
-        let (queue, record) = (Arc::clone(&queue), phase.record.clone());
+        let (units, queue) = (phase.units.clone(), Arc::clone(&queue));
+        let record = phase.record.clone();
         async move {
             let Some((there, answers)) = ends else {
                 return 0;
             };
-            ask::<E>(there, answers, vec![0; bytes], &queue, &record).await
+            ask(&units, there, answers, vec![0; bytes], &queue, &record).await
         }
     };
     on_every_lane(&phase, ask).await?;
     for handle in answering {
-        E::join(handle).await.ok_or_else(panicked)?;
+        phase.units.join(handle).await.ok_or_else(panicked)?;
     }
     Ok(Counts::new())
 }
 
 /// Sends one task's value after the other; a partner that is gone leaves tasks undone.
 async fn ask<E: Primitives>(
+    units: &E,
     there: E::Sender,
     mut answers: E::Receiver,
     mut message: Vec<u8>,
@@ -60,10 +63,10 @@ async fn ask<E: Primitives>(
     let mut start = Instant::now();
     while let Some(task) = queue.take() {
         message[..8].copy_from_slice(&task.step_seed(0).to_le_bytes());
-        if !E::send(&there, message).await {
+        if !units.send(&there, message).await {
             break;
         }
-        let Some(answer) = E::receive(&mut answers).await else {
+        let Some(answer) = units.receive(&mut answers).await else {
             break;
         };
         let value = u64::from_le_bytes(answer[..8].try_into().unwrap_or_default());

@@ -110,7 +110,7 @@ fn start<I: Io, E: Executor>(
 }
 
 /// Computes for so long and then yields once, again and again until it is over.
-pub async fn hog_until<I: Io>(io: &I, over: &AtomicBool, each: Duration) {
+async fn hog_until<I: Io>(io: &I, over: &AtomicBool, each: Duration) {
     let mut scratch = Scratch::default();
     while !over.load(Relaxed) {
         io.compute(Slices::for_duration(each), &mut scratch).await;
@@ -119,10 +119,7 @@ pub async fn hog_until<I: Io>(io: &I, over: &AtomicBool, each: Duration) {
 }
 
 /// Reads heartbeats, and records how late each was read.
-///
-/// # Errors
-/// When the service is gone, or what comes is none.
-pub async fn read_heartbeats<S: AsyncReadExt + AsyncWriteExt + Unpin>(
+async fn read_heartbeats<S: AsyncReadExt + AsyncWriteExt + Unpin>(
     mut stream: S,
     period: Duration,
     tasks: Tasks,
@@ -142,10 +139,7 @@ pub async fn read_heartbeats<S: AsyncReadExt + AsyncWriteExt + Unpin>(
 }
 
 /// Sends every byte back, and records what the service measured.
-///
-/// # Errors
-/// When the service is gone, or what comes is none.
-pub async fn read_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
+async fn read_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
     mut stream: S,
     think: Duration,
     tasks: Tasks,

@@ -23,7 +23,7 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> 
             return Ok(Counts::new());
         }
         for (task, start, handle) in round.drain(..) {
-            let value = E::join(handle).await.ok_or_else(panicked)?;
+            let value = phase.units.join(handle).await.ok_or_else(panicked)?;
             phase
                 .record
                 .record(&task, start.elapsed(), digest::of_task([value]));
