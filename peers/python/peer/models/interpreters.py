@@ -4,6 +4,7 @@ time. They are fed over sockets, because nothing that one has can be seen by ano
 import os
 import socket
 import sys
+import threading
 
 from peer.channel import SocketChannel
 from peer.errors import Unsupported
@@ -41,8 +42,6 @@ class Model(base.Model):
         return setup.workers
 
     def start(self, work, raw_setup, children):
-        import threading
-
         interpreters = _interpreters()
         threading.stack_size(STACK_BYTES)
         channels, threads = [], []
@@ -56,18 +55,15 @@ class Model(base.Model):
 def _live(interpreters, descriptor, raw_setup):
     """The life of one interpreter, and of the thread that it runs in."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    interpreter = interpreters.create()
-    try:
-        failed = interpreters.exec(interpreter, CODE % (folder, descriptor, raw_setup))
-        if failed is not None:
-            print("interpreter: %s" % (failed,), file=sys.stderr)
-            # Not closed by whoever it was for, so that the other side sees the end.
-            try:
-                os.close(descriptor)
-            except OSError:
-                pass
-    finally:
-        interpreters.destroy(interpreter)
+    # Never destroyed: the program ends right after it, and CPython 3.13.0 frees memory of `sqlite3` twice there.
+    failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup))
+    if failed is not None:
+        print("interpreter: %s" % (failed,), file=sys.stderr)
+        # Not closed by whoever it was for, so that the other side sees the end.
+        try:
+            os.close(descriptor)
+        except OSError:
+            pass
 
 
 class Interpreters(Workers):
