@@ -241,6 +241,7 @@ impl Running for Processes {
             },
             threads: sum(|report| report.threads) + self.joined,
             processes: reports.len() as u64 + self.joined,
+            run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
         })
     }
 }

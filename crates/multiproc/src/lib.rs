@@ -24,14 +24,22 @@ pub const VARIANTS: &[&dyn Model] = &[
     &Variant {
         name: "pool",
         shape: Shape::Pool,
+        gil: false,
+    },
+    &Variant {
+        name: "pool+gil",
+        shape: Shape::Pool,
+        gil: true,
     },
     &Variant {
         name: "wide",
         shape: Shape::Wide,
+        gil: false,
     },
     &Variant {
         name: "event-loop",
         shape: Shape::EventLoop,
+        gil: false,
     },
 ];
 
@@ -52,6 +60,8 @@ enum Shape {
 struct Variant {
     name: &'static str,
     shape: Shape,
+    /// Whether each process has an interpreter lock. Not with an event loop, which does not block.
+    gil: bool,
 }
 
 impl Model for Variant {
@@ -77,8 +87,10 @@ impl Model for Variant {
         } else {
             work.lanes
         };
-        Ok(Box::new(parent::Parent::start(
-            work, processes, event_loop,
-        )?))
+        let kind = parent::Kind {
+            event_loop,
+            gil: self.gil,
+        };
+        Ok(Box::new(parent::Parent::start(work, processes, kind)?))
     }
 }

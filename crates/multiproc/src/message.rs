@@ -28,6 +28,8 @@ pub(crate) enum Order {
         setup: String,
         lanes: u64,
         event_loop: bool,
+        /// Whether the worker has an interpreter lock.
+        gil: bool,
     },
     /// Send back whatever comes; nothing else will be ordered.
     Answer {
@@ -68,6 +70,9 @@ pub(crate) struct Report {
     pub(crate) voluntary: u64,
     pub(crate) involuntary: u64,
     pub(crate) threads: u64,
+    pub(crate) run_queue_wait_ns: u64,
+    /// How often its interpreter lock has changed hands, where it has one.
+    pub(crate) owner_changes: u64,
     /// Waiting tasks that were alive at once: how many, from, until.
     pub(crate) alive: Option<(u64, u64, u64)>,
 }

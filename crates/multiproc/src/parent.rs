@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gil::{OWNER_CHANGES, SWITCH_INTERVAL_US};
 use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult};
 use runner::protocol::ContextSwitches;
-use runner::{Arrival, Arrivals, Error, Knobs, Recorder, Result, Running, Usage};
+use runner::{Arrival, Arrivals, Counts, Error, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
 use crate::dispatch::{Dispatch, Load};
@@ -19,10 +20,19 @@ const LARGEST_BATCH: u64 = 64;
 /// How long workers may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// What every worker of a run is.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    /// Many lanes on one thread.
+    pub(crate) event_loop: bool,
+    /// An interpreter lock of its own.
+    pub(crate) gil: bool,
+}
+
 /// The workers of one run.
 pub(crate) struct Parent {
     work: Arc<Work>,
-    event_loop: bool,
+    kind: Kind,
     workers: Vec<Worker>,
     replies: IpcReceiverSet,
     /// Which worker a channel of the set belongs to.
@@ -32,11 +42,11 @@ pub(crate) struct Parent {
 
 impl Parent {
     /// Starts all processes at once, and waits for each to say hello.
-    pub(crate) fn start(work: &Arc<Work>, processes: u64, event_loop: bool) -> Result<Self> {
+    pub(crate) fn start(work: &Arc<Work>, processes: u64, kind: Kind) -> Result<Self> {
         let replies = IpcReceiverSet::new().map_err(|error| ipc("cannot listen", error))?;
         let mut parent = Self {
             work: Arc::clone(work),
-            event_loop,
+            kind,
             workers: Vec::new(),
             replies,
             senders: HashMap::new(),
@@ -162,7 +172,7 @@ impl Parent {
     fn deal_first(&mut self, deal: &mut Deal) -> Result<()> {
         for round in 0..2 {
             for worker in 0..self.workers.len() {
-                let count = match (self.event_loop, round) {
+                let count = match (self.kind.event_loop, round) {
                     (true, _) => self.lanes_of(worker),
                     (false, 0) => 1,
                     (false, _) => deal.batch(),
@@ -204,21 +214,26 @@ impl Deal {
 
 impl Running for Parent {
     fn knobs(&self) -> Knobs {
-        let window = if self.event_loop {
+        let window = if self.kind.event_loop {
             "2 × lanes"
         } else {
             "2 batches"
         };
-        let batch = if self.event_loop {
+        let batch = if self.kind.event_loop {
             "as results come"
         } else {
             "1 to 64, guided"
         };
-        Knobs::from([
+        let mut knobs = Knobs::from([
             ("processes".to_owned(), self.workers.len().to_string()),
             ("window".to_owned(), window.to_owned()),
             ("batch".to_owned(), batch.to_owned()),
-        ])
+        ]);
+        if self.kind.gil {
+            let micros = self.work.setup.switch_interval_us.max(1).to_string();
+            knobs.insert(SWITCH_INTERVAL_US.to_owned(), micros);
+        }
+        knobs
     }
 
     fn connect(&mut self) -> Result<()> {
@@ -231,7 +246,8 @@ impl Running for Parent {
                 Order::Open {
                     setup: setup.clone(),
                     lanes,
-                    event_loop: self.event_loop,
+                    event_loop: self.kind.event_loop,
+                    gil: self.kind.gil,
                 },
             )?;
         }
@@ -267,7 +283,7 @@ impl Running for Parent {
                     record.record_at(task.index, task.latency_ns, task.digest);
                 }
                 done += records.len() as u64;
-                let next = if parent.event_loop {
+                let next = if parent.kind.event_loop {
                     records.len() as u64
                 } else {
                     deal.batch()
@@ -316,6 +332,15 @@ impl Running for Parent {
         Ok(())
     }
 
+    fn counts(&mut self) -> Result<Counts> {
+        if !self.kind.gil {
+            return Ok(Counts::new());
+        }
+        let reports = self.reports()?;
+        let changes = reports.iter().map(|report| report.owner_changes).sum();
+        Ok(Counts::from([(OWNER_CHANGES.to_owned(), changes)]))
+    }
+
     fn usage(&mut self) -> Result<Usage> {
         let reports = self.reports()?;
         let alive = reports.iter().filter_map(|report| report.alive);
@@ -329,6 +354,7 @@ impl Running for Parent {
                 involuntary: sum(|report| report.involuntary),
             },
             threads: sum(|report| report.threads),
+            run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
             processes: reports.len() as u64,
         })
     }

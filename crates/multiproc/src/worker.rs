@@ -3,13 +3,14 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use gil::{GilIo, Interpreter};
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::protocol::{RunnerExit, Setup};
 use runner::{die_with_parent, is_child_of, own_usage};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Lane, Task, Work, monotonic_ns};
+use workloads::{Io, Lane, Task, Work, monotonic_ns};
 
 use crate::coordination;
 use crate::event_loop;
@@ -47,12 +48,13 @@ fn serve(name: &str) -> Result<(), String> {
         replies,
     };
     parent.send(hello).map_err(|error| error.to_string())?;
-    let (setup, lanes, event_loop) = match incoming.recv() {
+    let (setup, lanes, event_loop, gil) = match incoming.recv() {
         Ok(Order::Open {
             setup,
             lanes,
             event_loop,
-        }) => (setup, lanes, event_loop),
+            gil,
+        }) => (setup, lanes, event_loop, gil),
         Ok(Order::Answer { asked, answers }) => {
             coordination::answer(used, &asked, &answers, &outgoing);
             return Ok(());
@@ -61,10 +63,15 @@ fn serve(name: &str) -> Result<(), String> {
     };
     let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
     let work = Arc::new(Work::new(setup, lanes));
-    let outcome = if event_loop {
-        event_loop::run(&work, incoming, &outgoing)
-    } else {
-        one_lane(&work, &incoming, &outgoing)
+    let outcome = match (event_loop, gil) {
+        (true, _) => event_loop::run(&work, incoming, &outgoing),
+        (false, false) => one_lane(BlockingIo, None, &work, (&incoming, &outgoing)),
+        (false, true) => {
+            let interval = Duration::from_micros(work.setup.switch_interval_us);
+            let interpreter = Interpreter::new(interval);
+            let io = GilIo::new(BlockingIo, interpreter.clone());
+            one_lane(io, Some(&interpreter), &work, (&incoming, &outgoing))
+        }
     };
     if let Err(error) = outcome {
         // The parent may be gone already; then nobody needs to know.
@@ -74,15 +81,26 @@ fn serve(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// One task after the other, until there are no more orders.
-fn one_lane(
+/// One task after the other, until there are no more orders. Its one thread is that of `interpreter`,
+/// where it has one, but not while it waits for orders or for the parent to take what it sends.
+fn one_lane<I: Io>(
+    io: I,
+    interpreter: Option<&Interpreter>,
     work: &Arc<Work>,
-    orders: &IpcReceiver<Order>,
-    replies: &IpcSender<Reply>,
+    (orders, replies): (&IpcReceiver<Order>, &IpcSender<Reply>),
 ) -> workloads::Result<()> {
-    let mut lane = run_ready(Lane::open(BlockingIo, work))?;
-    let _ = replies.send(Reply::Opened);
-    while let Ok(order) = orders.recv() {
+    let _attached = interpreter.map(Interpreter::attach);
+    let receive = || match interpreter {
+        Some(interpreter) => interpreter.detach(|| orders.recv()),
+        None => orders.recv(),
+    };
+    let send = |reply| match interpreter {
+        Some(interpreter) => interpreter.detach(|| replies.send(reply)),
+        None => replies.send(reply),
+    };
+    let mut lane = run_ready(Lane::open(io, work))?;
+    let _ = send(Reply::Opened);
+    while let Ok(order) = receive() {
         let reply = match order {
             Order::Tasks { first, count } => {
                 Reply::Done(batch(&mut lane, work.setup.workload.seed, first, count)?)
@@ -93,20 +111,23 @@ fn one_lane(
                 let digest = run_ready(lane.run(&task))?;
                 Reply::Done(vec![arrived(index, intended_ns, started_ns, digest)])
             }
-            Order::Report => Reply::Report(report(work)),
+            Order::Report => Reply::Report(Report {
+                owner_changes: interpreter.map_or(0, Interpreter::owner_changes),
+                ..report(work)
+            }),
             Order::Open { .. } | Order::Answer { .. } => {
                 Reply::Failed("asked to begin twice".to_owned())
             }
         };
-        if replies.send(reply).is_err() {
+        if send(reply).is_err() {
             break;
         }
     }
     Ok(())
 }
 
-fn batch(
-    lane: &mut Lane<BlockingIo>,
+fn batch<I: Io>(
+    lane: &mut Lane<I>,
     seed: u64,
     first: u64,
     count: u64,
@@ -159,6 +180,8 @@ fn used() -> Report {
         voluntary: usage.switches.voluntary,
         involuntary: usage.switches.involuntary,
         threads: usage.threads,
+        run_queue_wait_ns: u64::try_from(usage.run_queue_wait.as_nanos()).unwrap_or(u64::MAX),
+        owner_changes: 0,
         alive: None,
     }
 }

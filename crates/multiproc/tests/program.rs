@@ -10,7 +10,7 @@ use runner::protocol::{
 use workloads::digest;
 use workloads::expected::Reference;
 
-const VARIANTS: [&str; 3] = ["pool", "wide", "event-loop"];
+const VARIANTS: [&str; 4] = ["pool", "pool+gil", "wide", "event-loop"];
 
 fn workload(tasks: u64, step: Step) -> Workload {
     let (name, about) = ("test".to_owned(), "of a test".to_owned());

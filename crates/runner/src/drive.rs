@@ -34,6 +34,11 @@ pub trait Executor: Clone + Send + Sync + 'static {
     fn ended_threads(&self) -> u64 {
         0
     }
+
+    /// What is counted besides, since the start.
+    fn counts(&self) -> Counts {
+        Counts::new()
+    }
 }
 
 /// Opens the lanes of this process, one after the other.
@@ -134,6 +139,10 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
         record: &Recorder,
     ) -> Result<Counts> {
         coordinate(&self.io, &self.executor, &self.work, what, tasks, record)
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        Ok(self.executor.counts())
     }
 
     fn usage(&mut self) -> Result<Usage> {

@@ -131,6 +131,15 @@ pub trait Running {
         ))
     }
 
+    /// What the model counts besides, since it started: the runner takes the difference over the
+    /// measured tasks.
+    ///
+    /// # Errors
+    /// When another process cannot be asked.
+    fn counts(&mut self) -> Result<Counts> {
+        Ok(Counts::new())
+    }
+
     /// What the model used outside this process or in threads that have ended: added to what this
     /// process measures of itself.
     ///

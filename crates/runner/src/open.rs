@@ -79,16 +79,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes arrivals until there are no more.
+/// Takes arrivals until there are no more; waiting for one is a call that blocks.
 ///
 /// # Errors
 /// The first error of a task; the queue is given up for everybody.
 pub async fn pull_arrivals<I: Io>(
     lane: &mut Lane<I>,
-    queue: &ArrivalQueue,
+    queue: &Arc<ArrivalQueue>,
     record: &Recorder,
 ) -> workloads::Result<()> {
-    while let Some(arrival) = queue.take() {
+    loop {
+        let waited = Arc::clone(queue);
+        let Some(arrival) = lane.unblock(move || waited.take()).await else {
+            return Ok(());
+        };
         let started_ns = monotonic_ns();
         let digest = lane
             .run(&arrival.task)
@@ -96,7 +100,6 @@ pub async fn pull_arrivals<I: Io>(
             .inspect_err(|_| queue.give_up())?;
         record.record_arrival(&arrival, started_ns, monotonic_ns(), digest);
     }
-    Ok(())
 }
 
 /// Units started by arrivals: one that finds a free lane starts a unit, one that finds none waits

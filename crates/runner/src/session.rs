@@ -4,13 +4,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use protocol::{Coordination, Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
 use workloads::{Tasks, Work};
 
 use crate::input::Input;
-use crate::meters::{live_threads, of_this_process, vm_hwm_bytes};
+use crate::meters::{live_threads, of_this_process, run_queue_wait, vm_hwm_bytes};
 use crate::model::{Counts, Error, Model, Result, Running};
 use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
@@ -236,13 +236,17 @@ impl Session<'_> {
             count: self.request.tasks,
         };
         let record = Recorder::new(tasks);
+        let counted = running.counts()?;
+        let waited = run_queue_wait();
         let before = of_this_process() + running.usage()?;
         let start = Instant::now();
-        let (open, counts) = self.drive(running, tasks, &record)?;
+        let (open, mut counts) = self.drive(running, tasks, &record)?;
         let elapsed_ns = nanos_since(start);
         let total = of_this_process() + running.usage()?;
         let used = total - before;
-        let cpu_ns = u64::try_from(used.cpu.as_nanos()).unwrap_or(u64::MAX);
+        let waited = waited.and_then(|before| Some(run_queue_wait()?.saturating_sub(before)));
+        count_since(&mut counts, running.counts()?, &counted);
+        let cpu_ns = nanos(used.cpu);
         if self.request.hold {
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
@@ -261,7 +265,7 @@ impl Session<'_> {
             alive_at_once: running
                 .alive_at_once()
                 .or_else(|| work.alive().map(|alive| alive.count)),
-            run_queue_wait_ns: None,
+            run_queue_wait_ns: waited.map(|own| nanos(own + used.run_queue_wait)),
             counts,
             open,
             shut_down_ns: 0,
@@ -298,7 +302,19 @@ fn connect(running: &mut dyn Running) -> Result<u64> {
 }
 
 fn nanos_since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    nanos(start.elapsed())
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Adds what a model has counted between two looks.
+fn count_since(counts: &mut Counts, now: Counts, before: &Counts) {
+    for (name, count) in now {
+        let before = before.get(&name).copied().unwrap_or(0);
+        *counts.entry(name).or_default() += count.saturating_sub(before);
+    }
 }
 
 /// A model that runs within this process, without a handshake: for benches and tests.

@@ -1,19 +1,22 @@
 //! OS threads in four ways: one after the other, one per task, a pool, and rayon. All of them
-//! block, over the one blocking `Io`.
+//! block, over the one blocking `Io`; the `+gil` variants put it under an interpreter lock.
 
 mod pool;
 mod primitives;
 mod rayon;
 mod sequential;
 mod spawn;
+mod under;
 
 use runner::{Knobs, Model};
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
     &sequential::Sequential,
-    &spawn::Spawn,
-    &pool::Pool,
+    &spawn::Spawn { gil: false },
+    &spawn::Spawn { gil: true },
+    &pool::Pool { gil: false },
+    &pool::Pool { gil: true },
     &rayon::Rayon,
 ];
 

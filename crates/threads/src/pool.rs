@@ -6,38 +6,38 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use gil::GilIo;
 use runner::protocol::Coordination;
 use runner::{
     ArrivalQueue, Arrivals, Counts, Error, Executor, Knobs, Model, Recorder, Result, Running,
     coordinate, pull, pull_arrivals, units_at_once,
 };
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Error as WorkError, Job, Lane, TaskQueue, Tasks, Work};
+use workloads::{Error as WorkError, Io, Job, Lane, TaskQueue, Tasks, Work};
 
+use crate::under::Under;
 use crate::{STACK_BYTES, knobs};
 
-pub(crate) struct Pool;
+pub(crate) struct Pool {
+    pub(crate) gil: bool,
+}
 
 impl Model for Pool {
     fn name(&self) -> &'static str {
-        "pool"
+        match self.gil {
+            false => "pool",
+            true => "pool+gil",
+        }
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let mut threads = Threads {
-            work: Arc::clone(work),
-            members: Vec::new(),
-        };
-        let coordination = work.setup.workload.coordination.as_ref();
-        let needed = coordination.map_or(work.lanes, |what| units_at_once(what, work.lanes));
-        for _ in 0..needed {
-            let member = Member::start().map_err(|error| {
-                let started = threads.members.len();
-                Error::io(format!("cannot start a thread beyond {started}"), error)
-            })?;
-            threads.members.push(member);
+        if !self.gil {
+            let threads = Threads::start(work, BlockingIo, Under::default())?;
+            return Ok(Box::new(threads));
         }
-        Ok(Box::new(threads))
+        let (interpreter, under) = Under::interpreter(&work.setup);
+        let io = GilIo::new(BlockingIo, interpreter);
+        Ok(Box::new(Threads::start(work, io, under)?))
     }
 }
 
@@ -50,12 +50,34 @@ enum Order {
     Unit(Job),
 }
 
-struct Threads {
+struct Threads<I> {
+    io: I,
     work: Arc<Work>,
+    under: Under,
     members: Vec<Member>,
 }
 
-impl Threads {
+impl<I: Io> Threads<I> {
+    fn start(work: &Arc<Work>, io: I, under: Under) -> Result<Self> {
+        let coordination = work.setup.workload.coordination.as_ref();
+        let needed = coordination.map_or(work.lanes, |what| units_at_once(what, work.lanes));
+        let mut threads = Self {
+            io,
+            work: Arc::clone(work),
+            under,
+            members: Vec::new(),
+        };
+        for _ in 0..needed {
+            let member =
+                Member::start(threads.io.clone(), threads.under.clone()).map_err(|error| {
+                    let started = threads.members.len();
+                    Error::io(format!("cannot start a thread beyond {started}"), error)
+                })?;
+            threads.members.push(member);
+        }
+        Ok(threads)
+    }
+
     fn order(&self, order: impl Fn(Sender<workloads::Result<()>>) -> Order) -> Result<()> {
         let (sender, answers) = channel();
         for member in &self.members {
@@ -71,12 +93,16 @@ impl Threads {
     }
 }
 
-impl Running for Threads {
+impl<I: Io> Running for Threads<I> {
     fn knobs(&self) -> Knobs {
-        knobs(&[
+        self.under.knobs(knobs(&[
             ("threads", self.members.len().to_string()),
             ("stack_bytes", STACK_BYTES.to_string()),
-        ])
+        ]))
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        Ok(self.under.counts())
     }
 
     fn connect(&mut self) -> Result<()> {
@@ -103,8 +129,9 @@ impl Running for Threads {
         let members = Members {
             orders: orders.collect(),
             next: Arc::default(),
+            under: self.under.clone(),
         };
-        coordinate(&BlockingIo, &members, &self.work, what, tasks, record)
+        coordinate(&self.io, &members, &self.work, what, tasks, record)
     }
 }
 
@@ -113,9 +140,15 @@ impl Running for Threads {
 pub(crate) struct Members {
     orders: Arc<[Sender<Order>]>,
     next: Arc<AtomicUsize>,
+    under: Under,
 }
 
 impl Members {
+    /// A call that waits for another thread.
+    pub(crate) fn waiting<T>(&self, call: impl FnOnce() -> T) -> T {
+        self.under.blocking(call)
+    }
+
     pub(crate) fn give(&self, unit: Job) -> std::io::Result<()> {
         let place = self.next.fetch_add(1, Relaxed) % self.orders.len();
         let gone = |_| std::io::Error::other("a thread of the pool is gone");
@@ -129,11 +162,11 @@ impl Executor for Members {
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        futures_lite::future::block_on(future)
+        self.under.block_on(future)
     }
 }
 
-impl Drop for Threads {
+impl<I> Drop for Threads<I> {
     fn drop(&mut self) {
         let handles: Vec<_> = self.members.drain(..).map(|member| member.handle).collect();
         // Their orders ended with the members; a panic was already an error.
@@ -147,23 +180,23 @@ struct Member {
 }
 
 impl Member {
-    fn start() -> std::io::Result<Self> {
+    fn start<I: Io>(io: I, under: Under) -> std::io::Result<Self> {
         let (orders, receiver) = channel();
         let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
         Ok(Self {
             orders,
-            handle: builder.spawn(move || obey(&receiver))?,
+            handle: builder.spawn(move || under.live(|| obey(&io, &under, &receiver)))?,
         })
     }
 }
 
 /// The life of one thread: its lane, and the orders that come.
-fn obey(orders: &Receiver<Order>) {
-    let mut lane: Option<Lane<BlockingIo>> = None;
-    for order in orders {
+fn obey<I: Io>(io: &I, under: &Under, orders: &Receiver<Order>) {
+    let mut lane: Option<Lane<I>> = None;
+    while let Ok(order) = under.blocking(|| orders.recv()) {
         match order {
             Order::Open(work, answer) => {
-                let opened = run_ready(Lane::open(BlockingIo, &work));
+                let opened = run_ready(Lane::open(io.clone(), &work));
                 let _ = answer.send(opened.map(|open| lane = Some(open)));
             }
             Order::Run(queue, record, answer) => {

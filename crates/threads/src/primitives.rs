@@ -26,7 +26,7 @@ impl Primitives for Threads {
     }
 
     async fn join(&self, handle: Self::Handle) -> Option<u64> {
-        handle.join().ok()
+        self.waiting(|| handle.join()).ok()
     }
 
     fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
@@ -34,11 +34,11 @@ impl Primitives for Threads {
     }
 
     async fn send(&self, to: &Self::Sender, message: Message) -> bool {
-        to.send(message).is_ok()
+        self.waiting(|| to.send(message)).is_ok()
     }
 
     async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
-        from.recv().ok()
+        self.waiting(|| from.recv()).ok()
     }
 }
 
@@ -58,7 +58,7 @@ impl Primitives for Members {
     }
 
     async fn join(&self, handle: Self::Handle) -> Option<u64> {
-        handle.recv().ok()
+        self.waiting(|| handle.recv()).ok()
     }
 
     fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
@@ -66,11 +66,11 @@ impl Primitives for Members {
     }
 
     async fn send(&self, to: &Self::Sender, message: Message) -> bool {
-        to.send(message).is_ok()
+        self.waiting(|| to.send(message)).is_ok()
     }
 
     async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
-        from.recv().ok()
+        self.waiting(|| from.recv()).ok()
     }
 }
 

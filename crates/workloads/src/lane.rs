@@ -64,6 +64,11 @@ impl<I: Io> Lane<I> {
         self.work.is_warm_up(task)
     }
 
+    /// Carries out a call that blocks, such as waiting for the next task, as the model does such calls.
+    pub async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        self.io.unblock(call).await
+    }
+
     /// Carries out one task and gives its digest.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub use kernel::{Scratch, Slices};
 pub use lane::Lane;
 pub use latch::Alive;
 pub use offload::{Job, Offload};
+pub use protocol;
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;
 pub use yielding::Yielding;

@@ -8,6 +8,8 @@ use nix::sys::time::TimeValLike;
 use protocol::ContextSwitches;
 use rustix::time::{ClockId, clock_gettime};
 
+use super::waiting::run_queue_wait;
+
 /// What was used from some moment on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -15,6 +17,9 @@ pub struct Usage {
     pub cpu: Duration,
     /// Context switches.
     pub switches: ContextSwitches,
+    /// Time that threads waited for a processor, as other processes tell of those of theirs that are
+    /// alive; this process's own is read apart, because that takes a file per thread.
+    pub run_queue_wait: Duration,
     /// Threads started that are not alive in this process.
     pub threads: u64,
     /// Processes started.
@@ -55,6 +60,7 @@ fn own_cpu() -> Duration {
 pub fn own_usage() -> Usage {
     Usage {
         threads: live_threads(),
+        run_queue_wait: run_queue_wait().unwrap_or_default(),
         ..of_this_process()
     }
 }
@@ -85,6 +91,7 @@ impl Add for Usage {
                 voluntary: self.switches.voluntary + other.switches.voluntary,
                 involuntary: self.switches.involuntary + other.switches.involuntary,
             },
+            run_queue_wait: self.run_queue_wait + other.run_queue_wait,
             threads: self.threads + other.threads,
             processes: self.processes + other.processes,
         }
@@ -103,6 +110,7 @@ impl Sub for Usage {
                 voluntary: now.voluntary.saturating_sub(then.voluntary),
                 involuntary: now.involuntary.saturating_sub(then.involuntary),
             },
+            run_queue_wait: self.run_queue_wait.saturating_sub(earlier.run_queue_wait),
             threads: self.threads.saturating_sub(earlier.threads),
             processes: self.processes.saturating_sub(earlier.processes),
         }

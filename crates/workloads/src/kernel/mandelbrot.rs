@@ -3,8 +3,8 @@
 
 /// Where an orbit that stays is given up.
 pub(crate) const MAX_ITERATIONS: u64 = 256;
-/// Points of one slice.
-const SLICE: u64 = 64;
+/// Iterations after which a slice ends with the point that it is at: about a microsecond.
+const SLICE: u64 = 256;
 
 #[derive(Debug)]
 pub(super) struct Mandelbrot {
@@ -40,13 +40,17 @@ impl Mandelbrot {
 
     pub(super) fn advance(&mut self) -> Option<u64> {
         let total = self.size * self.size;
-        let end = total.min(self.next + SLICE);
-        for index in self.next..end {
-            let (x, y) = point(self.size, self.seed, index % self.size, index / self.size);
-            self.sum += escape_time(x, y);
+        let mut iterations = 0;
+        while self.next < total && iterations < SLICE {
+            let (x, y) = (self.next % self.size, self.next / self.size);
+            let (x, y) = point(self.size, self.seed, x, y);
+            // One more, for the point itself.
+            let escaped = escape_time(x, y);
+            iterations += escaped + 1;
+            self.sum += escaped;
+            self.next += 1;
         }
-        self.next = end;
-        (end == total).then_some(self.sum)
+        (self.next == total).then_some(self.sum)
     }
 }
 

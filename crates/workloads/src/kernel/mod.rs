@@ -62,7 +62,19 @@ impl Slices {
         Self(Kind::Timed(timed::Timed::new(duration)))
     }
 
-    /// Computes one slice, of about 1 µs to 1 ms; at the end, the value.
+    /// Whether an interpreter would make one call into a library for all of this, and let go of its
+    /// lock meanwhile: SHA-256 of 2048 bytes or more. Every other kernel stands for code that the
+    /// interpreter itself runs, and holds the lock. Without such a lock it makes no difference.
+    #[must_use]
+    pub const fn is_one_native_call(&self) -> bool {
+        match &self.0 {
+            Kind::Sha256(kernel) => kernel.is_one_native_call(),
+            _ => false,
+        }
+    }
+
+    /// Computes one slice, of about a microsecond (hashes: ten); at the end, the value. So long a
+    /// lock or a runtime waits for its turn.
     pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
         match &mut self.0 {
             Kind::SumSquares(kernel) => kernel.advance(),
@@ -108,10 +120,10 @@ mod tests {
     #[test]
     fn kernels_agree_with_plain_computation() {
         check(Kernel::SumSquares, &[1, 2, 100_000]);
-        check(Kernel::Primes, &[1, 2, 1000, 70_000]);
+        check(Kernel::Primes, &[1, 2, 3, 1000, 32_768, 70_000]);
         check(Kernel::Sha256, &[1, 63, 64, 16_384, 100_000]);
         check(Kernel::Mandelbrot, &[1, 7, 40]);
-        check(Kernel::Matmul, &[1, 2, 33]);
+        check(Kernel::Matmul, &[1, 2, 33, 50]);
     }
 
     #[test]
@@ -131,11 +143,21 @@ mod tests {
             (Kernel::SumSquares, 1 << 20),
             (Kernel::Sha256, 1 << 20),
             (Kernel::Matmul, 64),
+            (Kernel::Mandelbrot, 32),
+            (Kernel::Primes, 100_000),
         ] {
             let mut slices = Slices::new(&Compute { kernel, size }, 1);
             let pauses =
                 std::iter::from_fn(|| slices.advance(&mut scratch).is_none().then_some(()));
             assert!(pauses.count() > 10, "{kernel:?}");
         }
+    }
+
+    #[test]
+    fn only_hashes_of_some_length_need_no_interpreter() {
+        let native = |kernel, size| Slices::new(&Compute { kernel, size }, 1).is_one_native_call();
+        assert!(native(Kernel::Sha256, 2048));
+        assert!(!native(Kernel::Sha256, 2047));
+        assert!(!native(Kernel::SumSquares, 1 << 20));
     }
 }

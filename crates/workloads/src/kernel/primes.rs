@@ -3,8 +3,10 @@
 use super::Scratch;
 use crate::digest::mix;
 
-/// Numbers of one slice: half as many bytes of sieve, which a first-level cache holds.
-const SLICE: u64 = 32 * 1024;
+/// Numbers that are sieved together: half as many bytes of sieve, which a first-level cache holds.
+const SEGMENT: u64 = 32 * 1024;
+/// Numbers struck, or looked at, in one slice: about a microsecond.
+const SLICE: usize = 2048;
 /// Windows start below this.
 const START_BELOW: u64 = 1 << 24;
 
@@ -19,59 +21,85 @@ pub(super) struct Primes {
     end: u64,
     count: u64,
     sum: u64,
-    ready: bool,
+    stage: Stage,
+}
+
+/// What comes next, within a segment of the window.
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// The primes to strike with.
+    Base,
+    /// A fresh sieve.
+    Begin,
+    /// The multiples of the base prime at this place, and of those after it.
+    Strike(usize),
+    /// What is left from this place on.
+    Count(usize),
 }
 
 impl Primes {
     pub(super) const fn new(size: u64, seed: u64) -> Self {
         let start = window_start(seed);
+        let (count, sum) = if start == 2 { (1, 2) } else { (0, 0) };
         Self {
             next: start,
             end: start + size,
-            count: 0,
-            sum: 0,
-            ready: false,
+            count,
+            sum,
+            stage: Stage::Base,
         }
     }
 
     pub(super) fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
-        if !self.ready {
-            base_primes(self.end.isqrt(), scratch);
-            self.ready = true;
-            return None;
-        }
-        let end = self.end.min(self.next + SLICE);
-        self.sieve(end, scratch);
-        self.next = end;
-        (end == self.end).then(|| mix(self.count, self.sum))
+        let end = self.end.min(self.next + SEGMENT);
+        self.stage = match self.stage {
+            Stage::Base => {
+                base_primes(self.end.isqrt(), scratch);
+                Stage::Begin
+            }
+            Stage::Begin => {
+                let odd_numbers = usize::try_from((end - self.next) / 2).unwrap_or(0);
+                scratch.bytes.clear();
+                scratch.bytes.resize(odd_numbers, 0);
+                Stage::Strike(0)
+            }
+            Stage::Strike(from) => self.strike_some(from, end, scratch),
+            Stage::Count(from) if from < scratch.bytes.len() => self.count_some(from, scratch),
+            Stage::Count(_) if end == self.end => return Some(mix(self.count, self.sum)),
+            Stage::Count(_) => {
+                self.next = end;
+                Stage::Begin
+            }
+        };
+        None
     }
 
-    /// Counts the primes from `self.next` (even) up to `end`; `bytes[k]` stands for `next + 1 + 2k`.
-    fn sieve(&mut self, end: u64, scratch: &mut Scratch) {
-        if self.next == 2 {
-            (self.count, self.sum) = (1, 2);
-        }
-        let first = self.next + 1;
-        let odd_numbers = (end - self.next) / 2;
-        scratch.bytes.clear();
-        scratch
-            .bytes
-            .resize(usize::try_from(odd_numbers).unwrap_or(0), 0);
-        for &prime in &scratch.words {
+    /// Strikes multiples up to `end`; `bytes[k]` stands for `next + 1 + 2k`, where `next` is even.
+    fn strike_some(&self, from: usize, end: u64, scratch: &mut Scratch) -> Stage {
+        let Scratch { bytes, words } = scratch;
+        let mut struck = 0;
+        for (at, &prime) in words.iter().enumerate().skip(from) {
             if prime * prime >= end {
                 break;
             }
-            strike(&mut scratch.bytes, first, prime);
+            if struck >= SLICE {
+                return Stage::Strike(at);
+            }
+            strike(bytes, self.next + 1, prime);
+            struck += bytes.len() / usize::try_from(prime).unwrap_or(usize::MAX) + 1;
         }
-        for (k, _) in scratch
-            .bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, struck)| **struck == 0)
-        {
+        Stage::Count(0)
+    }
+
+    fn count_some(&mut self, from: usize, scratch: &Scratch) -> Stage {
+        let to = scratch.bytes.len().min(from + SLICE);
+        let first = self.next + 1 + 2 * from as u64;
+        let left = scratch.bytes[from..to].iter().enumerate();
+        for (k, _) in left.filter(|(_, struck)| **struck == 0) {
             self.count += 1;
             self.sum = self.sum.wrapping_add(first + 2 * k as u64);
         }
+        Stage::Count(to)
     }
 }
 

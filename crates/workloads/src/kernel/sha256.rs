@@ -10,6 +10,9 @@ use crate::content;
 pub(crate) const PATTERN_KEY: u64 = 0x7368_6132_3536;
 /// Bytes of the pattern, which repeats, and of one slice.
 const PATTERN: usize = 16 * 1024;
+/// From so many bytes on a hash is a call that needs no interpreter lock: CPython's `hashlib` lets
+/// go of its own for as many or more (`HASHLIB_GIL_MINSIZE`).
+const NATIVE_FROM: u64 = 2048;
 
 #[derive(Debug)]
 pub(super) struct Sha256 {
@@ -22,6 +25,10 @@ impl Sha256 {
         let mut hasher = sha2::Sha256::new();
         hasher.update(seed.to_le_bytes());
         Self { hasher, left: size }
+    }
+
+    pub(super) const fn is_one_native_call(&self) -> bool {
+        self.left >= NATIVE_FROM
     }
 
     pub(super) fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {

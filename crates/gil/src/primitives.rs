@@ -1,0 +1,303 @@
+//! What the lock is made of: a mutex with its condition, whose waits may have an end, and a word
+//! that is only a hint. Three makes of them: the system's own ([`System`]), the standard library's
+//! ([`Portable`]), and a model checker's, which lives in the tests.
+//!
+//! The lock shows what CPython's shows only over what CPython uses, which is the mutex and the
+//! condition of pthreads: those of the standard library spin before they wait and pay a system call
+//! for every signal, and both change who is first to take the lock. Hence the one file with unsafe
+//! code. What the lock does with them is left to `lock`.
+
+use std::ops::DerefMut;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A make of primitives.
+pub trait Primitives: 'static {
+    /// A value under a mutex, with a condition.
+    type Monitor<T: Send + 'static>: Monitor<T>;
+    /// A number that orders nothing.
+    type Word: Word;
+}
+
+/// A value under a mutex, and a condition that threads wait for.
+pub trait Monitor<T>: Send + Sync {
+    /// Holds the mutex as long as it lives.
+    type Guard<'a>: DerefMut<Target = T>
+    where
+        Self: 'a;
+
+    /// A free mutex around `value`.
+    fn new(value: T) -> Self;
+
+    /// Takes the mutex.
+    fn lock(&self) -> Self::Guard<'_>;
+
+    /// Lets go of the mutex, waits for a signal, and takes it again. It may also return for nothing.
+    fn wait<'a>(&'a self, guard: Self::Guard<'a>) -> Self::Guard<'a>;
+
+    /// The same, at most for a time: `true` where that is over.
+    fn wait_for<'a>(&'a self, guard: Self::Guard<'a>, time: Duration) -> (Self::Guard<'a>, bool);
+
+    /// Wakes one thread that waits, if any does.
+    fn signal(&self);
+}
+
+/// A number that several threads read and write, in no order with anything else.
+pub trait Word: Send + Sync {
+    /// A word that holds 0.
+    fn new() -> Self;
+    /// Reads it.
+    fn load(&self) -> u64;
+    /// Writes it.
+    fn store(&self, value: u64);
+}
+
+impl Word for AtomicU64 {
+    fn new() -> Self {
+        Self::new(0)
+    }
+
+    fn load(&self) -> u64 {
+        self.load(Relaxed)
+    }
+
+    fn store(&self, value: u64) {
+        self.store(value, Relaxed);
+    }
+}
+
+/// Those of the standard library, for every system.
+#[derive(Debug)]
+pub struct Portable;
+
+impl Primitives for Portable {
+    type Monitor<T: Send + 'static> = PortableMonitor<T>;
+    type Word = AtomicU64;
+}
+
+/// A mutex and a condition of the standard library.
+#[derive(Debug)]
+pub struct PortableMonitor<T> {
+    mutex: Mutex<T>,
+    condition: Condvar,
+}
+
+impl<T: Send + 'static> Monitor<T> for PortableMonitor<T> {
+    type Guard<'a> = MutexGuard<'a, T>;
+
+    fn new(value: T) -> Self {
+        Self {
+            mutex: Mutex::new(value),
+            condition: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> Self::Guard<'_> {
+        self.mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&'a self, guard: Self::Guard<'a>) -> Self::Guard<'a> {
+        let waited = self.condition.wait(guard);
+        waited.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_for<'a>(&'a self, guard: Self::Guard<'a>, time: Duration) -> (Self::Guard<'a>, bool) {
+        let waited = self.condition.wait_timeout(guard, time);
+        let (guard, over) = waited.unwrap_or_else(PoisonError::into_inner);
+        (guard, over.timed_out())
+    }
+
+    fn signal(&self) {
+        self.condition.notify_one();
+    }
+}
+
+#[cfg(target_os = "linux")]
+pub use linux::System;
+/// Where there are no others.
+#[cfg(not(target_os = "linux"))]
+pub type System = Portable;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    #![expect(
+        unsafe_code,
+        reason = "pthread's mutex and condition have no safe wrapper that neither spins nor adds calls"
+    )]
+
+    use std::cell::UnsafeCell;
+    use std::marker::PhantomData;
+    use std::mem::MaybeUninit;
+    use std::ops::{Deref, DerefMut};
+    use std::ptr;
+    use std::sync::atomic::AtomicU64;
+    use std::time::Duration;
+
+    use libc::{pthread_cond_t, pthread_mutex_t};
+
+    use super::{Monitor, Primitives};
+
+    /// Those of the C library, as CPython uses them: a mutex that does not spin, and a condition
+    /// that waits by the monotonic clock.
+    #[derive(Debug)]
+    pub struct System;
+
+    impl Primitives for System {
+        type Monitor<T: Send + 'static> = Pthread<T>;
+        type Word = AtomicU64;
+    }
+
+    /// A mutex and a condition of pthreads. They lie in a box, because they must not move while a
+    /// thread uses them.
+    pub struct Pthread<T>(Box<Parts<T>>);
+
+    struct Parts<T> {
+        mutex: UnsafeCell<pthread_mutex_t>,
+        condition: UnsafeCell<pthread_cond_t>,
+        value: UnsafeCell<T>,
+    }
+
+    // SAFETY: pthread objects may be used from any thread, at an address that does not change, and
+    // the value is reached only through a guard, so by one thread at a time.
+    unsafe impl<T: Send> Send for Pthread<T> {}
+    // SAFETY: as above.
+    unsafe impl<T: Send> Sync for Pthread<T> {}
+
+    impl<T: Send + 'static> Monitor<T> for Pthread<T> {
+        type Guard<'a> = Guard<'a, T>;
+
+        fn new(value: T) -> Self {
+            Self(Box::new(Parts {
+                mutex: UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER),
+                condition: UnsafeCell::new(monotonic_condition()),
+                value: UnsafeCell::new(value),
+            }))
+        }
+
+        fn lock(&self) -> Guard<'_, T> {
+            // SAFETY: a mutex that was initialised and lives as long as `self`; no guard of this
+            // thread exists, because the lock's code holds each monitor once.
+            let answer = unsafe { libc::pthread_mutex_lock(self.0.mutex.get()) };
+            assert_eq!(answer, 0, "pthread_mutex_lock");
+            Guard {
+                parts: &self.0,
+                this_thread: PhantomData,
+            }
+        }
+
+        fn wait<'a>(&'a self, guard: Guard<'a, T>) -> Guard<'a, T> {
+            assert!(ptr::eq(guard.parts, &raw const *self.0));
+            // SAFETY: both are initialised, and the guard proves that this thread holds the mutex,
+            // which it holds again afterwards.
+            let answer =
+                unsafe { libc::pthread_cond_wait(self.0.condition.get(), self.0.mutex.get()) };
+            assert_eq!(answer, 0, "pthread_cond_wait");
+            guard
+        }
+
+        fn wait_for<'a>(&'a self, guard: Guard<'a, T>, time: Duration) -> (Guard<'a, T>, bool) {
+            assert!(ptr::eq(guard.parts, &raw const *self.0));
+            let until = after(time);
+            // SAFETY: as in `wait`; `until` outlives the call.
+            let answer = unsafe {
+                libc::pthread_cond_timedwait(
+                    self.0.condition.get(),
+                    self.0.mutex.get(),
+                    &raw const until,
+                )
+            };
+            assert!(
+                answer == 0 || answer == libc::ETIMEDOUT,
+                "pthread_cond_timedwait: {answer}"
+            );
+            (guard, answer == libc::ETIMEDOUT)
+        }
+
+        fn signal(&self) {
+            // SAFETY: a condition that was initialised and lives as long as `self`.
+            let answer = unsafe { libc::pthread_cond_signal(self.0.condition.get()) };
+            assert_eq!(answer, 0, "pthread_cond_signal");
+        }
+    }
+
+    impl<T> Drop for Parts<T> {
+        fn drop(&mut self) {
+            // SAFETY: guards borrow the monitor, so nobody holds the mutex or waits any more, and
+            // nothing uses either of the two after this.
+            unsafe {
+                libc::pthread_cond_destroy(self.condition.get());
+                libc::pthread_mutex_destroy(self.mutex.get());
+            }
+        }
+    }
+
+    /// The mutex, held by the thread that took it and by no other.
+    pub struct Guard<'a, T> {
+        parts: &'a Parts<T>,
+        this_thread: PhantomData<*const ()>,
+    }
+
+    impl<T> Deref for Guard<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            // SAFETY: this thread holds the mutex.
+            unsafe { &*self.parts.value.get() }
+        }
+    }
+
+    impl<T> DerefMut for Guard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            // SAFETY: this thread holds the mutex, and its one guard is borrowed exclusively.
+            unsafe { &mut *self.parts.value.get() }
+        }
+    }
+
+    impl<T> Drop for Guard<'_, T> {
+        fn drop(&mut self) {
+            let _ = self.this_thread;
+            // SAFETY: this thread holds the mutex, and gives up the guard that says so.
+            let answer = unsafe { libc::pthread_mutex_unlock(self.parts.mutex.get()) };
+            debug_assert_eq!(answer, 0, "pthread_mutex_unlock");
+        }
+    }
+
+    /// A condition that nobody has waited for yet: it may still be moved.
+    fn monotonic_condition() -> pthread_cond_t {
+        let mut attributes = MaybeUninit::uninit();
+        let mut condition = MaybeUninit::uninit();
+        // SAFETY: the attributes are initialised before they are used and destroyed after; the
+        // condition is written by its initialisation, which each answer proves to have worked.
+        unsafe {
+            let of_attributes = attributes.as_mut_ptr();
+            assert_eq!(libc::pthread_condattr_init(of_attributes), 0);
+            let clock = libc::pthread_condattr_setclock(of_attributes, libc::CLOCK_MONOTONIC);
+            assert_eq!(clock, 0, "pthread_condattr_setclock");
+            let made = libc::pthread_cond_init(condition.as_mut_ptr(), of_attributes);
+            assert_eq!(made, 0, "pthread_cond_init");
+            libc::pthread_condattr_destroy(of_attributes);
+            condition.assume_init()
+        }
+    }
+
+    /// A time from now, on the clock of the conditions.
+    fn after(time: Duration) -> libc::timespec {
+        let mut now = MaybeUninit::<libc::timespec>::uninit();
+        // SAFETY: the call fills in the time where it answers 0, and that is checked.
+        let now = unsafe {
+            let answer = libc::clock_gettime(libc::CLOCK_MONOTONIC, now.as_mut_ptr());
+            assert_eq!(answer, 0, "clock_gettime");
+            now.assume_init()
+        };
+        let nanos = now.tv_nsec + libc::c_long::from(time.subsec_nanos().cast_signed());
+        let seconds = libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX);
+        let mut until = now;
+        until.tv_sec = now
+            .tv_sec
+            .saturating_add(seconds)
+            .saturating_add(nanos / 1_000_000_000);
+        until.tv_nsec = nanos % 1_000_000_000;
+        until
+    }
+}

@@ -1,0 +1,34 @@
+//! How long threads of this process were ready to run and had no processor.
+
+use std::time::Duration;
+
+/// The sum over the threads that are alive, since each began; `None` where the system does not tell.
+/// A thread that ends takes its share along.
+pub(crate) fn run_queue_wait() -> Option<Duration> {
+    let mut sum = None;
+    for thread in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
+        // One that has ended since is passed over.
+        if let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) {
+            *sum.get_or_insert(Duration::ZERO) += waited(&text)?;
+        }
+    }
+    sum
+}
+
+/// The second of three numbers: nanoseconds that ran, that waited to run, and how often it ran.
+fn waited(schedstat: &str) -> Option<Duration> {
+    let nanos = schedstat.split_whitespace().nth(1)?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_number_is_the_wait() {
+        assert_eq!(waited("12 34 5\n"), Some(Duration::from_nanos(34)));
+        assert_eq!(waited("12\n"), None);
+        assert_eq!(waited(""), None);
+    }
+}
