@@ -18,6 +18,9 @@ use crate::schedule::Profile;
 /// A run that takes longer will not end.
 pub(crate) const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// CPython's own.
+pub(crate) const DEFAULT_SWITCH_INTERVAL_US: u64 = 5000;
+
 /// Runs the same work under every model, and says what each costs.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
@@ -140,7 +143,7 @@ pub(crate) struct CompareArgs {
         default_missing_value = "latest",
         conflicts_with_all = [
             "workloads", "rates", "params", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
-            "workers", "in_flight", "time_limit", "placement",
+            "workers", "in_flight", "time_limit", "placement", "switch_interval_us",
         ]
     )]
     pub(crate) resume: Option<String>,
@@ -208,6 +211,12 @@ pub(crate) struct Sizes {
     /// instead of one that is made for this
     #[arg(long, value_name = "URL", value_parser = postgres_url)]
     pub(crate) postgres: Option<String>,
+    /// After this a thread that waits for an interpreter lock asks for it, in `+gil` variants
+    #[arg(
+        long = "switch-interval", value_name = "TIME", default_value = "5ms",
+        value_parser = switch_interval
+    )]
+    pub(crate) switch_interval_us: u64,
     /// End a run that takes longer
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
     pub(crate) time_limit: Duration,
@@ -270,6 +279,23 @@ pub(crate) fn without_password(url: &str) -> String {
     };
     let user = who.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}@{place}")
+}
+
+fn switch_interval(text: &str) -> Result<u64, String> {
+    let units = [("us", 1), ("µs", 1), ("ms", 1000), ("s", 1_000_000)];
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = units.iter().find(|(name, _)| *name == unit);
+    let number = number.parse::<u64>().ok();
+    let micros = number
+        .zip(scale)
+        .and_then(|(number, (_, by))| number.checked_mul(*by));
+    match micros {
+        Some(micros) if (1..=60_000_000).contains(&micros) => Ok(micros),
+        _ => Err("a whole number and us, ms or s, from 1us to 60s, such as `5ms`".to_owned()),
+    }
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -349,6 +375,16 @@ mod tests {
         assert_eq!(without_password("postgres://h/db"), "postgres://h/db");
         assert!(postgres_url("postgresql://me@h/db").is_ok());
         assert!(postgres_url("localhost").is_err());
+    }
+
+    #[test]
+    fn switch_intervals_are_at_least_a_microsecond() {
+        assert_eq!(switch_interval("5ms"), Ok(5000));
+        assert_eq!(switch_interval("100us"), Ok(100));
+        assert_eq!(switch_interval("1µs"), Ok(1));
+        for bad in ["", "5", "0us", "1ns", "61s", "-1us", "1.5ms"] {
+            assert!(switch_interval(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

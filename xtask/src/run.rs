@@ -29,6 +29,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let wanted = Wanted {
         workers: args.sizes.workers(),
         in_flight: args.sizes.in_flight,
+        switch_interval_us: args.sizes.switch_interval_us,
     };
     let wanted = wanted.with_workers(chosen.workers());
     let planned = share(
@@ -184,6 +185,10 @@ fn facts(finished: &Finished) -> Vec<(&'static str, String)> {
     facts.extend(
         done.alive_at_once
             .map(|alive| ("alive at once", alive.to_string())),
+    );
+    facts.extend(
+        done.run_queue_wait_ns
+            .map(|wait| ("queue wait", duration_of(wait))),
     );
     let counts: Vec<String> = done
         .counts

@@ -106,6 +106,7 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
     let wanted = Wanted {
         workers: sizes.workers(),
         in_flight: sizes.in_flight,
+        switch_interval_us: sizes.switch_interval_us,
     };
     Choice {
         options: Options {
@@ -119,6 +120,7 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
             seed,
             workers: wanted.workers,
             in_flight: wanted.in_flight,
+            switch_interval_us: wanted.switch_interval_us,
             time_limit_ms: millis(sizes.time_limit),
             budget_ms: extent.precision.map(|_| millis(BUDGET)),
             left_out: None,

@@ -169,6 +169,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
     let wanted = Wanted {
         workers,
         in_flight: args.sizes.in_flight,
+        switch_interval_us: args.sizes.switch_interval_us,
     };
     for chosen in &workloads {
         let wanted = wanted.with_workers(chosen.workers());
@@ -192,6 +193,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         seed: args.seed.unwrap_or_else(time::now_ms),
         workers,
         in_flight: args.sizes.in_flight,
+        switch_interval_us: args.sizes.switch_interval_us,
         time_limit_ms: millis(args.sizes.time_limit),
         budget_ms: rules.budget.map(millis),
         left_out,

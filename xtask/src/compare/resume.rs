@@ -97,6 +97,7 @@ fn choose_again(
         wanted: Wanted {
             workers: options.workers,
             in_flight: options.in_flight,
+            switch_interval_us: options.switch_interval_us,
         },
         limit: std::time::Duration::from_millis(options.time_limit_ms),
         options,

@@ -105,6 +105,7 @@ impl Counter<'_> {
         Wanted {
             workers: self.sizes.workers(),
             in_flight: self.sizes.in_flight,
+            switch_interval_us: self.sizes.switch_interval_us,
         }
     }
 

@@ -18,6 +18,8 @@ pub(crate) struct Wanted {
     pub(crate) workers: u64,
     /// Instead of the workload's own.
     pub(crate) in_flight: Option<u64>,
+    /// Of interpreter locks.
+    pub(crate) switch_interval_us: u64,
 }
 
 /// What one variant runs of one workload.
@@ -141,6 +143,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: None,
+            switch_interval_us: 5000,
         };
         let share = share(
             &workload(2000, 100),
@@ -171,6 +174,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: Some(1000),
+            switch_interval_us: 5000,
         };
         let settings = Profile::Smoke.settings();
         let share = share(
@@ -188,6 +192,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: None,
+            switch_interval_us: 5000,
         };
         if let protocol::Step::HttpGet(get) = &mut slow.steps[0] {
             get.latency = Duration::from_secs(3);

@@ -57,11 +57,19 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     pub(crate) workers: u64,
     pub(crate) in_flight: Option<u64>,
+    /// Of interpreter locks.
+    #[serde(default = "default_switch_interval_us")]
+    pub(crate) switch_interval_us: u64,
     pub(crate) time_limit_ms: u64,
     /// No block begins after this time.
     pub(crate) budget_ms: Option<u64>,
     /// What the profile left out, and how to have it.
     pub(crate) left_out: Option<String>,
+}
+
+/// What was so before it could be chosen.
+fn default_switch_interval_us() -> u64 {
+    crate::cli::DEFAULT_SWITCH_INTERVAL_US
 }
 
 /// A workload as it was run.

@@ -52,7 +52,7 @@ impl Trial<'_> {
                 workers: self.wanted.workers,
                 in_flight,
                 blocking: in_flight.min(MOST_BLOCKING),
-                switch_interval_us: 5000,
+                switch_interval_us: self.wanted.switch_interval_us,
             },
             tasks: self.share.tasks,
             hold: self.hold,

@@ -1,7 +1,7 @@
 //! The command that does one run of a comparison again, by hand.
 
 use super::Trial;
-use crate::cli::{DEFAULT_TIME_LIMIT, without_password};
+use crate::cli::{DEFAULT_SWITCH_INTERVAL_US, DEFAULT_TIME_LIMIT, without_password};
 use crate::launch::{Placement, uses_postgres};
 use crate::workspace::Workspace;
 
@@ -17,6 +17,10 @@ pub(crate) fn replay(
     words.extend(["--tasks".to_owned(), trial.share.tasks.to_string()]);
     if let Some(in_flight) = trial.wanted.in_flight {
         words.extend(["--in-flight".to_owned(), in_flight.to_string()]);
+    }
+    if trial.wanted.switch_interval_us != DEFAULT_SWITCH_INTERVAL_US {
+        let interval = format!("{}us", trial.wanted.switch_interval_us);
+        words.extend(["--switch-interval".to_owned(), interval]);
     }
     if trial.limit != DEFAULT_TIME_LIMIT {
         words.extend([

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use crate::catalogue::{self, Chosen};
-use crate::cli::Usage;
+use crate::cli::{DEFAULT_SWITCH_INTERVAL_US, Usage};
 use crate::interrupt;
 use crate::launch::{
     Ledger, Placement, RunError, Services, build_model, build_packages, expected, machine, packages,
@@ -49,6 +49,7 @@ impl<'a> Laboratory<'a> {
             wanted: Wanted {
                 workers: machine::processors(),
                 in_flight: None,
+                switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
             },
         }
     }
