@@ -1,0 +1,259 @@
+//! What can be seen from outside of threads under the lock, on this machine: the figures by which it
+//! is held against CPython's own lock. `cargo run --release -p gil --example observe [ROUNDS]`. Each
+//! figure is the median over the rounds. Not measured: whole models, which `cargo xtask compare` runs.
+
+use std::error::Error;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use futures_util::io::{AsyncReadExt, AsyncWriteExt};
+use gil::{GilIo, Interpreter};
+use workloads::blocking::{BlockingIo, run_ready};
+use workloads::protocol::{Compute, Kernel};
+use workloads::{Address, Io, Scratch, Slices};
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The argument of the process that sends bytes to be sent back.
+const CLIENT: &str = "--client";
+const THINK: Duration = Duration::from_millis(1);
+const LENGTH: Duration = Duration::from_millis(800);
+
+fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some(CLIENT) => client(),
+        rounds => table(rounds.map_or(Ok(10), str::parse)?),
+    }
+}
+
+fn table(rounds: usize) -> Outcome<()> {
+    println!("observable (median of {rounds})                         found   to accept");
+    let of = |measure: &dyn Fn() -> Outcome<f64>| -> Outcome<f64> {
+        let mut found = (0..rounds)
+            .map(|_| measure())
+            .collect::<Outcome<Vec<f64>>>()?;
+        Ok(median(&mut found))
+    };
+    let ms = Duration::from_millis;
+    for threads in [2, 4, 8] {
+        let speed = || Ok(hogs(threads, ms(5))?.0 / hogs(1, ms(5))?.0);
+        row(
+            &format!("{threads} CPU threads, speed-up"),
+            of(&speed)?,
+            "0.8 to 1.05",
+        );
+        let changes = || Ok(hogs(threads, ms(5))?.1);
+        row(
+            &format!("{threads} CPU threads, owner changes/s"),
+            of(&changes)?,
+            "179 to 211",
+        );
+    }
+    row(
+        "2 CPU threads, CPU ÷ wall",
+        of(&|| Ok(hogs(2, ms(5))?.2))?,
+        "0.98 to 1.02",
+    );
+    for (micros, accept) in [(100, "(4993)"), (1000, "799 to 937"), (20_000, "49 to 57")] {
+        let changes = || Ok(hogs(2, Duration::from_micros(micros))?.1);
+        row(
+            &format!("owner changes/s at {micros} µs"),
+            of(&changes)?,
+            accept,
+        );
+    }
+    for (beside, accept) in [
+        (0, ["", "", "< 0.2", ""]),
+        (1, ["4.0 to 9.3", "", "9.2 to 11", "100 to 180"]),
+        (2, ["", "", "40 to 80", ""]),
+    ] {
+        let mut all = Vec::new();
+        for _ in 0..rounds {
+            all.push(echo(beside)?);
+        }
+        for (at, name) in ["p50 ms", "p90 ms", "p99 ms", "a second"]
+            .iter()
+            .enumerate()
+        {
+            let mut found: Vec<f64> = all.iter().map(|round| round[at]).collect();
+            row(
+                &format!("echo beside {beside}, {name}"),
+                median(&mut found),
+                accept[at],
+            );
+        }
+    }
+    for (beside, accept) in [(0, ""), (1, "6.0 to 6.4"), (2, "")] {
+        row(
+            &format!("1 ms tick beside {beside}, p50 ms"),
+            of(&|| ticks(beside))?,
+            accept,
+        );
+    }
+    row(
+        "release and take again, µs",
+        of(&|| Ok(uncontended()))?,
+        "<= 0.1",
+    );
+    Ok(())
+}
+
+fn row(name: &str, found: f64, accept: &str) {
+    println!("{name:<45} {found:>9.3}   {accept}");
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Runs this many threads that compute beside `body`, until it returns; slices of work done.
+fn beside<T>(
+    io: &GilIo<BlockingIo>,
+    interpreter: &Interpreter,
+    threads: u64,
+    body: impl FnOnce() -> T,
+) -> (T, u64) {
+    let (stop, done) = (AtomicBool::new(false), AtomicU64::new(0));
+    let value = std::thread::scope(|scope| {
+        for seed in 0..threads {
+            let (stop, done) = (&stop, &done);
+            scope.spawn(move || {
+                let _attached = interpreter.attach();
+                let compute = Compute {
+                    kernel: Kernel::SumSquares,
+                    size: 50_000,
+                };
+                while !stop.load(Relaxed) {
+                    run_ready(io.compute(Slices::new(&compute, seed), &mut Scratch::default()));
+                    done.fetch_add(1, Relaxed);
+                }
+            });
+        }
+        let value = body();
+        stop.store(true, Relaxed);
+        value
+    });
+    (value, done.into_inner())
+}
+
+fn under(interval: Duration) -> (Interpreter, GilIo<BlockingIo>) {
+    let interpreter = Interpreter::new(interval);
+    (interpreter.clone(), GilIo::new(BlockingIo, interpreter))
+}
+
+/// Work a second, owner changes a second, and processors used.
+fn hogs(threads: u64, interval: Duration) -> Outcome<(f64, f64, f64)> {
+    let (interpreter, io) = under(interval);
+    let (cpu, start) = (spent()?, Instant::now());
+    let ((), done) = beside(&io, &interpreter, threads, || std::thread::sleep(LENGTH));
+    let seconds = start.elapsed().as_secs_f64();
+    let changes = interpreter.owner_changes() as f64 / seconds;
+    Ok((done as f64 / seconds, changes, (spent()? - cpu) / seconds))
+}
+
+/// Seconds of processor time of the threads of this process, ended ones included.
+fn spent() -> Outcome<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+    Ok((ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / 100.0)
+}
+
+/// p50, p90, p99 in milliseconds, and echoes a second, of a thread under the lock.
+fn echo(threads: u64) -> Outcome<[f64; 4]> {
+    let (interpreter, io) = under(Duration::from_millis(5));
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let client = std::process::Command::new(std::env::current_exe()?)
+        .arg(CLIENT)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()?;
+    let (answered, _) = beside(&io, &interpreter, threads, || -> Outcome<String> {
+        // The client listens, so that the connection is made by the seam under the lock.
+        drop(listener);
+        let mut client = client;
+        let mut input = client.stdin.take().ok_or("no input")?;
+        writeln!(input, "{address}")?;
+        let mut output = client.stdout.take().ok_or("no output")?;
+        let mut ready = [0];
+        output.read_exact(&mut ready)?;
+        let _attached = interpreter.attach();
+        run_ready(async {
+            let mut stream = io.connect(&Address::Tcp(address)).await?;
+            let mut byte = [0];
+            while stream.read(&mut byte).await? == 1 {
+                stream.write_all(&byte).await?;
+            }
+            Ok::<_, std::io::Error>(())
+        })?;
+        let mut text = String::new();
+        output.read_to_string(&mut text)?;
+        client.wait()?;
+        Ok(text)
+    });
+    let figures = answered?
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<Vec<f64>, _>>()?;
+    figures
+        .try_into()
+        .map_err(|_| "the client said something else".into())
+}
+
+/// The process outside: a byte, and its return, with a pause between two.
+fn client() -> Outcome<()> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let listener = TcpListener::bind(line.trim().parse::<SocketAddr>()?)?;
+    println!("r");
+    let (mut stream, _): (TcpStream, _) = listener.accept()?;
+    stream.set_nodelay(true)?;
+    let (start, mut took, mut byte) = (Instant::now(), Vec::new(), [7]);
+    while start.elapsed() < 2 * LENGTH {
+        std::thread::sleep(THINK);
+        let sent = Instant::now();
+        stream.write_all(&byte)?;
+        stream.read_exact(&mut byte)?;
+        took.push(sent.elapsed().as_secs_f64() * 1e3);
+    }
+    let rate = took.len() as f64 / start.elapsed().as_secs_f64();
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
+    println!("{} {} {} {rate}", at(0.5), at(0.9), at(0.99));
+    Ok(())
+}
+
+fn ticks(threads: u64) -> Outcome<f64> {
+    let (interpreter, io) = under(Duration::from_millis(5));
+    let (mut took, _) = beside(&io, &interpreter, threads, || {
+        let _attached = interpreter.attach();
+        let (start, mut took) = (Instant::now(), Vec::new());
+        while start.elapsed() < LENGTH {
+            let before = Instant::now();
+            run_ready(io.sleep(THINK));
+            took.push(before.elapsed().as_secs_f64() * 1e3);
+        }
+        took
+    });
+    Ok(median(&mut took))
+}
+
+fn uncontended() -> f64 {
+    let interpreter = Interpreter::new(Duration::from_millis(5));
+    let _attached = interpreter.attach();
+    let start = Instant::now();
+    for _ in 0..100_000 {
+        interpreter.detach(|| ());
+    }
+    start.elapsed().as_secs_f64() * 1e6 / 1e5
+}
