@@ -16,9 +16,11 @@ fn every_workload_is_right_under_every_variant() {
         return;
     }
     let lab = Lab::new(&["good"]);
+    // Ten thousand threads under one lock start slowly beside other tests.
+    let patience = ["--time-limit", "5m"];
     let arguments = ["compare", "--profile", "smoke", "--model", "python/*"];
     let mut command = lab.xtask(&arguments);
-    let output = command
+    let output = command.args(patience)
         .args(["--reference", "python/sequential"])
         .output()
         .unwrap();

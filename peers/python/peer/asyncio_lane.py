@@ -72,15 +72,17 @@ class AsyncioLane:
         return True, lambda index, seed: unblock(None, read, index)
 
     async def _wait(self, step, _):
-        work, duration, sleep = self._work, step["duration"], asyncio.sleep
+        work, seconds, sleep = self._work, step["duration"] / 1e9, asyncio.sleep
 
         async def wait(index, seed):
             latch = work.latch(index)
-            latch.arrive()
-            rest = duration
-            while rest:
-                await sleep(rest / 1e9)
-                rest = latch.rest_ns(duration)
+            opened = _opened(latch)
+            if latch.arrive():
+                opened.set()
+            await sleep(seconds)
+            if not latch.is_full:
+                await opened.wait()
+            latch.has_left()
             return seed
 
         return True, wait
@@ -90,6 +92,13 @@ class AsyncioLane:
 
         value = kernel(step)
         return False, lambda index, seed: value(seed)
+
+
+def _opened(latch):
+    """What tasks of the loop wait for where threads wait at the turnstile."""
+    if not hasattr(latch, "opened"):
+        latch.opened = asyncio.Event()
+    return latch.opened
 
 
 MAKERS = {

@@ -70,15 +70,13 @@ class Lane:
         return lambda index, seed: read(index)
 
     def _wait(self, step, _):
-        work, duration = self._work, step["duration"]
+        work, seconds, sleep = self._work, step["duration"] / 1e9, time.sleep
 
         def wait(index, seed):
             latch = work.latch(index)
             latch.arrive()
-            rest = duration
-            while rest:
-                time.sleep(rest / 1e9)
-                rest = latch.rest_ns(duration)
+            sleep(seconds)
+            latch.leave()
             return seed
 
         return wait

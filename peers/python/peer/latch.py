@@ -1,11 +1,9 @@
 """Proof that tasks wait at the same time: the first of a phase, as many as there are lanes, leave only when
-all of them have arrived. It needs nothing but a timer, so that it favours no model."""
+all of them have arrived. Who has slept and may not leave yet waits at a turnstile: thousands of threads that
+look again and again would all ask for the interpreter's lock at once, and none would get on."""
 
 import threading
 from time import monotonic_ns
-
-# Most time that a task waits before it looks again.
-LONGEST_REST_NS = 1_000_000_000
 
 
 class Latch:
@@ -13,45 +11,49 @@ class Latch:
 
     def __init__(self, lanes, on_full=None):
         self.lanes = lanes
-        self.full_ns = 0 if lanes else monotonic_ns()
-        self.left_ns = 0
+        self.is_full = not lanes
+        self._full_ns = 0
+        self._left_ns = 0
         self._on_full = on_full
-        self._started_ns = 0
         self._arrived = 0
         self._lock = threading.Lock()
+        self._turnstile = threading.Lock()
+        if lanes:
+            self._turnstile.acquire()
 
     def arrive(self):
-        """Counts an arrival; the last one reports before any leaves."""
-        if self.full_ns:
-            return
+        """Counts an arrival; the last one reports before any leaves, and gets True."""
+        if self.is_full:
+            return False
         with self._lock:
-            if not self._started_ns:
-                self._started_ns = monotonic_ns()
             self._arrived += 1
             if self._arrived != self.lanes:
-                return
+                return False
         full_ns = monotonic_ns()
         if self._on_full:
             self._on_full()
-        self.full_ns = full_ns
+        self._full_ns = full_ns
+        self.is_full = True
+        self._turnstile.release()
+        return True
 
-    def rest_ns(self, duration_ns):
-        """How long to sleep on, or 0: the way is free. A little more than the time until the last arrival,
-        if they go on coming as they did, so that a task wakes a few times in all."""
-        if self.full_ns:
-            if not self.left_ns:
-                self.left_ns = monotonic_ns()
-            return 0
-        arrived = self._arrived or 1
-        elapsed = monotonic_ns() - self._started_ns
-        rest = elapsed * (self.lanes - arrived) * 5 // (arrived * 4)
-        return max(duration_ns, min(rest, LONGEST_REST_NS))
+    def leave(self):
+        """Blocks until all have arrived; each who passes lets the next one through."""
+        if not self.is_full:
+            with self._turnstile:
+                pass
+        self.has_left()
+
+    def has_left(self):
+        """Somebody leaves now."""
+        if not self._left_ns:
+            self._left_ns = monotonic_ns()
 
     def alive(self):
         """(how many were alive together, from when, until when), or None."""
-        if not self.lanes or not self.left_ns:
+        if not self.lanes or not self._left_ns:
             return None
-        return self.lanes, self.full_ns, self.left_ns
+        return self.lanes, self._full_ns, self._left_ns
 
 
 def alive_together(one, other):

@@ -32,41 +32,62 @@ class Model(base.Model):
         return Pool(work)
 
 
+class Round:
+    """One thing that every thread does with its lane; the last one says that all have."""
+
+    def __init__(self, order, members):
+        self.order = order
+        self.errors = []
+        self.ended = SimpleQueue()
+        self._left = members
+        self._lock = threading.Lock()
+
+    def end(self):
+        """A thread has done it."""
+        with self._lock:
+            self._left -= 1
+            if self._left:
+                return
+        self.ended.put(None)
+
+
 class Pool(base.Running):
-    """The threads; each is told what to call with its lane, and answers once."""
+    """The threads. Each that is told something tells the next one before it begins: told all at once, thousands of
+    them would ask for the interpreter's lock together, every few milliseconds anew, and none would get on."""
 
     def __init__(self, work):
         super().__init__(work)
-        self._answers = SimpleQueue()
-        self._members = []
-        for _ in range(work.lanes):
-            orders = SimpleQueue()
-            self._members.append((orders, start_thread(self._obey, (orders,))))
+        self._orders = [SimpleQueue() for _ in range(work.lanes)]
+        self._threads = [start_thread(self._obey, (number,)) for number in range(work.lanes)]
 
     def knobs(self):
-        return {"threads": str(len(self._members)), "stack_bytes": str(STACK_BYTES)}
+        return {"threads": str(len(self._threads)), "stack_bytes": str(STACK_BYTES)}
 
-    def _obey(self, orders):
+    def _obey(self, number):
         """The life of one thread."""
-        lane = Lane(self.work)
+        lane, orders = Lane(self.work), self._orders[number].get
+        following = self._orders[number + 1 : number + 2]
         while True:
-            order = orders.get()
-            if order is None:
+            told = orders()
+            for queue in following:
+                queue.put(told)
+            if told is None:
                 return
             try:
-                order(lane)
-                self._answers.put(None)
+                told.order(lane)
             except BaseException as error:
-                self._answers.put(error)
+                told.errors.append(error)
+                # The others may wait for what this one has not done.
+                told.ended.put(None)
+            told.end()
 
     def order(self, order):
         """Has every thread do the same; raises the first error of any."""
-        for orders, _ in self._members:
-            orders.put(order)
-        for _ in self._members:
-            error = self._answers.get()
-            if error is not None:
-                raise error
+        told = Round(order, len(self._threads))
+        self._orders[0].put(told)
+        told.ended.get()
+        if told.errors:
+            raise told.errors[0]
 
     def connect(self):
         self.order(Lane.open)
@@ -86,7 +107,6 @@ class Pool(base.Running):
         return threads.coordinate(what, first, count, record, self.work, pooled=True)
 
     def close(self):
-        for orders, _ in self._members:
-            orders.put(None)
-        for _, thread in self._members:
+        self._orders[0].put(None)
+        for thread in self._threads:
             thread.join()
