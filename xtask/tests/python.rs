@@ -20,7 +20,8 @@ fn every_workload_is_right_under_every_variant() {
     let patience = ["--time-limit", "5m"];
     let arguments = ["compare", "--profile", "smoke", "--model", "python/*"];
     let mut command = lab.xtask(&arguments);
-    let output = command.args(patience)
+    let output = command
+        .args(patience)
         .args(["--reference", "python/sequential"])
         .output()
         .unwrap();
