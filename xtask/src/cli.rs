@@ -9,6 +9,7 @@ use verdict::stopping::Precision;
 
 use crate::ab::AbArgs;
 use crate::baseline::Baselines;
+use crate::claims::ClaimsArgs;
 use crate::diff::DiffArgs;
 use crate::export::Exports;
 use crate::launch::{Placement, machine};
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Check that a revision is no slower than another: both are built, and run side by side
     Ab(AbArgs),
+    /// Try the claims of the notes, in CPython, in Rust, and in Rust under an interpreter lock
+    Claims(ClaimsArgs),
     /// Show two stored comparisons side by side
     Diff(DiffArgs),
     /// Say what a workload, a model or a figure of the report is

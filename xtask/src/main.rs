@@ -5,6 +5,7 @@ mod baseline;
 mod bench;
 mod catalogue;
 mod ci;
+mod claims;
 mod cli;
 mod compare;
 mod diff;
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
         Command::Trust(args) => trust::run(args, &cli.places),
         Command::Report(args) => rerender::run(args, &cli.places),
         Command::Ab(args) => ab::run(args, &cli.places),
+        Command::Claims(args) => claims::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),
         Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),

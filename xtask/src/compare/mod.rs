@@ -4,6 +4,7 @@
 mod attempt;
 mod choice;
 mod ending;
+mod pairs;
 mod prepare;
 mod resume;
 mod rows;
@@ -21,6 +22,7 @@ use crate::output;
 use crate::store::Folder;
 use crate::workspace::Workspace;
 pub(crate) use choice::Choice;
+pub(crate) use pairs::{Pairs, measure_pairs};
 use session::Session;
 pub(crate) use unjudged::measure;
 

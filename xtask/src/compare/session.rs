@@ -33,6 +33,8 @@ pub(super) struct Session<'a> {
     pub(super) services: Services<'a>,
     /// In the place of programs.
     pub(super) player: Option<Player>,
+    /// Whether the reference has a second arm.
+    pub(super) controls: bool,
     /// By workload's place and variant: no further runs.
     pub(super) gone: BTreeSet<(usize, String)>,
     /// Rows of an interrupted comparison that its repetition has not come to yet.
@@ -102,6 +104,7 @@ impl<'a> Session<'a> {
             rows: Vec::new(),
             progress: output::progress(),
             services,
+            controls: true,
             gone: BTreeSet::new(),
             before: rows.into(),
             seq: 0,
@@ -134,7 +137,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn last_block(&self) -> u64 {
+    pub(super) fn last_block(&self) -> u64 {
         let numbers = self.rows.iter().filter_map(|row| match row {
             Row::Block(block) => Some(block.number),
             Row::Run(_) => None,
@@ -144,8 +147,13 @@ impl<'a> Session<'a> {
 
     /// One run of each variant in which its memory is read at barriers.
     pub(super) fn memory_runs(&mut self) -> Result<(), RunError> {
-        let choice = self.choice;
         let block = self.last_block() + 1;
+        self.memory_block(block)
+    }
+
+    /// The same, as a block of this number.
+    pub(super) fn memory_block(&mut self, block: u64) -> Result<(), RunError> {
+        let choice = self.choice;
         let mut slot = 0;
         for workload in 0..choice.workloads.len() {
             for selected in &choice.variants {
@@ -227,7 +235,7 @@ impl<'a> Session<'a> {
             }
             let (variant, arm) = match choice.variants.get(arm) {
                 Some(selected) => (selected, Arm::Main),
-                None if pass == Pass::Correctness => continue,
+                None if pass == Pass::Correctness || !self.controls => continue,
                 None => (&choice.variants[0], Arm::Control),
             };
             let place = Place {

@@ -16,7 +16,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub(crate) use find::{Broken, Registry};
-pub(crate) use select::{Selected, Selection, did_you_mean};
+pub(crate) use select::{SelectError, Selected, Selection, did_you_mean};
 
 /// One way of running many tasks at once, and how to build and start its program.
 #[derive(Clone, Debug)]

@@ -1,0 +1,33 @@
+//! What may be typed after `cargo xtask claims`.
+
+use std::path::PathBuf;
+
+use clap::value_parser;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClaimsArgs {
+    /// Numbers of claims, such as `C4`; all of them where none is given
+    #[arg(value_name = "CLAIM")]
+    pub(super) claims: Vec<String>,
+    /// Judge what was measured before: a folder, its name, or `latest`
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "seed", "scripted"])]
+    pub(super) from: Option<String>,
+    /// Blocks of every comparison; intervals need 6
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = value_parser!(u64).range(1..=1000))]
+    pub(super) runs: u64,
+    /// Seed of the order of runs; drawn where none is given
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Write `docs/CLAIMS.md` anew
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Write the page to a file too, or to standard output instead of the tables where it is `-`
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) export_markdown: Option<PathBuf>,
+    /// Write every figure and verdict to a file too, or to standard output instead where it is `-`
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) export_json: Option<PathBuf>,
+    /// Play a script instead of running programs: for tests of this tool
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(super) scripted: Option<PathBuf>,
+}

@@ -1,0 +1,154 @@
+//! The figures that claims are tested on: what is read off one run, and how it is written. Which
+//! runs are compared, and with what, is left to `judge`.
+
+use protocol::{Coordination, Workload};
+use serde::Deserialize;
+
+use crate::report::{bytes, count, duration, percentile};
+use crate::store::{Measured, Pass, Run};
+
+/// What a test looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Figure {
+    /// Time per task of one thread doing one task after the other ÷ time per task.
+    SpeedUp,
+    /// A metric ÷ the same elsewhere, block by block.
+    Ratio,
+    /// A metric by itself.
+    Value,
+    /// Lines of code ÷ lines of code, read from the checkout.
+    Lines,
+}
+
+/// A number of one run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Metric {
+    /// Time per task.
+    #[default]
+    Time,
+    /// CPU ÷ time.
+    CpuShare,
+    /// CPU ÷ (time − what its threads waited for a processor).
+    Cores,
+    /// Latencies.
+    P50,
+    P90,
+    Longest,
+    /// Starting and ending the model itself.
+    UpAndDown,
+    /// Of the whole process tree, in a run for memory.
+    Memory,
+    /// What one unit more adds to it.
+    MemoryPerUnit,
+    /// Of an interpreter lock, a second.
+    OwnerChanges,
+    /// Times that a thread gave a processor up by itself, a second.
+    GivenUp,
+    /// Increments lost, of all.
+    Lost,
+    /// Turns out of order, of all.
+    OutOfOrder,
+    /// Processes that computed, the one that hands out the work apart.
+    Workers,
+}
+
+impl Metric {
+    /// Of which runs it is read.
+    pub(super) fn pass(self) -> Pass {
+        match self {
+            Self::Memory | Self::MemoryPerUnit => Pass::Memory,
+            _ => Pass::Measured,
+        }
+    }
+
+    /// As a test names it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time per task",
+            Self::CpuShare => "CPU ÷ time",
+            Self::Cores => "cores used",
+            Self::P50 => "median latency",
+            Self::P90 => "p90 latency",
+            Self::Longest => "longest latency",
+            Self::UpAndDown => "start-up and shut-down",
+            Self::Memory => "memory",
+            Self::MemoryPerUnit => "memory per unit",
+            Self::OwnerChanges => "changes of owner a second",
+            Self::GivenUp => "processors given up a second",
+            Self::Lost => "part of increments lost",
+            Self::OutOfOrder => "part of turns out of order",
+            Self::Workers => "processes that compute",
+        }
+    }
+
+    /// A number of it, for people.
+    pub(super) fn shown(self, value: f64) -> String {
+        match self {
+            Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::UpAndDown => duration(value),
+            Self::Memory | Self::MemoryPerUnit => bytes(value.max(0.0) as u64),
+            Self::CpuShare | Self::Cores => format!("{value:.2}"),
+            Self::Lost | Self::OutOfOrder => format!("{:.1} %", value * 100.0),
+            Self::OwnerChanges | Self::GivenUp | Self::Workers => count(value),
+        }
+    }
+
+    /// The number of one run, or why the run does not tell.
+    pub(super) fn read(
+        self,
+        run: &Run,
+        measured: &Measured,
+        workload: &Workload,
+    ) -> Result<f64, String> {
+        let done = &measured.done;
+        let elapsed = done.elapsed_ns.max(1) as f64;
+        let tasks = done.tasks.max(1) as f64;
+        let counted = |name: &str| {
+            let found = done.counts.get(name).map(|count| *count as f64);
+            found.ok_or_else(|| format!("{} does not count `{name}`", run.variant))
+        };
+        let latency = |fraction| {
+            let found = percentile(&done.latency, fraction).map(|ns| ns as f64);
+            found.ok_or_else(|| format!("{} tells no latencies", run.variant))
+        };
+        match self {
+            Self::Time => Ok(elapsed / tasks),
+            Self::CpuShare => Ok(done.cpu_ns as f64 / elapsed),
+            Self::Cores => Ok(cores(done.cpu_ns as f64, elapsed, done.run_queue_wait_ns)),
+            Self::P50 => latency(0.5),
+            Self::P90 => latency(0.9),
+            Self::Longest => latency(1.0),
+            Self::UpAndDown => Ok((measured.ready.start_ns + done.shut_down_ns) as f64),
+            Self::Memory | Self::MemoryPerUnit => memory(measured),
+            Self::OwnerChanges => Ok(counted("owner-changes")? * 1e9 / elapsed),
+            Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed),
+            Self::Lost => Ok(counted("lost")? / (tasks * increments(workload))),
+            Self::OutOfOrder => Ok(counted("out-of-order")? / tasks),
+            Self::Workers => Ok(done.processes.saturating_sub(1) as f64),
+        }
+    }
+}
+
+/// Of one task.
+fn increments(workload: &Workload) -> f64 {
+    match &workload.coordination {
+        Some(Coordination::Counter(counter)) => counter.increments as f64,
+        _ => 1.0,
+    }
+}
+
+/// Waiting for a processor is not using one; what is not known is taken for no wait.
+fn cores(cpu: f64, elapsed: f64, waited: Option<u64>) -> f64 {
+    let waited = waited.unwrap_or(0) as f64;
+    cpu / (elapsed - waited).max(elapsed / 10.0)
+}
+
+fn memory(measured: &Measured) -> Result<f64, String> {
+    use crate::launch::Memory::{Bytes, Unavailable};
+    match &measured.memory {
+        Some(Bytes(bytes)) => Ok(*bytes as f64),
+        Some(Unavailable(why)) => Err(why.clone()),
+        None => Err("its memory was not read".to_owned()),
+    }
+}

@@ -1,0 +1,316 @@
+//! From figures to verdicts. Pure: the same rows and claims give the same verdicts. A test holds or
+//! fails only where its whole interval does; how the tests of a claim come together is said here
+//! once for all claims.
+
+use serde::Serialize;
+use verdict::paired_ratio;
+
+use super::book::{Book, Claim, Column, Test};
+use super::evidence::{Evidence, Sample};
+use super::figure::{Figure, Metric};
+use super::plan::{Arm, sides};
+use super::words;
+use crate::report::Estimate;
+
+/// What came of one test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Outcome {
+    Holds,
+    DoesNotHold,
+    Inconclusive,
+    NotMeasurable,
+}
+
+/// What came of a claim in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Verdict {
+    Holds,
+    DoesNotHold,
+    Depends,
+    Inconclusive,
+    NotMeasurable,
+}
+
+/// A test with its figure.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Tried {
+    /// What is looked at.
+    pub(super) figure: String,
+    pub(super) value: Option<f64>,
+    /// 95 %.
+    pub(super) interval: Option<(f64, f64)>,
+    pub(super) blocks: usize,
+    pub(super) shown: String,
+    pub(super) threshold: String,
+    pub(super) when: Option<String>,
+    pub(super) outcome: Outcome,
+    /// Why there is no figure, or none that says anything.
+    pub(super) why: Option<String>,
+}
+
+/// A claim in a column.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Judged {
+    pub(super) column: Column,
+    pub(super) verdict: Verdict,
+    /// What it depends on, or why it cannot be said.
+    pub(super) condition: Option<String>,
+    pub(super) tests: Vec<Tried>,
+}
+
+/// A claim in all columns.
+pub(super) fn judge(book: &Book, claim: &Claim, evidence: &Evidence) -> Vec<Judged> {
+    let of = |column| match &claim.unmeasurable {
+        Some(why) => Judged {
+            column,
+            verdict: Verdict::NotMeasurable,
+            condition: Some(why.clone()),
+            tests: Vec::new(),
+        },
+        None => in_column(book, claim, column, evidence),
+    };
+    Column::ALL.map(of).to_vec()
+}
+
+fn in_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence) -> Judged {
+    let tried = claim
+        .tests
+        .iter()
+        .filter(|test| test.columns.contains(&column));
+    let pairs: Vec<(&Test, Tried)> = tried
+        .map(|test| (test, try_one(book, test, column, evidence)))
+        .collect();
+    let conditions = conditions(&pairs);
+    let (verdict, condition) = verdict(&conditions, &pairs);
+    Judged {
+        column,
+        verdict,
+        condition,
+        tests: pairs.into_iter().map(|(_, tried)| tried).collect(),
+    }
+}
+
+/// Each condition with what its tests come to together, in the order of the tests. What could not
+/// be measured says nothing, unless it is all that there is.
+fn conditions(pairs: &[(&Test, Tried)]) -> Vec<(Option<String>, Outcome)> {
+    let mut found: Vec<(Option<String>, Outcome)> = Vec::new();
+    for (_, tried) in pairs
+        .iter()
+        .filter(|(_, tried)| tried.outcome != Outcome::NotMeasurable)
+    {
+        match found.iter_mut().find(|(when, _)| *when == tried.when) {
+            Some((_, outcome)) => *outcome = together(*outcome, tried.outcome),
+            None => found.push((tried.when.clone(), tried.outcome)),
+        }
+    }
+    found
+}
+
+/// All tests of a condition must hold for it to hold.
+fn together(one: Outcome, other: Outcome) -> Outcome {
+    match (one, other) {
+        (Outcome::DoesNotHold, _) | (_, Outcome::DoesNotHold) => Outcome::DoesNotHold,
+        (Outcome::Holds, Outcome::Holds) => Outcome::Holds,
+        _ => Outcome::Inconclusive,
+    }
+}
+
+fn verdict(
+    conditions: &[(Option<String>, Outcome)],
+    pairs: &[(&Test, Tried)],
+) -> (Verdict, Option<String>) {
+    let names = |wanted: Outcome| {
+        let of = conditions.iter().filter(|(_, outcome)| *outcome == wanted);
+        let names: Vec<&str> = of
+            .map(|(when, _)| when.as_deref().unwrap_or("on the whole"))
+            .collect();
+        names.join(", ")
+    };
+    let any = |wanted| conditions.iter().any(|(_, outcome)| *outcome == wanted);
+    let open = names(Outcome::Inconclusive);
+    match (
+        any(Outcome::Holds),
+        any(Outcome::DoesNotHold),
+        any(Outcome::Inconclusive),
+    ) {
+        (true, true, is_open) => {
+            let (holds, not) = (names(Outcome::Holds), names(Outcome::DoesNotHold));
+            let open = is_open.then(|| format!("; inconclusive: {open}"));
+            let open = open.unwrap_or_default();
+            (
+                Verdict::Depends,
+                Some(format!("holds: {holds}; does not: {not}{open}")),
+            )
+        }
+        (_, _, true) => {
+            let said = conditions.iter().any(|(when, _)| when.is_some());
+            (Verdict::Inconclusive, said.then_some(open))
+        }
+        (true, false, false) => (Verdict::Holds, None),
+        (false, true, false) => (Verdict::DoesNotHold, None),
+        (false, false, false) => (Verdict::NotMeasurable, missing(pairs)),
+    }
+}
+
+/// The first reason is enough.
+fn missing(pairs: &[(&Test, Tried)]) -> Option<String> {
+    let plain = pairs.iter().find(|(test, _)| !test.extra);
+    plain
+        .or(pairs.first())
+        .and_then(|(_, tried)| tried.why.clone())
+}
+
+/// A figure with its interval.
+struct Estimated {
+    value: f64,
+    interval: Option<(f64, f64)>,
+    blocks: usize,
+}
+
+fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tried {
+    let estimated = match test.figure {
+        Figure::Lines => lines(book, test, column, evidence),
+        _ => measured(book, test, column, evidence),
+    };
+    let blank = Tried {
+        figure: words::figure(test),
+        value: None,
+        interval: None,
+        blocks: 0,
+        shown: "no figure".to_owned(),
+        threshold: words::threshold(test),
+        when: test.when.clone(),
+        outcome: Outcome::NotMeasurable,
+        why: None,
+    };
+    match estimated {
+        Err(why) => Tried {
+            why: Some(why),
+            ..blank
+        },
+        Ok(found) => {
+            let outcome = outcome(test, found.interval);
+            let few = found.interval.is_none();
+            let few = few.then(|| format!("{} blocks give no interval", found.blocks));
+            Tried {
+                value: Some(found.value),
+                interval: found.interval,
+                blocks: found.blocks,
+                shown: words::shown(test, found.value, found.interval),
+                outcome,
+                why: few,
+                ..blank
+            }
+        }
+    }
+}
+
+/// The whole interval within the threshold, or the whole of it outside.
+fn outcome(test: &Test, interval: Option<(f64, f64)>) -> Outcome {
+    let Some((lower, upper)) = interval else {
+        return Outcome::Inconclusive;
+    };
+    let least = test.at_least.unwrap_or(f64::NEG_INFINITY);
+    let most = test.at_most.unwrap_or(f64::INFINITY);
+    match () {
+        () if least <= lower && upper <= most => Outcome::Holds,
+        () if upper < least || most < lower => Outcome::DoesNotHold,
+        () => Outcome::Inconclusive,
+    }
+}
+
+fn lines(
+    book: &Book,
+    test: &Test,
+    column: Column,
+    evidence: &Evidence,
+) -> Result<Estimated, String> {
+    let of = |role: &str| {
+        let variant = book.roles.get(role).and_then(|each| each.of(column));
+        let variant = variant.map_or("nobody", String::as_str);
+        let found = evidence
+            .manifest
+            .lines
+            .get(variant)
+            .copied()
+            .filter(|lines| *lines > 0);
+        found.ok_or_else(|| format!("the code of {variant} was not found"))
+    };
+    let value = of(&test.of)? as f64 / of(test.to.as_deref().unwrap_or_default())? as f64;
+    // Lines are counted, and not drawn.
+    Ok(Estimated {
+        value,
+        interval: Some((value, value)),
+        blocks: 1,
+    })
+}
+
+fn measured(
+    book: &Book,
+    test: &Test,
+    column: Column,
+    evidence: &Evidence,
+) -> Result<Estimated, String> {
+    let sides = sides(book, test, column).ok_or("it is not tried here")?;
+    let samples = |arm: &Arm, less: Option<&Arm>| match test.metric {
+        Metric::MemoryPerUnit => per_unit(evidence, arm, less),
+        metric => evidence.samples(arm, metric),
+    };
+    let over = samples(&sides.over, sides.less.first())?;
+    let Some(under) = &sides.under else {
+        let values: Vec<f64> = over.iter().map(|(_, value)| *value).collect();
+        let found = Estimate::of(&values).ok_or("there are no figures")?;
+        return Ok(Estimated {
+            value: found.median,
+            interval: found.interval,
+            blocks: found.n,
+        });
+    };
+    let under = samples(under, sides.less.get(1))?;
+    let (over, under) = paired(&over, &under);
+    let found = paired_ratio(&over, &under).map_err(|error| error.to_string())?;
+    let interval = found
+        .intervals
+        .map(|both| (both.at_95.lower, both.at_95.upper));
+    Ok(Estimated {
+        value: found.ratio,
+        interval,
+        blocks: over.len(),
+    })
+}
+
+/// What a unit more adds, from two numbers of units in the same block.
+fn per_unit(evidence: &Evidence, arm: &Arm, less: Option<&Arm>) -> Result<Vec<Sample>, String> {
+    let less = less.ok_or("there is nothing with fewer units")?;
+    let (many, few) = (
+        evidence.samples(arm, Metric::Memory)?,
+        evidence.samples(less, Metric::Memory)?,
+    );
+    let more = evidence.lanes(arm).zip(evidence.lanes(less));
+    let more = more.map_or(0, |(many, few)| many.saturating_sub(few));
+    if more == 0 {
+        return Err(format!("{} has no more units than with fewer", arm.variant));
+    }
+    let of_block = many.iter().filter_map(|(block, many)| {
+        let (_, few) = few.iter().find(|(number, _)| number == block)?;
+        Some((*block, (many - few) / more as f64))
+    });
+    Ok(of_block.collect())
+}
+
+/// The numbers of the blocks in which both have a run.
+fn paired(over: &[Sample], under: &[Sample]) -> (Vec<f64>, Vec<f64>) {
+    let both = over.iter().filter_map(|(block, value)| {
+        let (_, other) = under.iter().find(|(number, _)| number == block)?;
+        Some((*value, *other))
+    });
+    both.unzip()
+}
+
+#[cfg(test)]
+#[path = "judge_test.rs"]
+mod tests;

@@ -1,0 +1,190 @@
+//! Verdicts on rows that are made up: one claim with two conditions, in a place with six blocks.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::super::book::Each;
+use super::super::evidence::Manifest;
+use super::*;
+use crate::launch::Placement;
+use crate::store::{Row, Stored};
+
+const VARIANTS: [&str; 2] = ["m/one", "m/many"];
+
+/// A run of 10 tasks in so many milliseconds, or a failure.
+fn row(block: u64, variant: &str, time_ms: Option<f64>) -> Row {
+    let done = |ms: f64| {
+        json!({"tasks": 10, "digest": "00000000000000aa", "elapsed_ns": (ms * 1e6) as u64,
+            "latency": [[1_000_000, 10]], "cpu_ns": 5_000_000,
+            "switches": {"voluntary": 3, "involuntary": 0}, "vm_hwm_bytes": null, "threads": 1,
+            "processes": 1, "alive_at_once": null, "open": null, "shut_down_ns": 1})
+    };
+    let ready = json!({"protocol": 1, "version": "v", "in_flight": 1, "start_ns": 1,
+        "connect_ns": 0, "warm_up_ns": 0, "knobs": {}});
+    let outcome = match time_ms {
+        Some(ms) => json!({"measured": {"ready": ready, "done": done(ms), "start_up_ns": 1,
+            "wall_ns": 1, "memory": null}}),
+        None => json!({"failed": {"failure": {"kind": "crashed", "message": "it fell",
+            "stderr": ""}, "replay": ""}}),
+    };
+    let run = json!({"run": {"seq": 0, "block": block, "slot": 0, "pass": "measured",
+        "workload": "w", "variant": variant, "arm": "main", "tasks": 10, "in_flight": 1,
+        "padding": 0, "took_ms": 1, "ended_ms": 1, "load": null, "steal_ticks": null,
+        "origin_cpu_ns": null, "others": {"unavailable": "scripted"}, "outcome": outcome}});
+    serde_json::from_value(run).unwrap()
+}
+
+fn stored(rows: Vec<Row>) -> Stored {
+    let workload = json!({"name": "w", "about": "", "class": "io", "tasks": 10, "in_flight": 1,
+        "seed": 1});
+    let options = json!({"profile": "standard", "reference": VARIANTS[0], "blocks": 6,
+        "fewest_blocks": 6, "blocks_together": 6, "precision": null, "placement": "free",
+        "seed": 1, "workers": 2, "in_flight": null, "time_limit_ms": 1, "budget_ms": null,
+        "left_out": null});
+    let record = json!({"typed": "w", "workload": workload, "lanes": 1, "shares": {},
+        "left_out": [], "expected": {}});
+    let run: Value = json!({"format": 1, "tool": "", "commit": "", "changed": null, "started": "",
+        "ended": null, "interrupted": false, "environment": {}, "options": options,
+        "workloads": [record], "variants": [], "digests": {}, "statistics": []});
+    Stored {
+        path: PathBuf::new(),
+        run: serde_json::from_value(run).unwrap(),
+        rows,
+    }
+}
+
+/// Six blocks in which the second variant takes these parts of the first one's time.
+fn evidence(parts: [f64; 6]) -> Evidence {
+    let blocks = (2..).zip(parts);
+    let rows = blocks.flat_map(|(block, part)| {
+        // The machine's speed differs from block to block, which must not matter.
+        let machine = 100.0 + 30.0 * block as f64;
+        [(VARIANTS[0], machine), (VARIANTS[1], machine * part)]
+            .map(|(variant, ms)| row(block, variant, Some(ms)))
+    });
+    with(rows.collect())
+}
+
+fn with(rows: Vec<Row>) -> Evidence {
+    Evidence {
+        manifest: Manifest::default(),
+        parts: vec![(Placement::Free, stored(rows))],
+    }
+}
+
+/// The speed-up of the second must be 2 and more; the first is measured by itself besides.
+fn book(tests: &str) -> Book {
+    let claim = format!(
+        "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\n{tests}"
+    );
+    let everywhere = |name: &str| Each {
+        cpython: None,
+        rust: Some(name.to_owned()),
+        gil: Some("gone/gone".to_owned()),
+    };
+    let load = toml::from_str("workload = \"w\"").unwrap();
+    Book {
+        roles: [("sequential", VARIANTS[0]), ("many", VARIANTS[1])]
+            .map(|(role, name)| (role.to_owned(), everywhere(name)))
+            .into(),
+        loads: [("w".to_owned(), load)].into(),
+        claims: vec![toml::from_str(&claim).unwrap()],
+        ..Book::default()
+    }
+}
+
+const TWICE: &str = "[[test]]\nfigure = \"speed-up\"\nof = \"many\"\nat = \"w\"\nat-least = 2.0\n";
+
+fn verdicts(tests: &str, evidence: &Evidence) -> Vec<Judged> {
+    let book = book(tests);
+    judge(&book, &book.claims[0], evidence)
+}
+
+fn in_rust(tests: &str, evidence: &Evidence) -> Judged {
+    let mut columns = verdicts(tests, evidence);
+    columns.swap_remove(1)
+}
+
+#[test]
+fn a_claim_holds_where_the_whole_interval_is_beyond_the_threshold() {
+    let judged = in_rust(TWICE, &evidence([0.25, 0.26, 0.24, 0.25, 0.3, 0.25]));
+    assert_eq!(judged.verdict, Verdict::Holds);
+    let (lower, upper) = judged.tests[0].interval.unwrap();
+    assert!((lower - 1.0 / 0.3).abs() < 1e-6 && (upper - 1.0 / 0.24).abs() < 1e-6);
+    assert_eq!(judged.tests[0].blocks, 6);
+}
+
+#[test]
+fn it_does_not_hold_where_the_whole_interval_is_on_the_other_side() {
+    let judged = in_rust(TWICE, &evidence([0.9, 1.0, 1.1, 0.95, 0.7, 0.8]));
+    assert_eq!(
+        (judged.verdict, judged.condition),
+        (Verdict::DoesNotHold, None)
+    );
+}
+
+#[test]
+fn an_interval_across_the_threshold_says_nothing() {
+    let judged = in_rust(TWICE, &evidence([0.25, 0.25, 0.25, 0.25, 0.25, 0.7]));
+    assert_eq!(judged.verdict, Verdict::Inconclusive);
+    let few = with(evidence([0.25; 6]).parts[0].1.rows[..8].to_vec());
+    let judged = in_rust(TWICE, &few);
+    assert_eq!(judged.verdict, Verdict::Inconclusive);
+    assert_eq!(
+        judged.tests[0].why.as_deref(),
+        Some("4 blocks give no interval")
+    );
+}
+
+#[test]
+fn what_is_not_there_is_not_measurable_and_says_why() {
+    let found = verdicts(TWICE, &evidence([0.25; 6]));
+    assert_eq!(
+        found[0].verdict,
+        Verdict::NotMeasurable,
+        "a role without anybody"
+    );
+    assert_eq!(found[2].verdict, Verdict::NotMeasurable);
+    let why = found[2].condition.as_deref().unwrap();
+    assert!(why.contains("gone/gone at w was not measured"), "{why}");
+    let mut rows = evidence([0.25; 6]).parts[0].1.rows.clone();
+    rows.push(row(9, VARIANTS[1], None));
+    let fallen = in_rust(TWICE, &with(rows));
+    assert_eq!(fallen.verdict, Verdict::NotMeasurable);
+    assert_eq!(fallen.condition.as_deref(), Some("m/many: it fell"));
+}
+
+#[test]
+fn conditions_that_disagree_are_what_it_depends_on() {
+    let never = TWICE.replace("at-least = 2.0", "at-most = 0.5");
+    let tests = format!("{TWICE}when = \"here\"\n{never}when = \"there\"\n");
+    let judged = in_rust(&tests, &evidence([0.25; 6]));
+    assert_eq!(judged.verdict, Verdict::Depends);
+    assert_eq!(
+        judged.condition.as_deref(),
+        Some("holds: here; does not: there")
+    );
+    // Tests of one condition must all hold.
+    let judged = in_rust(&format!("{TWICE}{never}"), &evidence([0.25; 6]));
+    assert_eq!(
+        (judged.verdict, judged.condition),
+        (Verdict::DoesNotHold, None)
+    );
+}
+
+#[test]
+fn a_metric_by_itself_has_the_interval_of_its_median() {
+    let test = "[[test]]\nfigure = \"value\"\nmetric = \"given-up\"\nof = \"many\"\nat = \"w\"\n\
+                at-most = 1000.0\n";
+    let judged = in_rust(test, &evidence([1.0; 6]));
+    assert_eq!(judged.verdict, Verdict::Holds);
+    // Three a run, of 160 ms in the first block and 310 ms in the last.
+    let (lower, upper) = judged.tests[0].interval.unwrap();
+    assert!((lower - 3.0 / 0.31).abs() < 1e-3 && (upper - 3.0 / 0.16).abs() < 1e-3);
+    let judged = in_rust(&test.replace("given-up", "lost"), &evidence([1.0; 6]));
+    assert_eq!(
+        judged.condition.as_deref(),
+        Some("m/many does not count `lost`")
+    );
+}

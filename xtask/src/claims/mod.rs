@@ -1,0 +1,164 @@
+//! `cargo xtask claims`: the claims of the notes that this project grew out of, each with a verdict
+//! for CPython, for Rust and for Rust under an emulated interpreter lock. The claims are data (`book`),
+//! the runs that they share are a plan (`plan`), which is measured like any comparison (`measure`);
+//! verdicts are made from stored rows alone (`judge`).
+
+mod args;
+mod book;
+mod evidence;
+mod figure;
+mod judge;
+mod measure;
+mod params;
+mod plan;
+mod report;
+mod source;
+mod words;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use protocol::ExitCode;
+
+use crate::cli::{Places, Usage};
+use crate::output;
+use crate::registry::did_you_mean;
+use crate::workspace::Workspace;
+pub(crate) use args::ClaimsArgs;
+use book::{Book, Claim};
+use evidence::Evidence;
+use report::Line;
+
+/// The page that `--write` writes.
+const PAGE: &str = "docs/CLAIMS.md";
+
+/// Everything from the command line to the exit code.
+pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find(places.results.as_deref(), &places.more_models)?;
+    let workspace = match places.results {
+        Some(_) => workspace,
+        None => Workspace {
+            results: workspace.target.join("claims"),
+            ..workspace
+        },
+    };
+    let exports = [&args.export_markdown, &args.export_json];
+    let to_stdout = exports.into_iter().flatten().filter(|path| is_stdout(path));
+    let to_stdout = to_stdout.count();
+    if to_stdout > 1 {
+        return Err(Usage::error("only one export can go to standard output"));
+    }
+    let book = Book::open()?;
+    let wanted = chosen(&book, &args.claims)?;
+    let (folder, evidence) = match &args.from {
+        Some(named) => Evidence::open(&workspace.results, named)?,
+        None => {
+            let folder = measure::measure(&workspace, &book, &wanted, args)?;
+            let evidence = Evidence::read(&folder)?;
+            (folder, evidence)
+        }
+    };
+    let measured = |claim: &&&Claim| evidence.manifest.claims.contains(&claim.label());
+    let all = args.claims.is_empty();
+    let shown = wanted.iter().filter(|claim| !all || measured(claim));
+    let lines: Vec<Line<'_>> = shown
+        .map(|claim| Line {
+            claim,
+            columns: judge::judge(&book, claim, &evidence),
+        })
+        .collect();
+    let again = format!("cargo xtask claims --from {}", folder.display());
+    let table = report::table(&lines) + "\nthe same again: " + &again + "\n";
+    output::results(&table, to_stdout > 0)?;
+    write_out(args, &workspace, &lines, &evidence)?;
+    Ok(ExitCode::Ok)
+}
+
+/// What `explain` says of a claim; nothing where there is no such claim.
+#[expect(dead_code, reason = "the command `explain` asks for it")]
+pub(crate) fn explain(id: &str) -> Option<String> {
+    let book = Book::open().ok()?;
+    book.find(id).map(explained)
+}
+
+fn explained(claim: &Claim) -> String {
+    let mut lines = vec![
+        format!("{}: {}", claim.label(), claim.text),
+        format!("from the notes' section \"{}\"", claim.section),
+    ];
+    for test in &claim.tests {
+        let when = test
+            .when
+            .as_ref()
+            .map(|when| format!("{when}: "))
+            .unwrap_or_default();
+        let (figure, threshold) = (words::figure(test), words::threshold(test));
+        let columns: Vec<&str> = test.columns.iter().map(|column| column.name()).collect();
+        let columns = columns.join(", ");
+        lines.push(format!("  {when}{figure} {threshold} ({columns})"));
+    }
+    let why = (!claim.threshold.is_empty()).then(|| format!("thresholds: {}", claim.threshold));
+    lines.extend(why);
+    lines.extend(claim.rust.as_ref().map(|rust| format!("in Rust: {rust}")));
+    let not = claim.unmeasurable.as_ref();
+    lines.extend(not.map(|why| format!("not measurable as it stands: {why}")));
+    lines.extend(claim.unmeasurable.is_none().then(|| {
+        let id = claim.ids.first().map_or("", String::as_str);
+        format!("to see it: cargo xtask claims {id}")
+    }));
+    lines.join("\n") + "\n"
+}
+
+/// All claims, or those that were typed, in the order of their numbers.
+fn chosen<'a>(book: &'a Book, typed: &[String]) -> anyhow::Result<Vec<&'a Claim>> {
+    let mut wanted = Vec::new();
+    for text in typed {
+        let Some(claim) = book.find(text) else {
+            let ids = book.claims.iter().flat_map(|claim| claim.ids.clone());
+            let hint = did_you_mean(&text.to_uppercase(), ids);
+            return Err(Usage::error(format!("no claim is numbered `{text}`{hint}")));
+        };
+        wanted.push(claim.label());
+    }
+    let is_wanted = |claim: &&Claim| typed.is_empty() || wanted.contains(&claim.label());
+    Ok(book.claims.iter().filter(is_wanted).collect())
+}
+
+fn write_out(
+    args: &ClaimsArgs,
+    workspace: &Workspace,
+    lines: &[Line<'_>],
+    evidence: &Evidence,
+) -> anyhow::Result<()> {
+    let command = match args.claims.is_empty() {
+        true => "cargo xtask claims --write".to_owned(),
+        false => format!("cargo xtask claims {}", args.claims.join(" ")),
+    };
+    if let Some(path) = &args.export_markdown {
+        to(path, &report::page(lines, evidence, &command))?;
+    }
+    if let Some(path) = &args.export_json {
+        to(path, &report::json(lines, evidence)?)?;
+    }
+    if args.write {
+        to(
+            &workspace.root.join(PAGE),
+            &report::page(lines, evidence, &command),
+        )?;
+    }
+    Ok(())
+}
+
+fn to(path: &Path, text: &str) -> anyhow::Result<()> {
+    match is_stdout(path) {
+        true => output::print(text),
+        false => {
+            fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+        }
+    }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
