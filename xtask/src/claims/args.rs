@@ -19,7 +19,7 @@ pub(crate) struct ClaimsArgs {
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
     /// Write `docs/CLAIMS.md` anew
-    #[arg(long)]
+    #[arg(long, conflicts_with = "claims")]
     pub(super) write: bool,
     /// Write the page to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]

@@ -88,8 +88,8 @@ impl Metric {
         match self {
             Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::UpAndDown => duration(value),
             Self::Memory | Self::MemoryPerUnit => bytes(value.max(0.0) as u64),
-            Self::CpuShare | Self::Cores => format!("{value:.2}"),
-            Self::Lost | Self::OutOfOrder => format!("{:.1} %", value * 100.0),
+            Self::Cores => format!("{value:.2}"),
+            Self::CpuShare | Self::Lost | Self::OutOfOrder => format!("{:.1} %", value * 100.0),
             Self::OwnerChanges | Self::GivenUp | Self::Workers => count(value),
         }
     }

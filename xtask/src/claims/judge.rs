@@ -94,13 +94,15 @@ fn in_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence) ->
     }
 }
 
-/// Each condition with what its tests come to together, in the order of the tests. What could not
-/// be measured says nothing, unless it is all that there is.
+/// Each condition with what its tests come to together, in the order of the tests. What may be
+/// missing says nothing where it is.
 fn conditions(pairs: &[(&Test, Tried)]) -> Vec<(Option<String>, Outcome)> {
     let mut found: Vec<(Option<String>, Outcome)> = Vec::new();
+    let says_nothing =
+        |test: &Test, tried: &Tried| test.extra && tried.outcome == Outcome::NotMeasurable;
     for (_, tried) in pairs
         .iter()
-        .filter(|(_, tried)| tried.outcome != Outcome::NotMeasurable)
+        .filter(|(test, tried)| !says_nothing(test, tried))
     {
         match found.iter_mut().find(|(when, _)| *when == tried.when) {
             Some((_, outcome)) => *outcome = together(*outcome, tried.outcome),
@@ -110,13 +112,15 @@ fn conditions(pairs: &[(&Test, Tried)]) -> Vec<(Option<String>, Outcome)> {
     found
 }
 
-/// All tests of a condition must hold for it to hold.
+/// All tests of a condition must hold for it to hold, and one is enough for it not to.
 fn together(one: Outcome, other: Outcome) -> Outcome {
-    match (one, other) {
-        (Outcome::DoesNotHold, _) | (_, Outcome::DoesNotHold) => Outcome::DoesNotHold,
-        (Outcome::Holds, Outcome::Holds) => Outcome::Holds,
-        _ => Outcome::Inconclusive,
-    }
+    let worst = [
+        Outcome::DoesNotHold,
+        Outcome::NotMeasurable,
+        Outcome::Inconclusive,
+    ];
+    let is_one = |outcome: &Outcome| one == *outcome || other == *outcome;
+    worst.into_iter().find(is_one).unwrap_or(Outcome::Holds)
 }
 
 fn verdict(
@@ -131,29 +135,29 @@ fn verdict(
         names.join(", ")
     };
     let any = |wanted| conditions.iter().any(|(_, outcome)| *outcome == wanted);
-    let open = names(Outcome::Inconclusive);
-    match (
-        any(Outcome::Holds),
-        any(Outcome::DoesNotHold),
-        any(Outcome::Inconclusive),
-    ) {
-        (true, true, is_open) => {
+    let said = conditions.iter().any(|(when, _)| when.is_some());
+    let beside = |what: &str, wanted| {
+        let named = any(wanted) && said;
+        named.then(|| format!("{what}: {}", names(wanted)))
+    };
+    let open = beside("inconclusive", Outcome::Inconclusive);
+    let absent = beside("not measured", Outcome::NotMeasurable);
+    let (verdict, condition) = match (any(Outcome::Holds), any(Outcome::DoesNotHold)) {
+        (true, true) => {
             let (holds, not) = (names(Outcome::Holds), names(Outcome::DoesNotHold));
-            let open = is_open.then(|| format!("; inconclusive: {open}"));
-            let open = open.unwrap_or_default();
             (
                 Verdict::Depends,
-                Some(format!("holds: {holds}; does not: {not}{open}")),
+                Some(format!("holds: {holds}; does not: {not}")),
             )
         }
-        (_, _, true) => {
-            let said = conditions.iter().any(|(when, _)| when.is_some());
-            (Verdict::Inconclusive, said.then_some(open))
-        }
-        (true, false, false) => (Verdict::Holds, None),
-        (false, true, false) => (Verdict::DoesNotHold, None),
-        (false, false, false) => (Verdict::NotMeasurable, missing(pairs)),
-    }
+        _ if any(Outcome::Inconclusive) => (Verdict::Inconclusive, None),
+        (true, false) => (Verdict::Holds, None),
+        (false, true) => (Verdict::DoesNotHold, None),
+        (false, false) => return (Verdict::NotMeasurable, missing(pairs)),
+    };
+    let parts: Vec<String> = [condition, open, absent].into_iter().flatten().collect();
+    let condition = (!parts.is_empty()).then(|| parts.join("; "));
+    (verdict, condition)
 }
 
 /// The first reason is enough.

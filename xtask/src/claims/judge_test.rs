@@ -188,3 +188,33 @@ fn a_metric_by_itself_has_the_interval_of_its_median() {
         Some("m/many does not count `lost`")
     );
 }
+
+#[test]
+fn a_part_that_is_missing_keeps_the_whole_from_holding() {
+    let gone = TWICE.replace("\"many\"", "\"gone\"");
+    let judged = |tests: &str| {
+        let mut book = book(tests);
+        let nobody = Each {
+            cpython: None,
+            rust: Some("gone/gone".to_owned()),
+            gil: None,
+        };
+        book.roles.insert("gone".to_owned(), nobody);
+        let mut columns = judge(&book, &book.claims[0], &evidence([0.25; 6]));
+        columns.swap_remove(1)
+    };
+    let whole = judged(&format!("{TWICE}{gone}"));
+    assert_eq!(whole.verdict, Verdict::NotMeasurable);
+    let extra = judged(&format!("{TWICE}{gone}extra = true\n"));
+    assert_eq!((extra.verdict, extra.condition), (Verdict::Holds, None));
+    // Of another condition it is only said.
+    let other = judged(&format!("{TWICE}when = \"here\"\n{gone}when = \"there\"\n"));
+    assert_eq!(other.verdict, Verdict::Holds);
+    assert_eq!(other.condition.as_deref(), Some("not measured: there"));
+    // What fails, fails whatever else is missing.
+    let never = TWICE.replace("at-least = 2.0", "at-most = 0.5");
+    assert_eq!(
+        judged(&format!("{never}{gone}")).verdict,
+        Verdict::DoesNotHold
+    );
+}

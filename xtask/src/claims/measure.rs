@@ -16,7 +16,7 @@ use super::evidence::{Manifest, Part};
 use super::params::apply;
 use super::plan::{Needed, needed};
 use super::source;
-use crate::catalogue::{self, Chosen};
+use crate::catalogue::{self, CatalogueError, Chosen};
 use crate::cli::{DEFAULT_TIME_LIMIT, Usage};
 use crate::compare::{self, Choice, Pairs};
 use crate::interrupt;
@@ -85,7 +85,13 @@ pub(super) fn measure(
             folder: folder_name,
         });
         manifest.write(&folder)?;
-        compare::measure_pairs(&bench, &ledger, choice, pairs, into)?;
+        let measured = compare::measure_pairs(&bench, &ledger, choice, pairs, into);
+        measured.inspect_err(|_| {
+            let folder = folder.display();
+            output::complain(&format!(
+                "what was measured is kept: `claims --from {folder}`"
+            ));
+        })?;
     }
     Ok(folder)
 }
@@ -166,7 +172,11 @@ fn work(
         .loads
         .get(load)
         .ok_or_else(|| format!("there is no load `{load}`"))?;
-    let mut chosen = catalogue::choose_one(workspace, &of.workload).map_err(|e| e.to_string())?;
+    let mut chosen =
+        catalogue::choose_one(workspace, &of.workload).map_err(|error| match error {
+            CatalogueError::Unknown { typed, .. } => format!("there is no workload `{typed}` here"),
+            other => other.to_string(),
+        })?;
     let of_python = of.cpython.iter().filter(|_| scaled);
     for (key, value) in of.set.iter().chain(of_python) {
         apply(&mut chosen.workload, key, value)?;

@@ -71,7 +71,7 @@ pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode
     let again = format!("cargo xtask claims --from {}", folder.display());
     let table = report::table(&lines) + "\nthe same again: " + &again + "\n";
     output::results(&table, to_stdout > 0)?;
-    write_out(args, &workspace, &lines, &evidence)?;
+    write_out(args, &workspace, &book, &lines, &evidence)?;
     Ok(ExitCode::Ok)
 }
 
@@ -128,6 +128,7 @@ fn chosen<'a>(book: &'a Book, typed: &[String]) -> anyhow::Result<Vec<&'a Claim>
 fn write_out(
     args: &ClaimsArgs,
     workspace: &Workspace,
+    book: &Book,
     lines: &[Line<'_>],
     evidence: &Evidence,
 ) -> anyhow::Result<()> {
@@ -136,7 +137,7 @@ fn write_out(
         false => format!("cargo xtask claims {}", args.claims.join(" ")),
     };
     if let Some(path) = &args.export_markdown {
-        to(path, &report::page(lines, evidence, &command))?;
+        to(path, &report::page(book, lines, evidence, &command))?;
     }
     if let Some(path) = &args.export_json {
         to(path, &report::json(lines, evidence)?)?;
@@ -144,7 +145,7 @@ fn write_out(
     if args.write {
         to(
             &workspace.root.join(PAGE),
-            &report::page(lines, evidence, &command),
+            &report::page(book, lines, evidence, &command),
         )?;
     }
     Ok(())

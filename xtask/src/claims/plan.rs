@@ -145,6 +145,20 @@ mod tests {
     }
 
     #[test]
+    fn everything_together_is_a_matter_of_minutes() {
+        let book = Book::open().unwrap();
+        let all = needed(&book, &book.claims.iter().collect::<Vec<_>>());
+        // A run takes a quarter of a second on average, and timed arms run in seven blocks.
+        let timed = all.iter().filter(|needed| needed.timed).count();
+        let memory = all.iter().filter(|needed| needed.memory).count();
+        let seconds = (7 * timed + 6 * memory) as f64 / 4.0;
+        assert!(
+            seconds < 480.0,
+            "{timed} timed arms and {memory} for memory: {seconds} s"
+        );
+    }
+
+    #[test]
     fn work_in_plain_python_has_a_name_of_its_own() {
         let book = Book::open().unwrap();
         let needed = needed(&book, &[book.find("C6").unwrap()]);

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::book::{Claim, Column};
+use super::book::{Book, Claim, Column};
 use super::evidence::Evidence;
 use super::judge::{Judged, Outcome, Tried, Verdict};
 use crate::ab::plain;
+use crate::launch::Placement;
 
 /// A claim and what came of it.
 pub(super) struct Line<'a> {
@@ -100,7 +101,7 @@ fn counts(lines: &[Line<'_>]) -> String {
 }
 
 /// The page: how it was made, a summary, and every claim with its figures.
-pub(super) fn page(lines: &[Line<'_>], evidence: &Evidence, command: &str) -> String {
+pub(super) fn page(book: &Book, lines: &[Line<'_>], evidence: &Evidence, command: &str) -> String {
     let mut text = head(evidence, command);
     text.push_str(
         "| claim | in our words | CPython | Rust | Rust with a GIL |\n|:--|:--|:--|:--|:--|\n",
@@ -122,8 +123,42 @@ pub(super) fn page(lines: &[Line<'_>], evidence: &Evidence, command: &str) -> St
     for line in lines {
         one(&mut text, line);
     }
-    text.truncate(text.trim_end().len());
-    text + "\n"
+    who(&mut text, book);
+    text
+}
+
+/// What the names in the tests stand for.
+fn who(text: &mut String, book: &Book) {
+    text.push_str("## Who stands for what\n\n| name | CPython | Rust | Rust with a GIL |\n|:--|:--|:--|:--|\n");
+    for (role, each) in &book.roles {
+        let of = |column| {
+            each.of(column)
+                .map_or(String::new(), |name| format!("`{name}`"))
+        };
+        let cells: Vec<String> = Column::ALL.map(of).to_vec();
+        let _ = writeln!(text, "| {role} | {} |", cells.join(" | "));
+    }
+    text.push_str(
+        "\n| work | of the catalogue | changed | besides, in CPython |\n|:--|:--|:--|:--|\n",
+    );
+    for (name, load) in &book.loads {
+        let changed = |settings: &BTreeMap<String, String>| {
+            let settings = settings
+                .iter()
+                .map(|(key, value)| format!("{key} = {value}"));
+            plain(&settings.collect::<Vec<String>>().join(", "))
+        };
+        let (all, cpython) = (changed(&load.set), changed(&load.cpython));
+        let on_one = match load.placement {
+            Placement::Free => "",
+            Placement::OneCpu => ", on one processor",
+        };
+        let workload = &load.workload;
+        let _ = writeln!(
+            text,
+            "| {name} | `{workload}`{on_one} | {all} | {cpython} |"
+        );
+    }
 }
 
 fn head(evidence: &Evidence, command: &str) -> String {

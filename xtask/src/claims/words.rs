@@ -59,7 +59,10 @@ fn number(test: &Test, value: f64) -> String {
 /// A threshold is a round number, and is shown as one.
 fn bound(test: &Test, value: f64) -> String {
     match (test.figure, test.metric) {
-        (Figure::Value, Metric::CpuShare | Metric::Cores) => format!("{value}"),
+        (Figure::Value, Metric::Cores) => format!("{value}"),
+        (Figure::Value, Metric::CpuShare | Metric::Lost | Metric::OutOfOrder) => {
+            format!("{} %", value * 100.0)
+        }
         (Figure::Value, metric) => metric.shown(value),
         (Figure::SpeedUp, _) => format!("{value}×"),
         (Figure::Ratio | Figure::Lines, _) => format!("{value}"),
@@ -68,7 +71,7 @@ fn bound(test: &Test, value: f64) -> String {
 
 fn factor(value: f64) -> String {
     match value.abs() {
-        v if v >= 10.0 => count(value),
+        v if v >= 9.995 => count(value),
         v if v >= 0.1 => format!("{value:.2}"),
         _ => format!("{value:.4}"),
     }
