@@ -75,6 +75,16 @@ pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode
     Ok(ExitCode::Ok)
 }
 
+/// The number of every claim, as it is typed.
+#[expect(dead_code, reason = "the command `explain` asks for it")]
+pub(crate) fn ids() -> Vec<String> {
+    let book = Book::open().unwrap_or_default();
+    book.claims
+        .into_iter()
+        .flat_map(|claim| claim.ids)
+        .collect()
+}
+
 /// What `explain` says of a claim; nothing where there is no such claim.
 #[expect(dead_code, reason = "the command `explain` asks for it")]
 pub(crate) fn explain(id: &str) -> Option<String> {
