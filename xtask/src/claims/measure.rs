@@ -8,22 +8,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use protocol::Workload;
 
 use super::args::ClaimsArgs;
 use super::book::{Book, Claim};
 use super::evidence::{Manifest, Part};
-use super::params::apply;
 use super::plan::{Needed, needed};
 use super::source;
 use crate::catalogue::{self, CatalogueError, Chosen};
-use crate::cli::{DEFAULT_TIME_LIMIT, Usage};
+use crate::cli::{DEFAULT_SWITCH_INTERVAL_US, DEFAULT_TIME_LIMIT, Usage};
 use crate::compare::{self, Choice, Pairs};
 use crate::interrupt;
 use crate::launch::{Ledger, Placement, machine, sweep};
 use crate::output;
+use crate::params::{Param, WORKERS, typed_at};
 use crate::registry::{Registry, Selected};
-use crate::schedule::{Profile, Settings, Wanted, share};
+use crate::schedule::{Ability, Profile, Settings, Wanted, share};
 use crate::scripted::Script;
 use crate::store::{Folder, Options, time};
 use crate::workspace::Workspace;
@@ -158,44 +157,46 @@ fn work(
     scaled: bool,
     name: &str,
     script: Option<&Script>,
-) -> Result<Workload, String> {
+) -> Result<Chosen, String> {
     if let Some(script) = script {
         let chosen = script.choose(&[name.to_owned()]);
         let chosen = chosen.map_err(|error| error.to_string())?;
-        return chosen
-            .into_iter()
-            .next()
-            .map(|c| c.workload)
-            .ok_or_else(|| name.to_owned());
+        return chosen.into_iter().next().ok_or_else(|| name.to_owned());
     }
     let of = book
         .loads
         .get(load)
         .ok_or_else(|| format!("there is no load `{load}`"))?;
-    let mut chosen =
-        catalogue::choose_one(workspace, &of.workload).map_err(|error| match error {
-            CatalogueError::Unknown { typed, .. } => format!("there is no workload `{typed}` here"),
-            other => other.to_string(),
-        })?;
+    let chosen = catalogue::choose_one(workspace, &of.workload).map_err(|error| match error {
+        CatalogueError::Unknown { typed, .. } => format!("there is no workload `{typed}` here"),
+        other => other.to_string(),
+    })?;
     let of_python = of.cpython.iter().filter(|_| scaled);
-    for (key, value) in of.set.iter().chain(of_python) {
-        apply(&mut chosen.workload, key, value)?;
-    }
+    let set = of.set.iter().chain(of_python).map(|(key, value)| Param {
+        key: key.clone(),
+        value: value.clone(),
+    });
+    let mut chosen = chosen.at(set.collect())?;
     chosen.workload.name = name.to_owned();
-    Ok(chosen.workload)
+    Ok(chosen)
 }
 
 /// As a file, so that any of its runs can be made again by hand.
-fn kept(workload: Workload, folder: &Path, is_scripted: bool) -> anyhow::Result<Chosen> {
+fn kept(chosen: Chosen, folder: &Path, is_scripted: bool) -> anyhow::Result<Chosen> {
+    if is_scripted {
+        return Ok(chosen);
+    }
     let folder = folder.join("workloads");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let path = folder.join(format!("{}.toml", workload.name));
-    if !is_scripted {
-        fs::write(&path, toml::to_string(&workload)?)
-            .with_context(|| path.display().to_string())?;
-    }
-    let typed = path.display().to_string();
-    Ok(Chosen { workload, typed })
+    let path = folder.join(format!("{}.toml", chosen.workload.name));
+    fs::write(&path, toml::to_string(&chosen.workload)?)
+        .with_context(|| path.display().to_string())?;
+    // All else is in the file.
+    let params = chosen.cell.as_ref().map(|cell| cell.params.clone());
+    let mut outside = params.unwrap_or_default();
+    outside.retain(|param| param.key == WORKERS);
+    let typed = typed_at(&path.display().to_string(), &outside);
+    Ok(Chosen { typed, ..chosen })
 }
 
 /// The comparison of one placement, unless nothing of it can be had.
@@ -257,6 +258,7 @@ fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> O
         seed,
         workers: machine::processors(),
         in_flight: None,
+        switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
         time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
         budget_ms: None,
         left_out: None,
@@ -272,6 +274,7 @@ fn choice(
     let wanted = Wanted {
         workers: options.workers,
         in_flight: None,
+        switch_interval_us: options.switch_interval_us,
     };
     Choice {
         options,
@@ -280,6 +283,7 @@ fn choice(
         limit: DEFAULT_TIME_LIMIT,
         workloads,
         variants,
+        postgres: None,
         broken: Vec::new(),
         script: script.cloned(),
     }
@@ -322,8 +326,9 @@ fn ideal(choice: &Choice, pairs: &BTreeSet<(String, String)>) -> Duration {
             .variants
             .iter()
             .find(|selected| selected.name() == *variant)?;
-        let capacity = selected.variant.capacity;
-        let share = share(&chosen.workload, capacity, &choice.wanted, &choice.settings);
+        let ability = Ability::of(selected, &chosen.workload);
+        let wanted = choice.wanted.with_workers(chosen.workers());
+        let share = share(&chosen.workload, ability, &wanted, &choice.settings);
         let rounds = share.tasks.div_ceil(share.in_flight.max(1));
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
         Some(USUAL + chosen.workload.wait_per_task().saturating_mul(rounds))

@@ -9,7 +9,6 @@ mod evidence;
 mod figure;
 mod judge;
 mod measure;
-mod params;
 mod plan;
 mod report;
 mod source;
@@ -76,7 +75,6 @@ pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode
 }
 
 /// The number of every claim, as it is typed.
-#[expect(dead_code, reason = "the command `explain` asks for it")]
 pub(crate) fn ids() -> Vec<String> {
     let book = Book::open().unwrap_or_default();
     book.claims
@@ -86,7 +84,6 @@ pub(crate) fn ids() -> Vec<String> {
 }
 
 /// What `explain` says of a claim; nothing where there is no such claim.
-#[expect(dead_code, reason = "the command `explain` asks for it")]
 pub(crate) fn explain(id: &str) -> Option<String> {
     let book = Book::open().ok()?;
     book.find(id).map(explained)

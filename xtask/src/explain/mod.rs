@@ -1,6 +1,7 @@
 //! `cargo xtask explain NAME`: what the documents say of a workload or a model, and what a figure of the
 //! report means. Each kind of name is a source; another kind is one more entry of `sources`.
 
+mod claims;
 mod documents;
 mod metrics;
 
@@ -25,6 +26,7 @@ fn sources(workspace: &Workspace) -> Vec<Box<dyn Source>> {
         Box::new(documents::Workloads::find(workspace)),
         Box::new(documents::Models::find(workspace)),
         Box::new(metrics::Metrics),
+        Box::new(claims::Claims),
     ]
 }
 

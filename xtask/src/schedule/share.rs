@@ -120,6 +120,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: Some(2),
+            switch_interval_us: 5000,
         };
         let tasks = |scale: u64, profile: Profile| {
             let ability = Ability {
