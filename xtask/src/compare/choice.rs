@@ -147,13 +147,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
     };
     let cells = sweep::cells(args).map_err(Usage::error)?;
     let (workloads, registry) = match &script {
-        Some(script) => {
-            let typed = sweep::typed(args.workloads.clone(), &cells, || script.names());
-            (
-                script.choose(&typed).map_err(Usage::error)?,
-                script.registry(),
-            )
-        }
+        Some(script) => (scripted(script, args, &cells)?, script.registry()),
         None => (
             workloads(workspace, args, &cells)?,
             Registry::find(workspace),
@@ -171,11 +165,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         in_flight: args.sizes.in_flight,
         switch_interval_us: args.sizes.switch_interval_us,
     };
-    for chosen in &workloads {
-        let wanted = wanted.with_workers(chosen.workers());
-        check(&chosen.workload, &wanted, args.sizes.postgres.as_deref())
-            .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
-    }
+    check_all(&workloads, &wanted, args.sizes.postgres.as_deref())?;
     let settings = sweep::settings(args.profile, &workloads);
     let rules = rules(args, &settings, workloads.len() * (variants.len() - 1));
     let left_out = match &script {
@@ -210,6 +200,15 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         postgres: args.sizes.postgres.clone(),
         script,
     })
+}
+
+fn scripted(
+    script: &Script,
+    args: &CompareArgs,
+    cells: &[Vec<Param>],
+) -> anyhow::Result<Vec<Chosen>> {
+    let typed = sweep::typed(args.workloads.clone(), cells, || script.names());
+    script.choose(&typed).map_err(Usage::error)
 }
 
 fn workloads(
@@ -317,6 +316,15 @@ fn left_out(
             missing.join(" and ")
         )
     })
+}
+
+fn check_all(workloads: &[Chosen], wanted: &Wanted, postgres: Option<&str>) -> anyhow::Result<()> {
+    for chosen in workloads {
+        let wanted = wanted.with_workers(chosen.workers());
+        check(&chosen.workload, &wanted, postgres)
+            .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
+    }
+    Ok(())
 }
 
 /// What a file alone cannot show: sizes from the command line, and one data set of a kind.

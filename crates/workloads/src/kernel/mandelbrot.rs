@@ -3,8 +3,8 @@
 
 /// Where an orbit that stays is given up.
 pub(crate) const MAX_ITERATIONS: u64 = 256;
-/// Iterations after which a slice ends with the point that it is at: about a microsecond.
-const SLICE: u64 = 256;
+/// Iterations after which a slice ends with the point that it is at: a few microseconds.
+const SLICE: u64 = 1024;
 
 #[derive(Debug)]
 pub(super) struct Mandelbrot {
