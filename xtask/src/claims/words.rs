@@ -61,7 +61,7 @@ fn bound(test: &Test, value: f64) -> String {
     match (test.figure, test.metric) {
         (Figure::Value, Metric::Cores) => format!("{value}"),
         (Figure::Value, Metric::CpuShare | Metric::Lost | Metric::OutOfOrder) => {
-            format!("{} %", value * 100.0)
+            format!("{:.0} %", value * 100.0)
         }
         (Figure::Value, metric) => metric.shown(value),
         (Figure::SpeedUp, _) => format!("{value}×"),
