@@ -1,5 +1,7 @@
 //! The command line: what may be typed. What it means is left to the commands.
 
+mod values;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use crate::export::Exports;
 use crate::launch::{Placement, machine};
 use crate::params::Sweep;
 use crate::schedule::Profile;
+pub(crate) use values::without_password;
+use values::{postgres_url, switch_interval, time, wish};
 
 /// A run that takes longer will not end.
 pub(crate) const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -254,74 +258,6 @@ impl Usage {
     }
 }
 
-fn wish(text: &str) -> Result<Wish, String> {
-    if text == "off" {
-        return Ok(Wish::Off);
-    }
-    let percent = text.strip_suffix('%').and_then(|n| n.trim().parse().ok());
-    let within = percent.filter(|percent: &f64| (0.01..=100.0).contains(percent));
-    let precision = within.and_then(|percent| Precision::new(percent / 100.0).ok());
-    let expected = || "a percentage from 0.01% to 100%, such as `2%`, or `off`".to_owned();
-    precision.map(Wish::Within).ok_or_else(expected)
-}
-
-/// What else is wrong with it is told by whoever connects.
-fn postgres_url(text: &str) -> Result<String, String> {
-    let is_one = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    match is_one && !text.chars().any(char::is_control) {
-        true => Ok(text.to_owned()),
-        false => Err("a URL such as `postgres://user:password@host:port/database`".to_owned()),
-    }
-}
-
-/// The URL of a server, for everybody to see.
-pub(crate) fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let Some((who, place)) = rest.rsplit_once('@') else {
-        return url.to_owned();
-    };
-    let user = who.split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}@{place}")
-}
-
-fn switch_interval(text: &str) -> Result<u64, String> {
-    let units = [("us", 1), ("µs", 1), ("ms", 1000), ("s", 1_000_000)];
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = units.iter().find(|(name, _)| *name == unit);
-    let number = number.parse::<u64>().ok();
-    let micros = number
-        .zip(scale)
-        .and_then(|(number, (_, by))| number.checked_mul(*by));
-    match micros {
-        Some(micros) if (1..=60_000_000).contains(&micros) => Ok(micros),
-        _ => Err("a whole number and us, ms or s, from 1us to 60s, such as `5ms`".to_owned()),
-    }
-}
-
-fn time(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = units
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .map(|(_, scale)| *scale);
-    let ms = number
-        .parse::<u64>()
-        .ok()
-        .zip(scale)
-        .and_then(|(number, by)| number.checked_mul(by));
-    match ms {
-        Some(ms) if (1..=7 * 24 * 3_600_000).contains(&ms) => Ok(Duration::from_millis(ms)),
-        _ => Err("a whole number and ms, s, m or h, up to 168h, such as `30s`".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,16 +284,6 @@ mod tests {
     }
 
     #[test]
-    fn precisions_are_percentages() {
-        let two = Precision::new(0.02).unwrap();
-        assert_eq!(wish("2%"), Ok(Wish::Within(two)));
-        assert_eq!(wish("off"), Ok(Wish::Off));
-        for bad in ["", "2", "0%", "-1%", "101%", "NaN%", "two%"] {
-            assert!(wish(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn a_comparison_to_go_on_with_is_the_newest_unless_named() {
         let resume = |typed: &[&str]| {
             let words = ["xtask", "compare"].iter().chain(typed);
@@ -369,43 +295,5 @@ mod tests {
         assert_eq!(resume(&["--resume"]).as_deref(), Some("latest"));
         assert_eq!(resume(&["--resume", "x"]).as_deref(), Some("x"));
         assert_eq!(resume(&["http"]), None);
-    }
-
-    #[test]
-    fn a_server_is_a_url_and_its_password_is_not_shown() {
-        let shown = without_password("postgres://me:p:s@h:1/db");
-        assert_eq!(shown, "postgres://me@h:1/db");
-        assert_eq!(without_password("postgres://h/db"), "postgres://h/db");
-        assert!(postgres_url("postgresql://me@h/db").is_ok());
-        assert!(postgres_url("localhost").is_err());
-    }
-
-    #[test]
-    fn switch_intervals_are_at_least_a_microsecond() {
-        assert_eq!(switch_interval("5ms"), Ok(5000));
-        assert_eq!(switch_interval("100us"), Ok(100));
-        assert_eq!(switch_interval("1µs"), Ok(1));
-        for bad in ["", "5", "0us", "1ns", "61s", "-1us", "1.5ms"] {
-            assert!(switch_interval(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn times_have_a_unit_and_an_end() {
-        assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(time("50ms"), Ok(Duration::from_millis(50)));
-        for bad in [
-            "",
-            "5",
-            "s",
-            "0s",
-            "-1s",
-            "1.5s",
-            "99999999999999999999s",
-            "200h",
-            "5 s",
-        ] {
-            assert!(time(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -151,9 +151,11 @@ fn verdict(
             )
         }
         _ if any(Outcome::Inconclusive) => (Verdict::Inconclusive, None),
+        (false, false) => return (Verdict::NotMeasurable, missing(pairs)),
+        // Half of an answer is none.
+        _ if any(Outcome::NotMeasurable) => (Verdict::Inconclusive, None),
         (true, false) => (Verdict::Holds, None),
         (false, true) => (Verdict::DoesNotHold, None),
-        (false, false) => return (Verdict::NotMeasurable, missing(pairs)),
     };
     let parts: Vec<String> = [condition, open, absent].into_iter().flatten().collect();
     let condition = (!parts.is_empty()).then(|| parts.join("; "));

@@ -18,7 +18,7 @@ use crate::catalogue::{self, CatalogueError, Chosen};
 use crate::cli::{DEFAULT_SWITCH_INTERVAL_US, DEFAULT_TIME_LIMIT, Usage};
 use crate::compare::{self, Choice, Pairs};
 use crate::interrupt;
-use crate::launch::{Ledger, Placement, machine, sweep};
+use crate::launch::{Ledger, Placement, sweep};
 use crate::output;
 use crate::params::{Param, WORKERS, typed_at};
 use crate::registry::{Registry, Selected};
@@ -29,6 +29,8 @@ use crate::workspace::Workspace;
 
 /// Who would wait longer than this for its tasks runs the first of them.
 const LONGEST_IDEAL: Duration = Duration::from_millis(400);
+/// The claims speak of two threads and two processes; so many compute, on however many processors.
+const WORKERS_OF_CLAIMS: u64 = 2;
 /// What a run is taken to cost beside its ideal wait, before anything is known.
 const USUAL: Duration = Duration::from_millis(200);
 
@@ -256,7 +258,7 @@ fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> O
         precision: None,
         placement,
         seed,
-        workers: machine::processors(),
+        workers: WORKERS_OF_CLAIMS,
         in_flight: None,
         switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
         time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
