@@ -102,10 +102,6 @@ fn serve_origin(port: u16) -> Result<()> {
 }
 
 fn serve_postgres(rows: u64, url: Option<&str>) -> Result<()> {
-    if url.is_some() {
-        // A schema on a server that is not ours is dropped by nobody else: rather be a moment late.
-        parent::outlive_parent();
-    }
     let mut served = Served::provide(rows, url)?;
     let (tell, endings) = std::sync::mpsc::channel();
     served.watch(tell.clone());

@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -278,11 +279,10 @@ fn a_server_that_is_there_keeps_nothing() {
         crc(ROWS)
     );
     drop(client);
-    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'manyways\\_%'";
-    assert_eq!(command(&own, schemas).unwrap().as_deref(), Some("1"));
+    assert_eq!(command(&own, SCHEMAS).unwrap().as_deref(), Some("1"));
     service.close_input();
     assert_eq!(service.end().code(), Some(0));
-    assert_eq!(command(&own, schemas).unwrap().as_deref(), Some("0"));
+    assert_eq!(command(&own, SCHEMAS).unwrap().as_deref(), Some("0"));
 
     let nobody = PostgresServer {
         password: None,
@@ -297,6 +297,51 @@ fn a_server_that_is_there_keeps_nothing() {
         ..server
     };
     assert_eq!(code_of(&self::client(&other).unwrap_err()), "28P01");
+}
+
+const SCHEMAS: &str = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'manyways\\_%'";
+
+/// The tool was killed while the table was being made: there is nobody to say `ready` to.
+#[test]
+fn a_server_that_is_there_keeps_nothing_where_nobody_listens() {
+    let Some((_service, own)) = served(None) else {
+        return;
+    };
+    let host = folder(&own).display().to_string().replace('/', "%2F");
+    let url = format!("postgres://{}@{host}/postgres", own.user);
+    let mut guest = Service::start(&request(Some(&url)));
+    guest.close_output();
+    assert_eq!(guest.end().code(), Some(1));
+    assert_eq!(command(&own, SCHEMAS).unwrap().as_deref(), Some("0"));
+    let mut guest = Service::start(&request(Some(&url)));
+    guest.close_input();
+    guest.close_output();
+    guest.end();
+    assert_eq!(command(&own, SCHEMAS).unwrap().as_deref(), Some("0"));
+}
+
+/// Nothing has been made there yet, and whoever asked is killed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_never_answers_keeps_nobody() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let script = r#"printf '{"postgres":{"rows":1,"server":"%s","parent":%d}}\n' "$1" $$ > "$2"
+        exec 3<&0; "$0" < "$2" & wait"#;
+    let folder = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", script, env!("CARGO_BIN_EXE_services")])
+        .arg(format!("postgres://me@127.0.0.1:{port}/db"))
+        .arg(folder.path().join("line"));
+    let service = Service::start_as(shell, "");
+    let (mut connection, _) = silent.accept().unwrap();
+    connection.set_read_timeout(Some(FAR_TOO_LONG)).unwrap();
+    let mut bytes = [0; 512];
+    assert!(connection.read(&mut bytes).unwrap() > 0, "it asks");
+    // Dropping kills the shell alone, which is its parent.
+    drop(service);
+    assert_eq!(connection.read(&mut bytes).unwrap(), 0, "it is gone");
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Cluster {
     fn first_connection(&mut self) -> Result<table::Connection> {
         let deadline = Instant::now() + START;
         loop {
-            match table::connect(&self.server) {
+            match table::connect(&self.server, None) {
                 Ok(connection) => return Ok(connection),
                 Err(_) if self.keeper.has_ended() => return Err(self.why("postgres ended")),
                 Err(error) if Instant::now() > deadline => return Err(error),

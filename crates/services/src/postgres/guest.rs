@@ -1,19 +1,25 @@
 //! A server that is there already: a schema of our own in it, which goes with this process. Where
-//! this process is killed the schema stays; its name says whose it was.
+//! this process itself is killed the schema stays; its name says whose it was.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use protocol::PostgresServer;
 
 use super::table;
 use super::url;
 use crate::error::Result;
+use crate::parent;
 
-/// The schema, and how to reach it.
+/// Longer than a server that is alive lets anybody wait for an answer, even to a million rows. What
+/// nobody ends from outside must end by itself.
+const PATIENCE: Option<Duration> = Some(Duration::from_secs(120));
+
+/// The schema, and how to reach it. Dropping it removes the schema.
 #[derive(Debug)]
 pub(crate) struct Guest {
     server: PostgresServer,
     schema: String,
+    is_removed: bool,
 }
 
 impl Guest {
@@ -23,33 +29,44 @@ impl Guest {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let schema = format!("manyways_{}_{:x}", std::process::id(), now.as_nanos());
-        let mut connection = table::connect(&server)?;
-        table::run(&mut connection, &format!("CREATE SCHEMA {schema}"))?;
+        let mut connection = table::connect(&server, PATIENCE)?;
+        // Until here there is nothing to put right, and a server that does not answer keeps nobody.
+        // From here on nobody else drops the schema: rather be a moment late.
+        parent::outlive_parent();
         let table = format!("{schema}.rows");
         let guest = Self {
             server: PostgresServer { table, ..server },
             schema,
+            is_removed: false,
         };
-        let made = table::make(&mut connection, &guest.server.table, rows);
-        match made {
-            Ok(()) => Ok(guest),
-            Err(error) => {
-                // The first error is the one to tell.
-                let _ = guest.end();
-                Err(error)
-            }
-        }
+        table::run(&mut connection, &format!("CREATE SCHEMA {}", guest.schema))?;
+        table::make(&mut connection, &guest.server.table, rows)?;
+        Ok(guest)
     }
 
     pub(super) fn server(&self) -> &PostgresServer {
         &self.server
     }
 
-    pub(super) fn end(self) -> Result<()> {
-        let mut connection = table::connect(&self.server)?;
-        table::run(
-            &mut connection,
-            &format!("DROP SCHEMA {} CASCADE", self.schema),
-        )
+    pub(super) fn end(mut self) -> Result<()> {
+        self.remove()
+    }
+
+    /// Tries it once: what failed is told, and not tried again by dropping.
+    fn remove(&mut self) -> Result<()> {
+        self.is_removed = true;
+        let mut connection = table::connect(&self.server, PATIENCE)?;
+        // It may not have come to be.
+        let command = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
+        table::run(&mut connection, &command)
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if !self.is_removed {
+            // Another error is on its way, and is the one to tell.
+            let _ = self.remove();
+        }
     }
 }

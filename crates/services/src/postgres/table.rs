@@ -1,8 +1,11 @@
 //! The table, made and filled over a connection that blocks, by the same client that the models
 //! use.
 
+use std::io;
+use std::time::Duration;
+
 use protocol::PostgresServer;
-use workloads::blocking::{BlockingIo, run_ready};
+use workloads::blocking::{BlockingIo, BlockingStream, run_ready};
 use workloads::postgres::{PostgresConnection, PostgresError};
 use workloads::{Address, Io};
 
@@ -11,8 +14,9 @@ use crate::error::{Error, Result};
 /// A connection that blocks.
 pub(super) type Connection = PostgresConnection<<BlockingIo as Io>::Stream>;
 
-/// Connects once.
-pub(super) fn connect(to: &PostgresServer) -> Result<Connection> {
+/// Connects once. Where patience has an end, so has every wait for the server's answer; what the
+/// system does about a host that does not answer at all has an end of its own.
+pub(super) fn connect(to: &PostgresServer, patience: Option<Duration>) -> Result<Connection> {
     let failed = |source| Error::Server {
         address: to.address.clone(),
         source,
@@ -21,8 +25,21 @@ pub(super) fn connect(to: &PostgresServer) -> Result<Connection> {
         return Err(Error::Usage(format!("{} is no address", to.address)));
     };
     let stream = run_ready(BlockingIo.connect(&address));
-    let stream = stream.map_err(|error| failed(PostgresError::Connection(error)))?;
+    let lost = |error| failed(PostgresError::Connection(error));
+    let stream = stream.map_err(lost)?;
+    limit(stream.get_ref(), patience).map_err(lost)?;
     run_ready(PostgresConnection::open(stream, to)).map_err(failed)
+}
+
+fn limit(stream: &BlockingStream, patience: Option<Duration>) -> io::Result<()> {
+    match stream {
+        BlockingStream::Tcp(stream) => stream
+            .set_read_timeout(patience)
+            .and_then(|()| stream.set_write_timeout(patience)),
+        BlockingStream::Unix(stream) => stream
+            .set_read_timeout(patience)
+            .and_then(|()| stream.set_write_timeout(patience)),
+    }
 }
 
 /// Makes the table with the rows 1 to `rows`. Its statistics and its visibility are brought up to

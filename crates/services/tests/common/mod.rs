@@ -16,7 +16,7 @@ const FAR_TOO_LONG: Duration = Duration::from_secs(60);
 pub(crate) struct Service {
     child: Child,
     input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    output: Option<BufReader<ChildStdout>>,
 }
 
 pub(crate) fn program() -> Command {
@@ -42,14 +42,20 @@ impl Service {
         Self {
             child,
             input: Some(input),
-            output,
+            output: Some(output),
         }
     }
 
     pub(crate) fn answer(&mut self) -> ServiceMessage {
         let mut line = String::new();
-        self.output.read_line(&mut line).expect("a line");
+        let output = self.output.as_mut().expect("its output");
+        output.read_line(&mut line).expect("a line");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    /// Listens no more.
+    pub(crate) fn close_output(&mut self) {
+        self.output = None;
     }
 
     pub(crate) fn close_input(&mut self) {
