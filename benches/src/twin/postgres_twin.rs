@@ -18,7 +18,7 @@ impl Model for Postgres {
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         Ok(Box::new(Threads {
-            lanes: work.lanes,
+            work: Arc::clone(work),
             select: Select::of(&work.setup)?,
             connections: Vec::new(),
         }))
@@ -26,7 +26,7 @@ impl Model for Postgres {
 }
 
 struct Threads {
-    lanes: u64,
+    work: Arc<Work>,
     select: Select,
     connections: Vec<(Client, Statement)>,
 }
@@ -38,7 +38,7 @@ impl Running for Threads {
 
     fn connect(&mut self) -> Result<()> {
         let config = Config::from(self.select.config()?);
-        for _ in 0..self.lanes {
+        for _ in 0..self.work.lanes {
             let mut client = config.connect(NoTls).map_err(failed)?;
             let statement = client.prepare(&self.select.text).map_err(failed)?;
             self.connections.push((client, statement));
@@ -47,11 +47,11 @@ impl Running for Threads {
     }
 
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
-        let (select, queue) = (&self.select, &tasks.queue());
+        let (work, select, queue) = (&*self.work, &self.select, &tasks.queue());
         std::thread::scope(|scope| {
             let drivers = self.connections.iter_mut();
             let drivers: Vec<_> = drivers
-                .map(|connection| scope.spawn(|| drive(connection, select, queue, record)))
+                .map(|connection| scope.spawn(|| drive(connection, work, select, queue, record)))
                 .collect();
             drivers
                 .into_iter()
@@ -63,17 +63,23 @@ impl Running for Threads {
 
 fn drive(
     (client, statement): &mut (Client, Statement),
+    work: &Work,
     select: &Select,
     queue: &TaskQueue,
     record: &Recorder,
 ) -> std::result::Result<(), postgres::Error> {
     let mut start = Instant::now();
     while let Some(task) = queue.take() {
-        let row = client.query_one(&*statement, &[&select.id(&task)])?;
-        let digest = digest_of(row.try_get(0)?);
+        let row = client.query_one(&*statement, &[&select.id(&task)]);
+        let found = row.and_then(|row| row.try_get(0).map(digest_of));
+        let digest = found.inspect_err(|_| queue.close())?;
         let end = Instant::now();
         record.record(&task, end - start, digest);
         start = end;
+        if work.is_warm_up(&task) {
+            // The others are for the other connections.
+            break;
+        }
     }
     Ok(())
 }
