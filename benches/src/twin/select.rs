@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use runner::protocol::{PostgresServer, Setup, Step};
+use runner::protocol::{Connection, PostgresServer, Setup, Step};
 use runner::{Error, Result};
 use tokio_postgres::Config;
 use workloads::postgres::statement;
@@ -22,13 +22,16 @@ impl Select {
     pub(crate) fn of(setup: &Setup) -> Result<Self> {
         let postgres = setup.endpoints.postgres.as_ref();
         match (setup.workload.steps.as_slice(), postgres) {
-            ([Step::PostgresSelect(select)], Some(server)) => Ok(Self {
+            ([Step::PostgresSelect(select)], Some(server))
+                if select.connection == Connection::KeepAlive =>
+            {
+                Ok(Self {
                 server: server.clone(),
                 rows: select.rows,
                 text: statement(&server.table, select.wait),
-            }),
+            })},
             _ => Err(Error::Unsupported(
-                "this twin does only workloads of one postgres-select".to_owned(),
+                "this twin does only workloads of one postgres-select over connections that are kept".to_owned(),
             )),
         }
     }
