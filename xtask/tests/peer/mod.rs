@@ -27,6 +27,8 @@ pub(crate) fn has_python() -> bool {
         .output();
     let found = version.is_ok_and(|output| output.status.success());
     if !found {
+        let required = std::env::var("MANYWAYS_REQUIRE").unwrap_or_default();
+        assert!(!required.contains("python"), "no python3 for the peer");
         eprintln!("unavailable: no python3 of version 3.9 or newer is on the PATH");
     }
     found
