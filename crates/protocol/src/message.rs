@@ -74,7 +74,7 @@ pub struct Endpoints {
 }
 
 /// A PostgreSQL server that holds the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostgresServer {
     /// `host:port`, or the path of a Unix socket, which begins with `/`.
@@ -88,6 +88,19 @@ pub struct PostgresServer {
     pub database: String,
     /// The table with columns `id bigint` and `body bytea`, qualified and quoted as SQL wants it.
     pub table: String,
+}
+
+/// Without the password: what is printed for people may be kept by anybody.
+impl std::fmt::Debug for PostgresServer {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("PostgresServer")
+            .field("address", &self.address)
+            .field("user", &self.user)
+            .field("password", &self.password.as_ref().map(|_| "hidden"))
+            .field("database", &self.database)
+            .field("table", &self.table)
+            .finish()
+    }
 }
 
 /// What a runner says, in this order: `ready`, any number of `held`, `done`; or `error` at any time.
@@ -293,4 +306,24 @@ pub enum ServiceReady {
         /// How many were made now.
         made: u64,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_sent_and_not_shown() {
+        let server = PostgresServer {
+            address: "/run/socket".to_owned(),
+            user: "me".to_owned(),
+            password: Some("secret".to_owned()),
+            database: "db".to_owned(),
+            table: "rows".to_owned(),
+        };
+        let shown = format!("{server:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains("/run/socket"), "{shown}");
+        assert!(serde_json::to_string(&server).unwrap().contains("secret"));
+    }
 }
