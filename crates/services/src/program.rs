@@ -65,6 +65,7 @@ fn serve() -> Result<()> {
         }
         ServiceRequest::Pulses { port, parent } => {
             parent::check(parent)?;
+            raise_file_limit();
             let pulses = Pulses::start(port)?;
             say(&ServiceMessage::Ready(ServiceReady::Pulses(
                 pulses.address(),

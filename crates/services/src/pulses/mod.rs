@@ -8,8 +8,12 @@ mod sleep;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
+
+/// Short for a client that waits, and long for a processor that others are measured on.
+const REST_AFTER_ERROR: Duration = Duration::from_millis(10);
 
 /// A service that listens, and serves as long as this process lives.
 #[derive(Debug)]
@@ -41,8 +45,10 @@ impl Pulses {
 
 fn accept(listener: &TcpListener) {
     for connection in listener.incoming() {
-        // One that failed before it was accepted is its client's loss alone.
+        // One that failed before it was accepted is its client's loss alone. Where descriptors have
+        // run out the next one fails at once too, until somebody closes.
         let Ok(connection) = connection else {
+            std::thread::sleep(REST_AFTER_ERROR);
             continue;
         };
         let serving = move || {
