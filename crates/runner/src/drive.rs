@@ -30,6 +30,10 @@ pub trait Executor: Clone + Send + Sync + 'static {
     /// Carries out a future to its end where spawning from it is cheapest.
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T;
 
+    /// Lets others have what only one unit may hold at a time (an interpreter lock), if they have
+    /// asked for it. To be called by units that compute and await nothing.
+    fn check(&self) {}
+
     /// Threads that units consisted of and that have ended.
     fn ended_threads(&self) -> u64 {
         0

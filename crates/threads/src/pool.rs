@@ -164,6 +164,10 @@ impl Executor for Members {
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
         self.under.block_on(future)
     }
+
+    fn check(&self) {
+        self.under.check();
+    }
 }
 
 impl<I> Drop for Threads<I> {

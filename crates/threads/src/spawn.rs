@@ -77,6 +77,10 @@ impl Executor for Threads {
         self.under.block_on(future)
     }
 
+    fn check(&self) {
+        self.under.check();
+    }
+
     fn ended_threads(&self) -> u64 {
         self.started.load(Relaxed)
     }

@@ -33,6 +33,13 @@ impl Under {
         }
     }
 
+    /// Lets the others have the lock, if they have asked for it.
+    pub(crate) fn check(&self) {
+        if let Some(interpreter) = &self.0 {
+            interpreter.check();
+        }
+    }
+
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         match &self.0 {
             Some(interpreter) => interpreter.block_on(future),
