@@ -143,7 +143,13 @@ impl Partner {
         })
     }
 
+    /// Asks until there are no more tasks; after an error the others get none either.
     fn ask(&mut self, bytes: usize, queue: &TaskQueue, record: &Recorder) -> Result<()> {
+        self.ask_each(bytes, queue, record)
+            .inspect_err(|_| queue.close())
+    }
+
+    fn ask_each(&mut self, bytes: usize, queue: &TaskQueue, record: &Recorder) -> Result<()> {
         let mut message = vec![0; bytes];
         let mut start = Instant::now();
         while let Some(task) = queue.take() {

@@ -2,6 +2,7 @@
 //! through a bounded window. Nothing is shared; results come back in batches.
 
 mod coordination;
+mod deal;
 mod dispatch;
 mod event_loop;
 mod io;
@@ -13,7 +14,7 @@ mod worker;
 use std::sync::Arc;
 
 use runner::protocol::Setup;
-use runner::{Model, Result, Running};
+use runner::{Error, Model, Result, Running};
 use workloads::Work;
 
 pub use coordination::{UNIT_ARGUMENT, unit_main};
@@ -79,6 +80,12 @@ impl Model for Variant {
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         if let Some(what) = &work.setup.workload.coordination {
+            if self.gil {
+                return Err(Error::Unsupported(
+                    "coordination between processes never meets a lock of theirs: see multiproc/pool"
+                        .to_owned(),
+                ));
+            }
             return Ok(Box::new(coordination::Processes::start(work, what)?));
         }
         let event_loop = self.shape == Shape::EventLoop;

@@ -11,12 +11,11 @@ use runner::protocol::ContextSwitches;
 use runner::{Arrival, Arrivals, Counts, Error, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
+use crate::deal::Deal;
 use crate::dispatch::{Dispatch, Load};
 use crate::message::{Order, Record, Reply, Report};
 use crate::start::{Starting, Worker, broken};
 
-/// Most tasks in one message to a worker with one lane.
-const LARGEST_BATCH: u64 = 64;
 /// How long workers may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -188,27 +187,6 @@ impl Parent {
             (_, 0) => Ok(()),
             (first, count) => self.send(worker, Order::Tasks { first, count }),
         }
-    }
-}
-
-/// What is left to deal of one phase.
-struct Deal {
-    next: u64,
-    end: u64,
-    processes: u64,
-}
-
-impl Deal {
-    /// A share of what is left that shrinks towards the end, so that no worker is left with much
-    /// while others are done (guided self-scheduling: Polychronopoulos and Kuck, 1987).
-    fn batch(&self) -> u64 {
-        ((self.end - self.next) / (4 * self.processes)).clamp(1, LARGEST_BATCH)
-    }
-
-    fn take(&mut self, count: u64) -> (u64, u64) {
-        let first = self.next;
-        self.next = self.end.min(first + count);
-        (first, self.next - first)
     }
 }
 
@@ -392,25 +370,4 @@ fn failure(reply: Option<Reply>) -> Option<Error> {
 
 fn ipc(what: &str, error: impl std::fmt::Display) -> Error {
     WorkError::Model(format!("ipc-channel: {what}: {error}")).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_shrink_towards_the_end_and_miss_nothing() {
-        let mut deal = Deal {
-            next: 0,
-            end: 1000,
-            processes: 2,
-        };
-        let mut sizes = Vec::new();
-        while let (_, count @ 1..) = deal.take(deal.batch()) {
-            sizes.push(count);
-        }
-        assert_eq!(sizes.iter().sum::<u64>(), 1000);
-        assert_eq!((sizes.first(), sizes.last()), (Some(&64), Some(&1)));
-        assert!(sizes.is_sorted_by(|a, b| a >= b));
-    }
 }
