@@ -1,13 +1,16 @@
 //! `postgres://user:password@host:port/database`: where a server is that is there already. What
 //! libpq allows beside that and this program cannot do is refused, not passed over.
 
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
 
 use protocol::PostgresServer;
 
 use crate::error::{Error, Result};
 
 const PORT: u16 = 5432;
+/// For one address of several.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(5);
 
 /// Reads it, and looks up the host's name. Without a table.
 pub(super) fn parse(url: &str) -> Result<PostgresServer> {
@@ -83,11 +86,21 @@ fn address(place: &str) -> std::result::Result<String, String> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let bare = if bare.is_empty() { "localhost" } else { bare };
     let found = (bare, port).to_socket_addrs();
-    let mut found = found.map_err(|error| format!("the host {bare:?} is not known ({error})"))?;
-    let first = found
-        .next()
-        .ok_or_else(|| format!("the host {bare:?} has no address"))?;
-    Ok(first.to_string())
+    let found = found.map_err(|error| format!("the host {bare:?} is not known ({error})"))?;
+    let found: Vec<SocketAddr> = found.collect();
+    let one = reachable(&found).ok_or_else(|| format!("the host {bare:?} has no address"))?;
+    Ok(one.to_string())
+}
+
+/// The first address where somebody listens: a name often has one for each version of IP, and a
+/// server one of them. Where nobody does it is the first, whose error is then told.
+fn reachable(found: &[SocketAddr]) -> Option<SocketAddr> {
+    let answers = |to: &&SocketAddr| TcpStream::connect_timeout(to, TIME_TO_ANSWER).is_ok();
+    match found {
+        // Nothing to choose: connecting is tried where its error is told.
+        [only] => Some(*only),
+        _ => found.iter().find(answers).or(found.first()).copied(),
+    }
 }
 
 /// `%2F` is a slash.
@@ -127,6 +140,18 @@ mod tests {
         assert_eq!(server.password, None);
         let server = read("postgres://me@%2Frun%2Fpg:7/db").unwrap();
         assert_eq!(server.address, "/run/pg/.s.PGSQL.7");
+    }
+
+    #[test]
+    fn of_several_addresses_it_is_the_first_that_answers() {
+        let listen = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (open, closed) = (listen(), listen());
+        let (open_at, closed_at) = (open.local_addr().unwrap(), closed.local_addr().unwrap());
+        drop(closed);
+        assert_eq!(reachable(&[closed_at, open_at]), Some(open_at));
+        assert_eq!(reachable(&[closed_at, closed_at]), Some(closed_at));
+        assert_eq!(reachable(&[closed_at]), Some(closed_at));
+        assert_eq!(reachable(&[]), None);
     }
 
     #[test]
