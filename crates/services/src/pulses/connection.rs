@@ -18,22 +18,34 @@ const TIME_TO_ASK: Duration = Duration::from_secs(60);
 pub(super) fn serve(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     be_punctual();
-    match Ask::parse(&line(stream)?) {
+    match Ask::parse(&line(stream, TIME_TO_ASK)?) {
         Ok(Ask::Heartbeat { period, count }) => heartbeats(stream, period, count),
         Ok(Ask::Echo { think, count }) => echoes(stream, think, count),
         Err(why) => (&*stream).write_all(format!("error: {why}\n").as_bytes()),
     }
 }
 
-/// The client's line without its end; what is too long or no text is as good as an empty one.
-fn line(stream: &TcpStream) -> io::Result<String> {
-    stream.set_read_timeout(Some(TIME_TO_ASK))?;
+/// The client's line without its end; what is too late, too long or no text is as good as an empty one.
+fn line(stream: &TcpStream, patience: Duration) -> io::Result<String> {
+    stream.set_read_timeout(Some(patience))?;
     let mut bytes = Vec::new();
     // The client sends nothing more before it has been sent something: no byte is lost here.
-    BufReader::new(stream.take(LONGEST_LINE)).read_until(b'\n', &mut bytes)?;
+    let read = BufReader::new(stream.take(LONGEST_LINE)).read_until(b'\n', &mut bytes);
+    match read {
+        Err(error) if is_timeout(&error) => bytes.clear(),
+        other => drop(other?),
+    }
     stream.set_read_timeout(None)?;
     let whole = bytes.strip_suffix(b"\n").unwrap_or_default();
     Ok(String::from_utf8_lossy(whole).into_owned())
+}
+
+/// Systems call it by either name.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
 }
 
 /// Each says when it was due, so that the delay of this thread is part of what is measured, and the
@@ -64,4 +76,19 @@ fn echoes(mut stream: &TcpStream, think: Duration, count: u64) -> io::Result<()>
         }
     }
     stream.write_all(&took)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_too_late_has_asked_for_nothing() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        client.write_all(b"heartbeat").unwrap();
+        assert_eq!(line(&stream, Duration::from_millis(1)).unwrap(), "");
+        assert_eq!(stream.read_timeout().unwrap(), None);
+    }
 }
