@@ -26,12 +26,13 @@ impl Select {
                 if select.connection == Connection::KeepAlive =>
             {
                 Ok(Self {
-                server: server.clone(),
-                rows: select.rows,
-                text: statement(&server.table, select.wait),
-            })},
+                    server: server.clone(),
+                    rows: select.rows,
+                    text: statement(&server.table, select.wait),
+                })
+            }
             _ => Err(Error::Unsupported(
-                "this twin does only workloads of one postgres-select over connections that are kept".to_owned(),
+                "this twin does only one postgres-select over kept connections".to_owned(),
             )),
         }
     }
