@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     DiesAfter(u64),
     /// It says that heartbeats are due when they are not yet.
     Early,
+    /// It refuses what it is asked for.
+    Refuses,
 }
 
 /// Starts a service that lives as long as this process.
@@ -41,6 +43,9 @@ fn serve(mut stream: &TcpStream, fault: Fault) -> std::io::Result<()> {
             .and_then(|text| text.parse().ok())
             .unwrap_or(0)
     };
+    if fault == Fault::Refuses {
+        return stream.write_all(b"error: not today\n");
+    }
     let (every, count) = (Duration::from_nanos(number(1)), number(2));
     let mut took = Vec::new();
     for pulse in 0..count {

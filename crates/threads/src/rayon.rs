@@ -5,8 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use runner::protocol::Setup;
-use runner::{Error, Executor, Model, Result, Running, SpawnEach};
+use runner::protocol::{Coordination, Setup};
+use runner::{Error, Executor, Model, Result, Running, SpawnEach, units_at_once};
 use workloads::Work;
 use workloads::blocking::{BlockingIo, run_ready};
 
@@ -25,6 +25,10 @@ impl Model for Rayon {
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         let workers = work.setup.workers;
+        let coordination = work.setup.workload.coordination.as_ref();
+        if let Some(why) = coordination.and_then(|what| refusal(what, workers)) {
+            return Err(Error::Unsupported(why));
+        }
         let threads = usize::try_from(workers).unwrap_or(usize::MAX);
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -40,6 +44,20 @@ impl Model for Rayon {
         ]);
         Ok(Box::new(SpawnEach::new(BlockingIo, jobs, work, knobs)))
     }
+}
+
+/// Why jobs on so many threads cannot do a kind: none is promised to begin before another ends.
+/// (That there are no channels, `Primitives` says.)
+fn refusal(what: &Coordination, workers: u64) -> Option<String> {
+    if matches!(what, Coordination::Order(_)) {
+        return Some(
+            "jobs of rayon take no turns: one may begin after another has ended".to_owned(),
+        );
+    }
+    let units = units_at_once(what, workers);
+    (what.needs_pulses() && units > workers).then(|| {
+        format!("{units} jobs that do not end would need as many threads, and rayon has {workers}")
+    })
 }
 
 #[derive(Clone)]

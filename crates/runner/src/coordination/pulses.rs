@@ -16,6 +16,9 @@ use crate::drive::Executor;
 use crate::model::{Counts, Result};
 use crate::recorder::Recorder;
 
+/// More than the service says where it refuses.
+const LONGEST_REASON: u64 = 1000;
+
 /// What is read.
 #[derive(Clone, Copy)]
 pub(super) enum Reading {
@@ -38,8 +41,23 @@ impl Hogs {
     }
 }
 
-/// A unit's sign of life: what is sent over it is how reading ended, and its end is the unit's.
-type Ended = async_channel::Sender<workloads::Result<()>>;
+/// A unit's sign of life: over it goes its last word, and its end is the unit's.
+type Ended = async_channel::Sender<LastWord>;
+
+/// How a unit ended; one that panics says nothing.
+enum LastWord {
+    Read(workloads::Result<()>),
+    Computed,
+}
+
+/// Ends the units that compute, also where the one that reads panics.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
 
 /// The reader is a unit like the others; it connects, then starts the others, then asks.
 pub(super) async fn run<I: Io, E: Executor>(
@@ -52,19 +70,23 @@ pub(super) async fn run<I: Io, E: Executor>(
     let reader = async move {
         let outcome = read_beside(&phase, reading, hogs, &ended).await;
         // Nobody waits any more where the run was given up.
-        let _ = ended.try_send(outcome);
+        let _ = ended.try_send(LastWord::Read(outcome));
     };
     units.spawn(reader).map_err(WorkError::Spawn)?;
     // Until the last unit has ended: what comes next must find them gone.
-    let (mut outcome, mut told) = (Ok(()), false);
-    while let Ok(read) = ends.recv().await {
-        (outcome, told) = (read, true);
+    let (mut outcome, mut computed) = (None, 0);
+    while let Ok(last) = ends.recv().await {
+        match last {
+            LastWord::Read(read) => outcome = Some(read),
+            LastWord::Computed => computed += 1,
+        }
     }
-    let lost = || WorkError::Model("the unit that reads pulses panicked".to_owned());
-    Ok(told
-        .then_some(outcome)
-        .ok_or_else(lost)?
-        .map(|()| Counts::new())?)
+    let panicked = |which| WorkError::Model(format!("{which} panicked"));
+    outcome.ok_or_else(|| panicked("the unit that reads pulses"))??;
+    match computed == hogs.count {
+        true => Ok(Counts::new()),
+        false => Err(panicked("a unit that computes beside pulses").into()),
+    }
 }
 
 async fn read_beside<I: Io, E: Executor>(
@@ -80,8 +102,8 @@ async fn read_beside<I: Io, E: Executor>(
         address: service.to_string(),
         source,
     })?;
-    let over = Arc::new(AtomicBool::new(false));
-    let read = match (start(phase, hogs, &over, ended), reading) {
+    let over = Over(Arc::default());
+    match (start(phase, hogs, &over.0, ended), reading) {
         (Err(error), _) => Err(WorkError::Spawn(error)),
         (Ok(()), Reading::Heartbeats(period)) => {
             read_heartbeats(stream, period, phase.tasks, &phase.record).await
@@ -89,9 +111,7 @@ async fn read_beside<I: Io, E: Executor>(
         (Ok(()), Reading::Echoes(think)) => {
             read_echoes(stream, think, phase.tasks, &phase.record).await
         }
-    };
-    over.store(true, Relaxed);
-    read
+    }
 }
 
 fn start<I: Io, E: Executor>(
@@ -104,7 +124,8 @@ fn start<I: Io, E: Executor>(
         let (io, over, ended) = (phase.io.clone(), Arc::clone(over), ended.clone());
         phase.units.spawn(async move {
             hog_until(&io, &over, hogs.each).await;
-            drop(ended);
+            // Nobody waits any more where the run was given up.
+            let _ = ended.try_send(LastWord::Computed);
         })
     })
 }
@@ -172,7 +193,14 @@ async fn ask<S: AsyncWriteExt + Unpin>(
 async fn number<S: AsyncReadExt + Unpin>(stream: &mut S) -> workloads::Result<u64> {
     let mut bytes = [0; 8];
     stream.read_exact(&mut bytes).await.map_err(broken)?;
-    Ok(u64::from_le_bytes(bytes))
+    // As a number of nanoseconds any such text is more than seventy years.
+    let Some(begun) = bytes.strip_prefix(b"error: ") else {
+        return Ok(u64::from_le_bytes(bytes));
+    };
+    let mut why = begun.to_vec();
+    let rest = stream.take(LONGEST_REASON).read_to_end(&mut why).await;
+    rest.map_err(broken)?;
+    Err(broken(String::from_utf8_lossy(&why).trim_end()))
 }
 
 fn record_pulse(record: &Recorder, seed: u64, index: u64, latency_ns: u64) {
