@@ -2,6 +2,7 @@
 //! start-up, connecting, running and shutting down timed apart.
 
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,13 +41,14 @@ pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
         Err(error) => return fail(&Error::io("cannot read standard input", error)),
     };
     let outcome = read_request(&input.line(), models).and_then(|(request, model)| {
-        Session {
+        let input = Arc::clone(&input);
+        let session = Session {
             version,
             began,
-            input: Arc::clone(&input),
+            input,
             request,
-        }
-        .run(model)
+        };
+        no_panic(|| session.run(model))
     });
     match outcome {
         Ok(done) => {
@@ -59,6 +61,15 @@ pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
             fail(&error)
         }
     }
+}
+
+/// A panic as an error like others; standard error has what it said. Nothing is used afterwards that
+/// it could have left half done.
+fn no_panic<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let problem = "the driver of the run panicked".to_owned();
+        Err(workloads::Error::Model(problem).into())
+    })
 }
 
 fn fail(error: &Error) -> ExitCode {
@@ -369,5 +380,17 @@ impl InProcess {
         let what = what.ok_or_else(|| Error::Usage("nothing to coordinate".to_owned()))?;
         let counts = self.running.coordinate(what, self.tasks, &record)?;
         Ok((record.finish()?, counts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_like_others() {
+        let error = no_panic::<()>(|| panic!("in a driver")).unwrap_err();
+        assert!(error.to_string().contains("panicked"), "{error}");
+        assert_eq!(no_panic(|| Ok(5)).unwrap(), 5);
     }
 }
