@@ -2,7 +2,6 @@
 and sleeps in that call while the model runs."""
 
 import os
-import signal
 import threading
 from queue import SimpleQueue
 
@@ -35,10 +34,12 @@ class Input:
 
     def abort(self, code):
         """Ends the program at once, whatever runs."""
-        for child in self.children:
+        for child in list(self.children):
             try:
-                os.kill(child, signal.SIGKILL)
-            except OSError:
+                # One that has been waited for is left alone: its number may be another program's by now.
+                if child.exitcode is None:
+                    child.kill()
+            except (OSError, ValueError):
                 pass
         os._exit(code)
 

@@ -114,9 +114,9 @@ def _startup(server):
 
 
 def _prepare(table, number, wait):
-    # One row of nothing, after so many seconds, beside the row that is looked for.
-    asleep = ", pg_sleep(%.9f)" % (wait / 1e9) if wait else ""
-    query = "SELECT body FROM %s%s WHERE id = $1" % (table, asleep)
+    # The text that Rust's client prepares: one row of nothing, after so many seconds, before the table.
+    asleep = "pg_sleep(%d.%09d), " % divmod(wait, 10**9) if wait else ""
+    query = "SELECT body FROM %s%s WHERE id = $1" % (asleep, table)
     payload = _text("s%d" % number) + _text(query) + struct.pack("!HI", 1, INT8)
     return _message(b"P", payload)
 

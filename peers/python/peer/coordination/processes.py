@@ -32,7 +32,7 @@ class Setting:
         """Waits for it."""
         process.join()
         channel.close()
-        self.children.remove(process.pid)
+        self.children.remove(process)
         if process.exitcode:
             raise RunError("a process ended with exit code %s" % process.exitcode)
 

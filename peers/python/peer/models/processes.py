@@ -44,7 +44,7 @@ def start_process(context, target, arguments, children):
         process.start()
     except OSError as error:
         raise RunError("cannot start a process: %s" % error) from error
-    children.append(process.pid)
+    children.append(process)
     theirs.close()
     return process, ours
 
@@ -111,3 +111,4 @@ class Processes(Workers):
             if process.is_alive():
                 process.kill()
                 process.join()
+            self._children.remove(process)
