@@ -14,8 +14,11 @@ from peer.errors import RunError
 from peer.http import address
 
 PROTOCOL = 196608
-INT8 = 20
+INT8, BYTEA = 20, 17
+ROW_BYTES = 64
 _HEADER = struct.Struct("!cI")
+# What the server says to an execution, in order; nothing after it.
+_ANSWER = (b"2", b"D", b"C", b"Z", b"")
 _TRUST, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 10, 11, 12
 
 
@@ -98,12 +101,38 @@ def open_session(server, waits):
         elif kind != b"K" and not _is_aside(kind):
             raise PostgresError("message %r while starting up" % kind)
         kind, payload = yield answer
-    answer = b"".join(_prepare(server["table"], number, wait) for number, wait in enumerate(waits)) + _message(b"S")
-    kind, payload = yield answer
-    while kind != b"Z":
-        if kind not in (b"1", b"t", b"T") and not _is_aside(kind):
-            raise PostgresError("message %r while preparing" % kind)
-        kind, payload = yield b""
+    request = b"".join(_prepare(server["table"], number, wait) for number, wait in enumerate(waits)) + _message(b"S")
+    # Each is parsed and described in turn: its parameter, and its columns.
+    for due in (*(b"1", b"t", b"T") * len(waits), b"Z"):
+        kind, payload = yield request
+        request = b""
+        while _is_aside(kind):
+            kind, payload = yield b""
+        if kind != due:
+            raise PostgresError("message %r where %r was due, while preparing" % (kind, due))
+        if kind == b"T":
+            _check_columns(payload)
+
+
+def _check_columns(payload):
+    """Raises unless the rows described have one column, of the type bytea."""
+    (columns,), at, types = _unpack("!H", payload), 2, []
+    for _ in range(columns):
+        # After the name and its zero: table, column, type, size, modifier and format.
+        at = payload.find(b"\0", at) + 1
+        if at == 0:
+            raise PostgresError("a message that is too short")
+        types.append(_unpack("!IHIHIH", payload[at:])[2])
+        at += 18
+    if types != [BYTEA]:
+        raise PostgresError("rows with columns of the types %s instead of one bytea (%d)" % (types, BYTEA))
+
+
+def _unpack(form, payload):
+    """The fields that a payload begins with."""
+    if len(payload) < struct.calcsize(form):
+        raise PostgresError("a message that is too short")
+    return struct.unpack_from(form, payload)
 
 
 def _startup(server):
@@ -117,13 +146,14 @@ def _prepare(table, number, wait):
     # The text that Rust's client prepares: one row of nothing, after so many seconds, before the table.
     asleep = "pg_sleep(%d.%09d), " % divmod(wait, 10**9) if wait else ""
     query = "SELECT body FROM %s%s WHERE id = $1" % (asleep, table)
-    payload = _text("s%d" % number) + _text(query) + struct.pack("!HI", 1, INT8)
-    return _message(b"P", payload)
+    name = _text("s%d" % number)
+    parse = _message(b"P", name + _text(query) + struct.pack("!HI", 1, INT8))
+    return parse + _message(b"D", b"S" + name)
 
 
 def _authenticate(server, payload):
     """The answer to an authentication request, after the messages that SCRAM-SHA-256 needs (RFC 7677)."""
-    (method,) = struct.unpack_from("!I", payload)
+    (method,) = _unpack("!I", payload)
     if method == _TRUST:
         return b""
     password = server.get("password")
@@ -147,7 +177,7 @@ def _authenticate(server, payload):
 
 
 def _expect_sasl(kind, payload, method):
-    if kind != b"R" or struct.unpack_from("!I", payload) != (method,):
+    if kind != b"R" or _unpack("!I", payload) != (method,):
         raise PostgresError("message %r in the middle of authentication" % kind)
 
 
@@ -194,29 +224,33 @@ class Select:
 class Answer:
     """What one select comes to; fed messages until it is complete."""
 
-    __slots__ = ("crc", "complete")
+    __slots__ = ("crc", "complete", "_at")
 
     def __init__(self):
         self.crc = None
         self.complete = False
+        self._at = 0
 
     def take(self, messages):
         """More messages; whether the server is ready for the next request."""
         for kind, payload in messages:
-            if kind == b"D":
-                self._row(payload)
-            elif kind == b"Z":
-                if self.crc is None:
-                    raise PostgresError("no row where one was looked for")
-                self.complete = True
-            elif kind not in (b"2", b"C") and not _is_aside(kind):
+            due = _ANSWER[self._at]
+            if kind == due:
+                self._at += 1
+                if kind == b"D":
+                    self._row(payload)
+                elif kind == b"Z":
+                    self.complete = True
+            elif not _is_aside(kind):
                 check(kind, payload)
-                raise PostgresError("message %r while selecting" % kind)
+                if (due, kind) == (b"D", b"C"):
+                    raise PostgresError("no row where one was looked for")
+                raise PostgresError("message %r where %r was due, while selecting" % (kind, due))
         return self.complete
 
     def _row(self, payload):
-        columns, length = struct.unpack_from("!Hi", payload)
-        if columns != 1 or length != len(payload) - 6 or self.crc is not None:
+        columns, length = _unpack("!Hi", payload)
+        if columns != 1 or length != len(payload) - 6 or length != ROW_BYTES:
             raise PostgresError("a row of the wrong shape")
         self.crc = crc32(memoryview(payload)[6:])
 
