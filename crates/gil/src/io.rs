@@ -41,6 +41,11 @@ impl<I: Io> Io for GilIo<I> {
         self.blocking(|| run_ready(self.inner.sleep(duration)));
     }
 
+    /// One call that blocks: who only looks whether to sleep again does not ask for the lock.
+    async fn sleep_while(&self, rest: impl FnMut() -> Option<Duration> + Send) {
+        self.blocking(|| run_ready(self.inner.sleep_while(rest)));
+    }
+
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
         self.blocking(|| run_ready(self.inner.unblock(call)))
     }

@@ -51,6 +51,18 @@ pub trait Io: Clone + Send + Sync + 'static {
     /// Waits at least this long on the model's own timer.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
+    /// Sleeps as often as `rest` gives a time for it, and until it gives none.
+    fn sleep_while(
+        &self,
+        mut rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        async move {
+            while let Some(duration) = rest() {
+                self.sleep(duration).await;
+            }
+        }
+    }
+
     /// Carries out a call that blocks where it does not stop other tasks.
     fn unblock<T: Send + 'static>(
         &self,

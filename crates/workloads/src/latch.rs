@@ -76,29 +76,30 @@ impl Latch {
 
     /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
     /// of them before any leaves.
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "an async fn keeps its arguments twice in every task"
-    )]
     pub(crate) fn wait<'a, I: Io>(
         &'a self,
         io: &'a I,
         duration: Duration,
         on_full: Option<&'a ObserveFull>,
     ) -> impl Future<Output = ()> + Send + 'a {
-        async move {
-            let start = self.arrive(on_full);
-            let mut next = duration;
-            // One place that sleeps, because every waiting task has room for each.
-            loop {
-                io.sleep(next).await;
-                if self.full.get().is_some() {
-                    break;
-                }
-                next = self.expected_rest(start, duration);
+        let mut start = None;
+        // One sleep, because every waiting task has room for each.
+        io.sleep_while(move || match start {
+            None => {
+                start = Some(self.arrive(on_full));
+                Some(duration)
             }
-            self.left.get_or_init(now);
+            Some(start) => self.rest(start, duration),
+        })
+    }
+
+    /// None, which lets go, once all lanes have arrived.
+    fn rest(&self, start: u64, duration: Duration) -> Option<Duration> {
+        if self.full.get().is_none() {
+            return Some(self.expected_rest(start, duration));
         }
+        self.left.get_or_init(now);
+        None
     }
 
     /// Counts an arrival; gives the time of the first.
