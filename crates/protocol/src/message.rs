@@ -182,7 +182,8 @@ pub struct Done {
 pub struct OpenLoop {
     /// Tasks that started more than 1 ms after their intended start: the model's doing.
     pub late_starts: u64,
-    /// Tasks that ended before the next one after the last would have arrived.
+    /// Tasks that ended within their own waiting and 1 ms after the last one was to start: where the
+    /// model keeps up, all but those that were to start last and took longer.
     pub completed_in_time: u64,
     /// Tasks that the pacing thread handed over more than 1 ms late: the machine's doing.
     pub generator_late: u64,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use protocol::{OpenLoop, Rate, Spread};
+use protocol::{OpenLoop, Rate, Spread, Workload};
 use rustix::time::{ClockId, clock_gettime};
 use workloads::{Task, Tasks, digest, monotonic_ns};
 
@@ -33,6 +33,8 @@ pub struct Arrivals {
     tasks: Tasks,
     rate: Rate,
     spread: Spread,
+    /// What every task waits for, whatever the model.
+    wait_ns: u64,
     record: Recorder,
     tally: Arc<Tally>,
 }
@@ -44,11 +46,13 @@ struct Tally {
 }
 
 impl Arrivals {
-    pub(crate) fn new(tasks: Tasks, rate: Rate, spread: Spread, record: &Recorder) -> Self {
+    pub(crate) fn new(tasks: Tasks, workload: &Workload, rate: Rate, record: &Recorder) -> Self {
+        let wait = workload.wait_per_task().as_nanos();
         Self {
             tasks,
             rate,
-            spread,
+            spread: workload.arrivals,
+            wait_ns: u64::try_from(wait).unwrap_or(u64::MAX),
             record: record.clone(),
             tally: Arc::default(),
         }
@@ -69,10 +73,12 @@ impl Arrivals {
         &self,
         mut hand_over: impl FnMut(Option<Arrival>) -> bool + Send + 'static,
     ) -> Result<()> {
-        let first_ns = monotonic_ns() + LEAD_NS;
         let offsets = offsets(self.tasks, self.rate, self.spread);
-        let mean = self.tasks.count * 1_000_000_000 / self.rate.per_second();
-        self.record.set_window_end(first_ns + mean);
+        // Looks at every one of them, and so before the first is due.
+        let last = offsets.clone().last().unwrap_or(0);
+        let first_ns = monotonic_ns() + LEAD_NS;
+        let in_time = last.saturating_add(self.wait_ns).saturating_add(LATE_NS);
+        self.record.set_window_end(first_ns.saturating_add(in_time));
         let (tasks, tally) = (self.tasks, Arc::clone(&self.tally));
         let pace = move || {
             let mut handing_over = 0;
@@ -119,7 +125,7 @@ impl Arrivals {
 }
 
 /// When each task arrives, in nanoseconds after the first could.
-fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64> {
+fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64> + Clone {
     let interval = 1e9 / rate.per_second() as f64;
     let stream = digest::nth(tasks.seed, INTERVALS);
     let mut poisson = 0.0;

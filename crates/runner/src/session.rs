@@ -300,7 +300,7 @@ impl Session<'_> {
             running.run(tasks, record)?;
             return Ok((None, Counts::new()));
         };
-        let arrivals = Arrivals::new(tasks, rate, workload.arrivals, record);
+        let arrivals = Arrivals::new(tasks, workload, rate, record);
         running.serve(&arrivals, record)?;
         Ok((Some(arrivals.outcome(record)), Counts::new()))
     }

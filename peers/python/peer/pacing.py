@@ -42,9 +42,10 @@ class Arrivals:
         """Starts the pacing thread: it calls `hand_over` with each (index, intended time), or as soon as it
         can afterwards, and with None after the last. False ends it early."""
         workload = self._workload
+        times = list(offsets(workload.seed, self.count, workload.rate, workload.poisson))
+        # After all times are known, which takes a while where there are many.
         first_ns = time.monotonic_ns() + LEAD_NS
-        self._record.window_end_ns = first_ns + self.count * 1_000_000_000 // workload.rate
-        times = offsets(workload.seed, self.count, workload.rate, workload.poisson)
+        self._record.window_end_ns = first_ns + times[-1] + workload.wait_per_task + LATE_NS
         threading.Thread(target=self._pace, args=(first_ns, times, hand_over), name="pacing", daemon=True).start()
 
     def _pace(self, first_ns, times, hand_over):

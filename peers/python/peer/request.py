@@ -34,6 +34,7 @@ class Workload:
         self.tasks = _count(raw, "tasks", 10_000_000)
         self.seed = _count(raw, "seed", 2**64 - 1, least=0)
         self.steps = [_step(step) for step in raw.get("step", [])]
+        self.wait_per_task = sum(data.get(WAITS.get(kind), 0) for kind, data in self.steps)
         coordination = raw.get("coordination")
         self.coordination = _step(coordination) if coordination else None
         rate = raw.get("rate")
@@ -70,6 +71,8 @@ def _count(raw, name, most, least=1):
 
 
 STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
+# What each kind of step waits for, whatever the model.
+WAITS = {"http-get": "latency", "postgres-select": "wait", "wait": "duration"}
 DURATIONS = ("latency", "wait", "duration", "period", "hog", "think")
 
 

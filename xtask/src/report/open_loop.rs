@@ -13,7 +13,8 @@ use crate::store::WorkloadRecord;
 pub(crate) struct Punctuality {
     /// Part of the tasks that started more than 1 ms after their intended start.
     pub(crate) late_starts: f64,
-    /// Part of the tasks that ended before the arrivals did: low where a model starves.
+    /// Part of the tasks that ended by the time the last, had it met nobody, would have: low where a
+    /// model starves.
     pub(crate) completed_in_time: f64,
     /// Part of the tasks that the pacing thread handed over late: then the machine was too busy.
     pub(crate) generator_late: f64,
