@@ -24,6 +24,13 @@ fn script(factors: &[(u64, f64)]) -> String {
     text
 }
 
+/// The same on a machine that hardly disturbs.
+fn still(script: &str) -> String {
+    script
+        .replace("log_sd = 0.01", "log_sd = 0.001")
+        .replace("sd = 0.05", "sd = 0.001")
+}
+
 const LEVELS: [u64; 6] = [1, 4, 16, 64, 256, 1024];
 
 /// A straight line in logarithms through 1 at 40 in flight.
@@ -97,9 +104,7 @@ fn where_nothing_differs_nothing_crosses_and_the_choice_hardly_matters() {
         }
         assert!(!text(&output).contains("overtakes"));
     }
-    let still = script(&[]).replace("log_sd = 0.01", "log_sd = 0.001");
-    let still = still.replace("sd = 0.05", "sd = 0.001");
-    let (_, output) = compare(&still, &SWEEP);
+    let (_, output) = compare(&still(&script(&[])), &SWEEP);
     let shown = text(&output);
     assert!(
         shown.contains("in the whole range the choice hardly matters"),
@@ -109,9 +114,30 @@ fn where_nothing_differs_nothing_crosses_and_the_choice_hardly_matters() {
 
 #[test]
 fn who_is_always_ahead_is_said_to_be() {
-    let (_, output) = compare(&script(&LEVELS.map(|lanes| (lanes, 1.5))), &SWEEP);
+    let slower = script(&LEVELS.map(|lanes| (lanes, 1.5)));
+    let (_, output) = compare(&still(&slower), &SWEEP);
     let expected = "plain/loop is ahead of other/rising at every level: no crossover in the range";
     assert!(text(&output).contains(expected), "{}", text(&output));
+    // With the noise of this script the control moves at 16 in flight.
+    let (_, output) = compare(&slower, &SWEEP);
+    let expected = "plain/loop is ahead of other/rising at in_flight = 1, 4, 64, 256, 1024; the other \
+        levels were not compared";
+    let shown = text(&output);
+    assert!(shown.contains(expected), "{shown}");
+    assert!(
+        shown.contains("too noisy to say who is ahead: in_flight = 16"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn values_that_mean_the_same_are_refused() {
+    let (_, output) = compare(&script(&[]), &["-L", "rate=500,500/s"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains("are the same work"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::{Cache, Step, Workload};
-use verdict::fewest_blocks_for_verdict;
 use verdict::stopping::Precision;
 
 use super::sweep;
@@ -14,17 +13,17 @@ use crate::cli::{CompareArgs, Usage, Wish, without_password};
 use crate::launch::{machine, too_many_connections, uses_postgres};
 use crate::params::Param;
 use crate::registry::{Broken, Registry, Selected, Selection};
-use crate::schedule::{Ability, Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, share};
+use crate::schedule::{
+    Ability, Profile, QUICK_WORKLOADS, Rules, Settings, Wanted, fewest_blocks, share,
+};
 use crate::scripted::Script;
 use crate::store::{self, Options, RunFile, VariantRecord, WorkloadRecord, time};
 use crate::workspace::Workspace;
 
 /// What everything is compared with unless told otherwise.
 const REFERENCE: &str = "threads/pool";
-/// Fewer blocks than this are not worth the name of a profile.
-const FEWEST_BLOCKS: u64 = 12;
 /// Where a precision or a time was asked for these end it, and hardly ever this.
-const MOST_BLOCKS: u64 = 1000;
+const ENOUGH_BLOCKS: u64 = 1000;
 
 /// What is compared, and how thoroughly.
 #[derive(Clone, Debug)]
@@ -165,6 +164,7 @@ pub(crate) fn choose(workspace: &Workspace, args: &CompareArgs) -> anyhow::Resul
         in_flight: args.sizes.in_flight,
         switch_interval_us: args.sizes.switch_interval_us,
     };
+    sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(&workloads, &wanted, args.sizes.postgres.as_deref())?;
     let settings = sweep::settings(args.profile, &workloads);
     let rules = rules(args, &settings, workloads.len() * (variants.len() - 1));
@@ -261,12 +261,12 @@ fn reference(
 /// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
 /// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
 fn rules(args: &CompareArgs, settings: &Settings, comparisons: usize) -> Rules {
-    let for_verdict = u64::from(fewest_blocks_for_verdict(comparisons)).max(FEWEST_BLOCKS);
+    let for_verdict = fewest_blocks(comparisons);
     let wants_more = args.max_time.is_some() || matches!(args.precision, Some(Wish::Within(_)));
     let most = match (args.runs, wants_more) {
         _ if !args.profile.measures() => 0,
         (Some(runs), _) => runs,
-        (None, true) => MOST_BLOCKS,
+        (None, true) => ENOUGH_BLOCKS,
         // A sweep has many cells, and its curves draw on all of them.
         (None, false) if !args.params.is_empty() => for_verdict,
         (None, false) => settings.blocks.max(for_verdict),

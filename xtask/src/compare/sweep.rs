@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use protocol::Workload;
+
 use crate::catalogue::Chosen;
 use crate::cli::CompareArgs;
 use crate::params::{self, Param, WORKERS};
@@ -63,6 +65,28 @@ pub(super) fn typed(
     };
     let of = |name: String| cells.iter().map(move |cell| params::typed_at(&name, cell));
     typed.into_iter().flat_map(of).collect()
+}
+
+/// Two values that mean the same make two rows of one work, of which a curve can have one only.
+pub(super) fn refuse_equal_cells(workloads: &[Chosen]) -> Result<(), String> {
+    let work = |chosen: &Chosen| {
+        let cell = chosen.cell.as_ref()?;
+        let workload = Workload {
+            name: cell.of.clone(),
+            ..chosen.workload.clone()
+        };
+        Some((workload, cell.workers()))
+    };
+    for (at, one) in workloads.iter().enumerate() {
+        let same = |other: &&Chosen| work(other).is_some() && work(other) == work(one);
+        if let Some(other) = workloads[..at].iter().find(same) {
+            return Err(format!(
+                "--param: {} and {} are the same work",
+                other.typed, one.typed
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The profile's, made shorter a cell and longer in all where there is a sweep.

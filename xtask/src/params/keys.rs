@@ -41,8 +41,7 @@ const fn key(name: &'static str, unit: Unit, places: &'static [Place]) -> Key {
     Key { name, unit, places }
 }
 
-/// `cpu` is another word for `size`: what a task computes, in the kernel's own unit.
-const KEYS: [Key; 18] = [
+const KEYS: [Key; 17] = [
     key("in_flight", Unit::Count, &[Top("in_flight")]),
     key("tasks", Unit::Count, &[Top("tasks")]),
     key("rate", Unit::Count, &[Top("rate")]),
@@ -71,7 +70,6 @@ const KEYS: [Key; 18] = [
         ],
     ),
     key("size", Unit::Size, &[Within("compute", "size")]),
-    key("cpu", Unit::Size, &[Within("compute", "size")]),
     key(
         "rows",
         Unit::Count,
@@ -155,7 +153,9 @@ pub(super) fn workers(value: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("workers={value}: allowed are 1 to {MOST_WORKERS}"))
 }
 
+/// `cpu` is another word for `size`: what a task computes, in the kernel's own unit.
 fn definition(typed: &str) -> Result<&'static Key, String> {
+    let typed = if typed == "cpu" { "size" } else { typed };
     KEYS.iter().find(|key| key.name == typed).ok_or_else(|| {
         let names = KEYS.iter().map(|key| key.name.to_owned());
         let hint = did_you_mean(typed, names);

@@ -4,9 +4,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use verdict::scalability::{FEWEST_LEVELS, Level, fit_scalability, scalability_intervals};
-use verdict::slope::slope;
-use verdict::{Confidence, Resampling};
+use verdict::slope::{Slope, slope};
+use verdict::{Confidence, Resampling, StatisticsError};
 
+use super::super::compared::Compared;
 use super::super::samples::Series;
 use super::super::summary::WorkloadSummary;
 use super::axis::Axis;
@@ -42,19 +43,66 @@ pub(crate) struct Memory {
     pub(crate) runs: usize,
 }
 
-/// With levels of concurrency, and enough of them for three parameters.
-pub(super) fn scaling(run: &RunFile, rows: &[Row], axis: &Axis) -> Vec<Scaling> {
-    let fits = ["in_flight", WORKERS].contains(&axis.key.as_str());
-    if !fits || axis.levels.len() < FEWEST_LEVELS || !run.options.profile.measures() {
-        return Vec::new();
-    }
-    let variants = run.variants.iter();
-    variants
-        .filter_map(|variant| scaling_of(run, rows, axis, &variant.name))
-        .collect()
+/// A curve that could not be fitted, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Unfitted {
+    /// `scalability` or `memory`.
+    pub(crate) curve: String,
+    pub(crate) variant: String,
+    pub(crate) why: String,
 }
 
-fn scaling_of(run: &RunFile, rows: &[Row], axis: &Axis, variant: &str) -> Option<Scaling> {
+/// What was fitted and what not; variants without any figure are in neither.
+pub(super) type Fitted<T> = (Vec<T>, Vec<Unfitted>);
+
+/// With levels of concurrency, enough of them for three parameters, and a throughput that the model
+/// itself sets.
+pub(super) fn scaling(run: &RunFile, rows: &[Row], axis: &Axis) -> Fitted<Scaling> {
+    let fits = ["in_flight", WORKERS].contains(&axis.key.as_str());
+    let sets_it = |r: &WorkloadRecord| Compared::of(&r.workload) == Compared::TimePerTask;
+    let is_own = first_record(run, axis).is_some_and(sets_it);
+    if !fits || !is_own || axis.levels.len() < FEWEST_LEVELS || !run.options.profile.measures() {
+        return Fitted::default();
+    }
+    each(run, "scalability", |variant| {
+        scaling_of(run, rows, axis, variant)
+    })
+}
+
+/// The workload at the lowest level.
+fn first_record<'a>(run: &'a RunFile, axis: &Axis) -> Option<&'a WorkloadRecord> {
+    let row = &axis.levels.first()?.row;
+    let mut records = run.workloads.iter();
+    records.find(|record| record.workload.name == *row)
+}
+
+/// A fit of every variant that has something to fit.
+fn each<T>(
+    run: &RunFile,
+    curve: &str,
+    fit: impl Fn(&str) -> Option<Result<T, StatisticsError>>,
+) -> Fitted<T> {
+    let mut both = Fitted::default();
+    for variant in &run.variants {
+        match fit(&variant.name) {
+            None => {}
+            Some(Ok(found)) => both.0.push(found),
+            Some(Err(error)) => both.1.push(Unfitted {
+                curve: curve.to_owned(),
+                variant: variant.name.clone(),
+                why: error.to_string(),
+            }),
+        }
+    }
+    both
+}
+
+fn scaling_of(
+    run: &RunFile,
+    rows: &[Row],
+    axis: &Axis,
+    variant: &str,
+) -> Option<Result<Scaling, StatisticsError>> {
     let levels = axis.levels.iter().filter_map(|level| {
         let series = Series::of(run, rows, &level.row, variant, Arm::Main);
         let rates =
@@ -74,14 +122,18 @@ fn scaling_of(run: &RunFile, rows: &[Row], axis: &Axis, variant: &str) -> Option
             throughputs,
         })
         .collect();
-    let law = fit_scalability(&levels).ok()?;
+    (!levels.is_empty()).then(|| fitted(run, variant, &levels))
+}
+
+fn fitted(run: &RunFile, variant: &str, levels: &[Level<'_>]) -> Result<Scaling, StatisticsError> {
+    let law = fit_scalability(levels)?;
     let resampling = Resampling {
         resamples: RESAMPLES,
         ..Resampling::seeded(run.options.seed)
     };
-    let intervals = scalability_intervals(&levels, &resampling).ok()?;
+    let intervals = scalability_intervals(levels, &resampling)?;
     let pair = |interval: verdict::Interval| (interval.lower, interval.upper);
-    Some(Scaling {
+    Ok(Scaling {
         variant: variant.to_owned(),
         contention: law.contention,
         contention_interval: pair(intervals.contention),
@@ -92,18 +144,15 @@ fn scaling_of(run: &RunFile, rows: &[Row], axis: &Axis, variant: &str) -> Option
 }
 
 /// Where tasks wait and their number at once is swept: the slope over the units that there were.
-pub(super) fn memory(run: &RunFile, summaries: &[WorkloadSummary], axis: &Axis) -> Vec<Memory> {
+pub(super) fn memory(run: &RunFile, summaries: &[WorkloadSummary], axis: &Axis) -> Fitted<Memory> {
     let counts = ["in_flight", "tasks"].contains(&axis.key.as_str());
-    let of_workload = |record: &&WorkloadRecord| record.workload.name == axis.levels[0].row;
-    let record = run.workloads.iter().find(of_workload);
-    let waits = record.is_some_and(|r| !r.workload.wait_per_task().is_zero());
-    if !counts || !waits {
-        return Vec::new();
+    let waits = |r: &WorkloadRecord| !r.workload.wait_per_task().is_zero();
+    if !counts || !first_record(run, axis).is_some_and(waits) {
+        return Fitted::default();
     }
-    let variants = run.variants.iter();
-    variants
-        .filter_map(|variant| memory_of(run, summaries, axis, &variant.name))
-        .collect()
+    each(run, "memory", |variant| {
+        memory_of(run, summaries, axis, variant)
+    })
 }
 
 fn memory_of(
@@ -111,7 +160,7 @@ fn memory_of(
     summaries: &[WorkloadSummary],
     axis: &Axis,
     variant: &str,
-) -> Option<Memory> {
+) -> Option<Result<Memory, StatisticsError>> {
     let points = axis.levels.iter().filter_map(|level| {
         let summary = summaries.iter().find(|s| s.workload == level.row)?;
         let found = summary.variants.iter().find(|v| v.variant == variant)?;
@@ -123,13 +172,14 @@ fn memory_of(
         }
     });
     let points: Vec<(f64, f64)> = points.collect();
-    let found = slope(&points, Confidence::NINETY_FIVE).ok()?;
-    Some(Memory {
+    let memory = |found: Slope| Memory {
         variant: variant.to_owned(),
         bytes_a_unit: found.slope,
         interval: (found.interval.lower, found.interval.upper),
         runs: points.len(),
-    })
+    };
+    let fit = || slope(&points, Confidence::NINETY_FIVE).map(memory);
+    (!points.is_empty()).then(fit)
 }
 
 /// The lanes that a variant had at a level.

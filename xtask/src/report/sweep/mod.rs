@@ -13,7 +13,7 @@ use super::summary::WorkloadSummary;
 use crate::params::Param;
 use crate::store::{Row, RunFile};
 use axis::Axis;
-pub(crate) use fits::{Memory, Scaling};
+pub(crate) use fits::{Memory, Scaling, Unfitted};
 pub(crate) use pairs::{Indifference, Pair};
 pub(crate) use text::{grid, lines, render_sweeps, title};
 
@@ -37,6 +37,9 @@ pub(crate) struct SweepSummary {
     pub(crate) scaling: Vec<Scaling>,
     /// Bytes a waiting unit, where tasks wait.
     pub(crate) memory: Vec<Memory>,
+    /// Curves that have figures and could not be fitted.
+    #[serde(default)]
+    pub(crate) unfitted: Vec<Unfitted>,
 }
 
 /// One value of the key.
@@ -58,12 +61,16 @@ pub(crate) fn sweeps(
 ) -> Vec<SweepSummary> {
     let of = |axis: Axis| {
         let noisy = pairs::noisy(&axis, summaries);
+        let (scaling, mut unfitted) = fits::scaling(run, rows, &axis);
+        let (memory, others) = fits::memory(run, summaries, &axis);
+        unfitted.extend(others);
         SweepSummary {
             noisy: noisy.iter().map(|level| level.value.clone()).collect(),
             pairs: pairs::pairs(run, rows, &axis, &noisy),
             indifference: pairs::indifference(run, rows, &axis, &noisy),
-            scaling: fits::scaling(run, rows, &axis),
-            memory: fits::memory(run, summaries, &axis),
+            scaling,
+            memory,
+            unfitted,
             workload: axis.workload,
             key: axis.key,
             fixed: axis.fixed,

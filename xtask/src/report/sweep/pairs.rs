@@ -8,29 +8,35 @@ use serde::{Deserialize, Serialize};
 use verdict::crossover::{Ahead, Course, LevelRatios, course, fewest_blocks};
 use verdict::{Resampling, paired_ratio};
 
-use super::super::samples::Series;
+use super::super::samples::{Series, runs};
 use super::super::summary::WorkloadSummary;
 use super::SweepLevel;
 use super::axis::Axis;
-use crate::store::{Arm, Row, RunFile};
+use crate::store::{Arm, Pass, Row, Run, RunFile};
 
 /// Differences up to this are nothing to choose a model by; a level where all are within it may be
 /// one where the choice hardly matters.
 const HARDLY: f64 = 0.05;
 
 /// Two variants over all levels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Pair {
     pub(crate) variant: String,
     pub(crate) against: String,
     /// Values at which the variant is surely ahead, and those at which the other is.
     pub(crate) ahead: Vec<String>,
     pub(crate) behind: Vec<String>,
+    /// Those that were compared without anybody being surely ahead.
+    #[serde(default)]
+    pub(crate) undecided: Vec<String>,
     /// How many levels were compared.
     pub(crate) levels: usize,
     /// Where no level can be decided, the blocks that it would take.
     pub(crate) blocks_needed: Option<u32>,
     pub(crate) crossovers: Vec<Crossing>,
+    /// Why nothing can be said of it.
+    #[serde(default)]
+    pub(crate) untold: Option<String>,
 }
 
 /// One change of the lead.
@@ -79,8 +85,10 @@ pub(super) fn pairs(run: &RunFile, rows: &[Row], axis: &Axis, noisy: &[&SweepLev
         return Vec::new();
     }
     let reference = &run.options.reference;
+    let blocks = blocks(rows, axis);
     let pair = |variant: &str, against: &str| {
-        let levels = quiet(axis, noisy).map(|level| ratios(run, rows, level, variant, against));
+        let levels = quiet(axis, noisy);
+        let levels = levels.map(|level| ratios(run, rows, &blocks, level, variant, against));
         let levels: Vec<LevelRatios> = levels.filter(|l| has_any(&l.ratios)).collect();
         described(axis, variant, against, &levels, run.options.seed)
     };
@@ -109,6 +117,7 @@ fn has_any(ratios: &[Option<f64>]) -> bool {
     ratios.iter().any(Option::is_some)
 }
 
+/// Nothing of a pair that has no ratio anywhere: then other lines say why.
 fn described(
     axis: &Axis,
     variant: &str,
@@ -116,15 +125,34 @@ fn described(
     levels: &[LevelRatios],
     seed: u64,
 ) -> Option<Pair> {
-    let found: Course = course(levels, &Resampling::seeded(seed)).ok()?;
+    if levels.is_empty() {
+        return None;
+    }
+    let pair = Pair {
+        variant: variant.to_owned(),
+        against: against.to_owned(),
+        levels: levels.len(),
+        ..Pair::default()
+    };
+    Some(match course(levels, &Resampling::seeded(seed)) {
+        Ok(found) => told(pair, axis, levels, &found),
+        Err(error) => Pair {
+            untold: Some(error.to_string()),
+            ..pair
+        },
+    })
+}
+
+fn told(pair: Pair, axis: &Axis, levels: &[LevelRatios], found: &Course) -> Pair {
     let value = |number: f64| {
         let level = axis.levels.iter().find(|level| level.number == number);
         level.map_or_else(String::new, |level| level.value.clone())
     };
-    let at = |who: Ahead| {
-        let there = found.levels.iter().filter(|(_, lead)| *lead == Some(who));
+    let at = |who: Option<Ahead>| {
+        let there = found.levels.iter().filter(|(_, lead)| *lead == who);
         there.map(|(level, _)| value(*level)).collect::<Vec<_>>()
     };
+    let (variant, against) = (pair.variant.as_str(), pair.against.as_str());
     let crossovers = found.crossovers.iter().map(|crossover| {
         let (below, above) = match crossover.below {
             Ahead::Variant => (variant, against),
@@ -139,48 +167,45 @@ fn described(
         }
     });
     let needed = fewest_blocks(levels.len());
-    let blocks = levels
-        .iter()
-        .map(|l| l.ratios.iter().flatten().count())
-        .max()?;
-    Some(Pair {
-        variant: variant.to_owned(),
-        against: against.to_owned(),
-        ahead: at(Ahead::Variant),
-        behind: at(Ahead::Reference),
-        levels: levels.len(),
+    let blocks = levels.iter().map(|l| l.ratios.iter().flatten().count());
+    let blocks = blocks.max().unwrap_or(0);
+    Pair {
+        ahead: at(Some(Ahead::Variant)),
+        behind: at(Some(Ahead::Reference)),
+        undecided: at(None),
         blocks_needed: (blocks < needed as usize).then_some(needed),
         crossovers: crossovers.collect(),
-    })
+        ..pair
+    }
 }
 
-/// The ratio of two variants in each block; the blocks are those of the whole comparison.
+/// The blocks in which any level was measured, the same for all of them.
+fn blocks(rows: &[Row], axis: &Axis) -> BTreeSet<u64> {
+    let of_axis = |run: &&Run| {
+        run.pass == Pass::Measured && axis.levels.iter().any(|level| level.row == run.workload)
+    };
+    runs(rows).filter(of_axis).map(|run| run.block).collect()
+}
+
+/// The ratio of two variants in each of these blocks.
 fn ratios(
     run: &RunFile,
     rows: &[Row],
+    blocks: &BTreeSet<u64>,
     level: &SweepLevel,
     variant: &str,
     against: &str,
 ) -> LevelRatios {
-    let blocks: BTreeSet<u64> = rows
-        .iter()
-        .filter_map(|row| match row {
-            Row::Block(block) => Some(block.number),
-            Row::Run(_) => None,
-        })
-        .collect();
     let series = |name| Series::of(run, rows, &level.row, name, Arm::Main);
     let (mine, its) = (series(variant), series(against));
     let of = |series: &Series<'_>, block: u64| {
         let found = series.runs.iter().find(|(number, ..)| *number == block);
         found.map(|(.., measured)| series.compared.figure(measured))
     };
-    // Blocks without any run of a sweep, such as that of correctness, would only thin the draws.
-    let pairs = blocks.iter().map(|b| (of(&mine, *b), of(&its, *b)));
-    let measured = pairs.skip_while(|pair| *pair == (None, None));
+    let ratio = |block: &u64| Some(of(&mine, *block)? / of(&its, *block)?);
     LevelRatios {
         level: level.number,
-        ratios: measured.map(|(mine, its)| Some(mine? / its?)).collect(),
+        ratios: blocks.iter().map(ratio).collect(),
     }
 }
 
@@ -216,12 +241,13 @@ pub(super) fn indifference(
     axis: &Axis,
     noisy: &[&SweepLevel],
 ) -> Option<Indifference> {
+    let names = measured(run, rows, axis);
     let bounds: Vec<Option<f64>> = axis
         .levels
         .iter()
         .map(|level| match noisy.contains(&level) {
             true => None,
-            false => bound(run, rows, level).filter(|bound| *bound <= HARDLY),
+            false => bound(run, rows, level, &names).filter(|bound| *bound <= HARDLY),
         })
         .collect();
     let upper = bounds
@@ -248,18 +274,24 @@ pub(super) fn indifference(
         upper_end,
         everywhere: there.len() == all,
         within,
-        variants: run
-            .variants
-            .iter()
-            .map(|variant| variant.name.clone())
-            .collect(),
+        variants: names.into_iter().cloned().collect(),
     })
 }
 
-/// The largest bound of any variant's 90 % interval; `None` unless all have one.
-fn bound(run: &RunFile, rows: &[Row], level: &SweepLevel) -> Option<f64> {
+/// Variants that were measured at any level: a model that is not installed has no say.
+fn measured<'a>(run: &'a RunFile, rows: &[Row], axis: &Axis) -> Vec<&'a String> {
+    let has_run = |name: &&String| {
+        let of = |level: &SweepLevel| Series::of(run, rows, &level.row, name, Arm::Main);
+        let mut levels = axis.levels.iter();
+        levels.any(|level| of(level).measured().next().is_some())
+    };
     let names = run.variants.iter().map(|variant| &variant.name);
-    let others = names.filter(|name| **name != run.options.reference);
+    names.filter(has_run).collect()
+}
+
+/// The largest bound of any of these variants' 90 % intervals; `None` unless all have one.
+fn bound(run: &RunFile, rows: &[Row], level: &SweepLevel, names: &[&String]) -> Option<f64> {
+    let others = names.iter().filter(|name| **name != &run.options.reference);
     let bounds = others.map(|name| {
         let (mine, its) = paired(run, rows, level, name);
         let interval = paired_ratio(&mine, &its).ok()?.intervals?.at_90;

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::pairs::{Crossing, Indifference, Pair};
-use super::{Memory, Scaling, SweepSummary};
+use super::{Memory, Scaling, SweepSummary, Unfitted};
 use crate::params::{Param, Unit, unit};
 use crate::report::number::{bytes, count, duration, percent};
 use crate::report::{Ratio, VariantSummary, WorkloadSummary};
@@ -113,7 +113,7 @@ pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
     let mut lines: Vec<String> = sweep
         .pairs
         .iter()
-        .flat_map(|pair| said(key, pair))
+        .flat_map(|pair| said(key, sweep.levels.len(), pair))
         .collect();
     if !sweep.noisy.is_empty() {
         let noisy = sweep.noisy.join(", ");
@@ -128,19 +128,37 @@ pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
     );
     lines.extend(sweep.scaling.iter().map(scaled));
     lines.extend(sweep.memory.iter().map(parked));
+    lines.extend(sweep.unfitted.iter().map(|missing| {
+        let Unfitted {
+            curve,
+            variant,
+            why,
+        } = missing;
+        format!("{curve} of {variant}: not fitted: {why}")
+    }));
     lines
 }
 
-fn said(key: &str, pair: &Pair) -> Vec<String> {
+/// Of a sweep of so many levels.
+fn said(key: &str, all: usize, pair: &Pair) -> Vec<String> {
     let Pair {
         variant, against, ..
     } = pair;
+    if let Some(why) = &pair.untold {
+        return vec![format!(
+            "{variant}, {against}: cannot be told who is ahead where: {why}"
+        )];
+    }
     if !pair.crossovers.is_empty() {
-        return pair
-            .crossovers
-            .iter()
-            .map(|found| crossing(key, found))
-            .collect();
+        let found = pair.crossovers.iter();
+        let mut lines: Vec<String> = found.map(|found| crossing(key, found)).collect();
+        if !pair.undecided.is_empty() {
+            let there = pair.undecided.join(", ");
+            lines.push(format!(
+                "{variant}, {against}: not told apart at {key} = {there}"
+            ));
+        }
+        return lines;
     }
     if let Some(needed) = pair.blocks_needed {
         return vec![format!(
@@ -154,13 +172,18 @@ fn said(key: &str, pair: &Pair) -> Vec<String> {
         (false, _) => (variant, against, &pair.ahead),
         (true, false) => (against, variant, &pair.behind),
     };
-    let text = match at.len() == pair.levels {
-        true => format!("{leader} is ahead of {other} at every level: no crossover in the range"),
-        false => format!(
-            "{leader} is ahead of {other} at {key} = {}; elsewhere the two are not told apart, and no \
-             crossover is found",
-            at.join(", ")
-        ),
+    let there = at.join(", ");
+    let text = if at.len() == all {
+        format!("{leader} is ahead of {other} at every level: no crossover in the range")
+    } else if pair.undecided.is_empty() {
+        format!(
+            "{leader} is ahead of {other} at {key} = {there}; the other levels were not compared"
+        )
+    } else {
+        format!(
+            "{leader} is ahead of {other} at {key} = {there}; elsewhere the two are not told apart, and no \
+             crossover is found"
+        )
     };
     vec![text]
 }
