@@ -127,6 +127,30 @@ fn a_wrong_answer_is_a_row_and_the_exit_code() {
 }
 
 #[test]
+fn a_wrong_answer_in_any_block_leaves_no_figure() {
+    let wrong = "[[case]]\nvariant = \"other/loop\"\nworkload = \"wait\"\nfrom_block = 9\n\
+                 digest = \"00000000000000ff\"\n";
+    let arguments = ["--model", "*", "--export-hyperfine", "times.json"];
+    let (lab, output) = compare(&format!("{MACHINE}{wrong}"), &arguments);
+    assert_eq!(output.status.code(), Some(4), "{}", shown(&output));
+    let run = lab.run_json();
+    let mut summaries = run["statistics"].as_array().unwrap().iter();
+    let summary = summaries.find(|s| s["workload"] == "wait").unwrap();
+    let mut variants = summary["variants"].as_array().unwrap().iter();
+    let variant = variants.find(|v| v["variant"] == "other/loop").unwrap();
+    for figure in ["time_ns", "ratio", "p99_ns", "cpu_ratio"] {
+        assert!(variant[figure].is_null(), "{figure}: {variant}");
+    }
+    let times = std::fs::read_to_string(lab.path("times.json")).unwrap();
+    assert!(times.contains("plain/loop"), "{times}");
+    let times: serde_json::Value = serde_json::from_str(&times).unwrap();
+    let mut results = times["results"].as_array().unwrap().iter();
+    let named = |result: &&serde_json::Value| result["command"].as_str() == Some("other/loop wait");
+    let none = results.find(named).map(|result| result["times"].clone());
+    assert!(none.is_none_or(|times| times == serde_json::json!([])));
+}
+
+#[test]
 fn a_variant_that_fails_is_a_row_and_an_error_only_if_it_was_named() {
     let fails = "[[case]]\nvariant = \"other/loop\"\nfrom_block = 4\n\
                  fails = { kind = \"hung\", message = \"no `done` within the time limit\" }\n";

@@ -31,7 +31,7 @@ use matter::{Matter, Pair};
 use pass::{Bench, Extent};
 pub(crate) use report::Findings;
 use side::Side;
-pub(crate) use table::{Table, plain};
+pub(crate) use table::Table;
 
 /// A second pass must not repeat the order of the first.
 const FRESH: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use protocol::ExitCode;
 
-use super::table::{Table, plain};
+use super::table::Table;
 use crate::output;
+use crate::report::plain;
 
 /// What a meter found.
 #[derive(Clone, Debug)]

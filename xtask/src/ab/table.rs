@@ -1,7 +1,7 @@
 //! A table of text cells, for a terminal and for a pull request. What the cells say is left to
 //! others.
 
-use crate::report::{Column, lay_out};
+use crate::report::{Column, lay_out, plain};
 
 /// Titles, and rows of as many cells.
 #[derive(Clone, Debug, Default)]
@@ -33,22 +33,6 @@ impl Table {
         let head = [line(titles.collect()), line(rule.collect())].concat();
         head + &rows.collect::<String>()
     }
-}
-
-/// Text that begins no markup.
-pub(crate) fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => plain.push_str("&amp;"),
-            '<' => plain.push_str("&lt;"),
-            '@' => plain.push_str("&#64;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' => plain.extend(['\\', character]),
-            _ if character.is_control() => plain.push(' '),
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::book::{Book, Claim, Column};
 use super::evidence::Evidence;
 use super::judge::{Judged, Outcome, Tried, Verdict};
-use crate::ab::plain;
 use crate::launch::Placement;
+use crate::report::plain;
 
 /// A claim and what came of it.
 pub(super) struct Line<'a> {

@@ -4,7 +4,7 @@
 use super::{Comparison, Exporter, Files, Part};
 use crate::report::{
     self, Column, Style, SweepSummary, VariantSummary, WorkloadSummary, columns, grid, heading,
-    legend, notes, title,
+    legend, notes, plain, title,
 };
 use crate::store::WorkloadRecord;
 
@@ -42,7 +42,7 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
             .flat_map(|sweep| swept(comparison, sweep)),
     );
     let legend = legend(comparison.run, &comparison.run.statistics);
-    lines.extend(legend.lines().map(escaped).map(|line| line + "  "));
+    lines.extend(legend.lines().map(plain).map(|line| line + "  "));
     lines.push(String::new());
     lines.push(provenance(comparison));
     Ok(Part::only(cut(&lines, MOST_BYTES)))
@@ -54,9 +54,9 @@ fn workload(
     summary: &WorkloadSummary,
 ) -> Vec<String> {
     let (run, options) = (comparison.run, &comparison.run.options);
-    let mut lines = vec![format!("### {}", escaped(&summary.workload)), String::new()];
+    let mut lines = vec![format!("### {}", plain(&summary.workload)), String::new()];
     let heading = heading(run, record, summary);
-    lines.extend(heading.lines().map(|line| escaped(line.trim()) + "  "));
+    lines.extend(heading.lines().map(|line| plain(line.trim()) + "  "));
     lines.push(String::new());
     let measures = options.profile.measures();
     lines.extend(table(&columns(
@@ -70,7 +70,7 @@ fn workload(
     let failures = summary.variants.iter().filter_map(failure);
     let items: Vec<String> = notes
         .iter()
-        .map(|note| escaped(note))
+        .map(|note| plain(note))
         .chain(failures)
         .collect();
     lines.extend(items.iter().map(|item| format!("- {item}")));
@@ -81,9 +81,9 @@ fn workload(
 /// A sweep after its cells.
 fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
     let run = comparison.run;
-    let mut lines = vec![format!("### {}", escaped(&title(sweep))), String::new()];
+    let mut lines = vec![format!("### {}", plain(&title(sweep))), String::new()];
     for (at, row) in grid(run, sweep, &run.statistics).iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| escaped(cell.trim())).collect();
+        let cells: Vec<String> = row.iter().map(|cell| plain(cell.trim())).collect();
         lines.push(format!("| {} |", cells.join(" | ")));
         if at == 0 {
             lines.push(format!("| :-- |{}", " --: |".repeat(row.len() - 1)));
@@ -91,7 +91,7 @@ fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
     }
     lines.push(String::new());
     let items = report::lines(run, sweep);
-    lines.extend(items.iter().map(|item| format!("- {}", escaped(item))));
+    lines.extend(items.iter().map(|item| format!("- {}", plain(item))));
     lines.push(String::new());
     lines
 }
@@ -103,11 +103,11 @@ fn table(columns: &[Column]) -> Vec<String> {
     let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let rule = |column: &&Column| if column.right { "--:" } else { ":--" }.to_owned();
     let mut lines = vec![
-        row(columns.iter().map(|column| escaped(column.title)).collect()),
+        row(columns.iter().map(|column| plain(column.title)).collect()),
         row(columns.iter().map(rule).collect()),
     ];
     let rows = columns.first().map_or(0, |column| column.cells.len());
-    let cells = |at: usize| columns.iter().map(move |column| escaped(&column.cells[at]));
+    let cells = |at: usize| columns.iter().map(move |column| plain(&column.cells[at]));
     lines.extend((0..rows).map(|at| row(cells(at).collect())));
     lines
 }
@@ -123,8 +123,8 @@ fn failure(variant: &VariantSummary) -> Option<String> {
     let word = failed.failure.kind.word();
     Some(format!(
         "✗ {}: {word}: {}",
-        escaped(&variant.variant),
-        escaped(&message)
+        plain(&variant.variant),
+        plain(&message)
     ))
 }
 
@@ -143,7 +143,7 @@ fn provenance(comparison: &Comparison<'_>) -> String {
         .chain(machine)
         .chain([format!("seed {}", run.options.seed)])
         .collect();
-    format!("<sub>{}</sub>", escaped(&parts.join("; ")))
+    format!("<sub>{}</sub>", plain(&parts.join("; ")))
 }
 
 /// As many lines as fit, and how many did not.
@@ -168,24 +168,6 @@ fn cut(lines: &[String], most: usize) -> String {
         0 => text,
         _ => text + &note(left),
     }
-}
-
-/// Text that is only text: no cell, tag, link, mention or emphasis begins in it.
-fn escaped(text: &str) -> String {
-    let mut plain = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => plain.push_str("&amp;"),
-            '<' => plain.push_str("&lt;"),
-            '@' => plain.push_str("&#64;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' => {
-                plain.extend(['\\', character]);
-            }
-            _ if character.is_control() => plain.push(' '),
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -215,14 +197,6 @@ mod tests {
             "| c\\|d |  |",
         ];
         assert_eq!(table(&columns), expected);
-    }
-
-    #[test]
-    fn foreign_text_makes_no_markup() {
-        assert_eq!(
-            escaped("<b> *x* | @me `y`\n"),
-            "&lt;b> \\*x\\* \\| &#64;me \\`y\\` "
-        );
     }
 
     #[test]

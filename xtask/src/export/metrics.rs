@@ -4,11 +4,8 @@
 use protocol::OpenLoop;
 
 use crate::launch::{Memory, Others};
-use crate::report::{Estimate, VariantSummary, percentile};
+use crate::report::{Estimate, TASKS_FOR_P999, VariantSummary, percentile};
 use crate::store::{Measured, Run};
-
-/// Under this many tasks a run the 99.9th percentile is hardly more than the maximum.
-const TASKS_FOR_P999: u64 = 10_000;
 
 /// A figure of one run.
 pub(super) struct RunMetric {

@@ -17,8 +17,8 @@ mod metrics;
 pub(crate) use deliver::{deliver, refuse_what_cannot_be_written};
 pub(crate) use flags::Exports;
 
-use crate::report::{VariantSummary, WorkloadSummary};
-use crate::store::{Arm, Measured, Outcome, Pass, Row, Run, RunFile};
+use crate::report::{Series, VariantSummary, WorkloadSummary};
+use crate::store::{Arm, Measured, Row, RunFile};
 
 /// Every format. A further one is a file and a line here.
 const EXPORTERS: [Exporter; 7] = [
@@ -108,25 +108,8 @@ impl<'a> Comparison<'a> {
 
     /// The runs whose times count, without the control arm: those from which tables are made.
     fn counted(&self, workload: &str, variant: &str) -> Vec<&'a Measured> {
-        let pass = match self.run.options.profile.measures() {
-            true => Pass::Measured,
-            false => Pass::Correctness,
-        };
-        let is_wanted = |run: &Run| {
-            run.pass == pass
-                && run.arm == Arm::Main
-                && run.workload == workload
-                && run.variant == variant
-        };
-        let outcomes = self.rows.iter().filter_map(|row| match row {
-            Row::Run(run) if is_wanted(run) => Some(&run.outcome),
-            _ => None,
-        });
-        let good = outcomes.filter_map(|outcome| match outcome {
-            Outcome::Measured(measured) => Some(measured),
-            Outcome::Failed(_) => None,
-        });
-        good.collect()
+        let series = Series::of(self.run, self.rows, workload, variant, Arm::Main);
+        series.measured().collect()
     }
 }
 

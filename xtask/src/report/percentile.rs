@@ -1,5 +1,8 @@
 //! Percentiles of one run's latencies, as runners report them: `[nanoseconds, count]`, ascending.
 
+/// Under this many tasks a run the 99.9th percentile is hardly more than the maximum.
+pub(crate) const TASKS_FOR_P999: u64 = 10_000;
+
 /// The smallest latency that at least this fraction of the tasks stays within.
 pub(crate) fn percentile(latency: &[(u64, u64)], fraction: f64) -> Option<u64> {
     let total: u64 = latency.iter().map(|(_, count)| count).sum();

@@ -2,6 +2,7 @@
 //! statistics is left to `summary`.
 
 use super::compared::Compared;
+use crate::launch::Kind;
 use crate::store::{Arm, Failed, Measured, Outcome, Pass, Row, Run, RunFile};
 
 /// The runs of one arm whose times count, in the order of their blocks.
@@ -12,7 +13,8 @@ pub(crate) struct Series<'a> {
 }
 
 impl<'a> Series<'a> {
-    /// The good runs of an arm. In a comparison that measures nothing, those of correctness.
+    /// The good runs of an arm; none of a variant that gave a wrong answer in any. In a comparison
+    /// that measures nothing, those of correctness.
     pub(crate) fn of(
         run: &RunFile,
         rows: &'a [Row],
@@ -37,7 +39,10 @@ impl<'a> Series<'a> {
                 Outcome::Measured(measured) => Some((found.block, found, measured)),
                 Outcome::Failed(_) => None,
             });
-        let mut runs: Vec<_> = good.collect();
+        let mut runs: Vec<_> = match is_wrong(rows, workload, variant) {
+            true => Vec::new(),
+            false => good.collect(),
+        };
         runs.sort_by_key(|(block, ..)| *block);
         let records = &run.workloads;
         let record = records.iter().find(|of| of.workload.name == workload);
@@ -45,6 +50,11 @@ impl<'a> Series<'a> {
             compared: record.map_or_else(Compared::default, |of| Compared::of(&of.workload)),
             runs,
         }
+    }
+
+    /// In the order of the blocks.
+    pub(crate) fn measured(&self) -> impl Iterator<Item = &'a Measured> {
+        self.runs.iter().map(|(.., measured)| *measured)
     }
 
     /// One number of each run.
@@ -89,13 +99,29 @@ pub(super) fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
 
 /// The first failure of a variant at a workload.
 pub(crate) fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a Failed> {
-    let of_both = runs(rows).filter(|run| run.workload == workload && run.variant == variant);
-    of_both
+    failures(rows, workload, variant).next()
+}
+
+fn failures<'a>(
+    rows: &'a [Row],
+    workload: &str,
+    variant: &str,
+) -> impl Iterator<Item = &'a Failed> {
+    let of_both = move |run: &&Run| run.workload == workload && run.variant == variant;
+    runs(rows)
+        .filter(of_both)
         .filter_map(|run| match &run.outcome {
             Outcome::Failed(failed) => Some(failed),
             Outcome::Measured(_) => None,
         })
-        .next()
+}
+
+/// Whether it did other work than it was given, or says what cannot be: then its times are of nothing.
+fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
+    let kinds = failures(rows, workload, variant).map(|failed| failed.failure.kind);
+    kinds
+        .into_iter()
+        .any(|kind| matches!(kind, Kind::Differs | Kind::Impossible))
 }
 
 /// The good runs of one pass.

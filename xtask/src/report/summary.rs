@@ -12,14 +12,11 @@ use super::compared::Compared;
 use super::conditions::{Disturbance, Drifting, disturbance, drifts};
 use super::estimate::{Estimate, Judged, Ratio};
 use super::open_loop::Punctuality;
-use super::percentile::percentile;
+use super::percentile::{TASKS_FOR_P999, percentile};
 use super::reach::{Reach, reach};
 use super::samples::{Series, failure, of_pass};
 use crate::launch::Memory;
 use crate::store::{Arm, Failed, Measured, Pass, Row, RunFile, WorkloadRecord};
-
-/// Under this many tasks a run the 99.9th percentile is hardly more than the maximum.
-const TASKS_FOR_P999: u64 = 10_000;
 
 /// What a workload came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
