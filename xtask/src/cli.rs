@@ -16,7 +16,7 @@ use crate::diff::DiffArgs;
 use crate::export::Exports;
 use crate::launch::{Placement, machine};
 use crate::params::Sweep;
-use crate::schedule::Profile;
+use crate::schedule::{MOST_BLOCKS, Profile};
 pub(crate) use values::without_password;
 use values::{postgres_url, switch_interval, time, wish};
 
@@ -124,7 +124,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_enum, default_value = "quick")]
     pub(crate) profile: Profile,
     /// Measure this many blocks, instead of the profile's
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     pub(crate) runs: Option<u64>,
     /// Begin no further block after this time, such as `2m`
     #[arg(long, value_name = "TIME", value_parser = time)]

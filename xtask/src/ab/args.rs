@@ -7,6 +7,7 @@ use verdict::Margin;
 
 use crate::cli::Sizes;
 use crate::diff::limit;
+use crate::schedule::MOST_BLOCKS;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct AbArgs {
@@ -29,7 +30,7 @@ pub(crate) struct AbArgs {
     #[arg(long, value_enum, default_value = "time")]
     pub(super) meter: Meter,
     /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     pub(super) runs: Option<u64>,
     /// Seed of the order of runs; drawn where none is given
     #[arg(long, value_name = "N")]

@@ -1,6 +1,8 @@
 //! One run within a comparison: services are there, the program runs, its answer is judged, and a
 //! wrong one is looked into. When and how often is left to `session`.
 
+use std::time::Instant;
+
 use super::session::Session;
 use crate::interrupt::Interrupted;
 use crate::launch::{Failure, Finished, Kind, Moment, Others, Reading, RunError, expected};
@@ -59,6 +61,8 @@ impl Session<'_> {
                 return Ok(Sample::unwatched(Outcome::Failed(failed(failure))));
             }
         };
+        // Starting a service is no part of a block: who resumes starts them again.
+        self.since = Instant::now();
         let (mut seen, services) = (Vec::new(), &self.services);
         let mut watch =
             |_: Moment| seen.push((Reading::now(), services.cpu(&trial.chosen.workload)));

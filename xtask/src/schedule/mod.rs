@@ -8,7 +8,7 @@ mod profile;
 mod share;
 
 pub(crate) use fit::{Cost, left_out};
-pub(crate) use next::{Reached, Rules, next};
+pub(crate) use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub(crate) use order::{Slot, block};
 pub(crate) use profile::{Profile, QUICK_WORKLOADS, Settings};
 pub(crate) use share::{Ability, Share, Wanted, share};

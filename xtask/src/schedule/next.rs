@@ -4,7 +4,20 @@
 
 use std::time::Duration;
 
+use verdict::fewest_blocks_for_verdict;
+use verdict::signed_rank::LARGEST_SAMPLE;
 use verdict::stopping::{Precision, Width};
+
+/// Fewer blocks than this are not worth the name of a comparison.
+const FEWEST_BLOCKS: u32 = 12;
+/// Of more no interval is computed.
+pub(crate) const MOST_BLOCKS: u64 = LARGEST_SAMPLE as u64;
+
+/// The blocks that so many comparisons need before any can have a verdict, and no fewer than are
+/// worth it.
+pub(crate) fn fewest_blocks(comparisons: usize) -> u64 {
+    u64::from(fewest_blocks_for_verdict(comparisons).max(FEWEST_BLOCKS))
+}
 
 /// When a comparison is over.
 #[derive(Clone, Copy, Debug, PartialEq)]

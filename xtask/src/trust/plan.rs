@@ -1,13 +1,9 @@
 //! What is compared in a simulated report, and how often: sizes, the truth, the rules by which it
 //! stops. Simulating it is left to `simulate`.
 
-use verdict::fewest_blocks_for_verdict;
 use verdict::stopping::Precision;
 
-use crate::schedule::Rules;
-
-/// The fewest blocks of `compare`.
-const FEWEST_BLOCKS: u32 = 12;
+use crate::schedule::{Rules, fewest_blocks};
 
 /// At every workload a reference, variants, and the reference once more.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +83,7 @@ impl Plan {
 
     /// The blocks that are measured whatever their intervals are.
     pub(super) fn fewest(&self) -> u64 {
-        let for_verdict = fewest_blocks_for_verdict(self.comparisons());
-        u64::from(for_verdict.max(FEWEST_BLOCKS)).min(self.blocks)
+        fewest_blocks(self.comparisons()).min(self.blocks)
     }
 
     pub(super) fn rules(&self) -> Rules {
