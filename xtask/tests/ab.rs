@@ -93,6 +93,16 @@ fn a_moved_control_forbids_a_verdict() {
 }
 
 #[test]
+fn what_only_the_head_cannot_do_is_no_pass() {
+    let cannot = "fails = { kind = \"unsupported\", message = \"no such step\" }";
+    let head = case("head:other/loop", cannot);
+    let text = assert_ends(&scripted(&head, &[]).1, 1);
+    assert!(text.contains("no such step"), "{text}");
+    let both = head + &case("base:other/loop", cannot);
+    assert_ends(&scripted(&both, &[]).1, 0);
+}
+
+#[test]
 fn a_wrong_answer_of_the_head_is_worse_than_a_slow_one() {
     let wrong = case("head:other/loop", "digest = \"00000000000000ff\"");
     let text = assert_ends(&scripted(&wrong, &[]).1, 4);

@@ -92,7 +92,19 @@ pub(super) fn of_both(args: &AbArgs, base: &Side, head: &Side) -> anyhow::Result
             }
         }
     }
+    matter.left_out.extend(lost(args, base, head));
     Ok(matter)
+}
+
+/// What was asked for and only the base has.
+fn lost(args: &AbArgs, base: &Side, head: &Side) -> Vec<String> {
+    let before = base.registry.matching(&patterns(args)).ok();
+    let names = before.into_iter().flat_map(|found| found.variants);
+    let names = names.map(|selected| selected.name());
+    names
+        .filter(|name| head.registry.exactly(name).is_err())
+        .map(|name| format!("{name}: not in the head"))
+        .collect()
 }
 
 /// Builds what takes part on either side, each model once.
@@ -119,12 +131,15 @@ fn workloads(args: &AbArgs, head: &Side) -> anyhow::Result<Vec<Chosen>> {
     catalogue::choose(&head.workspace, &typed).map_err(Usage::error)
 }
 
-fn variants(args: &AbArgs, registry: &Registry) -> anyhow::Result<Vec<Selected>> {
-    let patterns: Vec<String> = match args.models.is_empty() {
+fn patterns(args: &AbArgs) -> Vec<String> {
+    match args.models.is_empty() {
         true => VARIANTS.map(str::to_owned).to_vec(),
         false => args.models.clone(),
-    };
-    let found = registry.matching(&patterns).map_err(Usage::error)?;
+    }
+}
+
+fn variants(args: &AbArgs, registry: &Registry) -> anyhow::Result<Vec<Selected>> {
+    let found = registry.matching(&patterns(args)).map_err(Usage::error)?;
     match found.broken.first() {
         Some((broken, _)) => anyhow::bail!("{}", broken.problem),
         None => Ok(found.variants),

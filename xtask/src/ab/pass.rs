@@ -139,14 +139,11 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
 fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison, Failure> {
     let (run, rows) = (&stored.run, &stored.rows);
     let (base, head) = (pair.base.name(), pair.head.name());
-    for side in [&base, &head] {
-        if let Some(failed) = failure(rows, workload, side) {
-            let message = format!("{side}: {}", failed.failure);
-            return Err(Failure {
-                message,
-                ..failed.failure.clone()
-            });
-        }
+    let of_side = |side| Some((side, failure(rows, workload, side)?.failure.clone()));
+    match [of_side(&base), of_side(&head)] {
+        [None, None] => {}
+        [Some(failed), Some(_)] => return Err(named(failed)),
+        [Some(failed), None] | [None, Some(failed)] => return Err(named(failed).of_one_alone()),
     }
     let of = |variant: &str, arm| Series::of(run, rows, workload, variant, arm);
     let reference = of(&base, Arm::Main);
@@ -159,6 +156,11 @@ fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison
         ratio: ratio(of(&head, Arm::Main))?,
         control: Some(ratio(of(&base, Arm::Control))?),
     })
+}
+
+fn named((side, failure): (&str, Failure)) -> Failure {
+    let message = format!("{side}: {failure}");
+    Failure { message, ..failure }
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -24,7 +24,7 @@ pub(super) struct Counts {
 pub(super) enum Finding {
     Regression,
     Within,
-    /// The base differs from itself by too much.
+    /// A side differs from itself by too much.
     Unsteady,
 }
 
@@ -46,21 +46,33 @@ impl Counts {
 
     /// By how much the most and the fewest of one side differ.
     pub(super) fn spread(&self) -> f64 {
-        let of = |counts: &[u64]| {
-            let (most, fewest) = (counts.iter().max(), counts.iter().min());
-            let (most, fewest) = most.zip(fewest).unwrap_or((&1, &1));
-            *most as f64 / (*fewest).max(1) as f64 - 1.0
-        };
-        of(&self.base).max(of(&self.head))
+        spread(&self.base).max(spread(&self.head))
     }
 
+    /// A head that became unsteady is a regression all the same where its fewest are too many.
     pub(super) fn finding(&self, limit: f64) -> Finding {
+        let steady = |counts: &[u64]| spread(counts) <= limit * STEADY;
+        let least = fewest(&self.head) / most(&self.base);
         match () {
-            () if self.spread() > limit * STEADY => Finding::Unsteady,
+            () if !steady(&self.base) => Finding::Unsteady,
+            () if least > 1.0 + limit => Finding::Regression,
+            () if !steady(&self.head) => Finding::Unsteady,
             () if self.ratio() > 1.0 + limit => Finding::Regression,
             () => Finding::Within,
         }
     }
+}
+
+fn spread(counts: &[u64]) -> f64 {
+    most(counts) / fewest(counts) - 1.0
+}
+
+fn most(counts: &[u64]) -> f64 {
+    counts.iter().max().map_or(1.0, |n| (*n).max(1) as f64)
+}
+
+fn fewest(counts: &[u64]) -> f64 {
+    counts.iter().min().map_or(1.0, |n| (*n).max(1) as f64)
 }
 
 fn middle(counts: &[u64]) -> f64 {
@@ -98,5 +110,14 @@ mod tests {
         let slow = counts(base, [1_100_000; 3]);
         assert_eq!(slow.finding(SINGLE), Finding::Unsteady);
         assert_eq!(slow.finding(MULTI), Finding::Regression);
+    }
+
+    #[test]
+    fn becoming_unsteady_hides_no_regression() {
+        let of_head = |head| counts([1_000_000; 3], head).finding(SINGLE);
+        let far = [1_300_000, 1_310_000, 1_330_000];
+        assert_eq!(of_head(far), Finding::Regression);
+        let near = [1_000_000, 1_020_000, 1_030_000];
+        assert_eq!(of_head(near), Finding::Unsteady);
     }
 }

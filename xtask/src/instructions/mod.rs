@@ -21,7 +21,7 @@ use crate::launch::{
     Failure, Kind, Ledger, RunError, Services, build_packages, expected, packages,
 };
 use crate::registry::Selected;
-use crate::schedule::{Ability, Profile, Wanted, share};
+use crate::schedule::{Ability, Profile, Share, Wanted, share};
 use crate::trial::{Bounds, Trial, judge};
 use crate::workspace::Workspace;
 
@@ -83,11 +83,9 @@ pub(crate) fn run(
 impl Counter<'_> {
     fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
         let (variant, [_, head]) = pair;
-        let wanted = self.wanted().with_workers(chosen.workers());
-        let ability = Ability::of(head, &chosen.workload);
-        let settings = Profile::Smoke.settings();
-        let tasks = share(&chosen.workload, ability, &wanted, &settings).tasks;
+        let [base_share, share] = pair.1.map(|side| self.share(chosen, side));
         let found = match self.counts(chosen, pair) {
+            _ if base_share != share => Err(of_different_work(base_share, share)),
             Ok(counts) => Ok(counts),
             Err(RunError::Failed(failure)) => Err(failure),
             Err(other) => return Err(other.into_anyhow()),
@@ -95,44 +93,63 @@ impl Counter<'_> {
         Ok(Row {
             workload: chosen.workload.name.clone(),
             variant: (*variant).to_owned(),
-            tasks,
+            tasks: share.tasks,
             limit: gate::limit(head),
             found,
         })
     }
 
-    fn wanted(&self) -> Wanted {
-        Wanted {
+    fn wanted_of(&self, chosen: &Chosen) -> Wanted {
+        let wanted = Wanted {
             workers: self.sizes.workers(),
             in_flight: self.sizes.in_flight,
             switch_interval_us: self.sizes.switch_interval_us,
-        }
+        };
+        wanted.with_workers(chosen.workers())
     }
 
     /// By turns, so that nothing that changes meets one side only.
     fn counts(&mut self, chosen: &Chosen, (_, sides): &Both<'_>) -> Result<Counts, RunError> {
         let mut counts = [Vec::new(), Vec::new()];
         for _ in 0..RUNS {
-            for (side, counted) in sides.iter().zip(&mut counts) {
-                interrupt::check()?;
-                counted.push(self.count(chosen, side)?);
+            let [base, head] = sides.map(|side| self.count(chosen, side));
+            let of_run = match (base, head) {
+                (Ok(base), Ok(head)) => [base, head],
+                (Err(RunError::Failed(failure)), Ok(_))
+                | (Ok(_), Err(RunError::Failed(failure))) => {
+                    return Err(failure.of_one_alone().into());
+                }
+                (Err(error), _) | (_, Err(error)) => return Err(error),
+            };
+            for (counted, one) in counts.iter_mut().zip(of_run) {
+                counted.push(one);
             }
         }
         let [base, head] = counts;
         Ok(Counts { base, head })
     }
 
+    /// What a side runs.
+    fn share(&self, chosen: &Chosen, selected: &Selected) -> Share {
+        let ability = Ability::of(selected, &chosen.workload);
+        let settings = Profile::Smoke.settings();
+        share(
+            &chosen.workload,
+            ability,
+            &self.wanted_of(chosen),
+            &settings,
+        )
+    }
+
     fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
+        interrupt::check()?;
         let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
         let counted = callgrind::under(selected, &folder.0);
-        let wanted = self.wanted().with_workers(chosen.workers());
-        let settings = Profile::Smoke.settings();
-        let ability = Ability::of(selected, &chosen.workload);
         let trial = Trial {
             selected: &counted,
             chosen,
-            wanted,
-            share: share(&chosen.workload, ability, &wanted, &settings),
+            wanted: self.wanted_of(chosen),
+            share: self.share(chosen, selected),
             limit: self.sizes.time_limit.max(SLOWEST),
             placement: self.sizes.placement,
             padding: 0,
@@ -165,6 +182,17 @@ impl Counter<'_> {
         judge(&finished.ready, &finished.done, &bounds)?;
         Ok(())
     }
+}
+
+/// Counts are of all tasks together, so that two numbers of tasks cannot be held against each other.
+fn of_different_work(base: Share, head: Share) -> Failure {
+    let words = |share: Share| format!("{} tasks, {} at once", share.tasks, share.in_flight);
+    let message = format!(
+        "the base runs {}, the head {}: not the same work",
+        words(base),
+        words(head)
+    );
+    Failure::new(Kind::Unsupported, message)
 }
 
 /// A folder for the files of one run.

@@ -106,6 +106,17 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Of one of two sides that were to do the same. What the other could do cannot be nobody's fault.
+    pub(crate) fn of_one_alone(self) -> Failure {
+        let kind = match self.kind.is_fault() {
+            true => self.kind,
+            false => Kind::Failed,
+        };
+        Failure { kind, ..self }
+    }
+}
+
 impl Kind {
     /// Whether this is the variant's fault: a typed "cannot be had here" is nobody's.
     pub(crate) fn is_fault(self) -> bool {
