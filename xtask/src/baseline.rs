@@ -10,7 +10,7 @@ use protocol::ExitCode;
 use verdict::Margin;
 
 use crate::cli::Usage;
-use crate::diff::{differences, figures, limit, other_host, render};
+use crate::diff::{Row, differences, figures, limit, other_host, render, settings};
 use crate::output;
 use crate::store::{RunFile, Stored};
 use crate::workspace::Workspace;
@@ -44,7 +44,7 @@ pub(crate) fn open_any(workspace: &Workspace, named: &str) -> anyhow::Result<Sto
 }
 
 impl Baselines {
-    /// A baseline that is not there, or of another machine, is refused before anything is measured.
+    /// A baseline that nothing can be held against is refused before anything is measured.
     pub(crate) fn refuse(
         &self,
         workspace: &Workspace,
@@ -60,12 +60,25 @@ impl Baselines {
                 "no baseline is named `{name}`: {known}"
             )));
         }
-        let other = other_host(&Stored::read(kept)?.run, &run());
-        match other.is_empty() {
-            true => Ok(()),
-            false => Err(Usage::error(format!(
+        let (then, now) = (Stored::read(kept)?.run, run());
+        let other = other_host(&then, &now);
+        if !other.is_empty() {
+            return Err(Usage::error(format!(
                 "the baseline `{name}` is of another machine ({}): `cargo xtask diff {name} latest \
                  --force` compares with it all the same",
+                other.join("; ")
+            )));
+        }
+        if !now.options.profile.measures() {
+            return Err(Usage::error(
+                "--baseline needs a profile that measures: `smoke` checks answers only",
+            ));
+        }
+        match settings(&then, &now).as_slice() {
+            [] => Ok(()),
+            other => Err(Usage::error(format!(
+                "the baseline `{name}` was made otherwise ({}), so its figures are of something \
+                 else: ask for the same, or see `cargo xtask diff {name} latest` afterwards",
                 other.join("; ")
             ))),
         }
@@ -84,22 +97,25 @@ impl Baselines {
             return Ok(code);
         }
         let now = Stored::read(path.to_owned())?;
-        let mut code = code;
+        let mut found = ExitCode::Ok;
         if let Some(name) = &self.baseline {
             let then = Stored::read(folder(workspace, name))?;
-            let (shown, is_slower) = self.held_against(name, &then, &now);
+            let (shown, its) = self.held_against(name, &then, &now);
             output::results(&shown, stdout_is_taken)?;
-            if is_slower && matches!(code, ExitCode::Ok | ExitCode::Failed) {
-                code = ExitCode::Regression;
-            }
+            found = its;
         }
+        // Whether it is slower than another does not matter for what is kept: whether it is whole does.
         if let Some(name) = &self.save_baseline {
             save(workspace, name, &now, code)?;
         }
-        Ok(code)
+        Ok(match (code, found) {
+            (ExitCode::Ok, _) | (ExitCode::Failed, ExitCode::Regression) => found,
+            _ => code,
+        })
     }
 
-    fn held_against(&self, name: &str, then: &Stored, now: &Stored) -> (String, bool) {
+    /// In words, and as an exit code of its own.
+    fn held_against(&self, name: &str, then: &Stored, now: &Stored) -> (String, ExitCode) {
         let limit = self.max_regression;
         let found = figures(then, now);
         let differences = differences(&then.run, &now.run);
@@ -109,19 +125,31 @@ impl Baselines {
             .map(|row| format!("{} at {}", row.variant, row.workload))
             .collect();
         let within = limit::shown(limit);
-        let last = match slower.as_slice() {
-            [] => format!("no regression beyond {within} since `{name}`"),
-            _ => format!("regression beyond {within}: {}", slower.join(", ")),
+        let (last, code) = match slower.as_slice() {
+            [] if !found.rows.iter().any(Row::is_comparable) => (
+                format!(
+                    "nothing was compared with `{name}`: no pair has the same work and an interval on both sides"
+                ),
+                ExitCode::Failed,
+            ),
+            [] => (
+                format!("no regression beyond {within} since `{name}`"),
+                ExitCode::Ok,
+            ),
+            _ => (
+                format!("regression beyond {within}: {}", slower.join(", ")),
+                ExitCode::Regression,
+            ),
         };
         let started = &then.run.started;
         let text = format!("\nagainst the baseline `{name}`, of {started}\n{shown}{last}\n");
-        (text, !slower.is_empty())
+        (text, code)
     }
 }
 
 /// Replaces what was kept under the name. Results with wrong answers or failures are no measure.
 fn save(workspace: &Workspace, name: &str, now: &Stored, code: ExitCode) -> anyhow::Result<()> {
-    if !matches!(code, ExitCode::Ok | ExitCode::Regression) {
+    if code != ExitCode::Ok {
         output::complain(&format!("not kept as `{name}`: not everything went well"));
         return Ok(());
     }

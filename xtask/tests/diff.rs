@@ -83,6 +83,39 @@ fn a_fifth_slower_than_the_baseline_is_one_and_is_named() {
 }
 
 #[test]
+fn a_baseline_of_other_settings_is_refused() {
+    let lab = with_baseline();
+    let text = assert_ends(
+        &compare(&lab, SCRIPT, &["--baseline", "main", "--in-flight", "3"]),
+        2,
+    );
+    assert!(text.contains("in flight: the workload's → 3"), "{text}");
+}
+
+#[test]
+fn nothing_to_hold_against_a_baseline_is_no_pass() {
+    let lab = with_baseline();
+    rewrite(&lab, |run| {
+        for record in run["workloads"].as_array_mut().unwrap() {
+            record["workload"]["tasks"] = 999.into();
+        }
+    });
+    let text = assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 1);
+    assert!(text.contains("nothing was compared with `main`"), "{text}");
+}
+
+#[test]
+fn a_regression_does_not_hide_that_results_are_not_whole() {
+    let lab = with_baseline();
+    let fails = "[[case]]\nvariant = \"other/loop\"\nworkload = \"sum\"\n\
+                 fails = { kind = \"crashed\", message = \"gone\" }\n";
+    let broken = format!("{SCRIPT}{SLOW}{fails}");
+    let arguments = ["--baseline", "main", "--save-baseline", "main"];
+    let text = assert_ends(&compare(&lab, &broken, &arguments), 3);
+    assert!(text.contains("not kept as `main`"), "{text}");
+}
+
+#[test]
 fn a_baseline_and_the_newest_are_shown_side_by_side() {
     let lab = with_baseline();
     assert_ends(&compare(&lab, &format!("{SCRIPT}{SLOW}"), &[]), 0);

@@ -28,6 +28,7 @@ pub(crate) fn differences(first: &RunFile, second: &RunFile) -> Vec<String> {
         .filter_map(|name| environment(first, second, name))
         .collect();
     found.extend(commits(first, second));
+    found.extend(profiles(first, second));
     found.extend(settings(first, second));
     found.extend(versions(first, second));
     let interrupted = [("first", first), ("second", second)]
@@ -51,18 +52,25 @@ fn commits(first: &RunFile, second: &RunFile) -> Option<String> {
     changed("commit", &commit(first), &commit(second))
 }
 
-fn settings(first: &RunFile, second: &RunFile) -> Vec<String> {
+fn profiles(first: &RunFile, second: &RunFile) -> Option<String> {
+    let [was, is] = [first, second].map(|run| format!("{:?}", run.options.profile).to_lowercase());
+    changed("profile", &was, &is)
+}
+
+/// The settings that decide what a figure is of; nothing where they are the same.
+pub(crate) fn settings(first: &RunFile, second: &RunFile) -> Vec<String> {
     let of = |run: &RunFile| {
         let options = &run.options;
         let in_flight = options.in_flight.map(|lanes| lanes.to_string());
+        let interval = options.switch_interval_us;
         [
-            ("profile", format!("{:?}", options.profile).to_lowercase()),
             ("workers", options.workers.to_string()),
             (
                 "in flight",
                 in_flight.unwrap_or_else(|| "the workload's".to_owned()),
             ),
             ("placement", options.placement.name().to_owned()),
+            ("switch interval", format!("{interval} µs")),
         ]
     };
     let pairs = of(first).into_iter().zip(of(second));

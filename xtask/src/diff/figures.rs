@@ -40,10 +40,15 @@ impl Row {
         Some((second.0 / first.1, second.1 / first.0))
     }
 
+    /// Whether the two ran the same work, often enough to be held against each other.
+    pub(crate) fn is_comparable(&self) -> bool {
+        self.other_share.is_none() && self.interval().is_some()
+    }
+
     /// Whether even the nearest bounds of both are farther apart than this.
     pub(crate) fn is_slower_beyond(&self, limit: Margin) -> bool {
         let beyond = |(lower, _): (f64, f64)| lower > limit.ratios().upper;
-        self.interval().is_some_and(beyond)
+        self.is_comparable() && self.interval().is_some_and(beyond)
     }
 
     /// Whether the two intervals have nothing in common.

@@ -14,8 +14,8 @@ use crate::output;
 use crate::store::Stored;
 use crate::workspace::Workspace;
 
-pub(crate) use conditions::{differences, other_host};
-pub(crate) use figures::{figures, is_same_work};
+pub(crate) use conditions::{differences, other_host, settings};
+pub(crate) use figures::{Row, figures, is_same_work};
 pub(crate) use render::render;
 
 #[derive(Debug, clap::Args)]
