@@ -11,6 +11,9 @@ use crate::launch::Memory;
 const MARGIN: f64 = 1.02;
 /// Memory has one run and no interval: only such a factor is worth a word.
 const WORTH_A_WORD: f64 = 1.25;
+/// Who ends a smaller part of the tasks in time than this, of what the best of all did, has a queue that
+/// grows: what little it does costs little, and is no service.
+const KEEPS_UP: f64 = 0.95;
 /// More than this many names in a line help nobody.
 const MOST_NAMES: usize = 3;
 
@@ -47,7 +50,13 @@ pub(super) fn advice(summary: &WorkloadSummary, reference: &str, measures: bool)
 }
 
 fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, String> {
-    let candidates = candidates(summary, reference)?;
+    let (candidates, starved) = candidates(summary, reference)?;
+    if let ([only], 1..) = (candidates.as_slice(), starved) {
+        let name = only.name;
+        return Ok(vec![format!(
+            "use {name}: the only one that kept up with the arrivals"
+        )]);
+    }
     let is_standing = |at: &Candidate<'_>| !candidates.iter().any(|other| is_ahead(other, at));
     let (standing, behind): (Vec<_>, Vec<_>) = candidates.iter().partition(|at| is_standing(at));
     let names: Vec<&str> = standing.iter().map(|at| at.name).collect();
@@ -56,15 +65,20 @@ fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, Str
         1 => format!("; {} is behind", behind[0].name),
         n => format!("; {n} others are behind"),
     };
+    let Words { more, most, what } = Words::of(summary.compared);
     let first = match (names.as_slice(), tie(&standing)) {
-        ([name], _) => format!("use {name}: faster than {}", listed(&behind)),
-        (_, true) => format!("tie on {}: {}{others}", on(summary), joined(&names)),
+        ([name], _) => format!("use {name}: {more} than {}", listed(&behind)),
+        (_, true) => format!("tie on {what}: {}{others}", joined(&names)),
         (_, false) if behind.is_empty() => {
-            return Err(
-                "inconclusive: nothing is shown to be faster, and not all to be equal".to_owned(),
-            );
+            return Err(format!(
+                "inconclusive: nothing is shown to be {more}, and not all to be equal"
+            ));
         }
-        (_, false) => format!("fastest, not told apart: {}{others}", joined(&names)),
+        (_, false) => format!("{most}, not told apart: {}{others}", joined(&names)),
+    };
+    let first = match starved {
+        0 => first,
+        n => format!("{first}; {n} did not keep up with the arrivals"),
     };
     let compared: Vec<&Candidate<'_>> = match standing.len() {
         1 => standing.iter().chain(behind.first()).copied().collect(),
@@ -76,18 +90,35 @@ fn chosen(summary: &WorkloadSummary, reference: &str) -> Result<Vec<String>, Str
     Ok(lines)
 }
 
-/// What standing means.
-fn on(summary: &WorkloadSummary) -> &'static str {
-    match summary.compared {
-        Compared::TimePerTask | Compared::CpuPerTask => "time",
-        Compared::MedianLatency => "median latency",
+/// What being ahead means.
+struct Words {
+    /// Than another.
+    more: &'static str,
+    /// Of all.
+    most: &'static str,
+    what: &'static str,
+}
+
+impl Words {
+    fn of(compared: Compared) -> Words {
+        let (more, most, what) = match compared {
+            Compared::TimePerTask => ("faster", "fastest", "time"),
+            Compared::CpuPerTask => ("less CPU per task", "least CPU per task", "CPU per task"),
+            Compared::MedianLatency => (
+                "lower median latency",
+                "lowest median latency",
+                "median latency",
+            ),
+        };
+        Words { more, most, what }
     }
 }
 
+/// Those to choose from, and how many are none because they did not keep up with the arrivals.
 fn candidates<'a>(
     summary: &'a WorkloadSummary,
     reference: &str,
-) -> Result<Vec<Candidate<'a>>, String> {
+) -> Result<(Vec<Candidate<'a>>, usize), String> {
     let usable = || {
         let works = |v: &&VariantSummary| v.time_ns.is_some() && v.failed.is_none();
         summary.variants.iter().filter(works)
@@ -99,12 +130,23 @@ fn candidates<'a>(
     if suppressed {
         return Err("the machine was too noisy".to_owned());
     }
-    let found: Option<Vec<Candidate<'a>>> = usable().map(|v| candidate(v, reference)).collect();
+    let best = usable().filter_map(in_time).fold(0.0, f64::max);
+    let starves = |v: &&VariantSummary| in_time(v).is_some_and(|part| part < KEEPS_UP * best);
+    let starved = usable().filter(starves).count();
+    let others = usable().filter(|v| !starves(v));
+    let found: Option<Vec<Candidate<'a>>> = others.map(|v| candidate(v, reference)).collect();
     match found {
         None => Err("too few blocks for intervals".to_owned()),
-        Some(found) if found.len() < 2 => Err("there is nothing to choose from".to_owned()),
-        Some(found) => Ok(found),
+        Some(found) if found.len() + starved < 2 => {
+            Err("there is nothing to choose from".to_owned())
+        }
+        Some(found) => Ok((found, starved)),
     }
+}
+
+/// The part of the tasks that ended in time, of an open loop.
+fn in_time(variant: &VariantSummary) -> Option<f64> {
+    Some(variant.punctuality?.completed_in_time)
 }
 
 /// `None` without an interval.
@@ -233,6 +275,7 @@ fn joined(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::estimate::{Estimate, Judged, Ratio};
+    use super::super::open_loop::Punctuality;
     use super::*;
 
     fn ratio(bounds: (f64, f64), verdict: Option<&str>) -> Option<Ratio> {
@@ -319,6 +362,34 @@ mod tests {
         let far = other("far", (1.03, 1.04), "inconclusive", (1.0, 1.0));
         let lines = advised(vec![near, far]);
         assert!(lines[0].starts_with("no advice: inconclusive"), "{lines:?}");
+    }
+
+    #[test]
+    fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
+        let keeping = |part, variant: VariantSummary| VariantSummary {
+            punctuality: Some(Punctuality {
+                late_starts: 0.0,
+                completed_in_time: part,
+                generator_late: 0.0,
+            }),
+            ..variant
+        };
+        let idle = other("sequential", (0.5, 0.6), "faster", (0.5, 0.6));
+        let tokio = other("tokio", (0.8, 0.9), "faster", (0.8, 0.9));
+        let advised = |others: Vec<VariantSummary>| {
+            let summary = WorkloadSummary {
+                compared: Compared::CpuPerTask,
+                variants: [vec![keeping(0.99, variant("pool", 10))], others].concat(),
+                ..WorkloadSummary::default()
+            };
+            advice(&summary, "pool", true)
+        };
+        let idle = keeping(0.02, idle);
+        let first = advised(vec![idle.clone(), keeping(1.0, tokio)]).remove(0);
+        let words = "use tokio: less CPU per task than pool; 1 did not keep up with the arrivals";
+        assert_eq!(first, words);
+        let words = "use pool: the only one that kept up with the arrivals";
+        assert_eq!(advised(vec![idle]), [words]);
     }
 
     #[test]
