@@ -131,6 +131,24 @@ fn who_is_always_ahead_is_said_to_be() {
 }
 
 #[test]
+fn what_is_swept_is_the_parameter_that_other_tools_draw_over() {
+    let arguments = ["-L", "workers=1,2", "--export-hyperfine", "times.json"];
+    let (lab, _) = compare(&script(&[]), &arguments);
+    let text = std::fs::read_to_string(lab.path("times.json")).unwrap();
+    let times: Value = serde_json::from_str(&text).unwrap();
+    let results = times["results"].as_array().unwrap().iter();
+    let found: Vec<&Value> = results.map(|result| &result["parameters"]).collect();
+    assert!(
+        found.contains(&&serde_json::json!({ "workers": "1" })),
+        "{text}"
+    );
+    assert!(
+        found.contains(&&serde_json::json!({ "workers": "2" })),
+        "{text}"
+    );
+}
+
+#[test]
 fn values_that_mean_the_same_are_refused() {
     let (_, output) = compare(&script(&[]), &["-L", "rate=500,500/s"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Comparison, Exporter, Files, Part};
+use crate::params::{WORKERS, number};
 use crate::report::{VariantSummary, WorkloadSummary};
 
 pub(super) const EXPORTER: Exporter = Exporter {
@@ -34,7 +35,7 @@ struct Entry {
     max: f64,
     times: Vec<f64>,
     exit_codes: Vec<i32>,
-    parameters: BTreeMap<&'static str, String>,
+    parameters: BTreeMap<String, String>,
     summary: BTreeMap<&'static str, Spread>,
     measurements: Vec<Value>,
 }
@@ -94,7 +95,7 @@ fn entry(
         min: wall.min,
         max: wall.max,
         exit_codes: vec![0; times.len()],
-        parameters: BTreeMap::from([("in_flight", variant.in_flight.to_string())]),
+        parameters: BTreeMap::from([parameter(comparison, &summary.workload, variant)]),
         summary: BTreeMap::from([
             ("time_wall_clock", wall),
             ("time_user", user),
@@ -103,6 +104,28 @@ fn entry(
         measurements: times.iter().zip(&cpu).map(measurement).collect(),
         times,
     })
+}
+
+/// Its scripts draw over one parameter, which must be a number: the one that is swept, in nanoseconds or
+/// bytes where it has a unit, or else how many tasks were in flight.
+fn parameter(
+    comparison: &Comparison<'_>,
+    workload: &str,
+    variant: &VariantSummary,
+) -> (String, String) {
+    let mut records = comparison.run.workloads.iter();
+    let record = records.find(|record| record.workload.name == workload);
+    let swept = record.and_then(|record| {
+        let [param] = record.cell.as_ref()?.params.as_slice() else {
+            return None;
+        };
+        let number = match param.key.as_str() {
+            WORKERS => param.value.parse().ok(),
+            key => number(&record.workload, key),
+        };
+        Some((param.key.clone(), number?.to_string()))
+    });
+    swept.unwrap_or_else(|| ("in_flight".to_owned(), variant.in_flight.to_string()))
 }
 
 fn measurement((time, cpu): (&f64, &f64)) -> Value {
