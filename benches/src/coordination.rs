@@ -143,7 +143,8 @@ fn faults(model: &dyn Model) {
     let [(name, stall), _] = paced(0);
     let early = prepared(name, stall, 1, Fault::Early);
     says(&early, "before it was due");
-    let [(name, stall), _] = paced(0);
-    let refuses = prepared(name, stall, 1, Fault::Refuses);
-    says(&refuses, "the service of pulses: not today");
+    for (name, what) in paced(0) {
+        let refuses = prepared(name, what, 1, Fault::Refuses);
+        says(&refuses, "the service of pulses: not today");
+    }
 }

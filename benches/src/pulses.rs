@@ -55,7 +55,7 @@ fn serve(mut stream: &TcpStream, fault: Fault) -> std::io::Result<()> {
         std::thread::sleep(every);
         if words[0] == "echo" {
             let (start, mut byte) = (Instant::now(), [0]);
-            stream.write_all(b"e")?;
+            stream.write_all(&[pulse as u8])?;
             stream.read_exact(&mut byte)?;
             took.extend((start.elapsed().as_nanos() as u64).to_le_bytes());
             continue;

@@ -1,14 +1,14 @@
 //! A thread per connection with blocking reads and writes.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::Instant;
 
-use runner::{Knobs, Model, Recorder, Result, Running};
-use workloads::{TaskQueue, Tasks, Work};
+use runner::{Model, Result, Running};
+use workloads::{Task, Work};
 
-use crate::request::{Get, failed};
+use crate::request::{BUFFER_BYTES, Get, failed};
+use crate::threads::{Exchange, Threads};
 
 pub(crate) struct Blocking;
 
@@ -18,74 +18,50 @@ impl Model for Blocking {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let get = Get::of(&work.setup)?;
-        Ok(Box::new(Threads {
-            lanes: work.lanes,
-            get,
-            connections: Vec::new(),
-        }))
+        Ok(Threads::start(Get::of(&work.setup)?, work))
     }
 }
 
-struct Threads {
-    lanes: u64,
-    get: Get,
-    connections: Vec<TcpStream>,
+pub(crate) struct Connection {
+    stream: TcpStream,
+    request: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
-impl Running for Threads {
-    fn knobs(&self) -> Knobs {
-        Knobs::new()
-    }
+impl Exchange for Get {
+    type Connection = Connection;
 
-    fn connect(&mut self) -> Result<()> {
-        for _ in 0..self.lanes {
-            let connection = TcpStream::connect(self.get.origin).map_err(failed)?;
-            connection.set_nodelay(true).map_err(failed)?;
-            self.connections.push(connection);
-        }
-        Ok(())
-    }
-
-    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
-        let (get, queue) = (&self.get, &tasks.queue());
-        std::thread::scope(|scope| {
-            let drivers = self.connections.iter_mut();
-            let drivers: Vec<_> = drivers
-                .map(|connection| scope.spawn(|| drive(connection, get, queue, record)))
-                .collect();
-            drivers
-                .into_iter()
-                .try_for_each(|driver| driver.join().expect("no panic"))
+    fn connect(&self) -> Result<Connection> {
+        let stream = TcpStream::connect(self.origin).map_err(failed)?;
+        stream.set_nodelay(true).map_err(failed)?;
+        Ok(Connection {
+            stream,
+            request: Vec::new(),
+            buffer: vec![0; BUFFER_BYTES],
         })
-        .map_err(failed)
+    }
+
+    fn exchange(&self, connection: &mut Connection, task: &Task) -> Result<u64> {
+        get(self, connection, task).map_err(failed)
     }
 }
 
-fn drive(
-    connection: &mut TcpStream,
-    get: &Get,
-    queue: &TaskQueue,
-    record: &Recorder,
-) -> std::io::Result<()> {
-    let (mut request, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
-    let mut start = Instant::now();
-    while let Some(task) = queue.take() {
-        get.write(&task, &mut request);
-        connection.write_all(&request)?;
-        let mut filled = 0;
-        let digest = loop {
-            match connection.read(&mut buffer[filled..])? {
-                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-                read => filled += read,
-            }
-            if let Some(digest) = get.read(&buffer[..filled])? {
-                break digest;
-            }
-        };
-        let end = Instant::now();
-        record.record(&task, end - start, digest);
-        start = end;
+fn get(get: &Get, connection: &mut Connection, task: &Task) -> std::io::Result<u64> {
+    let Connection {
+        stream,
+        request,
+        buffer,
+    } = connection;
+    get.write(task, request);
+    stream.write_all(request)?;
+    let mut filled = 0;
+    loop {
+        match stream.read(&mut buffer[filled..])? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => filled += read,
+        }
+        if let Some(digest) = get.read(&buffer[..filled])? {
+            return Ok(digest);
+        }
     }
-    Ok(())
 }

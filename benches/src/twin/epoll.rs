@@ -10,7 +10,7 @@ use runner::{Knobs, Model, Recorder, Result, Running};
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use workloads::{Task, Tasks, Work};
 
-use crate::request::{Get, failed};
+use crate::request::{BUFFER_BYTES, Get, failed};
 
 pub(crate) struct Epoll;
 
@@ -54,7 +54,7 @@ impl Running for Loop {
     fn connect(&mut self) -> Result<()> {
         for number in 0..self.lanes {
             let stream = self.open(number).map_err(failed)?;
-            let (buffer, start) = (vec![0; 16 * 1024], Instant::now());
+            let (buffer, start) = (vec![0; BUFFER_BYTES], Instant::now());
             self.connections.push(Connection {
                 stream,
                 task: None,

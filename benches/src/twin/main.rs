@@ -7,6 +7,10 @@ mod epoll;
 mod postgres_twin;
 mod request;
 mod select;
+mod tasks;
+#[cfg(test)]
+mod tests;
+mod threads;
 mod tokio_postgres_twin;
 mod tokio_twin;
 

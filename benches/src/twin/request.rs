@@ -4,9 +4,14 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use runner::protocol::{Setup, Step};
+use runner::protocol::{Connection, Setup, Step};
 use runner::{Error, Result};
 use workloads::{Task, digest};
+
+/// Room for a response: no twin reads a body in pieces.
+pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
+/// What of it a body may take; the head is some hundred bytes.
+const MOST_BODY_BYTES: u64 = 15 * 1024;
 
 /// The one GET that every task makes.
 #[derive(Clone)]
@@ -20,13 +25,18 @@ impl Get {
     /// The GET of a workload that consists of nothing else.
     pub(crate) fn of(setup: &Setup) -> Result<Self> {
         match (setup.workload.steps.as_slice(), setup.endpoints.origin) {
-            ([Step::HttpGet(get)], Some(origin)) => Ok(Self {
-                origin,
-                bytes: get.bytes,
-                nanos: get.latency.as_nanos(),
-            }),
+            ([Step::HttpGet(get)], Some(origin))
+                if get.connection == Connection::KeepAlive && get.bytes <= MOST_BODY_BYTES =>
+            {
+                Ok(Self {
+                    origin,
+                    bytes: get.bytes,
+                    nanos: get.latency.as_nanos(),
+                })
+            }
             _ => Err(Error::Unsupported(
-                "twins do only workloads of one http-get".to_owned(),
+                "this twin does only one http-get of 15 KiB at most over kept connections"
+                    .to_owned(),
             )),
         }
     }
@@ -74,4 +84,37 @@ impl Get {
 /// The error of a twin.
 pub(crate) fn failed(error: std::io::Error) -> Error {
     Error::io("the twin's connection", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use benches::{setup, workload};
+    use runner::protocol::{HttpGet, InFlight};
+
+    use super::*;
+
+    fn of(bytes: u64, connection: Connection, times: usize) -> Result<Get> {
+        let get = Step::HttpGet(HttpGet {
+            bytes,
+            latency: Duration::ZERO,
+            connection,
+        });
+        let mut setup = setup(&workload("get", 1, InFlight::Lanes(1), vec![get; times]));
+        setup.endpoints.origin = Some(([127, 0, 0, 1], 1).into());
+        Get::of(&setup)
+    }
+
+    #[test]
+    fn a_twin_refuses_what_it_would_do_otherwise_than_it_is_asked() {
+        assert!(of(15 * 1024, Connection::KeepAlive, 1).is_ok());
+        for refused in [
+            of(15 * 1024 + 1, Connection::KeepAlive, 1),
+            of(100, Connection::New, 1),
+            of(100, Connection::KeepAlive, 2),
+        ] {
+            assert!(matches!(refused, Err(Error::Unsupported(_))));
+        }
+    }
 }

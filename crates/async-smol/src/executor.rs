@@ -1,44 +1,19 @@
-//! smol's executor, run by the calling thread or by threads of its own.
+//! smol's executor, run by whoever blocks on it or by threads of its own.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use runner::Executor;
+use runner::{Executor, Message, Primitives};
 use smol::Task;
 use smol::channel::{Receiver, Sender, bounded};
 
-/// The executor run by whoever blocks on it.
+/// An executor; its clones are the same.
 #[derive(Clone, Default)]
-pub(crate) struct Single {
+pub(crate) struct Smol {
     executor: Arc<smol::Executor<'static>>,
-}
-
-impl Single {
-    pub(crate) fn task<T: Send + 'static>(
-        &self,
-        unit: impl Future<Output = T> + Send + 'static,
-    ) -> Task<T> {
-        self.executor.spawn(unit)
-    }
-}
-
-impl Executor for Single {
-    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.task(unit).detach();
-        Ok(())
-    }
-
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        smol::block_on(self.executor.run(future))
-    }
-}
-
-/// The executor run by several threads, which the last clone ends.
-#[derive(Clone)]
-pub(crate) struct Multi {
-    executor: Arc<smol::Executor<'static>>,
-    _threads: Arc<Threads>,
+    /// Where it has its own; the last clone ends them.
+    threads: Option<Arc<Threads>>,
 }
 
 struct Threads {
@@ -46,8 +21,9 @@ struct Threads {
     handles: Vec<JoinHandle<()>>,
 }
 
-impl Multi {
-    pub(crate) fn start(threads: usize) -> std::io::Result<Self> {
+impl Smol {
+    /// With threads of its own.
+    pub(crate) fn multi(threads: usize) -> std::io::Result<Self> {
         let executor = Arc::new(smol::Executor::new());
         let (stop, stopped) = bounded(1);
         let mut all = Threads {
@@ -62,15 +38,8 @@ impl Multi {
         }
         Ok(Self {
             executor,
-            _threads: Arc::new(all),
+            threads: Some(Arc::new(all)),
         })
-    }
-
-    pub(crate) fn task<T: Send + 'static>(
-        &self,
-        unit: impl Future<Output = T> + Send + 'static,
-    ) -> Task<T> {
-        self.executor.spawn(unit)
     }
 }
 
@@ -79,15 +48,47 @@ fn run(executor: &smol::Executor<'static>, stopped: &Receiver<()>) {
     let _ = smol::block_on(executor.run(stopped.recv()));
 }
 
-impl Executor for Multi {
+impl Executor for Smol {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.task(unit).detach();
+        self.executor.spawn(unit).detach();
         Ok(())
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        // Parked, not driving the reactor: the executor's own threads do all the work.
-        smol::future::block_on(self.executor.spawn(future))
+        match &self.threads {
+            None => smol::block_on(self.executor.run(future)),
+            // Parked, not driving the reactor: the executor's own threads do all the work.
+            Some(_) => smol::future::block_on(self.executor.spawn(future)),
+        }
+    }
+}
+
+impl Primitives for Smol {
+    type Handle = Task<u64>;
+    type Sender = Sender<Message>;
+    type Receiver = Receiver<Message>;
+
+    fn start(
+        &self,
+        unit: impl Future<Output = u64> + Send + 'static,
+    ) -> std::io::Result<Self::Handle> {
+        Ok(self.executor.spawn(unit))
+    }
+
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
+        handle.fallible().await
+    }
+
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
+        Ok(bounded(1))
+    }
+
+    async fn send(&self, to: &Self::Sender, message: Message) -> bool {
+        to.send(message).await.is_ok()
+    }
+
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
+        from.recv().await.ok()
     }
 }
 

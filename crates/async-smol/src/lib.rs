@@ -3,15 +3,14 @@
 
 mod executor;
 mod io;
-mod primitives;
 
 use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
-use runner::{Error, Knobs, Model, Primitives, Result, Running, SpawnEach};
-use workloads::{Offload, Work, Yielding};
+use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use workloads::{Computing, Offload, Work, Yielding};
 
-use crate::executor::{Multi, Single};
+use crate::executor::Smol;
 use crate::io::SmolIo;
 
 /// The variants of this model.
@@ -53,12 +52,11 @@ impl Model for Variant {
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         let knobs = self.knobs(work)?;
         if !self.multi {
-            return self.over(Single::default(), work, knobs);
+            return self.over(Smol::default(), work, knobs);
         }
         let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-        let multi = Multi::start(threads);
         let failed = |error| Error::io("cannot start the executor's threads", error);
-        self.over(multi.map_err(failed)?, work, knobs)
+        self.over(Smol::multi(threads).map_err(failed)?, work, knobs)
     }
 }
 
@@ -71,25 +69,25 @@ impl Variant {
         }
     }
 
-    fn over<E: Primitives>(
-        &self,
-        executor: E,
-        work: &Arc<Work>,
-        knobs: Knobs,
-    ) -> Result<Box<dyn Running>> {
+    fn over(&self, executor: Smol, work: &Arc<Work>, knobs: Knobs) -> Result<Box<dyn Running>> {
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
             Computes::Yielding => {
-                let io = Yielding::new(SmolIo);
+                let io = Computing::new(SmolIo, Yielding);
                 Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
             }
             Computes::Offloaded => {
                 let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-                let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    // A kernel that panics would end the process; like this it ends the task that
+                    // waits for it, as where it is computed inline.
+                    .panic_handler(drop)
+                    .build();
                 let pool = pool.map_err(|error| {
                     Error::io("cannot start a rayon pool", std::io::Error::other(error))
                 })?;
-                let io = Offload::new(SmolIo, move |job| pool.spawn(job));
+                let io = Computing::new(SmolIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
             }
         }

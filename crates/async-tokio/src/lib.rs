@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Offload, Work, Yielding};
+use workloads::{Computing, Offload, Work, Yielding};
 
 use crate::executor::Tokio;
 use crate::io::TokioIo;
@@ -62,14 +62,19 @@ impl Model for Variant {
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(TokioIo, tokio, work, knobs))),
             Computes::Yielding => {
-                let io = Yielding::new(TokioIo);
+                let io = Computing::new(TokioIo, Yielding);
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
             Computes::Offloaded => {
                 let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-                let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    // A kernel that panics would end the process; like this it ends the task that
+                    // waits for it, as where it is computed inline.
+                    .panic_handler(drop)
+                    .build();
                 let pool = pool.map_err(|error| failed(std::io::Error::other(error)))?;
-                let io = Offload::new(TokioIo, move |job| pool.spawn(job));
+                let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
         }

@@ -24,8 +24,9 @@ impl<I: Io> GilIo<I> {
         Self { inner, interpreter }
     }
 
-    fn blocking<T>(&self, future: impl FnOnce() -> T) -> T {
-        self.interpreter.detach(future)
+    /// Does what blocks without the lock: a future that does its work when it is polled.
+    fn blocking<T>(&self, future: impl Future<Output = T>) -> T {
+        self.interpreter.detach(|| run_ready(future))
     }
 }
 
@@ -33,25 +34,26 @@ impl<I: Io> Io for GilIo<I> {
     type Stream = GilStream<I::Stream>;
 
     async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
-        let stream = self.blocking(|| run_ready(self.inner.connect(to)))?;
+        // Made where it is polled: an `Io` that blocks may connect before it gives a future.
+        let stream = self.blocking(async { self.inner.connect(to).await })?;
         Ok(GilStream::new(stream, self.interpreter.clone()))
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.blocking(|| run_ready(self.inner.sleep(duration)));
+        self.blocking(async { self.inner.sleep(duration).await });
     }
 
     /// One call that blocks: who only looks whether to sleep again does not ask for the lock.
     async fn sleep_while(&self, rest: impl FnMut() -> Option<Duration> + Send) {
-        self.blocking(|| run_ready(self.inner.sleep_while(rest)));
+        self.blocking(async { self.inner.sleep_while(rest).await });
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        self.blocking(|| run_ready(self.inner.unblock(call)))
+        self.blocking(async { self.inner.unblock(call).await })
     }
 
     async fn yield_now(&self) {
-        self.blocking(|| run_ready(self.inner.yield_now()));
+        self.blocking(async { self.inner.yield_now().await });
     }
 
     /// A kernel that is one call into a library which lets go of the lock runs without it; every
@@ -62,7 +64,7 @@ impl<I: Io> Io for GilIo<I> {
         scratch: &mut Scratch,
     ) -> impl Future<Output = u64> + Send {
         std::future::ready(if slices.is_one_native_call() {
-            self.blocking(|| slices.finish(scratch))
+            self.interpreter.detach(|| slices.finish(scratch))
         } else {
             let _attached = self.interpreter.attach();
             loop {

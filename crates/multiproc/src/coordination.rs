@@ -5,14 +5,14 @@ use std::hint::black_box;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, bytes_channel};
-use runner::protocol::{ContextSwitches, Coordination};
+use runner::protocol::Coordination;
 use runner::{Counts, Error, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Error as WorkError, TaskQueue, Tasks, Work, digest};
 
-use crate::message::{Order, Reply, Report};
+use crate::message::{Order, Reply, Report, usage_of};
 use crate::start::{Starting, Worker, broken};
 
 /// The first argument of a process that is started only to be joined; then its value.
@@ -233,21 +233,12 @@ impl Running for Processes {
     }
 
     fn usage(&mut self) -> Result<Usage> {
-        let reports: Vec<Report> = self
-            .partners
-            .iter()
-            .map(Partner::report)
-            .collect::<Result<_>>()?;
-        let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum::<u64>();
+        let reports = self.partners.iter().map(Partner::report);
+        let partners = usage_of(&reports.collect::<Result<Vec<_>>>()?);
         Ok(Usage {
-            cpu: Duration::from_nanos(sum(|report| report.cpu_ns)),
-            switches: ContextSwitches {
-                voluntary: sum(|report| report.voluntary),
-                involuntary: sum(|report| report.involuntary),
-            },
-            threads: sum(|report| report.threads) + self.joined,
-            processes: reports.len() as u64 + self.joined,
-            run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
+            threads: partners.threads + self.joined,
+            processes: partners.processes + self.joined,
+            ..partners
         })
     }
 }

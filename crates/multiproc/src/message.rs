@@ -1,10 +1,14 @@
 //! What parent and workers say to each other. ipc-channel checks no types, so the first message
 //! carries a version.
 
+use std::time::Duration;
+
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender};
+use runner::Usage;
+use runner::protocol::ContextSwitches;
 use serde::{Deserialize, Serialize};
 
-/// Changes with every change of this file.
+/// Changes with every change of these messages.
 pub(crate) const VERSION: u32 = 2;
 
 /// The first message, from the worker.
@@ -75,4 +79,19 @@ pub(crate) struct Report {
     pub(crate) owner_changes: u64,
     /// Waiting tasks that were alive at once: how many, from, until.
     pub(crate) alive: Option<(u64, u64, u64)>,
+}
+
+/// What so many workers used together.
+pub(crate) fn usage_of(reports: &[Report]) -> Usage {
+    let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
+    Usage {
+        cpu: Duration::from_nanos(sum(|report| report.cpu_ns)),
+        switches: ContextSwitches {
+            voluntary: sum(|report| report.voluntary),
+            involuntary: sum(|report| report.involuntary),
+        },
+        run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
+        threads: sum(|report| report.threads),
+        processes: reports.len() as u64,
+    }
 }

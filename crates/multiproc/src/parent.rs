@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 
 use gil::{OWNER_CHANGES, SWITCH_INTERVAL_US};
 use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult};
-use runner::protocol::ContextSwitches;
 use runner::{Arrival, Arrivals, Counts, Error, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
 use crate::deal::Deal;
 use crate::dispatch::{Dispatch, Load};
-use crate::message::{Order, Record, Reply, Report};
+use crate::message::{Order, Record, Reply, Report, usage_of};
 use crate::start::{Starting, Worker, broken};
 
 /// How long workers may take to end by themselves.
@@ -324,17 +323,7 @@ impl Running for Parent {
         let alive = reports.iter().filter_map(|report| report.alive);
         let alive = alive.map(|(count, from, until)| Alive { count, from, until });
         self.alive = alive.reduce(Alive::and);
-        let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
-        Ok(Usage {
-            cpu: Duration::from_nanos(sum(|report| report.cpu_ns)),
-            switches: ContextSwitches {
-                voluntary: sum(|report| report.voluntary),
-                involuntary: sum(|report| report.involuntary),
-            },
-            threads: sum(|report| report.threads),
-            run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
-            processes: reports.len() as u64,
-        })
+        Ok(usage_of(&reports))
     }
 
     fn alive_at_once(&self) -> Option<u64> {

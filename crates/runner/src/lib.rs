@@ -7,6 +7,7 @@
 
 mod coordination;
 mod drive;
+mod in_process;
 mod input;
 mod meters;
 mod model;
@@ -16,9 +17,11 @@ mod parent;
 mod prepare;
 mod recorder;
 mod session;
+mod tare;
 
 pub use coordination::{Message, Primitives, coordinate, units_at_once};
 pub use drive::{Executor, SpawnEach, open_lanes, pull};
+pub use in_process::InProcess;
 pub use meters::{Usage, own_usage};
 pub use model::{Counts, Error, Knobs, Model, Result, Running};
 pub use open::{ArrivalQueue, pull_arrivals};
@@ -26,4 +29,4 @@ pub use pacing::{Arrival, Arrivals};
 pub use parent::{die_with_parent, is_child_of};
 pub use protocol;
 pub use recorder::{Recorded, Recorder};
-pub use session::{InProcess, main};
+pub use session::main;

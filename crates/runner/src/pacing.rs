@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use protocol::{OpenLoop, Rate, Spread, Workload};
 use rustix::time::{ClockId, clock_gettime};
-use workloads::{Task, Tasks, digest, monotonic_ns};
+use workloads::{Task, Tasks, digest, monotonic_ns, sleep_until};
 
 use crate::model::{Error, Result};
 use crate::recorder::Recorder;
@@ -142,23 +142,6 @@ fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64
 fn exponential(random: u64) -> f64 {
     let uniform = (random >> 11) as f64 / (1_u64 << 53) as f64;
     -(1.0 - uniform).ln()
-}
-
-/// Sleeps until a time of [`monotonic_ns`], to some 50 µs; not at all where it is past.
-fn sleep_until(ns: u64) {
-    #[cfg(target_os = "linux")]
-    while monotonic_ns() < ns {
-        let until = rustix::time::Timespec {
-            tv_sec: (ns / 1_000_000_000).cast_signed(),
-            tv_nsec: (ns % 1_000_000_000).cast_signed(),
-        };
-        // A signal wakes it early: then it sleeps again.
-        let _ = rustix::thread::clock_nanosleep_absolute(ClockId::Monotonic, &until);
-    }
-    #[cfg(not(target_os = "linux"))]
-    std::thread::sleep(std::time::Duration::from_nanos(
-        ns.saturating_sub(monotonic_ns()),
-    ));
 }
 
 fn thread_cpu_ns() -> u64 {

@@ -2,19 +2,21 @@
 //! start-up, connecting, running and shutting down timed apart.
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{Coordination, Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
+use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
 use workloads::{Tasks, Work};
 
 use crate::input::Input;
-use crate::meters::{live_threads, of_this_process, run_queue_wait, vm_hwm_bytes};
+use crate::meters::{live_threads, vm_hwm_bytes};
 use crate::model::{Counts, Error, Model, Result, Running};
 use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
+use crate::tare::Tare;
 use crate::{parent, prepare};
 
 /// Most lanes and threads that a request may ask for, as in workload files.
@@ -151,22 +153,14 @@ impl Session<'_> {
     fn run(self, model: &dyn Model) -> Result<Done> {
         self.tie_to_parent()?;
         let work = Arc::new(self.work(model));
-        let mut running = model.start(&work)?;
+        let running = model.start(&work)?;
         let start_ns = nanos_since(self.began);
-        match self.phases(&mut *running, &work, start_ns) {
-            Ok(mut done) => {
-                let shutting_down = Instant::now();
-                drop(running);
-                done.shut_down_ns = nanos_since(shutting_down);
-                Ok(done)
-            }
-            Err(error) => {
-                // Shutting down waits for tasks that may wait for the one that failed; the end of
-                // this program does not.
-                std::mem::forget(running);
-                Err(error)
-            }
-        }
+        let phases = |running: &mut Box<dyn Running>| self.phases(&mut **running, &work, start_ns);
+        let (mut done, running) = unless_it_fails(running, phases)?;
+        let shutting_down = Instant::now();
+        drop(running);
+        done.shut_down_ns = nanos_since(shutting_down);
+        Ok(done)
     }
 
     fn phases(&self, running: &mut dyn Running, work: &Work, start_ns: u64) -> Result<Done> {
@@ -248,16 +242,13 @@ impl Session<'_> {
         };
         let record = Recorder::new(tasks);
         let counted = running.counts()?;
-        let waited = run_queue_wait();
-        let before = of_this_process() + running.usage()?;
+        let tare = Tare::begin(running)?;
         let start = Instant::now();
         let (open, mut counts) = self.drive(running, tasks, &record)?;
         let elapsed_ns = nanos_since(start);
-        let total = of_this_process() + running.usage()?;
-        let used = total - before;
-        let waited = waited.and_then(|before| Some(run_queue_wait()?.saturating_sub(before)));
+        let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
-        let cpu_ns = nanos(used.cpu);
+        let cpu_ns = nanos(used.between.cpu);
         if self.request.hold {
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
@@ -269,14 +260,14 @@ impl Session<'_> {
             elapsed_ns,
             latency: recorded.latency.clone(),
             cpu_ns: cpu_ns.saturating_sub(open.map_or(0, |open| open.pacing_cpu_ns)),
-            switches: used.switches,
+            switches: used.between.switches,
             vm_hwm_bytes: vm_hwm_bytes(),
-            threads: live_threads() + total.threads,
-            processes: 1 + total.processes,
+            threads: live_threads() + used.total.threads,
+            processes: 1 + used.total.processes,
             alive_at_once: running
                 .alive_at_once()
                 .or_else(|| work.alive().map(|alive| alive.count)),
-            run_queue_wait_ns: waited.map(|own| nanos(own + used.run_queue_wait)),
+            run_queue_wait_ns: used.run_queue_wait.map(nanos),
             counts,
             open,
             shut_down_ns: 0,
@@ -306,6 +297,15 @@ impl Session<'_> {
     }
 }
 
+/// What a model gives, and the model, to be shut down. One that fails or panics is never dropped:
+/// shutting down waits for tasks that may wait for the one that failed, and the end of this program
+/// does not.
+fn unless_it_fails<R, T>(running: R, run: impl FnOnce(&mut R) -> Result<T>) -> Result<(T, R)> {
+    let mut running = ManuallyDrop::new(running);
+    let given = run(&mut running)?;
+    Ok((given, ManuallyDrop::into_inner(running)))
+}
+
 fn connect(running: &mut dyn Running) -> Result<u64> {
     let start = Instant::now();
     running.connect()?;
@@ -328,61 +328,6 @@ fn count_since(counts: &mut Counts, now: Counts, before: &Counts) {
     }
 }
 
-/// A model that runs within this process, without a handshake: for benches and tests.
-pub struct InProcess {
-    running: Box<dyn Running>,
-    coordination: Option<Coordination>,
-    tasks: Tasks,
-}
-
-impl InProcess {
-    /// Starts and connects a model.
-    ///
-    /// # Errors
-    /// Whatever a real run would answer.
-    pub fn start(model: &dyn Model, setup: &protocol::Setup) -> Result<Self> {
-        let workload = &setup.workload;
-        let lanes = model
-            .capacity(setup)
-            .min(setup.in_flight)
-            .min(workload.tasks);
-        let mut running = model.start(&Arc::new(Work::new(setup.clone(), lanes)))?;
-        running.connect()?;
-        let tasks = Tasks {
-            seed: workload.seed,
-            first: 0,
-            count: workload.tasks,
-        };
-        Ok(Self {
-            running,
-            coordination: workload.coordination.clone(),
-            tasks,
-        })
-    }
-
-    /// Does all tasks once.
-    ///
-    /// # Errors
-    /// Whatever a real run would answer.
-    pub fn run(&mut self) -> Result<Recorded> {
-        let record = Recorder::new(self.tasks);
-        self.running.run(self.tasks, &record)?;
-        record.finish()
-    }
-
-    /// Does all tasks of a workload with coordination once.
-    ///
-    /// # Errors
-    /// Whatever a real run would answer, or that the workload has none.
-    pub fn coordinate(&mut self) -> Result<(Recorded, Counts)> {
-        let record = Recorder::new(self.tasks);
-        let what = self.coordination.as_ref();
-        let what = what.ok_or_else(|| Error::Usage("nothing to coordinate".to_owned()))?;
-        let counts = self.running.coordinate(what, self.tasks, &record)?;
-        Ok((record.finish()?, counts))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,5 +337,17 @@ mod tests {
         let error = no_panic::<()>(|| panic!("in a driver")).unwrap_err();
         assert!(error.to_string().contains("panicked"), "{error}");
         assert_eq!(no_panic(|| Ok(5)).unwrap(), 5);
+    }
+
+    #[test]
+    fn what_fails_or_panics_is_not_shut_down() {
+        let model = Arc::new(());
+        let after = |run: fn(&mut Arc<()>) -> Result<()>| {
+            drop(no_panic(|| unless_it_fails(Arc::clone(&model), run)));
+            Arc::strong_count(&model)
+        };
+        assert_eq!(after(|_| Ok(())), 1);
+        assert_eq!(after(|_| Err(Error::Undone(0))), 2);
+        assert_eq!(after(|_| panic!("in a driver")), 3);
     }
 }

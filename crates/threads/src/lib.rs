@@ -2,11 +2,11 @@
 //! block, over the one blocking `Io`; the `+gil` variants put it under an interpreter lock.
 
 mod pool;
-mod primitives;
 mod rayon;
 mod sequential;
 mod spawn;
 mod under;
+mod units;
 
 use runner::{Knobs, Model};
 

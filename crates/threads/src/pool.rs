@@ -1,6 +1,6 @@
 //! A thread per lane, alive as long as the run, each pulling task after task.
 
-use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -9,13 +9,14 @@ use std::thread::JoinHandle;
 use gil::GilIo;
 use runner::protocol::Coordination;
 use runner::{
-    ArrivalQueue, Arrivals, Counts, Error, Executor, Knobs, Model, Recorder, Result, Running,
-    coordinate, pull, pull_arrivals, units_at_once,
+    ArrivalQueue, Arrivals, Counts, Error, Knobs, Model, Recorder, Result, Running, coordinate,
+    pull, pull_arrivals, units_at_once,
 };
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Error as WorkError, Io, Job, Lane, TaskQueue, Tasks, Work};
 
 use crate::under::Under;
+use crate::units::{Start, Unit, Units, answering};
 use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Pool {
@@ -126,47 +127,45 @@ impl<I: Io> Running for Threads<I> {
         record: &Recorder,
     ) -> Result<Counts> {
         let orders = self.members.iter().map(|member| member.orders.clone());
-        let members = Members {
+        let starts = Members {
             orders: orders.collect(),
             next: Arc::default(),
-            under: self.under.clone(),
         };
-        coordinate(&self.io, &members, &self.work, what, tasks, record)
+        let under = self.under.clone();
+        let units = Units { starts, under };
+        coordinate(&self.io, &units, &self.work, what, tasks, record)
     }
 }
 
-/// The threads as takers of units, each in its turn.
+/// The threads as takers of units, each in its turn: one that waits takes the unit as its next job.
 #[derive(Clone)]
-pub(crate) struct Members {
+struct Members {
     orders: Arc<[Sender<Order>]>,
     next: Arc<AtomicUsize>,
-    under: Under,
 }
 
 impl Members {
-    /// A call that waits for another thread.
-    pub(crate) fn waiting<T>(&self, call: impl FnOnce() -> T) -> T {
-        self.under.blocking(call)
-    }
-
-    pub(crate) fn give(&self, unit: Job) -> std::io::Result<()> {
+    fn give(&self, unit: Job) -> io::Result<()> {
         let place = self.next.fetch_add(1, Relaxed) % self.orders.len();
-        let gone = |_| std::io::Error::other("a thread of the pool is gone");
+        let gone = |_| io::Error::other("a thread of the pool is gone");
         self.orders[place].send(Order::Unit(unit)).map_err(gone)
     }
 }
 
-impl Executor for Members {
-    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.give(Box::new(move || run_ready(unit)))
+impl Start for Members {
+    type Handle = Receiver<u64>;
+
+    fn spawn(&self, _: &Under, unit: impl Unit<()>) -> io::Result<()> {
+        self.give(Box::new(unit))
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        self.under.block_on(future)
+    fn start(&self, _: &Under, unit: impl Unit<u64>) -> io::Result<Receiver<u64>> {
+        let (unit, handle) = answering(unit);
+        self.give(Box::new(unit)).map(|()| handle)
     }
 
-    fn check(&self) {
-        self.under.check();
+    fn join(handle: Receiver<u64>) -> Option<u64> {
+        handle.recv().ok()
     }
 }
 
@@ -184,7 +183,7 @@ struct Member {
 }
 
 impl Member {
-    fn start<I: Io>(io: I, under: Under) -> std::io::Result<Self> {
+    fn start<I: Io>(io: I, under: Under) -> io::Result<Self> {
         let (orders, receiver) = channel();
         let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
         Ok(Self {

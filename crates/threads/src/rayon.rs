@@ -1,15 +1,18 @@
 //! A rayon pool: a job per task, as many at once as there are workers. Made for computation; work
 //! that waits runs all the same, and waits in its few threads.
 
-use std::future::Future;
+use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::protocol::{Coordination, Setup};
-use runner::{Error, Executor, Model, Result, Running, SpawnEach, units_at_once};
+use runner::{Error, Model, Result, Running, SpawnEach, units_at_once};
 use workloads::Work;
-use workloads::blocking::{BlockingIo, run_ready};
+use workloads::blocking::BlockingIo;
 
+use crate::under::Under;
+use crate::units::{Start, Unit, Units, answering};
 use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Rayon;
@@ -30,24 +33,20 @@ impl Model for Rayon {
             return Err(Error::Unsupported(why));
         }
         let threads = usize::try_from(workers).unwrap_or(usize::MAX);
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .stack_size(STACK_BYTES)
-            .build();
-        let failed = |error| Error::io("cannot start a rayon pool", std::io::Error::other(error));
-        let jobs = Jobs {
-            pool: Arc::new(pool.map_err(failed)?),
+        let units = Units {
+            starts: Jobs::with(threads)?,
+            under: Under::default(),
         };
         let knobs = knobs(&[
             ("threads", workers.to_string()),
             ("stack_bytes", STACK_BYTES.to_string()),
         ]);
-        Ok(Box::new(SpawnEach::new(BlockingIo, jobs, work, knobs)))
+        Ok(Box::new(SpawnEach::new(BlockingIo, units, work, knobs)))
     }
 }
 
 /// Why jobs on so many threads cannot do a kind: none is promised to begin before another ends.
-/// (That there are no channels, `Primitives` says.)
+/// (That there are no channels, `Start` says.)
 fn refusal(what: &Coordination, workers: u64) -> Option<String> {
     if matches!(what, Coordination::Order(_)) {
         return Some(
@@ -60,25 +59,61 @@ fn refusal(what: &Coordination, workers: u64) -> Option<String> {
     })
 }
 
+/// Jobs have no handles: an answer over a channel, as for a pool of threads.
 #[derive(Clone)]
-pub(crate) struct Jobs {
+struct Jobs {
     pool: Arc<ThreadPool>,
 }
 
 impl Jobs {
-    /// Lets a thread of the pool carry out a job.
-    pub(crate) fn give(&self, job: impl FnOnce() + Send + 'static) {
-        self.pool.spawn(job);
+    fn with(threads: usize) -> Result<Self> {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(STACK_BYTES)
+            // A job that panics would end the process; like this it is missed by whoever waits for
+            // what it was to send.
+            .panic_handler(drop)
+            .build();
+        let failed = |error| Error::io("cannot start a rayon pool", io::Error::other(error));
+        Ok(Self {
+            pool: Arc::new(pool.map_err(failed)?),
+        })
     }
 }
 
-impl Executor for Jobs {
-    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.give(move || run_ready(unit));
+impl Start for Jobs {
+    type Handle = Receiver<u64>;
+
+    const NO_CHANNEL: Option<&'static str> =
+        Some("rayon has no channels, and its jobs must not wait for each other");
+
+    fn spawn(&self, _: &Under, unit: impl Unit<()>) -> io::Result<()> {
+        self.pool.spawn(unit);
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        futures_lite::future::block_on(future)
+    fn start(&self, _: &Under, unit: impl Unit<u64>) -> io::Result<Receiver<u64>> {
+        let (unit, handle) = answering(unit);
+        self.pool.spawn(unit);
+        Ok(handle)
+    }
+
+    fn join(handle: Receiver<u64>) -> Option<u64> {
+        handle.recv().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_panics_is_missed_and_ends_nothing_else() {
+        let jobs = Jobs::with(1).unwrap();
+        let under = Under::default();
+        let panics = jobs.start(&under, || panic!("in a job")).unwrap();
+        assert_eq!(Jobs::join(panics), None);
+        let goes_on = jobs.start(&under, || 5).unwrap();
+        assert_eq!(Jobs::join(goes_on), Some(5));
     }
 }

@@ -1,16 +1,17 @@
 //! A thread per task: each starts the next as it ends.
 
-use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
 use gil::GilIo;
-use runner::{Counts, Executor, Model, Result, Running, SpawnEach};
+use runner::{Model, Result, Running, SpawnEach};
 use workloads::Work;
-use workloads::blocking::{BlockingIo, run_ready};
+use workloads::blocking::BlockingIo;
 
 use crate::under::Under;
+use crate::units::{Start, Unit, Units};
 use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Spawn {
@@ -27,65 +28,56 @@ impl Model for Spawn {
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         let knobs = knobs(&[("stack_bytes", STACK_BYTES.to_string())]);
+        let starts = Threads::default();
         if !self.gil {
-            let threads = Threads::default();
-            return Ok(Box::new(SpawnEach::new(BlockingIo, threads, work, knobs)));
+            let under = Under::default();
+            let units = Units { starts, under };
+            return Ok(Box::new(SpawnEach::new(BlockingIo, units, work, knobs)));
         }
         let (interpreter, under) = Under::interpreter(&work.setup);
         let io = GilIo::new(BlockingIo, interpreter);
         let knobs = under.knobs(knobs);
-        let threads = Threads {
-            under,
-            ..Threads::default()
-        };
-        Ok(Box::new(SpawnEach::new(io, threads, work, knobs)))
+        let units = Units { starts, under };
+        Ok(Box::new(SpawnEach::new(io, units, work, knobs)))
     }
 }
 
 /// Starts threads, and counts them.
 #[derive(Clone, Default)]
-pub(crate) struct Threads {
+struct Threads {
     started: Arc<AtomicU64>,
-    under: Under,
 }
 
 impl Threads {
-    /// A call that waits for another thread.
-    pub(crate) fn waiting<T>(&self, call: impl FnOnce() -> T) -> T {
-        self.under.blocking(call)
-    }
-
-    /// A thread that carries out this future, which is ready on its first poll.
-    pub(crate) fn thread<T: Send + 'static>(
+    fn thread<T: Send + 'static>(
         &self,
-        unit: impl Future<Output = T> + Send + 'static,
-    ) -> std::io::Result<JoinHandle<T>> {
+        under: &Under,
+        unit: impl Unit<T>,
+    ) -> io::Result<JoinHandle<T>> {
         let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
-        let under = self.under.clone();
-        let handle = builder.spawn(move || under.live(|| run_ready(unit)))?;
+        let under = under.clone();
+        let handle = builder.spawn(move || under.live(unit))?;
         self.started.fetch_add(1, Relaxed);
         Ok(handle)
     }
 }
 
-impl Executor for Threads {
-    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        self.thread(unit).map(drop)
+impl Start for Threads {
+    type Handle = JoinHandle<u64>;
+
+    fn spawn(&self, under: &Under, unit: impl Unit<()>) -> io::Result<()> {
+        self.thread(under, unit).map(drop)
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        self.under.block_on(future)
+    fn start(&self, under: &Under, unit: impl Unit<u64>) -> io::Result<JoinHandle<u64>> {
+        self.thread(under, unit)
     }
 
-    fn check(&self) {
-        self.under.check();
+    fn join(handle: JoinHandle<u64>) -> Option<u64> {
+        handle.join().ok()
     }
 
     fn ended_threads(&self) -> u64 {
         self.started.load(Relaxed)
-    }
-
-    fn counts(&self) -> Counts {
-        self.under.counts()
     }
 }

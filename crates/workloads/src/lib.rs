@@ -7,6 +7,7 @@
 
 pub mod blocking;
 mod clock;
+mod computing;
 pub mod content;
 pub mod digest;
 mod error;
@@ -17,22 +18,19 @@ mod io;
 pub mod kernel;
 mod lane;
 mod latch;
-mod offload;
 pub mod postgres;
 mod sqlite;
 mod task;
 mod work;
-mod yielding;
 
-pub use clock::monotonic_ns;
+pub use clock::{monotonic_ns, sleep_until};
+pub use computing::{Computes, Computing, Job, Offload, Yielding};
 pub use error::{Error, Result};
 pub use files::{file_index, file_path};
 pub use io::{Address, Io};
 pub use kernel::{Scratch, Slices};
 pub use lane::Lane;
 pub use latch::Alive;
-pub use offload::{Job, Offload};
 pub use protocol;
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;
-pub use yielding::Yielding;

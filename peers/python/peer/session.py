@@ -123,13 +123,15 @@ class Session:
     def _measure(self, running, work, queued_before):
         count = self._request.tasks
         record = Recorder(0, count)
+        # Twice, because workers that are asked use something for that: from one answer to the next it is that alone.
+        first = meters.of_this_process() + running.usage()
         before = meters.of_this_process() + running.usage()
         start = time.monotonic_ns()
         counts, opened = self._drive(running, count, record)
         elapsed = time.monotonic_ns() - start
         total = meters.of_this_process() + running.usage()
         queued = meters.waited_since(queued_before)
-        used = total - before
+        used = total - before - (before - first)
         if self._request.hold:
             self._hold()
         digest, latency = record.finish()

@@ -16,6 +16,8 @@ use crate::drive::Executor;
 use crate::model::{Counts, Result};
 use crate::recorder::Recorder;
 
+/// How a refusal begins.
+const REFUSES: &[u8] = b"error: ";
 /// More than the service says where it refuses.
 const LONGEST_REASON: u64 = 1000;
 
@@ -167,9 +169,12 @@ async fn read_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
     record: &Recorder,
 ) -> workloads::Result<()> {
     ask(&mut stream, "echo", think, tasks.count).await?;
-    for _ in 0..tasks.count {
+    for number in 0..tasks.count {
         let mut byte = [0];
         stream.read_exact(&mut byte).await.map_err(broken)?;
+        if number == 0 && byte != [0] {
+            return Err(refusal(&mut stream, &byte).await);
+        }
         stream.write_all(&byte).await.map_err(broken)?;
     }
     for index in tasks.first..tasks.first + tasks.count {
@@ -194,13 +199,20 @@ async fn number<S: AsyncReadExt + Unpin>(stream: &mut S) -> workloads::Result<u6
     let mut bytes = [0; 8];
     stream.read_exact(&mut bytes).await.map_err(broken)?;
     // As a number of nanoseconds any such text is more than seventy years.
-    let Some(begun) = bytes.strip_prefix(b"error: ") else {
-        return Ok(u64::from_le_bytes(bytes));
-    };
+    match bytes.starts_with(REFUSES) {
+        false => Ok(u64::from_le_bytes(bytes)),
+        true => Err(refusal(stream, &bytes).await),
+    }
+}
+
+/// What the service says instead of pulses, of which this much has been read.
+async fn refusal<S: AsyncReadExt + Unpin>(stream: &mut S, begun: &[u8]) -> WorkError {
     let mut why = begun.to_vec();
-    let rest = stream.take(LONGEST_REASON).read_to_end(&mut why).await;
-    rest.map_err(broken)?;
-    Err(broken(String::from_utf8_lossy(&why).trim_end()))
+    if let Err(error) = stream.take(LONGEST_REASON).read_to_end(&mut why).await {
+        return broken(error);
+    }
+    let said = why.strip_prefix(REFUSES).unwrap_or(&why);
+    broken(String::from_utf8_lossy(said).trim_end())
 }
 
 fn record_pulse(record: &Recorder, seed: u64, index: u64, latency_ns: u64) {

@@ -4,7 +4,6 @@
 
 mod ask;
 mod connection;
-mod sleep;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

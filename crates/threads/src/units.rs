@@ -1,0 +1,107 @@
+//! Units of this model, whoever carries them out: started, joined, and sending to each other over
+//! channels of the standard library. Starting one is left to the variants.
+
+use std::future::Future;
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use runner::{Counts, Executor, Message, Primitives};
+use workloads::blocking::run_ready;
+
+use crate::under::Under;
+
+/// What a unit does from its beginning to its end, on whatever thread.
+pub(crate) trait Unit<T>: FnOnce() -> T + Send + 'static {}
+
+impl<T, F: FnOnce() -> T + Send + 'static> Unit<T> for F {}
+
+/// How a variant starts units, and what they are joined by.
+pub(crate) trait Start: Clone + Send + Sync + 'static {
+    type Handle: Send + 'static;
+
+    /// Why units have no channels to each other, where they have none.
+    const NO_CHANNEL: Option<&'static str> = None;
+
+    /// Starts a unit that nobody joins.
+    fn spawn(&self, under: &Under, unit: impl Unit<()>) -> io::Result<()>;
+
+    /// Starts a unit that can be joined.
+    fn start(&self, under: &Under, unit: impl Unit<u64>) -> io::Result<Self::Handle>;
+
+    /// Waits for the end of a unit; `None` where it panicked.
+    fn join(handle: Self::Handle) -> Option<u64>;
+
+    /// Threads that units consisted of and that have ended.
+    fn ended_threads(&self) -> u64 {
+        0
+    }
+}
+
+/// Units that are started in one way.
+#[derive(Clone)]
+pub(crate) struct Units<S> {
+    pub(crate) starts: S,
+    pub(crate) under: Under,
+}
+
+impl<S: Start> Executor for Units<S> {
+    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        self.starts.spawn(&self.under, || run_ready(unit))
+    }
+
+    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        self.under.block_on(future)
+    }
+
+    fn check(&self) {
+        self.under.check();
+    }
+
+    fn ended_threads(&self) -> u64 {
+        self.starts.ended_threads()
+    }
+
+    fn counts(&self) -> Counts {
+        self.under.counts()
+    }
+}
+
+impl<S: Start> Primitives for Units<S> {
+    type Handle = S::Handle;
+    type Sender = SyncSender<Message>;
+    type Receiver = Receiver<Message>;
+
+    fn start(&self, unit: impl Future<Output = u64> + Send + 'static) -> io::Result<S::Handle> {
+        self.starts.start(&self.under, || run_ready(unit))
+    }
+
+    async fn join(&self, handle: S::Handle) -> Option<u64> {
+        self.under.blocking(|| S::join(handle))
+    }
+
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
+        match S::NO_CHANNEL {
+            Some(why) => Err(why),
+            None => Ok(sync_channel(1)),
+        }
+    }
+
+    async fn send(&self, to: &Self::Sender, message: Message) -> bool {
+        self.under.blocking(|| to.send(message)).is_ok()
+    }
+
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
+        self.under.blocking(|| from.recv()).ok()
+    }
+}
+
+/// A unit that answers over a channel, for those who have no handles: whoever carries it out does not
+/// end with it.
+pub(crate) fn answering(unit: impl Unit<u64>) -> (impl Unit<()>, Receiver<u64>) {
+    let (answer, handle) = sync_channel(1);
+    let answers = move || {
+        // Whoever gave up a run does not listen any more.
+        let _ = answer.send(unit());
+    };
+    (answers, handle)
+}

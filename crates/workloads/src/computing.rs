@@ -1,0 +1,192 @@
+//! A wrapper that computes otherwise than inline: [`Yielding`] lets other tasks run between slices (the
+//! `+yield` variants), [`Offload`] moves kernels off the threads that wait (`+offload`). How a runtime
+//! yields is left to the `Io` that is wrapped, which pool computes to the model.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+
+use crate::io::{Address, Io};
+use crate::kernel::{Scratch, Slices};
+
+/// A way of computing a kernel to its end.
+pub trait Computes: Clone + Send + Sync + 'static {
+    /// Computes it, in a task that may use `io` meanwhile.
+    fn compute<I: Io>(
+        &self,
+        io: &I,
+        slices: Slices,
+        scratch: &mut Scratch,
+    ) -> impl Future<Output = u64> + Send;
+}
+
+/// `inner`, with every kernel computed in another way.
+#[derive(Clone, Debug)]
+pub struct Computing<I, C> {
+    inner: I,
+    computes: C,
+}
+
+impl<I: Io, C: Computes> Computing<I, C> {
+    /// Wraps `inner`.
+    pub fn new(inner: I, computes: C) -> Self {
+        Self { inner, computes }
+    }
+}
+
+impl<I: Io, C: Computes> Io for Computing<I, C> {
+    type Stream = I::Stream;
+
+    fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        self.inner.connect(to)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        self.inner.sleep(duration)
+    }
+
+    fn sleep_while(
+        &self,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        self.inner.sleep_while(rest)
+    }
+
+    fn unblock<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.inner.unblock(call)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        self.inner.yield_now()
+    }
+
+    fn compute(&self, slices: Slices, scratch: &mut Scratch) -> impl Future<Output = u64> + Send {
+        self.computes.compute(&self.inner, slices, scratch)
+    }
+}
+
+/// In the task, with a yield between every two slices.
+#[derive(Clone, Copy, Debug)]
+pub struct Yielding;
+
+impl Computes for Yielding {
+    async fn compute<I: Io>(&self, io: &I, mut slices: Slices, scratch: &mut Scratch) -> u64 {
+        loop {
+            if let Some(value) = slices.advance(scratch) {
+                return value;
+            }
+            io.yield_now().await;
+        }
+    }
+}
+
+/// A piece of computation on its way to a pool.
+pub type Job = Box<dyn FnOnce() + Send>;
+
+/// By a pool.
+#[derive(Clone)]
+pub struct Offload {
+    pool: Arc<dyn Fn(Job) + Send + Sync>,
+}
+
+impl Offload {
+    /// By `pool`, which must carry out every job that it is given.
+    pub fn new(pool: impl Fn(Job) + Send + Sync + 'static) -> Self {
+        Self {
+            pool: Arc::new(pool),
+        }
+    }
+}
+
+impl Computes for Offload {
+    async fn compute<I: Io>(&self, _: &I, slices: Slices, scratch: &mut Scratch) -> u64 {
+        let (sender, receiver) = oneshot::channel();
+        let mut moved = std::mem::take(scratch);
+        (self.pool)(Box::new(move || {
+            let value = slices.finish(&mut moved);
+            // A receiver that is gone belongs to a run that was given up.
+            let _ = sender.send((value, moved));
+        }));
+        let (value, returned) = receiver.await.expect("the pool carries out every job");
+        *scratch = returned;
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    use protocol::{Compute, Kernel};
+
+    use super::*;
+    use crate::blocking::{BlockingIo, run_ready};
+
+    /// Counts how often somebody yields, and how often somebody sleeps while there is a rest.
+    #[derive(Clone, Default)]
+    struct Counting(Arc<[AtomicU64; 2]>);
+
+    impl Io for Counting {
+        type Stream = <BlockingIo as Io>::Stream;
+
+        async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+            BlockingIo.connect(to).await
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            BlockingIo.sleep(duration).await;
+        }
+
+        async fn sleep_while(&self, _: impl FnMut() -> Option<Duration> + Send) {
+            self.0[1].fetch_add(1, Relaxed);
+        }
+
+        async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+            call()
+        }
+
+        async fn yield_now(&self) {
+            self.0[0].fetch_add(1, Relaxed);
+        }
+    }
+
+    fn slices() -> Slices {
+        let (kernel, size) = (Kernel::SumSquares, 1 << 20);
+        Slices::new(&Compute { kernel, size }, 5)
+    }
+
+    #[test]
+    fn it_yields_between_slices_and_computes_the_same() {
+        let counting = Counting::default();
+        let yielding = Computing::new(counting.clone(), Yielding);
+        let mut scratch = Scratch::default();
+        let value = run_ready(yielding.compute(slices(), &mut scratch));
+        assert_eq!(value, slices().finish(&mut scratch));
+        let mut steps = slices();
+        let pauses = std::iter::from_fn(|| steps.advance(&mut scratch).is_none().then_some(()));
+        assert_eq!(counting.0[0].load(Relaxed), pauses.count() as u64);
+    }
+
+    #[test]
+    fn a_pool_computes_the_same_and_everything_else_stays() {
+        let counting = Counting::default();
+        let jobs = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&jobs);
+        let pool = Offload::new(move |job: Job| {
+            counted.fetch_add(1, Relaxed);
+            job();
+        });
+        let offloaded = Computing::new(counting.clone(), pool);
+        let mut scratch = Scratch::default();
+        let value = run_ready(offloaded.compute(slices(), &mut scratch));
+        assert_eq!(value, slices().finish(&mut scratch));
+        assert_eq!(jobs.load(Relaxed), 1);
+        run_ready(offloaded.sleep_while(|| panic!("the inner one does not ask")));
+        assert_eq!(counting.0[1].load(Relaxed), 1);
+    }
+}
