@@ -2,11 +2,13 @@
 //! behind. Nothing is built here: `compare` says what does not build.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::Command;
 
 use protocol::{ExitCode, InFlight};
 
 use crate::catalogue;
+use crate::claims;
 use crate::cli::Places;
 use crate::launch::{Ledger, machine, sweep};
 use crate::output;
@@ -31,7 +33,7 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     }
     let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());
     let _ = writeln!(text, "  {:<14}{load}", "load");
-    let findings = findings(&workspace);
+    let findings = findings(&workspace, &ledgers(&workspace, places));
     for Finding {
         good,
         text: finding,
@@ -44,8 +46,20 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::Ok } else { ExitCode::Failed })
 }
 
-fn findings(workspace: &Workspace) -> Vec<Finding> {
-    let mut findings = vec![results(workspace), swept(workspace), open_files(workspace)];
+/// Where the commands that start processes keep who lives: `claims` beside the other results unless
+/// these are elsewhere, and `ab` always.
+fn ledgers(workspace: &Workspace, places: &Places) -> Vec<PathBuf> {
+    let of_claims = workspace.target.join(claims::RESULTS);
+    let of_ab = workspace.results.with_file_name("ab").join("runs");
+    let own = workspace.results.clone();
+    match places.results {
+        Some(_) => vec![own, of_ab],
+        None => vec![own, of_claims, of_ab],
+    }
+}
+
+fn findings(workspace: &Workspace, ledgers: &[PathBuf]) -> Vec<Finding> {
+    let mut findings = vec![results(workspace), swept(ledgers), open_files(workspace)];
     findings.push(toolchain());
     findings.push(optional("valgrind", "instruction counts can be had"));
     findings.push(postgres());
@@ -66,8 +80,8 @@ fn results(workspace: &Workspace) -> Finding {
     }
 }
 
-fn swept(workspace: &Workspace) -> Finding {
-    match sweep(&workspace.results) {
+fn swept(ledgers: &[PathBuf]) -> Finding {
+    match ledgers.iter().map(|results| sweep(results)).sum() {
         0 => good("no process was left behind by an earlier run"),
         ended => good(format!(
             "ended {ended} processes that an earlier run left behind"
@@ -183,7 +197,8 @@ fn data(workspace: &Workspace) -> Finding {
 
 fn models(workspace: &Workspace) -> Vec<Finding> {
     let registry = Registry::find(workspace);
-    let mut findings = vec![good(format!("{} models were found", registry.models.len()))];
+    let visible = registry.models.iter().filter(|model| !model.hidden);
+    let mut findings = vec![good(format!("{} models were found", visible.count()))];
     findings.extend(registry.broken.iter().map(|broken| match broken.is_absent {
         true => good(format!(
             "{} is not offered: {}",
@@ -210,5 +225,31 @@ fn bad(text: impl Into<String>) -> Finding {
     Finding {
         good: false,
         text: text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_that_starts_processes_is_swept_after() {
+        let of = |results: Option<&str>| {
+            let places = Places {
+                results: results.map(PathBuf::from),
+                more_models: Vec::new(),
+            };
+            let workspace = Workspace {
+                root: "root".into(),
+                target: "target".into(),
+                results: results.unwrap_or("target/compare").into(),
+                more_models: Vec::new(),
+            };
+            ledgers(&workspace, &places)
+        };
+        let usual = ["target/compare", "target/claims", "target/ab/runs"];
+        assert_eq!(of(None), usual.map(PathBuf::from));
+        let elsewhere = ["there/mine", "there/ab/runs"].map(PathBuf::from);
+        assert_eq!(of(Some("there/mine")), elsewhere);
     }
 }

@@ -44,23 +44,28 @@ fn an_interrupt_ends_every_process_and_keeps_the_rows() {
 
 #[test]
 fn what_a_killed_tool_left_is_ended_by_the_next_one() {
-    let lab = Lab::new(&["good", "stubborn"]);
-    let mut child = at_the_stubborn_one(&lab);
-    signal(&child, "-KILL");
-    child.wait().unwrap();
-    assert!(!lab.rows().is_empty(), "each row was flushed");
-    let left: Vec<String> = lab.pids().into_iter().filter(|pid| is_alive(pid)).collect();
-    assert_eq!(left.len(), 1, "the stubborn one outlives its tool");
+    // `ab` keeps who lives beside the results of other commands.
+    for folder in ["results", "ab/runs"] {
+        let lab = Lab::new(&["good", "stubborn"]);
+        let mut child = at_the_stubborn_one(&lab);
+        signal(&child, "-KILL");
+        child.wait().unwrap();
+        assert!(!lab.rows().is_empty(), "each row was flushed");
+        let left: Vec<String> = lab.pids().into_iter().filter(|pid| is_alive(pid)).collect();
+        assert_eq!(left.len(), 1, "the stubborn one outlives its tool");
+        let live = lab.path(folder).join("live");
+        std::fs::create_dir_all(lab.path(folder)).unwrap();
+        std::fs::rename(lab.path("results/live"), &live).unwrap();
 
-    let output = lab.xtask(&["doctor"]).output().unwrap();
-    assert!(
-        shown(&output).contains("ended 1 processes"),
-        "{}",
-        shown(&output)
-    );
-    lab.assert_none_left();
-    let ledgers = lab.path("results/live").read_dir().unwrap().count();
-    assert_eq!(ledgers, 0);
+        let output = lab.xtask(&["doctor"]).output().unwrap();
+        assert!(
+            shown(&output).contains("ended 1 processes"),
+            "{}",
+            shown(&output)
+        );
+        lab.assert_none_left();
+        assert_eq!(live.read_dir().unwrap().count(), 0);
+    }
 }
 
 #[test]

@@ -91,6 +91,10 @@ fn every_variant_with_units_coordinates_them() {
             if kind.get("order").is_some() {
                 assert!(counts["out-of-order"].as_u64() <= Some(12), "{told}");
             }
+            if kind.get("spawn").is_some() {
+                let shared = if variant == "multiprocessing" { 0 } else { 12 };
+                assert_eq!(counts["seen"], shared, "{told}");
+            }
             if kind.get("counter").is_some() {
                 assert!(counts["lost"].is_u64(), "{told}");
             }

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, bytes_channel};
@@ -18,9 +19,13 @@ use crate::start::{Starting, Worker, broken};
 /// The first argument of a process that is started only to be joined; then its value.
 pub const UNIT_ARGUMENT: &str = "--unit";
 
-/// The whole of such a process: it prints its value.
+/// Units that have run in this process: one in that of a unit, and none in that of who started it.
+static MARKS: AtomicU64 = AtomicU64::new(0);
+
+/// The whole of such a process: it leaves its mark and prints its value.
 #[must_use]
 pub fn unit_main(arguments: &[String]) -> std::process::ExitCode {
+    MARKS.fetch_add(1, Ordering::Relaxed);
     println!("{}", arguments.join(" "));
     std::process::ExitCode::SUCCESS
 }
@@ -58,7 +63,8 @@ impl Processes {
         })
     }
 
-    fn spawn(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+    fn spawn(&mut self, tasks: Tasks, record: &Recorder) -> Result<Counts> {
+        let before = MARKS.load(Ordering::Relaxed);
         let queue = tasks.queue();
         let lanes = usize::try_from(self.work.lanes).unwrap_or(usize::MAX);
         loop {
@@ -67,7 +73,8 @@ impl Processes {
                 round.push((task, Instant::now(), start_unit(task.step_seed(0))?));
             }
             if round.is_empty() {
-                return Ok(());
+                let seen = MARKS.load(Ordering::Relaxed) - before;
+                return Ok(Counts::from([("seen".to_owned(), seen)]));
             }
             for (task, start, child) in round {
                 let value = join_unit(child)?;
@@ -225,11 +232,13 @@ impl Running for Processes {
         record: &Recorder,
     ) -> Result<Counts> {
         match what {
-            Coordination::Spawn(_) => self.spawn(tasks, record)?,
-            Coordination::PingPong(of) => self.ping_pong(of.bytes, tasks, record)?,
-            _ => return Err(Error::Unsupported(reason(what).to_owned())),
+            Coordination::Spawn(_) => self.spawn(tasks, record),
+            Coordination::PingPong(of) => {
+                self.ping_pong(of.bytes, tasks, record)?;
+                Ok(Counts::new())
+            }
+            _ => Err(Error::Unsupported(reason(what).to_owned())),
         }
-        Ok(Counts::new())
     }
 
     fn usage(&mut self) -> Result<Usage> {

@@ -156,7 +156,10 @@ fn processes_are_started_and_send_messages_with_the_right_values() {
                 format!("{expected:016x}"),
                 "{variant} {kind:?}"
             );
-            let least = if *kind == kinds[0] { 20 } else { lanes };
+            let is_spawn = *kind == kinds[0];
+            let seen = done.counts.get("seen").copied();
+            assert_eq!(seen, is_spawn.then_some(0), "{variant} {kind:?}");
+            let least = if is_spawn { 20 } else { lanes };
             assert!(done.processes > least, "{variant} {kind:?}: {done:?}");
             assert!(done.cpu_ns > 0);
             assert!(program.process.wait().unwrap().success());

@@ -166,7 +166,7 @@ pub struct Done {
     #[serde(default)]
     pub run_queue_wait_ns: Option<u64>,
     /// What else was counted, by name: `owner-changes` of an interpreter lock, `lost` increments,
-    /// turns `out-of-order`.
+    /// turns `out-of-order`, marks of units that were `seen`.
     #[serde(default)]
     pub counts: BTreeMap<String, u64>,
     /// How an open loop went, where the workload has a rate.

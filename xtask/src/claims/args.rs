@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
+/// From so many, a place between five levels can be found (`verdict::crossover`).
+pub(super) const BLOCKS: u64 = 8;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct ClaimsArgs {
     /// Numbers of claims, such as `C4`; all of them where none is given
@@ -12,14 +15,14 @@ pub(crate) struct ClaimsArgs {
     /// Judge what was measured before: a folder, its name, or `latest`
     #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "seed", "scripted"])]
     pub(super) from: Option<String>,
-    /// Blocks of every comparison; intervals need 6
-    #[arg(long, value_name = "N", default_value_t = 6, value_parser = value_parser!(u64).range(1..=1000))]
+    /// Blocks of every comparison; intervals need 6, and the crossover of C23 needs 8
+    #[arg(long, value_name = "N", default_value_t = BLOCKS, value_parser = value_parser!(u64).range(1..=1000))]
     pub(super) runs: u64,
     /// Seed of the order of runs; drawn where none is given
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
     /// Write `docs/CLAIMS.md` anew
-    #[arg(long, conflicts_with = "claims")]
+    #[arg(long, conflicts_with_all = ["claims", "scripted"])]
     pub(super) write: bool,
     /// Write the page to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]

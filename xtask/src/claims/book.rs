@@ -1,10 +1,12 @@
 //! The claims as data: what is claimed, by which test on which runs it is judged, and why the
 //! threshold lies where it does. Read from `book/*.toml`; names are checked here, and thresholds are
-//! never computed from figures. Judging is left to `judge`.
+//! never computed from figures. What a claim must be is left to `check`, judging to `judge`.
+
+mod check;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::figure::{Figure, Metric};
@@ -93,8 +95,17 @@ pub(super) struct Test {
     pub(super) to_at: Option<String>,
     /// With fewer units, for memory per unit.
     pub(super) less: Option<String>,
+    /// The loads of a crossover besides `at`, at which the same setting has other values.
+    #[serde(default)]
+    pub(super) through: Vec<String>,
+    /// The setting of a crossover, by its key.
+    pub(super) setting: Option<String>,
+    /// The speed-up that a crossover is about.
+    pub(super) factor: Option<f64>,
     pub(super) at_least: Option<f64>,
     pub(super) at_most: Option<f64>,
+    /// The factor by which two must differ, whichever is the larger.
+    pub(super) differs_by: Option<f64>,
     /// The condition that it is about: tests of one condition are judged together.
     pub(super) when: Option<String>,
     /// Where it is tried, if not everywhere.
@@ -139,6 +150,13 @@ impl Column {
             Self::Rust => "Rust",
             Self::Gil => "Rust with a GIL",
         }
+    }
+}
+
+impl Test {
+    /// Whether it says that something never happens.
+    pub(super) fn is_never(&self) -> bool {
+        self.figure == Figure::Value && self.at_most == Some(0.0)
     }
 }
 
@@ -189,67 +207,6 @@ impl Book {
         let is_it = |id: &String| *id == wanted || id.strip_prefix('C') == Some(&wanted);
         self.claims.iter().find(|claim| claim.ids.iter().any(is_it))
     }
-
-    fn check(&self, claim: &Claim) -> anyhow::Result<()> {
-        ensure!(claim.number() > 0, "its number is not C1, C2, …");
-        if claim.unmeasurable.is_some() {
-            ensure!(
-                claim.tests.is_empty(),
-                "it has tests and cannot be measured"
-            );
-            return Ok(());
-        }
-        ensure!(
-            !claim.threshold.is_empty(),
-            "its thresholds are not explained"
-        );
-        for column in Column::ALL {
-            let is_tried = |test: &Test| test.columns.contains(&column) && !test.extra;
-            let tried = claim.tests.iter().any(is_tried);
-            ensure!(tried, "nothing is tried in the column {}", column.name());
-        }
-        claim
-            .tests
-            .iter()
-            .try_for_each(|test| self.check_test(test))
-    }
-
-    fn check_test(&self, test: &Test) -> anyhow::Result<()> {
-        for role in [Some(&test.of), test.to.as_ref(), test.than.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            let each = self.roles.get(role);
-            let each = each.with_context(|| format!("there is no role `{role}`"))?;
-            let without = test
-                .columns
-                .iter()
-                .find(|column| each.of(**column).is_none());
-            if let Some(column) = without {
-                bail!(
-                    "the role `{role}` has nobody in the column {}",
-                    column.name()
-                );
-            }
-        }
-        let at = (test.figure != Figure::Lines).then_some(&test.at);
-        let loads = [at, test.to_at.as_ref(), test.less.as_ref()];
-        for load in loads.into_iter().flatten() {
-            ensure!(self.loads.contains_key(load), "there is no load `{load}`");
-        }
-        let (ratio, lines) = (test.figure == Figure::Ratio, test.figure == Figure::Lines);
-        let compared = test.to.is_some() || test.to_at.is_some();
-        ensure!(!ratio || compared, "a ratio is to something");
-        ensure!(!lines || test.to.is_some(), "lines are compared");
-        let per_unit = test.metric == Metric::MemoryPerUnit;
-        ensure!(
-            per_unit == test.less.is_some(),
-            "`less` is for memory per unit"
-        );
-        let bounds = test.at_least.is_some() || test.at_most.is_some();
-        ensure!(bounds, "a test has a threshold");
-        Ok(())
-    }
 }
 
 fn everywhere() -> Vec<Column> {
@@ -294,8 +251,8 @@ mod tests {
         }
         for load in book.loads.keys() {
             let uses = |test: &Test| {
-                let others = [&test.to_at, &test.less];
-                test.at == *load || others.into_iter().any(|at| at.as_ref() == Some(load))
+                let others = test.to_at.iter().chain(&test.less).chain(&test.through);
+                test.at == *load || others.into_iter().any(|at| at == load)
             };
             assert!(tests().any(uses), "{load}");
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::figure::Metric;
 use super::plan::Arm;
 use crate::launch::Placement;
+use crate::params::number;
 use crate::report::failure;
 use crate::store::{Arm as Place, Outcome, Row, Run, Stored};
 
@@ -140,6 +141,19 @@ impl Evidence {
             true => Err(self.why_not(arm)),
             false => Ok(samples),
         }
+    }
+
+    /// The number of a setting in the work of an arm, in the setting's unit.
+    pub(super) fn setting(&self, arm: &Arm, key: &str) -> Option<f64> {
+        let mut parts = self.parts.iter();
+        let (_, stored) = parts.find(|(place, _)| *place == arm.placement)?;
+        number(workload(stored, &arm.workload)?, key)
+    }
+
+    /// Whether everything was measured to its end.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut runs = self.parts.iter().map(|(_, stored)| &stored.run);
+        runs.all(|run| run.ended.is_some() && !run.interrupted)
     }
 
     /// The lanes of an arm, which are its units.

@@ -1,7 +1,7 @@
 //! The figures that claims are tested on: what is read off one run, and how it is written. Which
 //! runs are compared, and with what, is left to `judge`.
 
-use protocol::{Coordination, Workload};
+use protocol::{Coordination, Done, Workload};
 use serde::Deserialize;
 
 use crate::report::{bytes, count, duration, percentile};
@@ -19,6 +19,8 @@ pub(super) enum Figure {
     Value,
     /// Lines of code ÷ lines of code, read from the checkout.
     Lines,
+    /// The value of a setting from which the speed-up is a factor and more.
+    Crossover,
 }
 
 /// A number of one run.
@@ -30,7 +32,7 @@ pub(super) enum Metric {
     Time,
     /// CPU ÷ time.
     CpuShare,
-    /// CPU ÷ (time − what its threads waited for a processor).
+    /// CPU ÷ (time − what one of its threads waited for a processor).
     Cores,
     /// Latencies.
     P50,
@@ -50,8 +52,8 @@ pub(super) enum Metric {
     Lost,
     /// Turns out of order, of all.
     OutOfOrder,
-    /// Processes that computed, the one that hands out the work apart.
-    Workers,
+    /// Units of which the process that started them sees what they wrote, of all.
+    Seen,
 }
 
 impl Metric {
@@ -79,7 +81,7 @@ impl Metric {
             Self::GivenUp => "processors given up a second",
             Self::Lost => "part of increments lost",
             Self::OutOfOrder => "part of turns out of order",
-            Self::Workers => "processes that compute",
+            Self::Seen => "part of units whose writes are seen",
         }
     }
 
@@ -89,8 +91,10 @@ impl Metric {
             Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::UpAndDown => duration(value),
             Self::Memory | Self::MemoryPerUnit => bytes(value.max(0.0) as u64),
             Self::Cores => format!("{value:.2}"),
-            Self::CpuShare | Self::Lost | Self::OutOfOrder => format!("{:.1} %", value * 100.0),
-            Self::OwnerChanges | Self::GivenUp | Self::Workers => count(value),
+            Self::CpuShare | Self::Lost | Self::OutOfOrder | Self::Seen => {
+                format!("{:.1} %", value * 100.0)
+            }
+            Self::OwnerChanges | Self::GivenUp => count(value),
         }
     }
 
@@ -115,7 +119,7 @@ impl Metric {
         match self {
             Self::Time => Ok(elapsed / tasks),
             Self::CpuShare => Ok(done.cpu_ns as f64 / elapsed),
-            Self::Cores => Ok(cores(done.cpu_ns as f64, elapsed, done.run_queue_wait_ns)),
+            Self::Cores => Ok(cores(done)),
             Self::P50 => latency(0.5),
             Self::P90 => latency(0.9),
             Self::Longest => latency(1.0),
@@ -125,7 +129,7 @@ impl Metric {
             Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed),
             Self::Lost => Ok(counted("lost")? / (tasks * increments(workload))),
             Self::OutOfOrder => Ok(counted("out-of-order")? / tasks),
-            Self::Workers => Ok(done.processes.saturating_sub(1) as f64),
+            Self::Seen => Ok(counted("seen")? / tasks),
         }
     }
 }
@@ -138,10 +142,12 @@ fn increments(workload: &Workload) -> f64 {
     }
 }
 
-/// Waiting for a processor is not using one; what is not known is taken for no wait.
-fn cores(cpu: f64, elapsed: f64, waited: Option<u64>) -> f64 {
-    let waited = waited.unwrap_or(0) as f64;
-    cpu / (elapsed - waited).max(elapsed / 10.0)
+/// Waiting for a processor is not using one. Threads wait side by side, so what counts is what one of
+/// them waited on average; what is not known is taken for no wait.
+fn cores(done: &Done) -> f64 {
+    let elapsed = done.elapsed_ns.max(1) as f64;
+    let waited = done.run_queue_wait_ns.unwrap_or(0) as f64 / done.threads.max(1) as f64;
+    done.cpu_ns as f64 / (elapsed - waited).max(elapsed / 10.0)
 }
 
 fn memory(measured: &Measured) -> Result<f64, String> {

@@ -1,16 +1,13 @@
-//! From figures to verdicts. Pure: the same rows and claims give the same verdicts. A test holds or
-//! fails only where its whole interval does; how the tests of a claim come together is said here
-//! once for all claims.
+//! From figures (`estimate`) to verdicts. Pure: the same rows and claims give the same verdicts. A test
+//! holds or fails only where its whole interval does; how the tests of a claim come together is said
+//! here once for all claims.
 
 use serde::Serialize;
-use verdict::paired_ratio;
 
 use super::book::{Book, Claim, Column, Test};
-use super::evidence::{Evidence, Sample};
-use super::figure::{Figure, Metric};
-use super::plan::{Arm, sides};
+use super::estimate::estimate;
+use super::evidence::Evidence;
 use super::words;
-use crate::report::Estimate;
 
 /// What came of one test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -170,56 +167,47 @@ fn missing(pairs: &[(&Test, Tried)]) -> Option<String> {
         .and_then(|(_, tried)| tried.why.clone())
 }
 
-/// A figure with its interval.
-struct Estimated {
-    value: f64,
-    interval: Option<(f64, f64)>,
-    blocks: usize,
-}
-
 fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tried {
-    let estimated = match test.figure {
-        Figure::Lines => lines(book, test, column, evidence),
-        _ => measured(book, test, column, evidence),
-    };
     let blank = Tried {
         figure: words::figure(test),
         value: None,
         interval: None,
         blocks: 0,
-        shown: "no figure".to_owned(),
+        shown: words::NO_FIGURE.to_owned(),
         threshold: words::threshold(test),
         when: test.when.clone(),
         outcome: Outcome::NotMeasurable,
         why: None,
     };
-    match estimated {
+    match estimate(book, test, column, evidence) {
         Err(why) => Tried {
             why: Some(why),
             ..blank
         },
-        Ok(found) => {
-            let outcome = outcome(test, found.interval);
-            let few = found.interval.is_none();
-            let few = few.then(|| format!("{} blocks give no interval", found.blocks));
-            Tried {
-                value: Some(found.value),
-                interval: found.interval,
-                blocks: found.blocks,
-                shown: words::shown(test, found.value, found.interval),
-                outcome,
-                why: few,
-                ..blank
-            }
-        }
+        Ok(found) => Tried {
+            value: found.value,
+            interval: found.interval,
+            blocks: found.blocks,
+            shown: words::shown(test, &found),
+            outcome: outcome(test, found.range()),
+            why: found.why_open(),
+            ..blank
+        },
     }
 }
 
 /// The whole interval within the threshold, or the whole of it outside.
-fn outcome(test: &Test, interval: Option<(f64, f64)>) -> Outcome {
-    let Some((lower, upper)) = interval else {
+fn outcome(test: &Test, range: Option<(f64, f64)>) -> Outcome {
+    let Some((lower, upper)) = range else {
         return Outcome::Inconclusive;
     };
+    if let Some(by) = test.differs_by {
+        return match () {
+            () if by <= lower || upper <= 1.0 / by => Outcome::Holds,
+            () if 1.0 / by < lower && upper < by => Outcome::DoesNotHold,
+            () => Outcome::Inconclusive,
+        };
+    }
     let least = test.at_least.unwrap_or(f64::NEG_INFINITY);
     let most = test.at_most.unwrap_or(f64::INFINITY);
     match () {
@@ -227,94 +215,6 @@ fn outcome(test: &Test, interval: Option<(f64, f64)>) -> Outcome {
         () if upper < least || most < lower => Outcome::DoesNotHold,
         () => Outcome::Inconclusive,
     }
-}
-
-fn lines(
-    book: &Book,
-    test: &Test,
-    column: Column,
-    evidence: &Evidence,
-) -> Result<Estimated, String> {
-    let of = |role: &str| {
-        let variant = book.roles.get(role).and_then(|each| each.of(column));
-        let variant = variant.map_or("nobody", String::as_str);
-        let found = evidence
-            .manifest
-            .lines
-            .get(variant)
-            .copied()
-            .filter(|lines| *lines > 0);
-        found.ok_or_else(|| format!("the code of {variant} was not found"))
-    };
-    let value = of(&test.of)? as f64 / of(test.to.as_deref().unwrap_or_default())? as f64;
-    // Lines are counted, and not drawn.
-    Ok(Estimated {
-        value,
-        interval: Some((value, value)),
-        blocks: 1,
-    })
-}
-
-fn measured(
-    book: &Book,
-    test: &Test,
-    column: Column,
-    evidence: &Evidence,
-) -> Result<Estimated, String> {
-    let sides = sides(book, test, column).ok_or("it is not tried here")?;
-    let samples = |arm: &Arm, less: Option<&Arm>| match test.metric {
-        Metric::MemoryPerUnit => per_unit(evidence, arm, less),
-        metric => evidence.samples(arm, metric),
-    };
-    let over = samples(&sides.over, sides.less.first())?;
-    let Some(under) = &sides.under else {
-        let values: Vec<f64> = over.iter().map(|(_, value)| *value).collect();
-        let found = Estimate::of(&values).ok_or("there are no figures")?;
-        return Ok(Estimated {
-            value: found.median,
-            interval: found.interval,
-            blocks: found.n,
-        });
-    };
-    let under = samples(under, sides.less.get(1))?;
-    let (over, under) = paired(&over, &under);
-    let found = paired_ratio(&over, &under).map_err(|error| error.to_string())?;
-    let interval = found
-        .intervals
-        .map(|both| (both.at_95.lower, both.at_95.upper));
-    Ok(Estimated {
-        value: found.ratio,
-        interval,
-        blocks: over.len(),
-    })
-}
-
-/// What a unit more adds, from two numbers of units in the same block.
-fn per_unit(evidence: &Evidence, arm: &Arm, less: Option<&Arm>) -> Result<Vec<Sample>, String> {
-    let less = less.ok_or("there is nothing with fewer units")?;
-    let (many, few) = (
-        evidence.samples(arm, Metric::Memory)?,
-        evidence.samples(less, Metric::Memory)?,
-    );
-    let more = evidence.lanes(arm).zip(evidence.lanes(less));
-    let more = more.map_or(0, |(many, few)| many.saturating_sub(few));
-    if more == 0 {
-        return Err(format!("{} has no more units than with fewer", arm.variant));
-    }
-    let of_block = many.iter().filter_map(|(block, many)| {
-        let (_, few) = few.iter().find(|(number, _)| number == block)?;
-        Some((*block, (many - few) / more as f64))
-    });
-    Ok(of_block.collect())
-}
-
-/// The numbers of the blocks in which both have a run.
-fn paired(over: &[Sample], under: &[Sample]) -> (Vec<f64>, Vec<f64>) {
-    let both = over.iter().filter_map(|(block, value)| {
-        let (_, other) = under.iter().find(|(number, _)| number == block)?;
-        Some((*value, *other))
-    });
-    both.unzip()
 }
 
 #[cfg(test)]

@@ -1,58 +1,11 @@
 //! Verdicts on rows that are made up: one claim with two conditions, in a place with six blocks.
 
-use std::path::PathBuf;
-
-use serde_json::{Value, json};
-
 use super::super::book::Each;
 use super::super::evidence::Manifest;
+use super::super::fixtures::{VARIANTS, counted, row, stored, work};
 use super::*;
 use crate::launch::Placement;
-use crate::store::{Row, Stored};
-
-const VARIANTS: [&str; 2] = ["m/one", "m/many"];
-
-/// A run of 10 tasks in so many milliseconds, or a failure.
-fn row(block: u64, variant: &str, time_ms: Option<f64>) -> Row {
-    let done = |ms: f64| {
-        json!({"tasks": 10, "digest": "00000000000000aa", "elapsed_ns": (ms * 1e6) as u64,
-            "latency": [[1_000_000, 10]], "cpu_ns": 5_000_000,
-            "switches": {"voluntary": 3, "involuntary": 0}, "vm_hwm_bytes": null, "threads": 1,
-            "processes": 1, "alive_at_once": null, "open": null, "shut_down_ns": 1})
-    };
-    let ready = json!({"protocol": 1, "version": "v", "in_flight": 1, "start_ns": 1,
-        "connect_ns": 0, "warm_up_ns": 0, "knobs": {}});
-    let outcome = match time_ms {
-        Some(ms) => json!({"measured": {"ready": ready, "done": done(ms), "start_up_ns": 1,
-            "wall_ns": 1, "memory": null}}),
-        None => json!({"failed": {"failure": {"kind": "crashed", "message": "it fell",
-            "stderr": ""}, "replay": ""}}),
-    };
-    let run = json!({"run": {"seq": 0, "block": block, "slot": 0, "pass": "measured",
-        "workload": "w", "variant": variant, "arm": "main", "tasks": 10, "in_flight": 1,
-        "padding": 0, "took_ms": 1, "ended_ms": 1, "load": null, "steal_ticks": null,
-        "origin_cpu_ns": null, "others": {"unavailable": "scripted"}, "outcome": outcome}});
-    serde_json::from_value(run).unwrap()
-}
-
-fn stored(rows: Vec<Row>) -> Stored {
-    let workload = json!({"name": "w", "about": "", "class": "io", "tasks": 10, "in_flight": 1,
-        "seed": 1});
-    let options = json!({"profile": "standard", "reference": VARIANTS[0], "blocks": 6,
-        "fewest_blocks": 6, "blocks_together": 6, "precision": null, "placement": "free",
-        "seed": 1, "workers": 2, "in_flight": null, "time_limit_ms": 1, "budget_ms": null,
-        "left_out": null});
-    let record = json!({"typed": "w", "workload": workload, "lanes": 1, "shares": {},
-        "left_out": [], "expected": {}});
-    let run: Value = json!({"format": 1, "tool": "", "commit": "", "changed": null, "started": "",
-        "ended": null, "interrupted": false, "environment": {}, "options": options,
-        "workloads": [record], "variants": [], "digests": {}, "statistics": []});
-    Stored {
-        path: PathBuf::new(),
-        run: serde_json::from_value(run).unwrap(),
-        rows,
-    }
-}
+use crate::store::Row;
 
 /// Six blocks in which the second variant takes these parts of the first one's time.
 fn evidence(parts: [f64; 6]) -> Evidence {
@@ -61,7 +14,7 @@ fn evidence(parts: [f64; 6]) -> Evidence {
         // The machine's speed differs from block to block, which must not matter.
         let machine = 100.0 + 30.0 * block as f64;
         [(VARIANTS[0], machine), (VARIANTS[1], machine * part)]
-            .map(|(variant, ms)| row(block, variant, Some(ms)))
+            .map(|(variant, ms)| row(block, "w", variant, Some(ms)))
     });
     with(rows.collect())
 }
@@ -69,7 +22,7 @@ fn evidence(parts: [f64; 6]) -> Evidence {
 fn with(rows: Vec<Row>) -> Evidence {
     Evidence {
         manifest: Manifest::default(),
-        parts: vec![(Placement::Free, stored(rows))],
+        parts: vec![(Placement::Free, stored(vec![work("w", "0ms")], rows))],
     }
 }
 
@@ -149,7 +102,7 @@ fn what_is_not_there_is_not_measurable_and_says_why() {
     let why = found[2].condition.as_deref().unwrap();
     assert!(why.contains("gone/gone at w was not measured"), "{why}");
     let mut rows = evidence([0.25; 6]).parts[0].1.rows.clone();
-    rows.push(row(9, VARIANTS[1], None));
+    rows.push(row(9, "w", VARIANTS[1], None));
     let fallen = in_rust(TWICE, &with(rows));
     assert_eq!(fallen.verdict, Verdict::NotMeasurable);
     assert_eq!(fallen.condition.as_deref(), Some("m/many: it fell"));
@@ -217,4 +170,41 @@ fn a_part_that_is_missing_keeps_the_whole_from_holding() {
         judged(&format!("{never}{gone}")).verdict,
         Verdict::DoesNotHold
     );
+}
+
+#[test]
+fn one_run_refutes_what_must_never_happen() {
+    let test = "[[test]]\nfigure = \"value\"\nmetric = \"lost\"\nof = \"many\"\nat = \"w\"\n\
+                at-most = 0.0\n";
+    let lost = |lost: &[u64]| {
+        let blocks = (2..).zip(lost);
+        let rows = blocks.map(|(block, lost)| {
+            let row = row(block, "w", VARIANTS[1], Some(100.0));
+            counted(row, "lost", *lost)
+        });
+        let judged = in_rust(test, &with(rows.collect()));
+        (judged.verdict, judged.tests[0].shown.clone())
+    };
+    // The median of twelve would be 0, with an interval of nothing but 0.
+    let (verdict, shown) = lost(&[0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 2]);
+    assert_eq!((verdict, shown.as_str()), (Verdict::DoesNotHold, "40.0 %"));
+    assert_eq!(lost(&[0; 6]), (Verdict::Holds, "0.0 %".to_owned()));
+    assert_eq!(lost(&[0; 5]).0, Verdict::Inconclusive);
+    assert_eq!(lost(&[0, 1]).0, Verdict::DoesNotHold);
+}
+
+#[test]
+fn two_differ_where_either_is_the_larger() {
+    let test = "[[test]]\nfigure = \"ratio\"\nof = \"many\"\nto = \"sequential\"\nat = \"w\"\n\
+                differs-by = 1.5\n";
+    let of = |parts| in_rust(test, &evidence(parts));
+    assert_eq!(of([0.5; 6]).verdict, Verdict::Holds);
+    assert_eq!(of([1.6, 1.7, 1.6, 1.8, 1.6, 1.7]).verdict, Verdict::Holds);
+    assert_eq!(
+        of([0.9, 1.1, 1.0, 1.2, 0.9, 1.0]).verdict,
+        Verdict::DoesNotHold
+    );
+    let judged = of([1.3, 1.7, 1.4, 1.6, 1.5, 1.5]);
+    assert_eq!(judged.verdict, Verdict::Inconclusive);
+    assert_eq!(judged.tests[0].threshold, "≥ 1.5 or ≤ 1 ÷ 1.5");
 }

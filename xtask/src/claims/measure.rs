@@ -69,9 +69,11 @@ pub(super) fn measure(
         results: folder.clone(),
         ..workspace.clone()
     };
+    let seed = args.seed.unwrap_or_else(time::now_ms);
     let mut plans = Vec::new();
     for placement in [Placement::Free, Placement::OneCpu] {
-        if let Some(plan) = plan(&found, &needed, placement, args, script.as_ref()) {
+        let options = |reference| options(reference, placement, seed, args.runs);
+        if let Some(plan) = plan(&found, &needed, placement, options, script.as_ref()) {
             plans.push(plan);
         }
     }
@@ -206,7 +208,7 @@ fn plan(
     found: &Found,
     needed: &[Needed],
     placement: Placement,
-    args: &ClaimsArgs,
+    options: impl FnOnce(String) -> Options,
     script: Option<&Script>,
 ) -> Option<(Choice, Pairs)> {
     let of_placement = needed
@@ -237,15 +239,8 @@ fn plan(
         both().any(|(_, variant)| *variant == name)
     };
     let variants: Vec<Selected> = found.variants.iter().filter(takes_part).cloned().collect();
-    let reference = variants.first()?.name();
-    let seed = args.seed.unwrap_or_else(time::now_ms);
-    let choice = choice(
-        workloads,
-        variants,
-        options(reference, placement, seed, args.runs),
-        script,
-    );
-    Some((choice, pairs))
+    let options = options(variants.first()?.name());
+    Some((choice(workloads, variants, options, script), pairs))
 }
 
 fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> Options {

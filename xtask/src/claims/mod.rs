@@ -5,8 +5,11 @@
 
 mod args;
 mod book;
+mod estimate;
 mod evidence;
 mod figure;
+#[cfg(test)]
+mod fixtures;
 mod judge;
 mod measure;
 mod plan;
@@ -32,13 +35,16 @@ use report::Line;
 /// The page that `--write` writes.
 const PAGE: &str = "docs/CLAIMS.md";
 
+/// Where results are kept, in cargo's target folder.
+pub(crate) const RESULTS: &str = "claims";
+
 /// Everything from the command line to the exit code.
 pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(places.results.as_deref(), &places.more_models)?;
     let workspace = match places.results {
         Some(_) => workspace,
         None => Workspace {
-            results: workspace.target.join("claims"),
+            results: workspace.target.join(RESULTS),
             ..workspace
         },
     };
@@ -58,6 +64,9 @@ pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode
             (folder, evidence)
         }
     };
+    if args.write {
+        whole(&book, &evidence)?;
+    }
     let measured = |claim: &&&Claim| evidence.manifest.claims.contains(&claim.label());
     let all = args.claims.is_empty();
     let shown = wanted.iter().filter(|claim| !all || measured(claim));
@@ -72,6 +81,22 @@ pub(crate) fn run(args: &ClaimsArgs, places: &Places) -> anyhow::Result<ExitCode
     output::results(&table, to_stdout > 0)?;
     write_out(args, &workspace, &book, &lines, &evidence)?;
     Ok(ExitCode::Ok)
+}
+
+/// The page is about all claims, each measured to its end.
+fn whole(book: &Book, evidence: &Evidence) -> anyhow::Result<()> {
+    let measured = &evidence.manifest.claims;
+    let mut claims = book.claims.iter();
+    if let Some(claim) = claims.find(|claim| !measured.contains(&claim.label())) {
+        let label = claim.label();
+        return Err(Usage::error(format!(
+            "--write needs a run of all claims, and this one is without {label}"
+        )));
+    }
+    match evidence.is_whole() {
+        true => Ok(()),
+        false => Err(Usage::error("--write needs a run that came to its end")),
+    }
 }
 
 /// The number of every claim, as it is typed.
@@ -139,10 +164,7 @@ fn write_out(
     lines: &[Line<'_>],
     evidence: &Evidence,
 ) -> anyhow::Result<()> {
-    let command = match args.claims.is_empty() {
-        true => "cargo xtask claims --write".to_owned(),
-        false => format!("cargo xtask claims {}", args.claims.join(" ")),
-    };
+    let command = command(book, lines, evidence);
     if let Some(path) = &args.export_markdown {
         to(path, &report::page(book, lines, evidence, &command))?;
     }
@@ -156,6 +178,22 @@ fn write_out(
         )?;
     }
     Ok(())
+}
+
+/// What measures the same claims again in the same order, from what is stored.
+fn command(book: &Book, lines: &[Line<'_>], evidence: &Evidence) -> String {
+    let mut words = vec!["cargo xtask claims".to_owned()];
+    let is_all = lines.len() == book.claims.len();
+    if !is_all {
+        let ids = lines.iter().filter_map(|line| line.claim.ids.first());
+        words.extend(ids.cloned());
+    }
+    if let Some((_, stored)) = evidence.parts.first() {
+        let options = &stored.run.options;
+        words.push(format!("--runs {} --seed {}", options.blocks, options.seed));
+    }
+    words.extend(is_all.then(|| "--write".to_owned()));
+    words.join(" ")
 }
 
 fn to(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -38,12 +38,14 @@ pub(super) struct Sides {
     pub(super) under: Option<Arm>,
     /// The same as the sides with fewer units, for memory per unit.
     pub(super) less: Vec<Arm>,
+    /// Both sides again, at the other levels of a crossover.
+    pub(super) rest: Vec<[Arm; 2]>,
 }
 
 impl Sides {
     pub(super) fn all(&self) -> impl Iterator<Item = &Arm> {
         let sides = std::iter::once(&self.over).chain(&self.under);
-        sides.chain(&self.less)
+        sides.chain(&self.less).chain(self.rest.iter().flatten())
     }
 }
 
@@ -56,11 +58,9 @@ pub(super) fn sides(book: &Book, test: &Test, column: Column) -> Option<Sides> {
     let of = arm(&test.of, &test.at)?;
     let less = |role: &str| arm(role, test.less.as_deref()?);
     let other = test.to.as_deref().unwrap_or(&test.of);
+    let than = test.than.as_deref().unwrap_or(SEQUENTIAL);
     let (over, under, roles) = match test.figure {
-        Figure::SpeedUp => {
-            let than = test.than.as_deref().unwrap_or(SEQUENTIAL);
-            (arm(than, &test.at)?, Some(of), vec![])
-        }
+        Figure::SpeedUp | Figure::Crossover => (arm(than, &test.at)?, Some(of), vec![]),
         Figure::Ratio => {
             let at = test.to_at.as_deref().unwrap_or(&test.at);
             (of, Some(arm(other, at)?), vec![test.of.as_str(), other])
@@ -68,7 +68,14 @@ pub(super) fn sides(book: &Book, test: &Test, column: Column) -> Option<Sides> {
         Figure::Value | Figure::Lines => (of, None, vec![test.of.as_str()]),
     };
     let less = roles.into_iter().filter_map(less).collect();
-    Some(Sides { over, under, less })
+    let level = |load: &String| Some([arm(than, load)?, arm(&test.of, load)?]);
+    let rest = test.through.iter().map(level).collect::<Option<_>>()?;
+    Some(Sides {
+        over,
+        under,
+        less,
+        rest,
+    })
 }
 
 fn arm(book: &Book, role: &str, load: &str, column: Column) -> Option<Arm> {
@@ -148,13 +155,34 @@ mod tests {
     fn everything_together_is_a_matter_of_minutes() {
         let book = Book::open().unwrap();
         let all = needed(&book, &book.claims.iter().collect::<Vec<_>>());
-        // A run takes a quarter of a second on average, and timed arms run in seven blocks.
+        // A run takes a quarter of a second on average, and timed arms run in nine blocks.
         let timed = all.iter().filter(|needed| needed.timed).count();
         let memory = all.iter().filter(|needed| needed.memory).count();
-        let seconds = (7 * timed + 6 * memory) as f64 / 4.0;
+        let seconds = (9 * timed + 8 * memory) as f64 / 4.0;
         assert!(
             seconds < 480.0,
             "{timed} timed arms and {memory} for memory: {seconds} s"
+        );
+    }
+
+    #[test]
+    fn a_crossover_needs_both_sides_at_every_level() {
+        let book = Book::open().unwrap();
+        let of = |variant: &str| {
+            let needed = needed(&book, &[book.find("C23").unwrap()]);
+            let of_variant = needed.iter().filter(|needed| needed.arm.variant == variant);
+            of_variant.count()
+        };
+        let claim = book.find("C23").unwrap();
+        let levels = 1 + claim.tests[0].through.len();
+        assert_eq!(
+            ["threads/sequential", "async-tokio/current-thread"].map(of),
+            [levels; 2]
+        );
+        assert_eq!(
+            u64::from(verdict::crossover::fewest_blocks(levels)),
+            super::super::args::BLOCKS,
+            "as many blocks as the levels need"
         );
     }
 

@@ -2,9 +2,14 @@
 //! exports.
 
 use super::book::Test;
+use super::estimate::{Beyond, Estimated};
 use super::figure::{Figure, Metric};
 use super::judge::{Outcome, Verdict};
-use crate::report::count;
+use crate::params::{Unit, unit};
+use crate::report::{bytes, count, duration};
+
+/// In the place of a figure.
+pub(super) const NO_FIGURE: &str = "no figure";
 
 /// What a test looks at.
 pub(super) fn figure(test: &Test) -> String {
@@ -12,7 +17,9 @@ pub(super) fn figure(test: &Test) -> String {
     let metric = test.metric.name();
     match (test.figure, &test.to, &test.to_at) {
         (Figure::SpeedUp, ..) => format!("speed-up of {of} at {at}"),
+        (Figure::Value, ..) if test.is_never() => format!("largest {metric} of {of} at {at}"),
         (Figure::Value, ..) => format!("{metric} of {of} at {at}"),
+        (Figure::Crossover, ..) => crossover(test),
         (Figure::Lines, to, _) => {
             let to = to.as_deref().unwrap_or_default();
             format!("lines of code of {of} ÷ {to}")
@@ -27,9 +34,19 @@ pub(super) fn figure(test: &Test) -> String {
     }
 }
 
+fn crossover(test: &Test) -> String {
+    let setting = test.setting.as_deref().unwrap_or_default();
+    let (factor, last) = (test.factor.unwrap_or(1.0), test.through.last());
+    let (of, first, last) = (&test.of, &test.at, last.unwrap_or(&test.at));
+    format!("{setting} from which the speed-up of {of} is {factor}×, {first} to {last}")
+}
+
 /// `≥ 5`, or the band between two.
 pub(super) fn threshold(test: &Test) -> String {
     let shown = |value| bound(test, value);
+    if let Some(by) = test.differs_by {
+        return format!("≥ {by} or ≤ 1 ÷ {by}");
+    }
     match (test.at_least, test.at_most) {
         (Some(least), Some(most)) => format!("{} to {}", shown(least), shown(most)),
         (Some(least), None) => format!("≥ {}", shown(least)),
@@ -39,9 +56,17 @@ pub(super) fn threshold(test: &Test) -> String {
 }
 
 /// A figure with its interval.
-pub(super) fn shown(test: &Test, value: f64, interval: Option<(f64, f64)>) -> String {
+pub(super) fn shown(test: &Test, found: &Estimated) -> String {
     let one = |value| number(test, value);
-    match interval {
+    let Some(value) = found.value else {
+        return NO_FIGURE.to_owned();
+    };
+    match found.beyond {
+        Some(Beyond::Below) => return format!("at or below {}", one(value)),
+        Some(Beyond::Above) => return format!("at or above {}", one(value)),
+        None => {}
+    }
+    match found.interval {
         Some((lower, upper)) if lower == upper && lower == value => one(value),
         Some((lower, upper)) => format!("{} [{}, {}]", one(value), one(lower), one(upper)),
         None => format!("{} (no interval)", one(value)),
@@ -52,6 +77,7 @@ fn number(test: &Test, value: f64) -> String {
     match test.figure {
         Figure::Value => test.metric.shown(value),
         Figure::SpeedUp => format!("{}×", factor(value)),
+        Figure::Crossover => setting(test, value),
         Figure::Ratio | Figure::Lines => factor(value),
     }
 }
@@ -60,12 +86,22 @@ fn number(test: &Test, value: f64) -> String {
 fn bound(test: &Test, value: f64) -> String {
     match (test.figure, test.metric) {
         (Figure::Value, Metric::Cores) => format!("{value}"),
-        (Figure::Value, Metric::CpuShare | Metric::Lost | Metric::OutOfOrder) => {
+        (Figure::Value, Metric::CpuShare | Metric::Lost | Metric::OutOfOrder | Metric::Seen) => {
             format!("{:.0} %", value * 100.0)
         }
         (Figure::Value, metric) => metric.shown(value),
         (Figure::SpeedUp, _) => format!("{value}×"),
+        (Figure::Crossover, _) => setting(test, value),
         (Figure::Ratio | Figure::Lines, _) => format!("{value}"),
+    }
+}
+
+/// In the unit of what is set.
+fn setting(test: &Test, value: f64) -> String {
+    match test.setting.as_deref().map(unit) {
+        Some(Unit::Nanoseconds) => duration(value),
+        Some(Unit::Bytes) => bytes(value as u64),
+        _ => count(value),
     }
 }
 

@@ -67,12 +67,9 @@ impl Registry {
             if found.is_empty() {
                 registry.broken.push(absent(&model, &pattern));
             }
-            let under = |Found { version, path }| Model {
-                name: format!("{}{version}", model.name),
-                program: Some(path),
-                ..model.clone()
-            };
-            registry.models.extend(found.into_iter().map(under));
+            registry
+                .models
+                .extend(found.into_iter().map(|found| under(&model, found)));
         }
         registry.models.sort_by(|a, b| a.name.cmp(&b.name));
         registry
@@ -100,6 +97,16 @@ impl Broken {
             problem,
             is_absent: false,
         }
+    }
+}
+
+/// The model as it is under one program; by an alias it is had by name, and in no table twice.
+fn under(model: &Model, found: Found) -> Model {
+    Model {
+        name: format!("{}{}", model.name, found.version),
+        program: Some(found.path),
+        hidden: model.hidden || found.alias,
+        ..model.clone()
     }
 }
 
@@ -199,6 +206,20 @@ mod tests {
         let program = folder.path().join("mine3.13t");
         assert_eq!(words, [program.to_str().unwrap(), "peers/mine/main"]);
         assert!(registry.broken.is_empty());
+    }
+
+    #[test]
+    fn by_an_alias_a_model_is_had_by_name_only() {
+        let folder = tempfile::tempdir().unwrap();
+        programs::tests::program(folder.path(), "mine3", "three");
+        std::os::unix::fs::symlink("mine3", folder.path().join("mine3.13")).unwrap();
+        let registry = written(PEER).under_programs(folder.path().as_os_str());
+        let all = registry.matching(&["*".to_owned()]).unwrap().variants;
+        let names: Vec<String> = all.iter().map(|selected| selected.name()).collect();
+        assert_eq!(names, ["mine/v"]);
+        assert_eq!(registry.visible().variants.len(), 1);
+        let named = registry.exactly("mine-3.13/v").unwrap().model;
+        assert_eq!(named.program, Some(folder.path().join("mine3.13")));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The programs on the PATH that one model can run under: interpreters of several versions. Whether
 //! one runs is left to `launch`, which asks each for its version.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
@@ -24,6 +23,8 @@ pub(super) struct Found {
     /// What is added to the model's name: nothing for the program itself, `-3.13t` for `python3.13t`.
     pub(super) version: String,
     pub(super) path: PathBuf,
+    /// Whether the same program has a shorter name too.
+    pub(super) alias: bool,
 }
 
 impl Pattern {
@@ -59,21 +60,34 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// The programs that a shell would find, each once: names that come later on the PATH are hidden by the
-/// earlier ones, links to one file are one program, and so are scripts with the same text, which some
-/// version managers put in the place of programs.
+/// The names that a shell would find: those that come later on the PATH are hidden by the earlier ones.
+/// Where several are links to one file, all but the shortest are its aliases. A script with the text of
+/// an earlier one is left out: some version managers put such in the place of programs, and it does not
+/// tell which program its name means.
 pub(super) fn on_path(pattern: &Pattern, path: &OsStr) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut found: Vec<(Identity, String, PathBuf)> = Vec::new();
     for folder in std::env::split_paths(path).filter(|folder| folder.is_absolute()) {
         for (version, path) in candidates(pattern, &folder) {
-            let hidden = found.iter().any(|other| other.version == version);
-            if !hidden && seen.insert(identity(&path)) {
-                found.push(Found { version, path });
+            let identity = identity(&path);
+            let is_stand_in = matches!(identity, Identity::Script(_));
+            let mut earlier = found.iter();
+            let is_left_out = earlier
+                .any(|(known, name, _)| *name == version || (is_stand_in && *known == identity));
+            if !is_left_out {
+                found.push((identity, version, path));
             }
         }
     }
-    found
+    let is_alias = |identity: &Identity, version: &String| {
+        let mut names = found.iter().filter(|(known, ..)| known == identity);
+        names.any(|(_, name, _)| (name.len(), name) < (version.len(), version))
+    };
+    let all = found.iter().map(|(identity, version, path)| Found {
+        version: version.clone(),
+        path: path.clone(),
+        alias: is_alias(identity, version),
+    });
+    all.collect()
 }
 
 /// What a folder has, the program without a version first.
@@ -95,7 +109,7 @@ fn is_program(path: &Path) -> bool {
 }
 
 /// What two names of one program have in common.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq)]
 enum Identity {
     File(PathBuf),
     Script(Vec<u8>),
@@ -131,18 +145,19 @@ pub(super) mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    fn names(folders: &[&Path]) -> Vec<String> {
+    /// Where the names that count lie, and which are aliases.
+    fn found(folders: &[&Path]) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let path = std::env::join_paths(folders).unwrap();
         let found = on_path(&Pattern::parse("python3*").unwrap(), &path);
-        let name = |found: Found| {
-            found
-                .path
-                .file_name()
-                .unwrap()
-                .to_string_lossy()
-                .into_owned()
+        let of = |alias: bool| {
+            let of = found.iter().filter(|one| one.alias == alias);
+            of.map(|one| one.path.clone()).collect()
         };
-        found.into_iter().map(name).collect()
+        (of(false), of(true))
+    }
+
+    fn link(target: &Path, at: &Path) {
+        std::os::unix::fs::symlink(target, at).unwrap();
     }
 
     #[test]
@@ -171,23 +186,55 @@ pub(super) mod tests {
     #[test]
     fn links_to_one_file_are_one_program_and_the_shortest_name_is_its() {
         let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
         program(folder.path(), "python3.12", "twelve");
-        std::os::unix::fs::symlink("python3.12", folder.path().join("python3")).unwrap();
+        link(Path::new("python3.12"), &at("python3"));
         program(folder.path(), "python3.13", "thirteen");
-        fs::write(folder.path().join("python3.14"), "not executable").unwrap();
-        assert_eq!(names(&[folder.path()]), ["python3", "python3.13"]);
+        fs::write(at("python3.14"), "not executable").unwrap();
+        let (names, aliases) = found(&[folder.path()]);
+        assert_eq!(names, [at("python3"), at("python3.13")]);
+        assert_eq!(aliases, [at("python3.12")]);
+    }
+
+    #[test]
+    fn an_alias_hides_later_programs_of_its_name_as_in_a_shell() {
+        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let (first, second) = (first.path(), second.path());
+        program(first, "python3.13", "thirteen of the first");
+        link(Path::new("python3.13"), &first.join("python3"));
+        program(second, "python3.13", "thirteen of the second");
+        let (names, aliases) = found(&[first, second]);
+        assert_eq!(names, [first.join("python3")]);
+        assert_eq!(aliases, [first.join("python3.13")]);
+    }
+
+    #[test]
+    fn the_shortest_name_counts_also_where_it_comes_later() {
+        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let (first, second) = (first.path(), second.path());
+        program(first, "python3.13", "thirteen");
+        link(&first.join("python3.13"), &second.join("python3"));
+        let (names, aliases) = found(&[first, second]);
+        assert_eq!(names, [second.join("python3")]);
+        assert_eq!(aliases, [first.join("python3.13")]);
     }
 
     #[test]
     fn the_first_of_a_name_hides_the_later_ones_and_equal_scripts_are_one() {
         let [shims, system] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let (shims, system) = (shims.path(), system.path());
         for name in ["python3", "python3.9", "python3.12"] {
-            program(shims.path(), name, "#!/bin/sh\nexec manager \"$0\"\n");
+            program(shims, name, "#!/bin/sh\nexec manager \"$0\"\n");
         }
-        program(system.path(), "python3", "system");
-        program(system.path(), "python3.11", "eleven");
-        program(system.path(), "python3.12", "twelve");
-        let found = names(&[shims.path(), system.path(), Path::new("not/absolute")]);
-        assert_eq!(found, ["python3", "python3.11", "python3.12"]);
+        program(system, "python3", "system");
+        program(system, "python3.11", "eleven");
+        program(system, "python3.12", "twelve");
+        let (names, aliases) = found(&[shims, system, Path::new("not/absolute")]);
+        let expected = [
+            shims.join("python3"),
+            system.join("python3.11"),
+            system.join("python3.12"),
+        ];
+        assert_eq!((names, aliases.len()), (expected.to_vec(), 0));
     }
 }

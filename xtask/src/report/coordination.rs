@@ -37,7 +37,9 @@ fn pulses(what: &Coordination) -> Option<String> {
 }
 
 fn counted(variant: &VariantSummary) -> Option<String> {
-    let shown = variant.counts.iter().map(|(name, found)| {
+    // What is seen of units is the same in every run, and says nothing of their cost.
+    let counts = variant.counts.iter().filter(|(name, _)| *name != "seen");
+    let shown = counts.map(|(name, found)| {
         let interval = found.interval;
         let interval =
             interval.map(|(least, most)| format!(" [{}, {}]", count(least), count(most)));

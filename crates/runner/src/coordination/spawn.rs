@@ -1,6 +1,8 @@
-//! `spawn`: units started and joined, in rounds of as many as there are lanes.
+//! `spawn`: units started and joined, in rounds of as many as there are lanes. Each leaves a mark where
+//! the one that started it can see it, if they share anything.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use workloads::{Error as WorkError, digest};
@@ -8,19 +10,28 @@ use workloads::{Error as WorkError, digest};
 use super::{Phase, Primitives, panicked};
 use crate::model::{Counts, Result};
 
+/// Units that have run in this process.
+static MARKS: AtomicU64 = AtomicU64::new(0);
+
 pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
     let queue = phase.tasks.queue();
     let lanes = usize::try_from(phase.work.lanes).unwrap_or(usize::MAX);
     let mut round = Vec::with_capacity(lanes);
+    let before = MARKS.load(Ordering::Relaxed);
     loop {
         for task in std::iter::from_fn(|| queue.take()).take(lanes) {
             let (start, seed) = (Instant::now(), task.step_seed(0));
             // What a unit gives must not be known before it has run.
-            let unit = phase.units.start(async move { black_box(seed) });
+            let unit = phase.units.start(async move {
+                MARKS.fetch_add(1, Ordering::Relaxed);
+                black_box(seed)
+            });
             round.push((task, start, unit.map_err(WorkError::Spawn)?));
         }
         if round.is_empty() {
-            return Ok(Counts::new());
+            // All units are joined, so none of their marks is still under way.
+            let seen = MARKS.load(Ordering::Relaxed) - before;
+            return Ok(Counts::from([("seen".to_owned(), seen)]));
         }
         for (task, start, handle) in round.drain(..) {
             let value = phase.units.join(handle).await.ok_or_else(panicked)?;

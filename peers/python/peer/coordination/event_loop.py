@@ -15,23 +15,25 @@ async def coordinate(what, first, count, record, work):
     return await KINDS[what[0]](what, first, count, record, work)
 
 
-async def _return(value):
+async def _unit(value):
+    parts.MARKS.append(value)
     return value
 
 
 async def _spawn(_, first, count, record, work):
     seed, end = work.setup.workload.seed, first + count
     create = asyncio.get_running_loop().create_task
+    parts.MARKS.clear()
     for start in range(first, end, work.lanes):
         begun = []
         for index in range(start, min(end, start + work.lanes)):
             value = first_value(seed, index)
             begun_ns = monotonic_ns()
-            begun.append((index, begun_ns, create(_return(value))))
+            begun.append((index, begun_ns, create(_unit(value))))
         for index, begun_ns, task in begun:
             value = await task
             record.record(index, monotonic_ns() - begun_ns, parts.digest_of(value))
-    return {}
+    return parts.seen()
 
 
 async def _ping_pong(what, first, count, record, work):

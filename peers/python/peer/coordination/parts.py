@@ -12,6 +12,9 @@ from peer.lane import endpoint
 # Terms of one slice of a computing unit: some tens of microseconds, so that it ends in time.
 SLICE = 1000
 
+# Where each unit of a `spawn` leaves a mark; of one in another process it stays there.
+MARKS = []
+
 
 def digest_of(value):
     """The digest of a task whose value came to this."""
@@ -62,6 +65,11 @@ def lost(synchronised, expected, found):
     if synchronised and found != expected:
         raise RunError("%d of %d synchronised increments were lost" % (expected - found, expected))
     return {"lost": expected - found}
+
+
+def seen():
+    """How many units left a mark here since it was cleared."""
+    return {"seen": len(MARKS)}
 
 
 def plus_one(value):

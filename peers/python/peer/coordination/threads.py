@@ -50,14 +50,20 @@ def _all(target, arguments):
         raise errors[0]
 
 
+def _unit(cells, index, value):
+    parts.MARKS.append(index)
+    cells.append((index, value))
+
+
 def _spawn(_, first, count, record, work):
     seed, end = work.setup.workload.seed, first + count
+    parts.MARKS.clear()
     for start in range(first, end, work.lanes):
         cells, begun = [], []
         for index in range(start, min(end, start + work.lanes)):
             value = first_value(seed, index)
             begun_ns = monotonic_ns()
-            thread = threading.Thread(target=cells.append, args=((index, value),), daemon=True)
+            thread = threading.Thread(target=_unit, args=(cells, index, value), daemon=True)
             thread.start()
             begun.append((index, begun_ns, thread))
         ended = {}
@@ -66,21 +72,27 @@ def _spawn(_, first, count, record, work):
             ended[index] = monotonic_ns() - begun_ns
         for index, value in cells:
             record.record(index, ended[index], parts.digest_of(value))
-    return {}
+    return parts.seen()
+
+
+def _pooled_unit(value):
+    parts.MARKS.append(value)
+    return value
 
 
 def _spawn_pooled(_, first, count, record, work):
     seed, end = work.setup.workload.seed, first + count
+    parts.MARKS.clear()
     with ThreadPoolExecutor(max_workers=work.lanes) as pool:
         for start in range(first, end, work.lanes):
             begun = []
             for index in range(start, min(end, start + work.lanes)):
                 value = first_value(seed, index)
-                begun.append((index, monotonic_ns(), pool.submit(int, value)))
+                begun.append((index, monotonic_ns(), pool.submit(_pooled_unit, value)))
             for index, begun_ns, future in begun:
                 value = future.result()
                 record.record(index, monotonic_ns() - begun_ns, parts.digest_of(value))
-    return {}
+    return parts.seen()
 
 
 def _ping_pong(what, first, count, record, work):
