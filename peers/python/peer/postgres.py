@@ -220,7 +220,7 @@ def _prove(password, nonce, bare, challenge):
     if not fields.get("r", "").startswith(nonce) or not fields.get("i", "").isdigit():
         raise PostgresError("the challenge does not answer ours")
     salt, rounds = base64.b64decode(fields.get("s", "")), int(fields["i"])
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode("utf-8"), salt, rounds)
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode("utf-8"), salt, rounds)
     key = _hmac(salted, b"Client Key")
     without_proof = "c=biws,r=" + fields["r"]
     signed = ",".join((bare, challenge, without_proof)).encode("ascii")
@@ -228,6 +228,30 @@ def _prove(password, nonce, bare, challenge):
     proof = bytes(a ^ b for a, b in zip(key, _hmac(stored, signed)))
     signature = base64.b64encode(_hmac(_hmac(salted, b"Server Key"), signed))
     return without_proof + ",p=" + base64.b64encode(proof).decode("ascii"), signature
+
+
+def prepared(password):
+    """A password as SASLprep has it (RFC 4013). One that this forbids goes as it is, as with the server."""
+    if password.isascii():
+        return password
+    # Only who needs them pays for these tables.
+    import stringprep
+    import unicodedata
+
+    kept = (letter for letter in password if not stringprep.in_table_b1(letter))
+    mapped = "".join(" " if stringprep.in_table_c12(letter) else letter for letter in kept)
+    normal = unicodedata.normalize("NFKC", mapped)
+    forbidden = (
+        stringprep.in_table_a1, stringprep.in_table_c12, stringprep.in_table_c21_c22, stringprep.in_table_c3,
+        stringprep.in_table_c4, stringprep.in_table_c5, stringprep.in_table_c6, stringprep.in_table_c7,
+        stringprep.in_table_c8, stringprep.in_table_c9,
+    )
+    is_forbidden = not normal or any(is_in(letter) for letter in normal for is_in in forbidden)
+    from_right = [stringprep.in_table_d1(letter) for letter in normal]
+    mixes = any(from_right) and (
+        any(map(stringprep.in_table_d2, normal)) or not (from_right[0] and from_right[-1])
+    )
+    return password if is_forbidden or mixes else normal
 
 
 def _hmac(key, message):
