@@ -18,7 +18,7 @@ use crate::launch::{Placement, machine};
 use crate::params::Sweep;
 use crate::schedule::{MOST_BLOCKS, Profile};
 pub(crate) use values::without_password;
-use values::{postgres_url, switch_interval, time, wish};
+use values::{check_postgres_url, switch_interval, time, wish};
 
 /// A run that takes longer will not end.
 pub(crate) const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -34,6 +34,20 @@ pub(crate) struct Cli {
     pub(crate) places: Places,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// What is not checked by the parser, which quotes what it refuses.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let sizes = match &self.command {
+            Command::Run(args) => &args.sizes,
+            Command::Compare(args) => &args.sizes,
+            Command::Ab(args) => &args.sizes,
+            _ => return Ok(()),
+        };
+        let url = sizes.postgres.as_deref();
+        url.map_or(Ok(()), |url| check_postgres_url(url).map_err(Usage::error))
+    }
 }
 
 /// Where else to look, and to write: for tests, and for models that live elsewhere.
@@ -216,7 +230,7 @@ pub(crate) struct Sizes {
     pub(crate) placement: Placement,
     /// A PostgreSQL server that is there already, `postgres://user:password@host:port/database`,
     /// instead of one that is made for this
-    #[arg(long, value_name = "URL", value_parser = postgres_url)]
+    #[arg(long, value_name = "URL")]
     pub(crate) postgres: Option<String>,
     /// After this a thread that waits for an interpreter lock asks for it, in `+gil` variants
     #[arg(

@@ -4,7 +4,7 @@
 use std::io::{PipeReader, Write as _, pipe};
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
@@ -13,7 +13,7 @@ use anyhow::Context as _;
 #[error("interrupted")]
 pub(crate) struct Interrupted;
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 static PIPE: OnceLock<PipeReader> = OnceLock::new();
 
 /// From here on the signals set a flag and end every wait.
@@ -21,7 +21,7 @@ pub(crate) fn watch() -> anyhow::Result<()> {
     let (reader, mut writer) = pipe().context("a pipe for signals")?;
     // The byte is never read, so that the pipe stays readable for every later wait.
     ctrlc::set_handler(move || {
-        if !REQUESTED.swap(true, Ordering::SeqCst) {
+        if REQUESTS.fetch_add(1, Ordering::SeqCst) == 0 {
             let _ = writer.write_all(b"!");
         }
     })
@@ -41,7 +41,12 @@ pub(crate) fn check() -> Result<(), Interrupted> {
 
 /// Whether a signal has come.
 pub(crate) fn is_requested() -> bool {
-    REQUESTED.load(Ordering::SeqCst)
+    requests() > 0
+}
+
+/// How many signals have come: whoever still waits after one ends that wait at the next.
+pub(crate) fn requests() -> usize {
+    REQUESTS.load(Ordering::SeqCst)
 }
 
 /// Readable once a signal has come; `None` before [`watch`].

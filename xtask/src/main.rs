@@ -38,7 +38,12 @@ use protocol::ExitCode;
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
-    let outcome = match &cli.command {
+    let outcome = cli.check().and_then(|()| carry_out(&cli));
+    outcome.unwrap_or_else(|error| code_of(&error)).into()
+}
+
+fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
+    match &cli.command {
         Command::List => list::run(&cli.places),
         Command::Run(args) => run::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
@@ -53,8 +58,7 @@ fn main() -> std::process::ExitCode {
         Command::Test => test::run(),
         Command::Tidy { fix } => tidy::run(*fix),
         Command::Ci => ci::run(),
-    };
-    outcome.unwrap_or_else(|error| code_of(&error)).into()
+    }
 }
 
 fn code_of(error: &anyhow::Error) -> ExitCode {

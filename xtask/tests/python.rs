@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use common::{Lab, shown};
-use peer::{Program, VARIANTS, digest_of_seeds, has_python, request};
+use peer::{Program, VARIANTS, digest_of_seeds, has_python, request, runs_with_peer};
 use serde_json::json;
 
 #[test]
@@ -99,6 +99,52 @@ fn every_variant_with_units_coordinates_them() {
                 assert!(counts["lost"].is_u64(), "{told}");
             }
         }
+    }
+}
+
+/// Units of a fork server are not our children, and their processor time counts all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn processor_time_of_units_is_counted_whoever_started_them() {
+    if !has_python() {
+        return;
+    }
+    let counter = json!({"counter": {"increments": 200_000, "synchronised": false}});
+    let work = json!({"class": "coordination", "coordination": counter});
+    let cpu_of = |variant: &str| {
+        let (_, value, _) = Program::start(&request(variant, 8, 2, &work)).finish();
+        value["cpu_ns"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{value}"))
+    };
+    let (forked, served) = (
+        cpu_of("multiprocessing"),
+        cpu_of("multiprocessing+forkserver"),
+    );
+    assert!(served > forked / 2, "{served} ns, and {forked} ns forked");
+}
+
+/// RFC 4013, section 3, and what PostgreSQL makes of passwords that it forbids.
+#[test]
+fn passwords_are_prepared_as_the_server_does() {
+    if !has_python() {
+        return;
+    }
+    for (given, prepared) in [
+        ("I\\u00adX", "IX"),
+        ("user", "user"),
+        ("\\u00aa", "a"),
+        ("\\u2168", "IX"),
+        ("p\\u00a0\\u00fc", "p \\u00fc"),
+        // Forbidden, and so left as they are.
+        ("\\u0007\\u00aa", "\\u0007\\u00aa"),
+        ("\\u0627\\u0031", "\\u0627\\u0031"),
+        ("\\u00ad", "\\u00ad"),
+    ] {
+        let script = format!(
+            "from peer.postgres import prepared; assert prepared('{given}') == '{prepared}'"
+        );
+        assert!(runs_with_peer(&script), "{given}");
     }
 }
 

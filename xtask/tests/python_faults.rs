@@ -112,6 +112,33 @@ fn an_origin_that_dies_or_lies_is_an_error_with_its_task() {
 }
 
 #[test]
+fn what_a_pulse_service_refuses_is_told() {
+    if !has_python() {
+        return;
+    }
+    // Whole bytes that come back before the reason comes, of an `echo`.
+    for (kind, answered) in [("stall", 0), ("echo", 0), ("echo", 1), ("echo", 2)] {
+        let service = refusing(answered).to_string();
+        let (every, hog) = (json!("1000000ns"), json!("1000000ns"));
+        let kind = match kind {
+            "stall" => json!({"stall": {"period": every, "hogs": 1, "hog": hog}}),
+            _ => json!({"echo": {"think": every, "hogs": 1, "hog": hog}}),
+        };
+        let work = json!({"class": "coordination", "coordination": kind});
+        for variant in ["threading", "pool", "asyncio", "multiprocessing"] {
+            // The warm-up has as many pulses as there are lanes.
+            let mut request = request(variant, 4, 2, &work);
+            request["setup"]["endpoints"]["pulses"] = json!(service);
+            let (kind, value, code) = Program::start(&request).finish();
+            let told = format!("{variant} {work}, {answered} answered: {value}");
+            assert_eq!((kind.as_str(), code), ("error", Some(1)), "{told}");
+            let message = value["message"].as_str().unwrap();
+            assert_eq!(message, "the pulse service: not today", "{told}");
+        }
+    }
+}
+
+#[test]
 fn endpoints_that_are_missing_or_refuse_are_told() {
     if !has_python() {
         return;
@@ -253,6 +280,23 @@ fn is_python(pid: &str) -> bool {
         .unwrap();
     let line = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     line.contains("python") && !line.starts_with('Z')
+}
+
+/// A pulse service that sends so many bytes, waits for each to come back, and then gives a reason.
+fn refusing(answered: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let _ = client.read(&mut [0; 1024]);
+            for _ in 0..answered {
+                let _ = client.write_all(b"x");
+                let _ = client.read(&mut [0]);
+            }
+            let _ = client.write_all(b"error: not today\n");
+        }
+    });
+    address
 }
 
 /// An origin that answers every request in the same way, and hangs up.

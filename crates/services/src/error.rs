@@ -81,6 +81,14 @@ pub enum Error {
         /// Why not.
         source: PostgresError,
     },
+    /// What was made on a server that is not ours could not be taken away.
+    #[error("the schema {schema} may be left on the PostgreSQL server: {source}")]
+    Left {
+        /// Its name.
+        schema: String,
+        /// Why it could not, or what went wrong before.
+        source: Box<Error>,
+    },
     /// The service of pulses could not start its threads.
     #[error("cannot start a thread that sends pulses: {0}")]
     Pulses(#[source] io::Error),

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use common::{Service, json, program};
 use protocol::{FailureKind, PostgresServer, ServiceMessage, ServiceReady, ServiceRequest};
-use workloads::blocking::{BlockingIo, run_ready};
+use workloads::blocking::{BlockingIo, BlockingStream, run_ready};
 use workloads::postgres::{PostgresClient, PostgresConnection, PostgresError};
 use workloads::{Address, Io, content};
 
@@ -149,6 +149,57 @@ fn nothing_stays_when_the_service_is_killed() {
     drop(service);
     wait_until("the server ends", || !is_running(&pid));
     wait_until("its folder goes", || !folder.exists());
+}
+
+const OTHERS: &str = "FROM pg_stat_activity WHERE backend_type = 'client backend' \
+                      AND pid <> pg_backend_pid()";
+
+#[test]
+fn the_server_says_why_it_ends_a_connection() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let mut idle = client(&server).unwrap();
+    let end = format!("SELECT pg_terminate_backend(pid) {OTHERS}");
+    command(&server, &end).unwrap();
+    let count = format!("SELECT count(*) {OTHERS}");
+    wait_until("the connection ends", || {
+        command(&server, &count).unwrap().as_deref() == Some("0")
+    });
+    let error = run_ready(idle.select(Duration::ZERO, 1)).unwrap_err();
+    assert_eq!(code_of(&error), "57P01", "{error}");
+}
+
+/// As a model does that is killed while it waits.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_select_for_which_nobody_waits_ends() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let version = command(&server, "SHOW server_version_num").unwrap();
+    if version.is_some_and(|version| version.parse::<u32>().unwrap() < 140_000) {
+        eprintln!("not tested: the server is older than version 14");
+        return;
+    }
+    let sleeps = format!("SELECT count(*) {OTHERS} AND state = 'active'");
+    let stream = stream(&server).unwrap();
+    let BlockingStream::Unix(socket) = stream.get_ref() else {
+        panic!("a cluster of our own listens on a Unix socket");
+    };
+    let socket = socket.try_clone().unwrap();
+    let mut connection = run_ready(PostgresConnection::open(stream, &server)).unwrap();
+    // Longer than the test would wait.
+    let waiting =
+        std::thread::spawn(move || run_ready(connection.command("SELECT pg_sleep(3600)")));
+    wait_until("the server sleeps", || {
+        command(&server, &sleeps).unwrap().as_deref() == Some("1")
+    });
+    socket.shutdown(std::net::Shutdown::Both).unwrap();
+    wait_until("the select ends", || {
+        command(&server, &sleeps).unwrap().as_deref() == Some("0")
+    });
+    assert!(waiting.join().unwrap().is_err());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 """PostgreSQL over asyncio: a protocol on its transport. What the bytes mean is left to `postgres`."""
 
 import asyncio
+import os
 
 from peer import postgres
 from peer.errors import RunError
 
 
-class Session(asyncio.Protocol):
+class Session(asyncio.BufferedProtocol):
     """One connection: it opens the session, and then answers one select at a time."""
 
     def __init__(self, conversation):
@@ -21,12 +22,19 @@ class Session(asyncio.Protocol):
         self._transport = transport
         transport.write(next(self._conversation))
 
-    def data_received(self, data):
+    def get_buffer(self, _):
+        return self._messages.free()
+
+    def buffer_updated(self, count):
         try:
-            messages = self._messages.feed(data)
+            messages = self._messages.feed(count)
             if self._conversation:
                 self._converse(messages)
-            elif self._answer and self._answer.take(messages):
+            elif self._answer is None:
+                # Nobody asked: the only thing that matters is why the server is about to hang up.
+                for message in messages:
+                    postgres.check(*message)
+            elif self._answer.take(messages):
                 answer, self._answer = self._answer, None
                 self._done(answer.crc)
         except RunError as error:
@@ -49,12 +57,18 @@ class Session(asyncio.Protocol):
             self.waiter.set_result(result)
 
     def _fail(self, error):
-        self._error = error
+        # The first says why; what follows from it does not.
+        self._error = self._error or error
         if not self.waiter.done():
             self.waiter.set_exception(error)
 
     def connection_lost(self, error):
-        self._fail(postgres.PostgresError("connection: %s" % error if error else "the connection ended early"))
+        if error is None:
+            self._fail(postgres.PostgresError("the connection ended early"))
+            return
+        # Still open: it is closed after this.
+        connection = self._transport.get_extra_info("socket")
+        self._fail(postgres.lost(error, self._messages, lambda free: os.readv(connection.fileno(), [free])))
 
     def select(self, select, seed):
         """A future of the CRC-32 of the row's body."""

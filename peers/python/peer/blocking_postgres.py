@@ -22,10 +22,7 @@ class BlockingPostgres:
         except OSError as error:
             raise RunError("cannot connect to %s: %s" % (self._server["address"], error)) from error
         session = Session(connection)
-        try:
-            session.converse(postgres.open_session(self._server, self._waits))
-        except OSError as error:
-            raise postgres.PostgresError("connection: %s" % error) from error
+        session.converse(postgres.open_session(self._server, self._waits))
         return session
 
     def step(self, step):
@@ -67,11 +64,17 @@ class Session:
 
     def converse(self, conversation):
         """Carries a conversation to its end."""
+        try:
+            self._converse(conversation)
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def _converse(self, conversation):
         data = next(conversation)
         while True:
             if data:
                 self._socket.sendall(data)
-            for kind, payload in self._messages.feed(self._socket.recv(16384)):
+            for kind, payload in self._receive():
                 postgres.check(kind, payload)
                 try:
                     data = conversation.send((kind, payload))
@@ -81,17 +84,24 @@ class Session:
                     self._socket.sendall(data)
             data = b""
 
+    def _receive(self):
+        return self._messages.feed(self._socket.recv_into(self._messages.free()))
+
     def select(self, select, seed):
         """The CRC-32 of the row's body."""
         answer = postgres.Answer()
-        receive, feed = self._socket.recv, self._messages.feed
+        receive, free, feed = self._socket.recv_into, self._messages.free, self._messages.feed
         try:
             self._socket.sendall(select.request(seed))
-            while not answer.take(feed(receive(16384))):
+            while not answer.take(feed(receive(free()))):
                 pass
         except OSError as error:
-            raise postgres.PostgresError("connection: %s" % error) from error
+            raise self._lost(error) from error
         return answer.crc
+
+    def _lost(self, error):
+        """What to raise: the server's last words, where it has said why before it hung up."""
+        return postgres.lost(error, self._messages, self._socket.recv_into)
 
     def close(self):
         """Says good-bye."""

@@ -48,17 +48,13 @@ class HttpCodec:
         self._buffer = bytearray(BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         self._get = None
-        # A head that was found good need not be read again where the next is the same.
-        self._good_head = None
         self._filled = 0
         self._left = -1
         self._crc = 0
 
     def expect(self, get):
         """The response to this GET is due from now on."""
-        if get is not self._get:
-            self._get = get
-            self._good_head = None
+        self._get = get
         self._filled = 0
         self._left = -1
 
@@ -79,9 +75,7 @@ class HttpCodec:
                     raise HttpError("malformed response head: longer than %d bytes" % MAX_HEAD)
                 self._filled = filled
                 return None
-            head = bytes(self._view[:start])
-            if head != self._good_head:
-                self._read_head(head)
+            self._read_head(bytes(self._view[:start]))
             self._left = self._get.bytes
             self._crc = 0
         here = filled - start
@@ -115,4 +109,3 @@ class HttpCodec:
         closes = version == b"HTTP/1.0" or headers.get(b"connection", b"").lower() == b"close"
         if closes and self._get.keep:
             raise HttpError("the server closes the connection after a response")
-        self._good_head = head

@@ -14,6 +14,7 @@ from peer.errors import RunError
 from peer.http import address
 
 PROTOCOL = 196608
+BUFFER_BYTES = 16384
 INT8, BYTEA = 20, 17
 ROW_BYTES = 64
 _HEADER = struct.Struct("!cI")
@@ -27,6 +28,10 @@ class PostgresError(RunError):
 
     def __init__(self, problem):
         super().__init__("postgres: " + problem)
+
+
+class ServerError(PostgresError):
+    """What the server itself says."""
 
 
 def where(server):
@@ -55,16 +60,27 @@ def _text(text):
 
 
 class Messages:
-    """Bytes in, whole messages of the server out."""
+    """Bytes in, whole messages of the server out: whoever owns the connection reads into `free()` and says how
+    much came."""
 
     def __init__(self):
-        self._pending = b""
+        self._view = memoryview(bytearray(BUFFER_BYTES))
+        self._filled = 0
 
-    def feed(self, piece):
-        """The messages that are whole now: [(kind, payload), …]."""
-        if not piece:
+    def free(self):
+        """Where the next bytes go."""
+        if self._filled == len(self._view):
+            # No message is longer than `feed` allows, so this ends.
+            larger = memoryview(bytearray(2 * self._filled))
+            larger[: self._filled] = self._view
+            self._view = larger
+        return self._view[self._filled :] if self._filled else self._view
+
+    def feed(self, count):
+        """So many bytes have come: the messages that are whole now, [(kind, payload), …]."""
+        if not count:
             raise PostgresError("the connection ended early")
-        data = self._pending + piece if self._pending else piece
+        data = bytes(self._view[: self._filled + count])
         found, at = [], 0
         while len(data) - at >= 5:
             kind, length = _HEADER.unpack_from(data, at)
@@ -75,7 +91,9 @@ class Messages:
                 break
             found.append((kind, data[at + 5 : end]))
             at = end
-        self._pending = data[at:]
+        self._filled = len(data) - at
+        if at and self._filled:
+            self._view[: self._filled] = data[at:]
         return found
 
 
@@ -83,7 +101,22 @@ def check(kind, payload):
     """Raises what the server complains about."""
     if kind == b"E":
         fields = {part[:1]: part[1:].decode("utf-8", "replace") for part in payload.split(b"\0") if part}
-        raise PostgresError("%s (SQLSTATE %s)" % (fields.get(b"M", "an error"), fields.get(b"C", "unknown")))
+        raise ServerError("%s (SQLSTATE %s)" % (fields.get(b"M", "an error"), fields.get(b"C", "unknown")))
+
+
+def lost(error, messages, receive_into):
+    """What to raise where a connection has failed. Of one that is gone what lies unread is read, without a wait: a
+    server says why before it hangs up, and who only sends does not hear it."""
+    if isinstance(error, ConnectionError):
+        try:
+            for message in messages.feed(receive_into(messages.free())):
+                check(*message)
+        except PostgresError as words:
+            if isinstance(words, ServerError):
+                return words
+        except OSError:
+            pass
+    return PostgresError("connection: %s" % error)
 
 
 def _is_aside(kind):
@@ -187,7 +220,7 @@ def _prove(password, nonce, bare, challenge):
     if not fields.get("r", "").startswith(nonce) or not fields.get("i", "").isdigit():
         raise PostgresError("the challenge does not answer ours")
     salt, rounds = base64.b64decode(fields.get("s", "")), int(fields["i"])
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode("utf-8"), salt, rounds)
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode("utf-8"), salt, rounds)
     key = _hmac(salted, b"Client Key")
     without_proof = "c=biws,r=" + fields["r"]
     signed = ",".join((bare, challenge, without_proof)).encode("ascii")
@@ -195,6 +228,30 @@ def _prove(password, nonce, bare, challenge):
     proof = bytes(a ^ b for a, b in zip(key, _hmac(stored, signed)))
     signature = base64.b64encode(_hmac(_hmac(salted, b"Server Key"), signed))
     return without_proof + ",p=" + base64.b64encode(proof).decode("ascii"), signature
+
+
+def prepared(password):
+    """A password as SASLprep has it (RFC 4013). One that this forbids goes as it is, as with the server."""
+    if password.isascii():
+        return password
+    # Only who needs them pays for these tables.
+    import stringprep
+    import unicodedata
+
+    kept = (letter for letter in password if not stringprep.in_table_b1(letter))
+    mapped = "".join(" " if stringprep.in_table_c12(letter) else letter for letter in kept)
+    normal = unicodedata.normalize("NFKC", mapped)
+    forbidden = (
+        stringprep.in_table_a1, stringprep.in_table_c12, stringprep.in_table_c21_c22, stringprep.in_table_c3,
+        stringprep.in_table_c4, stringprep.in_table_c5, stringprep.in_table_c6, stringprep.in_table_c7,
+        stringprep.in_table_c8, stringprep.in_table_c9,
+    )
+    is_forbidden = not normal or any(is_in(letter) for letter in normal for is_in in forbidden)
+    from_right = [stringprep.in_table_d1(letter) for letter in normal]
+    mixes = any(from_right) and (
+        any(map(stringprep.in_table_d2, normal)) or not (from_right[0] and from_right[-1])
+    )
+    return password if is_forbidden or mixes else normal
 
 
 def _hmac(key, message):

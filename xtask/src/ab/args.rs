@@ -36,7 +36,7 @@ pub(crate) struct AbArgs {
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
-    pub(super) sizes: Sizes,
+    pub(crate) sizes: Sizes,
     /// Write the table for a pull request too, or instead where this is `-`
     #[arg(long, value_name = "FILE|-")]
     pub(super) export_markdown: Option<PathBuf>,

@@ -17,10 +17,13 @@ use nix::unistd::Pid;
 
 use super::ledger::Ledger;
 use super::lines::{Lines, Tail, TooLong};
-use crate::interrupt;
+use crate::{interrupt, output};
 
 /// How long a process may take to end once its standard input is closed.
 const GRACE: Duration = Duration::from_millis(500);
+/// The same where it has something to put right that nobody else will: longer than any server that is
+/// alive lets it wait.
+const TIME_TO_CLEAN_UP: Duration = Duration::from_secs(150);
 /// Between two looks at whether a process has ended.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -48,6 +51,8 @@ pub(crate) struct Child<'a> {
     ended: Option<ExitStatus>,
     /// A line that nobody took before it ended.
     left_over: Option<String>,
+    /// What is told where it takes its time to put something right, if it has anything.
+    cleans_up: Option<&'static str>,
 }
 
 impl<'a> Child<'a> {
@@ -76,6 +81,7 @@ impl<'a> Child<'a> {
             spawned,
             ended: None,
             left_over: None,
+            cleans_up: None,
         };
         child.ledger.add(child.id())?;
         child
@@ -91,6 +97,13 @@ impl<'a> Child<'a> {
 
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// It has something to put right before it ends, and gets the time for that; where it takes long,
+    /// people are told what they wait for.
+    pub(crate) fn let_clean_up(&mut self, what: &'static str) -> std::io::Result<()> {
+        self.cleans_up = Some(what);
+        self.ledger.leave_alone(self.id())
     }
 
     /// When it was started.
@@ -215,17 +228,31 @@ impl<'a> Child<'a> {
         self.ended
     }
 
-    /// Asks it to end, and ends it.
-    fn end(&mut self) {
+    /// Asks it to end, and ends it where it does not; how it ended.
+    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
         self.close_stdin();
-        let deadline = Instant::now() + GRACE;
-        while !self.has_exited() && Instant::now() < deadline {
+        self.wait_for_its_end(GRACE);
+        if let Some(what) = self.cleans_up.filter(|_| !self.has_exited()) {
+            output::complain(&format!("{what} (interrupt once more to wait no longer)"));
+            self.wait_for_its_end(TIME_TO_CLEAN_UP);
+        }
+        let status = self.reap();
+        // What it said last lies there still.
+        self.stdout.fill();
+        let _ = self.set_aside();
+        self.ledger.remove(self.id());
+        status
+    }
+
+    /// Waits for so long, or until another signal comes where it is a long time.
+    fn wait_for_its_end(&mut self, grace: Duration) {
+        let (deadline, requests) = (Instant::now() + grace, interrupt::requests());
+        let is_given_up = || grace > GRACE && interrupt::requests() > requests;
+        while !self.has_exited() && Instant::now() < deadline && !is_given_up() {
             self.stdout.fill();
             self.stderr.fill();
             std::thread::sleep(LOOK);
         }
-        self.reap();
-        self.ledger.remove(self.id());
     }
 }
 

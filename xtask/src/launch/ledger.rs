@@ -14,6 +14,9 @@ pub(super) struct Known {
     pub(super) pid: u32,
     /// In clock ticks since the machine's start; `None` where the system does not tell.
     pub(super) start: Option<u64>,
+    /// It ends by itself once its tool is gone, and puts something right before: nobody else may end it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) cleans_up: bool,
 }
 
 /// What the file of one tool says.
@@ -57,6 +60,15 @@ impl Ledger {
         self.write()
     }
 
+    /// From now on it is not ended by whoever sweeps.
+    pub(super) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
+        let mut entries = self.entries.borrow_mut();
+        let its = entries.children.iter_mut().filter(|known| known.pid == pid);
+        its.for_each(|known| known.cleans_up = true);
+        drop(entries);
+        self.write()
+    }
+
     /// A file that cannot be written any more names a dead process at worst, and the sweep looks
     /// before it ends one.
     pub(super) fn remove(&self, pid: u32) {
@@ -86,6 +98,7 @@ impl Known {
         Known {
             pid,
             start: start_of(pid),
+            cleans_up: false,
         }
     }
 

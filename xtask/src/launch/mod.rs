@@ -14,6 +14,7 @@ mod memory;
 mod others;
 mod placement;
 mod runner;
+mod service;
 mod services;
 mod sweep;
 

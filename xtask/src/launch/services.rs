@@ -3,24 +3,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::Command;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use protocol::{
-    Endpoints, FailureKind, POSTGRES_CONNECTIONS, PostgresServer, ServiceMessage, ServiceReady,
-    ServiceRequest, Step, Workload,
+    Endpoints, POSTGRES_CONNECTIONS, PostgresServer, ServiceReady, ServiceRequest, Step, Workload,
 };
 
-use super::child::{Child, Waited};
-use super::failure::{Failure, describe, quoted};
 use super::ledger::Ledger;
 use super::machine;
-use crate::interrupt::Interrupted;
-
-/// Making the largest data set that a file may describe takes minutes.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
-const KEEP_OF_STDERR: usize = 16 * 1024;
+use super::service::Service;
 
 /// The services of one comparison. Dropping it ends those that still run.
 #[derive(Debug)]
@@ -36,11 +27,11 @@ pub(crate) struct Services<'a> {
     sets: Vec<(ServiceRequest, PathBuf)>,
 }
 
-/// A service that runs.
+/// One that listens.
 #[derive(Debug)]
 struct Server<'a> {
     address: SocketAddr,
-    child: Child<'a>,
+    service: Service<'a>,
 }
 
 /// A table of so many rows, and who serves it.
@@ -48,7 +39,7 @@ struct Server<'a> {
 struct Postgres<'a> {
     rows: u64,
     server: PostgresServer,
-    child: Child<'a>,
+    service: Service<'a>,
 }
 
 /// The packages whose programs these workloads need, beside the models.
@@ -97,7 +88,7 @@ pub(crate) fn uses_postgres(workload: &Workload) -> bool {
 
 impl Server<'_> {
     fn alive(&mut self) -> Option<SocketAddr> {
-        (!self.child.has_exited()).then_some(self.address)
+        (!self.service.has_ended()).then_some(self.address)
     }
 }
 
@@ -165,7 +156,7 @@ impl<'a> Services<'a> {
     }
 
     fn origin_cpu(&self) -> Option<u64> {
-        machine::cpu_of(self.origin.as_ref()?.child.id())
+        machine::cpu_of(self.origin.as_ref()?.service.id())
     }
 
     /// A server is a process per connection: what matters is the whole tree.
@@ -175,14 +166,14 @@ impl<'a> Services<'a> {
         }
         let trees = self.postgres.iter();
         trees
-            .map(|postgres| machine::cpu_of_tree(postgres.child.id()))
+            .map(|postgres| machine::cpu_of_tree(postgres.service.id()))
             .sum()
     }
 
     /// The server with a table of so many rows, started again where it has ended.
     fn postgres(&mut self, rows: u64) -> anyhow::Result<PostgresServer> {
         self.postgres
-            .retain_mut(|postgres| !postgres.child.has_exited());
+            .retain_mut(|postgres| !postgres.service.has_ended());
         if let Some(found) = self.postgres.iter().find(|found| found.rows == rows) {
             return Ok(found.server.clone());
         }
@@ -191,14 +182,14 @@ impl<'a> Services<'a> {
             server: self.postgres_url.clone(),
             parent: std::process::id(),
         };
-        let (child, answer) = self.ask(&request)?;
+        let (service, answer) = self.ask(&request)?;
         let ServiceReady::Postgres(server) = answer else {
             bail!("asked for a PostgreSQL server, `services` answered otherwise");
         };
         self.postgres.push(Postgres {
             rows,
             server: server.clone(),
-            child,
+            service,
         });
         Ok(server)
     }
@@ -209,11 +200,11 @@ impl<'a> Services<'a> {
             return Ok(address);
         }
         let (port, parent) = (0, std::process::id());
-        let (child, answer) = self.ask(&ServiceRequest::Origin { port, parent })?;
+        let (service, answer) = self.ask(&ServiceRequest::Origin { port, parent })?;
         let ServiceReady::Origin(address) = answer else {
-            bail!("asked for an origin, `services` answered {answer:?}");
+            bail!("asked for an origin, `services` answered otherwise");
         };
-        self.origin = Some(Server { address, child });
+        self.origin = Some(Server { address, service });
         Ok(address)
     }
 
@@ -223,11 +214,11 @@ impl<'a> Services<'a> {
             return Ok(address);
         }
         let (port, parent) = (0, std::process::id());
-        let (child, answer) = self.ask(&ServiceRequest::Pulses { port, parent })?;
+        let (service, answer) = self.ask(&ServiceRequest::Pulses { port, parent })?;
         let ServiceReady::Pulses(address) = answer else {
-            bail!("asked for pulses, `services` answered {answer:?}");
+            bail!("asked for pulses, `services` answered otherwise");
         };
-        self.pulses = Some(Server { address, child });
+        self.pulses = Some(Server { address, service });
         Ok(address)
     }
 
@@ -235,40 +226,24 @@ impl<'a> Services<'a> {
         if let Some((_, path)) = self.sets.iter().find(|(made, _)| *made == request) {
             return Ok(path.clone());
         }
-        let (_child, answer) = self.ask(&request)?;
+        let (_service, answer) = self.ask(&request)?;
         let (ServiceReady::Sqlite { path, .. } | ServiceReady::Files { path, .. }) = answer else {
-            bail!("asked for a data set, `services` answered {answer:?}");
+            bail!("asked for a data set, `services` answered otherwise");
         };
         self.sets.push((request, path.clone()));
         Ok(path)
     }
 
-    fn ask(&self, request: &ServiceRequest) -> anyhow::Result<(Child<'a>, ServiceReady)> {
-        let deadline = Instant::now() + LIMIT;
-        let mut command = Command::new(&self.program);
-        let mut child = Child::spawn(&mut command, self.ledger, KEEP_OF_STDERR)
-            .with_context(|| self.program.display().to_string())?;
-        child.send(&serde_json::to_string(request)?)?;
-        let Some(line) = child.line(deadline).map_err(reason)? else {
-            let status = child.exit(deadline).map_err(reason)?;
-            bail!("`services` {}: {}", describe(status), child.stderr());
-        };
-        let message = serde_json::from_str(&line)
-            .with_context(|| format!("`services` printed {}", quoted(&line)))?;
-        match message {
-            ServiceMessage::Ready(ready) => Ok((child, ready)),
-            ServiceMessage::Error(failure) if failure.kind == FailureKind::Unavailable => {
-                Err(Failure::new(failure.kind.into(), failure.message).into())
-            }
-            ServiceMessage::Error(failure) => bail!("a service: {}", failure.message),
-        }
+    fn ask(&self, request: &ServiceRequest) -> anyhow::Result<(Service<'a>, ServiceReady)> {
+        Service::start(&self.program, request, self.ledger)
     }
 }
 
-fn reason(waited: Waited) -> anyhow::Error {
-    match waited {
-        Waited::Interrupted => Interrupted.into(),
-        Waited::Late => anyhow::anyhow!("`services` does not answer"),
-        Waited::TooLong => anyhow::anyhow!("`services` prints a line of over 16 MiB"),
+impl Drop for Services<'_> {
+    fn drop(&mut self) {
+        // All at once: each is then waited for.
+        self.postgres
+            .iter_mut()
+            .for_each(|postgres| postgres.service.close());
     }
 }

@@ -1,5 +1,5 @@
 //! Ends what a killed tool left behind. Only a process whose number and start time both agree is
-//! touched, and never one of a tool that still runs.
+//! touched, and never one of a tool that still runs, nor one that is about to put something right.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,8 @@ fn sweep_file(path: &Path) -> usize {
     if entries.tool.is_alive() {
         return 0;
     }
-    let left = entries.children.iter().filter(|known| known.is_alive());
+    let left = entries.children.iter();
+    let left = left.filter(|known| known.is_alive() && !known.cleans_up);
     let ended = left.filter(|known| {
         let group = i32::try_from(known.pid).map(Pid::from_raw);
         group.is_ok_and(|group| killpg(group, Signal::SIGKILL).is_ok())
@@ -46,5 +47,46 @@ fn remove_abandoned(path: &Path) {
         .map(|time| time.elapsed());
     if matches!(age, Ok(Ok(age)) if age.as_secs() > 60) {
         let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+
+    use super::super::ledger::Known;
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_left_is_ended_unless_it_puts_something_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("cat");
+        command.stdin(Stdio::piped()).process_group(0);
+        let mut left = command.spawn().unwrap();
+        let known = Known::of(left.id());
+        // No process has this number.
+        let dead = Known {
+            pid: u32::MAX,
+            start: Some(1),
+            cleans_up: false,
+        };
+        let swept = |cleans_up| {
+            let child = Known { cleans_up, ..known };
+            let entries = Entries {
+                tool: dead,
+                children: vec![child],
+            };
+            let path = folder.path().join("ledger");
+            fs::write(&path, serde_json::to_string(&entries).unwrap()).unwrap();
+            let ended = sweep_file(&path);
+            assert!(!path.exists());
+            ended
+        };
+        assert_eq!(swept(true), 0);
+        assert!(left.try_wait().unwrap().is_none(), "it still runs");
+        assert_eq!(swept(false), 1);
+        assert!(!left.wait().unwrap().success());
     }
 }

@@ -40,6 +40,14 @@ fn program() -> PathBuf {
         .join("python/main.py")
 }
 
+/// Whether a script runs well that can import the peer's own modules.
+pub(crate) fn runs_with_peer(script: &str) -> bool {
+    let mut command = Command::new("python3");
+    command.args(["-c", script]);
+    command.env("PYTHONPATH", program().with_file_name(""));
+    command.status().unwrap().success()
+}
+
 /// A request for all tasks of a workload, whose other fields are given.
 pub(crate) fn request(variant: &str, tasks: u64, in_flight: u64, work: &Value) -> Value {
     let mut workload = json!({

@@ -44,6 +44,11 @@ const SETTINGS: [(&str, &str); 16] = [
     ("log_min_messages", "fatal"),
     ("log_min_error_statement", "panic"),
 ];
+/// A select of a run that was killed ends with it, where the server can look whether anybody waits:
+/// otherwise it would sleep on, and keep a connection.
+const LOOK_FOR_THE_CLIENT: (&str, &str) = ("client_connection_check_interval", "1s");
+/// The first version that has it.
+const VERSION_THAT_LOOKS: u32 = 14;
 
 /// A running server with the table in it. Dropping it ends the server and removes everything.
 #[derive(Debug)]
@@ -158,8 +163,13 @@ fn server_words(programs: &Programs, place: &Place) -> Vec<String> {
         ("max_connections", connections),
         ("unix_socket_directories", folder),
     ];
-    let settings = SETTINGS.map(|(name, value)| (name, value.to_owned()));
-    for (name, value) in settings.into_iter().chain(of_this) {
+    // Elsewhere not every server that has the setting can do it, and then refuses it.
+    let looks = cfg!(target_os = "linux") && programs.version >= VERSION_THAT_LOOKS;
+    let settings = SETTINGS
+        .into_iter()
+        .chain(looks.then_some(LOOK_FOR_THE_CLIENT));
+    let settings = settings.map(|(name, value)| (name, value.to_owned()));
+    for (name, value) in settings.chain(of_this) {
         words.extend(["-c".to_owned(), format!("{name}={value}")]);
     }
     words

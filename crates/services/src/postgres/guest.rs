@@ -7,7 +7,7 @@ use protocol::PostgresServer;
 
 use super::table;
 use super::url;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::parent;
 
 /// Longer than a server that is alive lets anybody wait for an answer, even to a million rows. What
@@ -34,14 +34,24 @@ impl Guest {
         // From here on nobody else drops the schema: rather be a moment late.
         parent::outlive_parent();
         let table = format!("{schema}.rows");
-        let guest = Self {
+        let mut guest = Self {
             server: PostgresServer { table, ..server },
             schema,
             is_removed: false,
         };
-        table::run(&mut connection, &format!("CREATE SCHEMA {}", guest.schema))?;
-        table::make(&mut connection, &guest.server.table, rows)?;
-        Ok(guest)
+        match guest.make(&mut connection, rows) {
+            Ok(()) => Ok(guest),
+            // The first error is the one to tell, and whether anything is left.
+            Err(error) => Err(match guest.remove() {
+                Ok(()) => error,
+                Err(_) => guest.left(error),
+            }),
+        }
+    }
+
+    fn make(&self, connection: &mut table::Connection, rows: u64) -> Result<()> {
+        table::run(connection, &format!("CREATE SCHEMA {}", self.schema))?;
+        table::make(connection, &self.server.table, rows)
     }
 
     pub(super) fn server(&self) -> &PostgresServer {
@@ -49,7 +59,14 @@ impl Guest {
     }
 
     pub(super) fn end(mut self) -> Result<()> {
-        self.remove()
+        self.remove().map_err(|error| self.left(error))
+    }
+
+    fn left(&self, source: Error) -> Error {
+        Error::Left {
+            schema: self.schema.clone(),
+            source: Box::new(source),
+        }
     }
 
     /// Tries it once: what failed is told, and not tried again by dropping.
@@ -65,7 +82,7 @@ impl Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         if !self.is_removed {
-            // Another error is on its way, and is the one to tell.
+            // Whoever would be told that it failed is gone.
             let _ = self.remove();
         }
     }

@@ -26,16 +26,15 @@ const ONLY_HERE: &str = "MANYWAYS_POSTGRES";
 pub(super) struct Programs {
     pub(super) initdb: PathBuf,
     pub(super) postgres: PathBuf,
+    /// The server's, without what follows the first point.
+    pub(super) version: u32,
 }
 
 impl Programs {
     /// The first that this user can run.
     pub(super) fn find(owner: Owner) -> Result<Self> {
         if let Some(only) = std::env::var_os(ONLY_HERE) {
-            let named = Self::within(only.as_ref());
-            return Some(named)
-                .filter(|programs| programs.run(owner))
-                .ok_or(Error::NoPostgres);
+            return Self::within(only.as_ref(), owner).ok_or(Error::NoPostgres);
         }
         let path = std::env::var_os("PATH").unwrap_or_default();
         let on_path = std::env::split_paths(&path);
@@ -45,32 +44,40 @@ impl Programs {
         on_path
             .chain(elsewhere)
             .chain(ONLY_ONE.map(PathBuf::from))
-            .map(|folder| Self::within(&folder))
-            .find(|programs| programs.run(owner))
+            .find_map(|folder| Self::within(&folder, owner))
             .ok_or(Error::NoPostgres)
     }
 
-    fn within(folder: &Path) -> Self {
-        Self {
-            initdb: folder.join("initdb"),
-            postgres: folder.join("postgres"),
-        }
-    }
-
-    fn run(&self, owner: Owner) -> bool {
-        [&self.initdb, &self.postgres].into_iter().all(|program| {
-            let mut command = owner.command(program);
-            command
-                .arg("--version")
-                .stdin(Stdio::null())
-                .stderr(Stdio::null());
-            let output = command.current_dir("/").output();
-            output.is_ok_and(|output| {
-                output.status.success()
-                    && output.stdout.windows(10).any(|part| part == b"PostgreSQL")
-            })
+    /// Those of a folder, where both run.
+    fn within(folder: &Path, owner: Owner) -> Option<Self> {
+        let (initdb, postgres) = (folder.join("initdb"), folder.join("postgres"));
+        version_of(&initdb, owner)?;
+        let version = version_of(&postgres, owner)?;
+        Some(Self {
+            initdb,
+            postgres,
+            version,
         })
     }
+}
+
+fn version_of(program: &Path, owner: Owner) -> Option<u32> {
+    let mut command = owner.command(program);
+    command
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    let output = command.current_dir("/").output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    output.status.success().then(|| stated(&said)).flatten()
+}
+
+/// Out of `postgres (PostgreSQL) 15.3 (Debian 15.3-1)`, or of `… 18beta1`.
+fn stated(said: &str) -> Option<u32> {
+    let (_, version) = said.split_once("(PostgreSQL) ")?;
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let end = version.find(|letter| !is_digit(letter));
+    version[..end.unwrap_or(version.len())].parse().ok()
 }
 
 /// The `bin` folders of all versions in a folder, the newest first.
@@ -112,10 +119,20 @@ mod tests {
     #[test]
     fn what_does_not_run_or_is_something_else_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!Programs::within(folder.path()).run(Owner::Same));
+        assert_eq!(Programs::within(folder.path(), Owner::Same), None);
         for name in ["initdb", "postgres"] {
             std::os::unix::fs::symlink("/bin/true", folder.path().join(name)).unwrap();
         }
-        assert!(!Programs::within(folder.path()).run(Owner::Same));
+        assert_eq!(Programs::within(folder.path(), Owner::Same), None);
+    }
+
+    #[test]
+    fn a_program_states_its_version() {
+        let debian = "postgres (PostgreSQL) 15.3 (Debian 15.3-1)\n";
+        assert_eq!(stated(debian), Some(15));
+        assert_eq!(stated("postgres (PostgreSQL) 18beta1"), Some(18));
+        assert_eq!(stated("initdb (PostgreSQL) 9.6.24"), Some(9));
+        assert_eq!(stated("postgres (PostgreSQL) devel"), None);
+        assert_eq!(stated("true (GNU coreutils) 9.1"), None);
     }
 }

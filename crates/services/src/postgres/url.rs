@@ -26,6 +26,7 @@ fn read(url: &str) -> std::result::Result<PostgresServer, String> {
     let schemes = ["postgres://", "postgresql://"];
     let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme));
     let rest = rest.ok_or("the server's URL does not begin with postgres://")?;
+    refuse_split_password(rest)?;
     let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
     refuse_options(options)?;
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
@@ -51,6 +52,20 @@ fn read(url: &str) -> std::result::Result<PostgresServer, String> {
     })
 }
 
+/// A password ends at the last `@`: where the host would seem to begin, or to end, before that, parts
+/// of the password would be taken for something that may be told.
+fn refuse_split_password(rest: &str) -> std::result::Result<(), String> {
+    let behind = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
+    match behind.contains('@') {
+        true => Err(
+            "the server's URL has a / or a ? before its last @: in a password they are %2F and \
+             %3F, and an @ anywhere but before the host is %40"
+                .to_owned(),
+        ),
+        false => Ok(()),
+    }
+}
+
 /// Encryption is not spoken; where it may be left out, it is.
 fn refuse_options(options: &str) -> std::result::Result<(), String> {
     let known = ["sslmode=disable", "sslmode=allow", "sslmode=prefer"];
@@ -58,9 +73,12 @@ fn refuse_options(options: &str) -> std::result::Result<(), String> {
     match options.find(|option| !known.contains(option)) {
         Some(option) => {
             let name = option.split('=').next().unwrap_or_default();
-            Err(format!(
-                "the option `{name}` of the server's URL is not supported"
-            ))
+            // What does not look like a name may be anything, a part of a password too.
+            let is_name = |letter: u8| letter.is_ascii_lowercase() || letter == b'_';
+            Err(match !name.is_empty() && name.bytes().all(is_name) {
+                true => format!("the option `{name}` of the server's URL is not supported"),
+                false => "an option of the server's URL is not supported".to_owned(),
+            })
         }
         None => Ok(()),
     }
@@ -169,6 +187,11 @@ mod tests {
                 "`sslmode`",
             ),
             ("postgres://me:secret@no such host/db", "not known"),
+            ("postgres://me:a?secret@127.0.0.1/db", "%3F"),
+            ("postgres://me:a/secret@127.0.0.1/db", "%2F"),
+            ("postgres://me:a@secret/b@127.0.0.1/db", "before its last @"),
+            ("postgres://me:a@127.0.0.1/db?Secret-secret", "an option of"),
+            ("postgres://me@127.0.0.1/db?password=secret", "`password`"),
         ] {
             let error = parse(url).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");

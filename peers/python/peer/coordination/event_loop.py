@@ -140,12 +140,15 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data):
         now = monotonic_ns()
-        if self._bytes:
-            answered = data[: self._bytes]
-            self._bytes -= len(answered)
-            self._transport.write(answered)
-            data = data[len(answered) :]
+        # Two bytes are never due at once: more than one is a reason.
+        if self._bytes and len(data) == 1:
+            self._bytes -= 1
+            self._transport.write(data)
+            return
         self._pending += data
+        if parts.is_refusal(self._pending):
+            # Told once all of it has come.
+            return
         whole = len(self._pending) // 8 * 8
         times = parts.words(self._pending[:whole])
         self._pending = self._pending[whole:]
@@ -156,7 +159,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, _):
         if not self.all.done():
-            self.all.set_exception(parts.early_end())
+            self.all.set_exception(parts.early_end(self._pending))
 
 
 KINDS = {

@@ -44,8 +44,16 @@ def words(payload):
     return [int.from_bytes(payload[at : at + 8], "little") for at in range(0, len(payload), 8)]
 
 
-def early_end():
-    """The service went away."""
+def is_refusal(received):
+    """Whether these bytes are the beginning of a reason, and no times: as such they were seventy years."""
+    return received.startswith(b"error: ")
+
+
+def early_end(received=b""):
+    """The service went away, having sent this and no more: its reason, where it gave one."""
+    if is_refusal(received):
+        reason = received[len(b"error: ") :].decode("utf-8", "replace").strip()
+        return RunError("the pulse service: %s" % reason)
     return RunError("the pulse service ended the connection early")
 
 

@@ -12,6 +12,9 @@ from peer.coordination import parts
 from peer.digests import first_value
 from peer.tasks import TaskQueue
 
+# More bytes than the pulse service says where it refuses.
+LONGEST_REASON = 1000
+
 
 def coordinate(what, first, count, record, work, pooled):
     """Does these tasks; what was counted besides."""
@@ -219,7 +222,7 @@ def answer_pulses(what, count, setup):
         if what[0] == "stall":
             return [_late(_exactly(connection, 8)) for _ in range(count)]
         for _ in range(count):
-            connection.sendall(_exactly(connection, 1))
+            connection.sendall(_byte(connection))
         return parts.words(_exactly(connection, 8 * count))
 
 
@@ -227,14 +230,34 @@ def _late(due):
     return monotonic_ns() - int.from_bytes(due, "little")
 
 
+def _byte(connection):
+    # Two bytes are never due at once: more than one is a reason.
+    piece = connection.recv(8)
+    if len(piece) != 1:
+        raise parts.early_end(_rest(connection, piece))
+    return piece
+
+
 def _exactly(connection, count):
     whole = connection.recv(count)
     while len(whole) < count:
         piece = connection.recv(count - len(whole))
         if not piece:
-            raise parts.early_end()
+            raise parts.early_end(whole)
         whole += piece
+    if parts.is_refusal(whole):
+        raise parts.early_end(_rest(connection, whole))
     return whole
+
+
+def _rest(connection, begun):
+    """What was received, and what comes until the end; more than a reason has is not waited for."""
+    while parts.is_refusal(begun) and len(begun) < LONGEST_REASON:
+        piece = connection.recv(LONGEST_REASON)
+        if not piece:
+            break
+        begun += piece
+    return begun
 
 
 KINDS = {

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 
+from peer import meters
 from peer.errors import RunError, Unsupported
 from peer.meters import Usage
 from peer.models import base
@@ -101,7 +102,17 @@ class Processes(Workers):
 
     def usage(self):
         ended = Usage(threads=self._ended, processes=self._ended)
-        return super().usage() + ended
+        return super().usage() + ended + self._of_server()
+
+    def _of_server(self):
+        """What the fork server used, and processes that have ended: they are its children, and not ours."""
+        if self._method != "forkserver":
+            return Usage()
+        from multiprocessing import forkserver
+
+        # The only name that the standard library has for it; where it is another, nothing is known.
+        pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
+        return meters.of_process(pid) if pid else Usage()
 
     def close(self):
         for channel in self.channels:
