@@ -104,9 +104,7 @@ impl Failure {
             stderr: String::new(),
         }
     }
-}
 
-impl Failure {
     /// Of one of two sides that were to do the same. What the other could do cannot be nobody's fault.
     pub(crate) fn of_one_alone(self) -> Failure {
         let kind = match self.kind.is_fault() {
