@@ -208,3 +208,31 @@ fn to(path: &Path, text: &str) -> anyhow::Result<()> {
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::launch::Placement;
+    use evidence::Manifest;
+
+    #[test]
+    fn the_page_is_of_all_claims_and_of_a_run_that_ended() {
+        let book = Book::open().unwrap();
+        let problem = |labels: Vec<String>, ended: Option<&str>| {
+            let mut stored = fixtures::stored(Vec::new(), Vec::new());
+            stored.run.ended = ended.map(str::to_owned);
+            let evidence = Evidence {
+                manifest: Manifest::new(labels, String::new(), String::new()),
+                parts: vec![(Placement::Free, stored)],
+            };
+            let found = whole(&book, &evidence).err();
+            found.map(|error| error.to_string())
+        };
+        let all: Vec<String> = book.claims.iter().map(Claim::label).collect();
+        assert_eq!(problem(all.clone(), Some("now")), None);
+        let unended = problem(all.clone(), None).unwrap();
+        assert!(unended.contains("came to its end"), "{unended}");
+        let some = problem(all[1..].to_vec(), Some("now")).unwrap();
+        assert!(some.contains("without C1"), "{some}");
+    }
+}

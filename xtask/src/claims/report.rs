@@ -164,8 +164,8 @@ fn who(text: &mut String, book: &Book) {
 fn head(evidence: &Evidence, command: &str) -> String {
     let mut text = "# Claims\n\nManyways grew out of notes on concurrency in Python. Each of their claims is \
          an experiment here, tried in CPython, in Rust, and in Rust under an emulated interpreter lock. \
-         Thresholds were fixed before anything was measured. How verdicts come about: \
-         [METHODOLOGY](METHODOLOGY.md#claims).\n\n"
+         Thresholds were fixed before this was measured. How verdicts come about, and which \
+         thresholds an earlier measurement showed to be wrong: [METHODOLOGY](METHODOLOGY.md#claims).\n\n"
         .to_owned();
     let manifest = &evidence.manifest;
     let _ = writeln!(

@@ -38,7 +38,7 @@ fn crossover(test: &Test) -> String {
     let setting = test.setting.as_deref().unwrap_or_default();
     let (factor, last) = (test.factor.unwrap_or(1.0), test.through.last());
     let (of, first, last) = (&test.of, &test.at, last.unwrap_or(&test.at));
-    format!("{setting} from which the speed-up of {of} is {factor}×, {first} to {last}")
+    format!("{setting} from which the speed-up of {of} is {factor}× ({first} to {last})")
 }
 
 /// `≥ 5`, or the band between two.
