@@ -36,7 +36,7 @@ impl Model for Pool {
             let threads = Threads::start(work, BlockingIo, Under::default())?;
             return Ok(Box::new(threads));
         }
-        let (interpreter, under) = Under::interpreter(&work.setup);
+        let (interpreter, under) = Under::interpreter(work)?;
         let io = GilIo::new(BlockingIo, interpreter);
         Ok(Box::new(Threads::start(work, io, under)?))
     }

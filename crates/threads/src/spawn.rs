@@ -34,7 +34,7 @@ impl Model for Spawn {
             let units = Units { starts, under };
             return Ok(Box::new(SpawnEach::new(BlockingIo, units, work, knobs)));
         }
-        let (interpreter, under) = Under::interpreter(&work.setup);
+        let (interpreter, under) = Under::interpreter(work)?;
         let io = GilIo::new(BlockingIo, interpreter);
         let knobs = under.knobs(knobs);
         let units = Units { starts, under };

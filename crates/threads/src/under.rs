@@ -5,8 +5,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use gil::{Interpreter, OWNER_CHANGES, SWITCH_INTERVAL_US};
-use runner::protocol::Setup;
-use runner::{Counts, Knobs};
+use runner::{Counts, Error, Knobs, Result};
+use workloads::Work;
+
+/// Thousands of threads that wait for a lock wake every interval to ask for it, which keeps those busy
+/// that could let them have it.
+const MOST_THREADS: u64 = 2000;
+const TOO_MANY_THREADS: &str =
+    "beyond 2000 threads under one interpreter lock all that they do is ask for it";
 
 /// An interpreter, in the `+gil` variants.
 #[derive(Clone, Default)]
@@ -14,9 +20,13 @@ pub(crate) struct Under(Option<Interpreter>);
 
 impl Under {
     /// The threads of one run under one lock.
-    pub(crate) fn interpreter(setup: &Setup) -> (Interpreter, Self) {
-        let interpreter = Interpreter::new(Duration::from_micros(setup.switch_interval_us));
-        (interpreter.clone(), Self(Some(interpreter)))
+    pub(crate) fn interpreter(work: &Work) -> Result<(Interpreter, Self)> {
+        if work.lanes > MOST_THREADS {
+            return Err(Error::Unsupported(TOO_MANY_THREADS.to_owned()));
+        }
+        let interval = Duration::from_micros(work.setup.switch_interval_us);
+        let interpreter = Interpreter::new(interval);
+        Ok((interpreter.clone(), Self(Some(interpreter))))
     }
 
     /// The whole life of a thread.
@@ -61,5 +71,28 @@ impl Under {
             knobs.insert(SWITCH_INTERVAL_US.to_owned(), micros.to_string());
         }
         knobs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_threads_than_a_lock_can_serve_are_refused() {
+        let text =
+            "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 9\nin_flight = 1\nseed = 1\n";
+        let workload = runner::protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        let setup = runner::protocol::Setup {
+            workload,
+            endpoints: runner::protocol::Endpoints::default(),
+            workers: 2,
+            in_flight: 1,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        let of = |lanes| Under::interpreter(&Work::new(setup.clone(), lanes));
+        assert!(of(MOST_THREADS).is_ok());
+        assert!(matches!(of(MOST_THREADS + 1), Err(Error::Unsupported(_))));
     }
 }
