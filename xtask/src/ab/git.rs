@@ -1,7 +1,9 @@
 //! Revisions of a repository, and work trees of them. What is built there is left to `side`.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
 
@@ -46,7 +48,23 @@ impl Repository {
         tree.remove();
         let shown = path.to_string_lossy();
         self.git(&["worktree", "add", "--detach", "--quiet", &shown, commit])?;
+        // Where that fails more is built than must be.
+        let _ = self.make_as_old_as_the_commit(commit, path);
         Ok(tree)
+    }
+
+    /// Cargo builds anew what is younger than its outputs, and these are kept while trees come and go.
+    fn make_as_old_as_the_commit(&self, commit: &str, path: &Path) -> anyhow::Result<()> {
+        let seconds = self.git(&["show", "--no-patch", "--format=%ct", commit])?;
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.parse()?);
+        let files = self.git(&["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit])?;
+        for file in files.split('\0').filter(|file| !file.is_empty()) {
+            let file = path.join(file);
+            if file.symlink_metadata()?.is_file() {
+                File::open(file)?.set_modified(time)?;
+            }
+        }
+        Ok(())
     }
 
     /// The folder of the workspace within a tree.
@@ -87,5 +105,42 @@ impl Tree {
 impl Drop for Tree {
     fn drop(&mut self) {
         self.remove();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_tree_are_as_old_as_their_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |arguments: &[&str]| {
+            let who = ["-c", "user.name=a", "-c", "user.email=a@localhost"];
+            let mut command = Command::new("git");
+            command.current_dir(folder.path()).args(who).args(arguments);
+            command.env("GIT_COMMITTER_DATE", "@1000000000 +0000");
+            assert!(command.output().unwrap().status.success());
+        };
+        git(&["init", "--quiet"]);
+        std::fs::write(folder.path().join("a file"), "text").unwrap();
+        git(&["add", "."]);
+        git(&[
+            "-c",
+            "commit.gpgsign=false",
+            "commit",
+            "--quiet",
+            "-m",
+            "one",
+        ]);
+        let repository = Repository::of(folder.path());
+        let commit = repository.commit("HEAD").unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let tree = repository
+            .tree(&commit, &place.path().join("tree"))
+            .unwrap();
+        let file = std::fs::metadata(tree.path().join("a file")).unwrap();
+        let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        assert_eq!(file.modified().unwrap(), expected);
     }
 }
