@@ -4,6 +4,7 @@
 //! what needs no server is in `postgres_absent.rs`.
 
 mod common;
+mod processes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::{Service, json, program};
+use processes::{children_of, is_running, parent_of};
 use protocol::{FailureKind, PostgresServer, ServiceMessage, ServiceReady, ServiceRequest};
 use workloads::blocking::{BlockingIo, BlockingStream, run_ready};
 use workloads::postgres::{PostgresClient, PostgresConnection, PostgresError};
@@ -83,12 +85,6 @@ fn folder(server: &PostgresServer) -> PathBuf {
 fn postmaster(folder: &Path) -> String {
     let file = fs::read_to_string(folder.join("data/postmaster.pid")).expect("a running server");
     file.lines().next().expect("a number").to_owned()
-}
-
-fn is_running(pid: &str) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')')
-        .is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))
 }
 
 fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -398,17 +394,4 @@ fn what_outlives_even_its_keeper_is_swept() {
     assert!(swept.status.success());
     assert!(!is_running(&pid));
     assert!(!folder.exists());
-}
-
-fn parent_of(pid: &str) -> String {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let (_, fields) = stat.rsplit_once(')').unwrap();
-    fields.split_whitespace().nth(1).unwrap().to_owned()
-}
-
-fn children_of(pid: &str) -> impl Iterator<Item = String> {
-    let path = format!("/proc/{pid}/task/{pid}/children");
-    let children = fs::read_to_string(path).unwrap();
-    let children: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
-    children.into_iter()
 }

@@ -1,0 +1,22 @@
+//! Other processes, as the system tells of them: who runs, and who started whom.
+
+use std::fs;
+
+pub(crate) fn is_running(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')')
+        .is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))
+}
+
+pub(crate) fn parent_of(pid: &str) -> String {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    fields.split_whitespace().nth(1).unwrap().to_owned()
+}
+
+pub(crate) fn children_of(pid: &str) -> impl Iterator<Item = String> {
+    let path = format!("/proc/{pid}/task/{pid}/children");
+    let children = fs::read_to_string(path).unwrap();
+    let children: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
+    children.into_iter()
+}
