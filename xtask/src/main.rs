@@ -1,40 +1,18 @@
 //! `cargo xtask`: builds, runs and compares every model. One match; each command is a file.
 
-mod ab;
-mod baseline;
-mod bench;
-mod catalogue;
-mod ci;
-mod claims;
 mod cli;
-mod compare;
-mod diff;
-mod doctor;
-mod explain;
-mod export;
-mod instructions;
-mod interrupt;
-mod launch;
-mod list;
-mod output;
-mod params;
-mod registry;
-mod report;
-mod rerender;
-mod run;
-mod schedule;
-mod scripted;
-mod store;
-mod test;
+mod commands;
 mod tidy;
-mod trial;
-mod trust;
-mod workspace;
 
 use clap::Parser as _;
-use cli::{Cli, Command, Usage};
-use interrupt::Interrupted;
 use protocol::ExitCode;
+use terminal::interrupt::Interrupted;
+use terminal::{Usage, output};
+
+use cli::{Cli, Command};
+use commands::{
+    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, trust,
+};
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
@@ -48,7 +26,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),
-        Command::Report(args) => rerender::run(args, &cli.places),
+        Command::Report(args) => report::run(args, &cli.places),
         Command::Ab(args) => ab::run(args, &cli.places),
         Command::Claims(args) => claims::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),

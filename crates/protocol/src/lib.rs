@@ -18,8 +18,9 @@ pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stal
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, parse};
 pub use message::{
-    ContextSwitches, Done, Endpoints, Failure, FailureKind, Message, ORDER_GO, OpenLoop,
-    PostgresServer, Ready, Request, ServiceMessage, ServiceReady, ServiceRequest, Setup,
+    ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
+    ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage, ServiceReady,
+    ServiceRequest, Setup,
 };
 pub use rate::{Rate, Spread};
 pub use step::{

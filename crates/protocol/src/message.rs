@@ -52,9 +52,11 @@ pub struct Setup {
     pub switch_interval_us: u64,
 }
 
-/// CPython's own.
+/// CPython's own switch interval, in microseconds.
+pub const DEFAULT_SWITCH_INTERVAL_US: u64 = 5000;
+
 fn default_switch_interval_us() -> u64 {
-    5000
+    DEFAULT_SWITCH_INTERVAL_US
 }
 
 /// Where the services are; only those that the workload needs.

@@ -16,7 +16,8 @@ struct Arrows {
 /// Stands for every member with a `model.toml` that has no line of its own.
 const MODEL: &str = "a model";
 
-const TABLE: [Arrows; 9] = [
+/// Every member that is no model, from the bottom up.
+const TABLE: [Arrows; 20] = [
     Arrows {
         from: "protocol",
         to: &[],
@@ -25,6 +26,12 @@ const TABLE: [Arrows; 9] = [
     },
     Arrows {
         from: "verdict",
+        to: &[],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "terminal",
         to: &[],
         dev: &[],
         runtimes: false,
@@ -54,8 +61,85 @@ const TABLE: [Arrows; 9] = [
         runtimes: false,
     },
     Arrows {
+        from: "catalog",
+        to: &["protocol"],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "results",
+        to: &["catalog", "protocol", "verdict"],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "schedule",
+        to: &["results", "catalog", "protocol", "verdict"],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "launch",
+        to: &["schedule", "results", "catalog", "protocol", "terminal"],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "analysis",
+        to: &["schedule", "results", "catalog", "protocol", "verdict"],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "report",
+        to: &[
+            "analysis", "results", "catalog", "protocol", "verdict", "terminal",
+        ],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "compare",
+        to: &[
+            "report", "analysis", "launch", "schedule", "results", "catalog", "protocol",
+            "verdict", "terminal",
+        ],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "ab",
+        to: &[
+            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
+            "protocol", "verdict", "terminal",
+        ],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "claims",
+        to: &[
+            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
+            "protocol", "verdict", "terminal",
+        ],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
+        from: "trust",
+        to: &[
+            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
+            "protocol", "verdict", "terminal",
+        ],
+        dev: &[],
+        runtimes: false,
+    },
+    Arrows {
         from: "xtask",
-        to: &["protocol", "verdict"],
+        to: &[
+            "ab", "claims", "trust", "compare", "report", "analysis", "launch", "schedule",
+            "results", "catalog", "protocol", "verdict", "terminal",
+        ],
         dev: &[],
         runtimes: false,
     },

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::project::{ModelFile, Source, WorkloadFile};
-use crate::registry::{Capacity, Model, Variant};
+use catalog::{Capacity, Model, Variant};
 use protocol::Class;
 
 pub(crate) fn document(path: &str, text: &str) -> Source {

@@ -16,10 +16,10 @@ use std::fs;
 use anyhow::Context as _;
 use protocol::ExitCode;
 
-use crate::output::{complain, print};
-use crate::workspace::Workspace;
+use catalog::Workspace;
 use problem::Problem;
 use project::Project;
+use terminal::output::{complain, print};
 
 type Rule = fn(&Project) -> Vec<Problem>;
 

@@ -10,9 +10,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 use protocol::Workload;
 
 use super::problem::Problem;
-use crate::catalogue;
-use crate::registry::{Model, Registry};
-use crate::workspace::Workspace;
+use catalog::{Model, Registry, Workspace, workloads};
 
 /// All that there is to judge. Paths are relative to the checkout.
 pub(crate) struct Project {
@@ -144,11 +142,11 @@ fn models(workspace: &Workspace) -> (Vec<ModelFile>, Vec<Problem>) {
 
 fn workloads(workspace: &Workspace) -> (Vec<WorkloadFile>, Vec<Problem>) {
     let (mut workloads, mut mistakes) = (Vec::new(), Vec::new());
-    for name in catalogue::names(workspace) {
+    for name in workloads::names(workspace) {
         let path = workspace
             .root
             .join(format!("crates/workloads/catalog/{name}.toml"));
-        match catalogue::choose_one(workspace, &name) {
+        match workloads::choose_one(workspace, &name) {
             Ok(chosen) => workloads.push(WorkloadFile {
                 source: source(&workspace.root, &path),
                 workload: chosen.workload,

@@ -1,0 +1,211 @@
+//! Instruction counts of two builds, side by side: `ab --meter instructions`. A count sees work and
+//! not waiting, and hardly depends on how busy the machine is. Of each process everything counts, its
+//! start and end included; what is more than allowed is left to `gate`.
+
+mod callgrind;
+mod gate;
+mod words;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gate::Counts;
+use words::Row;
+
+use crate::report::Findings;
+use catalog::{Chosen, Selected, Workspace};
+use launch::Sizes;
+use launch::{
+    Bounds, Ledger, RunError, Services, Trial, build_packages, expected, judge, packages,
+};
+use results::{Failure, Kind, Profile, Share};
+use schedule::{Ability, Settings, Wanted, share};
+use terminal::interrupt;
+
+/// What is said about the figures.
+pub(crate) const ABOUT: &str = "instructions by callgrind, of a twentieth of the tasks, start and \
+    end of the program included; the fewest of 3 runs each, ratio of medians, spread of the runs of \
+    one side";
+
+/// Runs of each side: two show a spread, and three which of them is odd.
+const RUNS: usize = 3;
+/// A program under callgrind is about fifty times as slow.
+const SLOWEST: Duration = Duration::from_secs(15 * 60);
+
+/// A variant's name, its base and its head.
+pub(crate) type Both<'a> = (&'a str, [&'a Selected; 2]);
+
+/// What counting needs beside what is counted.
+struct Counter<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    sizes: &'a Sizes,
+    services: Services<'a>,
+    /// Of one run.
+    folder: PathBuf,
+}
+
+/// Counts every variant at every workload.
+pub(crate) fn run(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    sizes: &Sizes,
+    workloads: &[Chosen],
+    pairs: &[Both<'_>],
+) -> anyhow::Result<Findings> {
+    if let Some(why) = callgrind::unavailable() {
+        anyhow::bail!("instruction counts are {why}");
+    }
+    let needed = packages(workloads.iter().map(|chosen| &chosen.workload));
+    build_packages(&needed, workspace, ledger)?;
+    let mut counter = Counter {
+        workspace,
+        ledger,
+        sizes,
+        services: Services::new(workspace.program("services"), workspace.data(), ledger)
+            .with_postgres(sizes.postgres.as_deref()),
+        folder: workspace
+            .results
+            .join(format!("callgrind-{}", std::process::id())),
+    };
+    let mut rows = Vec::new();
+    for chosen in workloads {
+        for pair in pairs {
+            rows.push(counter.row(chosen, pair)?);
+        }
+    }
+    Ok(words::findings(&rows))
+}
+
+impl Counter<'_> {
+    fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
+        let (variant, [_, head]) = pair;
+        let [base_share, share] = pair.1.map(|side| self.share(chosen, side));
+        let found = match self.counts(chosen, pair) {
+            _ if base_share != share => Err(of_different_work(base_share, share)),
+            Ok(counts) => Ok(counts),
+            Err(RunError::Failed(failure)) => Err(failure),
+            Err(other) => return Err(other.into_anyhow()),
+        };
+        Ok(Row {
+            workload: chosen.workload.name.clone(),
+            variant: (*variant).to_owned(),
+            tasks: share.tasks,
+            limit: gate::limit(head),
+            found,
+        })
+    }
+
+    fn wanted_of(&self, chosen: &Chosen) -> Wanted {
+        let wanted = Wanted {
+            workers: self.sizes.workers(),
+            in_flight: self.sizes.in_flight,
+            switch_interval_us: self.sizes.switch_interval_us,
+        };
+        wanted.with_workers(chosen.workers())
+    }
+
+    /// By turns, so that nothing that changes meets one side only.
+    fn counts(&mut self, chosen: &Chosen, (_, sides): &Both<'_>) -> Result<Counts, RunError> {
+        let mut counts = [Vec::new(), Vec::new()];
+        for _ in 0..RUNS {
+            let [base, head] = sides.map(|side| self.count(chosen, side));
+            let of_run = match (base, head) {
+                (Ok(base), Ok(head)) => [base, head],
+                (Err(RunError::Failed(failure)), Ok(_))
+                | (Ok(_), Err(RunError::Failed(failure))) => {
+                    return Err(failure.of_one_alone().into());
+                }
+                (Err(error), _) | (_, Err(error)) => return Err(error),
+            };
+            for (counted, one) in counts.iter_mut().zip(of_run) {
+                counted.push(one);
+            }
+        }
+        let [base, head] = counts;
+        Ok(Counts { base, head })
+    }
+
+    /// What a side runs.
+    fn share(&self, chosen: &Chosen, selected: &Selected) -> Share {
+        let ability = Ability::of(selected, &chosen.workload);
+        let settings = Settings::of(Profile::Smoke);
+        share(
+            &chosen.workload,
+            ability,
+            &self.wanted_of(chosen),
+            &settings,
+        )
+    }
+
+    fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
+        interrupt::check()?;
+        let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
+        let counted = callgrind::under(selected, &folder.0);
+        let trial = Trial {
+            selected: &counted,
+            chosen,
+            wanted: self.wanted_of(chosen),
+            share: self.share(chosen, selected),
+            limit: self.sizes.time_limit.max(SLOWEST),
+            placement: self.sizes.placement,
+            padding: 0,
+            hold: false,
+            digests: None,
+        };
+        self.checked(&trial)?;
+        callgrind::count(&folder.0)
+            .map_err(|error| Failure::new(Kind::Impossible, format!("{error:#}")).into())
+    }
+
+    /// Runs it; its answer must be right, or the count is of other work.
+    fn checked(&mut self, trial: &Trial<'_>) -> Result<(), RunError> {
+        let workload = &trial.chosen.workload;
+        let endpoints = self
+            .services
+            .endpoints(workload)
+            .map_err(RunError::service)?;
+        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ())?;
+        let program = self.workspace.program("expected");
+        let tasks = trial.share.tasks;
+        let right = expected(&program, workload, &[tasks], None, self.ledger);
+        let right = right.map_err(RunError::tool)?;
+        let bounds = Bounds {
+            share: trial.share,
+            wait: workload.wait_per_task(),
+            overlap: workload.is_paced_by_pulses(),
+            expected: &right[&tasks],
+        };
+        judge(&finished.ready, &finished.done, &bounds)?;
+        Ok(())
+    }
+}
+
+/// Counts are of all tasks together, so that two numbers of tasks cannot be held against each other.
+fn of_different_work(base: Share, head: Share) -> Failure {
+    let words = |share: Share| format!("{} tasks, {} at once", share.tasks, share.in_flight);
+    let message = format!(
+        "the base runs {}, the head {}: not the same work",
+        words(base),
+        words(head)
+    );
+    Failure::new(Kind::Unsupported, message)
+}
+
+/// A folder for the files of one run.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(path: &Path) -> anyhow::Result<Folder> {
+        let _ = fs::remove_dir_all(path);
+        fs::create_dir_all(path)?;
+        Ok(Folder(path.to_owned()))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,139 @@
+//! Tests of the advice: who is named, and with which reasons.
+
+use super::*;
+use results::{Estimate, Judged, Punctuality, Ratio};
+
+fn ratio(bounds: (f64, f64), verdict: Option<&str>) -> Option<Ratio> {
+    let judged = verdict.map(|verdict| Judged {
+        verdict: verdict.to_owned(),
+        sign: String::new(),
+        words: String::new(),
+        more_blocks: None,
+        holm_p: 0.001,
+    });
+    Some(Ratio {
+        ratio: (bounds.0 * bounds.1).sqrt(),
+        interval: Some(bounds),
+        blocks: 12,
+        p_value: 0.001,
+        judged,
+    })
+}
+
+fn variant(name: &str, mebibytes: u64) -> VariantSummary {
+    let time_ns = Estimate::of(&[1.0]);
+    VariantSummary {
+        variant: name.to_owned(),
+        time_ns,
+        memory: Some(Memory::Bytes(mebibytes << 20)),
+        ..VariantSummary::default()
+    }
+}
+
+fn other(name: &str, time: (f64, f64), verdict: &str, cpu: (f64, f64)) -> VariantSummary {
+    VariantSummary {
+        ratio: ratio(time, Some(verdict)),
+        cpu_ratio: ratio(cpu, None),
+        ..variant(name, 10)
+    }
+}
+
+fn advised(others: Vec<VariantSummary>) -> Vec<String> {
+    let summary = WorkloadSummary {
+        variants: [vec![variant("pool", 31)], others].concat(),
+        ..WorkloadSummary::default()
+    };
+    advice(&summary, "pool", true)
+}
+
+#[test]
+fn a_tie_is_decided_by_what_it_costs() {
+    let tokio = other("tokio", (0.99, 1.01), "equivalent", (0.48, 0.52));
+    let slow = other("slow", (2.0, 2.1), "slower", (9.0, 9.1));
+    assert_eq!(
+        advised(vec![tokio, slow]),
+        [
+            "tie on time: pool, tokio; slow is behind",
+            "of these pool uses 2.0× the CPU of tokio",
+            "of these pool uses 3.1× the memory of tokio (one run each, no interval)",
+        ]
+    );
+}
+
+#[test]
+fn one_that_is_ahead_of_all_is_named_with_its_price() {
+    let smol = other("smol", (0.7, 0.72), "faster", (1.5, 1.6));
+    let spawn = other("spawn", (0.9, 0.95), "faster", (1.0, 1.6));
+    let lines = advised(vec![smol, spawn]);
+    assert_eq!(lines[0], "use smol: faster than all 2 others");
+    assert_eq!(lines[1], "of these smol uses 1.5× the CPU of pool");
+}
+
+#[test]
+fn a_difference_without_an_interval_is_not_claimed() {
+    let smol = other("smol", (0.70, 0.90), "faster", (0.9, 1.1));
+    let spawn = other("spawn", (0.85, 0.95), "faster", (1.11, 1.2));
+    let lines = advised(vec![smol, spawn]);
+    assert_eq!(
+        lines[0],
+        "fastest, not told apart: smol, spawn; pool is behind"
+    );
+    assert!(!lines.concat().contains("CPU"), "{lines:?}");
+}
+
+#[test]
+fn intervals_that_are_apart_need_a_verdict_too() {
+    let near = other("near", (0.96, 0.97), "inconclusive", (1.0, 1.0));
+    let far = other("far", (1.03, 1.04), "inconclusive", (1.0, 1.0));
+    let lines = advised(vec![near, far]);
+    assert!(lines[0].starts_with("no advice: inconclusive"), "{lines:?}");
+}
+
+#[test]
+fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
+    let keeping = |part, variant: VariantSummary| VariantSummary {
+        punctuality: Some(Punctuality {
+            late_starts: 0.0,
+            completed_in_time: part,
+            generator_late: 0.0,
+        }),
+        ..variant
+    };
+    let idle = other("sequential", (0.5, 0.6), "faster", (0.5, 0.6));
+    let tokio = other("tokio", (0.8, 0.9), "faster", (0.8, 0.9));
+    let advised = |others: Vec<VariantSummary>| {
+        let summary = WorkloadSummary {
+            compared: Compared::CpuPerTask,
+            variants: [vec![keeping(0.99, variant("pool", 10))], others].concat(),
+            ..WorkloadSummary::default()
+        };
+        advice(&summary, "pool", true)
+    };
+    let idle = keeping(0.02, idle);
+    let first = advised(vec![idle.clone(), keeping(1.0, tokio)]).remove(0);
+    let words = "use tokio: less CPU per task than pool; 1 did not keep up with the arrivals";
+    assert_eq!(first, words);
+    let words = "use pool: the only one that kept up with the arrivals";
+    assert_eq!(advised(vec![idle]), [words]);
+}
+
+#[test]
+fn where_there_is_no_answer_the_reason_is_given() {
+    let noisy = other("x", (0.5, 0.6), "suppressed", (1.0, 1.0));
+    assert_eq!(
+        advised(vec![noisy]),
+        ["no advice: the machine was too noisy"]
+    );
+    assert_eq!(
+        advised(vec![]),
+        ["no advice: there is nothing to choose from"]
+    );
+    let mut early = other("x", (0.5, 0.6), "inconclusive", (1.0, 1.0));
+    early.ratio.as_mut().unwrap().interval = None;
+    assert_eq!(
+        advised(vec![early]),
+        ["no advice: too few blocks for intervals"]
+    );
+    let smoke = advice(&WorkloadSummary::default(), "pool", false);
+    assert_eq!(smoke, ["no advice: only answers were checked"]);
+}

@@ -1,0 +1,16 @@
+//! What there is to run: the models (every folder with a `model.toml`), the workloads (files of the
+//! catalogue or of a user), the parameters that a sweep can set, and where all of them lie.
+
+mod models;
+mod needs;
+pub mod params;
+mod suggestion;
+pub mod workloads;
+mod workspace;
+
+pub use models::{Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Variant};
+pub use needs::{uses_origin, uses_postgres};
+pub use params::{Cell, Param, Sweep};
+pub use suggestion::did_you_mean;
+pub use workloads::{CatalogueError, Chosen};
+pub use workspace::Workspace;

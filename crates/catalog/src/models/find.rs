@@ -1,0 +1,242 @@
+//! Looking for `model.toml`. A file that cannot be read as a model is kept beside the models, so
+//! that it becomes a row and stops nobody.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::programs::{self, Found};
+use super::{Model, file};
+use crate::workspace::Workspace;
+
+/// Everything that was found, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    pub models: Vec<Model>,
+    pub broken: Vec<Broken>,
+}
+
+/// A `model.toml` that is none.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The name that its folder or file gives it.
+    pub name: String,
+    /// `file:line:column: problem`.
+    pub problem: String,
+    /// Whether the file is good, and this machine has no program that it could run under.
+    pub is_absent: bool,
+}
+
+impl Registry {
+    /// Everything that can be run here: a model for each program on the PATH, where a file asks for that.
+    pub fn find(workspace: &Workspace) -> Registry {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Self::as_written(workspace).under_programs(&path)
+    }
+
+    /// Looks through `crates/*/`, `peers/*/`, `benches/` and the folders given by hand.
+    pub fn as_written(workspace: &Workspace) -> Registry {
+        let root = &workspace.root;
+        let mut folders = sub_folders(&root.join("crates"));
+        folders.extend(sub_folders(&root.join("peers")));
+        folders.push(root.join("benches"));
+        for folder in &workspace.more_models {
+            folders.push(folder.clone());
+            folders.extend(sub_folders(folder));
+        }
+        let mut registry = Registry::default();
+        for path in folders.iter().flat_map(|folder| model_files(folder)) {
+            registry.add(&path, root);
+        }
+        registry.models.sort_by(|a, b| a.name.cmp(&b.name));
+        registry
+    }
+
+    fn under_programs(self, path: &OsStr) -> Registry {
+        let mut registry = Registry {
+            models: Vec::new(),
+            broken: self.broken,
+        };
+        for model in self.models {
+            let Some(pattern) = model.programs.clone() else {
+                registry.models.push(model);
+                continue;
+            };
+            let found = programs::on_path(&pattern, path);
+            if found.is_empty() {
+                registry.broken.push(absent(&model, &pattern));
+            }
+            registry
+                .models
+                .extend(found.into_iter().map(|found| under(&model, found)));
+        }
+        registry.models.sort_by(|a, b| a.name.cmp(&b.name));
+        registry
+    }
+
+    fn add(&mut self, path: &Path, root: &Path) {
+        let name = name_of(path);
+        let shown = path.strip_prefix(root).unwrap_or(path);
+        match read(path, shown, &name) {
+            Ok(model) if self.models.iter().any(|other| other.name == model.name) => {
+                let problem = format!("{}:1:1: a second model is named `{name}`", shown.display());
+                self.broken.push(Broken::file(name, problem));
+            }
+            Ok(model) => self.models.push(model),
+            Err(problem) => self.broken.push(Broken::file(name, problem)),
+        }
+    }
+}
+
+impl Broken {
+    /// A file that cannot be read as a model.
+    pub fn file(name: String, problem: String) -> Broken {
+        Broken {
+            name,
+            problem,
+            is_absent: false,
+        }
+    }
+}
+
+/// The model as it is under one program; by an alias it is had by name, and in no table twice.
+fn under(model: &Model, found: Found) -> Model {
+    Model {
+        name: format!("{}{}", model.name, found.version),
+        program: Some(found.path),
+        hidden: model.hidden || found.alias,
+        ..model.clone()
+    }
+}
+
+fn absent(model: &Model, pattern: &programs::Pattern) -> Broken {
+    Broken {
+        name: model.name.clone(),
+        problem: format!("no program `{pattern}` is on the PATH"),
+        is_absent: true,
+    }
+}
+
+fn read(path: &Path, shown: &Path, name: &str) -> Result<Model, String> {
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(path).map(|file| file.take(file::MAX_BYTES + 1));
+    opened
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(|error| format!("{}: {error}", shown.display()))?;
+    if bytes.len() as u64 > file::MAX_BYTES {
+        let most = file::MAX_BYTES;
+        return Err(format!(
+            "{}:1:1: larger than the {most} bytes allowed",
+            shown.display()
+        ));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| format!("{}:1:1: not UTF-8: a model file is text", shown.display()))?;
+    let mut model = file::parse(&text, shown, name).map_err(|error| error.to_string())?;
+    path.parent().unwrap_or(path).clone_into(&mut model.folder);
+    Ok(model)
+}
+
+/// `model.toml` is named after its folder, `twin.model.toml` after itself.
+fn name_of(path: &Path) -> String {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path
+        .parent()
+        .and_then(Path::file_name)
+        .unwrap_or_default()
+        .to_string_lossy();
+    file.strip_suffix(".model.toml")
+        .unwrap_or(&folder)
+        .to_owned()
+}
+
+fn model_files(folder: &Path) -> Vec<PathBuf> {
+    let is_model_file = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name == "model.toml" || name.ends_with(".model.toml")
+    };
+    entries(folder).into_iter().filter(is_model_file).collect()
+}
+
+fn sub_folders(folder: &Path) -> Vec<PathBuf> {
+    entries(folder)
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+/// What is in a folder, in order; nothing where there is no such folder.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> Registry {
+        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine").unwrap();
+        Registry {
+            models: vec![model],
+            broken: Vec::new(),
+        }
+    }
+
+    const PEER: &str = "name = \"mine\"\nabout = \"\"\nclasses = []\nprograms = \"mine3*\"\n\
+        run = [\"{program}\", \"{folder}/main\"]\n[[variant]]\nname = \"v\"\nabout = \"\"\ncapacity = 1\n";
+
+    #[test]
+    fn each_program_is_a_model_that_runs_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["mine3", "mine3.13t"] {
+            programs::tests::program(folder.path(), name, name);
+        }
+        let registry = written(PEER).under_programs(folder.path().as_os_str());
+        let names: Vec<&str> = registry
+            .models
+            .iter()
+            .map(|model| model.name.as_str())
+            .collect();
+        assert_eq!(names, ["mine", "mine-3.13t"]);
+        let words = registry.models[1].words(&registry.models[1].run, Path::new("target"));
+        let program = folder.path().join("mine3.13t");
+        assert_eq!(words, [program.to_str().unwrap(), "peers/mine/main"]);
+        assert!(registry.broken.is_empty());
+    }
+
+    #[test]
+    fn by_an_alias_a_model_is_had_by_name_only() {
+        let folder = tempfile::tempdir().unwrap();
+        programs::tests::program(folder.path(), "mine3", "three");
+        std::os::unix::fs::symlink("mine3", folder.path().join("mine3.13")).unwrap();
+        let registry = written(PEER).under_programs(folder.path().as_os_str());
+        let all = registry.matching(&["*".to_owned()]).unwrap().variants;
+        let names: Vec<String> = all.iter().map(|selected| selected.name()).collect();
+        assert_eq!(names, ["mine/v"]);
+        assert_eq!(registry.visible().variants.len(), 1);
+        let named = registry.exactly("mine-3.13/v").unwrap().model;
+        assert_eq!(named.program, Some(folder.path().join("mine3.13")));
+    }
+
+    #[test]
+    fn no_program_is_an_absence_and_no_mistake() {
+        let registry = written(PEER).under_programs(OsStr::new("/nowhere"));
+        assert!(registry.models.is_empty());
+        let broken = &registry.broken[0];
+        assert_eq!((broken.name.as_str(), broken.is_absent), ("mine", true));
+        assert_eq!(broken.problem, "no program `mine3*` is on the PATH");
+    }
+
+    #[test]
+    fn who_asks_for_no_program_is_left_alone() {
+        let text = PEER
+            .replace("programs = \"mine3*\"\n", "")
+            .replace("{program}", "sh");
+        let registry = written(&text).under_programs(OsStr::new("/nowhere"));
+        assert_eq!((registry.models.len(), registry.broken.len()), (1, 0));
+    }
+}

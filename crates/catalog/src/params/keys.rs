@@ -1,0 +1,293 @@
+//! The keys of parameters: which fields of a workload each of them sets. Values go through the same
+//! reading as those of a workload file, so that bounds stand in `protocol` alone.
+
+use protocol::Workload;
+use serde_json::Value;
+
+use crate::suggestion::did_you_mean;
+
+/// The key that belongs to a run and not to its workload.
+pub const WORKERS: &str = "workers";
+/// As many as `--workers` takes.
+const MOST_WORKERS: u64 = 1024;
+
+/// In what a key is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Count,
+    Bytes,
+    Nanoseconds,
+    /// Of the kernel, whatever that is.
+    Size,
+}
+
+/// One key, and the fields that it sets, wherever the workload has them.
+struct Key {
+    name: &'static str,
+    unit: Unit,
+    /// The fields of the workload, or those of steps and coordination as kind and field.
+    places: &'static [Place],
+}
+
+enum Place {
+    Top(&'static str),
+    /// `kind.field` of every step, and of `coordination`.
+    Within(&'static str, &'static str),
+}
+
+use Place::{Top, Within};
+
+const fn key(name: &'static str, unit: Unit, places: &'static [Place]) -> Key {
+    Key { name, unit, places }
+}
+
+const KEYS: [Key; 17] = [
+    key("in_flight", Unit::Count, &[Top("in_flight")]),
+    key("tasks", Unit::Count, &[Top("tasks")]),
+    key("rate", Unit::Count, &[Top("rate")]),
+    key("seed", Unit::Count, &[Top("seed")]),
+    key(WORKERS, Unit::Count, &[]),
+    key(
+        "latency",
+        Unit::Nanoseconds,
+        &[Within("http-get", "latency")],
+    ),
+    key(
+        "wait",
+        Unit::Nanoseconds,
+        &[
+            Within("wait", "duration"),
+            Within("postgres-select", "wait"),
+        ],
+    ),
+    key(
+        "bytes",
+        Unit::Bytes,
+        &[
+            Within("http-get", "bytes"),
+            Within("read-file", "bytes"),
+            Within("ping-pong", "bytes"),
+        ],
+    ),
+    key("size", Unit::Size, &[Within("compute", "size")]),
+    key(
+        "rows",
+        Unit::Count,
+        &[
+            Within("sqlite-select", "rows"),
+            Within("postgres-select", "rows"),
+        ],
+    ),
+    key("count", Unit::Count, &[Within("sqlite-select", "count")]),
+    key("files", Unit::Count, &[Within("read-file", "files")]),
+    key(
+        "increments",
+        Unit::Count,
+        &[Within("counter", "increments")],
+    ),
+    key(
+        "hog",
+        Unit::Nanoseconds,
+        &[Within("stall", "hog"), Within("echo", "hog")],
+    ),
+    key(
+        "hogs",
+        Unit::Count,
+        &[Within("stall", "hogs"), Within("echo", "hogs")],
+    ),
+    key("think", Unit::Nanoseconds, &[Within("echo", "think")]),
+    key("period", Unit::Nanoseconds, &[Within("stall", "period")]),
+];
+
+/// Sets a key of a workload to a value, as if its file said so.
+pub fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(), String> {
+    let found = definition(key)?;
+    if key == WORKERS {
+        return Err("workers belongs to the run, and not to the workload".to_owned());
+    }
+    let mut data = serde_json::to_value(&*workload).map_err(|error| error.to_string())?;
+    let mut fields = fields(&mut data, found);
+    if fields.is_empty() {
+        let name = &workload.name;
+        return Err(format!("{key}={value}: {name} has nothing that {key} sets"));
+    }
+    for field in &mut fields {
+        **field = written(key, value);
+    }
+    let read: Result<Workload, _> = serde_json::from_value(data);
+    *workload = read
+        .map_err(|error| error.to_string())
+        .and_then(Workload::checked)
+        .map_err(|problem| format!("{key}={value}: {problem}"))?;
+    Ok(())
+}
+
+/// The value that a key has, in its unit: the largest, where several fields have it; `None` where it
+/// is no number.
+pub fn number(workload: &Workload, key: &str) -> Option<f64> {
+    let mut data = serde_json::to_value(workload).ok()?;
+    let fields = fields(&mut data, definition(key).ok()?);
+    let values = fields.iter().filter_map(|field| match field {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => plain(text),
+        _ => None,
+    });
+    values.reduce(f64::max)
+}
+
+/// In what a key is counted.
+pub fn unit(key: &str) -> Unit {
+    definition(key).map_or(Unit::Count, |found| found.unit)
+}
+
+/// The key by its name.
+pub(super) fn find(typed: &str) -> Result<&'static str, String> {
+    definition(typed).map(|found| found.name)
+}
+
+/// A number of workers, within the bounds of `--workers`.
+pub(super) fn workers(value: &str) -> Result<u64, String> {
+    let number = value.parse().ok();
+    number
+        .filter(|number| (1..=MOST_WORKERS).contains(number))
+        .ok_or_else(|| format!("workers={value}: allowed are 1 to {MOST_WORKERS}"))
+}
+
+/// `cpu` is another word for `size`: what a task computes, in the kernel's own unit.
+fn definition(typed: &str) -> Result<&'static Key, String> {
+    let typed = if typed == "cpu" { "size" } else { typed };
+    KEYS.iter().find(|key| key.name == typed).ok_or_else(|| {
+        let names = KEYS.iter().map(|key| key.name.to_owned());
+        let hint = did_you_mean(typed, names);
+        format!("no parameter is named `{typed}`{hint}")
+    })
+}
+
+/// The fields of a workload that a key sets; a field of the workload itself is there even where it
+/// was left out.
+fn fields<'a>(data: &'a mut Value, key: &Key) -> Vec<&'a mut Value> {
+    let Value::Object(top) = data else {
+        return Vec::new();
+    };
+    if let [Top(field)] = key.places {
+        return vec![top.entry(*field).or_insert(Value::Null)];
+    }
+    let mut parts = Vec::new();
+    for (name, value) in top {
+        match (name.as_str(), value) {
+            ("coordination", part) => parts.push(part),
+            ("step", Value::Array(steps)) => parts.extend(steps),
+            _ => {}
+        }
+    }
+    let inner = parts.into_iter().filter_map(|part| {
+        let (kind, fields) = part.as_object_mut()?.iter_mut().next()?;
+        let sets = |place: &Place| match place {
+            Within(of, field) if of == kind => Some(*field),
+            _ => None,
+        };
+        let field = key.places.iter().find_map(sets)?;
+        Some(fields.as_object_mut()?.entry(field).or_insert(Value::Null))
+    });
+    inner.collect()
+}
+
+/// A value as a file would have it; the unit of a rate may be left out.
+fn written(key: &str, value: &str) -> Value {
+    match (key, value.parse::<u64>()) {
+        ("rate", Ok(rate)) => format!("{rate}/s").into(),
+        (_, Ok(number)) => number.into(),
+        (_, Err(_)) => value.into(),
+    }
+}
+
+/// Durations are written as whole nanoseconds, rates a second.
+fn plain(text: &str) -> Option<f64> {
+    let digits = text.strip_suffix("ns").or_else(|| text.strip_suffix("/s"));
+    digits.unwrap_or(text).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workload(step: &str) -> Workload {
+        let text = format!(
+            "name = \"w\"\nabout = \"\"\nclass = \"mixed\"\ntasks = 10\nin_flight = 2\nseed = 1\n\
+             [[step]]\n{step}\n[[step]]\ncompute = {{ kernel = \"sha256\", size = \"1KiB\" }}\n"
+        );
+        protocol::parse(text.as_bytes(), "w.toml").unwrap()
+    }
+
+    const GET: &str = "http-get = { bytes = 7 }";
+
+    #[test]
+    fn a_key_sets_its_fields_and_gives_them_back() {
+        let mut http = workload(GET);
+        let cases = [
+            ("in_flight", "64", 64.0),
+            ("tasks", "500", 500.0),
+            ("rate", "2000", 2000.0),
+            ("seed", "18446744073709551615", u64::MAX as f64),
+            ("latency", "20ms", 2e7),
+            ("bytes", "2KiB", 2048.0),
+            ("size", "64KiB", 65_536.0),
+            ("cpu", "5", 5.0),
+        ];
+        for (key, value, expected) in cases {
+            apply(&mut http, key, value).unwrap();
+            assert_eq!(number(&http, key), Some(expected), "{key}");
+        }
+        apply(&mut http, "in_flight", "workers").unwrap();
+        assert_eq!(number(&http, "in_flight"), None);
+    }
+
+    #[test]
+    fn every_step_of_the_kind_is_set() {
+        let mut two = workload(&format!("{GET}\n[[step]]\n{GET}"));
+        apply(&mut two, "latency", "3ms").unwrap();
+        assert_eq!(two.wait_per_task(), std::time::Duration::from_millis(6));
+    }
+
+    #[test]
+    fn coordination_has_keys_of_its_own() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"coordination\"\ntasks = 9\nin_flight = 1\n\
+            seed = 1\n\
+            coordination = { stall = { period = \"1ms\", hogs = 1, hog = \"1ms\" } }\n";
+        let mut stall = protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        for (key, value) in [("hog", "50ms"), ("hogs", "0"), ("period", "2ms")] {
+            apply(&mut stall, key, value).unwrap();
+        }
+        assert_eq!(number(&stall, "hog"), Some(5e7));
+        assert_eq!(number(&stall, "hogs"), Some(0.0));
+        assert!(
+            apply(&mut stall, "think", "1ms")
+                .unwrap_err()
+                .contains("nothing that think sets")
+        );
+    }
+
+    #[test]
+    fn values_keep_the_bounds_of_workload_files() {
+        let problem = |key, value| apply(&mut workload(GET), key, value).unwrap_err();
+        assert!(problem("in_flight", "0").contains("in_flight=0: 0 is out of bounds"));
+        assert!(problem("latency", "20").contains("with its unit"));
+        assert!(problem("latency", "2h").contains("latency=2h: invalid value"));
+        assert!(problem("bytes", "2GiB").contains("allowed are 0B to 16MiB"));
+        assert!(problem("size", "0").contains("this kernel allows 1 to"));
+        assert!(problem("rows", "5").contains("w has nothing that rows sets"));
+        assert!(problem("latncy", "5ms").contains("did you mean `latency`?"));
+        assert!(problem("workers", "5").contains("belongs to the run"));
+        assert!(workers("0").is_err() && workers("1025").is_err() && workers("2") == Ok(2));
+    }
+
+    #[test]
+    fn fields_that_contradict_each_other_are_refused() {
+        let cold = "read-file = { files = 12, bytes = 1, cache = \"cold\" }";
+        let problem = apply(&mut workload(cold), "in_flight", "8").unwrap_err();
+        assert!(
+            problem.contains("in_flight=8: 12 files: a cold workload"),
+            "{problem}"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Rows that are made up, as if somebody had measured: for tests of what is read from them.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use results::{Outcome, Row, Stored};
+
+pub(super) const VARIANTS: [&str; 2] = ["m/one", "m/many"];
+
+/// A run of 10 tasks in so many milliseconds, or a failure.
+pub(super) fn row(block: u64, workload: &str, variant: &str, time_ms: Option<f64>) -> Row {
+    let done = |ms: f64| {
+        json!({"tasks": 10, "digest": "00000000000000aa", "elapsed_ns": (ms * 1e6) as u64,
+            "latency": [[1_000_000, 10]], "cpu_ns": 5_000_000,
+            "switches": {"voluntary": 3, "involuntary": 0}, "vm_hwm_bytes": null, "threads": 1,
+            "processes": 1, "alive_at_once": null, "open": null, "shut_down_ns": 1})
+    };
+    let ready = json!({"protocol": 1, "version": "v", "in_flight": 1, "start_ns": 1,
+        "connect_ns": 0, "warm_up_ns": 0, "knobs": {}});
+    let outcome = match time_ms {
+        Some(ms) => json!({"measured": {"ready": ready, "done": done(ms), "start_up_ns": 1,
+            "wall_ns": 1, "memory": null}}),
+        None => json!({"failed": {"failure": {"kind": "crashed", "message": "it fell",
+            "stderr": ""}, "replay": ""}}),
+    };
+    let run = json!({"run": {"seq": 0, "block": block, "slot": 0, "pass": "measured",
+        "workload": workload, "variant": variant, "arm": "main", "tasks": 10, "in_flight": 1,
+        "padding": 0, "took_ms": 1, "ended_ms": 1, "load": null, "steal_ticks": null,
+        "origin_cpu_ns": null, "others": {"unavailable": "scripted"}, "outcome": outcome}});
+    serde_json::from_value(run).unwrap()
+}
+
+/// The same run, in which something was counted besides.
+pub(super) fn counted(mut row: Row, name: &str, count: u64) -> Row {
+    let Row::Run(run) = &mut row else {
+        panic!("not a run");
+    };
+    let Outcome::Measured(measured) = &mut run.outcome else {
+        panic!("a run that failed");
+    };
+    measured.done.counts.insert(name.to_owned(), count);
+    row
+}
+
+/// A workload of GETs from an origin that waits.
+pub(super) fn work(name: &str, latency: &str) -> Value {
+    let step = json!({"http-get": {"bytes": "1KiB", "latency": latency}});
+    json!({"name": name, "about": "", "class": "io", "tasks": 10, "in_flight": 1, "seed": 1,
+        "step": [step]})
+}
+
+/// What a comparison of these workloads left.
+pub(super) fn stored(workloads: Vec<Value>, rows: Vec<Row>) -> Stored {
+    let options = json!({"profile": "standard", "reference": VARIANTS[0], "blocks": 6,
+        "fewest_blocks": 6, "blocks_together": 6, "precision": null, "placement": "free",
+        "seed": 1, "workers": 2, "in_flight": null, "time_limit_ms": 1, "budget_ms": null,
+        "left_out": null});
+    let record = |workload: Value| {
+        json!({"typed": "w", "workload": workload, "lanes": 1, "shares": {}, "left_out": [],
+            "expected": {}})
+    };
+    let records: Vec<Value> = workloads.into_iter().map(record).collect();
+    let run: Value = json!({"format": 1, "tool": "", "commit": "", "changed": null, "started": "",
+        "ended": null, "interrupted": false, "environment": {}, "options": options,
+        "workloads": records, "variants": [], "digests": {}, "statistics": []});
+    Stored {
+        path: PathBuf::new(),
+        run: serde_json::from_value(run).unwrap(),
+        rows,
+    }
+}

@@ -1,0 +1,59 @@
+//! What a comparison is asked to be, before names are looked up and defaults filled in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use catalog::Sweep;
+use launch::Sizes;
+use protocol::Rate;
+use report::export::Exports;
+use results::Profile;
+use verdict::stopping::Precision;
+
+use crate::baseline::Baselines;
+
+/// Everything that can be asked of a comparison.
+#[derive(Debug)]
+pub struct Request {
+    /// Names of workloads, or paths of workload files; the profile chooses where there is none.
+    pub workloads: Vec<String>,
+    /// Globs over variants; the profile chooses where there is none.
+    pub models: Vec<String>,
+    /// The variant that all others are compared with.
+    pub reference: Option<String>,
+    /// How thorough to be.
+    pub profile: Profile,
+    /// Blocks to measure, instead of the profile's.
+    pub runs: Option<u64>,
+    /// No block begins after this time.
+    pub max_time: Option<Duration>,
+    /// How narrow intervals are to be.
+    pub precision: Option<Wish>,
+    /// Rates at which every workload becomes an open loop.
+    pub rates: Vec<Rate>,
+    /// Parameters to sweep.
+    pub params: Vec<Sweep>,
+    /// Seed of the order of runs; drawn where there is none.
+    pub seed: Option<u64>,
+    /// An interrupted comparison to continue: its folder, its name, or `latest`.
+    pub resume: Option<String>,
+    /// How large runs are.
+    pub sizes: Sizes,
+    /// Whether to show the settings of every variant.
+    pub knobs: bool,
+    /// What to export.
+    pub exports: Exports,
+    /// What to keep under a name, and what to hold the results against.
+    pub baselines: Baselines,
+    /// A script that is played instead of running programs.
+    pub scripted: Option<PathBuf>,
+}
+
+/// How narrow intervals are to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wish {
+    /// The profile's number of blocks, however wide the intervals are.
+    Off,
+    /// Blocks are measured until every interval is this narrow.
+    Within(Precision),
+}

@@ -1,0 +1,188 @@
+//! Going on with an interrupted comparison: what was compared is looked up again, and refused where
+//! it is no longer the same. The rows that there are are taken over one by one by `session`, which
+//! comes to the same decisions from them.
+
+use std::path::Path;
+
+use anyhow::{anyhow, ensure};
+
+use super::choice::Choice;
+use super::sweep;
+use crate::scripted::Script;
+use catalog::{Broken, Registry, Selected, Workspace, workloads};
+use results::{Folder, Row, RunFile, Stored, VariantRecord};
+use schedule::Wanted;
+use terminal::Usage;
+
+/// What an interrupted comparison left.
+pub(super) struct Before {
+    pub(super) run: RunFile,
+    pub(super) rows: Vec<Row>,
+}
+
+/// Opens a comparison to add to it, and finds again everything that takes part.
+pub(super) fn open(
+    workspace: &Workspace,
+    named: &str,
+    scripted: Option<&Path>,
+    postgres: Option<&str>,
+) -> anyhow::Result<(Choice, Folder, Before)> {
+    let found = Stored::open(&workspace.results, named).map_err(refused)?;
+    let (folder, rows) = Folder::reopen(&found.path)?;
+    let before = Before {
+        run: found.run,
+        rows,
+    };
+    let is_over = before.run.ended.is_some() && !before.run.interrupted;
+    if is_over {
+        let shown = found.path.display();
+        return Err(Usage::error(format!(
+            "{shown} is complete: `cargo xtask report` shows it"
+        )));
+    }
+    // Its URL may hold a password, which is not stored: it is given again.
+    let choice = Choice {
+        postgres: postgres.map(str::to_owned),
+        ..choose_again(workspace, &before.run, scripted).map_err(refused)?
+    };
+    let differences = differences(&before.run, &choice.run_file(workspace));
+    match differences.is_empty() {
+        true => Ok((choice, folder, before)),
+        false => Err(refused(differences.join("; "))),
+    }
+}
+
+fn refused(why: impl std::fmt::Display) -> anyhow::Error {
+    Usage::error(format!("this comparison cannot be gone on with: {why:#}"))
+}
+
+fn choose_again(
+    workspace: &Workspace,
+    stored: &RunFile,
+    scripted: Option<&Path>,
+) -> anyhow::Result<Choice> {
+    let script = scripted.map(Script::read).transpose()?;
+    let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
+    let (workloads, registry) = match &script {
+        Some(script) => (
+            script.choose(&typed).map_err(anyhow::Error::msg)?,
+            script.registry(),
+        ),
+        None => (
+            workloads::choose(workspace, &typed)?,
+            Registry::find(workspace),
+        ),
+    };
+    let took_part = |record: &&VariantRecord| {
+        let workload = stored.workloads.first();
+        workload.is_some_and(|workload| workload.shares.contains_key(&record.name))
+    };
+    let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(took_part);
+    let variants: Result<Vec<Selected>, _> = usable
+        .into_iter()
+        .map(|record| {
+            let selected = registry.exactly(&record.name)?;
+            let named = record.named;
+            anyhow::Ok(Selected { named, ..selected })
+        })
+        .collect();
+    let broken = unusable
+        .into_iter()
+        .map(|record| still_broken(&registry, record));
+    let options = stored.options.clone();
+    Ok(Choice {
+        settings: sweep::settings(options.profile, &workloads),
+        wanted: Wanted {
+            workers: options.workers,
+            in_flight: options.in_flight,
+            switch_interval_us: options.switch_interval_us,
+        },
+        limit: std::time::Duration::from_millis(options.time_limit_ms),
+        options,
+        workloads,
+        variants: variants?,
+        broken: broken.collect::<anyhow::Result<_>>()?,
+        script,
+        postgres: None,
+    })
+}
+
+fn still_broken(registry: &Registry, record: &VariantRecord) -> anyhow::Result<(Broken, bool)> {
+    let name = &record.name;
+    let broken = registry.broken.iter().find(|broken| broken.name == *name);
+    let broken = broken.ok_or_else(|| anyhow!("{name} could not be used then"))?;
+    Ok((broken.clone(), record.named))
+}
+
+/// What is no longer as it was, before anything is built.
+fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
+    let mut found = Vec::new();
+    let names = then.environment.keys().chain(now.environment.keys());
+    let mut names: Vec<&String> = names.collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let values = [then, now].map(|run| run.environment.get(name));
+        if values[0] != values[1] {
+            let [was, is] = values.map(|value| value.map_or("unknown", String::as_str));
+            found.push(format!("{name} was {was:?} and is {is:?}"));
+        }
+    }
+    for (was, is) in then.workloads.iter().zip(&now.workloads) {
+        if was.workload != is.workload {
+            found.push(format!("the workload {} has changed", was.workload.name));
+        } else if was.shares != is.shares {
+            let name = &was.workload.name;
+            found.push(format!("the variants run another part of {name}"));
+        }
+    }
+    found
+}
+
+/// Whether a program is the one that the rows are of, as far as it was known then.
+pub(super) fn same_program(
+    record: &VariantRecord,
+    version: &str,
+    program: Option<&str>,
+) -> anyhow::Result<()> {
+    let name = &record.name;
+    let Some(was) = record.version.as_deref() else {
+        return Ok(());
+    };
+    ensure!(
+        was == version,
+        refused(anyhow!("{name} was {was:?} and is {version:?}"))
+    );
+    let same = record.program.as_deref() == program;
+    ensure!(
+        same,
+        refused(anyhow!("the program of {name} was built anew and differs"))
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(version: Option<&str>, program: Option<&str>) -> VariantRecord {
+        VariantRecord {
+            name: "a/b".to_owned(),
+            about: String::new(),
+            named: true,
+            version: version.map(str::to_owned),
+            program: program.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn another_build_is_refused_and_what_was_never_built_is_not() {
+        let built = record(Some("1.0"), Some("aa"));
+        assert!(same_program(&built, "1.0", Some("aa")).is_ok());
+        assert!(same_program(&record(None, None), "1.0", Some("aa")).is_ok());
+        let newer = same_program(&built, "1.1", Some("aa")).unwrap_err();
+        assert!(newer.to_string().contains("a/b was \"1.0\" and is \"1.1\""));
+        let rebuilt = same_program(&built, "1.0", Some("bb")).unwrap_err();
+        assert!(rebuilt.to_string().contains("differs"), "{rebuilt}");
+    }
+}

@@ -1,0 +1,13 @@
+//! A script in the place of programs, behind `compare --scripted FILE`: samples from a list or from
+//! a seeded process, so that the whole tool is tested exactly and fast, from the command line to
+//! the verdict. Nothing is built or started. Choosing, ordering, judging and reporting are left to
+//! where they always are.
+
+mod cast;
+mod file;
+mod noise;
+mod player;
+
+pub use file::Script;
+pub use noise::{Drift, Machine, Noise, Spikes};
+pub(crate) use player::{CONTROL_NS, Player, Turn};

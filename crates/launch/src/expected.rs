@@ -1,0 +1,80 @@
+//! The right answers, asked from the program `expected`, which computes them plainly.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use protocol::Workload;
+use serde::{Deserialize, Serialize};
+
+use super::child::{Child, Waited};
+use super::failure::{describe, quoted};
+use super::ledger::Ledger;
+use terminal::interrupt::Interrupted;
+
+/// Plain computation of the largest workload that a file may describe takes long, and somebody
+/// who describes one knows.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// The digest of each prefix, by its number of tasks.
+pub(crate) type Expected = BTreeMap<u64, String>;
+
+#[derive(Serialize)]
+struct Question<'a> {
+    workload: &'a Workload,
+    tasks: &'a [u64],
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    digests: Vec<String>,
+}
+
+/// Asks for the digests of prefixes; with a file, also for those of each task of the longest.
+pub fn expected(
+    program: &Path,
+    workload: &Workload,
+    tasks: &[u64],
+    digests: Option<&Path>,
+    ledger: &Ledger,
+) -> anyhow::Result<Expected> {
+    let mut command = Command::new(program);
+    if let Some(file) = digests {
+        command.arg("--digests").arg(file);
+    }
+    let question = serde_json::to_string(&Question { workload, tasks })?;
+    let name = &workload.name;
+    let answer = ask(&mut command, &question, ledger)
+        .with_context(|| format!("the right digest of {name}"))?;
+    if answer.digests.len() != tasks.len() {
+        bail!(
+            "{} answers to {} questions about {name}",
+            answer.digests.len(),
+            tasks.len()
+        );
+    }
+    Ok(tasks.iter().copied().zip(answer.digests).collect())
+}
+
+fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> anyhow::Result<Answer> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let deadline = Instant::now() + LIMIT;
+    let mut child = Child::spawn(command, ledger, 4096).context(program)?;
+    child.send(question)?;
+    let line = child.line(deadline).map_err(reason)?;
+    let status = child.exit(deadline).map_err(reason)?;
+    let Some(line) = line.filter(|_| status.success()) else {
+        bail!("`expected` {}: {}", describe(status), child.stderr());
+    };
+    serde_json::from_str(&line).with_context(|| format!("`expected` printed {}", quoted(&line)))
+}
+
+fn reason(waited: Waited) -> anyhow::Error {
+    match waited {
+        Waited::Interrupted => Interrupted.into(),
+        Waited::Late => anyhow::anyhow!("`expected` does not end"),
+        Waited::TooLong => anyhow::anyhow!("`expected` prints a line of over 16 MiB"),
+    }
+}

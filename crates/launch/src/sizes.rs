@@ -1,0 +1,35 @@
+//! How large a run is, and where it takes place: what every command that runs programs is told.
+
+use std::time::Duration;
+
+use results::Placement;
+
+use crate::machine;
+
+/// The sizes that were asked for.
+#[derive(Clone, Debug)]
+pub struct Sizes {
+    /// Threads or processes that compute; `None` for as many as there are processors.
+    pub workers: Option<u64>,
+    /// Tasks under way at once, instead of the workload's own number.
+    pub in_flight: Option<u64>,
+    /// Where a model's processes may run.
+    pub placement: Placement,
+    /// The URL of a PostgreSQL server that is there already.
+    pub postgres: Option<String>,
+    /// The switch interval of emulated interpreter locks, in microseconds.
+    pub switch_interval_us: u64,
+    /// A run that takes longer is ended.
+    pub time_limit: Duration,
+}
+
+impl Sizes {
+    /// The number of workers, with its default filled in.
+    pub fn workers(&self) -> u64 {
+        // One processor does not need two workers, unless they are asked for.
+        self.workers.unwrap_or_else(|| match self.placement {
+            Placement::Free => machine::processors(),
+            Placement::OneCpu => 1,
+        })
+    }
+}

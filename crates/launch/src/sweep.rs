@@ -1,0 +1,92 @@
+//! Ends what a killed tool left behind. Only a process whose number and start time both agree is
+//! touched, and never one of a tool that still runs, nor one that is about to put something right.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use super::ledger::{Entries, live_folder};
+
+/// Ends every process whose tool is gone; how many there were.
+pub fn sweep(results: &Path) -> usize {
+    let files = fs::read_dir(live_folder(results))
+        .into_iter()
+        .flatten()
+        .flatten();
+    files.map(|file| sweep_file(&file.path())).sum()
+}
+
+fn sweep_file(path: &Path) -> usize {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    // A torn file is a half-written successor of one that is whole.
+    let Ok(entries) = serde_json::from_str::<Entries>(&text) else {
+        remove_abandoned(path);
+        return 0;
+    };
+    if entries.tool.is_alive() {
+        return 0;
+    }
+    let left = entries.children.iter();
+    let left = left.filter(|known| known.is_alive() && !known.cleans_up);
+    let ended = left.filter(|known| {
+        let group = i32::try_from(known.pid).map(Pid::from_raw);
+        group.is_ok_and(|group| killpg(group, Signal::SIGKILL).is_ok())
+    });
+    let ended = ended.count();
+    let _ = fs::remove_file(path);
+    ended
+}
+
+/// `next` files live for microseconds; one that is older than a minute was abandoned.
+fn remove_abandoned(path: &Path) {
+    let age = path
+        .metadata()
+        .and_then(|data| data.modified())
+        .map(|time| time.elapsed());
+    if matches!(age, Ok(Ok(age)) if age.as_secs() > 60) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+
+    use super::super::ledger::Known;
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_left_is_ended_unless_it_puts_something_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("cat");
+        command.stdin(Stdio::piped()).process_group(0);
+        let mut left = command.spawn().unwrap();
+        let known = Known::of(left.id());
+        // No process has this number.
+        let dead = Known {
+            pid: u32::MAX,
+            start: Some(1),
+            cleans_up: false,
+        };
+        let swept = |cleans_up| {
+            let child = Known { cleans_up, ..known };
+            let entries = Entries {
+                tool: dead,
+                children: vec![child],
+            };
+            let path = folder.path().join("ledger");
+            fs::write(&path, serde_json::to_string(&entries).unwrap()).unwrap();
+            let ended = sweep_file(&path);
+            assert!(!path.exists());
+            ended
+        };
+        assert_eq!(swept(true), 0);
+        assert!(left.try_wait().unwrap().is_none(), "it still runs");
+        assert_eq!(swept(false), 1);
+        assert!(!left.wait().unwrap().success());
+    }
+}

@@ -1,0 +1,62 @@
+//! The command that does one run of a comparison again, by hand.
+
+use super::Trial;
+use crate::postgres_url::without_password;
+use crate::trial::DEFAULT_TIME_LIMIT;
+use catalog::Workspace;
+use catalog::uses_postgres;
+use protocol::DEFAULT_SWITCH_INTERVAL_US;
+use results::Placement;
+
+/// What to type in the checkout. A password is not told: whoever types it again knows it.
+pub fn replay(trial: &Trial<'_>, workspace: &Workspace, postgres_url: Option<&str>) -> String {
+    let mut words = vec!["cargo".to_owned(), "xtask".to_owned(), "run".to_owned()];
+    words.extend([trial.selected.name(), trial.chosen.typed.clone()]);
+    words.extend(["--workers".to_owned(), trial.wanted.workers.to_string()]);
+    words.extend(["--tasks".to_owned(), trial.share.tasks.to_string()]);
+    if let Some(in_flight) = trial.wanted.in_flight {
+        words.extend(["--in-flight".to_owned(), in_flight.to_string()]);
+    }
+    if trial.wanted.switch_interval_us != DEFAULT_SWITCH_INTERVAL_US {
+        let interval = format!("{}us", trial.wanted.switch_interval_us);
+        words.extend(["--switch-interval".to_owned(), interval]);
+    }
+    if trial.limit != DEFAULT_TIME_LIMIT {
+        words.extend([
+            "--time-limit".to_owned(),
+            format!("{}ms", trial.limit.as_millis()),
+        ]);
+    }
+    if trial.placement != Placement::Free {
+        words.extend(["--placement", trial.placement.name()].map(str::to_owned));
+    }
+    if let Some(url) = postgres_url.filter(|_| uses_postgres(&trial.chosen.workload)) {
+        words.extend(["--postgres".to_owned(), without_password(url)]);
+    }
+    for folder in &workspace.more_models {
+        words.extend(["--models".to_owned(), folder.display().to_string()]);
+    }
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
+}
+
+/// As a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+:=,@".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_split_them() {
+        assert_eq!(quoted("threads/pool"), "threads/pool");
+        assert_eq!(quoted("./my work.toml"), "'./my work.toml'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

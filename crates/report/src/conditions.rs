@@ -1,0 +1,67 @@
+//! Words about the state of the machine during a comparison.
+
+use analysis::DISTURBED_SHARE;
+use results::{Disturbance, Drifting};
+
+/// A drift in words.
+pub(super) fn drift(drifting: &Drifting) -> String {
+    let way = if drifting.correlation > 0.0 {
+        "slower"
+    } else {
+        "faster"
+    };
+    format!(
+        "drift: {} became {way} over {} blocks (ρ = {:.2}, p = {:.1e}); ratios are taken within \
+             blocks, medians are not",
+        drifting.what, drifting.blocks, drifting.correlation, drifting.p_value
+    )
+}
+
+/// What is worth telling, and nothing where nobody disturbed anything.
+pub(super) fn disturbance(found: &Disturbance) -> Option<String> {
+    match (found.disturbed, found.known, &found.unavailable) {
+        (0, 0, Some(why)) => Some(format!("disturbed runs: unavailable: {why}")),
+        (0, ..) => None,
+        (disturbed, known, _) => Some(format!(
+            "disturbed: in {disturbed} of {known} runs others had over {:.0} % of the \
+                 processors; they count",
+            DISTURBED_SHARE * 100.0
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drift_says_which_way_it_went() {
+        let rising = Drifting {
+            what: "the reference".to_owned(),
+            correlation: 1.0,
+            p_value: 1e-9,
+            blocks: 12,
+        };
+        assert!(
+            drift(&rising)
+                .starts_with("drift: the reference became slower over 12 blocks (ρ = 1.00")
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_once() {
+        let mut found = Disturbance {
+            disturbed: 0,
+            known: 0,
+            unavailable: Some("why".to_owned()),
+        };
+        assert_eq!(
+            disturbance(&found).unwrap(),
+            "disturbed runs: unavailable: why"
+        );
+        found.known = 9;
+        assert_eq!(disturbance(&found), None);
+        found.disturbed = 2;
+        assert!(disturbance(&found).unwrap().contains("in 2 of 9 runs"));
+    }
+}

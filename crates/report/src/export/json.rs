@@ -1,0 +1,32 @@
+//! `--export-json`: the whole comparison as one document: `run.json`, which `docs/run.schema.json`
+//! describes, and the rows of `samples.jsonl` as `samples`.
+
+use serde::Serialize;
+
+use super::{Comparison, Exporter, Files, Part};
+use results::{Row, RunFile};
+
+pub(super) const EXPORTER: Exporter = Exporter {
+    flag: "export-json",
+    takes: "FILE|-",
+    about: "Everything: run.json, and every row as `samples`",
+    files: Files::One,
+    export,
+};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    run: &'a RunFile,
+    samples: &'a [Row],
+}
+
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
+    let document = Document {
+        run: comparison.run,
+        samples: comparison.rows,
+    };
+    let mut text = serde_json::to_vec_pretty(&document)?;
+    text.push(b'\n');
+    Ok(Part::only(text))
+}

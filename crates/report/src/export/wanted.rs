@@ -1,0 +1,95 @@
+//! Which exports are wanted, and where each goes.
+
+use std::path::{Path, PathBuf};
+
+use super::{EXPORTERS, Exporter};
+
+/// The flag of one format.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// Its name without the dashes, such as `export-csv`.
+    pub name: &'static str,
+    /// What it takes, such as `FILE|-`.
+    pub takes: &'static str,
+    /// Its help.
+    pub about: &'static str,
+}
+
+/// The flags of all formats.
+pub fn flags() -> impl Iterator<Item = Flag> {
+    EXPORTERS.iter().map(|exporter| Flag {
+        name: exporter.flag,
+        takes: exporter.takes,
+        about: exporter.about,
+    })
+}
+
+/// The exports that are wanted, each with its target.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    pub(super) wanted: Vec<(Exporter, Target)>,
+}
+
+/// Where an export goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// `-`
+    Stdout,
+    Path(PathBuf),
+}
+
+impl Exports {
+    /// The formats for which `path_of` gives the value of the flag; `-` is standard output.
+    pub fn wanted(path_of: impl Fn(&'static str) -> Option<PathBuf>) -> Exports {
+        let wanted = EXPORTERS
+            .iter()
+            .filter_map(|exporter| Some((*exporter, target(&path_of(exporter.flag)?))));
+        Exports {
+            wanted: wanted.collect(),
+        }
+    }
+
+    /// Whether one of them goes to standard output; then nothing else may.
+    pub fn take_stdout(&self) -> bool {
+        self.wanted
+            .iter()
+            .any(|(_, target)| *target == Target::Stdout)
+    }
+}
+
+fn target(path: &Path) -> Target {
+    if path.as_os_str() == "-" {
+        Target::Stdout
+    } else {
+        Target::Path(path.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(typed: &[(&str, &str)]) -> Exports {
+        Exports::wanted(|flag| {
+            let (_, path) = typed.iter().find(|(name, _)| *name == flag)?;
+            Some(PathBuf::from(path))
+        })
+    }
+
+    #[test]
+    fn each_flag_takes_a_file_or_standard_output() {
+        let exports = wanted(&[("export-csv", "a.csv"), ("export-json", "-")]);
+        let targets: Vec<_> = exports
+            .wanted
+            .iter()
+            .map(|(exporter, target)| (exporter.flag, target.clone()))
+            .collect();
+        let expected = [
+            ("export-json", Target::Stdout),
+            ("export-csv", Target::Path("a.csv".into())),
+        ];
+        assert_eq!(targets, expected);
+        assert!(exports.take_stdout());
+        assert!(!wanted(&[("export-csv", "./-")]).take_stdout());
+    }
+}

@@ -1,0 +1,42 @@
+//! The stored form of a comparison: the rows of `samples.jsonl`, `run.json` with its schema, and the
+//! folder that holds both. Types and their files only: nothing is computed or worded here.
+
+mod compared;
+mod conditions;
+mod estimate;
+mod failure;
+mod folder;
+mod memory;
+mod others;
+mod percentile;
+mod placement;
+mod profile;
+mod punctuality;
+mod reach;
+mod rows;
+mod run_file;
+pub mod schema;
+mod share;
+mod stored;
+mod summary;
+pub mod sweep;
+pub mod time;
+
+pub use compared::Compared;
+pub use conditions::{Disturbance, Drifting};
+pub use estimate::{Estimate, Judged, Ratio};
+pub use failure::{Failure, Kind};
+pub use folder::Folder;
+pub use memory::Memory;
+pub use others::Others;
+pub use percentile::{TASKS_FOR_P999, percentile};
+pub use placement::Placement;
+pub use profile::Profile;
+pub use punctuality::Punctuality;
+pub use reach::Reach;
+pub use rows::{Arm, Block, Failed, Measured, Outcome, Pass, Row, Run};
+pub use run_file::{FORMAT, Options, RunFile, SeenDigest, VariantRecord, WorkloadRecord};
+pub use share::Share;
+pub use stored::Stored;
+pub use summary::{VariantSummary, WorkloadSummary};
+pub use sweep::{Crossing, Indifference, Pair, Scaling, SweepLevel, SweepSummary, Unfitted};

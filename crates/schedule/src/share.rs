@@ -1,0 +1,193 @@
+//! How many tasks of a workload a variant runs, and how many of them at once.
+
+use std::time::Duration;
+
+use protocol::Workload;
+use results::Share;
+
+use crate::settings::Settings;
+use catalog::{Capacity, Selected};
+
+/// Of so many tasks a small run has one.
+const SMALL: u64 = 20;
+
+/// What is asked of every variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub workers: u64,
+    /// Instead of the workload's own.
+    pub in_flight: Option<u64>,
+    /// Of interpreter locks.
+    pub switch_interval_us: u64,
+}
+
+impl Wanted {
+    /// The same, for a workload that may have its own number of workers.
+    pub fn with_workers(self, workers: Option<u64>) -> Wanted {
+        Wanted {
+            workers: workers.unwrap_or(self.workers),
+            ..self
+        }
+    }
+
+    /// Lanes that are wanted for a workload.
+    pub fn lanes(&self, workload: &Workload) -> u64 {
+        self.in_flight
+            .unwrap_or_else(|| workload.in_flight.lanes(self.workers))
+    }
+}
+
+/// What one variant can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ability {
+    /// The lanes that it can open.
+    pub capacity: Capacity,
+    /// How many times fewer tasks its model says that it runs.
+    pub scale: u64,
+}
+
+impl Ability {
+    /// That of a variant at a workload.
+    pub fn of(selected: &Selected, workload: &Workload) -> Ability {
+        Ability {
+            capacity: selected.variant.capacity,
+            scale: selected.model.scale_of(workload),
+        }
+    }
+}
+
+/// All tasks, unless its model states that it runs so many times fewer, or even an ideal run of this
+/// capacity takes too long: then the largest multiple of its lanes that does not.
+pub fn share(workload: &Workload, ability: Ability, wanted: &Wanted, settings: &Settings) -> Share {
+    let Ability { capacity, scale } = ability;
+    let lanes = wanted.lanes(workload);
+    // A prefix has two rounds at least, so that no lane is without a second task.
+    let part = |tasks: u64, by: u64| tasks.min((tasks / by).max(lanes.saturating_mul(2)));
+    let tasks = match settings.small {
+        true => part(workload.tasks, SMALL),
+        false => workload.tasks,
+    };
+    let tasks = part(tasks, scale);
+    let in_flight = lanes.min(capacity.lanes(wanted.workers)).min(tasks).max(1);
+    let rounds = rounds_within(settings.longest_ideal, workload.wait_per_task());
+    let tasks = tasks.min(in_flight.saturating_mul(rounds.max(1)));
+    Share { tasks, in_flight }
+}
+
+/// How often one lane can wait in this time.
+fn rounds_within(longest: Duration, wait: Duration) -> u64 {
+    match wait.as_nanos() {
+        0 => u64::MAX,
+        wait => u64::try_from(longest.as_nanos() / wait).unwrap_or(u64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use results::Profile;
+
+    fn workload(tasks: u64, in_flight: u64) -> Workload {
+        let text = format!(
+            "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = {tasks}\nin_flight = {in_flight}\n\
+             seed = 1\n[[step]]\nhttp-get = {{ bytes = 1, latency = \"20ms\" }}\n"
+        );
+        protocol::parse(text.as_bytes(), "w.toml").unwrap()
+    }
+
+    fn whole(capacity: Capacity) -> Ability {
+        Ability { capacity, scale: 1 }
+    }
+
+    #[test]
+    fn who_states_a_scale_runs_so_many_times_fewer_and_two_rounds_at_least() {
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: Some(2),
+            switch_interval_us: 5000,
+        };
+        let tasks = |scale: u64, profile: Profile| {
+            let ability = Ability {
+                capacity: Capacity::Workers,
+                scale,
+            };
+            let no_wait = Workload {
+                steps: Vec::new(),
+                ..workload(400, 2)
+            };
+            share(&no_wait, ability, &wanted, &Settings::of(profile)).tasks
+        };
+        assert_eq!(
+            [1, 20, 1000].map(|scale| tasks(scale, Profile::Quick)),
+            [400, 20, 4]
+        );
+        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [20, 4]);
+    }
+
+    fn shared(capacity: Capacity, profile: Profile) -> (u64, u64) {
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: None,
+            switch_interval_us: 5000,
+        };
+        let share = share(
+            &workload(2000, 100),
+            whole(capacity),
+            &wanted,
+            &Settings::of(profile),
+        );
+        (share.tasks, share.in_flight)
+    }
+
+    #[test]
+    fn who_is_fast_enough_runs_everything() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Quick), (2000, 100));
+        assert_eq!(shared(Capacity::Lanes(20), Profile::Quick), (2000, 20));
+    }
+
+    #[test]
+    fn who_is_not_runs_whole_rounds_of_a_prefix() {
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Quick), (100, 1));
+        assert_eq!(shared(Capacity::Workers, Profile::Quick), (200, 2));
+        assert_eq!(shared(Capacity::Lanes(19), Profile::Quick), (1900, 19));
+    }
+
+    #[test]
+    fn smoke_runs_a_twentieth_and_at_least_two_rounds() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (200, 100));
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Smoke), (10, 1));
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: Some(1000),
+            switch_interval_us: 5000,
+        };
+        let settings = Settings::of(Profile::Smoke);
+        let share = share(
+            &workload(1500, 100),
+            whole(Capacity::InFlight),
+            &wanted,
+            &settings,
+        );
+        assert_eq!((share.tasks, share.in_flight), (1500, 1000));
+    }
+
+    #[test]
+    fn a_wait_longer_than_the_limit_is_waited_for_once() {
+        let mut slow = workload(50, 5);
+        let wanted = Wanted {
+            workers: 2,
+            in_flight: None,
+            switch_interval_us: 5000,
+        };
+        if let protocol::Step::HttpGet(get) = &mut slow.steps[0] {
+            get.latency = Duration::from_secs(3);
+        }
+        let share = share(
+            &slow,
+            whole(Capacity::InFlight),
+            &wanted,
+            &Settings::of(Profile::Quick),
+        );
+        assert_eq!((share.tasks, share.in_flight), (5, 5));
+    }
+}

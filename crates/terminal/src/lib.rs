@@ -1,0 +1,20 @@
+//! What the tool says to people, and how: standard output and error, the width and colours of a
+//! terminal, numbers with units, tables, a request to stop, and the error for wrong usage.
+//!
+//! It knows nothing of models, workloads or results.
+//!
+//! ```
+//! assert_eq!(terminal::duration(1_234_000.0), "1.23 ms");
+//! ```
+
+pub mod interrupt;
+mod number;
+pub mod output;
+mod style;
+mod table;
+mod usage;
+
+pub use number::{bytes, count, duration, duration_of, duration_with, percent, ratio, waiting};
+pub use style::Style;
+pub use table::{Column, Table, lay_out};
+pub use usage::Usage;

@@ -1,0 +1,148 @@
+//! Numbers for people: three digits and a unit. Raw integers stay in the files.
+
+/// Nanoseconds as a time.
+pub fn duration(ns: f64) -> String {
+    let (scale, unit) = duration_unit(ns);
+    format!("{} {unit}", digits(ns / scale))
+}
+
+/// Whole nanoseconds as a time.
+pub fn duration_of(ns: u64) -> String {
+    duration(ns as f64)
+}
+
+/// A median with its interval, all in the median's unit.
+pub fn duration_with(ns: f64, interval: Option<(f64, f64)>) -> String {
+    let (scale, unit) = duration_unit(ns);
+    let middle = digits(ns / scale);
+    match interval {
+        Some((lower, upper)) => {
+            format!(
+                "{middle} {unit} [{}, {}]",
+                digits(lower / scale),
+                digits(upper / scale)
+            )
+        }
+        None => format!("{middle} {unit}"),
+    }
+}
+
+/// A ratio with its interval, or marked as having none.
+pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
+    match interval {
+        Some((lower, upper)) => {
+            format!("{} [{}, {}]", factor(ratio), factor(lower), factor(upper))
+        }
+        None => format!("{} (no interval)", factor(ratio)),
+    }
+}
+
+/// Bytes in binary units.
+pub fn bytes(bytes: u64) -> String {
+    let units = [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.iter().find(|(scale, _)| bytes >= *scale) {
+        Some((scale, unit)) => format!("{} {unit}", digits(bytes as f64 / *scale as f64)),
+        None => format!("{bytes} B"),
+    }
+}
+
+/// A fraction as a percentage, with what digits it needs.
+pub fn percent(fraction: f64) -> String {
+    let percent = fraction * 100.0;
+    match percent.abs() {
+        p if p >= 99.95 => format!("{percent:.0} %"),
+        p if p >= 0.95 && (p - p.round()).abs() < 0.05 => format!("{percent:.0} %"),
+        p if p >= 0.1 => format!("{percent:.1} %"),
+        _ => format!("{percent:.2} %"),
+    }
+}
+
+/// A time that somebody may wait for: no more exact than such a forecast is.
+pub fn waiting(ms: u64) -> String {
+    match ms {
+        0..90_000 => format!("{} s", ms.div_ceil(1000).max(1)),
+        90_000..5_400_000 => format!("{} min", (ms + 30_000) / 60_000),
+        _ => format!("{} h", (ms + 1_800_000) / 3_600_000),
+    }
+}
+
+/// A count, shortened by k and M.
+pub fn count(value: f64) -> String {
+    match value.abs() {
+        v if v >= 999_500.0 => format!("{}M", digits(value / 1e6)),
+        v if v >= 9_995.0 => format!("{}k", digits(value / 1e3)),
+        v if v >= 1_000.0 => format!("{value:.0}"),
+        _ => digits(value),
+    }
+}
+
+/// Ratios near 1 need their third digit behind the point.
+fn factor(ratio: f64) -> String {
+    if (0.1..10.0).contains(&ratio) {
+        format!("{ratio:.3}")
+    } else {
+        count(ratio)
+    }
+}
+
+fn duration_unit(ns: f64) -> (f64, &'static str) {
+    match ns.abs() {
+        v if v >= 0.9995e9 => (1e9, "s"),
+        v if v >= 0.9995e6 => (1e6, "ms"),
+        v if v >= 0.9995e3 => (1e3, "µs"),
+        _ => (1.0, "ns"),
+    }
+}
+
+/// Three significant digits, without an exponent.
+fn digits(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        v if v >= 99.95 => format!("{value:.0}"),
+        v if v >= 9.995 => format!("{value:.1}"),
+        v if v >= 0.9995 => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits_and_a_unit() {
+        let shown = [999.6, 20.0, 412_345.0, 41_200_000.0, 1.5e9, 123e9].map(duration);
+        assert_eq!(
+            shown,
+            ["1.00 µs", "20.0 ns", "412 µs", "41.2 ms", "1.50 s", "123 s"]
+        );
+        assert_eq!(
+            duration_with(1.5e9, Some((9e8, 2e9))),
+            "1.50 s [0.900, 2.00]"
+        );
+    }
+
+    #[test]
+    fn ratios_say_when_they_have_no_interval() {
+        assert_eq!(ratio(0.91234, Some((0.9, 0.93))), "0.912 [0.900, 0.930]");
+        assert_eq!(ratio(45.678, None), "45.7 (no interval)");
+    }
+
+    #[test]
+    fn percentages_and_forecasts_are_no_more_exact_than_they_are() {
+        let shown = [0.02, 0.041, 0.005, 0.0002, 9.0, f64::INFINITY].map(percent);
+        assert_eq!(shown, ["2 %", "4.1 %", "0.5 %", "0.02 %", "900 %", "inf %"]);
+        let shown = [10, 5000, 120_000, 7_200_000].map(waiting);
+        assert_eq!(shown, ["1 s", "5 s", "2 min", "2 h"]);
+    }
+
+    #[test]
+    fn counts_and_bytes_are_short() {
+        let shown = [0.0, 12.34, 999.0, 1234.0, 12_345.0, 1_234_567.0].map(count);
+        assert_eq!(shown, ["0", "12.3", "999", "1234", "12.3k", "1.23M"]);
+        assert_eq!(
+            [bytes(12), bytes(3 << 20), bytes(1536)],
+            ["12 B", "3.00 MiB", "1.50 KiB"]
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! One real run, through the machinery that `compare` uses: services, programs, judged answers.
+//! What is compared with what is left to `real`.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+
+use catalog::{Chosen, Registry, Selected, Workspace, workloads};
+use launch::{
+    Bounds, Ledger, RunError, Services, Trial, build_model, build_packages, expected, judge,
+    machine, packages,
+};
+use protocol::DEFAULT_SWITCH_INTERVAL_US;
+use results::{Placement, Share};
+use schedule::Wanted;
+use terminal::{Usage, interrupt};
+
+/// How long a run is to take.
+const RUN: Duration = Duration::from_millis(200);
+/// A run that takes longer is ended, and the whole with it.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What every run needs.
+pub(super) struct Laboratory<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    services: Services<'a>,
+    wanted: Wanted,
+}
+
+/// A variant at a workload.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    /// `model/variant`.
+    pub(super) name: String,
+    pub(super) chosen: Chosen,
+    selected: Selected,
+    /// Tasks and right digest of the plain arm, and of the one with more.
+    arms: [(u64, String); 2],
+}
+
+impl<'a> Laboratory<'a> {
+    pub(super) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> Laboratory<'a> {
+        Laboratory {
+            workspace,
+            ledger,
+            services: Services::new(workspace.program("services"), workspace.data(), ledger),
+            wanted: Wanted {
+                workers: machine::processors(),
+                in_flight: None,
+                switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
+            },
+        }
+    }
+
+    /// Looks both up, and builds what they need.
+    pub(super) fn subject(&mut self, name: &str, workload: &str) -> anyhow::Result<Subject> {
+        let chosen = workloads::choose_one(self.workspace, workload).map_err(Usage::error)?;
+        let registry = Registry::find(self.workspace);
+        let selected = registry.exactly(name).map_err(Usage::error)?;
+        let needed = packages([&chosen.workload]);
+        build_packages(&needed, self.workspace, self.ledger)?;
+        build_model(&selected.model, self.workspace, self.ledger)?;
+        let tasks = chosen.workload.tasks;
+        let mut subject = Subject {
+            name: name.to_owned(),
+            chosen,
+            selected,
+            arms: Default::default(),
+        };
+        self.fix(&mut subject, tasks, tasks)?;
+        Ok(subject)
+    }
+
+    /// Settles the sizes of the two arms.
+    pub(super) fn fix(&self, subject: &mut Subject, plain: u64, more: u64) -> anyhow::Result<()> {
+        let workload = &mut subject.chosen.workload;
+        workload.tasks = plain.max(more);
+        let program = self.workspace.program("expected");
+        let right = expected(&program, workload, &[plain, more], None, self.ledger)?;
+        subject.arms = [plain, more].map(|tasks| (tasks, right[&tasks].clone()));
+        Ok(())
+    }
+
+    /// As many tasks as fit into a run, so many that a tenth of them are whole rounds too.
+    pub(super) fn tasks_of_a_run(&mut self, subject: &Subject) -> anyhow::Result<u64> {
+        let mut shortest = f64::INFINITY;
+        for _ in 0..3 {
+            shortest = shortest.min(self.time(subject, false, 0)?);
+        }
+        let tasks = subject.arms[0].0 as f64;
+        let fitting = tasks * RUN.as_nanos() as f64 / shortest;
+        let round = 10 * self.lanes(subject, u64::MAX);
+        Ok(((fitting / round as f64).round() as u64).max(1) * round)
+    }
+
+    fn lanes(&self, subject: &Subject, tasks: u64) -> u64 {
+        let capacity = subject.selected.variant.capacity;
+        let lanes = self.wanted.lanes(&subject.chosen.workload);
+        lanes.min(capacity.lanes(self.wanted.workers)).min(tasks)
+    }
+
+    /// Nanoseconds of one run whose answer was right; a run that fails ends everything.
+    pub(super) fn time(
+        &mut self,
+        subject: &Subject,
+        more: bool,
+        padding: usize,
+    ) -> anyhow::Result<f64> {
+        interrupt::check()?;
+        let (tasks, right) = &subject.arms[usize::from(more)];
+        let share = Share {
+            tasks: *tasks,
+            in_flight: self.lanes(subject, *tasks),
+        };
+        let trial = Trial {
+            selected: &subject.selected,
+            chosen: &subject.chosen,
+            wanted: self.wanted,
+            share,
+            limit: LIMIT,
+            placement: Placement::Free,
+            padding,
+            hold: false,
+            digests: None,
+        };
+        let workload = &subject.chosen.workload;
+        let endpoints = self.services.endpoints(workload)?;
+        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ());
+        let finished = finished.map_err(|error| of_subject(subject, error))?;
+        let bounds = Bounds {
+            share,
+            wait: workload.wait_per_task(),
+            overlap: workload.is_paced_by_pulses(),
+            expected: right,
+        };
+        judge(&finished.ready, &finished.done, &bounds)
+            .map_err(|failure| of_subject(subject, failure.into()))?;
+        Ok(finished.done.elapsed_ns as f64)
+    }
+}
+
+fn of_subject(subject: &Subject, error: RunError) -> anyhow::Error {
+    match error {
+        RunError::Failed(failure) => {
+            anyhow!("{}: {failure}\n{}", subject.name, failure.stderr)
+        }
+        RunError::Interrupted(interrupted) => interrupted.into(),
+        RunError::Tool(error) => error,
+    }
+}

@@ -1,0 +1,80 @@
+//! What may be typed after `cargo xtask ab`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, value_parser};
+use report::limit;
+use schedule::MOST_BLOCKS;
+use verdict::Margin;
+
+use super::sizes::SizeArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct AbArgs {
+    /// Names of workloads, or paths of workload files [default: sha256 http-fast]
+    #[arg(value_name = "WORKLOAD|FILE")]
+    workloads: Vec<String>,
+    /// The revision that is compared with, such as `origin/main`
+    #[arg(long, value_name = "REV", required_unless_present = "scripted")]
+    base: Option<String>,
+    /// The revision that is checked [default: the working tree as it is]
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// Variants to run; may be repeated [default: threads/pool async-tokio/current-thread]
+    #[arg(long = "model", value_name = "GLOB")]
+    models: Vec<String>,
+    /// What counts as a regression: so much slower, with the whole interval
+    #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
+    max_regression: Margin,
+    /// What is measured
+    #[arg(long, value_enum, default_value = "time")]
+    meter: Meter,
+    /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
+    runs: Option<u64>,
+    /// Seed of the order of runs; drawn where none is given
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) sizes: SizeArgs,
+    /// Write the table for a pull request too, or instead where this is `-`
+    #[arg(long, value_name = "FILE|-")]
+    export_markdown: Option<PathBuf>,
+    /// Play a script instead of running programs: for tests of this tool
+    #[arg(long, value_name = "FILE", hide = true)]
+    scripted: Option<PathBuf>,
+    /// Where the revisions, models and workloads are, instead of this checkout
+    #[arg(long, value_name = "DIR", hide = true)]
+    repository: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Meter {
+    /// Time per task, side by side; CPU per task at a fixed rate
+    Time,
+    /// Instructions, by callgrind: it sees work, and not waiting
+    Instructions,
+}
+
+impl AbArgs {
+    /// What is asked about the two revisions.
+    pub(crate) fn request(&self) -> ab::Request {
+        ab::Request {
+            workloads: self.workloads.clone(),
+            base: self.base.clone(),
+            head: self.head.clone(),
+            models: self.models.clone(),
+            max_regression: self.max_regression,
+            meter: match self.meter {
+                Meter::Time => ab::Meter::Time,
+                Meter::Instructions => ab::Meter::Instructions,
+            },
+            runs: self.runs,
+            seed: self.seed,
+            sizes: self.sizes.sizes(),
+            export_markdown: self.export_markdown.clone(),
+            scripted: self.scripted.clone(),
+            repository: self.repository.clone(),
+        }
+    }
+}

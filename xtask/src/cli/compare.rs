@@ -1,0 +1,134 @@
+//! What may be typed after `cargo xtask compare`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use catalog::Sweep;
+use clap::{Args, ValueEnum, value_parser};
+use compare::baseline::{self, Baselines};
+use compare::{Request, Wish};
+use protocol::Rate;
+use report::limit;
+use schedule::MOST_BLOCKS;
+use verdict::Margin;
+
+use super::exports::ExportArgs;
+use super::sizes::SizeArgs;
+use super::values::{time, wish};
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Names of workloads, or paths of workload files; the profile chooses where none is given
+    #[arg(value_name = "WORKLOAD|FILE")]
+    workloads: Vec<String>,
+    /// Variants to run, such as `threads/*`; may be repeated
+    #[arg(long = "model", value_name = "GLOB")]
+    pub(super) models: Vec<String>,
+    /// The variant that all others are compared with [default: threads/pool]
+    #[arg(long, value_name = "VARIANT")]
+    reference: Option<String>,
+    /// How thorough to be
+    #[arg(long, value_enum, default_value = "quick")]
+    profile: Profile,
+    /// Measure this many blocks, instead of the profile's
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
+    runs: Option<u64>,
+    /// Begin no further block after this time, such as `2m`
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    max_time: Option<Duration>,
+    /// Measure until every interval is this narrow, such as `2%`, or `off` for the profile's blocks
+    /// [default: 2%]
+    #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
+    precision: Option<Wish>,
+    /// Make every workload an open loop, once for each of these rates, such as `500,1000` a second
+    #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
+    rates: Vec<Rate>,
+    /// Sweep a parameter, such as `in_flight=1,4,16,64`: once for each value; a second one multiplies
+    #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
+    params: Vec<Sweep>,
+    /// Seed of the order of runs; drawn where none is given, and kept
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Go on with an interrupted comparison: its folder, or the newest
+    #[arg(
+        long,
+        value_name = "RUN",
+        num_args = 0..=1,
+        default_missing_value = "latest",
+        conflicts_with_all = [
+            "workloads", "rates", "params", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
+            "workers", "in_flight", "time_limit", "placement", "switch_interval_us",
+        ]
+    )]
+    pub(super) resume: Option<String>,
+    #[command(flatten)]
+    pub(super) sizes: SizeArgs,
+    /// Show the settings of every variant, as they took effect
+    #[arg(long)]
+    knobs: bool,
+    #[command(flatten)]
+    exports: ExportArgs,
+    #[command(flatten)]
+    baselines: BaselineArgs,
+    /// Play a script instead of running programs: for tests of this tool
+    #[arg(long, value_name = "FILE", hide = true)]
+    scripted: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Profile {
+    /// One block of small runs: correctness only
+    Smoke,
+    /// A few workloads and variants, 12 blocks: about two minutes
+    Quick,
+    /// Everything, 30 blocks or 10 minutes
+    Standard,
+    /// Everything, 60 blocks or an hour
+    Rigorous,
+}
+
+#[derive(Clone, Debug, Args)]
+struct BaselineArgs {
+    /// Keep the results under this name, for a later `--baseline`
+    #[arg(long, value_name = "NAME", value_parser = baseline::name)]
+    save_baseline: Option<String>,
+    /// Show what changed since the results of this name, and exit with 3 at a regression
+    #[arg(long, value_name = "NAME", value_parser = baseline::name)]
+    baseline: Option<String>,
+    /// What counts as one: so much slower, with the whole interval
+    #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
+    max_regression: Margin,
+}
+
+impl CompareArgs {
+    /// What is asked of the comparison.
+    pub(crate) fn request(&self) -> Request {
+        Request {
+            workloads: self.workloads.clone(),
+            models: self.models.clone(),
+            reference: self.reference.clone(),
+            profile: match self.profile {
+                Profile::Smoke => results::Profile::Smoke,
+                Profile::Quick => results::Profile::Quick,
+                Profile::Standard => results::Profile::Standard,
+                Profile::Rigorous => results::Profile::Rigorous,
+            },
+            runs: self.runs,
+            max_time: self.max_time,
+            precision: self.precision,
+            rates: self.rates.clone(),
+            params: self.params.clone(),
+            seed: self.seed,
+            resume: self.resume.clone(),
+            sizes: self.sizes.sizes(),
+            knobs: self.knobs,
+            exports: self.exports.0.clone(),
+            baselines: Baselines {
+                save_baseline: self.baselines.save_baseline.clone(),
+                baseline: self.baselines.baseline.clone(),
+                max_regression: self.baselines.max_regression,
+            },
+            scripted: self.scripted.clone(),
+        }
+    }
+}

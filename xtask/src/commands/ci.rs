@@ -1,0 +1,124 @@
+//! `cargo xtask ci`: what continuous integration runs. The work is left to `test` and `compare`; the
+//! checks that need tools besides the Rust toolchain run where those are, and are named elsewhere.
+
+use std::path::Path;
+
+use protocol::ExitCode;
+
+use super::step::{Step, answers, in_order, own_program};
+use catalog::Workspace;
+use terminal::output::complain;
+
+/// A check by a tool that not everybody has.
+struct Optional {
+    step: Step,
+    probe: Step,
+    /// How to get the tool.
+    get: &'static str,
+    /// What it checks, where that is not always there.
+    needs: Option<&'static str>,
+}
+
+/// All tests, a real comparison of every model, then whatever else this machine can check.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let root = Workspace::find(None, &[])?.root;
+    let own = own_program()?;
+    let mut steps = vec![
+        Step::own("test", &own, &["test"]),
+        Step::own("compare", &own, &["compare", "--profile", "smoke"]),
+    ];
+    let (present, absent) = sorted(optional(), &root);
+    steps.extend(present);
+    let code = in_order(&steps, &root)?;
+    for line in absent {
+        complain(&line);
+    }
+    Ok(code)
+}
+
+/// The checks that can run, and for each other one a line that says why not.
+fn sorted(checks: Vec<Optional>, root: &Path) -> (Vec<Step>, Vec<String>) {
+    let (mut present, mut absent) = (Vec::new(), Vec::new());
+    for check in checks {
+        let name = check.step.name().to_owned();
+        match check.needs {
+            Some(needs) if !root.join(needs).exists() => {
+                absent.push(format!("==> {name}: not run: there is no {needs}"));
+            }
+            _ if !answers(&check.probe, root) => {
+                absent.push(format!("==> {name}: not found: {}", check.get));
+            }
+            _ => present.push(check.step),
+        }
+    }
+    (present, absent)
+}
+
+fn optional() -> Vec<Optional> {
+    const WORKFLOWS: &str = ".github/workflows";
+    vec![
+        Optional {
+            step: Step::cargo("cargo-deny", &["deny", "--locked", "check"]),
+            probe: Step::cargo("cargo-deny", &["deny", "--version"]),
+            get: "cargo install --locked cargo-deny",
+            needs: None,
+        },
+        Optional {
+            step: Step::new("typos", "typos", &[]),
+            probe: Step::new("typos", "typos", &["--version"]),
+            get: "cargo install --locked typos-cli",
+            needs: None,
+        },
+        Optional {
+            step: Step::new("actionlint", "actionlint", &[]),
+            probe: Step::new("actionlint", "actionlint", &["-version"]),
+            get: "go install github.com/rhysd/actionlint/cmd/actionlint@latest",
+            needs: Some(WORKFLOWS),
+        },
+        Optional {
+            step: Step::new("zizmor", "zizmor", &["--offline", WORKFLOWS]),
+            probe: Step::new("zizmor", "zizmor", &["--version"]),
+            get: "cargo install --locked zizmor",
+            needs: Some(WORKFLOWS),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(program: &str, needs: Option<&'static str>) -> Optional {
+        Optional {
+            step: Step::new("check", program, &["-c", "true"]),
+            probe: Step::new("check", program, &["-c", "true"]),
+            get: "install it",
+            needs,
+        }
+    }
+
+    #[test]
+    fn a_check_that_does_not_run_says_why() {
+        let folder = std::env::temp_dir();
+        let checks = vec![
+            check("sh", None),
+            check("/does/not/exist", None),
+            check("sh", Some("does/not/exist")),
+        ];
+        let (present, absent) = sorted(checks, &folder);
+        assert_eq!(present.len(), 1);
+        let expected = [
+            "==> check: not found: install it",
+            "==> check: not run: there is no does/not/exist",
+        ];
+        assert_eq!(absent, expected);
+    }
+
+    #[test]
+    fn every_check_has_a_name_of_its_own() {
+        let checks = optional();
+        let mut names: Vec<&str> = checks.iter().map(|check| check.step.name()).collect();
+        names.dedup();
+        assert_eq!(names, ["cargo-deny", "typos", "actionlint", "zizmor"]);
+    }
+}

@@ -1,0 +1,16 @@
+//! The commands, a file each: what is typed goes in, an exit code comes out.
+
+pub(crate) mod ab;
+pub(crate) mod bench;
+pub(crate) mod ci;
+pub(crate) mod claims;
+pub(crate) mod compare;
+pub(crate) mod diff;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod report;
+pub(crate) mod run;
+mod step;
+pub(crate) mod test;
+pub(crate) mod trust;

@@ -1,0 +1,38 @@
+//! `cargo xtask report`: a stored comparison shown and exported once more, to the same bytes as when
+//! it was measured. Nothing is measured, built or changed.
+
+use protocol::ExitCode;
+
+use crate::cli::{Places, ReportArgs};
+use analysis::{summarise, sweeps};
+use report::export::Comparison;
+use report::{closing, export, render};
+use results::{Stored, schema};
+use terminal::output;
+
+/// Finds it, computes what it came to, shows that.
+pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode> {
+    if args.schema {
+        output::print(&schema::text()?)?;
+        return Ok(ExitCode::Ok);
+    }
+    export::refuse_what_cannot_be_written(&args.exports.0)?;
+    let workspace = places.workspace()?;
+    let Stored {
+        path,
+        mut run,
+        rows,
+    } = Stored::open(&workspace.results, &args.run)?;
+    // Rows are what was measured: a tool that was killed left no statistics.
+    run.statistics = summarise(&run, &rows);
+    run.sweeps = sweeps(&run, &rows, &run.statistics);
+    let style = output::style(args.knobs);
+    let shown = render(&run, &run.statistics, style) + &closing(&run, &path);
+    output::results(&shown, args.exports.0.take_stdout())?;
+    let comparison = Comparison {
+        run: &run,
+        rows: &rows,
+    };
+    export::deliver(&args.exports.0, &comparison)?;
+    Ok(ExitCode::Ok)
+}

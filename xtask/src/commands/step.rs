@@ -1,0 +1,149 @@
+//! One command of a sequence, how it is run and told, and whether a tool is there at all. Which
+//! commands make up `test` and `ci` is left to those.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use protocol::ExitCode;
+
+use terminal::output::complain;
+
+/// One command of a sequence that stops at the first that fails.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    name: String,
+    program: OsString,
+    arguments: Vec<String>,
+    /// What a person types to have this step alone.
+    pub(super) typed: String,
+}
+
+impl Step {
+    pub(crate) fn new(name: &str, program: &str, arguments: &[&str]) -> Step {
+        Step {
+            name: name.to_owned(),
+            program: program.into(),
+            arguments: arguments
+                .iter()
+                .map(|&argument| argument.to_owned())
+                .collect(),
+            typed: [&[program], arguments].concat().join(" "),
+        }
+    }
+
+    /// The cargo that runs this program, where cargo did.
+    pub(crate) fn cargo(name: &str, arguments: &[&str]) -> Step {
+        let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        Step {
+            program,
+            ..Step::new(name, "cargo", arguments)
+        }
+    }
+
+    /// Another command of this program.
+    pub(crate) fn own(name: &str, own: &Path, arguments: &[&str]) -> Step {
+        Step {
+            program: own.into(),
+            ..Step::new(name, "cargo xtask", arguments)
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn command(&self, root: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .current_dir(root)
+            .stdin(Stdio::null());
+        // The cargo that started this program describes its package to it. An inner cargo would
+        // take that for a change, and build again what a cargo typed by hand has built.
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(&name);
+            }
+        }
+        command
+    }
+
+    /// Whether the command succeeded; its output goes where ours goes.
+    fn passes(&self, root: &Path) -> anyhow::Result<bool> {
+        complain(&format!("==> {}: {}", self.name, self.typed));
+        let begin = Instant::now();
+        let status = self
+            .command(root)
+            .status()
+            .with_context(|| self.typed.clone())?;
+        let seconds = begin.elapsed().as_secs_f64();
+        complain(&match status.success() {
+            true => format!("==> {}: passed in {seconds:.0} s", self.name),
+            false => format!(
+                "error: step `{}` failed ({status}): {}",
+                self.name, self.typed
+            ),
+        });
+        Ok(status.success())
+    }
+}
+
+/// Runs the steps until one fails.
+pub(crate) fn in_order(steps: &[Step], root: &Path) -> anyhow::Result<ExitCode> {
+    for step in steps {
+        if !step.passes(root)? {
+            return Ok(ExitCode::Failed);
+        }
+    }
+    Ok(ExitCode::Ok)
+}
+
+/// The path of this program, to be asked for before anything is built: afterwards the system may
+/// call the running file deleted.
+pub(crate) fn own_program() -> anyhow::Result<PathBuf> {
+    env::current_exe().context("the path of this program")
+}
+
+/// Whether a program answers; what it prints goes nowhere.
+pub(crate) fn answers(probe: &Step, root: &Path) -> bool {
+    let mut command = probe.command(root);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(name: &str, text: &str) -> Step {
+        Step::new(name, "sh", &["-c", text])
+    }
+
+    #[test]
+    fn nothing_runs_after_a_step_that_failed() {
+        let folder = std::env::temp_dir();
+        let failing = [
+            script("first", "exit 3"),
+            Step::new("second", "/does/not/exist", &[]),
+        ];
+        assert_eq!(in_order(&failing, &folder).unwrap(), ExitCode::Failed);
+        let passing = [script("first", "exit 0"), script("second", "cat")];
+        assert_eq!(in_order(&passing, &folder).unwrap(), ExitCode::Ok);
+    }
+
+    #[test]
+    fn a_program_that_is_missing_does_not_answer() {
+        let folder = std::env::temp_dir();
+        assert!(!answers(
+            &Step::new("probe", "/does/not/exist", &["--version"]),
+            &folder
+        ));
+        assert!(!answers(&script("probe", "exit 1"), &folder));
+        assert!(answers(&script("probe", "echo 1.0"), &folder));
+    }
+}

@@ -1,0 +1,134 @@
+//! `cargo xtask test`: everything that must hold, in one command. What each step checks is left to
+//! cargo, clippy, `tidy` and the tests themselves; how it is run, to `step`.
+
+use std::path::Path;
+
+use protocol::ExitCode;
+
+use catalog::{Registry, Workspace};
+use terminal::output::complain;
+
+use super::step::{Step, answers, in_order, own_program};
+
+/// Formatting, lints, promises, and then tests: what is quick and often wrong comes first.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find(None, &[])?;
+    let own = own_program()?;
+    let mut steps = checks(&own);
+    steps.extend(programs(&Registry::find(&workspace), &workspace.target));
+    steps.extend(tests(has_nextest(&workspace.root)));
+    in_order(&steps, &workspace.root)
+}
+
+fn checks(own: &Path) -> Vec<Step> {
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    vec![
+        Step::cargo("formatting", &["fmt", "--all", "--check"]),
+        Step::cargo("clippy", &clippy),
+        Step::own("tidy", own, &["tidy"]),
+    ]
+}
+
+/// The programs that the tests start, by the same commands that `compare` builds them with: another
+/// selection of packages would unite other features, and build much of it twice.
+fn programs(registry: &Registry, target: &Path) -> Vec<Step> {
+    let shared = [
+        "build",
+        "--release",
+        "--package",
+        "services",
+        "--package",
+        "workloads",
+    ];
+    let mut steps = vec![Step::cargo("services and answers", &shared)];
+    for model in &registry.models {
+        let words = model.words(&model.build, target);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [] => {}
+            ["cargo", arguments @ ..] => steps.push(Step::cargo(&model.name, arguments)),
+            [program, arguments @ ..] => steps.push(Step::new(&model.name, program, arguments)),
+        }
+    }
+    steps
+}
+
+fn tests(nextest: bool) -> Vec<Step> {
+    let tests: &[_] = match nextest {
+        true => &[
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+        ],
+        false => &[
+            "test",
+            "--workspace",
+            "--tests",
+            "--locked",
+            "--no-fail-fast",
+        ],
+    };
+    let documents = ["test", "--doc", "--workspace", "--locked"];
+    vec![
+        Step::cargo("tests", tests),
+        Step::cargo("doc tests", &documents),
+    ]
+}
+
+/// nextest runs each test in a process of its own; where it is absent cargo's own runner does.
+fn has_nextest(root: &Path) -> bool {
+    let found = answers(&Step::cargo("nextest", &["nextest", "--version"]), root);
+    if !found {
+        complain("cargo-nextest was not found, so `cargo test` runs the tests");
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::examples::model_file;
+
+    fn typed(steps: Vec<Step>) -> Vec<String> {
+        steps.into_iter().map(|step| step.typed).collect()
+    }
+
+    #[test]
+    fn every_step_can_be_typed() {
+        let checks = typed(checks(Path::new("/target/release/xtask")));
+        assert_eq!(checks[0], "cargo fmt --all --check");
+        assert_eq!(checks[2], "cargo xtask tidy");
+        assert!(typed(tests(true))[0].starts_with("cargo nextest run --workspace"));
+        assert!(typed(tests(false))[0].starts_with("cargo test --workspace"));
+    }
+
+    #[test]
+    fn models_are_built_as_they_say() {
+        let mut cargo = model_file("threads", &["pool"]).model;
+        cargo.build = ["cargo", "build", "--package", "threads"]
+            .map(str::to_owned)
+            .to_vec();
+        let mut foreign = model_file("other", &["pool"]).model;
+        foreign.build = ["make", "{target}/other"].map(str::to_owned).to_vec();
+        let script = model_file("script", &["pool"]).model;
+        let registry = Registry {
+            models: vec![cargo, foreign, script],
+            broken: Vec::new(),
+        };
+        let built = typed(programs(&registry, Path::new("/target")));
+        assert_eq!(
+            built[1..],
+            ["cargo build --package threads", "make /target/other"]
+        );
+    }
+}
