@@ -2,14 +2,17 @@
 //! to problems; reading the facts is left to `project`, and style to rustfmt and clippy.
 
 mod arrows;
+mod circles;
 mod documents;
 #[cfg(test)]
 pub(crate) mod examples;
 mod generated;
 mod members;
+mod modules;
 mod problem;
 mod project;
 mod sources;
+mod tokens;
 
 use std::fs;
 
@@ -23,9 +26,11 @@ use terminal::output::{complain, print};
 
 type Rule = fn(&Project) -> Vec<Problem>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 13] = [
     |project| arrows::imports(&project.members),
     |project| arrows::runtimes(&project.members),
+    |project| circles::of_rust(&project.members, &project.sources),
+    |project| circles::of_python(&project.python),
     |project| members::names(&project.members),
     |project| members::lints(&project.members),
     |project| sources::heads(&project.sources),
