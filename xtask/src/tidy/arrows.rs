@@ -1,164 +1,92 @@
-//! Who may import whom: the table of `docs/ARCHITECTURE.md` as data, and the two rules that read
-//! it. Asking cargo for the dependencies is left to `project`.
+//! Who may import whom: the table of `docs/ARCHITECTURE.md` as data, and the rules that read it.
 
 use super::problem::{Problem, line_where};
 use super::project::{Dependency, Member};
 
-/// What one member, or every model, may import of ours.
+/// What one member, or every model, may import of the workspace.
 struct Arrows {
     from: &'static str,
     to: &'static [&'static str],
-    /// Besides, in its tests and benches.
+    /// Further members that only its tests and benches may import.
     dev: &'static [&'static str],
+    /// Whether it may use a runtime.
     runtimes: bool,
 }
 
 /// Stands for every member with a `model.toml` that has no line of its own.
 const MODEL: &str = "a model";
 
+/// Everything below the capabilities `ab`, `claims` and `trust`, which do not import each other.
+const LABORATORY: &[&str] = &[
+    "compare", "report", "analysis", "launch", "schedule", "results", "catalog", "protocol",
+    "verdict", "terminal",
+];
+
 /// Every member that is no model, from the bottom up.
 const TABLE: [Arrows; 20] = [
+    arrows("protocol", &[]),
+    arrows("verdict", &[]),
+    arrows("terminal", &[]),
+    arrows("workloads", &["protocol"]),
+    arrows("runner", &["workloads", "protocol"]),
     Arrows {
-        from: "protocol",
-        to: &[],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "verdict",
-        to: &[],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "terminal",
-        to: &[],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "workloads",
-        to: &["protocol"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "runner",
-        to: &["workloads", "protocol"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "services",
-        to: &["workloads", "protocol"],
-        dev: &[],
         runtimes: true,
+        ..arrows("services", &["workloads", "protocol"])
     },
-    Arrows {
-        from: "gil",
-        to: &["workloads"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "catalog",
-        to: &["protocol"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "results",
-        to: &["catalog", "protocol", "verdict"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "schedule",
-        to: &["results", "catalog", "protocol", "verdict"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "launch",
-        to: &["schedule", "results", "catalog", "protocol", "terminal"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "analysis",
-        to: &["schedule", "results", "catalog", "protocol", "verdict"],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "report",
-        to: &[
+    arrows("gil", &["workloads"]),
+    arrows("catalog", &["protocol"]),
+    arrows("results", &["catalog", "protocol", "verdict"]),
+    arrows("schedule", &["results", "catalog", "protocol", "verdict"]),
+    arrows(
+        "launch",
+        &["schedule", "results", "catalog", "protocol", "terminal"],
+    ),
+    arrows(
+        "analysis",
+        &["schedule", "results", "catalog", "protocol", "verdict"],
+    ),
+    arrows(
+        "report",
+        &[
             "analysis", "results", "catalog", "protocol", "verdict", "terminal",
         ],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "compare",
-        to: &[
-            "report", "analysis", "launch", "schedule", "results", "catalog", "protocol",
-            "verdict", "terminal",
-        ],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "ab",
-        to: &[
-            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
-            "protocol", "verdict", "terminal",
-        ],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "claims",
-        to: &[
-            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
-            "protocol", "verdict", "terminal",
-        ],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "trust",
-        to: &[
-            "compare", "report", "analysis", "launch", "schedule", "results", "catalog",
-            "protocol", "verdict", "terminal",
-        ],
-        dev: &[],
-        runtimes: false,
-    },
-    Arrows {
-        from: "xtask",
-        to: &[
+    ),
+    // All but its own name, which stands first.
+    arrows("compare", LABORATORY.split_at(1).1),
+    arrows("ab", LABORATORY),
+    arrows("claims", LABORATORY),
+    arrows("trust", LABORATORY),
+    arrows(
+        "xtask",
+        &[
             "ab", "claims", "trust", "compare", "report", "analysis", "launch", "schedule",
             "results", "catalog", "protocol", "verdict", "terminal",
         ],
-        dev: &[],
-        runtimes: false,
-    },
+    ),
     Arrows {
-        from: "benches",
-        to: &["runner", "workloads"],
         dev: &[MODEL],
         runtimes: true,
+        ..arrows("benches", &["runner", "workloads"])
     },
     Arrows {
-        from: MODEL,
-        to: &["runner", "workloads", "gil"],
         dev: &["benches"],
         runtimes: true,
+        ..arrows(MODEL, &["runner", "workloads", "gil"])
     },
 ];
 
-/// Whatever schedules tasks or processes: the shared parts and the tool link none of it, so that
-/// no model finds a head start in them.
+/// A member that imports these and no runtime, in its tests as well.
+const fn arrows(from: &'static str, to: &'static [&'static str]) -> Arrows {
+    Arrows {
+        from,
+        to,
+        dev: &[],
+        runtimes: false,
+    }
+}
+
+/// Libraries that schedule tasks or processes. The shared parts and the tool link none of them, so
+/// that no model has a head start because its runtime is there already.
 const RUNTIMES: [&str; 7] = [
     "async-executor",
     "async-io",
@@ -169,8 +97,10 @@ const RUNTIMES: [&str; 7] = [
     "tokio",
 ];
 
-/// Only the event loop of `multiproc` may use `async-io`: elsewhere it would be a second reactor.
-const ASYNC_IO_USER: &str = "multiproc";
+/// Libraries that one member alone may use. `async-io` would be a second reactor anywhere but in the
+/// event loop of `multiproc`. The command line is parsed in `xtask`, and what was typed reaches the
+/// libraries as plain options; without the dependency cargo refuses an import of `clap` as well.
+const ONE_USER: [(&str, &str); 2] = [("async-io", "multiproc"), ("clap", "xtask")];
 
 /// Each member imports of ours only what the table allows.
 pub(crate) fn imports(members: &[Member]) -> Vec<Problem> {
@@ -208,29 +138,26 @@ fn arrows_of(member: &Member) -> Option<&'static Arrows> {
 }
 
 fn allowed(arrows: &Arrows, dependency: &Dependency, members: &[Member]) -> bool {
-    let is_model = || {
-        let found = members.iter().find(|member| member.name == dependency.name);
-        found
-            .and_then(arrows_of)
-            .is_some_and(|found| found.from == MODEL)
-    };
-    let holds = |list: &[&str]| {
-        list.contains(&dependency.name.as_str()) || (list.contains(&MODEL) && is_model())
-    };
-    holds(arrows.to) || (dependency.dev && holds(arrows.dev))
+    in_list(arrows.to, dependency, members)
+        || (dependency.dev && in_list(arrows.dev, dependency, members))
+}
+
+fn in_list(list: &[&str], dependency: &Dependency, members: &[Member]) -> bool {
+    let member = members.iter().find(|member| member.name == dependency.name);
+    let is_model = member
+        .and_then(arrows_of)
+        .is_some_and(|arrows| arrows.from == MODEL);
+    list.contains(&dependency.name.as_str()) || (is_model && list.contains(&MODEL))
 }
 
 fn wrong_import(member: &Member, arrows: &Arrows, dependency: &Dependency) -> Problem {
-    let listed = |list: &[&str]| match list {
-        [] => "nothing of ours".to_owned(),
-        _ => list.join(", "),
-    };
-    let mut text = format!("{} may not import {}", member.name, dependency.name);
-    text.push_str(&format!(
-        ": {} may import {}",
+    let mut text = format!(
+        "{} may not import {}: {} may import {}",
+        member.name,
+        dependency.name,
         arrows.from,
         listed(arrows.to)
-    ));
+    );
     if !arrows.dev.is_empty() {
         text.push_str(&format!(
             ", and for its tests and benches {}",
@@ -240,37 +167,50 @@ fn wrong_import(member: &Member, arrows: &Arrows, dependency: &Dependency) -> Pr
     at_dependency(member, dependency, text)
 }
 
-/// The shared parts and the tool use no runtime, and `async-io` has one user.
-pub(crate) fn runtimes(members: &[Member]) -> Vec<Problem> {
-    members.iter().flat_map(runtimes_of).collect()
+fn listed(list: &[&str]) -> String {
+    match list {
+        [] => "nothing of ours".to_owned(),
+        _ => list.join(", "),
+    }
 }
 
-fn runtimes_of(member: &Member) -> Vec<Problem> {
-    let free = arrows_of(member).is_none_or(|arrows| arrows.runtimes);
-    let problem = |dependency: &Dependency| {
-        let (user, used) = (member.name.as_str(), dependency.name.as_str());
-        let text = if !free && RUNTIMES.contains(&used) {
-            format!("{user} may not use {used}: runtimes belong to the models")
-        } else if used == "async-io" && user != ASYNC_IO_USER {
-            format!("{user} may not use async-io: only {ASYNC_IO_USER} may")
-        } else {
-            return None;
-        };
-        Some(at_dependency(member, dependency, text))
-    };
-    member.dependencies.iter().filter_map(problem).collect()
+/// The shared parts and the tool use no runtime.
+pub(crate) fn runtimes(members: &[Member]) -> Vec<Problem> {
+    wrong_uses(members, |member, used| {
+        let is_free = arrows_of(member).is_none_or(|arrows| arrows.runtimes);
+        let user = &member.name;
+        (!is_free && RUNTIMES.contains(&used))
+            .then(|| format!("{user} may not use {used}: runtimes belong to the models"))
+    })
+}
+
+/// What one member alone may use has no other user.
+pub(crate) fn one_user(members: &[Member]) -> Vec<Problem> {
+    wrong_uses(members, |member, used| {
+        let (_, only) = ONE_USER.iter().find(|(library, _)| *library == used)?;
+        let user = &member.name;
+        (user != only).then(|| format!("{user} may not use {used}: only {only} may"))
+    })
+}
+
+fn wrong_uses(members: &[Member], wrong: impl Fn(&Member, &str) -> Option<String>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for member in members {
+        for dependency in &member.dependencies {
+            let text = wrong(member, &dependency.name);
+            problems.extend(text.map(|text| at_dependency(member, dependency, text)));
+        }
+    }
+    problems
 }
 
 fn at_dependency(member: &Member, dependency: &Dependency, text: String) -> Problem {
-    let begins = |line: &str| {
+    let line = line_where(&member.manifest, |line| {
         let rest = line.strip_prefix(dependency.name.as_str());
+        // What follows the name tells `async-io` from `async-io-mini`.
         rest.is_some_and(|rest| rest.starts_with(['.', ' ', '=']))
-    };
-    Problem::new(
-        &member.manifest_path(),
-        line_where(&member.manifest, begins),
-        text,
-    )
+    });
+    Problem::new(&member.manifest_path(), line, text)
 }
 
 #[cfg(test)]
@@ -283,7 +223,7 @@ mod tests {
         let dependency = |(name, dev): &(&str, bool)| Dependency {
             name: (*name).to_owned(),
             dev: *dev,
-            ours: !RUNTIMES.contains(name) && *name != "serde",
+            ours: !RUNTIMES.contains(name) && !["serde", "clap"].contains(name),
         };
         Member {
             name: name.to_owned(),
@@ -320,6 +260,7 @@ mod tests {
         ];
         assert_eq!(texts(&imports(&members)), [""; 0]);
         assert_eq!(texts(&runtimes(&members)), [""; 0]);
+        assert_eq!(texts(&one_user(&members)), [""; 0]);
     }
 
     #[test]
@@ -363,15 +304,57 @@ mod tests {
     }
 
     #[test]
+    fn an_arrow_up_the_table_is_found_with_both_names() {
+        for (from, to) in [
+            ("report", "launch"),
+            ("trust", "claims"),
+            ("compare", "xtask"),
+        ] {
+            let found = texts(&imports(&[member(
+                from,
+                false,
+                &[("catalog", false), (to, false)],
+            )]));
+            let expected = format!("crates/{from}/Cargo.toml:3: {from} may not import {to}: ");
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(&expected), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_has_no_arrow_upwards() {
+        let models = TABLE.len() - 1;
+        for (index, arrows) in TABLE[..models].iter().enumerate() {
+            for to in arrows.to {
+                let below = TABLE[..index].iter().any(|lower| lower.from == *to);
+                assert!(below, "{} imports {to}", arrows.from);
+            }
+        }
+    }
+
+    #[test]
     fn runtimes_belong_to_the_models() {
         let members = [
             member("runner", false, &[("workloads", false), ("tokio", true)]),
+            member("async-smol", true, &[("smol", false)]),
+        ];
+        let expected =
+            "crates/runner/Cargo.toml:3: runner may not use tokio: runtimes belong to the models";
+        assert_eq!(texts(&runtimes(&members)), [expected]);
+    }
+
+    #[test]
+    fn some_libraries_have_one_user() {
+        let members = [
+            member("xtask", false, &[("clap", false)]),
+            member("multiproc", true, &[("async-io", false)]),
+            member("compare", false, &[("report", false), ("clap", false)]),
             member("async-smol", true, &[("smol", false), ("async-io", false)]),
         ];
         let expected = [
-            "crates/runner/Cargo.toml:3: runner may not use tokio: runtimes belong to the models",
+            "crates/compare/Cargo.toml:3: compare may not use clap: only xtask may",
             "crates/async-smol/Cargo.toml:3: async-smol may not use async-io: only multiproc may",
         ];
-        assert_eq!(texts(&runtimes(&members)), expected);
+        assert_eq!(texts(&one_user(&members)), expected);
     }
 }

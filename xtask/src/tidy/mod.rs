@@ -26,9 +26,10 @@ use terminal::output::{complain, print};
 
 type Rule = fn(&Project) -> Vec<Problem>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     |project| arrows::imports(&project.members),
     |project| arrows::runtimes(&project.members),
+    |project| arrows::one_user(&project.members),
     |project| circles::of_rust(&project.members, &project.sources),
     |project| circles::of_python(&project.python),
     |project| members::names(&project.members),
