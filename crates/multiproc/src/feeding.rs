@@ -33,7 +33,7 @@ pub(crate) fn feeding(kind: WorkerKind) -> &'static dyn Feeding {
     }
 }
 
-/// For workers with one lane: batches of many tasks at first, so that short tasks do not pay for a
+/// Feeds workers with one lane: batches of many tasks at first, so that short tasks do not pay for a
 /// message each, and of few at the end.
 struct Batches;
 
@@ -60,7 +60,7 @@ impl Feeding for Batches {
     }
 }
 
-/// For workers with many lanes: a new task for every result, so that no lane is idle and none has to
+/// Feeds workers with many lanes: a new task for every result, so that no lane is idle and none has to
 /// wait until a whole batch is done.
 struct Credits;
 
