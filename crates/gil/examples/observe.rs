@@ -1,6 +1,6 @@
-//! Measures what threads under the lock show to the outside, in the figures by which the lock is compared
-//! with CPython's: `cargo run --release -p gil --example observe [ROUNDS]`. Each figure is the median over
-//! the rounds. Not measured: whole models, which `cargo xtask compare` runs.
+//! Measures what threads under the lock show to the outside, in the figures by which the lock is
+//! compared with CPython's: `cargo run --release -p gil --example observe [ROUNDS]`. Each figure is
+//! the median over the rounds. Not measured: whole models, which `cargo xtask compare` runs.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -120,8 +120,8 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// Runs `body` beside this many threads that compute; its result, and the number of kernels that they
-/// computed.
+/// Runs `body` beside this many threads that compute; its result, and the number of kernels that
+/// they computed.
 fn beside<T>(
     io: &GilIo<BlockingIo>,
     interpreter: &Interpreter,
@@ -198,8 +198,8 @@ fn spent() -> Outcome<f64> {
     Ok(ticks / 100.0)
 }
 
-/// The latency of echoes by a thread under the lock (p50, p90 and p99 in milliseconds), and echoes a
-/// second.
+/// The latency of echoes by a thread under the lock (p50, p90 and p99 in milliseconds), and echoes
+/// a second.
 fn echo(threads: u64) -> Outcome<[f64; 4]> {
     let (interpreter, io) = under(Duration::from_millis(5));
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -251,7 +251,8 @@ fn client() -> Outcome<()> {
     let (mut stream, _): (TcpStream, _) = listener.accept()?;
     stream.set_nodelay(true)?;
     let (start, mut took, mut byte) = (Instant::now(), Vec::new(), [7]);
-    // Longer than the other measurements, because beside two threads an echo takes tens of milliseconds.
+    // Longer than the other measurements, because beside two threads an echo takes tens of
+    // milliseconds.
     while start.elapsed() < 2 * LENGTH {
         std::thread::sleep(THINK);
         let sent = Instant::now();

@@ -1,5 +1,5 @@
-//! An interpreter: one lock, and the threads that share it. A thread attaches itself to hold the lock, and
-//! detaches itself around calls that block.
+//! An interpreter: one lock, and the threads that share it. A thread attaches itself to hold the
+//! lock, and detaches itself around calls that block.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -35,8 +35,8 @@ thread_local! {
 }
 
 impl Interpreter {
-    /// An interpreter whose threads ask for the lock after they have waited for `switch_interval`, which
-    /// is at least a microsecond.
+    /// An interpreter whose threads ask for the lock after they have waited for `switch_interval`,
+    /// which is at least a microsecond.
     #[must_use]
     pub fn new(switch_interval: Duration) -> Self {
         Self {
@@ -44,13 +44,13 @@ impl Interpreter {
         }
     }
 
-    /// Makes the calling thread one of this interpreter's: waits for the lock and holds it until the guard
-    /// is dropped, which stands for the end of the thread. It does nothing on a thread that holds the
-    /// lock already.
+    /// Makes the calling thread one of this interpreter's: waits for the lock and holds it until
+    /// the guard is dropped, which stands for the end of the thread. It does nothing on a thread
+    /// that holds the lock already.
     ///
     /// # Panics
-    /// If the thread holds the lock of another interpreter, because two threads that each held one lock
-    /// and waited for the other would deadlock.
+    /// If the thread holds the lock of another interpreter, because two threads that each held one
+    /// lock and waited for the other would deadlock.
     #[must_use]
     pub fn attach(&self) -> Attached<'_> {
         let first = !self.is_held();
@@ -70,21 +70,21 @@ impl Interpreter {
         }
     }
 
-    /// Makes a call that may block, without the lock, which is taken again afterwards even if the call
-    /// panics. On a thread that does not hold the lock it only makes the call.
+    /// Makes a call that may block, without the lock, which is taken again afterwards even if the
+    /// call panics. On a thread that does not hold the lock it only makes the call.
     pub fn detach<T>(&self, call: impl FnOnce() -> T) -> T {
         if !self.is_held() {
             return call();
         }
         HELD.set(0);
-        // Dropped at the end of this function, and so only after `without` has taken the lock again,
-        // also where the call panics.
+        // Dropped at the end of this function, and so only after `without` has taken the lock
+        // again, also where the call panics.
         let _held = HeldAgain(self.address());
         self.lock.without(ME.with(|me| *me), call)
     }
 
-    /// Releases the lock for a moment if other threads have asked for it. Call it between any two pieces
-    /// of work that take longer than some hundred nanoseconds.
+    /// Releases the lock for a moment if other threads have asked for it. Call it between any two
+    /// pieces of work that take longer than some hundred nanoseconds.
     #[inline]
     pub fn check(&self) {
         if self.is_held() {
@@ -92,8 +92,8 @@ impl Interpreter {
         }
     }
 
-    /// Runs a future to completion on this thread. The thread holds the lock while the future runs, and
-    /// not while it waits to be woken.
+    /// Runs a future to completion on this thread. The thread holds the lock while the future runs,
+    /// and not while it waits to be woken.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);

@@ -1,6 +1,6 @@
-//! A blocking `Io` under an interpreter lock. Computation holds the lock and offers it to other threads
-//! between its slices; everything that blocks is done without it. The rest of a thread's work (parsing,
-//! checksums of responses) is done with the lock, because its units run attached.
+//! A blocking `Io` under an interpreter lock. Computation holds the lock and offers it to other
+//! threads between its slices; everything that blocks is done without it. The rest of a thread's
+//! work (parsing, checksums of responses) is done with the lock, because its units run attached.
 
 use std::future::Future;
 use std::time::Duration;
@@ -34,8 +34,8 @@ impl<I: Io> Io for GilIo<I> {
     type Stream = GilStream<I::Stream>;
 
     async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
-        // The inner future is made inside the outer one, and so without the lock: an `Io` that blocks
-        // may connect when it is called and not only when it is polled.
+        // The inner future is made inside the outer one, and so without the lock: an `Io` that
+        // blocks may connect when it is called and not only when it is polled.
         let stream = self.blocking(async { self.inner.connect(to).await })?;
         Ok(GilStream::new(stream, self.interpreter.clone()))
     }
@@ -45,8 +45,8 @@ impl<I: Io> Io for GilIo<I> {
     }
 
     async fn sleep_while(&self, rest: impl FnMut() -> Option<Duration> + Send) {
-        // All sleeps together are one blocking call. A thread that only checks whether to sleep again
-        // runs none of the interpreter's code and does not need the lock.
+        // All sleeps together are one blocking call. A thread that only checks whether to sleep
+        // again runs none of the interpreter's code and does not need the lock.
         self.blocking(async { self.inner.sleep_while(rest).await });
     }
 

@@ -22,8 +22,8 @@
 //! assert!(interpreter.owner_changes() >= 2);
 //! ```
 //!
-//! There are no objects and no reference counts here, so the crate shows what the lock itself costs and
-//! not what it saves an interpreter elsewhere.
+//! There are no objects and no reference counts here, so the crate shows what the lock itself costs
+//! and not what it saves an interpreter elsewhere.
 
 mod interpreter;
 mod io;

@@ -1,9 +1,9 @@
-//! The protocol of the lock: how a thread takes it, how a thread that waits asks for it, and how the
-//! holder releases it.
+//! The protocol of the lock: how a thread takes it, how a thread that waits asks for it, and how
+//! the holder releases it.
 //!
-//! It is the protocol of CPython 3.2 to 3.14, as read in its `Python/ceval_gil.c`. The steps and their
-//! order are the same, because a program's behaviour under the lock follows from them: how often the
-//! lock changes hands, and how long a thread waits for it after a call that blocked.
+//! It is the protocol of CPython 3.2 to 3.14, as read in its `Python/ceval_gil.c`. The steps and
+//! their order are the same, because a program's behaviour under the lock follows from them: how
+//! often the lock changes hands, and how long a thread waits for it after a call that blocked.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::primitives::{Monitor, Primitives, System, Word};
 /// A number that no thread has.
 pub const NOBODY: u64 = 0;
 
-/// A lock that one thread at a time holds to compute. The caller tells threads apart by numbers of its
-/// choice, other than [`NOBODY`].
+/// A lock that one thread at a time holds to compute. The caller tells threads apart by numbers of
+/// its choice, other than [`NOBODY`].
 pub struct Lock<P: Primitives = System> {
     interval: Duration,
     /// The state of the lock. Its mutex is held for a few instructions only, never while a thread
@@ -22,7 +22,8 @@ pub struct Lock<P: Primitives = System> {
     /// Where a thread that was asked to release the lock waits until another thread has taken it.
     switching: P::Monitor<()>,
     last_holder: P::Word,
-    /// 1 if the holder is asked to release the lock. It is only a hint; the mutexes order everything.
+    /// 1 if the holder is asked to release the lock. It is only a hint; the mutexes order
+    /// everything.
     drop_request: P::Word,
 }
 
@@ -55,14 +56,14 @@ impl<P: Primitives> Lock<P> {
             let seen = state.switch_number;
             let (again, over) = self.state.wait_for(state, self.interval);
             state = again;
-            // The interval is counted per owner. If the owner has changed meanwhile, this thread waits
-            // anew, so that every owner can compute for at least one interval.
+            // The interval is counted per owner. If the owner has changed meanwhile, this thread
+            // waits anew, so that every owner can compute for at least one interval.
             if over && state.locked && state.switch_number == seen {
                 self.drop_request.store(1);
             }
         }
-        // A previous owner that waits for the switch checks `last_holder` under this mutex, so it is
-        // held until the signal. Otherwise the signal could come between its check and its wait.
+        // A previous owner that waits for the switch checks `last_holder` under this mutex, so it
+        // is held until the signal. Otherwise the signal could come between its check and its wait.
         let switching = self.switching.lock();
         state.locked = true;
         if self.last_holder.load() != me {
@@ -75,9 +76,9 @@ impl<P: Primitives> Lock<P> {
         self.drop_request.store(0);
     }
 
-    /// Releases the lock, which thread `me` holds. It is not handed to a particular thread: the first
-    /// that comes takes it. If another thread has asked for it, this waits until one has taken it,
-    /// unless this is the `end` of thread `me`.
+    /// Releases the lock, which thread `me` holds. It is not handed to a particular thread: the
+    /// first that comes takes it. If another thread has asked for it, this waits until one has
+    /// taken it, unless this is the `end` of thread `me`.
     pub fn release(&self, me: u64, end: bool) {
         self.last_holder.store(me);
         let mut state = self.state.lock();
@@ -102,8 +103,8 @@ impl<P: Primitives> Lock<P> {
         }
     }
 
-    /// Releases the lock and takes it again if other threads have asked for it. The holder calls this
-    /// between two pieces of work.
+    /// Releases the lock and takes it again if other threads have asked for it. The holder calls
+    /// this between two pieces of work.
     #[inline]
     pub fn check(&self, me: u64) {
         if self.drop_request.load() != 0 {

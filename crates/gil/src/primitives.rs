@@ -1,10 +1,10 @@
-//! The primitives that the lock is built from: a mutex with a condition variable whose waits may have a
-//! time limit, and a word that is only a hint. There are three implementations: the system's own
-//! ([`System`]), the standard library's ([`Portable`]), and a model checker's in the tests.
+//! The primitives that the lock is built from: a mutex with a condition variable whose waits may
+//! have a time limit, and a word that is only a hint. There are three implementations: the system's
+//! own ([`System`]), the standard library's ([`Portable`]), and a model checker's in the tests.
 //!
-//! The lock behaves as CPython's only over the primitives that CPython uses, which are the mutex and the
-//! condition variable of pthreads. Those of the standard library spin before they wait and make a system
-//! call for every signal, and both change which thread is first to take the lock.
+//! The lock behaves as CPython's only over the primitives that CPython uses, which are the mutex
+//! and the condition variable of pthreads. Those of the standard library spin before they wait and
+//! make a system call for every signal, and both change which thread is first to take the lock.
 
 use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -32,7 +32,8 @@ pub trait Monitor<T>: Send + Sync {
     /// Takes the mutex.
     fn lock(&self) -> Self::Guard<'_>;
 
-    /// Releases the mutex, waits for a signal, and takes it again. Wake-ups without a signal are possible.
+    /// Releases the mutex, waits for a signal, and takes it again. Wake-ups without a signal are
+    /// possible.
     fn wait<'a>(&'a self, guard: Self::Guard<'a>) -> Self::Guard<'a>;
 
     /// The same with a time limit; `true` if the time is over.
@@ -140,8 +141,8 @@ mod linux {
 
     use super::{Monitor, Primitives};
 
-    /// The primitives of the C library, as CPython uses them: a mutex that does not spin, and a condition
-    /// variable that waits by the monotonic clock.
+    /// The primitives of the C library, as CPython uses them: a mutex that does not spin, and a
+    /// condition variable that waits by the monotonic clock.
     #[derive(Debug)]
     pub struct System;
 
@@ -150,8 +151,8 @@ mod linux {
         type Word = AtomicU64;
     }
 
-    /// A mutex and a condition variable of pthreads, in a box because they must not move while a thread
-    /// uses them.
+    /// A mutex and a condition variable of pthreads, in a box because they must not move while a
+    /// thread uses them.
     pub struct Pthread<T>(Box<Parts<T>>);
 
     struct Parts<T> {
@@ -274,7 +275,8 @@ mod linux {
         unsafe {
             let pointer = attributes.as_mut_ptr();
             assert_eq!(libc::pthread_condattr_init(pointer), 0);
-            // The default clock is the wall clock: setting it back would lengthen a switch interval.
+            // The default clock is the wall clock: setting it back would lengthen a switch
+            // interval.
             let clock = libc::pthread_condattr_setclock(pointer, libc::CLOCK_MONOTONIC);
             assert_eq!(clock, 0, "pthread_condattr_setclock");
             let made = libc::pthread_cond_init(condition.as_mut_ptr(), pointer);

@@ -29,7 +29,8 @@ impl Processes {
             Coordination::PingPong(_) => work.lanes,
             _ => return Err(Error::Unsupported(refusal(what).to_owned())),
         };
-        // All processes are started before the first is waited for, so that they start side by side.
+        // All processes are started before the first is waited for, so that they start side by
+        // side.
         let starting: Vec<_> = (0..partners).map(Starting::begin).collect::<Result<_>>()?;
         Ok(Self {
             work: Arc::clone(work),
@@ -66,7 +67,8 @@ impl Processes {
     /// Sends messages to all partners at once.
     fn ping_pong(&mut self, bytes: u64, tasks: Tasks, record: &Recorder) -> Result<()> {
         let (queue, bytes) = (tasks.queue(), usize::try_from(bytes).unwrap_or(usize::MAX));
-        // A second thread would add its own start and a switch of context to the only pair there is.
+        // A second thread would add its own start and a switch of context to the only pair there
+        // is.
         if let [only] = &mut self.partners[..] {
             return only.ask(bytes, &queue, record);
         }
@@ -141,8 +143,8 @@ impl Running for Processes {
             .map(Partner::report)
             .collect::<Result<_>>()?;
         let partners = usage_of(&reports);
-        // Processor time of joined processes is in what this process measures of its children. Their
-        // number is known only here, and each of them had one thread.
+        // Processor time of joined processes is in what this process measures of its children.
+        // Their number is known only here, and each of them had one thread.
         Ok(Usage {
             threads: partners.threads + self.joined,
             processes: partners.processes + self.joined,

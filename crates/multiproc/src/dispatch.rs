@@ -1,5 +1,5 @@
-//! The choice of a worker for each arrival of an open loop: the worker with the fewest tasks under way
-//! whose window has room. An arrival that finds no room waits until a result makes some.
+//! The choice of a worker for each arrival of an open loop: the worker with the fewest tasks under
+//! way whose window has room. An arrival that finds no room waits until a result makes some.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

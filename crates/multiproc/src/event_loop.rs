@@ -1,5 +1,5 @@
-//! A worker with many lanes on the event loop of one thread. A driver per lane takes task after task;
-//! the results of one turn of the loop go back to the parent as one message.
+//! A worker with many lanes on the event loop of one thread. A driver per lane takes task after
+//! task; the results of one turn of the loop go back to the parent as one message.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -53,7 +53,8 @@ pub(crate) fn run(
 /// Moves orders to the event loop, by a thread that blocks on their channel.
 fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
     let (sender, receiver) = unbounded();
-    // ipc-channel can only block, and the event loop must not: hence a thread that does nothing else.
+    // ipc-channel can only block, and the event loop must not: hence a thread that does nothing
+    // else.
     std::thread::Builder::new()
         .spawn(move || {
             while let Ok(order) = orders.recv() {

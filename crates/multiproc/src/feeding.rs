@@ -1,13 +1,14 @@
-//! How the parent keeps its workers supplied with the tasks of a closed loop: the strategy that decides
-//! how many tasks each message carries, and the tasks of a phase that have not been sent yet.
+//! How the parent keeps its workers supplied with the tasks of a closed loop: the strategy that
+//! decides how many tasks each message carries, and the tasks of a phase that have not been sent
+//! yet.
 
 use crate::message::WorkerKind;
 
 /// Most tasks in one message to a worker with one lane.
 const LARGEST_BATCH: u64 = 64;
 
-/// How many tasks a worker is sent. Every worker has two messages under way, so that it finds the next
-/// one waiting when it has finished the first.
+/// How many tasks a worker is sent. Every worker has two messages under way, so that it finds the
+/// next one waiting when it has finished the first.
 pub(crate) trait Feeding {
     /// The tasks of a worker's first message of a phase, if it has this many lanes.
     fn first(&self, lanes: u64) -> u64;
@@ -33,8 +34,8 @@ pub(crate) fn feeding(kind: WorkerKind) -> &'static dyn Feeding {
     }
 }
 
-/// Feeds workers with one lane: batches of many tasks at first, so that short tasks do not pay for a
-/// message each, and of few at the end.
+/// Feeds workers with one lane: batches of many tasks at first, so that short tasks do not pay for
+/// a message each, and of few at the end.
 struct Batches;
 
 impl Feeding for Batches {
@@ -60,8 +61,8 @@ impl Feeding for Batches {
     }
 }
 
-/// Feeds workers with many lanes: a new task for every result, so that no lane is idle and none has to
-/// wait until a whole batch is done.
+/// Feeds workers with many lanes: a new task for every result, so that no lane is idle and none has
+/// to wait until a whole batch is done.
 struct Credits;
 
 impl Feeding for Credits {

@@ -1,5 +1,5 @@
-//! The `Io` of a worker's event loop: sockets and timers of async-io, with blocking calls in the pool of
-//! the `blocking` crate.
+//! The `Io` of a worker's event loop: sockets and timers of async-io, with blocking calls in the
+//! pool of the `blocking` crate.
 
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;

@@ -1,5 +1,5 @@
-//! The messages between the parent and its workers. ipc-channel does not check the types of messages,
-//! so the first message carries a version.
+//! The messages between the parent and its workers. ipc-channel does not check the types of
+//! messages, so the first message carries a version.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ pub(crate) enum Hello {
 /// What the parent sends to a worker. The worker ends when the channel does.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Open the lanes. The setup is JSON, because some of its types can be read only from formats that
-    /// describe themselves, and ipc-channel's does not.
+    /// Open the lanes. The setup is JSON, because some of its types can be read only from formats
+    /// that describe themselves, and ipc-channel's does not.
     Open {
         setup: String,
         lanes: u64,
@@ -88,8 +88,8 @@ pub(crate) struct Report {
     pub(crate) run_queue_wait_ns: u64,
     /// How often its interpreter lock has changed hands; 0 if it has none.
     pub(crate) owner_changes: u64,
-    /// The most waiting tasks that were alive at once: their number, and the beginning and the end of
-    /// that time.
+    /// The most waiting tasks that were alive at once: their number, and the beginning and the end
+    /// of that time.
     pub(crate) alive: Option<(u64, u64, u64)>,
 }
 

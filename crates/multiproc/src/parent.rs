@@ -39,7 +39,8 @@ impl Parent {
 
     /// The number of lanes of one worker.
     fn lanes_of(&self, worker: usize) -> u64 {
-        // An even share; the first workers have one more each where the division leaves a remainder.
+        // An even share; the first workers have one more each where the division leaves a
+        // remainder.
         let (count, worker) = (self.workers.count() as u64, worker as u64);
         self.work.lanes / count + u64::from(worker < self.work.lanes % count)
     }

@@ -1,5 +1,5 @@
-//! The two sides of the `ping-pong` workload: a worker process that sends every message back, and the
-//! handle by which the parent sends messages to it.
+//! The two sides of the `ping-pong` workload: a worker process that sends every message back, and
+//! the handle by which the parent sends messages to it.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -84,7 +84,8 @@ impl Partner {
     /// Ends the process and waits for it.
     pub(crate) fn end(self) {
         let Self { worker, there, .. } = self;
-        // The partner ends with the channel from which it receives, so it is closed before the wait.
+        // The partner ends with the channel from which it receives, so it is closed before the
+        // wait.
         drop(there);
         drop(worker.orders);
         let mut child = worker.child;

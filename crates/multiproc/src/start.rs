@@ -43,8 +43,8 @@ impl Starting {
             .stdout(Stdio::null())
             .spawn()?;
         let (sender, hello) = channel();
-        // `accept` blocks without a time limit, and would block for ever if the worker died first. In
-        // a thread of its own it leaves the parent free to notice that.
+        // `accept` blocks without a time limit, and would block for ever if the worker died first.
+        // In a thread of its own it leaves the parent free to notice that.
         std::thread::Builder::new().spawn(move || {
             let accepted = server.accept().map(|(_, hello)| hello);
             // Nobody listens any more if the parent has given up.
@@ -91,7 +91,8 @@ impl Starting {
         let Ok(Some(status)) = self.child.try_wait() else {
             return Ok(());
         };
-        // The thread in `accept` still waits for this worker. A hello in its place ends that thread.
+        // The thread in `accept` still waits for this worker. A hello in its place ends that
+        // thread.
         if let Ok(sender) = IpcSender::connect(self.name.clone()) {
             let _ = sender.send(Hello::Nobody);
         }

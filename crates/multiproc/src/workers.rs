@@ -1,5 +1,5 @@
-//! The worker processes of one run: orders go out, replies come in, and a worker that ends in mid-run
-//! becomes an error that names it.
+//! The worker processes of one run: orders go out, replies come in, and a worker that ends in
+//! mid-run becomes an error that names it.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -40,7 +40,8 @@ impl Workers {
             replies: IpcReceiverSet::new().map_err(cannot_listen)?,
             senders: HashMap::new(),
         };
-        // All processes are started before the first is waited for, so that they start side by side.
+        // All processes are started before the first is waited for, so that they start side by
+        // side.
         let starting: Vec<_> = (0..processes).map(Starting::begin).collect::<Result<_>>()?;
         for process in starting {
             let (worker, receiver) = process.finish()?;
@@ -164,8 +165,8 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        // A worker ends when its orders do. Dropping all channels first lets the workers end side by
-        // side instead of one after the other.
+        // A worker ends when its orders do. Dropping all channels first lets the workers end side
+        // by side instead of one after the other.
         let mut children: Vec<_> = self.workers.drain(..).map(|worker| worker.child).collect();
         let deadline = Instant::now() + GRACE;
         for child in &mut children {

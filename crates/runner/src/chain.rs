@@ -40,8 +40,8 @@ impl<I: Io, E: Executor> Chain<I, E> {
         results
     }
 
-    /// Starts a unit for the next task. `start` is when the lane became free: the cost of starting a
-    /// unit is part of the latency of its task.
+    /// Starts a unit for the next task. `start` is when the lane became free: the cost of starting
+    /// a unit is part of the latency of its task.
     fn next(self: Arc<Self>, lane: Lane<I>, start: Instant) {
         let Some(task) = self.queue.take() else {
             return self.end(Ok(lane));
@@ -83,7 +83,8 @@ impl<I: Io, E: Executor> Chain<I, E> {
         if result.is_err() {
             self.queue.close();
         }
-        // The receiver is gone once the first error has been taken; the other lanes may then be lost.
+        // The receiver is gone once the first error has been taken; the other lanes may then be
+        // lost.
         let _ = self.ended.try_send(result);
     }
 }

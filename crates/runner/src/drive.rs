@@ -1,5 +1,6 @@
-//! The two ways of driving lanes in a closed loop. [`pull`]: a driver per lane takes task after task
-//! (the `pool` variants). [`SpawnEach`]: every task is a unit of its own (thread, async task, job).
+//! The two ways of driving lanes in a closed loop. [`pull`]: a driver per lane takes task after
+//! task (the `pool` variants). [`SpawnEach`]: every task is a unit of its own (thread, async task,
+//! job).
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,8 +45,8 @@ pub async fn pull<I: Io>(
         let digest = lane.run(&task).await.inspect_err(|_| queue.close())?;
         let end = Instant::now();
         record.record(&task, end - start, digest);
-        // The end of one task is the start of the next: one clock reading a task instead of two, and
-        // the time between two tasks is counted rather than lost.
+        // The end of one task is the start of the next: one clock reading a task instead of two,
+        // and the time between two tasks is counted rather than lost.
         start = end;
         if lane.is_warm_up(&task) {
             // Every lane must be warmed up, so none may take a second warm-up task.
@@ -141,8 +142,8 @@ async fn collect<I: Io>(
 ) -> workloads::Result<Vec<Lane<I>>> {
     let mut lanes = Vec::with_capacity(count);
     while lanes.len() < count {
-        // The channel closes when no unit holds a sender any more. If lanes are missing then, a unit
-        // panicked and took its lane with it.
+        // The channel closes when no unit holds a sender any more. If lanes are missing then, a
+        // unit panicked and took its lane with it.
         let lane = ended.recv().await.map_err(|_| {
             WorkError::Model("a unit ended without a result: it panicked".to_owned())
         })?;

@@ -1,5 +1,5 @@
-//! Standard input: the request, the orders, and the end of this program when it is closed. One thread
-//! reads it; while the model runs, that thread is blocked in the call and uses no processor.
+//! Standard input: the request, the orders, and the end of this program when it is closed. One
+//! thread reads it; while the model runs, that thread is blocked in the call and uses no processor.
 
 use std::io::BufRead;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -24,8 +24,8 @@ impl Input {
             .name("input".to_owned())
             .spawn(move || {
                 read_lines(&sender);
-                // Whoever started this program has gone or wants it to stop. It must not go on using
-                // the machine, whatever the model is doing, so nothing is shut down in order.
+                // Whoever started this program has gone or wants it to stop. It must not go on
+                // using the machine, whatever the model is doing, so nothing is shut down in order.
                 if !is_over.load(Relaxed) {
                     std::process::exit(RunnerExit::Closed as i32);
                 }

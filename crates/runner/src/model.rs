@@ -53,8 +53,8 @@ pub trait Running {
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()>;
 
     /// Does tasks in an open loop: they arrive at their times whether or not the model keeps up.
-    /// [`Arrivals::begin`] hands each over, by whatever means the model has of giving work to a unit
-    /// from outside.
+    /// [`Arrivals::begin`] hands each over, by whatever means the model has of giving work to a
+    /// unit from outside.
     ///
     /// # Errors
     /// The first error of a task, or that the model has no open loop.
@@ -64,8 +64,8 @@ pub trait Running {
     }
 
     /// Does these tasks of a workload that measures the model's own primitives. Each task sends its
-    /// first step seed through the unit or message that is measured, and is recorded with the digest
-    /// of the value that came out.
+    /// first step seed through the unit or message that is measured, and is recorded with the
+    /// digest of the value that came out.
     ///
     /// # Errors
     /// The first error, or that the model has no such primitive.
@@ -90,8 +90,8 @@ pub trait Running {
         Ok(Counts::new())
     }
 
-    /// What the model used outside this process or in threads that have ended. The runner adds it to
-    /// what it measures of this process.
+    /// What the model used outside this process or in threads that have ended. The runner adds it
+    /// to what it measures of this process.
     ///
     /// # Errors
     /// When another process cannot be asked.

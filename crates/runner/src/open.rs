@@ -1,6 +1,6 @@
-//! The two ways of driving lanes in an open loop. [`pull_arrivals`]: drivers wait for work at a queue.
-//! [`SpawnArrivals`]: every task is a unit of its own. An arrival that finds no free lane waits, and
-//! the wait is part of its latency.
+//! The two ways of driving lanes in an open loop. [`pull_arrivals`]: drivers wait for work at a
+//! queue. [`SpawnArrivals`]: every task is a unit of its own. An arrival that finds no free lane
+//! waits, and the wait is part of its latency.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -105,8 +105,8 @@ pub async fn pull_arrivals<I: Io>(
     }
 }
 
-/// Units started by arrivals. An arrival that finds an idle lane starts a unit at once; one that finds
-/// none is queued, and the next unit to end starts it.
+/// Units started by arrivals. An arrival that finds an idle lane starts a unit at once; one that
+/// finds none is queued, and the next unit to end starts it.
 pub(crate) struct SpawnArrivals<I: Io, E: Executor> {
     executor: E,
     record: Recorder,

@@ -12,7 +12,8 @@ use crate::arrival::{Arrival, LATE_NS};
 use crate::error::{Error, Result};
 use crate::recorder::Recorder;
 
-/// The delay between the order to start and the first arrival, which gives the thread time to start.
+/// The delay between the order to start and the first arrival, which gives the thread time to
+/// start.
 const LEAD_NS: u64 = 2_000_000;
 /// The stream of random numbers for intervals. No task has this index, so that no task's parameters
 /// are drawn from the same numbers.
@@ -121,13 +122,13 @@ impl<F: FnMut(Option<Arrival>) -> bool> Pacer<F> {
                 task: Task::new(self.tasks.seed, index),
                 intended_ns,
             };
-            // Handing over is the model's own work, such as waking a worker thread. It is charged to
-            // the model; only the rest of this thread's time is the harness's and is taken off.
+            // Handing over is the model's own work, such as waking a worker thread. It is charged
+            // to the model; only the rest of this thread's time is the harness's and is taken off.
             let before_ns = thread_cpu_ns();
             let go_on = (self.hand_over)(Some(arrival));
             handing_over_ns += thread_cpu_ns() - before_ns;
-            // Stored after every arrival, because the run may end with any of them, and the total is
-            // read as soon as it has.
+            // Stored after every arrival, because the run may end with any of them, and the total
+            // is read as soon as it has.
             let pacing_ns = thread_cpu_ns().saturating_sub(handing_over_ns);
             self.tally.cpu_ns.store(pacing_ns, Relaxed);
             if !go_on {

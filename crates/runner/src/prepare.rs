@@ -1,5 +1,6 @@
 //! The state of the page cache before a run: every file that the tasks read is either read once or
-//! evicted and proved absent. This is the same for every model and happens before the measured phase.
+//! evicted and proved absent. This is the same for every model and happens before the measured
+//! phase.
 
 use std::fs::File;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The record of a phase: the latency and the digest of every task, 16 bytes in a slot of its own, so
-//! that recording a task is two plain stores and no lane waits for another.
+//! The record of a phase: the latency and the digest of every task, 16 bytes in a slot of its own,
+//! so that recording a task is two plain stores and no lane waits for another.
 
 use std::io::Write;
 use std::path::Path;

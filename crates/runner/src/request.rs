@@ -1,5 +1,5 @@
-//! The request of one run: read from its line of JSON, checked, and matched with the variant that it
-//! names.
+//! The request of one run: read from its line of JSON, checked, and matched with the variant that
+//! it names.
 
 use protocol::{Request, Setup, VERSION};
 

@@ -1,5 +1,6 @@
 //! One run, beginning with the request and ending with the last line of output: the handshake that
-//! `docs/FORMAT.md` describes, with start-up, connecting, running and shutting down timed separately.
+//! `docs/FORMAT.md` describes, with start-up, connecting, running and shutting down timed
+//! separately.
 
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,7 +22,8 @@ use crate::request::read_request;
 use crate::tare::Tare;
 use crate::{parent, prepare};
 
-/// The main function of a model's program. `version` is its name and version, such as `threads 0.1.0`.
+/// The main function of a model's program. `version` is its name and version, such as `threads
+/// 0.1.0`.
 pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
     let began = Instant::now();
     match std::env::args().nth(1).as_deref() {
@@ -51,8 +53,8 @@ pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
         };
         no_panic(|| session.run(model))
     });
-    // Whoever reads the last line may close our input at once. That must not turn a run that has its
-    // result into one that was interrupted.
+    // Whoever reads the last line may close our input at once. That must not turn a run that has
+    // its result into one that was interrupted.
     input.end();
     match outcome {
         Ok(done) => {
@@ -155,8 +157,9 @@ impl Session<'_> {
         })
     }
 
-    /// Every lane does one task, whose index is beyond those of the workload. Then the page cache is
-    /// brought into the state that the workload asks for. Returns the nanoseconds that this took.
+    /// Every lane does one task, whose index is beyond those of the workload. Then the page cache
+    /// is brought into the state that the workload asks for. Returns the nanoseconds that this
+    /// took.
     fn warm_up(&self, running: &mut dyn Running, work: &Work) -> Result<u64> {
         let start = Instant::now();
         let workload = &work.setup.workload;
@@ -198,8 +201,8 @@ impl Session<'_> {
         let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
         if self.request.hold {
-            // Held while everything that the run needed is still allocated, so that whoever asked can
-            // measure the memory of the whole process tree.
+            // Held while everything that the run needed is still allocated, so that whoever asked
+            // can measure the memory of the whole process tree.
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
         }
@@ -249,8 +252,8 @@ impl Session<'_> {
     }
 }
 
-/// Runs a model; its result, and the model, which is then shut down. A model that fails or panics is
-/// never shut down.
+/// Runs a model; its result, and the model, which is then shut down. A model that fails or panics
+/// is never shut down.
 fn unless_it_fails<R, T>(running: R, run: impl FnOnce(&mut R) -> Result<T>) -> Result<(T, R)> {
     // Shutting down waits for tasks, and they may wait for the one that failed. Leaking the model
     // instead lets this program report the error and exit.

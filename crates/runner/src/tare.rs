@@ -62,8 +62,8 @@ impl Tare {
 
 /// Reads what this process and the model's other processes have used so far.
 fn read(running: &mut dyn Running) -> Result<Usage> {
-    // This process is read before it asks the others. What it spends on asking then shows in its next
-    // reading, as what the others spend on answering shows in theirs, so that every difference
+    // This process is read before it asks the others. What it spends on asking then shows in its
+    // next reading, as what the others spend on answering shows in theirs, so that every difference
     // contains the whole cost of exactly one reading.
     Ok(of_this_process() + running.usage()?)
 }
@@ -128,7 +128,8 @@ mod tests {
         let tare = Tare::begin(&mut model).unwrap();
         model.uses(5, 40_000_000);
         let Used { between, total, .. } = tare.end(&mut model).unwrap();
-        // This process itself uses next to nothing of an hour, and far less than a million switches.
+        // This process itself uses next to nothing of an hour, and far less than a million
+        // switches.
         assert_eq!((between.cpu + HOUR / 2).as_secs() / 3600, 5, "{between:?}");
         assert_eq!((between.switches.voluntary + 500_000) / 1_000_000, 40);
         assert_eq!(between.run_queue_wait, HOUR * 5);

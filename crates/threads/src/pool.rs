@@ -1,4 +1,5 @@
-//! A pool with a thread per lane. The threads live as long as the run, and each takes task after task.
+//! A pool with a thread per lane. The threads live as long as the run, and each takes task after
+//! task.
 
 use std::io;
 use std::sync::Arc;
@@ -44,7 +45,8 @@ enum Order {
     Open(Arc<Work>, Sender<workloads::Result<()>>),
     Run(Arc<TaskQueue>, Recorder, Sender<workloads::Result<()>>),
     Serve(Arc<ArrivalQueue>, Recorder, Sender<workloads::Result<()>>),
-    /// Run a unit of a workload with coordination. The unit itself answers, if it has anything to say.
+    /// Run a unit of a workload with coordination. The unit itself answers, if it has anything to
+    /// say.
     Unit(Job),
 }
 
@@ -58,8 +60,8 @@ struct Threads<I> {
 
 impl<I: Io> Threads<I> {
     fn start(work: &Arc<Work>, io: I, under: Under) -> Result<Self> {
-        // Units of coordination may wait for each other, so each needs a thread of its own, and there
-        // can be more of them than lanes.
+        // Units of coordination may wait for each other, so each needs a thread of its own, and
+        // there can be more of them than lanes.
         let needed = match &work.setup.workload.coordination {
             Some(what) => units_at_once(what, work.lanes),
             None => work.lanes,
@@ -143,7 +145,8 @@ impl<I: Io> Running for Threads<I> {
     }
 }
 
-/// The threads of the pool as the executor of units: each thread in its turn is given the next unit.
+/// The threads of the pool as the executor of units: each thread in its turn is given the next
+/// unit.
 #[derive(Clone)]
 struct Members {
     orders: Arc<[Sender<Order>]>,

@@ -1,5 +1,5 @@
-//! A rayon pool: a job per task, as many at once as there are workers. rayon is made for computation;
-//! tasks that wait also run here, and block its few threads meanwhile.
+//! A rayon pool: a job per task, as many at once as there are workers. rayon is made for
+//! computation; tasks that wait also run here, and block its few threads meanwhile.
 
 use std::io;
 use std::sync::Arc;
@@ -45,11 +45,11 @@ impl Model for Rayon {
     }
 }
 
-/// Why jobs on this many threads cannot do a kind. Kinds that need channels are refused where they ask
-/// for one.
+/// Why jobs on this many threads cannot do a kind. Kinds that need channels are refused where they
+/// ask for one.
 fn refusal(what: &Coordination, workers: u64) -> Option<String> {
-    // rayon does not promise that a job begins before another ends, so jobs that wait for each other
-    // may wait for ever.
+    // rayon does not promise that a job begins before another ends, so jobs that wait for each
+    // other may wait for ever.
     if matches!(what, Coordination::Order(_)) {
         return Some(
             "jobs of rayon take no turns: one may begin after another has ended".to_owned(),
@@ -61,7 +61,8 @@ fn refusal(what: &Coordination, workers: u64) -> Option<String> {
     })
 }
 
-/// The jobs of a rayon pool. They have no handles, so one that can be joined answers over a channel.
+/// The jobs of a rayon pool. They have no handles, so one that can be joined answers over a
+/// channel.
 #[derive(Clone)]
 struct Jobs {
     pool: Arc<ThreadPool>,

@@ -1,5 +1,5 @@
-//! The interpreter lock that the threads of a `+gil` variant share, or its absence in the others, so
-//! that the variants need not ask which of the two they are.
+//! The interpreter lock that the threads of a `+gil` variant share, or its absence in the others,
+//! so that the variants need not ask which of the two they are.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,8 +8,9 @@ use gil::{Interpreter, OWNER_CHANGES, SWITCH_INTERVAL_US};
 use runner::{Counts, Error, Knobs, Result};
 use workloads::Work;
 
-/// Most threads under one lock. A thread that waits for the lock wakes after every switch interval to
-/// ask for it; beyond this number their waking takes all processors from the thread that holds it.
+/// Most threads under one lock. A thread that waits for the lock wakes after every switch interval
+/// to ask for it; beyond this number their waking takes all processors from the thread that holds
+/// it.
 const MOST_THREADS: u64 = 2000;
 const TOO_MANY_THREADS: &str =
     "beyond 2000 threads under one interpreter lock all that they do is ask for it";
@@ -34,8 +35,8 @@ impl Under {
 
     /// Runs the whole life of a thread, which holds the lock unless it blocks.
     pub(crate) fn live<T>(&self, life: impl FnOnce() -> T) -> T {
-        // Held from the first instruction on, because even the code between two tasks would run under
-        // the lock in an interpreter.
+        // Held from the first instruction on, because even the code between two tasks would run
+        // under the lock in an interpreter.
         let _attached = self.0.as_ref().map(Interpreter::attach);
         life()
     }

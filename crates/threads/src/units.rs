@@ -96,8 +96,8 @@ impl<S: Start> Primitives for Units<S> {
     }
 }
 
-/// A unit that sends its result over a channel, for threads that outlive their units and therefore give
-/// no handle to join them by.
+/// A unit that sends its result over a channel, for threads that outlive their units and therefore
+/// give no handle to join them by.
 pub(crate) fn answering(unit: impl Unit<u64>) -> (impl Unit<()>, Receiver<u64>) {
     let (answer, handle) = sync_channel(1);
     (

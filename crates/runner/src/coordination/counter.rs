@@ -1,6 +1,6 @@
-//! `counter`: all units add to one shared number, with or without synchronisation. The unsynchronised
-//! form loses increments without any unsafe code: it loads and then stores, and although each of the
-//! two is atomic, the pair is not.
+//! `counter`: all units add to one shared number, with or without synchronisation. The
+//! unsynchronised form loses increments without any unsafe code: it loads and then stores, and
+//! although each of the two is atomic, the pair is not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -15,8 +15,8 @@ use crate::error::Result;
 use crate::model::Counts;
 use crate::recorder::Recorder;
 
-/// Synchronised increments between two checks. So many take a microsecond or two, which is far below
-/// the switch interval of an interpreter lock, and make the cost of checking negligible.
+/// Synchronised increments between two checks. So many take a microsecond or two, which is far
+/// below the switch interval of an interpreter lock, and make the cost of checking negligible.
 const CHECKED_EVERY: u64 = 256;
 
 pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, workload: Counter) -> Result<Counts> {

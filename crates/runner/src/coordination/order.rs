@@ -1,5 +1,5 @@
-//! `order`: how fairly a scheduler lets units take turns. With n lanes, unit u takes the turns u, u + n,
-//! u + 2n, … and yields after each; the scheduler decides in which order the turns are taken.
+//! `order`: how fairly a scheduler lets units take turns. With n lanes, unit u takes the turns u, u
+//! + n, u + 2n, … and yields after each; the scheduler decides in which order the turns are taken.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -70,8 +70,8 @@ impl Turns {
         }
     }
 
-    /// Records every turn with the time since the one before it, once all are taken; the number of turns
-    /// that were taken out of order.
+    /// Records every turn with the time since the one before it, once all are taken; the number of
+    /// turns that were taken out of order.
     fn record(&self, start_ns: u64, record: &Recorder) -> u64 {
         let (mut before_ns, mut out_of_order) = (start_ns, 0);
         for (position, taken) in (0..).zip(&self.taken) {

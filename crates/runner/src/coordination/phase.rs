@@ -1,5 +1,5 @@
-//! One phase of a workload with coordination: what every kind works with, and the start and join of a
-//! unit per lane.
+//! One phase of a workload with coordination: what every kind works with, and the start and join of
+//! a unit per lane.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! `ping-pong`: messages to another unit and back, over the model's own channels, with a pair of units
-//! for every lane. Each pair passes one buffer back and forth, so that nothing is allocated meanwhile.
+//! `ping-pong`: messages to another unit and back, over the model's own channels, with a pair of
+//! units for every lane. Each pair passes one buffer back and forth, so that nothing is allocated
+//! meanwhile.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! The client of the service of pulses (`services::pulses`): it asks for heartbeats or echoes, reads
-//! them over the model's own connection, and records how late each was.
+//! The client of the service of pulses (`services::pulses`): it asks for heartbeats or echoes,
+//! reads them over the model's own connection, and records how late each was.
 
 use std::time::Duration;
 
@@ -85,7 +85,8 @@ async fn send_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
     for number in 0..count {
         let mut byte = [0];
         stream.read_exact(&mut byte).await.map_err(broken)?;
-        // The service counts its bytes from 0. Anything else in first place is the text of a refusal.
+        // The service counts its bytes from 0. Anything else in first place is the text of a
+        // refusal.
         if number == 0 && byte != [0] {
             return Err(refusal(stream, &byte).await);
         }
@@ -111,8 +112,8 @@ async fn read_latencies<S: AsyncReadExt + Unpin>(
 async fn read_number<S: AsyncReadExt + Unpin>(stream: &mut S) -> workloads::Result<u64> {
     let mut bytes = [0; 8];
     stream.read_exact(&mut bytes).await.map_err(broken)?;
-    // Read as a number of nanoseconds, any text that begins like this is more than seventy years, so
-    // a refusal cannot be mistaken for a time.
+    // Read as a number of nanoseconds, any text that begins like this is more than seventy years,
+    // so a refusal cannot be mistaken for a time.
     if bytes.starts_with(REFUSES) {
         return Err(refusal(stream, &bytes).await);
     }

@@ -1,5 +1,6 @@
-//! `stall` and `echo`: one unit reads pulses of a service while other units compute and yield from time
-//! to time. All units go through the `Io` seam, so that whatever wraps an `Io` applies to them too.
+//! `stall` and `echo`: one unit reads pulses of a service while other units compute and yield from
+//! time to time. All units go through the `Io` seam, so that whatever wraps an `Io` applies to them
+//! too.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -27,8 +28,8 @@ impl Hogs {
     }
 }
 
-/// Every unit holds one of these and sends how it ended. The channel closes with the last unit, also
-/// where units panic.
+/// Every unit holds one of these and sends how it ended. The channel closes with the last unit,
+/// also where units panic.
 type Ended = async_channel::Sender<Outcome>;
 
 /// How a unit ended, unless it panicked.

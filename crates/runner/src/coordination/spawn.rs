@@ -1,5 +1,5 @@
-//! `spawn`: units are started and joined, in rounds of as many as there are lanes. Each adds to a counter
-//! of this process, which shows whether units share memory with the one that started them.
+//! `spawn`: units are started and joined, in rounds of as many as there are lanes. Each adds to a
+//! counter of this process, which shows whether units share memory with the one that started them.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! Processor time, context switches and threads of this process, read by system calls that are exact
-//! rather than sampled.
+//! Processor time, context switches and threads of this process, read by system calls that are
+//! exact rather than sampled.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -31,8 +31,8 @@ pub struct Usage {
 pub(crate) fn of_this_process() -> Usage {
     let own = getrusage(UsageWho::RUSAGE_SELF).ok();
     let children = getrusage(UsageWho::RUSAGE_CHILDREN).ok();
-    // `getrusage` gives processor time in microseconds, and the clock of the process in nanoseconds.
-    // Children that have ended have no clock any more.
+    // `getrusage` gives processor time in microseconds, and the clock of the process in
+    // nanoseconds. Children that have ended have no clock any more.
     let children_cpu_us = children.map_or(0, |usage| {
         usage.user_time().num_microseconds() + usage.system_time().num_microseconds()
     });
@@ -59,8 +59,8 @@ fn own_cpu() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanos)
 }
 
-/// The usage that a worker process reports of itself: that of [`of_this_process`] with the threads that
-/// are alive and their time in the run queue.
+/// The usage that a worker process reports of itself: that of [`of_this_process`] with the threads
+/// that are alive and their time in the run queue.
 #[must_use]
 pub fn own_usage() -> Usage {
     Usage {

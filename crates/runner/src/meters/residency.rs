@@ -29,8 +29,8 @@ pub(crate) fn resident_pages(file: &File) -> std::io::Result<usize> {
     Ok(pages.iter().filter(|page| *page & 1 != 0).count())
 }
 
-/// A read-only mapping of a whole file. It is never read, because reading would load the pages that are
-/// to be counted.
+/// A read-only mapping of a whole file. It is never read, because reading would load the pages that
+/// are to be counted.
 struct Mapping {
     address: *mut libc::c_void,
     length: NonZeroUsize,
