@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use runner::protocol::{
-    Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall,
+    Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall, Workload,
 };
 use runner::{Counts, Error, InProcess, Model, Recorded, Result};
 use workloads::expected::Reference;
@@ -68,10 +68,11 @@ pub(crate) fn check(model: &dyn Model) {
 
 fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
     let tasks = if what.needs_pulses() { PULSES } else { TASKS };
-    let mut workload = workload(name, tasks, InFlight::Lanes(lanes), vec![]);
-    workload.class = Class::Coordination;
-    workload.coordination = Some(what);
-    let mut setup = setup(&workload);
+    let mut setup = setup(&Workload {
+        class: Class::Coordination,
+        coordination: Some(what),
+        ..workload(name, tasks, InFlight::Lanes(lanes), vec![])
+    });
     setup.endpoints.pulses = Some(start(fault).expect("a loopback port is free"));
     setup
 }

@@ -22,8 +22,7 @@ pub fn suite(criterion: &mut Criterion, model: &str, variants: &[&dyn Model]) {
         group.throughput(Throughput::Elements(workload.tasks));
         for variant in variants {
             let name = format!("{model}/{}", variant.name());
-            let setup = setup(&workload);
-            match InProcess::start(*variant, &setup) {
+            match InProcess::start(*variant, &setup(&workload)) {
                 Ok(mut session) => {
                     group.bench_function(BenchmarkId::from_parameter(&name), |bencher| {
                         bencher.iter(|| session.run().expect("the suite's work does not fail"));

@@ -30,11 +30,11 @@ const BLOCKING_DEFAULT: &str = "500";
 /// Where and how a kernel is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Computes {
-    /// In the task, without a pause.
+    /// The task computes it without a pause.
     Inline,
-    /// In the task, which yields to other tasks between slices.
+    /// The task computes it and yields to other tasks between slices.
     Yielding,
-    /// In a rayon pool, while the task waits.
+    /// A rayon pool computes it while the task waits.
     Offloaded,
 }
 

@@ -204,7 +204,7 @@ fn echo(threads: u64) -> Outcome<[f64; 4]> {
     let (interpreter, io) = under(Duration::from_millis(5));
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    let client = std::process::Command::new(std::env::current_exe()?)
+    let mut client = std::process::Command::new(std::env::current_exe()?)
         .arg(CLIENT)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
@@ -213,7 +213,6 @@ fn echo(threads: u64) -> Outcome<[f64; 4]> {
         // The client listens on this port instead, so that the connection is made by the `Io` under
         // the lock.
         drop(listener);
-        let mut client = client;
         let mut input = client.stdin.take().ok_or("no input")?;
         writeln!(input, "{address}")?;
         let mut output = client.stdout.take().ok_or("no output")?;
