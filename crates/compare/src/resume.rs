@@ -8,20 +8,17 @@ use anyhow::{anyhow, ensure};
 
 use super::choice::Choice;
 use super::sweep;
+use crate::log::Before;
+use crate::run_file::run_file;
 use crate::scripted::Script;
-use catalog::{Broken, Registry, Selected, Workspace, workloads};
-use results::{Folder, Row, RunFile, Stored, VariantRecord};
+use crate::source::Source;
+use catalog::{Broken, Registry, Selected, Workspace};
+use results::{Folder, RunFile, Stored, VariantRecord};
 use schedule::Wanted;
 use terminal::Usage;
 
-/// What an interrupted comparison left.
-pub(super) struct Before {
-    pub(super) run: RunFile,
-    pub(super) rows: Vec<Row>,
-}
-
 /// Opens a comparison to add to it, and finds again everything that takes part.
-pub(super) fn open(
+pub(crate) fn open(
     workspace: &Workspace,
     named: &str,
     scripted: Option<&Path>,
@@ -45,7 +42,7 @@ pub(super) fn open(
         postgres: postgres.map(str::to_owned),
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
-    let differences = differences(&before.run, &choice.run_file(workspace));
+    let differences = differences(&before.run, &run_file(&choice, workspace));
     match differences.is_empty() {
         true => Ok((choice, folder, before)),
         false => Err(refused(differences.join("; "))),
@@ -63,16 +60,8 @@ fn choose_again(
 ) -> anyhow::Result<Choice> {
     let script = scripted.map(Script::read).transpose()?;
     let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
-    let (workloads, registry) = match &script {
-        Some(script) => (
-            script.choose(&typed).map_err(anyhow::Error::msg)?,
-            script.registry(),
-        ),
-        None => (
-            workloads::choose(workspace, &typed)?,
-            Registry::find(workspace),
-        ),
-    };
+    let source = Source::of(workspace, script.as_ref());
+    let (workloads, registry) = (source.workloads(&typed)?, source.registry());
     let took_part = |record: &&VariantRecord| {
         let workload = stored.workloads.first();
         workload.is_some_and(|workload| workload.shares.contains_key(&record.name))
@@ -140,7 +129,7 @@ fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
 }
 
 /// Whether a program is the one that the rows are of, as far as it was known then.
-pub(super) fn same_program(
+pub(crate) fn same_program(
     record: &VariantRecord,
     version: &str,
     program: Option<&str>,

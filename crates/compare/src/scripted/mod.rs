@@ -10,4 +10,4 @@ mod player;
 
 pub use file::Script;
 pub use noise::{Drift, Machine, Noise, Spikes};
-pub(crate) use player::{CONTROL_NS, Player, Turn};
+pub(crate) use player::Player;
