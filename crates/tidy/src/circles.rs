@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::modules::{Arrow, Modules};
-use super::problem::Problem;
-use super::project::{Member, Source};
+use crate::modules::{Arrow, Modules};
+use crate::problem::Problem;
+use crate::project::{Member, Source};
 
 /// What ties one file to another: the items, and the line of the first.
 struct Tie<'a> {
@@ -149,7 +149,7 @@ fn problem(ties: &Ties<'_>, circle: &[&str]) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::examples::document;
+    use crate::examples_test::document;
 
     fn found(files: &[(&str, &str)]) -> Vec<String> {
         let sources: Vec<Source> = files
@@ -176,7 +176,7 @@ mod tests {
             ("lib.rs", "mod b;\nmod c;\n"),
             (
                 "b.rs",
-                "use std::fmt;\nuse super::c::{C, D};\npub struct B(C, D);\n",
+                "use std::fmt;\nuse crate::c::{C, D};\npub struct B(C, D);\n",
             ),
             (
                 "c.rs",
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_parent_that_uses_its_child_may_not_be_used_by_it() {
-        let child = ("b/c.rs", "use super::B;\npub struct C(B);\n");
+        let child = ("b/c.rs", "use crate::B;\npub struct C(B);\n");
         let files = [
             ("lib.rs", "mod b;\n"),
             (

@@ -1,7 +1,7 @@
 //! Who may import whom: the table of `docs/ARCHITECTURE.md` as data, and the rules that read it.
 
-use super::problem::{Problem, line_where};
-use super::project::{Dependency, Member};
+use crate::problem::{Problem, line_where};
+use crate::project::{Dependency, Member};
 
 /// What one member, or every model, may import of the workspace.
 struct Arrows {
@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 20] = [
+const TABLE: [Arrows; 21] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -35,6 +35,7 @@ const TABLE: [Arrows; 20] = [
     },
     arrows("gil", &["workloads"]),
     arrows("catalog", &["protocol"]),
+    arrows("tidy", &["catalog", "protocol", "terminal"]),
     arrows("results", &["catalog", "protocol", "verdict"]),
     arrows("schedule", &["results", "catalog", "protocol", "verdict"]),
     arrows(
@@ -59,7 +60,7 @@ const TABLE: [Arrows; 20] = [
     arrows(
         "xtask",
         &[
-            "ab", "claims", "trust", "compare", "report", "analysis", "launch", "schedule",
+            "ab", "claims", "trust", "tidy", "compare", "report", "analysis", "launch", "schedule",
             "results", "catalog", "protocol", "verdict", "terminal",
         ],
     ),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::project::Source;
-use super::tokens::{Facts, Import};
+use crate::project::Source;
+use crate::tokens::{Facts, Import};
 
 /// One file uses an item of another.
 pub(crate) struct Arrow {

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 use protocol::Workload;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 use catalog::{Model, Registry, Workspace, workloads};
 
 /// All that there is to judge. Paths are relative to the checkout.
