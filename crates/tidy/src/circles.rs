@@ -176,7 +176,7 @@ mod tests {
             ("lib.rs", "mod b;\nmod c;\n"),
             (
                 "b.rs",
-                "use std::fmt;\nuse crate::c::{C, D};\npub struct B(C, D);\n",
+                "use std::fmt;\nuse super::c::{C, D};\npub struct B(C, D);\n",
             ),
             (
                 "c.rs",
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_parent_that_uses_its_child_may_not_be_used_by_it() {
-        let child = ("b/c.rs", "use crate::B;\npub struct C(B);\n");
+        let child = ("b/c.rs", "use super::B;\npub struct C(B);\n");
         let files = [
             ("lib.rs", "mod b;\n"),
             (
