@@ -19,20 +19,21 @@ impl Script {
         typed.iter().map(|name| self.choose_one(name)).collect()
     }
 
-    /// With parameters, as in the catalogue.
+    /// One workload, with parameters as in the catalogue: `sum` or `sum[in_flight=4]`.
     fn choose_one(&self, typed: &str) -> anyhow::Result<Chosen> {
         let (name, params) = params::split(typed).unwrap_or((typed, Vec::new()));
-        let found = self.workloads.iter().find(|work| work.name == *name);
-        let found = found.map(chosen).ok_or_else(|| {
+        let Some(work) = self.workloads.iter().find(|work| work.name == *name) else {
             let hint = did_you_mean(name, self.names().into_iter());
-            Usage::error(format!("no workload of the script is named `{name}`{hint}"))
-        })?;
-        match params.is_empty() {
-            true => Ok(found),
-            false => found
-                .at(params)
-                .map_err(|problem| Usage::error(format!("{typed}: {problem}"))),
+            return Err(Usage::error(format!(
+                "no workload of the script is named `{name}`{hint}"
+            )));
+        };
+        if params.is_empty() {
+            return Ok(chosen(work));
         }
+        chosen(work)
+            .at(params)
+            .map_err(|problem| Usage::error(format!("{typed}: {problem}")))
     }
 
     /// The names of its workloads.
@@ -55,9 +56,9 @@ impl Script {
                 quick: true,
             });
         }
-        let models = models.into_iter();
         Registry {
             models: models
+                .into_iter()
                 .map(|(name, variants)| model(name, variants))
                 .collect(),
             broken: Vec::new(),
