@@ -15,11 +15,9 @@ use catalog::{
 };
 use launch::{machine, too_many_connections, without_password};
 use results::{Options, Profile, RunFile, VariantRecord, WorkloadRecord, time};
-use schedule::{Ability, QUICK_WORKLOADS, Rules, Settings, Wanted, fewest_blocks, share};
+use schedule::{Ability, Rules, Settings, Wanted, fewest_blocks, share};
 use terminal::Usage;
 
-/// What everything is compared with unless told otherwise.
-const REFERENCE: &str = "threads/pool";
 /// Where a precision or a time was asked for these end it, and hardly ever this.
 const ENOUGH_BLOCKS: u64 = 1000;
 
@@ -216,7 +214,7 @@ fn workloads(
 ) -> anyhow::Result<Vec<Chosen>> {
     let typed: Vec<String> = match (request.workloads.is_empty(), request.profile) {
         (false, _) => request.workloads.clone(),
-        (true, Profile::Quick) => QUICK_WORKLOADS.map(str::to_owned).to_vec(),
+        (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
         (true, _) => workloads::names(workspace),
     };
     let typed = workloads::at_rates(typed, &request.rates);
@@ -245,15 +243,18 @@ fn reference(
     request: &Request,
     variants: &mut Vec<Selected>,
 ) -> anyhow::Result<String> {
-    let name = request.reference.as_deref().unwrap_or(REFERENCE);
-    let mut reference = registry
-        .exactly(name)
-        .map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let looked_up = match &request.reference {
+        Some(name) => registry.exactly(name),
+        None => registry.reference(),
+    };
+    let mut reference =
+        looked_up.map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let name = reference.name();
     let selected = variants.iter().position(|selected| selected.name() == name);
     let was_named = selected.is_some_and(|at| variants.remove(at).named);
     reference.named = was_named || request.reference.is_some();
     variants.insert(0, reference);
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
