@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use protocol::{Class, InFlight, Workload};
+use protocol::{Class, InFlight, Marks, Workload};
 
 use super::file::{Script, Work};
 use catalog::{Capacity, Chosen, Model, Registry, Variant, did_you_mean, params};
@@ -47,13 +47,17 @@ impl Script {
     /// The variants, by their models.
     pub fn registry(&self) -> Registry {
         let mut models: BTreeMap<&str, Vec<Variant>> = BTreeMap::new();
-        for actor in &self.variants {
+        for (position, actor) in self.variants.iter().enumerate() {
             let (model, name) = actor.name.split_once('/').unwrap_or((&actor.name, ""));
             models.entry(model).or_default().push(Variant {
                 name: name.to_owned(),
                 about: "scripted".to_owned(),
                 capacity: Capacity::InFlight,
                 quick: true,
+                threads: None,
+                gate: false,
+                // A script has no mark for it, and something must be compared with.
+                reference: position == 0,
             });
         }
         Registry {
@@ -99,5 +103,6 @@ fn chosen(work: &Work) -> Chosen {
         },
         typed: work.name.clone(),
         cell: None,
+        marks: Marks::default(),
     }
 }
