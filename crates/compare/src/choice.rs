@@ -11,10 +11,15 @@ use crate::scripted::Script;
 /// What is compared, and how thoroughly.
 #[derive(Clone, Debug)]
 pub struct Choice {
+    /// What was asked for, as `run.json` keeps it.
     pub options: Options,
+    /// How much of each workload runs.
     pub settings: Settings,
+    /// What is asked of every variant.
     pub wanted: Wanted,
+    /// A run that takes longer is ended.
     pub limit: Duration,
+    /// The workloads that run, in the order of the tables.
     pub workloads: Vec<Chosen>,
     /// The reference among them.
     pub variants: Vec<Selected>,

@@ -6,19 +6,18 @@ use std::time::Duration;
 use protocol::{Cache, Step, Workload};
 use verdict::stopping::Precision;
 
+use catalog::{Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
+use launch::too_many_connections;
+use results::{Options, Profile, time};
+use schedule::{Rules, Settings, Wanted, fewest_blocks};
+use terminal::Usage;
+
 use crate::choice::Choice;
 use crate::request::{Request, Wish};
 use crate::scripted::Script;
 use crate::source::Source;
 use crate::sweep;
-use catalog::{Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
-use launch::too_many_connections;
-use results::{Options, Profile, time};
-use schedule::{QUICK_WORKLOADS, Rules, Settings, Wanted, fewest_blocks};
-use terminal::Usage;
 
-/// What everything is compared with unless told otherwise.
-const REFERENCE: &str = "threads/pool";
 /// Where a precision or a time was asked for these end it, and hardly ever this.
 const ENOUGH_BLOCKS: u64 = 1000;
 
@@ -37,8 +36,7 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
         .map_err(|error| Usage::error(format!("{error:#}")))?;
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
-    let typed = typed(source, request, &cells);
-    let workloads = source.workloads(&typed)?;
+    let workloads = source.workloads(&typed(source, request, &cells)?)?;
     if workloads.is_empty() {
         return Err(Usage::error("there is no workload"));
     }
@@ -48,7 +46,7 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
         broken,
     } = variants(&registry, request)?;
     let all = registry.visible().variants.len();
-    let reference = reference(&registry, request, &mut variants)?;
+    let reference = put_reference_first(&registry, request, &mut variants)?;
     let workers = request.sizes.workers();
     let wanted = Wanted {
         workers,
@@ -58,7 +56,8 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(&workloads, &wanted, request.sizes.postgres.as_deref())?;
     let settings = sweep::settings(request.profile, &workloads);
-    let rules = rules(request, &settings, workloads.len() * (variants.len() - 1));
+    let comparisons = workloads.len() * (variants.len() - 1);
+    let rules = rules_for(request, &settings, comparisons);
     let left_out = match source {
         Source::Script(_) => None,
         Source::Checkout(workspace) => {
@@ -96,20 +95,24 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
 }
 
 /// What would have been typed to have every workload by itself, at every rate and in every cell.
-fn typed(source: Source<'_>, request: &Request, cells: &[Vec<Param>]) -> Vec<String> {
-    match source {
+fn typed(
+    source: Source<'_>,
+    request: &Request,
+    cells: &[Vec<Param>],
+) -> anyhow::Result<Vec<String>> {
+    Ok(match source {
         // A script offers all its workloads where none is named, with and without a sweep.
         Source::Script(script) => sweep::typed(request.workloads.clone(), cells, || script.names()),
         Source::Checkout(workspace) => {
             let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
                 (false, _) => request.workloads.clone(),
-                (true, Profile::Quick) => QUICK_WORKLOADS.map(str::to_owned).to_vec(),
+                (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
                 (true, _) => workloads::names(workspace),
             };
             let at_rates = workloads::at_rates(named, &request.rates);
             sweep::typed(at_rates, cells, Vec::new)
         }
-    }
+    })
 }
 
 fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection> {
@@ -124,25 +127,28 @@ fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection>
 }
 
 /// The reference takes part whether or not it was selected; it comes first.
-fn reference(
+fn put_reference_first(
     registry: &Registry,
     request: &Request,
     variants: &mut Vec<Selected>,
 ) -> anyhow::Result<String> {
-    let name = request.reference.as_deref().unwrap_or(REFERENCE);
-    let mut reference = registry
-        .exactly(name)
-        .map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let looked_up = match &request.reference {
+        Some(name) => registry.exactly(name),
+        None => registry.reference(),
+    };
+    let mut reference =
+        looked_up.map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let name = reference.name();
     let selected = variants.iter().position(|selected| selected.name() == name);
     let was_named = selected.is_some_and(|at| variants.remove(at).named);
     reference.named = was_named || request.reference.is_some();
     variants.insert(0, reference);
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
 /// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
-fn rules(request: &Request, settings: &Settings, comparisons: usize) -> Rules {
+fn rules_for(request: &Request, settings: &Settings, comparisons: usize) -> Rules {
     let for_verdict = fewest_blocks(comparisons);
     let wants_more =
         request.max_time.is_some() || matches!(request.precision, Some(Wish::Within(_)));
@@ -187,11 +193,8 @@ fn left_out(
     }
     let mut missing = Vec::new();
     if request.workloads.is_empty() && request.params.is_empty() {
-        let ran = |name: &String| workloads.iter().any(|chosen| chosen.workload.name == *name);
-        let names: Vec<String> = workloads::names(workspace)
-            .into_iter()
-            .filter(|name| !ran(name))
-            .collect();
+        let mut names = workloads::names(workspace);
+        names.retain(|name| workloads.iter().all(|chosen| chosen.workload.name != *name));
         missing.push(format!("{} workloads ({})", names.len(), names.join(", ")));
     }
     if request.models.is_empty() && variants < all {
@@ -207,8 +210,8 @@ fn left_out(
 
 fn check_all(workloads: &[Chosen], wanted: &Wanted, postgres: Option<&str>) -> anyhow::Result<()> {
     for chosen in workloads {
-        let wanted = wanted.with_workers(chosen.workers());
-        check(&chosen.workload, &wanted, postgres)
+        let its_wanted = wanted.with_workers(chosen.workers());
+        check(&chosen.workload, &its_wanted, postgres)
             .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
     }
     Ok(())

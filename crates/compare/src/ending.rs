@@ -32,7 +32,8 @@ pub(crate) fn conclude(
     log.save()
 }
 
-/// For those who draw their own conclusions: the comparison as it is stored, unless it could not go on.
+/// The comparison as it is stored, for callers who draw their own conclusions; an error where it could
+/// not go on.
 pub(crate) fn stored(
     mut session: Session<'_>,
     ended: Result<(), RunError>,
@@ -57,8 +58,8 @@ pub(crate) fn report(
         let shown = render(&log.run, &log.run.statistics, output::style(knobs));
         // Its own name, as `report` finds it, and not that of a link to it.
         let folder = log.path();
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let last_lines = closing(&log.run, &folder);
+        let own_path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let last_lines = closing(&log.run, &own_path);
         output::results(&(shown + &last_lines), exports.take_stdout())?;
     }
     let comparison = Comparison {
@@ -82,23 +83,25 @@ pub(crate) fn report(
 /// Wrong answers come first, then failures of what was asked for by name.
 fn code(choice: &Choice, log: &Log) -> ExitCode {
     let failures: Vec<(&str, &Failed)> = log.run_rows().filter_map(failure).collect();
-    let is_fault = |failed: &Failed| failed.failure.kind.is_fault();
     if failures
         .iter()
         .any(|(_, failed)| failed.failure.kind == Kind::Differs)
     {
         return ExitCode::Differ;
     }
-    let named = named(choice);
+    let asked_for = named(choice);
     let nothing_ran = !log.run_rows().any(is_measured);
     if nothing_ran
         || failures
             .iter()
-            .any(|(variant, failed)| is_fault(failed) && named.contains(*variant))
+            .any(|(variant, failed)| failed.failure.kind.is_fault() && asked_for.contains(*variant))
     {
         return ExitCode::Failed;
     }
-    if failures.iter().any(|(_, failed)| is_fault(failed)) {
+    if failures
+        .iter()
+        .any(|(_, failed)| failed.failure.kind.is_fault())
+    {
         output::complain(
             "warning: some variants failed; name them with --model to make that an error",
         );

@@ -26,7 +26,7 @@ pub(crate) struct Log {
     rows: Vec<Row>,
     /// Rows of before an interruption that the repetition has not come to yet.
     before: VecDeque<Row>,
-    /// By the workload's place and the variant's name: these have failed, and run no more.
+    /// What has failed and runs no more, by the workload's place and the variant's name.
     failed: BTreeSet<(usize, String)>,
     runs: u64,
     /// What the measured blocks have taken.

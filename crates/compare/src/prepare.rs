@@ -46,7 +46,7 @@ fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
-/// In a comparison that is continued, a program must be the one that its rows are of.
+/// Notes what a program is. A comparison that is continued refuses another one than its rows are of.
 fn note_program(
     session: &mut Session<'_>,
     position: usize,

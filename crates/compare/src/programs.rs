@@ -104,10 +104,10 @@ impl Executor for Programs<'_> {
         };
         let services_took = before.elapsed();
         let (mut readings, services) = (Vec::new(), &self.services);
-        let mut watch = |_: Moment| {
+        let ended = trial.run(endpoints, self.workspace, self.ledger, &mut |_: Moment| {
             readings.push((Reading::now(), services.cpu(&trial.chosen.workload)));
-        };
-        let finished = match trial.run(endpoints, self.workspace, self.ledger, &mut watch) {
+        });
+        let finished = match ended {
             Ok(finished) => finished,
             Err(RunError::Failed(failure)) => return Ok(Executed::unwatched(Err(failure))),
             Err(other) => return Err(other),
@@ -154,7 +154,7 @@ impl Executor for Programs<'_> {
     }
 }
 
-/// From the readings at `go` and at `done`: processor time of the services, and of other processes.
+/// Processor time of the services, and of other processes, between the readings at `go` and at `done`.
 fn between(readings: &[(Reading, Option<u64>)], own_ns: u64) -> (Option<u64>, Others) {
     let [(go, services_before), .., (done, services_after)] = readings else {
         let why = "the machine was not read at `go` and at `done`".to_owned();

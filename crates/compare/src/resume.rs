@@ -1,21 +1,21 @@
-//! Going on with an interrupted comparison: what was compared is looked up again, and refused where
-//! it is no longer the same. The rows that there are are taken over one by one by `session`, which
-//! comes to the same decisions from them.
+//! Continues an interrupted comparison: what was compared is looked up again, and refused where it is no
+//! longer the same. The log then takes the rows over one by one, and the loop comes to the same
+//! decisions from them.
 
 use std::path::Path;
 
 use anyhow::{anyhow, ensure};
-
-use super::choice::Choice;
-use super::sweep;
-use crate::log::Before;
-use crate::run_file::run_file;
-use crate::scripted::Script;
-use crate::source::Source;
 use catalog::{Broken, Registry, Selected, Workspace};
 use results::{Folder, RunFile, Stored, VariantRecord};
 use schedule::Wanted;
 use terminal::Usage;
+
+use crate::choice::Choice;
+use crate::log::Before;
+use crate::run_file::run_file;
+use crate::scripted::Script;
+use crate::source::Source;
+use crate::sweep;
 
 /// Opens a comparison to add to it, and finds again everything that takes part.
 pub(crate) fn open(
@@ -42,11 +42,11 @@ pub(crate) fn open(
         postgres: postgres.map(str::to_owned),
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
-    let differences = differences(&before.run, &run_file(&choice, workspace));
-    match differences.is_empty() {
-        true => Ok((choice, folder, before)),
-        false => Err(refused(differences.join("; "))),
+    let changed = differences(&before.run, &run_file(&choice, workspace));
+    if !changed.is_empty() {
+        return Err(refused(changed.join("; ")));
     }
+    Ok((choice, folder, before))
 }
 
 fn refused(why: impl std::fmt::Display) -> anyhow::Error {
@@ -62,11 +62,11 @@ fn choose_again(
     let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
     let source = Source::of(workspace, script.as_ref());
     let (workloads, registry) = (source.workloads(&typed)?, source.registry());
-    let took_part = |record: &&VariantRecord| {
+    // A model that could not be used has a record, and no share of any workload.
+    let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(|record| {
         let workload = stored.workloads.first();
         workload.is_some_and(|workload| workload.shares.contains_key(&record.name))
-    };
-    let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(took_part);
+    });
     let variants: Result<Vec<Selected>, _> = usable
         .into_iter()
         .map(|record| {
@@ -98,9 +98,11 @@ fn choose_again(
 
 fn still_broken(registry: &Registry, record: &VariantRecord) -> anyhow::Result<(Broken, bool)> {
     let name = &record.name;
-    let broken = registry.broken.iter().find(|broken| broken.name == *name);
-    let broken = broken.ok_or_else(|| anyhow!("{name} could not be used then"))?;
-    Ok((broken.clone(), record.named))
+    let mut broken = registry.broken.iter();
+    match broken.find(|broken| broken.name == *name) {
+        Some(broken) => Ok((broken.clone(), record.named)),
+        None => Err(anyhow!("{name} could not be used then")),
+    }
 }
 
 /// What is no longer as it was, before anything is built.

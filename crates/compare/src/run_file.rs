@@ -39,8 +39,8 @@ fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
     let wanted = choice.wanted_of(chosen);
     let shares = choice.variants.iter().map(|selected| {
         let ability = Ability::of(selected, &chosen.workload);
-        let share = share(&chosen.workload, ability, &wanted, &choice.settings);
-        (selected.name(), share)
+        let its_share = share(&chosen.workload, ability, &wanted, &choice.settings);
+        (selected.name(), its_share)
     });
     WorkloadRecord {
         typed: chosen.typed.clone(),

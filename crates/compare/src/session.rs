@@ -25,7 +25,7 @@ pub(crate) struct Session<'a> {
     pub(crate) choice: &'a Choice,
     pub(crate) log: Log,
     pub(crate) executor: Box<dyn Executor + 'a>,
-    /// By the workload's place and the variant's name: these do not run, though nothing is wrong.
+    /// What does not run though nothing is wrong with it, by the workload's place and the variant's name.
     pub(crate) excluded: BTreeSet<(usize, String)>,
     /// Whether the reference has a second arm.
     pub(crate) controls: bool,
@@ -166,8 +166,10 @@ impl<'a> Session<'a> {
     }
 
     fn begin(&mut self, number: u64) -> Result<(), RunError> {
-        let is_due = |row: &Row| matches!(row, Row::Block(block) if block.number == number);
-        if self.log.take_over(is_due)? {
+        if self
+            .log
+            .take_over(|row| matches!(row, Row::Block(block) if block.number == number))?
+        {
             return Ok(());
         }
         let control_ns = self.executor.control_ns();

@@ -10,5 +10,5 @@ mod share;
 pub use fit::{Cost, left_out};
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
-pub use settings::{QUICK_WORKLOADS, Settings};
+pub use settings::Settings;
 pub use share::{Ability, Wanted, share};

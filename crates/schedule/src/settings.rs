@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use results::Profile;
 
-/// What the quick profile runs unless workloads are named: waiting, computing, and both.
-pub const QUICK_WORKLOADS: [&str; 3] = ["http", "sha256", "api"];
-
 /// What a profile stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {

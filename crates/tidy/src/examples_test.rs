@@ -24,6 +24,9 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         about: "a | b".to_owned(),
         capacity: Capacity::InFlight,
         quick: true,
+        threads: None,
+        gate: false,
+        reference: false,
     };
     let model = Model {
         name: name.to_owned(),

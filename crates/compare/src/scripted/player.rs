@@ -18,7 +18,7 @@ use crate::log::RightAnswers;
 const RIGHT: &str = "00000000000000aa";
 /// What the processor control of every block takes: a script's machine does not change.
 const CONTROL_NS: u64 = 50_000_000;
-/// Of the lanes, this part is busy: latencies must agree with Little's law.
+/// The part of the lanes that is busy: latencies must agree with Little's law.
 const BUSY: f64 = 0.95;
 
 /// A script while it is played.
@@ -31,7 +31,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// For blocks of so many slots.
+    /// A player for blocks of so many slots.
     pub(crate) fn new(script: &Script, slots: usize) -> Player {
         Player {
             machine: Machine::new(script.seed, script.drift),
@@ -43,11 +43,11 @@ impl Player {
     /// What the program of this trial says.
     fn play(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<Finished, Failure> {
         let name = trial.selected.name();
-        let unknown = || Failure::new(Kind::Start, "the script has no such variant");
-        let actors = &mut self.script.variants.iter();
-        let actor = actors
-            .find(|actor| actor.name == name)
-            .ok_or_else(unknown)?;
+        let mut actors = self.script.variants.iter();
+        let Some(actor) = actors.find(|actor| actor.name == name) else {
+            let message = "the script has no such variant";
+            return Err(Failure::new(Kind::Start, message));
+        };
         let workload = &trial.chosen.workload.name;
         // What is said of a workload is true of all its cells, unless something else is said of one.
         let base = trial.chosen.cell.as_ref().map_or(workload, |cell| &cell.of);
