@@ -1,4 +1,4 @@
-//! `cargo xtask`: builds, runs and compares every model. One match; each command is a file.
+//! `cargo xtask`: builds, runs and compares every model. Each command is a file in `commands`.
 
 mod cli;
 mod commands;
@@ -40,10 +40,12 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
 
 fn code_of(error: &anyhow::Error) -> ExitCode {
     output::complain(&format!("error: {error:#}"));
-    let caused = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
-    match () {
-        () if caused(|cause| cause.is::<Usage>()) => ExitCode::Usage,
-        () if caused(|cause| cause.is::<Interrupted>()) => ExitCode::Interrupted,
-        () => ExitCode::Failed,
+    // Commands add context to an error on its way up, so the cause is not the outermost error.
+    if error.chain().any(|cause| cause.is::<Usage>()) {
+        ExitCode::Usage
+    } else if error.chain().any(|cause| cause.is::<Interrupted>()) {
+        ExitCode::Interrupted
+    } else {
+        ExitCode::Failed
     }
 }

@@ -124,3 +124,70 @@ fn tasks(done: &Done) -> f64 {
 fn latency(done: &Done, fraction: f64) -> String {
     percentile(&done.latency, fraction).map_or_else(String::new, duration_of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ContextSwitches;
+
+    #[test]
+    fn a_run_is_told_with_what_it_measured_and_how_it_was_set() {
+        let ready = Ready {
+            protocol: protocol::VERSION,
+            version: "threads 0.1.0".to_owned(),
+            in_flight: 2,
+            start_ns: 0,
+            connect_ns: 2_000_000,
+            warm_up_ns: 3_000_000,
+            knobs: [("stack".to_owned(), "2 MiB".to_owned())].into(),
+        };
+        let done = Done {
+            tasks: 10,
+            digest: "00000000000000ff".to_owned(),
+            elapsed_ns: 1_000_000_000,
+            latency: vec![(100_000, 10)],
+            cpu_ns: 50_000_000,
+            switches: ContextSwitches {
+                voluntary: 4,
+                involuntary: 1,
+            },
+            vm_hwm_bytes: None,
+            threads: 3,
+            processes: 1,
+            alive_at_once: Some(2),
+            run_queue_wait_ns: None,
+            counts: [("lost".to_owned(), 7), ("seen".to_owned(), 10)].into(),
+            open: None,
+            shut_down_ns: 1000,
+        };
+        let text = facts(&OneRun {
+            variant: "threads/pool",
+            workload: "sleep",
+            ready: &ready,
+            done: &done,
+            memory: Some(&Memory::Unavailable("no /proc".to_owned())),
+            until_ready: Duration::from_millis(6),
+        });
+        let expected = [
+            "threads/pool · sleep",
+            "  program       threads 0.1.0",
+            "  tasks         10, 2 in flight",
+            "  answer        00000000000000ff: right",
+            "  time          1.00 s",
+            "  throughput    10.0/s",
+            "  p50 closed    100 µs",
+            "  p90 closed    100 µs",
+            "  p99 closed    100 µs",
+            "  CPU           5.00 ms a task",
+            "  switches      4 voluntary, 1 not",
+            "  threads       3 in 1 processes",
+            "  before go     6.00 ms in all; 2.00 ms of them connecting, 3.00 ms warm-up",
+            "  shut-down     1.00 µs",
+            "  alive at once 2",
+            "  counted       lost 7, seen 10",
+            "  memory        unavailable: no /proc",
+            "  stack = 2 MiB",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    }
+}

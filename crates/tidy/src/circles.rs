@@ -13,7 +13,7 @@ struct Tie<'a> {
     line: usize,
 }
 
-/// For each file the files that it uses.
+/// The files that each file uses.
 type Ties<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Tie<'a>>>;
 
 /// The library and the programs of every member have no circle.
@@ -54,6 +54,7 @@ fn python_arrows(source: &Source, sources: &[Source]) -> Vec<Arrow> {
     let mut arrows = Vec::new();
     for (index, line) in source.text.lines().enumerate() {
         let import = line.trim().strip_prefix("from ");
+        // An import within a function counts: it puts the circle off, and does not end it.
         let Some((package, names)) = import.and_then(|rest| rest.split_once(" import ")) else {
             continue;
         };
@@ -64,7 +65,7 @@ fn python_arrows(source: &Source, sources: &[Source]) -> Vec<Arrow> {
                 .split(' ')
                 .next()
                 .unwrap_or(name);
-            // A name of a package is a module of it where there is one, and else an item.
+            // A name in a package is a module where there is a file of that name, and else an item.
             let files = [
                 format!("{package}/{item}.py"),
                 format!("{package}.py"),
@@ -109,6 +110,7 @@ fn circles(arrows: &[Arrow]) -> Vec<Problem> {
 /// The files of the shortest way from a file back to itself, turned so that it begins with the
 /// first by name: then the same circle is the same list whichever file the search began with.
 fn shortest_circle<'a>(ties: &Ties<'a>, start: &'a str) -> Option<Vec<&'a str>> {
+    // Breadth first, because a short circle says best where to cut a large knot of files.
     let mut ways = VecDeque::from([vec![start]]);
     let mut seen = BTreeSet::new();
     while let Some(mut way) = ways.pop_front() {

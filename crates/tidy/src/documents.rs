@@ -1,5 +1,4 @@
-//! Whatever can be chosen is documented: each variant by name, each workload under a heading. What
-//! the documents say about it is left to their authors.
+//! Whatever can be chosen is documented: each variant by name, each workload under a heading.
 
 use crate::problem::{Problem, line_where, names};
 use crate::project::{ModelFile, Source, WorkloadFile};
@@ -16,10 +15,12 @@ fn undocumented_variants(file: &ModelFile, document: &Source) -> Vec<Problem> {
     let mut problems = Vec::new();
     for variant in &file.model.variants {
         let name = format!("{}/{}", file.model.name, variant.name);
+        // The whole name, because `multi` is also the beginning of `multi+offload`.
         if !names(&document.text, &name) {
             let quoted = format!("\"{}\"", variant.name);
-            let is_name = |line: &str| line.starts_with("name") && line.contains(&quoted);
-            let line = line_where(&file.source.text, is_name);
+            let line = line_where(&file.source.text, |line| {
+                line.starts_with("name") && line.contains(&quoted)
+            });
             let text = format!("{} does not name `{name}`", document.path);
             problems.push(Problem::new(&file.source.path, line, text));
         }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::project::{ModelFile, Source, WorkloadFile};
 use catalog::{Capacity, Model, Variant};
 use protocol::Class;
+
+use crate::project::{ModelFile, Source, WorkloadFile};
 
 pub(crate) fn document(path: &str, text: &str) -> Source {
     Source {

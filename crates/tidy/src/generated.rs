@@ -1,5 +1,5 @@
-//! The parts of the README that are written by `cargo xtask tidy --fix`: a table of models and one
-//! of workloads, each between two comments. What stands around them is left to people.
+//! The parts of the README that `cargo xtask tidy --fix` writes: a table of models and one of
+//! workloads, each between two comments. The text around them is written by hand.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::problem::{Problem, line_where};
 use crate::project::{ModelFile, Source, WorkloadFile};
 
 /// A part of a document that a program writes.
-pub(crate) struct Part {
+pub(crate) struct GeneratedPart {
     name: &'static str,
     body: String,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Part {
 const END: &str = "<!-- end -->";
 
 /// The table of models and variants; hidden ones stay out.
-pub(crate) fn models_part(models: &[ModelFile]) -> Part {
+pub(crate) fn models_part(models: &[ModelFile]) -> GeneratedPart {
     let mut body = "| model | what it is | classes |\n|---|---|---|\n".to_owned();
     for model in models
         .iter()
@@ -44,14 +44,14 @@ pub(crate) fn models_part(models: &[ModelFile]) -> Part {
             );
         }
     }
-    Part {
+    GeneratedPart {
         name: "models",
         body,
     }
 }
 
 /// The table of the catalogue, by class and then by name.
-pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> Part {
+pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
     let heads = [
         "workload",
         "class",
@@ -61,6 +61,7 @@ pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> Part {
     ];
     let mut body = String::new();
     row(&mut body, &heads);
+    // Numbers are aligned to the right, so that their sizes can be seen down a column.
     body.push_str("|---|---|---:|---:|---|\n");
     let mut sorted: Vec<&Workload> = workloads.iter().map(|file| &file.workload).collect();
     sorted.sort_by_key(|workload| (workload.class as u8, &workload.name));
@@ -76,7 +77,7 @@ pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> Part {
             &[&name, class, &tasks, &in_flight, &workload.about],
         );
     }
-    Part {
+    GeneratedPart {
         name: "workloads",
         body,
     }
@@ -102,40 +103,41 @@ fn class_name(class: Class) -> &'static str {
 }
 
 /// A generated part is there, and says what would be written now.
-pub(crate) fn current(document: &Source, part: &Part) -> Vec<Problem> {
-    let marker = marker(part);
+pub(crate) fn current(document: &Source, part: &GeneratedPart) -> Vec<Problem> {
+    let opening = marker(part);
+    // The comparison is of bytes: a row that was edited by hand would be lost at the next `--fix`.
     let text = match place(&document.text, part) {
         Some(range) if document.text[range.clone()] == part.body => return Vec::new(),
         Some(_) => format!("`{}` is not current: cargo xtask tidy --fix", part.name),
-        None => format!("there is no generated part from `{marker}` to `{END}`"),
+        None => format!("there is no generated part from `{opening}` to `{END}`"),
     };
     vec![Problem::new(
         &document.path,
-        line_where(&document.text, |line| line == marker),
+        line_where(&document.text, |line| line == opening),
         text,
     )]
 }
 
 /// The document with its part written anew; as it is where it has no such part.
-pub(crate) fn rewritten(text: &str, part: &Part) -> String {
-    let mut text = text.to_owned();
-    if let Some(range) = place(&text, part) {
-        text.replace_range(range, &part.body);
+pub(crate) fn rewritten(text: &str, part: &GeneratedPart) -> String {
+    let mut document = text.to_owned();
+    if let Some(range) = place(text, part) {
+        document.replace_range(range, &part.body);
     }
-    text
+    document
 }
 
-/// From the line after the opening comment to the closing one. An end that belongs to the next part
-/// is none: writing there would swallow what is between.
-fn place(text: &str, part: &Part) -> Option<Range<usize>> {
+/// The place of a part: from the line after the opening comment to the closing one.
+fn place(text: &str, part: &GeneratedPart) -> Option<Range<usize>> {
     let opening = format!("{}\n", marker(part));
     let start = text.find(&opening)? + opening.len();
     let length = text[start..].find(END)?;
+    // An end that belongs to the next part is none: writing up to it would delete what is between.
     let swallows = text[start..start + length].contains("<!-- generated:");
     (!swallows).then_some(start..start + length)
 }
 
-fn marker(part: &Part) -> String {
+fn marker(part: &GeneratedPart) -> String {
     format!("<!-- generated: {} -->", part.name)
 }
 
@@ -144,8 +146,8 @@ mod tests {
     use super::*;
     use crate::examples_test::{document, model_file, workload_file};
 
-    fn part() -> Part {
-        Part {
+    fn part() -> GeneratedPart {
+        GeneratedPart {
             name: "models",
             body: "| a |\n".to_owned(),
         }

@@ -51,7 +51,7 @@ const RULES: [Rule; 14] = [
 ];
 
 /// Applies every rule to the checkout and prints all problems, of which any makes the exit code 1.
-/// With `fix`, first writes the generated parts of the README anew.
+/// `fix` writes the generated parts of the README anew first.
 ///
 /// # Errors
 ///
@@ -63,6 +63,7 @@ pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
         write_generated_parts(workspace, &mut project)?;
     }
     let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(&project)).collect();
+    // By file and line, so that an editor can be led through them.
     problems.sort();
     let lines: String = problems
         .iter()

@@ -1,5 +1,5 @@
 //! What every member of the workspace has in common: a package named as its folder, and the lints
-//! of the workspace. Imports are left to `arrows`.
+//! of the workspace.
 
 use crate::problem::{Problem, line_where};
 use crate::project::Member;
@@ -31,6 +31,7 @@ fn inherits_lints(manifest: &str) -> bool {
     let Ok(table) = manifest.parse::<toml::Table>() else {
         return false;
     };
+    // Parsed, because TOML has three ways to write this.
     let inherited = table.get("lints").and_then(|lints| lints.get("workspace"));
     inherited.and_then(toml::Value::as_bool).unwrap_or(false)
 }

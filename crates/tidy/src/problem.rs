@@ -1,4 +1,4 @@
-//! One broken promise, with its place. Finding them is left to the rules.
+//! One broken promise, with its place.
 
 use std::fmt;
 
@@ -36,10 +36,14 @@ pub(crate) fn line_where(text: &str, fits: impl Fn(&str) -> bool) -> usize {
 
 /// Whether the text has this name standing alone: `threads/pool` is not in `threads/pool-x`.
 pub(crate) fn names(text: &str, name: &str) -> bool {
-    let part_of_name = |c: char| c.is_alphanumeric() || "-_+/".contains(c);
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].ends_with(part_of_name) && !text[at + name.len()..].starts_with(part_of_name)
+    text.match_indices(name).any(|(start, _)| {
+        let end = start + name.len();
+        !text[..start].ends_with(is_part_of_name) && !text[end..].starts_with(is_part_of_name)
     })
+}
+
+fn is_part_of_name(c: char) -> bool {
+    c.is_alphanumeric() || "-_+/".contains(c)
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
-//! The facts that the rules judge: members from cargo's metadata, Rust files, descriptions of
-//! models and workloads, documents. Everything is read here and once, so that the rules stay pure;
-//! what is wrong with it is left to them.
+//! The facts that the rules judge: members from cargo's metadata, source files, descriptions of models
+//! and workloads, documents. They are read here and once, so that the rules are pure functions.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use catalog::{Model, Registry, Workspace, workloads};
 use protocol::Workload;
 
 use crate::problem::Problem;
-use catalog::{Model, Registry, Workspace, workloads};
 
 /// All that there is to judge. Paths are relative to the checkout.
 pub(crate) struct Project {
@@ -92,6 +91,7 @@ impl Project {
 
 fn members(root: &Path) -> anyhow::Result<Vec<Member>> {
     let mut command = MetadataCommand::new();
+    // Cargo then resolves nothing, and needs neither the network nor a current lock file.
     command.no_deps().manifest_path(root.join("Cargo.toml"));
     let metadata = command.exec().context("cargo metadata")?;
     Ok(metadata
@@ -104,43 +104,54 @@ fn members(root: &Path) -> anyhow::Result<Vec<Member>> {
 fn member(root: &Path, package: &Package) -> Member {
     let manifest = package.manifest_path.as_std_path();
     let folder = manifest.parent().unwrap_or(root);
-    let dependency = |found: &cargo_metadata::Dependency| Dependency {
-        name: found.name.clone(),
-        dev: found.kind == DependencyKind::Development,
-        ours: found.path.is_some(),
-    };
     Member {
         name: package.name.to_string(),
         folder: relative(root, folder),
         manifest: source(root, manifest).text,
         is_model: folder.join("model.toml").is_file(),
-        dependencies: package.dependencies.iter().map(dependency).collect(),
+        dependencies: package.dependencies.iter().map(Dependency::of).collect(),
+    }
+}
+
+impl Dependency {
+    fn of(dependency: &cargo_metadata::Dependency) -> Dependency {
+        Dependency {
+            name: dependency.name.clone(),
+            dev: dependency.kind == DependencyKind::Development,
+            // Crates of others come from a registry, and have no path.
+            ours: dependency.path.is_some(),
+        }
     }
 }
 
 fn models(workspace: &Workspace) -> (Vec<ModelFile>, Vec<Problem>) {
+    // As written, and not as found on this machine: a model whose program is not installed must keep
+    // its promises as well.
     let registry = Registry::as_written(workspace);
-    let with_source = |model: Model| {
-        let own = model.folder.join(format!("{}.model.toml", model.name));
-        let path = if own.is_file() {
-            own
-        } else {
-            model.folder.join("model.toml")
-        };
-        ModelFile {
-            source: source(&workspace.root, &path),
-            model,
-        }
-    };
-    let broken = registry
+    let problems = registry
         .broken
         .iter()
         .map(|broken| placed(&broken.problem))
         .collect();
+    let models = registry.models.into_iter();
     (
-        registry.models.into_iter().map(with_source).collect(),
-        broken,
+        models.map(|model| with_source(workspace, model)).collect(),
+        problems,
     )
+}
+
+fn with_source(workspace: &Workspace, model: Model) -> ModelFile {
+    // A folder of several models has a file for each, named after the model.
+    let own = model.folder.join(format!("{}.model.toml", model.name));
+    let path = if own.is_file() {
+        own
+    } else {
+        model.folder.join("model.toml")
+    };
+    ModelFile {
+        source: source(&workspace.root, &path),
+        model,
+    }
 }
 
 fn workloads(workspace: &Workspace) -> (Vec<WorkloadFile>, Vec<Problem>) {
@@ -160,12 +171,17 @@ fn workloads(workspace: &Workspace) -> (Vec<WorkloadFile>, Vec<Problem>) {
     (workloads, mistakes)
 }
 
-/// A message of the form `file:line:column: problem` as a problem with a place.
+/// A message of the form `file:line:column: problem` as a problem with a place. Any other message is
+/// placed at the manifest of the workspace: a problem must have a place to be sorted and shown.
 fn placed(message: &str) -> Problem {
-    let mut parts = message.splitn(4, ':');
-    let place = (|| Some((parts.next()?, parts.next()?.parse().ok()?, parts.nth(1)?)))();
-    let (file, line, text) = place.unwrap_or(("Cargo.toml", 1, message));
+    let (file, line, text) = place(message).unwrap_or(("Cargo.toml", 1, message));
     Problem::new(file, line, text.trim())
+}
+
+fn place(message: &str) -> Option<(&str, usize, &str)> {
+    let mut parts = message.splitn(4, ':');
+    let (file, line, _column) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((file, line.parse().ok()?, parts.next()?))
 }
 
 /// Every file in a folder that ends like this; cargo's target folder and hidden folders are not ours.
@@ -181,6 +197,7 @@ fn files(root: &Path, folder: &Path, ending: &str) -> anyhow::Result<Vec<Source>
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
+            // A link to a folder would be read twice, or without end.
             if path.is_dir() && !path.is_symlink() && name != "target" && !name.starts_with('.') {
                 folders.push(path);
             } else if name.ends_with(ending) {
@@ -188,6 +205,7 @@ fn files(root: &Path, folder: &Path, ending: &str) -> anyhow::Result<Vec<Source>
             }
         }
     }
+    // The system lists a folder in any order, and problems ought to be the same each time.
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
 }

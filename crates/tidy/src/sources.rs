@@ -1,5 +1,5 @@
 //! What holds for every Rust file: it opens by saying what it is for, and unsafe code stands only
-//! where it was agreed on. Layout and lints are left to rustfmt and clippy.
+//! where it was agreed on.
 
 use crate::problem::Problem;
 use crate::project::Source;
@@ -38,20 +38,21 @@ fn may_be_unsafe(path: &str) -> bool {
 }
 
 fn unsafe_lines(source: &Source) -> Vec<Problem> {
-    let is_unsafe = |line: &str| {
-        let code = code_of(line);
-        code.split(|c: char| !c.is_alphanumeric() && c != '_')
-            .any(|word| word == "unsafe")
-    };
     let text = "unsafe code outside the meters and gil's primitives";
-    let lines = source
+    source
         .text
         .lines()
         .enumerate()
-        .filter(|(_, line)| is_unsafe(line));
-    lines
+        .filter(|(_, line)| is_unsafe(line))
         .map(|(index, _)| Problem::new(&source.path, index + 1, text))
         .collect()
+}
+
+fn is_unsafe(line: &str) -> bool {
+    // Whole words, because the name of the lint `unsafe_code` is no unsafe code.
+    code_of(line)
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word == "unsafe")
 }
 
 /// A line without comments and the contents of strings. Strings over several lines are taken for
@@ -61,6 +62,7 @@ fn code_of(line: &str) -> String {
     let mut in_string = false;
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
+        // An escaped quote does not end a string, and a quote as a character does not begin one.
         let whole = if in_string && c == '\\' {
             rest.chars().take(2).map(char::len_utf8).sum()
         } else if !in_string && rest.starts_with("'\"'") {

@@ -56,6 +56,7 @@ impl Facts {
         while let Some(token) = tokens.get(index) {
             let (before, rest) = tokens.split_at(index);
             index += match token {
+                // Tests may use whatever they test, in whichever file it is.
                 _ if is_for_tests(rest) => item_length(rest),
                 TokenTree::Ident(word) => self.take(word, before, rest, top),
                 TokenTree::Group(group) => {
@@ -83,14 +84,17 @@ impl Facts {
                 3
             }
             [_, TokenTree::Ident(name), ..] if ITEMS.contains(&keyword.as_str()) => {
+                // A method or a local item cannot be imported, so its name must not hide an import.
                 if top {
                     self.defined.insert(name.to_string());
                 }
                 2
             }
             _ => {
-                let path = path(rest);
+                let path = path_at(rest);
+                // Every segment but the first has the two colons before it.
                 let length = 3 * path.len() - 2;
+                // `name: Type` declares a field or a parameter, and uses no item of that name.
                 let names_member = path.len() == 1 && rest.get(1).is_some_and(is_lone_colon);
                 if !names_member && !continues(before) {
                     self.mentions.push(Mention { path, line });
@@ -119,9 +123,11 @@ impl Facts {
                     _ => {}
                 }
             }
+            // Nothing stands after the last comma, and the names of a group were read with it.
             if path.len() <= prefix.len() {
                 continue;
             }
+            // `module::{self}` is the module.
             if path.len() > 1 && path.ends_with(&["self".to_owned()]) {
                 path.pop();
             }
@@ -147,12 +153,11 @@ fn is_for_tests(rest: &[TokenTree]) -> bool {
 
 /// How many tokens an item takes, with the attributes before it.
 fn item_length(rest: &[TokenTree]) -> usize {
-    let ends = |token: &TokenTree| match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        other => is_punct(other, ';'),
-    };
     rest.iter()
-        .position(ends)
+        .position(|token| match token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            other => is_punct(other, ';'),
+        })
         .map_or(rest.len(), |index| index + 1)
 }
 
@@ -162,7 +167,7 @@ fn position_of_semicolon(rest: &[TokenTree]) -> usize {
 }
 
 /// The path that begins here, up to its first generic argument or brace.
-fn path(rest: &[TokenTree]) -> Vec<String> {
+fn path_at(rest: &[TokenTree]) -> Vec<String> {
     let mut path = Vec::new();
     let mut tokens = rest;
     while let [TokenTree::Ident(segment), tail @ ..] = tokens {

@@ -124,6 +124,8 @@ impl CompareArgs {
             workloads: self.workloads.clone(),
             models: self.models.clone(),
             reference: self.reference.clone(),
+            // The profile of `results` is stored in files and derives no clap trait, so that reading a
+            // stored comparison does not link the parser of the command line.
             profile: match self.profile {
                 Profile::Smoke => results::Profile::Smoke,
                 Profile::Quick => results::Profile::Quick,

@@ -23,7 +23,7 @@ pub(super) fn wish(text: &str) -> Result<Wish, String> {
         .ok_or_else(|| "a percentage from 0.01% to 100%, such as `2%`, or `off`".to_owned())
 }
 
-/// In microseconds.
+/// The interval in microseconds.
 pub(super) fn switch_interval(text: &str) -> Result<u64, String> {
     whole(text, &MICROSECONDS)
         .filter(|micros| (1..=60_000_000).contains(micros))

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         switch_interval_us: sizes.switch_interval_us,
     }
     .with_workers(chosen.workers());
+    // The size of a run in `compare`, whose figures people will hold these against.
     let planned = share(
         &chosen.workload,
         Ability::of(&selected, &chosen.workload),
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         &Settings::of(Profile::Quick),
     );
     let postgres_url = sizes.postgres.as_deref();
+    // Refused before anything is built: the server would refuse the connections minutes later.
     let lanes = wanted.lanes(&chosen.workload);
     if let Some(problem) = too_many_connections(&chosen.workload, lanes, postgres_url) {
         return Err(Usage::error(problem));
@@ -48,10 +50,12 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         wanted,
         limit: sizes.time_limit,
         placement: sizes.placement,
+        // Padding of the environment moves the stack; to average over its places takes many runs.
         padding: 0,
         hold: args.memory,
         digests: None,
     };
+    // From here on a signal ends every wait, so that the processes that were started end in order.
     interrupt::watch()?;
     let ledger = Ledger::open(&workspace.results)?;
     // A process that a killed tool left behind would take processor time from this run.
@@ -88,6 +92,7 @@ fn attempt(
     build_model(&trial.selected.model, workspace, ledger)?;
     let workload = &trial.chosen.workload;
     let tasks = trial.share.tasks;
+    // Computed before the run: beside it, it would take processor time from the model.
     let program = workspace.program("expected");
     let right = expected(&program, workload, &[tasks], None, ledger).map_err(RunError::tool)?;
     let mut services = Services::new(workspace.program("services"), workspace.data(), ledger)
@@ -119,6 +124,7 @@ fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
 
 fn report(trial: &Trial<'_>, finished: &Finished, json: bool) -> anyhow::Result<()> {
     if json {
+        // The lines of the program itself, so that what it said can be checked word for word.
         return output::print(&(finished.lines.join("\n") + "\n"));
     }
     output::print(&facts(&OneRun {
