@@ -2,7 +2,6 @@
 
 mod cli;
 mod commands;
-mod tidy;
 
 use clap::Parser as _;
 use protocol::ExitCode;
@@ -11,7 +10,7 @@ use terminal::{Usage, output};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, trust,
+    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, tidy, trust,
 };
 
 fn main() -> std::process::ExitCode {

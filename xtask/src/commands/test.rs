@@ -97,7 +97,24 @@ fn has_nextest(root: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::examples::model_file;
+    use catalog::Model;
+
+    fn model(name: &str, build: &[&str]) -> Model {
+        Model {
+            name: name.to_owned(),
+            about: String::new(),
+            classes: Vec::new(),
+            build: build.iter().map(|&word| word.to_owned()).collect(),
+            run: Vec::new(),
+            env: Default::default(),
+            hidden: false,
+            programs: None,
+            program: None,
+            scale: Default::default(),
+            folder: Default::default(),
+            variants: Vec::new(),
+        }
+    }
 
     fn typed(steps: Vec<Step>) -> Vec<String> {
         steps.into_iter().map(|step| step.typed).collect()
@@ -114,13 +131,9 @@ mod tests {
 
     #[test]
     fn models_are_built_as_they_say() {
-        let mut cargo = model_file("threads", &["pool"]).model;
-        cargo.build = ["cargo", "build", "--package", "threads"]
-            .map(str::to_owned)
-            .to_vec();
-        let mut foreign = model_file("other", &["pool"]).model;
-        foreign.build = ["make", "{target}/other"].map(str::to_owned).to_vec();
-        let script = model_file("script", &["pool"]).model;
+        let cargo = model("threads", &["cargo", "build", "--package", "threads"]);
+        let foreign = model("other", &["make", "{target}/other"]);
+        let script = model("script", &[]);
         let registry = Registry {
             models: vec![cargo, foreign, script],
             broken: Vec::new(),

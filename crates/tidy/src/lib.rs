@@ -1,31 +1,39 @@
-//! `cargo xtask tidy`: keeps the promises of the documents. Each rule is a pure function from facts
-//! to problems; reading the facts is left to `project`, and style to rustfmt and clippy.
+//! Keeps what the documents promise about the source tree: who imports whom, how files begin, what
+//! is documented.
+//!
+//! `project` reads the facts once, and each rule is a pure function from facts to problems. Layout
+//! and lints are checked by rustfmt and clippy.
 
 mod arrows;
+mod circles;
 mod documents;
-#[cfg(test)]
-pub(crate) mod examples;
 mod generated;
 mod members;
+mod modules;
 mod problem;
 mod project;
 mod sources;
+mod tokens;
 
 use std::fs;
 
 use anyhow::Context as _;
-use protocol::ExitCode;
-
 use catalog::Workspace;
-use problem::Problem;
-use project::Project;
+use protocol::ExitCode;
 use terminal::output::{complain, print};
 
+use crate::problem::Problem;
+use crate::project::Project;
+
+/// What must hold of the whole project: a broken promise is one problem.
 type Rule = fn(&Project) -> Vec<Problem>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 14] = [
     |project| arrows::imports(&project.members),
     |project| arrows::runtimes(&project.members),
+    |project| arrows::one_user(&project.members),
+    |project| circles::of_rust(&project.members, &project.sources),
+    |project| circles::of_python(&project.python),
     |project| members::names(&project.members),
     |project| members::lints(&project.members),
     |project| sources::heads(&project.sources),
@@ -42,12 +50,17 @@ const RULES: [Rule; 11] = [
     },
 ];
 
-/// Applies every rule and prints all problems; with `fix`, first writes the generated parts anew.
-pub(crate) fn run(fix: bool) -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::find(None, &[])?;
-    let mut project = Project::read(&workspace)?;
+/// Applies every rule to the checkout and prints all problems, of which any makes the exit code 1.
+/// With `fix`, first writes the generated parts of the README anew.
+///
+/// # Errors
+///
+/// Where the facts cannot be read, or the README cannot be written.
+pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
+    let mut project = Project::read(workspace)?;
     if fix {
-        write_generated_parts(&workspace, &mut project)?;
+        // Before the rules, so that they judge what stands there now.
+        write_generated_parts(workspace, &mut project)?;
     }
     let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(&project)).collect();
     problems.sort();
@@ -85,3 +98,6 @@ fn write_generated_parts(workspace: &Workspace, project: &mut Project) -> anyhow
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod examples_test;

@@ -1,8 +1,8 @@
 //! Whatever can be chosen is documented: each variant by name, each workload under a heading. What
 //! the documents say about it is left to their authors.
 
-use super::problem::{Problem, line_where, names};
-use super::project::{ModelFile, Source, WorkloadFile};
+use crate::problem::{Problem, line_where, names};
+use crate::project::{ModelFile, Source, WorkloadFile};
 
 /// Every variant, hidden ones too, is named as `model/variant` in the document of the models.
 pub(crate) fn models(models: &[ModelFile], document: &Source) -> Vec<Problem> {
@@ -49,7 +49,7 @@ pub(crate) fn workloads(workloads: &[WorkloadFile], document: &Source) -> Vec<Pr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::examples::{document, model_file, workload_file};
+    use crate::examples_test::{document, model_file, workload_file};
 
     fn texts(problems: &[Problem]) -> Vec<String> {
         problems.iter().map(Problem::to_string).collect()

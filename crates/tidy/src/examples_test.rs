@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::project::{ModelFile, Source, WorkloadFile};
+use crate::project::{ModelFile, Source, WorkloadFile};
 use catalog::{Capacity, Model, Variant};
 use protocol::Class;
 

@@ -1,8 +1,8 @@
 //! What holds for every Rust file: it opens by saying what it is for, and unsafe code stands only
 //! where it was agreed on. Layout and lints are left to rustfmt and clippy.
 
-use super::problem::Problem;
-use super::project::Source;
+use crate::problem::Problem;
+use crate::project::Source;
 
 /// Every file opens with `//!`.
 pub(crate) fn heads(sources: &[Source]) -> Vec<Problem> {

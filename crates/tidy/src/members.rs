@@ -1,8 +1,8 @@
 //! What every member of the workspace has in common: a package named as its folder, and the lints
 //! of the workspace. Imports are left to `arrows`.
 
-use super::problem::{Problem, line_where};
-use super::project::Member;
+use crate::problem::{Problem, line_where};
+use crate::project::Member;
 
 /// Folder, package and model bear one name, so that `-p NAME` needs no looking up.
 pub(crate) fn names(members: &[Member]) -> Vec<Problem> {

@@ -9,13 +9,15 @@ use anyhow::Context as _;
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 use protocol::Workload;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 use catalog::{Model, Registry, Workspace, workloads};
 
 /// All that there is to judge. Paths are relative to the checkout.
 pub(crate) struct Project {
     pub(crate) members: Vec<Member>,
     pub(crate) sources: Vec<Source>,
+    /// The Python files of the peers.
+    pub(crate) python: Vec<Source>,
     pub(crate) models: Vec<ModelFile>,
     pub(crate) workloads: Vec<WorkloadFile>,
     /// What is wrong with descriptions that could not be read.
@@ -76,7 +78,8 @@ impl Project {
         unreadable.extend(mistakes);
         Ok(Project {
             members: members(root)?,
-            sources: rust_files(root)?,
+            sources: files(root, root, ".rs")?,
+            python: files(root, &root.join("peers"), ".py")?,
             models,
             workloads,
             unreadable,
@@ -165,10 +168,10 @@ fn placed(message: &str) -> Problem {
     Problem::new(file, line, text.trim())
 }
 
-/// Every Rust file of the checkout; cargo's target folder and hidden folders are not ours.
-fn rust_files(root: &Path) -> anyhow::Result<Vec<Source>> {
+/// Every file in a folder that ends like this; cargo's target folder and hidden folders are not ours.
+fn files(root: &Path, folder: &Path, ending: &str) -> anyhow::Result<Vec<Source>> {
     let mut sources = Vec::new();
-    let mut folders = vec![root.to_owned()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
         for entry in entries {
@@ -180,7 +183,7 @@ fn rust_files(root: &Path) -> anyhow::Result<Vec<Source>> {
                 .into_owned();
             if path.is_dir() && !path.is_symlink() && name != "target" && !name.starts_with('.') {
                 folders.push(path);
-            } else if name.ends_with(".rs") {
+            } else if name.ends_with(ending) {
                 sources.push(source(root, &path));
             }
         }

@@ -1,11 +1,12 @@
-//! Workloads and models, as `docs/WORKLOADS.md` and `docs/MODELS.md` describe them: each workload has a
-//! heading there, each variant lines or cells that name it.
+//! Workloads and models as `docs/WORKLOADS.md` and `docs/MODELS.md` describe them: each workload has
+//! a heading there, and each variant has paragraphs or rows of tables that name it.
 
 use std::fmt::Write as _;
 use std::fs;
 
-use super::Source;
 use catalog::{Model, Registry, Workspace, workloads};
+
+use crate::explain::source::Source;
 
 /// The workloads of the catalogue.
 pub(super) struct Workloads {
@@ -55,19 +56,17 @@ impl Models {
 
 impl Source for Models {
     fn names(&self) -> Vec<String> {
-        let of = |model: &Model| {
+        let mut names = Vec::new();
+        for model in &self.models {
+            names.push(model.name.clone());
             let variants = model.variants.iter();
-            let variants = variants.map(|variant| format!("{}/{}", model.name, variant.name));
-            [model.name.clone()]
-                .into_iter()
-                .chain(variants)
-                .collect::<Vec<_>>()
-        };
-        self.models.iter().flat_map(of).collect()
+            names.extend(variants.map(|variant| format!("{}/{}", model.name, variant.name)));
+        }
+        names
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        let (wanted, variant) = match name.split_once('/') {
+        let (wanted, only) = match name.split_once('/') {
             Some((model, variant)) => (model, Some(variant)),
             None => (name, None),
         };
@@ -75,11 +74,12 @@ impl Source for Models {
         let mut variants = model
             .variants
             .iter()
-            .filter(|v| variant.is_none_or(|n| n == v.name));
+            .filter(|variant| only.is_none_or(|only| only == variant.name))
+            .peekable();
+        // A variant that the model does not have is an unknown name, although the model is known.
+        variants.peek()?;
         let mut text = format!("{wanted}, a model: {}\n", model.about);
-        let mut found = variants.by_ref().peekable();
-        found.peek()?;
-        for variant in found {
+        for variant in variants {
             let full = format!("{wanted}/{}", variant.name);
             let _ = writeln!(text, "{full}: {}", variant.about);
             for said in mentions(&self.document, &full) {
@@ -90,11 +90,12 @@ impl Source for Models {
     }
 }
 
+/// A document that is absent says nothing: names and figures are explained without it.
 fn document(workspace: &Workspace, name: &str) -> String {
     fs::read_to_string(workspace.root.join("docs").join(name)).unwrap_or_default()
 }
 
-/// What stands between the heading with this name and the next; a heading may have several names.
+/// The text between the heading with this name and the next; a heading may have several names.
 fn section<'a>(document: &'a str, name: &str) -> Option<&'a str> {
     let mut parts = document.split("\n## ");
     parts.find_map(|part| {
@@ -110,22 +111,23 @@ fn words(heading: &str) -> impl Iterator<Item = &str> {
 /// Every row of a table, and every paragraph, that names it; a row with its cells apart.
 fn mentions(document: &str, name: &str) -> Vec<String> {
     let quoted = format!("`{name}`");
-    let paragraphs = document.split("\n\n").filter(|part| part.contains(&quoted));
-    let said = paragraphs.flat_map(|part| match part.contains("|---") {
-        true => part
-            .lines()
-            .filter(|line| line.contains(&quoted))
-            .map(cells)
-            .collect(),
-        false => vec![part.split_whitespace().collect::<Vec<_>>().join(" ")],
-    });
-    said.collect()
+    let mut said = Vec::new();
+    for part in document.split("\n\n").filter(|part| part.contains(&quoted)) {
+        // A table is one paragraph of the document, but its other rows are about other names.
+        if part.contains("|---") {
+            let rows = part.lines().filter(|line| line.contains(&quoted));
+            said.extend(rows.map(cells));
+        } else {
+            said.push(part.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    said
 }
 
 /// The cells after the first, which is the name.
 fn cells(row: &str) -> String {
-    let cells = row.trim().trim_matches('|').split('|').map(str::trim);
-    cells.skip(1).collect::<Vec<_>>().join("; ")
+    let after_name = row.trim().trim_matches('|').split('|').skip(1);
+    after_name.map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use protocol::{Class, InFlight, Workload};
 
-use super::problem::{Problem, line_where};
-use super::project::{ModelFile, Source, WorkloadFile};
+use crate::problem::{Problem, line_where};
+use crate::project::{ModelFile, Source, WorkloadFile};
 
 /// A part of a document that a program writes.
 pub(crate) struct Part {
@@ -142,7 +142,7 @@ fn marker(part: &Part) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::examples::{document, model_file, workload_file};
+    use crate::examples_test::{document, model_file, workload_file};
 
     fn part() -> Part {
         Part {

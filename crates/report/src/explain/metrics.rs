@@ -1,7 +1,6 @@
-//! The figures of a report as data: name, meaning, formula, and where it comes from. Computing them is
-//! left to `runner`, `report` and `verdict`.
+//! The figures of a report as data: name, meaning, formula, and the source of the method.
 
-use super::Source;
+use crate::explain::source::Source;
 
 /// One figure.
 struct Metric {
@@ -10,6 +9,14 @@ struct Metric {
     meaning: &'static str,
     formula: &'static str,
     source: &'static str,
+}
+
+impl Metric {
+    /// Whether this is one of its names, in whatever case.
+    fn is_called(&self, typed: &str) -> bool {
+        let typed = typed.to_lowercase();
+        self.names.iter().any(|name| name.to_lowercase() == typed)
+    }
 }
 
 const fn metric(
@@ -152,20 +159,16 @@ impl Source for Metrics {
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        let name = name.to_lowercase();
-        let is_it = |metric: &&Metric| metric.names.iter().any(|n| n.to_lowercase() == name);
-        METRICS.iter().find(is_it).map(|metric| {
-            let Metric {
-                names,
-                meaning,
-                formula,
-                source,
-            } = metric;
-            format!(
-                "{}, a figure\n{meaning}\n  formula  {formula}\n  source   {source}\n",
-                names[0]
-            )
-        })
+        let Metric {
+            names,
+            meaning,
+            formula,
+            source,
+        } = METRICS.iter().find(|metric| metric.is_called(name))?;
+        let title = names[0];
+        Some(format!(
+            "{title}, a figure\n{meaning}\n  formula  {formula}\n  source   {source}\n"
+        ))
     }
 }
 
