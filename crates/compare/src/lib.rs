@@ -19,7 +19,7 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
-use launch::{Ledger, RunError, sweep};
+use launch::{Ledger, RunError, reap_orphans};
 pub use pairs::{Pairs, measure_pairs};
 use report::export;
 pub use request::{Request, Wish};
@@ -50,7 +50,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .refuse(workspace, || choice.run_file(workspace))?;
     interrupt::watch()?;
     let ledger = Ledger::open(&workspace.results)?;
-    let swept = sweep(&workspace.results);
+    let swept = reap_orphans(&workspace.results);
     if swept > 0 {
         output::complain(&format!(
             "ended {swept} processes that an earlier run left behind"

@@ -11,8 +11,6 @@ use super::laboratory::{Laboratory, Subject};
 use super::state::{Compared, Entry, Size, State};
 use crate::request::Request;
 use catalog::Workspace;
-use launch::{Ledger, sweep};
-use terminal::interrupt;
 
 /// Variant and workload: threads that compute, and one thread that waits.
 const CASES: [(&str, &str); 2] = [
@@ -44,9 +42,7 @@ pub(super) fn compare(
 ) -> anyhow::Result<Vec<Tally>> {
     let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
     let mut subjects = Vec::new();
     for (variant, workload) in CASES {
