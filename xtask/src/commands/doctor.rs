@@ -9,7 +9,7 @@ use protocol::{ExitCode, InFlight};
 
 use crate::cli::Places;
 use catalog::{Registry, Workspace, workloads};
-use launch::{Ledger, machine, sweep};
+use launch::{Ledger, machine, reap_orphans};
 use terminal::output;
 
 /// Descriptors that a runner needs beside one a lane.
@@ -78,7 +78,7 @@ fn results(workspace: &Workspace) -> Finding {
 }
 
 fn swept(ledgers: &[PathBuf]) -> Finding {
-    match ledgers.iter().map(|results| sweep(results)).sum() {
+    match ledgers.iter().map(|results| reap_orphans(results)).sum() {
         0 => good("no process was left behind by an earlier run"),
         ended => good(format!(
             "ended {ended} processes that an earlier run left behind"
