@@ -19,11 +19,11 @@ use catalog::{
     CatalogueError, Chosen, Param, Registry, Selected, Workspace, params::WORKERS, workloads,
 };
 use compare::{Choice, Pairs, Script};
-use launch::{DEFAULT_TIME_LIMIT, Ledger, sweep};
+use launch::DEFAULT_TIME_LIMIT;
 use protocol::DEFAULT_SWITCH_INTERVAL_US;
 use results::{Folder, Options, Placement, Profile, time};
 use schedule::{Ability, Settings, Wanted, share};
-use terminal::{Usage, interrupt, output};
+use terminal::{Usage, output};
 
 /// Who would wait longer than this for its tasks runs the first of them.
 const LONGEST_IDEAL: Duration = Duration::from_millis(400);
@@ -48,9 +48,7 @@ pub(super) fn measure(
 ) -> anyhow::Result<PathBuf> {
     let script = request.scripted.as_deref().map(Script::read).transpose();
     let script = script.map_err(|error| Usage::error(format!("{error:#}")))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let (commit, now) = (workspace.commit(), time::now_ms());
     let folder = workspace
         .results

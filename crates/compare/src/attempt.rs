@@ -1,8 +1,8 @@
 //! One run within a comparison: it is carried out, its answer is judged, a wrong one is looked into,
 //! and the row is kept.
 
-use launch::{Bounds, Finished, RunError, Trial, judge, machine, replay};
-use results::{Failed, Failure, Kind, Measured, Outcome};
+use launch::{Finished, JudgedRun, RunError, Trial, machine, replay};
+use results::{Failed, Failure, Kind, Measured, Others, Outcome};
 
 use crate::place::{Place, Seen};
 use crate::session::Session;
@@ -15,36 +15,51 @@ impl Session<'_> {
         trial: &Trial<'_>,
         place: Place,
     ) -> Result<(), RunError> {
+        let expected = self.log.run.workloads[workload].expected[&trial.share.tasks].clone();
         let steal_before = machine::steal_ticks();
-        let executed = self.executor.run(trial, place.turn())?;
-        let judged = executed
-            .finished
-            .and_then(|finished| self.believed(workload, trial, &finished).map(|()| finished));
-        let mut looked_into = Ok(());
-        let outcome = match judged {
-            Ok(finished) => Outcome::Measured(measured(finished)),
-            Err(failure) if failure.kind == Kind::Differs => {
-                let (failure, end) = self.looked_into(trial, failure);
-                looked_into = end;
-                self.failed(trial, failure)
-            }
-            Err(failure) => self.failed(trial, failure),
+        let executed = self.executor.run(trial, place.turn(), &expected)?;
+        let services_took = executed.services_took;
+        let (origin_cpu_ns, others) = watched(&executed.run);
+        let (outcome, looked_into) = match executed.run {
+            Ok(run) => self.outcome(workload, trial, run),
+            Err(failure) => (self.failed(trial, failure), Ok(())),
         };
         let steal_ticks = machine::steal_ticks()
             .zip(steal_before)
             .map(|(after, before)| after.saturating_sub(before));
-        let elapsed = self.log.since_last_row();
+        let elapsed = self.log.since_last_row().saturating_sub(services_took);
         let seen = Seen {
-            took: self
-                .executor
-                .took(&outcome, elapsed.saturating_sub(executed.services_took)),
+            took: self.executor.took(&outcome, elapsed),
             steal_ticks,
-            origin_cpu_ns: executed.origin_cpu_ns,
-            others: executed.others,
+            origin_cpu_ns,
+            others,
         };
         let number = self.log.next_run();
         self.log.keep(place.row(number, trial, seen, outcome))?;
         looked_into
+    }
+
+    /// What a run that ended in order came to. Looking into a wrong answer may be interrupted; its row
+    /// must be kept all the same, so the interruption is handed back beside the outcome.
+    fn outcome(
+        &mut self,
+        workload: usize,
+        trial: &Trial<'_>,
+        run: JudgedRun,
+    ) -> (Outcome, Result<(), RunError>) {
+        let digest = run.finished.done.digest.clone();
+        match run.into_believed() {
+            Ok(finished) => (Outcome::Measured(measured(finished)), Ok(())),
+            Err(failure) if failure.kind == Kind::Differs => {
+                // A row of a failure has no place for the digest.
+                let variant = trial.selected.name();
+                self.log
+                    .note_digest(workload, &variant, trial.share.tasks, &digest);
+                let (failure, ended) = self.looked_into(trial, failure);
+                (self.failed(trial, failure), ended)
+            }
+            Err(failure) => (self.failed(trial, failure), Ok(())),
+        }
     }
 
     fn failed(&self, trial: &Trial<'_>, failure: Failure) -> Outcome {
@@ -54,32 +69,7 @@ impl Session<'_> {
         })
     }
 
-    /// Whether the run can be believed. A wrong digest is noted at once: a row of a failure has no
-    /// place for it.
-    fn believed(
-        &mut self,
-        workload: usize,
-        trial: &Trial<'_>,
-        finished: &Finished,
-    ) -> Result<(), Failure> {
-        let share = trial.share;
-        let bounds = Bounds {
-            share,
-            wait: trial.chosen.workload.wait_per_task(),
-            overlap: trial.chosen.workload.is_paced_by_pulses(),
-            expected: &self.log.run.workloads[workload].expected[&share.tasks],
-        };
-        let judged = judge(&finished.ready, &finished.done, &bounds);
-        if matches!(&judged, Err(failure) if failure.kind == Kind::Differs) {
-            let variant = trial.selected.name();
-            self.log
-                .note_digest(workload, &variant, share.tasks, &finished.done.digest);
-        }
-        judged
-    }
-
-    /// A wrong answer with the first task that went wrong. Looking for it may be interrupted; the
-    /// failure must be kept all the same, so the interruption is handed back beside it.
+    /// A wrong answer with the first task that went wrong, as far as that can be found.
     fn looked_into(
         &mut self,
         trial: &Trial<'_>,
@@ -96,6 +86,17 @@ impl Session<'_> {
             }
             Err(error) => (failure, Err(error)),
         }
+    }
+}
+
+/// Processor time of the services and of other processes during a run.
+fn watched(run: &Result<JudgedRun, Failure>) -> (Option<u64>, Others) {
+    match run {
+        Ok(run) => (run.services_cpu_ns, run.others.clone()),
+        Err(_) => (
+            None,
+            Others::Unavailable("the run was not watched".to_owned()),
+        ),
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use catalog::{Chosen, Selected};
-use launch::{Finished, RunError, Trial};
-use results::{Arm, Failure, Others, Outcome};
+use launch::{JudgedRun, RunError, Trial};
+use results::{Arm, Failure, Outcome};
 
 use crate::log::RightAnswers;
 
@@ -30,29 +30,13 @@ pub(crate) struct Built {
     pub(crate) fingerprint: Option<String>,
 }
 
-/// A run that has ended, its answer not judged yet.
+/// A run that has ended.
 #[derive(Debug)]
 pub(crate) struct Executed {
-    /// What the program said, or why it said nothing.
-    pub(crate) finished: Result<Finished, Failure>,
-    /// Processor time of the services during the run, in nanoseconds.
-    pub(crate) origin_cpu_ns: Option<u64>,
-    /// Processor time that other processes had during the run.
-    pub(crate) others: Others,
+    /// What the program said and whether it can be believed, or why it said nothing.
+    pub(crate) run: Result<JudgedRun, Failure>,
     /// How long it took to start services before the run, which is no part of what the run took.
     pub(crate) services_took: Duration,
-}
-
-impl Executed {
-    /// A run during which the machine was not watched.
-    pub(crate) fn unwatched(finished: Result<Finished, Failure>) -> Executed {
-        Executed {
-            finished,
-            origin_cpu_ns: None,
-            others: Others::Unavailable("the run was not watched".to_owned()),
-            services_took: Duration::ZERO,
-        }
-    }
 }
 
 /// Carries out the runs of one comparison. A failed run is a value; an error stops the comparison.
@@ -74,8 +58,8 @@ pub(crate) trait Executor {
         prefixes: &[u64],
     ) -> Result<RightAnswers, RunError>;
 
-    /// Runs a trial once.
-    fn run(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<Executed, RunError>;
+    /// Runs a trial once, and judges its answer against the expected digest.
+    fn run(&mut self, trial: &Trial<'_>, turn: Turn, expected: &str) -> Result<Executed, RunError>;
 
     /// Which task of a trial whose answer is wrong was the first to go wrong, in words. Files that it
     /// needs for this lie in `folder` meanwhile.

@@ -24,14 +24,13 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
-use launch::{Ledger, RunError, sweep};
+use launch::RunError;
 use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
 pub use scripted::{Drift, Machine, Noise, Script, Spikes};
 use session::Session;
 pub use stored::{Pairs, measure, measure_pairs};
-use terminal::{interrupt, output};
 
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
@@ -52,14 +51,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     request
         .baselines
         .refuse(workspace, || run_file::run_file(&choice, workspace))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    let swept = sweep(&workspace.results);
-    if swept > 0 {
-        output::complain(&format!(
-            "ended {swept} processes that an earlier run left behind"
-        ));
-    }
+    let ledger = launch::begin(&workspace.results)?;
     let (folder, before) = match resumed {
         Some((folder, before)) => (folder, Some(before)),
         None => {

@@ -16,6 +16,10 @@ pub enum RunError {
     /// The user asked to stop.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// A service could not be had, for another reason than the machine. Whether that is a row, or
+    /// stops the tool, is decided by the caller.
+    #[error("{0:#}")]
+    Service(anyhow::Error),
     /// The tool itself cannot go on.
     #[error("{0:#}")]
     Tool(anyhow::Error),
@@ -24,18 +28,36 @@ pub enum RunError {
 impl RunError {
     /// What stops the tool, unless it was the user who stopped it.
     pub fn tool(error: anyhow::Error) -> RunError {
-        match error.is::<Interrupted>() {
-            true => Interrupted.into(),
-            false => Self::Tool(error),
+        if error.is::<Interrupted>() {
+            Interrupted.into()
+        } else {
+            Self::Tool(error)
         }
     }
 
-    /// A service that the machine cannot give is a row; what else it cannot be had for stops the
-    /// tool.
-    pub fn service(error: anyhow::Error) -> RunError {
+    /// A service that the machine cannot give is a failed run; one that fails for another reason is
+    /// an error of its own.
+    pub(crate) fn service(error: anyhow::Error) -> RunError {
+        if error.is::<Interrupted>() {
+            return Interrupted.into();
+        }
         match error.downcast::<Failure>() {
             Ok(failure) => Self::Failed(failure),
-            Err(error) => Self::tool(error),
+            Err(error) => Self::Service(error),
+        }
+    }
+
+    /// The failure that is stored as the run's row, where the comparison can go on: that of the run,
+    /// or one of `Kind::Service`.
+    ///
+    /// # Errors
+    ///
+    /// What stops the tool, unchanged.
+    pub fn into_row(self) -> Result<Failure, RunError> {
+        match self {
+            Self::Failed(failure) => Ok(failure),
+            Self::Service(error) => Ok(Failure::new(Kind::Service, format!("{error:#}"))),
+            stop @ (Self::Interrupted(_) | Self::Tool(_)) => Err(stop),
         }
     }
 
@@ -44,7 +66,7 @@ impl RunError {
         match self {
             Self::Failed(failure) => failure.into(),
             Self::Interrupted(interrupted) => interrupted.into(),
-            Self::Tool(error) => error,
+            Self::Service(error) | Self::Tool(error) => error,
         }
     }
 }
@@ -102,4 +124,22 @@ pub(super) fn quoted(text: &str) -> String {
         short.push('…');
     }
     format!("{short:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_fails_is_a_row_and_an_interrupt_is_none() {
+        let unavailable = Failure::new(Kind::Unavailable, "no server");
+        let row = RunError::service(unavailable.clone().into()).into_row();
+        assert_eq!(row.unwrap(), unavailable);
+        let row = RunError::service(anyhow::anyhow!("it broke")).into_row();
+        assert_eq!(row.unwrap(), Failure::new(Kind::Service, "it broke"));
+        let stop = RunError::service(Interrupted.into()).into_row();
+        assert!(matches!(stop, Err(RunError::Interrupted(_))));
+        let stop = RunError::tool(anyhow::anyhow!("no disk")).into_row();
+        assert!(matches!(stop, Err(RunError::Tool(_))));
+    }
 }

@@ -1,5 +1,5 @@
 //! Which processes live, on disk: what a tool that was killed leaves behind can be found and ended
-//! by the next one. Ending them is left to `sweep`.
+//! by the next one.
 
 use std::cell::RefCell;
 use std::fs;
@@ -60,7 +60,7 @@ impl Ledger {
         self.write()
     }
 
-    /// From now on it is not ended by whoever sweeps.
+    /// From now on the process is not ended as an orphan.
     pub(super) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
         let mut entries = self.entries.borrow_mut();
         let its = entries.children.iter_mut().filter(|known| known.pid == pid);
@@ -69,8 +69,8 @@ impl Ledger {
         self.write()
     }
 
-    /// A file that cannot be written any more names a dead process at worst, and the sweep looks
-    /// before it ends one.
+    /// A file that cannot be written any more names a dead process at worst, and no orphan is
+    /// ended before it was looked at.
     pub(super) fn remove(&self, pid: u32) {
         self.entries
             .borrow_mut()

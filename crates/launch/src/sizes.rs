@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use results::Placement;
+use schedule::Wanted;
 
 use crate::machine;
 
@@ -24,6 +25,15 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// What is wanted of every variant.
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            workers: self.workers(),
+            in_flight: self.in_flight,
+            switch_interval_us: self.switch_interval_us,
+        }
+    }
+
     /// The number of workers, with its default filled in.
     pub fn workers(&self) -> u64 {
         // One processor does not need two workers, unless they are asked for.

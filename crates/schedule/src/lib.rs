@@ -1,5 +1,7 @@
-//! What is run, how much of it, and in which order: decided from descriptions and numbers alone,
-//! without a clock, a file or a process.
+//! The plan of a comparison: what is run, how much of it, and in which order.
+//!
+//! Everything is decided from descriptions and numbers alone, without a clock, a file or a process, so
+//! that a resumed comparison and a test come to the same plan.
 
 mod fit;
 mod next;

@@ -11,9 +11,8 @@ use super::laboratory::{Laboratory, Subject};
 use super::state::{Compared, Entry, Size, State};
 use crate::request::Request;
 use catalog::{Chosen, Registry, Selected, Workspace, workloads};
-use launch::{Ledger, sweep};
 use protocol::Class;
-use terminal::{Usage, interrupt};
+use terminal::Usage;
 
 /// A variant that is compared with itself, and its work.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,9 +46,7 @@ pub(super) fn compare(
 ) -> anyhow::Result<Vec<Tally>> {
     let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
     let cases = cases(workspace)?;
     let mut subjects = Vec::new();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use catalog::{Registry, Workspace, workloads};
-use launch::{Ledger, machine, sweep};
+use launch::{Ledger, machine, reap_orphans};
 use protocol::{ExitCode, InFlight, Step, Workload};
 use terminal::output;
 
@@ -79,7 +79,7 @@ fn results(workspace: &Workspace) -> Finding {
 }
 
 fn swept(ledgers: &[PathBuf]) -> Finding {
-    match ledgers.iter().map(|results| sweep(results)).sum() {
+    match ledgers.iter().map(|results| reap_orphans(results)).sum() {
         0 => good("no process was left behind by an earlier run"),
         ended => good(format!(
             "ended {ended} processes that an earlier run left behind"

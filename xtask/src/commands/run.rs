@@ -4,15 +4,12 @@
 use std::fmt::Write as _;
 
 use catalog::{Registry, Workspace, workloads};
-use launch::{
-    Bounds, Finished, Ledger, RunError, Services, Trial, build_model, build_packages, expected,
-    judge, packages, sweep, too_many_connections,
-};
+use launch::{Bench, Finished, Ledger, RunError, Trial, too_many_connections};
 use protocol::ExitCode;
 use report::{OneRun, facts};
 use results::{Failure, Profile, Share};
-use schedule::{Ability, Settings, Wanted, share};
-use terminal::{Usage, interrupt, output};
+use schedule::{Ability, Settings, share};
+use terminal::{Usage, output};
 
 use crate::cli::{Places, RunArgs};
 
@@ -24,12 +21,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let selected = Registry::find(&workspace)
         .exactly(&args.variant)
         .map_err(Usage::error)?;
-    let wanted = Wanted {
-        workers: sizes.workers(),
-        in_flight: sizes.in_flight,
-        switch_interval_us: sizes.switch_interval_us,
-    }
-    .with_workers(chosen.workers());
+    let wanted = sizes.wanted().with_workers(chosen.workers());
     // The size of a run in `compare`, whose figures people will hold these against.
     let planned = share(
         &chosen.workload,
@@ -55,11 +47,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         hold: args.memory,
         digests: None,
     };
-    // From here on a signal ends every wait, so that the processes that were started end in order.
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    // A process that a killed tool left behind would take processor time from this run.
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     match attempt(&trial, postgres_url, &workspace, &ledger) {
         Ok(finished) => report(&trial, &finished, args.json).map(|()| ExitCode::Ok),
         Err(RunError::Failed(failure)) => Ok(fail(&trial, &failure)),
@@ -87,26 +75,13 @@ fn attempt(
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> Result<Finished, RunError> {
-    build_packages(&packages([&trial.chosen.workload]), workspace, ledger)
-        .map_err(RunError::tool)?;
-    build_model(&trial.selected.model, workspace, ledger)?;
-    let workload = &trial.chosen.workload;
-    let tasks = trial.share.tasks;
+    let (workload, tasks) = (&trial.chosen.workload, trial.share.tasks);
+    let mut bench = Bench::new(workspace, ledger, postgres_url);
+    bench.build(trial.selected, workload)?;
     // Computed before the run: beside it, it would take processor time from the model.
-    let program = workspace.program("expected");
-    let right = expected(&program, workload, &[tasks], None, ledger).map_err(RunError::tool)?;
-    let mut services = Services::new(workspace.program("services"), workspace.data(), ledger)
-        .with_postgres(postgres_url);
-    let endpoints = services.endpoints(workload).map_err(RunError::service)?;
-    let finished = trial.run(endpoints, workspace, ledger, &mut |_| ())?;
-    let bounds = Bounds {
-        share: trial.share,
-        wait: workload.wait_per_task(),
-        overlap: workload.is_paced_by_pulses(),
-        expected: &right[&tasks],
-    };
-    judge(&finished.ready, &finished.done, &bounds)?;
-    Ok(finished)
+    let expected = bench.expected(workload, &[tasks])?;
+    let run = bench.judged_run(trial, &expected[&tasks])?;
+    Ok(run.into_believed()?)
 }
 
 fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {

@@ -19,7 +19,7 @@ use crate::handshake::{self, Finished, Moment};
 use crate::ledger::Ledger;
 use crate::runner::runner_command;
 use catalog::{Chosen, Selected, Workspace};
-use results::{Placement, Share};
+use results::{Failure, Placement, Share};
 use schedule::Wanted;
 
 /// Blocking pools larger than this are no model's default, and the machine's threads are finite.
@@ -64,6 +64,23 @@ impl Trial<'_> {
             digests: self.digests.clone(),
             parent: std::process::id(),
         }
+    }
+
+    /// Whether the result of a run of this trial can be believed; `expected` is the digest of its
+    /// tasks.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the result.
+    pub fn judge(&self, finished: &Finished, expected: &str) -> Result<(), Failure> {
+        let workload = &self.chosen.workload;
+        let bounds = Bounds {
+            share: self.share,
+            wait: workload.wait_per_task(),
+            overlap: workload.is_paced_by_pulses(),
+            expected,
+        };
+        judge(&finished.ready, &finished.done, &bounds)
     }
 
     /// Runs it. The answer is not judged yet.

@@ -9,16 +9,17 @@ use nix::unistd::Pid;
 
 use super::ledger::{Entries, live_folder};
 
-/// Ends every process whose tool is gone; how many there were.
-pub fn sweep(results: &Path) -> usize {
+/// Ends every process in the ledgers of a folder of results whose tool is gone, and returns how many
+/// these were.
+pub fn reap_orphans(results: &Path) -> usize {
     let files = fs::read_dir(live_folder(results))
         .into_iter()
         .flatten()
         .flatten();
-    files.map(|file| sweep_file(&file.path())).sum()
+    files.map(|file| reap_file(&file.path())).sum()
 }
 
-fn sweep_file(path: &Path) -> usize {
+fn reap_file(path: &Path) -> usize {
     let text = fs::read_to_string(path).unwrap_or_default();
     // A torn file is a half-written successor of one that is whole.
     let Ok(entries) = serde_json::from_str::<Entries>(&text) else {
@@ -72,7 +73,7 @@ mod tests {
             start: Some(1),
             cleans_up: false,
         };
-        let swept = |cleans_up| {
+        let reaped = |cleans_up| {
             let child = Known { cleans_up, ..known };
             let entries = Entries {
                 tool: dead,
@@ -80,13 +81,13 @@ mod tests {
             };
             let path = folder.path().join("ledger");
             fs::write(&path, serde_json::to_string(&entries).unwrap()).unwrap();
-            let ended = sweep_file(&path);
+            let ended = reap_file(&path);
             assert!(!path.exists());
             ended
         };
-        assert_eq!(swept(true), 0);
+        assert_eq!(reaped(true), 0);
         assert!(left.try_wait().unwrap().is_none(), "it still runs");
-        assert_eq!(swept(false), 1);
+        assert_eq!(reaped(false), 1);
         assert!(!left.wait().unwrap().success());
     }
 }
