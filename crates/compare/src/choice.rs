@@ -33,7 +33,7 @@ pub struct Choice {
 
 impl Choice {
     /// What is asked of everybody at a workload.
-    pub(crate) fn wanted_of(&self, chosen: &Chosen) -> Wanted {
+    pub fn wanted_of(&self, chosen: &Chosen) -> Wanted {
         self.wanted.with_workers(chosen.workers())
     }
 }
