@@ -25,6 +25,22 @@ pub struct FileError {
     pub problem: String,
 }
 
+impl FileError {
+    /// A mistake at a byte offset of a text; `file` is the name that is shown.
+    #[must_use]
+    pub fn at_offset(file: &str, text: &str, offset: usize, problem: String) -> Self {
+        // An offset beyond the text, or within a character, stands for its end.
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            problem,
+        }
+    }
+}
+
 /// Where the tool uses a workload although nobody named it. The marks stand in the workload's file
 /// and are no part of the workload: runners and stored comparisons never see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,11 +69,14 @@ pub fn parse_with_marks(bytes: &[u8], file: &str) -> Result<(Workload, Marks), F
     let (workload, marks) = read(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let problem = error.message().trim().replace('\n', ", ");
-        error_at(text, offset, file, problem)
+        FileError::at_offset(file, text, offset, problem)
     })?;
     match workload.contradiction() {
         None => Ok((workload, marks)),
-        Some((path, problem)) => Err(error_at(text, place(text, &path), file, problem)),
+        Some((path, problem)) => {
+            let offset = place(text, &path);
+            Err(FileError::at_offset(file, text, offset, problem))
+        }
     }
 }
 
@@ -83,29 +102,14 @@ fn take_mark(table: &mut Spanned<DeTable<'_>>, key: &str) -> Result<bool, toml::
 fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let problem = format!("larger than the {MAX_FILE_BYTES} bytes that are allowed");
-        return Err(error_at("", 0, file, problem));
+        return Err(FileError::at_offset(file, "", 0, problem));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = error.valid_up_to();
         let before = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
-        error_at(
-            before,
-            valid,
-            file,
-            "not UTF-8: a workload file is UTF-8 text".to_owned(),
-        )
+        let problem = "not UTF-8: a workload file is UTF-8 text".to_owned();
+        FileError::at_offset(file, before, valid, problem)
     })
-}
-
-fn error_at(text: &str, offset: usize, file: &str, problem: String) -> FileError {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    FileError {
-        file: file.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        problem,
-    }
 }
 
 /// The byte offset of the deepest part of the path that the text has.

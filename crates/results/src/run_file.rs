@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::Cell;
 use protocol::Workload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,6 @@ use crate::profile::Profile;
 use crate::share::Share;
 use crate::summary::WorkloadSummary;
 use crate::sweep::SweepSummary;
-use catalog::Cell;
 
 /// The version of the layout of `run.json` and `samples.jsonl`.
 pub const FORMAT: u32 = 1;

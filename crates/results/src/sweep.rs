@@ -1,9 +1,8 @@
 //! The summary of a sweep over a parameter.
 
+use catalog::Param;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use catalog::Param;
 
 /// The summary of one key over its values, while everything else stays the same.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

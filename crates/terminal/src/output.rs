@@ -30,7 +30,7 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 /// export.
 ///
 /// # Errors
-/// Those of [`print`].
+/// Those of [`print()`].
 pub fn results(text: &str, stdout_is_taken: bool) -> anyhow::Result<()> {
     if stdout_is_taken {
         complain(text.trim_end());

@@ -1,5 +1,5 @@
-//! `model.toml` as people write it, and its conversion to a [`Model`]. All checks are here, and
-//! every mistake has file, line and column; finding the files is left to `find`.
+//! `model.toml` as people write it, and its conversion to a [`Model`]. All checks of its contents are
+//! here, and every mistake has file, line and column.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
@@ -10,16 +10,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::place::mistake;
+use super::model::{Capacity, Model, PROGRAM, Variant};
 use super::programs::Pattern;
-use super::{Capacity, Model, Variant};
 
 /// A `model.toml` larger than this is refused unread.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
-/// Most that the tasks of a kernel may be divided by.
+/// The largest number that the tasks of a kernel may be divided by.
 const MAX_SCALE: u64 = 1000;
-/// Stands in `run` for the program that was found.
-pub(super) const PROGRAM: &str = "{program}";
+
+/// A byte offset of the text, and what is wrong there.
+type Mistake = (usize, String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,20 +63,26 @@ pub(super) fn parse(
     bears: &str,
     reference: Option<&str>,
 ) -> Result<Model, FileError> {
-    let shown = path.display().to_string();
-    let at = |offset: usize, problem: String| mistake(&shown, text, offset, problem);
-    let file: File = toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        at(offset, error.message().trim().replace('\n', ", "))
-    })?;
-    check_names(&file, bears).map_err(|(offset, problem)| at(offset, problem))?;
-    check_reference(&file, reference).map_err(|(offset, problem)| at(offset, problem))?;
-    let programs = programs(&file).map_err(|(offset, problem)| at(offset, problem))?;
-    Ok(model(file, programs, path.parent().unwrap_or(path)))
+    read(text, path, bears, reference).map_err(|(offset, problem)| {
+        FileError::at_offset(&path.display().to_string(), text, offset, problem)
+    })
 }
 
-/// The pattern of the programs that a model runs under, which `run` must then name.
-fn programs(file: &File) -> Result<Option<Pattern>, (usize, String)> {
+fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result<Model, Mistake> {
+    let file: File = toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        (offset, error.message().trim().replace('\n', ", "))
+    })?;
+    check_names(&file, bears)?;
+    check_reference(&file, reference)?;
+    let pattern = programs(&file)?;
+    Ok(model(file, pattern, path.parent().unwrap_or(path)))
+}
+
+/// The pattern of the programs that a model runs under.
+fn programs(file: &File) -> Result<Option<Pattern>, Mistake> {
+    // Either without the other is a mistake: a command with an empty place, or several models that
+    // would all run the same program.
     let is_named = file.run.iter().any(|word| word.contains(PROGRAM));
     match &file.programs {
         None if is_named => {
@@ -98,7 +104,7 @@ fn programs(file: &File) -> Result<Option<Pattern>, (usize, String)> {
     }
 }
 
-fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
+fn check_names(file: &File, bears: &str) -> Result<(), Mistake> {
     let name = file.name.get_ref();
     if !is_name(name) {
         let problem = "a model's name is 1 to 64 lower-case letters, digits, dashes and `+`";
@@ -122,6 +128,7 @@ fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
             let problem = "a variant's name is 1 to 64 lower-case letters, digits, dashes and `+`";
             return Err((offset, problem.to_owned()));
         }
+        // Rows are told apart by their names alone.
         if seen.contains(&name) {
             return Err((offset, format!("a second variant is named `{name}`")));
         }
@@ -131,7 +138,7 @@ fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
 }
 
 /// Everything else is compared with the reference by default, so that there can be only one.
-fn check_reference(file: &File, other: Option<&str>) -> Result<(), (usize, String)> {
+fn check_reference(file: &File, other: Option<&str>) -> Result<(), Mistake> {
     let mut taken = other.map(str::to_owned);
     for variant in file.variant.get_ref() {
         let Some(mark) = variant.reference.as_ref().filter(|mark| *mark.get_ref()) else {
@@ -156,8 +163,11 @@ fn check_reference(file: &File, other: Option<&str>) -> Result<(), (usize, Strin
 }
 
 fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '+';
-    (1..=64).contains(&name.len()) && name.chars().all(fits)
+    // Names become parts of file names and of globs: no slash, no star, no letter case to mind.
+    (1..=64).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '+')
 }
 
 fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
