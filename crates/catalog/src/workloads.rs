@@ -1,11 +1,12 @@
 //! The workloads that there are: `crates/workloads/catalog/*.toml` by name, and a user's own files
 //! by path. What a file means is left to `protocol::parse`.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use protocol::{MAX_FILE_BYTES, Rate, Workload, parse};
+use protocol::{Class, MAX_FILE_BYTES, Marks, Rate, Workload, parse_with_marks};
 
 use crate::params;
 use crate::params::Cell;
@@ -20,6 +21,8 @@ pub struct Chosen {
     pub typed: String,
     /// Where it is one of a sweep.
     pub cell: Option<Cell>,
+    /// Where the tool uses it although nobody named it.
+    pub marks: Marks,
 }
 
 impl Chosen {
@@ -36,6 +39,7 @@ impl Chosen {
             workload: self.workload,
             typed,
             cell: Some(cell),
+            marks: self.marks,
         })
     }
 }
@@ -75,6 +79,58 @@ pub fn names(workspace: &Workspace) -> Vec<String> {
     let mut names: Vec<String> = files.filter_map(|entry| stem(entry.path())).collect();
     names.sort();
     names
+}
+
+/// The workloads of the catalogue that the quick profile runs unless others are named, by their
+/// names: work that waits, then work that computes, then both.
+///
+/// # Errors
+/// A file of the catalogue that cannot be read, since it may have the mark.
+pub fn quick(workspace: &Workspace) -> Result<Vec<String>, CatalogueError> {
+    let mut marked = marked(workspace, |marks| marks.quick)?;
+    marked.sort_by_key(|chosen| rank(chosen.workload.class));
+    Ok(typed(marked))
+}
+
+/// The workloads of the catalogue that two revisions are compared by, and verdicts tried on, unless
+/// others are named, by their names. Work that computes comes before work that waits: its times
+/// vary least, so that the firmest rows are read first.
+///
+/// # Errors
+/// A file of the catalogue that cannot be read, since it may have the mark.
+pub fn gate(workspace: &Workspace) -> Result<Vec<String>, CatalogueError> {
+    let mut marked = marked(workspace, |marks| marks.gate)?;
+    marked.sort_by_key(|chosen| Reverse(rank(chosen.workload.class)));
+    Ok(typed(marked))
+}
+
+/// The workloads of the catalogue with a mark, by name.
+fn marked(
+    workspace: &Workspace,
+    has_mark: fn(Marks) -> bool,
+) -> Result<Vec<Chosen>, CatalogueError> {
+    let mut marked = Vec::new();
+    for name in names(workspace) {
+        let chosen = choose_plain(workspace, &name)?;
+        if has_mark(chosen.marks) {
+            marked.push(chosen);
+        }
+    }
+    Ok(marked)
+}
+
+fn typed(chosen: Vec<Chosen>) -> Vec<String> {
+    chosen.into_iter().map(|chosen| chosen.typed).collect()
+}
+
+/// The place of a class among the others.
+fn rank(class: Class) -> u8 {
+    match class {
+        Class::Io => 0,
+        Class::Cpu => 1,
+        Class::Mixed => 2,
+        Class::Coordination => 3,
+    }
 }
 
 /// The workloads that were typed: names of the catalogue, or paths of files.
@@ -156,10 +212,12 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         path: shown.clone(),
         error,
     })?;
+    let (workload, marks) = parse_with_marks(&bytes, &shown)?;
     Ok(Chosen {
-        workload: parse(&bytes, &shown)?,
+        workload,
         typed: typed.to_owned(),
         cell: None,
+        marks,
     })
 }
 

@@ -23,12 +23,13 @@ pub struct Workspace {
 impl Workspace {
     /// Asks cargo, because the target folder may be set in three ways.
     pub fn find(results: Option<&Path>, more_models: &[PathBuf]) -> anyhow::Result<Workspace> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
+        // This crate lies two folders below the root.
+        let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
         let mut command = MetadataCommand::new();
         command.no_deps();
         // Without the checkout that this program was built in, the current folder's is meant.
         if manifest.is_file() {
-            command.manifest_path(&manifest);
+            command.manifest_path(manifest);
         }
         let metadata = command.exec().context("cargo metadata")?;
         let target = metadata.target_directory.into_std_path_buf();

@@ -16,7 +16,7 @@ mod workload;
 
 pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
 pub use exit::{ExitCode, RunnerExit};
-pub use file::{FileError, MAX_FILE_BYTES, parse};
+pub use file::{FileError, MAX_FILE_BYTES, Marks, parse, parse_with_marks};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage, ServiceReady,

@@ -16,6 +16,26 @@ use super::exports::ExportArgs;
 use super::sizes::SizeArgs;
 use super::values::{time, wish};
 
+/// What is stored with a comparison: `--resume` reads it there, so that all blocks are of one plan.
+/// Names of fields, as clap calls them; a test finds a flag that is not sorted in.
+const STORED: [&str; 15] = [
+    "workloads",
+    "rates",
+    "params",
+    "models",
+    "reference",
+    "profile",
+    "runs",
+    "max_time",
+    "precision",
+    "seed",
+    "workers",
+    "in_flight",
+    "time_limit",
+    "placement",
+    "switch_interval_us",
+];
+
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     /// Names of workloads, or paths of workload files; the profile chooses where none is given
@@ -55,10 +75,7 @@ pub(crate) struct CompareArgs {
         value_name = "RUN",
         num_args = 0..=1,
         default_missing_value = "latest",
-        conflicts_with_all = [
-            "workloads", "rates", "params", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
-            "workers", "in_flight", "time_limit", "placement", "switch_interval_us",
-        ]
+        conflicts_with_all = STORED
     )]
     pub(super) resume: Option<String>,
     #[command(flatten)]
@@ -107,6 +124,8 @@ impl CompareArgs {
             workloads: self.workloads.clone(),
             models: self.models.clone(),
             reference: self.reference.clone(),
+            // The profile of `results` is stored in files and derives no clap trait, so that reading a
+            // stored comparison does not link the parser of the command line.
             profile: match self.profile {
                 Profile::Smoke => results::Profile::Smoke,
                 Profile::Quick => results::Profile::Quick,
@@ -130,5 +149,32 @@ impl CompareArgs {
             },
             scripted: self.scripted.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Command;
+    use report::export::flags;
+
+    #[test]
+    fn every_flag_is_stored_or_may_differ_when_a_comparison_goes_on() {
+        let exports = flags().map(|flag| flag.name);
+        let free: Vec<&str> = ["resume", "postgres", "knobs", "scripted"]
+            .into_iter()
+            .chain(["save_baseline", "baseline", "max_regression"])
+            .chain(exports)
+            .collect();
+        let command = CompareArgs::augment_args(Command::new("compare"));
+        let flags: Vec<&str> = command
+            .get_arguments()
+            .map(|argument| argument.get_id().as_str())
+            .collect();
+        for flag in &flags {
+            let lists = (STORED.contains(flag), free.contains(flag));
+            assert!(matches!(lists, (true, false) | (false, true)), "{flag}");
+        }
+        assert_eq!(flags.len(), STORED.len() + free.len());
     }
 }

@@ -32,7 +32,8 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// What is not checked by the parser, which quotes what it refuses.
+    /// Checks the URL of a server. The parser does not, because it quotes a value that it refuses, and
+    /// this one may hold a password.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         let sizes = match &self.command {
             Command::Run(args) => &args.sizes,
@@ -47,7 +48,7 @@ impl Cli {
     }
 }
 
-/// Where else to look, and to write: for tests, and for models that live elsewhere.
+/// Folders besides those of the checkout: for tests, and for models that live elsewhere.
 #[derive(Debug, Args)]
 pub(crate) struct Places {
     /// A folder with a `model.toml`, or whose sub-folders have one

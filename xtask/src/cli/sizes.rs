@@ -47,6 +47,7 @@ impl SizeArgs {
         launch::Sizes {
             workers: self.workers,
             in_flight: self.in_flight,
+            // As with profiles: the stored type knows nothing of the command line.
             placement: match self.placement {
                 Placement::Free => results::Placement::Free,
                 Placement::OneCpu => results::Placement::OneCpu,

@@ -78,7 +78,8 @@ impl Registry {
     fn add(&mut self, path: &Path, root: &Path) {
         let name = name_of(path);
         let shown = path.strip_prefix(root).unwrap_or(path);
-        match read(path, shown, &name) {
+        let reference = self.reference().ok().map(|selected| selected.name());
+        match read(path, shown, &name, reference.as_deref()) {
             Ok(model) if self.models.iter().any(|other| other.name == model.name) => {
                 let problem = format!("{}:1:1: a second model is named `{name}`", shown.display());
                 self.broken.push(Broken::file(name, problem));
@@ -118,7 +119,7 @@ fn absent(model: &Model, pattern: &programs::Pattern) -> Broken {
     }
 }
 
-fn read(path: &Path, shown: &Path, name: &str) -> Result<Model, String> {
+fn read(path: &Path, shown: &Path, name: &str, reference: Option<&str>) -> Result<Model, String> {
     let mut bytes = Vec::new();
     let opened = fs::File::open(path).map(|file| file.take(file::MAX_BYTES + 1));
     opened
@@ -133,7 +134,8 @@ fn read(path: &Path, shown: &Path, name: &str) -> Result<Model, String> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| format!("{}:1:1: not UTF-8: a model file is text", shown.display()))?;
-    let mut model = file::parse(&text, shown, name).map_err(|error| error.to_string())?;
+    let mut model =
+        file::parse(&text, shown, name, reference).map_err(|error| error.to_string())?;
     path.parent().unwrap_or(path).clone_into(&mut model.folder);
     Ok(model)
 }
@@ -179,7 +181,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> Registry {
-        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine").unwrap();
+        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine", None).unwrap();
         Registry {
             models: vec![model],
             broken: Vec::new(),

@@ -49,6 +49,20 @@ pub struct Variant {
     pub capacity: Capacity,
     /// Whether the quick profile runs it.
     pub quick: bool,
+    /// How many threads its program computes on, where that does not depend on the number of
+    /// workers. The instruction counts of one thread repeat almost exactly.
+    pub threads: Option<u64>,
+    /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
+    pub gate: bool,
+    /// Whether it is what others are compared with, where nothing else is named.
+    pub reference: bool,
+}
+
+impl Variant {
+    /// Whether its program computes on one thread, however many workers there are.
+    pub fn is_single_threaded(&self) -> bool {
+        self.threads == Some(1)
+    }
 }
 
 /// How many lanes a variant can open.

@@ -35,6 +35,8 @@ pub enum SelectError {
     Nothing { pattern: String, hint: String },
     #[error("the model `{name}` cannot be used: {problem}")]
     Broken { name: String, problem: String },
+    #[error("no variant has `reference = true` in its `model.toml`{hint}")]
+    NoReference { hint: String },
 }
 
 impl Selection {
@@ -99,6 +101,29 @@ impl Registry {
         found
             .map(|s| Selected { named: true, ..s })
             .ok_or_else(|| self.nothing(name))
+    }
+
+    /// The variant that others are compared with unless another is named.
+    ///
+    /// # Errors
+    /// Where no variant is marked as the reference; the problem of a file that could not be read
+    /// is said too, because the mark may stand in it.
+    pub fn reference(&self) -> Result<Selected, SelectError> {
+        let mut all = self.all();
+        let marked = all.find(|selected| selected.variant.reference);
+        marked.ok_or_else(|| {
+            let unread = self.broken.iter().find(|broken| !broken.is_absent);
+            SelectError::NoReference {
+                hint: unread.map_or(String::new(), |broken| format!(": {}", broken.problem)),
+            }
+        })
+    }
+
+    /// The variants that two revisions are compared by, and verdicts tried on, unless others are
+    /// named; in the registry's order.
+    pub fn gate(&self) -> Vec<Selected> {
+        let all = self.all();
+        all.filter(|selected| selected.variant.gate).collect()
     }
 
     fn all(&self) -> impl Iterator<Item = Selected> + '_ {
@@ -185,6 +210,9 @@ mod tests {
             about: String::new(),
             capacity: Capacity::InFlight,
             quick: false,
+            threads: None,
+            gate: false,
+            reference: false,
         };
         Model {
             name: name.to_owned(),
