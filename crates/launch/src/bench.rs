@@ -24,7 +24,7 @@ pub struct Bench<'a> {
     workspace: &'a Workspace,
     ledger: &'a Ledger,
     services: Services<'a>,
-    /// Digests by workload. They are kept because computing one takes as long as a run of a plain loop.
+    /// Digests by workload. They are kept because computing one takes as long as a run in a plain loop.
     expected: Vec<(Workload, Expected)>,
 }
 

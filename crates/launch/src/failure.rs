@@ -3,14 +3,15 @@
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use super::child::Waited;
 use results::{Failure, Kind};
 use terminal::interrupt::Interrupted;
 
-/// What a run may end with instead of a result.
+use crate::child::Waited;
+
+/// What a run, or what is done for it, may end with instead of a result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// It is a row; the rest goes on.
+    /// The run failed, which is a row of the results; other runs go on.
     #[error(transparent)]
     Failed(#[from] Failure),
     /// The user asked to stop.
@@ -26,7 +27,7 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// What stops the tool, unless it was the user who stopped it.
+    /// An error that stops the tool, or an interrupt where that is its cause.
     pub fn tool(error: anyhow::Error) -> RunError {
         if error.is::<Interrupted>() {
             Interrupted.into()
@@ -61,7 +62,8 @@ impl RunError {
         }
     }
 
-    /// The same without this type around it, so that its kind can be told.
+    /// The error itself, without this type around it: the exit code depends on the kind of the error,
+    /// which is found by a downcast.
     pub fn into_anyhow(self) -> anyhow::Error {
         match self {
             Self::Failed(failure) => failure.into(),
@@ -72,7 +74,7 @@ impl RunError {
 }
 
 /// What it means that `awaited` did not come.
-pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunError {
+pub(crate) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunError {
     match waited {
         Waited::Interrupted => Interrupted.into(),
         Waited::Late => {
@@ -83,6 +85,7 @@ pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunEr
             )
             .into()
         }
+        // The line may go on for ever, so that it is not kept.
         Waited::TooLong => {
             let message = format!("a line of over 16 MiB where {awaited} was due");
             Failure::new(Kind::Garbage, message).into()
@@ -91,7 +94,7 @@ pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunEr
 }
 
 /// What it means that the program ended where `awaited` was due.
-pub(super) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
+pub(crate) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
     Failure::new(
         Kind::Crashed,
         format!("{} where {awaited} was due", describe(status)),
@@ -99,7 +102,7 @@ pub(super) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
 }
 
 /// `ended with exit code 1`, `was ended by signal 6 (SIGABRT)`.
-pub(super) fn describe(status: ExitStatus) -> String {
+pub(crate) fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("ended with exit code {code}"),
@@ -118,7 +121,7 @@ impl From<std::io::Error> for RunError {
 }
 
 /// A piece of foreign text, short and on one line.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(120).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -1,5 +1,6 @@
-//! Other programs: building them, starting them, speaking with them, ending them, and the services
-//! that they run against. A [`Trial`] is one run of one variant.
+//! Builds, starts and ends other programs: the models' runners, the services that they call, and the
+//! program that computes expected digests. A [`Trial`] is one run of one variant, and a [`Bench`] runs it
+//! and decides whether its result can be believed.
 
 mod begin;
 mod bench;
@@ -17,6 +18,7 @@ mod orphans;
 mod others;
 mod placement;
 mod postgres_url;
+mod process_tree;
 mod runner;
 mod service;
 mod services;

@@ -1,5 +1,6 @@
-//! Ends what a killed tool left behind. Only a process whose number and start time both agree is
-//! touched, and never one of a tool that still runs, nor one that is about to put something right.
+//! Ends the processes that a killed tool left behind (orphans). Only a process whose number and start
+//! time both agree with a ledger is ended, never one of a tool that still runs, and none that cleans up
+//! by itself.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::path::Path;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use super::ledger::{Entries, live_folder};
+use crate::ledger::{Entries, live_folder};
 
 /// Ends every process in the ledgers of a folder of results whose tool is gone, and returns how many
 /// these were.
@@ -21,7 +22,7 @@ pub fn reap_orphans(results: &Path) -> usize {
 
 fn reap_file(path: &Path) -> usize {
     let text = fs::read_to_string(path).unwrap_or_default();
-    // A torn file is a half-written successor of one that is whole.
+    // A torn file is the half-written successor of a whole one, or was abandoned by a killed tool.
     let Ok(entries) = serde_json::from_str::<Entries>(&text) else {
         remove_abandoned(path);
         return 0;
@@ -29,18 +30,22 @@ fn reap_file(path: &Path) -> usize {
     if entries.tool.is_alive() {
         return 0;
     }
-    let left = entries.children.iter();
-    let left = left.filter(|known| known.is_alive() && !known.cleans_up);
-    let ended = left.filter(|known| {
-        let group = i32::try_from(known.pid).map(Pid::from_raw);
-        group.is_ok_and(|group| killpg(group, Signal::SIGKILL).is_ok())
-    });
-    let ended = ended.count();
+    let ended = entries
+        .children
+        .iter()
+        .filter(|known| known.is_alive() && !known.cleans_up)
+        .filter(|known| {
+            // Children lead process groups of their own, so that their descendants end with them.
+            let group = i32::try_from(known.pid).map(Pid::from_raw);
+            group.is_ok_and(|group| killpg(group, Signal::SIGKILL).is_ok())
+        })
+        .count();
     let _ = fs::remove_file(path);
     ended
 }
 
-/// `next` files live for microseconds; one that is older than a minute was abandoned.
+/// Removes a file that a killed tool had only begun: one that is written now is replaced within
+/// microseconds, and this one is older than a minute.
 fn remove_abandoned(path: &Path) {
     let age = path
         .metadata()
@@ -56,8 +61,8 @@ mod tests {
     use std::os::unix::process::CommandExt as _;
     use std::process::{Command, Stdio};
 
-    use super::super::ledger::Known;
     use super::*;
+    use crate::ledger::Known;
 
     #[test]
     #[cfg(target_os = "linux")]
