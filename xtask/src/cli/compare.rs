@@ -44,32 +44,32 @@ pub(crate) struct CompareArgs {
     /// Variants to run, such as `threads/*`; may be repeated
     #[arg(long = "model", value_name = "GLOB")]
     pub(super) models: Vec<String>,
-    /// The variant that all others are compared with [default: threads/pool]
+    /// The variant that all others are compared with [default: the one marked as reference]
     #[arg(long, value_name = "VARIANT")]
     reference: Option<String>,
     /// How thorough to be
     #[arg(long, value_enum, default_value = "quick")]
     profile: Profile,
-    /// Measure this many blocks, instead of the profile's
+    /// Measure this many blocks (rounds of all variants), instead of the profile's number
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
-    /// Begin no further block after this time, such as `2m`
+    /// Start no block after this time, such as `2m`
     #[arg(long, value_name = "TIME", value_parser = time)]
     max_time: Option<Duration>,
-    /// Measure until every interval is this narrow, such as `2%`, or `off` for the profile's blocks
-    /// [default: 2%]
+    /// Measure until every interval is within this half-width, such as `2%`; `off` measures the
+    /// profile's number of blocks [default: 2%]
     #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
     precision: Option<Wish>,
-    /// Make every workload an open loop, once for each of these rates, such as `500,1000` a second
+    /// Send tasks at a fixed rate (open loop), once for each of these rates, such as `500,1000` a second
     #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
     rates: Vec<Rate>,
     /// Sweep a parameter, such as `in_flight=1,4,16,64`: once for each value; a second one multiplies
     #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
     params: Vec<Sweep>,
-    /// Seed of the order of runs; drawn where none is given, and kept
+    /// Seed of the random order of runs; without it one is drawn and stored
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Go on with an interrupted comparison: its folder, or the newest
+    /// Continue an interrupted comparison: its folder, or the newest
     #[arg(
         long,
         value_name = "RUN",
@@ -112,7 +112,7 @@ struct BaselineArgs {
     /// Show what changed since the results of this name, and exit with 3 at a regression
     #[arg(long, value_name = "NAME", value_parser = baseline::name)]
     baseline: Option<String>,
-    /// What counts as one: so much slower, with the whole interval
+    /// The slow-down that counts as a regression, if the whole interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
 }
