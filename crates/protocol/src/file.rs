@@ -1,5 +1,5 @@
 //! Workload files as people write them: TOML in, a workload out, and for every mistake its file,
-//! line and column and what is allowed. Reading the file from disk is left to the caller.
+//! line and column and what is allowed.
 
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
@@ -17,9 +17,9 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024;
 pub struct FileError {
     /// The name that was given with the text.
     pub file: String,
-    /// From 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The character within the line, counted from 1.
     pub column: usize,
     /// What is wrong, and what is allowed.
     pub problem: String,
@@ -65,17 +65,17 @@ pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
 /// # Errors
 /// As those of [`parse`], and a mark that is neither `true` nor `false`.
 pub fn parse_with_marks(bytes: &[u8], file: &str) -> Result<(Workload, Marks), FileError> {
-    let text = text(bytes, file)?;
-    let (workload, marks) = read(text).map_err(|error| {
+    let toml = text(bytes, file)?;
+    let (workload, marks) = read(toml).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let problem = error.message().trim().replace('\n', ", ");
-        FileError::at_offset(file, text, offset, problem)
+        FileError::at_offset(file, toml, offset, problem)
     })?;
     match workload.contradiction() {
         None => Ok((workload, marks)),
         Some((path, problem)) => {
-            let offset = place(text, &path);
-            Err(FileError::at_offset(file, text, offset, problem))
+            let offset = place(toml, &path);
+            Err(FileError::at_offset(file, toml, offset, problem))
         }
     }
 }

@@ -2,8 +2,7 @@
 //! the messages of one run, and the exit codes. `docs/FORMAT.md` describes the same for authors
 //! of peers in other languages.
 //!
-//! Reading and writing the messages, and doing the work, is left to `runner`, `services`,
-//! `workloads` and `xtask`.
+//! Types and their bounds only: it opens no file, no socket and no process.
 
 mod coordination;
 mod exit;
