@@ -7,10 +7,10 @@ use protocol::ExitCode;
 
 use super::choice::Choice;
 use super::session::Session;
-use analysis::{summarise, sweeps};
+use analysis::sweeps;
 use launch::RunError;
 use report::export::{Comparison, Exports};
-use report::{closing, export, render};
+use report::{closing, export, render, statistics};
 use results::{Failed, Kind, Outcome, Pass, Row, time};
 use terminal::{interrupt::Interrupted, output};
 
@@ -27,7 +27,7 @@ pub(super) fn report(
     // What failed for want of a disk can be gone on with.
     let is_over = ended.is_ok() || interrupted;
     session.run.ended = is_over.then(|| time::readable(time::now_ms()));
-    session.run.statistics = summarise(&session.run, &session.rows);
+    session.run.statistics = statistics(&session.run, &session.rows);
     session.run.sweeps = sweeps(&session.run, &session.rows, &session.run.statistics);
     let saved = session.save();
     let measured_anything = session.rows.iter().any(is_measured);

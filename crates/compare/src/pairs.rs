@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::choice::Choice;
 use super::prepare;
 use super::session::Session;
-use analysis::summarise;
 use catalog::Workspace;
 use launch::{Ledger, RunError};
+use report::statistics;
 use results::{Folder, Pass, Row, Stored, time};
 use terminal::output;
 
@@ -38,7 +38,7 @@ pub fn measure_pairs(
     session.progress.finish_and_clear();
     session.run.interrupted = matches!(ended, Err(RunError::Interrupted(_)));
     session.run.ended = Some(time::readable(time::now_ms()));
-    session.run.statistics = summarise(&session.run, &session.rows);
+    session.run.statistics = statistics(&session.run, &session.rows);
     let saved = session.save();
     ended.and(saved).map_err(RunError::into_anyhow)?;
     Ok(Stored {

@@ -4,9 +4,10 @@
 use super::choice::Choice;
 use super::prepare;
 use super::session::Session;
-use analysis::{summarise, sweeps};
+use analysis::sweeps;
 use catalog::Workspace;
 use launch::{Ledger, RunError};
+use report::statistics;
 use results::{Folder, Stored, time};
 
 /// Measures everything that was chosen; what was measured stays even if it cannot go on.
@@ -17,7 +18,7 @@ pub fn measure(workspace: &Workspace, ledger: &Ledger, choice: &Choice) -> anyho
     session.progress.finish_and_clear();
     session.run.interrupted = matches!(ended, Err(RunError::Interrupted(_)));
     session.run.ended = Some(time::readable(time::now_ms()));
-    session.run.statistics = summarise(&session.run, &session.rows);
+    session.run.statistics = statistics(&session.run, &session.rows);
     session.run.sweeps = sweeps(&session.run, &session.rows, &session.run.statistics);
     let saved = session.save();
     ended.and(saved).map_err(RunError::into_anyhow)?;

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interval};
 
+use crate::verdict_kind::VerdictKind;
+
 /// A median of runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
@@ -42,8 +44,8 @@ pub struct Ratio {
 /// What may be said about a ratio.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
-    /// `slightly-faster`.
-    pub verdict: String,
+    /// Which verdict it is.
+    pub verdict: VerdictKind,
     /// `+`.
     pub sign: String,
     /// In words, with what would settle it.
@@ -74,7 +76,7 @@ impl From<Judgement> for Judged {
             _ => None,
         };
         Self {
-            verdict: judgement.verdict.name().to_owned(),
+            verdict: judgement.verdict.into(),
             sign: judgement.verdict.symbol().to_owned(),
             words: judgement.verdict.to_string(),
             more_blocks,

@@ -4,9 +4,9 @@
 use protocol::ExitCode;
 
 use crate::cli::{DiffArgs, Places};
-use analysis::{differences, figures, other_host};
+use analysis::figures;
 use compare::baseline;
-use report::render_diff;
+use report::{differences, left_out, other_host, render_diff};
 use results::Stored;
 use terminal::{Usage, output};
 
@@ -22,8 +22,11 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
     let found = figures(&first, &second);
     let differences = differences(&first.run, &second.run);
     if found.rows.is_empty() {
-        let why = found.left_out.join("; ");
-        anyhow::bail!("the two have nothing in common that was measured: {why}");
+        let why: Vec<String> = found.left_out.iter().map(left_out).collect();
+        anyhow::bail!(
+            "the two have nothing in common that was measured: {}",
+            why.join("; ")
+        );
     }
     let named = [("first", &first), ("second", &second)].map(|(which, stored)| {
         let (started, folder) = (&stored.run.started, stored.path.display());

@@ -4,9 +4,9 @@
 use protocol::ExitCode;
 
 use crate::cli::{Places, ReportArgs};
-use analysis::{summarise, sweeps};
+use analysis::sweeps;
 use report::export::Comparison;
-use report::{closing, export, render};
+use report::{closing, export, render, statistics};
 use results::{Stored, schema};
 use terminal::output;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         rows,
     } = Stored::open(&workspace.results, &args.run)?;
     // Rows are what was measured: a tool that was killed left no statistics.
-    run.statistics = summarise(&run, &rows);
+    run.statistics = statistics(&run, &rows);
     run.sweeps = sweeps(&run, &rows, &run.statistics);
     let style = output::style(args.knobs);
     let shown = render(&run, &run.statistics, style) + &closing(&run, &path);
