@@ -1,74 +1,72 @@
-//! Whether the machine was fit to measure on: drift over the blocks, and runs during which others had
-//! the processors. Nothing is left out for either; people are told. What a moved A/A control means is
-//! left to `verdict`.
+//! Whether the machine was fit to measure on: drift over the blocks, and runs during which other
+//! processes had the processors. No run is left out for either reason.
 
-use results::{Disturbance, Drifting};
+use results::{Disturbance, Drifting, DriftingSeries, Others, Pass, Row};
 use verdict::drift;
 
 use crate::samples::{Series, runs};
-use results::{Others, Pass, Row};
 
-/// A drift less likely than this is told: every workload has two chances to drift by accident.
-const TOLD: f64 = 0.01;
-/// Others may have this part of the processors before a run counts as disturbed.
+/// A drift with a p value below this is reported. Every workload has two series, and each of them
+/// would drift by accident in one of 20 comparisons at the usual 0.05.
+const REPORTED: f64 = 0.01;
+/// Other processes may have this part of the processors before a run counts as disturbed.
 pub const DISTURBED_SHARE: f64 = 0.1;
-/// And at least so much: the system counts by samples, which miss by a few steps of 10 ms.
+/// A disturbed run also lost at least this much processor time, in nanoseconds. The system counts time
+/// by samples and misses by a few steps of 10 ms, which is more than a tenth of a short run.
 const LEAST_NS: u64 = 50_000_000;
 
-/// The drifts of a workload that are worth telling: of the reference, and of the control
-/// computation at the start of its blocks.
-pub(super) fn drifts(rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
-    let control = |number: u64| {
-        rows.iter().find_map(|row| match row {
-            Row::Block(block) if block.number == number => Some(block.control_ns as f64),
-            _ => None,
-        })
-    };
+/// The drifts of a workload that are reported: of the reference, and of the control computation that
+/// precedes each of its blocks.
+pub(crate) fn drifts(rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
+    // The control computation is no model's work. Where both series drift it was the machine that
+    // changed; where the reference alone does, it was the model or its service.
     let controls: Vec<f64> = reference
         .runs
         .iter()
-        .filter_map(|(block, ..)| control(*block))
+        .filter_map(|(block, ..)| control_ns(rows, *block))
         .collect();
-    let times = reference.figures();
-    let both = [
-        ("the reference", times),
-        ("the processor control", controls),
-    ];
-    both.into_iter()
-        .filter_map(|(what, series)| drifting(what, &series))
-        .collect()
+    [
+        (DriftingSeries::Reference, reference.figures()),
+        (DriftingSeries::ProcessorControl, controls),
+    ]
+    .into_iter()
+    .filter_map(|(what, series)| drifting(what, &series))
+    .collect()
 }
 
-fn drifting(what: &str, series: &[f64]) -> Option<Drifting> {
-    let found = drift(series).ok()?;
-    (found.p_value < TOLD).then(|| Drifting {
-        what: what.to_owned(),
-        correlation: found.correlation,
-        p_value: found.p_value,
-        blocks: found.n,
+/// The time of the control computation at the start of a block, in nanoseconds.
+fn control_ns(rows: &[Row], number: u64) -> Option<f64> {
+    rows.iter().find_map(|row| match row {
+        Row::Block(block) if block.number == number => Some(block.control_ns as f64),
+        _ => None,
     })
 }
 
-/// Over all measured runs of a workload.
-pub(super) fn disturbance(rows: &[Row], workload: &str) -> Disturbance {
-    let measured = runs(rows).filter(|run| run.pass == Pass::Measured && run.workload == workload);
-    let mut found = Disturbance {
-        disturbed: 0,
-        known: 0,
-        unavailable: None,
-    };
-    for run in measured {
+fn drifting(what: DriftingSeries, series: &[f64]) -> Option<Drifting> {
+    let trend = drift(series).ok()?;
+    (trend.p_value < REPORTED).then_some(Drifting {
+        what,
+        correlation: trend.correlation,
+        p_value: trend.p_value,
+        blocks: trend.n,
+    })
+}
+
+/// How many measured runs of a workload were disturbed.
+pub(crate) fn disturbance(rows: &[Row], workload: &str) -> Disturbance {
+    let mut disturbance = Disturbance::default();
+    for run in runs(rows).filter(|run| run.pass == Pass::Measured && run.workload == workload) {
         match &run.others {
             Others::Had { busy_ns, of_ns } => {
-                found.known += 1;
-                found.disturbed += usize::from(is_disturbed(*busy_ns, *of_ns));
+                disturbance.known += 1;
+                disturbance.disturbed += usize::from(is_disturbed(*busy_ns, *of_ns));
             }
             Others::Unavailable(why) => {
-                found.unavailable.get_or_insert_with(|| why.clone());
+                disturbance.unavailable.get_or_insert_with(|| why.clone());
             }
         }
     }
-    found
+    disturbance
 }
 
 fn is_disturbed(busy_ns: u64, of_ns: u64) -> bool {
@@ -82,12 +80,12 @@ mod tests {
     #[test]
     fn a_rising_series_is_told_and_an_even_one_is_not() {
         let rising: Vec<f64> = (0..12).map(|block| 1.0 + f64::from(block)).collect();
-        let told = drifting("the reference", &rising).unwrap();
+        let told = drifting(DriftingSeries::Reference, &rising).unwrap();
         assert_eq!((told.correlation, told.blocks), (1.0, 12));
         let even = [5.0, 3.0, 6.0, 2.0, 4.0, 5.5, 3.5, 4.5, 2.5, 6.5];
-        assert_eq!(drifting("x", &even), None);
+        assert_eq!(drifting(DriftingSeries::Reference, &even), None);
         assert_eq!(
-            drifting("x", &[1.0; 12]),
+            drifting(DriftingSeries::Reference, &[1.0; 12]),
             None,
             "what never moves does not drift"
         );

@@ -1,17 +1,22 @@
-//! From stored rows to what they come to: medians, ratios, verdicts, sweeps, advice, and what two
-//! comparisons have in common. Pure: the same rows give the same summary.
+//! The statistics of stored rows: medians, ratios, verdicts, sweeps, what to advise, and what two
+//! comparisons have in common. Everything is a pure function of its arguments, and the results are
+//! data; the sentences that people read are in the crate `report`.
 
 mod advice;
+mod advise;
+mod candidate;
 mod conditions;
-mod diff;
+mod figures;
 mod punctuality;
 mod reach;
 mod samples;
 mod summary;
 mod sweep;
 
+pub use advice::{Advice, Choice, Costs, Lead, NoAdvice};
+pub use advise::advise;
 pub use conditions::DISTURBED_SHARE;
-pub use diff::{Figures, Row, differences, figures, is_same_work, other_host, settings};
+pub use figures::{FigurePair, Figures, LeftOut, Side, figures, is_same_work};
 pub use reach::reached;
 pub use samples::{Series, failure};
 pub use summary::summarise;

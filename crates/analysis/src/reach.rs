@@ -1,38 +1,41 @@
-//! How precise a comparison is so far: what the schedule may know while it runs, and what is said at
-//! the end of what was not reached. When to stop is left to `schedule`.
+//! How precise a comparison is so far: the interval widths that the schedule sees while it runs, and
+//! how far the result stays from the precision that was asked for.
 
-use results::Reach;
+use results::{Arm, Pass, Reach, Row, RunFile, WorkloadRecord};
+use schedule::Reached;
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
 use crate::samples::{Series, failure, ratio_of, runs};
-use results::{Arm, Pass, Row, RunFile, WorkloadRecord};
-use schedule::Reached;
 
-/// Every workload's blocks and the widths of its pairs.
+/// The blocks of every workload and the widths of its pairs. `blocks` has one number for each workload
+/// of the run.
 pub fn reached(run: &RunFile, rows: &[Row], blocks: &[u64]) -> Vec<Reached> {
-    let records = run.workloads.iter().zip(blocks);
-    let of = |(record, blocks): (&WorkloadRecord, &u64)| {
-        Reached::of(*blocks, widths(&pairs(run, rows, record)))
-    };
-    records.map(of).collect()
+    // Widths only: a schedule that saw ratios or p values could stop at a result that it likes.
+    run.workloads
+        .iter()
+        .zip(blocks)
+        .map(|(record, blocks)| Reached::of(*blocks, widths(&pairs(run, rows, record))))
+        .collect()
 }
 
-/// `None` where no precision was asked for, or nothing is left to compare.
-pub(super) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Option<Reach> {
+/// How the widest pair of a workload stands to the precision that was asked for. `None` where no
+/// precision was asked for, or where no pair remains.
+pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Option<Reach> {
     let wanted = Precision::new(run.options.precision?).ok()?;
-    let pairs = pairs(run, rows, record);
-    let widest = Reached::of(0, widths(&pairs)).widest?;
+    let widest = Reached::of(0, widths(&pairs(run, rows, record))).widest?;
     let more_blocks = wanted.more_blocks(widest);
-    let of_workload =
-        runs(rows).filter(|run| run.pass == Pass::Measured && run.workload == record.workload.name);
-    let spent: u64 = of_workload.map(|run| run.took_ms).sum();
-    let each = spent / u64::from(widest.blocks.max(1));
+    let spent_ms: u64 = runs(rows)
+        .filter(|run| run.pass == Pass::Measured && run.workload == record.workload.name)
+        .map(|run| run.took_ms)
+        .sum();
+    let block_ms = spent_ms / u64::from(widest.blocks.max(1));
     Some(Reach {
         wanted: wanted.relative(),
         widest: widest.half_width,
         more_blocks,
-        more_ms: more_blocks.map(|more| each.saturating_mul(more.into())),
+        // A forecast of very many blocks may not overflow, since it is shown all the same.
+        more_ms: more_blocks.map(|more| block_ms.saturating_mul(more.into())),
     })
 }
 
@@ -40,20 +43,29 @@ fn widths(pairs: &[PairedRatio]) -> impl Iterator<Item = Width> + '_ {
     pairs.iter().map(PairedRatio::width)
 }
 
-/// The reference against itself and every variant that is still measured.
+/// The ratios of the reference to itself and of every variant that is still measured.
 fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRatio> {
     let workload = &record.workload.name;
     let name = &run.options.reference;
-    let series = |variant: &str, arm| Series::of(run, rows, workload, variant, arm);
-    let reference = series(name, Arm::Main);
-    let others = run.variants.iter().map(|variant| &variant.name);
-    let arms = others.map(|other| match other == name {
-        true => (other, Arm::Control),
-        false => (other, Arm::Main),
-    });
-    let lives = |variant: &str| failure(rows, workload, variant).is_none();
-    let compared = arms.filter(|(variant, _)| lives(name) && lives(variant));
-    compared
-        .filter_map(|(variant, arm)| ratio_of(&series(variant, arm), &reference))
+    // A variant that failed is not run again. Its interval would never become narrower, and would
+    // keep the workload going until its time is used up.
+    if failure(rows, workload, name).is_some() {
+        return Vec::new();
+    }
+    let reference = Series::of(run, rows, workload, name, Arm::Main);
+    run.variants
+        .iter()
+        .filter(|variant| failure(rows, workload, &variant.name).is_none())
+        .filter_map(|variant| {
+            let arm = if variant.name == *name {
+                Arm::Control
+            } else {
+                Arm::Main
+            };
+            ratio_of(
+                &Series::of(run, rows, workload, &variant.name, arm),
+                &reference,
+            )
+        })
         .collect()
 }

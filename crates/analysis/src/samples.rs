@@ -1,19 +1,22 @@
-//! The rows of a comparison by workload, variant and arm: what statistics are made from. Which
-//! statistics is left to `summary`.
+//! The rows of a comparison by workload, variant and arm, from which all statistics are computed.
 
-use results::{Arm, Compared, Failed, Kind, Measured, Outcome, Pass, Row, Run, RunFile};
+use results::{
+    Arm, Compared, Estimate, Failed, Kind, Measured, Outcome, Pass, Row, Run, RunFile,
+    WorkloadRecord,
+};
 use verdict::{PairedRatio, paired_ratio};
 
 /// The runs of one arm whose times count, in the order of their blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Series<'a> {
-    pub(super) compared: Compared,
-    pub(super) runs: Vec<(u64, &'a Run, &'a Measured)>,
+    pub(crate) compared: Compared,
+    /// Block number, run, and what it measured.
+    pub(crate) runs: Vec<(u64, &'a Run, &'a Measured)>,
 }
 
 impl<'a> Series<'a> {
-    /// The good runs of an arm; none of a variant that gave a wrong answer in any. In a comparison
-    /// that measures nothing, those of correctness.
+    /// The good runs of an arm. There are none of a variant that gave a wrong answer in any run. In a
+    /// comparison that measures nothing they are the runs of the correctness pass.
     pub fn of(
         run: &RunFile,
         rows: &'a [Row],
@@ -21,127 +24,142 @@ impl<'a> Series<'a> {
         variant: &str,
         arm: Arm,
     ) -> Series<'a> {
-        let counts = if run.options.profile.measures() {
+        let compared = record_of(run, workload)
+            .map_or_else(Compared::default, |record| Compared::of(&record.workload));
+        // One wrong answer discredits all runs: whoever does other work than was asked for may be
+        // fast at it.
+        if is_wrong(rows, workload, variant) {
+            return Series {
+                compared,
+                runs: Vec::new(),
+            };
+        }
+        let pass = if run.options.profile.measures() {
             Pass::Measured
         } else {
             Pass::Correctness
         };
-        let wanted = |found: &&Run| {
-            found.pass == counts
-                && found.arm == arm
-                && found.workload == workload
-                && found.variant == variant
-        };
-        let good = runs(rows)
-            .filter(wanted)
-            .filter_map(|found| match &found.outcome {
-                Outcome::Measured(measured) => Some((found.block, found, measured)),
-                Outcome::Failed(_) => None,
-            });
-        let mut runs: Vec<_> = match is_wrong(rows, workload, variant) {
-            true => Vec::new(),
-            false => good.collect(),
-        };
+        let mut runs: Vec<_> = runs_of(rows, workload, variant)
+            .filter(|run| run.pass == pass && run.arm == arm)
+            .filter_map(|run| Some((run.block, run, measured(run)?)))
+            .collect();
+        // Drift is measured against the order of the blocks, which must therefore not depend on the
+        // order of the rows in the file.
         runs.sort_by_key(|(block, ..)| *block);
-        let records = &run.workloads;
-        let record = records.iter().find(|of| of.workload.name == workload);
-        Series {
-            compared: record.map_or_else(Compared::default, |of| Compared::of(&of.workload)),
-            runs,
-        }
+        Series { compared, runs }
     }
 
-    /// In the order of the blocks.
+    /// What each run measured, in the order of the blocks.
     pub fn measured(&self) -> impl Iterator<Item = &'a Measured> {
         self.runs.iter().map(|(.., measured)| *measured)
     }
 
-    /// One number of each run.
-    pub fn values(&self, of: impl Fn(&Run, &Measured) -> f64) -> Vec<f64> {
+    /// One number of each run, in the order of the blocks.
+    pub fn values(&self, value: impl Fn(&Run, &Measured) -> f64) -> Vec<f64> {
         self.runs
             .iter()
-            .map(|(_, run, measured)| of(run, measured))
+            .map(|(_, run, measured)| value(run, measured))
             .collect()
     }
 
-    /// What is compared, of each run.
+    /// The median of one number over all runs; `None` without a run.
+    pub(crate) fn estimate(&self, value: fn(&Measured) -> f64) -> Option<Estimate> {
+        Estimate::of(&self.values(|_, measured| value(measured)))
+    }
+
+    /// The figure that is compared, of each run, in nanoseconds.
     pub fn figures(&self) -> Vec<f64> {
         self.values(|_, measured| self.compared.figure(measured))
     }
 
-    /// What is compared, of the blocks in which both have a run.
+    /// The figure that is compared, of the run in this block.
+    pub(crate) fn figure_in(&self, block: u64) -> Option<f64> {
+        let (.., measured) = self.runs.iter().find(|(number, ..)| *number == block)?;
+        Some(self.compared.figure(measured))
+    }
+
+    /// The compared figures of the blocks in which both series have a run.
     pub fn paired_figures(&self, other: &Series<'_>) -> (Vec<f64>, Vec<f64>) {
         self.paired(other, |measured| self.compared.figure(measured))
     }
 
-    /// The numbers of the blocks in which both have a run, in the order of the blocks.
+    /// One number of each run in the blocks in which both series have one, in the order of the blocks.
     pub fn paired(
         &self,
         other: &Series<'_>,
-        of: impl Fn(&Measured) -> f64,
+        value: impl Fn(&Measured) -> f64,
     ) -> (Vec<f64>, Vec<f64>) {
-        let both = self.runs.iter().filter_map(|(block, _, mine)| {
-            let found = other.runs.iter().find(|(number, ..)| number == block);
-            found.map(|(_, _, its)| (of(mine), of(its)))
-        });
-        both.unzip()
+        // A block without a partner says nothing about a ratio, whatever its time is.
+        self.runs
+            .iter()
+            .filter_map(|(block, _, mine)| {
+                let (.., its) = other.runs.iter().find(|(number, ..)| number == block)?;
+                Some((value(mine), value(its)))
+            })
+            .unzip()
     }
 }
 
 /// Every run, without the rows about blocks.
-pub(super) fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
+pub(crate) fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
     rows.iter().filter_map(|row| match row {
         Row::Run(run) => Some(&**run),
         Row::Block(_) => None,
     })
 }
 
+fn runs_of<'a>(rows: &'a [Row], workload: &str, variant: &str) -> impl Iterator<Item = &'a Run> {
+    runs(rows).filter(move |run| run.workload == workload && run.variant == variant)
+}
+
+fn measured(run: &Run) -> Option<&Measured> {
+    match &run.outcome {
+        Outcome::Measured(measured) => Some(measured),
+        Outcome::Failed(_) => None,
+    }
+}
+
+fn failed(run: &Run) -> Option<&Failed> {
+    match &run.outcome {
+        Outcome::Failed(failed) => Some(failed),
+        Outcome::Measured(_) => None,
+    }
+}
+
 /// The first failure of a variant at a workload.
 pub fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a Failed> {
-    failures(rows, workload, variant).next()
+    runs_of(rows, workload, variant).find_map(failed)
 }
 
-fn failures<'a>(
-    rows: &'a [Row],
-    workload: &str,
-    variant: &str,
-) -> impl Iterator<Item = &'a Failed> {
-    let of_both = move |run: &&Run| run.workload == workload && run.variant == variant;
-    runs(rows)
-        .filter(of_both)
-        .filter_map(|run| match &run.outcome {
-            Outcome::Failed(failed) => Some(failed),
-            Outcome::Measured(_) => None,
-        })
-}
-
-/// Whether it did other work than it was given, or says what cannot be: then its times are of nothing.
+/// Whether a variant did other work than it was given, or reported figures that cannot be true.
 fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
-    let kinds = failures(rows, workload, variant).map(|failed| failed.failure.kind);
-    kinds
-        .into_iter()
-        .any(|kind| matches!(kind, Kind::Differs | Kind::Impossible))
+    // A crash or a timeout leaves the other runs as good as they were.
+    runs_of(rows, workload, variant)
+        .filter_map(failed)
+        .any(|failed| matches!(failed.failure.kind, Kind::Differs | Kind::Impossible))
 }
 
 /// The good runs of one pass.
-pub(super) fn of_pass<'a>(
+pub(crate) fn of_pass<'a>(
     rows: &'a [Row],
     workload: &str,
     variant: &str,
     pass: Pass,
 ) -> impl Iterator<Item = &'a Measured> {
-    let wanted =
-        move |run: &&Run| run.pass == pass && run.workload == workload && run.variant == variant;
-    runs(rows)
-        .filter(wanted)
-        .filter_map(|run| match &run.outcome {
-            Outcome::Measured(measured) => Some(measured),
-            Outcome::Failed(_) => None,
-        })
+    runs_of(rows, workload, variant)
+        .filter(move |run| run.pass == pass)
+        .filter_map(measured)
 }
 
-/// Of what is compared.
-pub(super) fn ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
-    let (variant, reference) = variant.paired_figures(reference);
-    paired_ratio(&variant, &reference).ok()
+/// The ratio of the compared figures; `None` where the two have no block in common.
+pub(crate) fn ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
+    let (mine, its) = variant.paired_figures(reference);
+    paired_ratio(&mine, &its).ok()
+}
+
+/// The workload of a comparison with this name.
+pub(crate) fn record_of<'a>(run: &'a RunFile, workload: &str) -> Option<&'a WorkloadRecord> {
+    run.workloads
+        .iter()
+        .find(|record| record.workload.name == workload)
 }

@@ -1,132 +1,132 @@
-//! The statistics of a comparison: per workload and variant medians, ratios to the reference, and
-//! verdicts over the whole family. Which formulas these are is left to `verdict`; METHOD says why.
+//! The statistics of a comparison: medians by workload and variant, ratios to the reference, and
+//! verdicts over all workloads together. METHODOLOGY gives the reasons for each rule.
 
 use std::collections::BTreeMap;
 
-use results::{VariantSummary, WorkloadSummary};
+use results::{
+    Arm, Compared, Estimate, Judged, Measured, Pass, Ratio, Row, RunFile, TASKS_FOR_P999,
+    VariantSummary, WorkloadRecord, WorkloadSummary, percentile,
+};
 use verdict::{Comparison, Margin, PairedRatio, judge, outliers, paired_ratio};
 
-use crate::advice::advice;
 use crate::conditions::{disturbance, drifts};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
 use crate::samples::{Series, failure, of_pass, ratio_of};
-use results::{
-    Arm, Compared, Estimate, Judged, Measured, Pass, Ratio, Row, RunFile, TASKS_FOR_P999,
-    WorkloadRecord, percentile,
-};
 
-/// The statistics of everything, in the order of the workloads.
+/// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
+/// is stored in words: the crate `report` completes it.
 pub fn summarise(run: &RunFile, rows: &[Row]) -> Vec<WorkloadSummary> {
-    let parts: Vec<Part> = run
+    let workloads: Vec<UnjudgedWorkload> = run
         .workloads
         .iter()
-        .map(|record| part(run, rows, record))
+        .map(|record| unjudged(run, rows, record))
         .collect();
-    let verdicts = verdicts(&parts);
-    let mut of_family = verdicts.into_iter();
-    parts
+    // Holm's correction is over the whole report, because a reader looks at all of it for what stands
+    // out. Verdicts therefore come after all ratios, and are handed out in the same order.
+    let mut verdicts = judge_all(&workloads).into_iter();
+    workloads
         .into_iter()
-        .map(|part| part.judged(&mut of_family))
-        .map(|summary| advised(run, summary))
+        .map(|workload| workload.judged(&mut verdicts))
         .collect()
 }
 
-fn advised(run: &RunFile, summary: WorkloadSummary) -> WorkloadSummary {
-    let measures = run.options.profile.measures();
-    WorkloadSummary {
-        advice: advice(&summary, &run.options.reference, measures),
-        ..summary
-    }
-}
-
-/// A workload before its verdicts, which depend on all others.
-struct Part {
+/// A workload before its verdicts, which depend on all other workloads.
+struct UnjudgedWorkload {
     summary: WorkloadSummary,
     control: Option<PairedRatio>,
-    /// As many as there are variants.
+    /// One for each variant of the summary; `None` where it has no ratio.
     ratios: Vec<Option<PairedRatio>>,
 }
 
-impl Part {
+impl UnjudgedWorkload {
+    /// Takes as many verdicts as there are ratios.
     fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
-        let variants = self.summary.variants.iter_mut().zip(&self.ratios);
-        for (variant, found) in variants.filter(|(_, found)| found.is_some()) {
-            let judged = verdicts.next();
-            variant.ratio = found.map(|ratio| Ratio {
-                judged,
-                ..ratio.into()
-            });
+        for (variant, ratio) in self.summary.variants.iter_mut().zip(self.ratios) {
+            if let Some(ratio) = ratio {
+                variant.ratio = Some(Ratio {
+                    judged: verdicts.next(),
+                    ..ratio.into()
+                });
+            }
         }
         self.summary
             .variants
-            .sort_by(|a, b| order_of(a).total_cmp(&order_of(b)));
+            .sort_by(|a, b| rank(a).total_cmp(&rank(b)));
         self.summary
     }
 }
 
-fn verdicts(parts: &[Part]) -> Vec<Judged> {
-    let family = parts.iter().flat_map(|part| {
-        let ratios = part.ratios.iter().copied().flatten();
-        ratios.map(|ratio| Comparison {
-            ratio,
-            control: part.control,
+fn judge_all(workloads: &[UnjudgedWorkload]) -> Vec<Judged> {
+    let family: Vec<Comparison> = workloads
+        .iter()
+        .flat_map(|workload| {
+            workload.ratios.iter().flatten().map(|ratio| Comparison {
+                ratio: *ratio,
+                control: workload.control,
+            })
         })
-    });
-    let family: Vec<Comparison> = family.collect();
-    let judged = judge(&family, Margin::default()).unwrap_or_default();
-    judged.into_iter().map(Judged::from).collect()
+        .collect();
+    let judgements = judge(&family, Margin::default()).unwrap_or_default();
+    judgements.into_iter().map(Judged::from).collect()
 }
 
-/// The reference has no ratio and comes first; who has no time at all comes last.
-fn order_of(summary: &VariantSummary) -> f64 {
+/// The place of a variant in its table, lowest first.
+fn rank(summary: &VariantSummary) -> f64 {
     match (&summary.ratio, summary.time_ns) {
         (Some(ratio), _) => ratio.ratio,
+        // Variants that failed after some runs have times, which do not count: they stand behind all
+        // ratios, in the order of those times.
         (None, Some(time)) if summary.failed.is_some() => 1e9 + time.median,
+        // The reference has a time and no ratio.
         (None, Some(_)) => 0.0,
         (None, None) => f64::INFINITY,
     }
 }
 
-fn part(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Part {
+fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> UnjudgedWorkload {
     let workload = &record.workload.name;
-    let reference = Series::of(run, rows, workload, &run.options.reference, Arm::Main);
-    let again = Series::of(run, rows, workload, &run.options.reference, Arm::Control);
-    let control = ratio_of(&again, &reference);
+    let name = &run.options.reference;
+    let reference = Series::of(run, rows, workload, name, Arm::Main);
+    let control = ratio_of(
+        &Series::of(run, rows, workload, name, Arm::Control),
+        &reference,
+    );
     let mut variants = Vec::new();
     let mut ratios = Vec::new();
     for variant in &run.variants {
         let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
-        let compared = run.options.profile.measures() && !run.is_reference(&variant.name);
-        let both = compared.then_some((&series, &reference));
-        ratios.push(both.and_then(|(series, reference)| ratio_of(series, reference)));
-        let cpu_ratio = both.and_then(|(series, reference)| cpu_ratio_of(series, reference));
-        let cpu_ratio = cpu_ratio.map(Ratio::from);
-        let summary = summary_of(rows, record, &variant.name, &series);
-        variants.push(VariantSummary {
-            cpu_ratio,
-            ..summary
-        });
+        let summary = variant_summary(rows, record, &variant.name, &series);
+        let is_compared = run.options.profile.measures() && !run.is_reference(&variant.name);
+        if is_compared {
+            ratios.push(ratio_of(&series, &reference));
+            variants.push(VariantSummary {
+                cpu_ratio: cpu_ratio_of(&series, &reference).map(Ratio::from),
+                ..summary
+            });
+        } else {
+            ratios.push(None);
+            variants.push(summary);
+        }
     }
-    let summary = WorkloadSummary {
-        workload: workload.clone(),
-        compared: Compared::of(&record.workload),
-        blocks: reference.runs.len(),
-        control: control.map(Ratio::from),
-        reach: reach(run, rows, record),
-        drifts: drifts(rows, &reference),
-        disturbance: disturbance(rows, workload),
-        advice: Vec::new(),
-        variants,
-    };
-    Part {
-        summary,
+    UnjudgedWorkload {
+        summary: WorkloadSummary {
+            workload: workload.clone(),
+            compared: Compared::of(&record.workload),
+            blocks: reference.runs.len(),
+            control: control.map(Ratio::from),
+            reach: reach(run, rows, record),
+            drifts: drifts(rows, &reference),
+            disturbance: disturbance(rows, workload),
+            advice: Vec::new(),
+            variants,
+        },
         control,
         ratios,
     }
 }
 
-fn summary_of(
+fn variant_summary(
     rows: &[Row],
     record: &WorkloadRecord,
     variant: &str,
@@ -134,75 +134,89 @@ fn summary_of(
 ) -> VariantSummary {
     let workload = &record.workload.name;
     let share = record.shares.get(variant);
-    let of =
-        |value: fn(&Measured) -> f64| Estimate::of(&series.values(|_, measured| value(measured)));
-    let latency = |fraction: f64| {
-        let values = series
-            .runs
-            .iter()
-            .map(|(.., m)| percentile(&m.done.latency, fraction));
-        let values: Option<Vec<f64>> = values
-            .map(|value| value.map(|nanos| nanos as f64))
-            .collect();
-        Estimate::of(&values?)
-    };
-    let origin = series.runs.iter().map(|(_, run, _)| {
-        run.origin_cpu_ns
-            .map(|nanos| nanos as f64 / run.tasks.max(1) as f64)
-    });
-    let origin: Option<Vec<f64>> = origin.collect();
     let tasks = share.map_or(0, |share| share.tasks);
-    let last = series.runs.last().map(|(.., measured)| *measured);
-    let memory = of_pass(rows, workload, variant, Pass::Memory).last();
+    let last = series.measured().last();
+    let p999 = if tasks >= TASKS_FOR_P999 {
+        latency(series, 0.999)
+    } else {
+        None
+    };
     VariantSummary {
         variant: variant.to_owned(),
         tasks,
         in_flight: share.map_or(0, |share| share.in_flight),
-        time_ns: of(|m| m.done.elapsed_ns as f64),
+        time_ns: series.estimate(|run| run.done.elapsed_ns as f64),
         ratio: None,
-        tasks_per_second: of(|m| 1e9 / time_per_task(m)),
-        p50_ns: latency(0.5),
-        p90_ns: latency(0.9),
-        p99_ns: latency(0.99),
-        p999_ns: (tasks >= TASKS_FOR_P999).then(|| latency(0.999)).flatten(),
-        cpu_per_task_ns: of(cpu_per_task),
+        tasks_per_second: series.estimate(|run| 1e9 / time_per_task(run)),
+        p50_ns: latency(series, 0.5),
+        p90_ns: latency(series, 0.9),
+        p99_ns: latency(series, 0.99),
+        p999_ns: p999,
+        cpu_per_task_ns: series.estimate(cpu_per_task),
         cpu_ratio: None,
-        origin_cpu_per_task_ns: origin.and_then(|values| Estimate::of(&values)),
-        memory: memory.and_then(|measured| measured.memory.clone()),
-        switches: of(|m| (m.done.switches.voluntary + m.done.switches.involuntary) as f64),
-        start_up_ns: of(|m| m.start_up_ns as f64),
-        shut_down_ns: of(|m| m.done.shut_down_ns as f64),
+        origin_cpu_per_task_ns: origin_cpu_per_task(series),
+        // Reading memory disturbs what is timed, so that it comes from runs of its own. The last one
+        // counts where there are several.
+        memory: of_pass(rows, workload, variant, Pass::Memory)
+            .last()
+            .and_then(|measured| measured.memory.clone()),
+        switches: series
+            .estimate(|run| (run.done.switches.voluntary + run.done.switches.involuntary) as f64),
+        start_up_ns: series.estimate(|run| run.start_up_ns as f64),
+        shut_down_ns: series.estimate(|run| run.done.shut_down_ns as f64),
         punctuality: punctuality(series),
+        // The fewest of any run: what is promised of concurrency must hold in every run.
         alive_at_once: series
-            .runs
-            .iter()
-            .filter_map(|(.., m)| m.done.alive_at_once)
+            .measured()
+            .filter_map(|measured| measured.done.alive_at_once)
             .min(),
         threads: last.map(|measured| measured.done.threads),
         processes: last.map(|measured| measured.done.processes),
         outliers: outliers(&series.figures()).unwrap_or(0),
         counts: counts(series),
-        knobs: last
-            .map(|measured| measured.ready.knobs.clone())
-            .unwrap_or_default(),
+        knobs: last.map_or_else(BTreeMap::new, |measured| measured.ready.knobs.clone()),
         failed: failure(rows, workload, variant).cloned(),
     }
 }
 
+/// The median over runs of each run's percentile; `None` unless every run has latencies.
+fn latency(series: &Series<'_>, fraction: f64) -> Option<Estimate> {
+    // The unit is the run. Percentiles of all latencies together would let one slow run decide the
+    // tail, and would have no interval.
+    let percentiles: Option<Vec<f64>> = series
+        .measured()
+        .map(|run| percentile(&run.done.latency, fraction).map(|nanos| nanos as f64))
+        .collect();
+    Estimate::of(&percentiles?)
+}
+
+/// Processor time of the services; `None` unless it is known of every run.
+fn origin_cpu_per_task(series: &Series<'_>) -> Option<Estimate> {
+    let per_task: Option<Vec<f64>> = series
+        .runs
+        .iter()
+        .map(|(_, run, _)| Some(run.origin_cpu_ns? as f64 / run.tasks.max(1) as f64))
+        .collect();
+    Estimate::of(&per_task?)
+}
+
 fn counts(series: &Series<'_>) -> BTreeMap<String, Estimate> {
-    let mut found: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
-    for (name, count) in series.runs.iter().flat_map(|(.., m)| &m.done.counts) {
-        found.entry(name).or_default().push(*count as f64);
+    let mut by_name: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
+    for (name, count) in series.measured().flat_map(|run| &run.done.counts) {
+        by_name.entry(name).or_default().push(*count as f64);
     }
-    let estimate =
-        |(name, counts): (&String, Vec<f64>)| Some((name.clone(), Estimate::of(&counts)?));
-    found.into_iter().filter_map(estimate).collect()
+    by_name
+        .into_iter()
+        .filter_map(|(name, counts)| Some((name.clone(), Estimate::of(&counts)?)))
+        .collect()
 }
 
 fn cpu_ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
-    let (variant, reference) = variant.paired(reference, cpu_per_task);
-    paired_ratio(&variant, &reference).ok()
+    let (mine, its) = variant.paired(reference, cpu_per_task);
+    paired_ratio(&mine, &its).ok()
 }
+
+// Figures are per task because variants may run different prefixes of a workload's tasks.
 
 fn time_per_task(measured: &Measured) -> f64 {
     measured.done.elapsed_ns as f64 / measured.done.tasks.max(1) as f64

@@ -8,9 +8,9 @@ use anyhow::{Context as _, bail};
 use protocol::ExitCode;
 use verdict::Margin;
 
-use analysis::{Row, differences, figures, other_host, settings};
+use analysis::{FigurePair, figures};
 use catalog::Workspace;
-use report::{limit, render_diff};
+use report::{differences, limit, other_host, render_diff, settings};
 use results::{RunFile, Stored};
 use terminal::{Usage, output};
 
@@ -121,7 +121,7 @@ impl Baselines {
             .collect();
         let within = limit::shown(limit);
         let (last, code) = match slower.as_slice() {
-            [] if !found.rows.iter().any(Row::is_comparable) => (
+            [] if !found.rows.iter().any(FigurePair::is_comparable) => (
                 format!(
                     "nothing was compared with `{name}`: no pair has the same work and an interval on both sides"
                 ),

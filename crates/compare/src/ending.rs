@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use analysis::{summarise, sweeps};
+use analysis::sweeps;
 use launch::RunError;
 use protocol::ExitCode;
 use report::export::{Comparison, Exports};
-use report::{closing, export, render};
+use report::{closing, export, render, statistics};
 use results::{Failed, Kind, Outcome, Pass, Run, Stored, time};
 use terminal::interrupt::Interrupted;
 use terminal::output;
@@ -27,7 +27,7 @@ pub(crate) fn conclude(
     // What failed for want of a disk can be continued.
     let is_over = ended.is_ok() || log.run.interrupted;
     log.run.ended = is_over.then(|| time::readable(time::now_ms()));
-    log.run.statistics = summarise(&log.run, log.rows());
+    log.run.statistics = statistics(&log.run, log.rows());
     log.run.sweeps = sweeps(&log.run, log.rows(), &log.run.statistics);
     log.save()
 }

@@ -2,29 +2,28 @@
 
 use std::path::Path;
 
-use results::RunFile;
+use results::{RunFile, WorkloadRecord};
 
-/// What to know about the comparison as a whole.
+/// What to know about the comparison as a whole. `folder` is shown as the place of the results.
 pub fn closing(run: &RunFile, folder: &Path) -> String {
     let options = &run.options;
-    let (fewest, seconds) = (
-        options.blocks_together,
-        options.budget_ms.unwrap_or(0) / 1000,
-    );
-    let dropped = run
-        .workloads
+    let place = format!("seed {}; results in {}", options.seed, folder.display());
+    run.workloads
         .iter()
-        .filter(|record| !record.left_out.is_empty());
-    let mut lines: Vec<String> = dropped
-        .map(|record| {
-            let (name, left_out) = (&record.workload.name, record.left_out.join(", "));
-            format!(
-                "left out at {name}, since {fewest} blocks with it take over {seconds} s: {left_out}"
-            )
-        })
-        .collect();
-    lines.extend(options.left_out.clone());
-    let folder = folder.display();
-    lines.push(format!("seed {}; results in {folder}", options.seed));
-    lines.join("\n") + "\n"
+        .filter(|record| !record.left_out.is_empty())
+        .map(|record| left_out(run, record))
+        .chain(options.left_out.clone())
+        .chain([place])
+        .map(|line| line + "\n")
+        .collect()
+}
+
+fn left_out(run: &RunFile, record: &WorkloadRecord) -> String {
+    format!(
+        "left out at {}, since {} blocks with it take over {} s: {}",
+        record.workload.name,
+        run.options.blocks_together,
+        run.options.budget_ms.unwrap_or(0) / 1000,
+        record.left_out.join(", ")
+    )
 }

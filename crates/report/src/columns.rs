@@ -1,16 +1,16 @@
-//! The columns of a workload's table: what each shows, and how dear it is when the terminal is
-//! narrow. Laying them out is left to `table`.
+//! The columns of a workload's table: what each shows, and which of them a narrow terminal gives up.
 
-use crate::open_loop::percent;
 use results::{Compared, Estimate, Memory, Ratio, VariantSummary, WorkloadSummary};
 use terminal::{Column, bytes, count, duration, duration_with, ratio};
 
-/// What a cell may need beside its variant.
+use crate::open_loop::percent_to_tenth;
+
+/// The figures beside a variant's own that a cell may need.
 struct Context<'a> {
     reference: &'a str,
-    /// Lanes that were wanted of everybody.
+    /// The lanes that were wanted of every variant.
     lanes: u64,
-    /// Whether times count; where not, answers are all there is to show.
+    /// Whether times count. Where they do not, answers are all there is to show.
     measures: bool,
     compared: Compared,
 }
@@ -22,68 +22,109 @@ impl Context<'_> {
     }
 }
 
-/// How one cell is made.
-type Cell = fn(&VariantSummary, &Context<'_>) -> Option<String>;
+/// The side of a column that its cells are aligned to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Align {
+    /// The side for words.
+    Left,
+    /// The side for numbers, so that their units stand below each other.
+    Right,
+}
 
-/// Title, whether it is aligned to the right, worth, cell.
-type Definition = (&'static str, bool, u8, Cell);
+/// A column of the table.
+struct ColumnDef {
+    title: &'static str,
+    align: Align,
+    /// The columns with the lowest priority are dropped first where the terminal is narrow.
+    priority: u8,
+    /// The text of a variant's cell; `None` where the variant has no such figure. A column without any
+    /// cell is left out.
+    cell: fn(&VariantSummary, &Context<'_>) -> Option<String>,
+}
 
-/// What is known of every run.
-const ALWAYS: [Definition; 2] = [
-    ("variant", false, 99, |v, context| Some(name(v, context))),
-    ("time", true, 98, |v, _| time(v)),
+impl ColumnDef {
+    const fn words(
+        title: &'static str,
+        priority: u8,
+        cell: fn(&VariantSummary, &Context<'_>) -> Option<String>,
+    ) -> ColumnDef {
+        ColumnDef {
+            title,
+            align: Align::Left,
+            priority,
+            cell,
+        }
+    }
+
+    const fn number(
+        title: &'static str,
+        priority: u8,
+        cell: fn(&VariantSummary, &Context<'_>) -> Option<String>,
+    ) -> ColumnDef {
+        ColumnDef {
+            title,
+            align: Align::Right,
+            priority,
+            cell,
+        }
+    }
+
+    fn column(&self, variants: &[VariantSummary], context: &Context<'_>) -> Column {
+        Column {
+            title: self.title,
+            right: self.align == Align::Right,
+            worth: self.priority,
+            cells: variants
+                .iter()
+                .map(|variant| (self.cell)(variant, context).unwrap_or_default())
+                .collect(),
+        }
+    }
+}
+
+/// The columns of every table.
+const ALWAYS: [ColumnDef; 2] = [
+    ColumnDef::words("variant", 99, name),
+    ColumnDef::number("time", 98, |v, _| time(v)),
 ];
-/// What is worth showing of runs whose times count.
-const MEASURED: [Definition; 16] = [
-    ("ratio", true, 97, |v, context| {
-        shown_ratio(v, context.reference)
+/// The columns of runs whose times count. Ratios and verdicts have the highest priority because they are
+/// what a comparison is made for; latencies come in three kinds, of which a workload has one.
+const MEASURED: [ColumnDef; 16] = [
+    ColumnDef::number("ratio", 97, shown_ratio),
+    ColumnDef::words("verdict", 96, |v, _| v.ratio.as_ref().and_then(sign)),
+    ColumnDef::number("tasks/s", 60, tasks_per_second),
+    ColumnDef::number("p50 closed", 55, |v, context| closed(v, context, v.p50_ns)),
+    ColumnDef::number("p99 closed", 70, |v, context| closed(v, context, v.p99_ns)),
+    ColumnDef::number("p50 pulse", 95, |v, context| pulse(context, v.p50_ns)),
+    ColumnDef::number("p90 pulse", 71, |v, context| pulse(context, v.p90_ns)),
+    ColumnDef::number("p99 pulse", 72, |v, context| pulse(context, v.p99_ns)),
+    ColumnDef::number("p50 open", 55, |v, _| open(v, v.p50_ns)),
+    ColumnDef::number("p99 open", 70, |v, _| open(v, v.p99_ns)),
+    ColumnDef::number("late starts", 58, |v, _| {
+        Some(percent_to_tenth(v.punctuality?.late_starts))
     }),
-    ("verdict", false, 96, |v, _| v.ratio.as_ref().and_then(sign)),
-    ("tasks/s", true, 60, |v, context| {
-        shown(v.tasks_per_second.filter(|_| !context.is_paced()), count)
+    ColumnDef::number("in time", 59, |v, _| {
+        Some(percent_to_tenth(v.punctuality?.completed_in_time))
     }),
-    ("p50 closed", true, 55, |v, context| {
-        closed(v, context, v.p50_ns)
-    }),
-    ("p99 closed", true, 70, |v, context| {
-        closed(v, context, v.p99_ns)
-    }),
-    ("p50 pulse", true, 95, |v, context| pulse(context, v.p50_ns)),
-    ("p90 pulse", true, 71, |v, context| pulse(context, v.p90_ns)),
-    ("p99 pulse", true, 72, |v, context| pulse(context, v.p99_ns)),
-    ("p50 open", true, 55, |v, _| open(v, v.p50_ns)),
-    ("p99 open", true, 70, |v, _| open(v, v.p99_ns)),
-    ("late starts", true, 58, |v, _| {
-        v.punctuality.map(|found| percent(found.late_starts))
-    }),
-    ("in time", true, 59, |v, _| {
-        v.punctuality.map(|found| percent(found.completed_in_time))
-    }),
-    ("CPU/task", true, 80, |v, _| {
-        shown(v.cpu_per_task_ns, duration)
-    }),
-    ("memory", true, 75, |v, _| memory(v)),
-    ("switches", true, 50, |v, _| shown(v.switches, count)),
-    ("start-up", true, 45, |v, _| shown(v.start_up_ns, duration)),
+    ColumnDef::number("CPU/task", 80, |v, _| shown(v.cpu_per_task_ns, duration)),
+    ColumnDef::number("memory", 75, |v, _| memory(v)),
+    ColumnDef::number("switches", 50, |v, _| shown(v.switches, count)),
+    ColumnDef::number("start-up", 45, |v, _| shown(v.start_up_ns, duration)),
 ];
-/// What is worth showing where only answers count.
-const ANSWERED: [Definition; 2] = [
-    ("answer", false, 97, |v, _| {
-        v.time_ns.map(|_| "right".to_owned())
-    }),
-    ("tasks", true, 60, |v, _| {
-        v.time_ns.map(|_| v.tasks.to_string())
-    }),
+/// The columns where only answers count.
+const ANSWERED: [ColumnDef; 2] = [
+    ColumnDef::words("answer", 97, |v, _| v.time_ns.map(|_| "right".to_owned())),
+    ColumnDef::number("tasks", 60, |v, _| v.time_ns.map(|_| v.tasks.to_string())),
 ];
-/// What belongs to the workload.
-const LANES: [Definition; 2] = [
-    ("in flight", true, 65, lanes),
-    ("alive", true, 40, |v, _| {
+/// The columns about the concurrency that a variant had.
+const LANES: [ColumnDef; 2] = [
+    ColumnDef::number("in flight", 65, lanes),
+    ColumnDef::number("alive", 40, |v, _| {
         v.alive_at_once.map(|alive| alive.to_string())
     }),
 ];
 
-/// The columns of a workload. Those without any cell are left out by the layout.
+/// The columns of a workload, those without any cell included.
 pub(crate) fn columns(
     summary: &WorkloadSummary,
     reference: &str,
@@ -96,49 +137,52 @@ pub(crate) fn columns(
         measures,
         compared: summary.compared,
     };
-    let column = |(title, right, worth, cell): Definition| {
-        let cells = summary
-            .variants
-            .iter()
-            .map(|v| cell(v, &context).unwrap_or_default());
-        Column {
-            title,
-            right,
-            worth,
-            cells: cells.collect(),
-        }
-    };
-    let middle: &[Definition] = if measures { &MEASURED } else { &ANSWERED };
-    let all = ALWAYS.iter().chain(middle).chain(&LANES);
-    all.copied().map(column).collect()
+    let middle: &[ColumnDef] = if measures { &MEASURED } else { &ANSWERED };
+    ALWAYS
+        .iter()
+        .chain(middle)
+        .chain(&LANES)
+        .map(|definition| definition.column(&summary.variants, &context))
+        .collect()
 }
 
-/// A latency of a closed loop: from when the task was handed to the model.
+/// The throughput, unless a service sets the pace: then it says nothing about the variant.
+fn tasks_per_second(summary: &VariantSummary, context: &Context<'_>) -> Option<String> {
+    if context.is_paced() {
+        return None;
+    }
+    shown(summary.tasks_per_second, count)
+}
+
+/// A latency of a closed loop, from when the task was handed to the model.
 fn closed(
     summary: &VariantSummary,
     context: &Context<'_>,
     latency: Option<Estimate>,
 ) -> Option<String> {
-    match summary.punctuality {
-        _ if context.is_paced() => None,
-        Some(_) => None,
-        None => shown(latency, duration),
+    // A latency means something else in each kind of loop, so that it never stands under the title
+    // of another.
+    if context.is_paced() || summary.punctuality.is_some() {
+        return None;
     }
+    shown(latency, duration)
 }
 
-/// The latency of what a service sends: from when it was due, or until it came back.
+/// The latency of a pulse that a service sends, from when it was due or until it came back.
 fn pulse(context: &Context<'_>, latency: Option<Estimate>) -> Option<String> {
+    // Shown with its interval, because it is the figure that ratios are of.
     latency
         .filter(|_| context.is_paced())
-        .map(|found| duration_with(found.median, found.interval))
+        .map(|latency| duration_with(latency.median, latency.interval))
 }
 
-/// A latency of an open loop: from when the task ought to have started.
+/// A latency of an open loop, from when the task ought to have started.
 fn open(summary: &VariantSummary, latency: Option<Estimate>) -> Option<String> {
-    summary.punctuality.and_then(|_| shown(latency, duration))
+    summary.punctuality?;
+    shown(latency, duration)
 }
 
-/// Marked where it is not what was wanted.
+/// The lanes that a variant had, marked where they are not what was wanted.
 fn lanes(summary: &VariantSummary, context: &Context<'_>) -> Option<String> {
     summary.time_ns?;
     let mark = if summary.in_flight == context.lanes {
@@ -149,14 +193,17 @@ fn lanes(summary: &VariantSummary, context: &Context<'_>) -> Option<String> {
     Some(format!("{mark}{}", summary.in_flight))
 }
 
-fn name(summary: &VariantSummary, context: &Context<'_>) -> String {
-    match context.measures && summary.variant == context.reference {
-        true => format!("{} (reference)", summary.variant),
-        false => summary.variant.clone(),
+fn name(summary: &VariantSummary, context: &Context<'_>) -> Option<String> {
+    // Without times nothing is compared, and no variant is the reference of anything.
+    if context.measures && summary.variant == context.reference {
+        Some(format!("{} (reference)", summary.variant))
+    } else {
+        Some(summary.variant.clone())
     }
 }
 
-/// A failure takes the place of the time that it never gave.
+/// The time of a run. A failure takes its place, because the times of a variant that failed do not
+/// count even where it has some.
 fn time(summary: &VariantSummary) -> Option<String> {
     match (&summary.failed, summary.time_ns) {
         (Some(failed), _) => Some(failed.failure.kind.word().to_owned()),
@@ -165,14 +212,17 @@ fn time(summary: &VariantSummary) -> Option<String> {
     }
 }
 
-fn shown_ratio(summary: &VariantSummary, reference: &str) -> Option<String> {
+fn shown_ratio(summary: &VariantSummary, context: &Context<'_>) -> Option<String> {
     match &summary.ratio {
-        Some(found) => Some(ratio(found.ratio, found.interval)),
-        None => (summary.variant == reference && summary.time_ns.is_some()).then(|| "1".to_owned()),
+        Some(measured) => Some(ratio(measured.ratio, measured.interval)),
+        None if summary.variant == context.reference && summary.time_ns.is_some() => {
+            Some("1".to_owned())
+        }
+        None => None,
     }
 }
 
-/// The sign, and after `?` the blocks that would settle it.
+/// The sign of a verdict; after `?` come the blocks that would settle it.
 fn sign(ratio: &Ratio) -> Option<String> {
     let judged = ratio.judged.as_ref()?;
     Some(match judged.more_blocks {
@@ -183,11 +233,11 @@ fn sign(ratio: &Ratio) -> Option<String> {
 
 fn memory(summary: &VariantSummary) -> Option<String> {
     Some(match summary.memory.as_ref()? {
-        Memory::Bytes(found) => bytes(*found),
+        Memory::Bytes(read) => bytes(*read),
         Memory::Unavailable(_) => "n/a".to_owned(),
     })
 }
 
-fn shown(estimate: Option<Estimate>, how: fn(f64) -> String) -> Option<String> {
-    estimate.map(|estimate| how(estimate.median))
+fn shown(estimate: Option<Estimate>, format: fn(f64) -> String) -> Option<String> {
+    estimate.map(|estimate| format(estimate.median))
 }

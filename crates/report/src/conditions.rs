@@ -1,25 +1,36 @@
-//! Words about the state of the machine during a comparison.
+//! The state of the machine during a comparison, in words.
 
 use analysis::DISTURBED_SHARE;
-use results::{Disturbance, Drifting};
+use results::{Disturbance, Drifting, DriftingSeries};
 
-/// A drift in words.
-pub(super) fn drift(drifting: &Drifting) -> String {
-    let way = if drifting.correlation > 0.0 {
+/// A drift, with its direction.
+pub(crate) fn drift(drifting: &Drifting) -> String {
+    let what = match drifting.what {
+        DriftingSeries::Reference => "the reference",
+        DriftingSeries::ProcessorControl => "the processor control",
+    };
+    // Both series are times, so that a positive correlation with the order of the blocks is a
+    // slowdown.
+    let direction = if drifting.correlation > 0.0 {
         "slower"
     } else {
         "faster"
     };
     format!(
-        "drift: {} became {way} over {} blocks (ρ = {:.2}, p = {:.1e}); ratios are taken within \
+        "drift: {what} became {direction} over {} blocks (ρ = {:.2}, p = {:.1e}); ratios are taken within \
              blocks, medians are not",
-        drifting.what, drifting.blocks, drifting.correlation, drifting.p_value
+        drifting.blocks, drifting.correlation, drifting.p_value
     )
 }
 
-/// What is worth telling, and nothing where nobody disturbed anything.
-pub(super) fn disturbance(found: &Disturbance) -> Option<String> {
-    match (found.disturbed, found.known, &found.unavailable) {
+/// How many runs were disturbed; `None` where it is known that none was.
+pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
+    match (
+        disturbance.disturbed,
+        disturbance.known,
+        &disturbance.unavailable,
+    ) {
+        // A reason is worth a line only where nothing at all is known.
         (0, 0, Some(why)) => Some(format!("disturbed runs: unavailable: {why}")),
         (0, ..) => None,
         (disturbed, known, _) => Some(format!(
@@ -37,7 +48,7 @@ mod tests {
     #[test]
     fn a_drift_says_which_way_it_went() {
         let rising = Drifting {
-            what: "the reference".to_owned(),
+            what: DriftingSeries::Reference,
             correlation: 1.0,
             p_value: 1e-9,
             blocks: 12,

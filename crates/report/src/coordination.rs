@@ -1,28 +1,28 @@
-//! What to know about the figures of coordination: what is compared where a service sets the time,
-//! what was counted besides, and that placement changes all of it. The counting is the models'.
+//! Notes about the figures of coordination: what is compared where a service sets the time, what was
+//! counted besides, and that placement changes all of it.
 
 use protocol::Coordination;
-
 use results::{Compared, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::count;
 
-/// The lines under the table; none where there is no coordination and nothing was counted.
-pub(super) fn words(
+/// The notes of a workload; none where there is no coordination and nothing was counted.
+pub(crate) fn notes(
     run: &RunFile,
     record: &WorkloadRecord,
     summary: &WorkloadSummary,
 ) -> Vec<String> {
     let coordination = record.workload.coordination.as_ref();
-    let mut words: Vec<String> = coordination.and_then(pulses).into_iter().collect();
-    words.extend(summary.variants.iter().filter_map(counted));
-    if coordination.is_some() && run.options.profile.measures() {
-        words.push(placement(run, &record.typed));
-    }
-    words
+    let is_measured = coordination.is_some() && run.options.profile.measures();
+    coordination
+        .and_then(pulses)
+        .into_iter()
+        .chain(summary.variants.iter().filter_map(counted))
+        .chain(is_measured.then(|| placement(run, &record.typed)))
+        .collect()
 }
 
-fn pulses(what: &Coordination) -> Option<String> {
-    let latency = match what {
+fn pulses(coordination: &Coordination) -> Option<String> {
+    let latency = match coordination {
         Coordination::Stall(_) => "how late a heartbeat was read",
         Coordination::Echo(_) => "how long a byte was under way, as the service measured it",
         _ => return None,
@@ -34,21 +34,24 @@ fn pulses(what: &Coordination) -> Option<String> {
 }
 
 fn counted(variant: &VariantSummary) -> Option<String> {
-    // What is seen of units is the same in every run, and says nothing of their cost.
-    let counts = variant.counts.iter().filter(|(name, _)| *name != "seen");
-    let shown = counts.map(|(name, found)| {
-        let interval = found.interval;
-        let interval =
-            interval.map(|(least, most)| format!(" [{}, {}]", count(least), count(most)));
-        format!(
-            "{name} {}{}",
-            count(found.median),
-            interval.unwrap_or_default()
-        )
-    });
-    let shown: Vec<String> = shown.collect();
+    let shown: Vec<String> = variant
+        .counts
+        .iter()
+        // What is seen of units is the same in every run, and says nothing of their cost.
+        .filter(|(name, _)| *name != "seen")
+        .map(|(name, estimate)| match estimate.interval {
+            Some((lower, upper)) => {
+                let (lower, upper) = (count(lower), count(upper));
+                format!("{name} {} [{lower}, {upper}]", count(estimate.median))
+            }
+            None => format!("{name} {}", count(estimate.median)),
+        })
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
     let name = &variant.variant;
-    (!shown.is_empty()).then(|| format!("counted a run: {name}: {}", shown.join(", ")))
+    Some(format!("counted a run: {name}: {}", shown.join(", ")))
 }
 
 fn placement(run: &RunFile, typed: &str) -> String {
@@ -56,10 +59,10 @@ fn placement(run: &RunFile, typed: &str) -> String {
         Placement::Free => ("wherever the system put them", Placement::OneCpu),
         Placement::OneCpu => ("on one processor", Placement::Free),
     };
-    let other = other.name();
     format!(
         "with the model's processes {here}: coordination differs several times with that; the other \
-         half is `cargo xtask compare {typed} --placement {other}`"
+         half is `cargo xtask compare {typed} --placement {}`",
+        other.name()
     )
 }
 

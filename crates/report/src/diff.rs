@@ -1,12 +1,12 @@
-//! Two comparisons side by side, as people read it. What the figures are is left to `figures`.
+//! Two comparisons side by side, as people read it.
 
 use std::fmt::Write as _;
 
+use analysis::{FigurePair, Figures, LeftOut, Side};
+use terminal::{Column, Style, duration_with, lay_out, ratio};
 use verdict::Margin;
 
 use crate::limit;
-use analysis::{Figures, Row};
-use terminal::{Column, Style, duration_with, lay_out, ratio};
 
 /// The table, and what to know about it; with a limit, which rows are beyond it.
 pub fn render(
@@ -24,49 +24,99 @@ pub fn render(
         let _ = writeln!(text, "{line}");
     }
     text.push_str("\nan interval divides the farthest bounds of two 95 % intervals of medians\n");
-    let mut section = |title: &str, lines: &[String]| {
-        if !lines.is_empty() {
-            let _ = writeln!(text, "{title}:");
-            lines.iter().for_each(|line| {
-                let _ = writeln!(text, "  {line}");
-            });
-        }
-    };
-    section("what differs", differences);
-    let shares: Vec<String> = figures
-        .rows
-        .iter()
-        .filter_map(|row| row.other_share.clone())
-        .collect();
-    section("another part of the workload", &shares);
-    section("not compared", &figures.left_out);
-    text
+    text + &section("what differs", differences.iter().cloned())
+        + &section(
+            "another part of the workload",
+            figures.rows.iter().filter_map(other_share),
+        )
+        + &section("not compared", figures.left_out.iter().map(left_out))
 }
 
-fn columns(rows: &[Row], limit: Option<Margin>) -> Vec<Column> {
-    let column = |title, right, worth, cell: &dyn Fn(&Row) -> String| Column {
+/// Lines under a title, indented; nothing where there is no line.
+fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
+    let body: String = lines.map(|line| format!("  {line}\n")).collect();
+    if body.is_empty() {
+        body
+    } else {
+        format!("{title}:\n{body}")
+    }
+}
+
+fn other_share(row: &FigurePair) -> Option<String> {
+    let (was, is) = row.other_share?;
+    Some(format!(
+        "{}, {}: {} tasks, {} at once, and then {} tasks, {} at once",
+        row.workload, row.variant, was.tasks, was.in_flight, is.tasks, is.in_flight
+    ))
+}
+
+/// What could not be compared, with the reason.
+pub fn left_out(left_out: &LeftOut) -> String {
+    match left_out {
+        LeftOut::OtherDefinition { workload } => {
+            format!("{workload}: its definition differs, so it is another workload")
+        }
+        LeftOut::Workload { workload, only } => {
+            format!("{workload}: only in the {}", side(*only))
+        }
+        LeftOut::Variant {
+            workload,
+            variant,
+            only,
+        } => match only {
+            Some(only) => format!(
+                "{workload}, {variant}: measured only in the {}",
+                side(*only)
+            ),
+            None => format!("{workload}, {variant}: measured in neither"),
+        },
+    }
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::First => "first",
+        Side::Second => "second",
+    }
+}
+
+fn columns(rows: &[FigurePair], limit: Option<Margin>) -> Vec<Column> {
+    // A narrow terminal drops the metric first and the two medians next: the ratio is what was asked
+    // for.
+    vec![
+        column("workload", false, 9, rows, |row| row.workload.clone()),
+        column("variant", false, 9, rows, |row| row.variant.clone()),
+        column("metric", false, 3, rows, |row| row.metric.name().to_owned()),
+        column("first", true, 4, rows, |row| {
+            duration_with(row.first.median, row.first.interval)
+        }),
+        column("second", true, 5, rows, |row| {
+            duration_with(row.second.median, row.second.interval)
+        }),
+        column("second ÷ first", true, 8, rows, |row| {
+            ratio(row.ratio(), row.interval())
+        }),
+        column("", false, 7, rows, |row| words(row, limit)),
+    ]
+}
+
+fn column(
+    title: &'static str,
+    right: bool,
+    worth: u8,
+    rows: &[FigurePair],
+    cell: impl Fn(&FigurePair) -> String,
+) -> Column {
+    Column {
         title,
         right,
         worth,
         cells: rows.iter().map(cell).collect(),
-    };
-    let time = |found: results::Estimate| duration_with(found.median, found.interval);
-    vec![
-        column("workload", false, 9, &|row| row.workload.clone()),
-        column("variant", false, 9, &|row| row.variant.clone()),
-        column("metric", false, 3, &|row| row.metric.to_owned()),
-        column("first", true, 4, &|row| time(row.first)),
-        column("second", true, 5, &|row| time(row.second)),
-        column("second ÷ first", true, 8, &|row| {
-            ratio(row.ratio(), row.interval())
-        }),
-        column("", false, 7, &|row| words(row, limit)),
-    ]
+    }
 }
 
-fn words(row: &Row, limit: Option<Margin>) -> String {
-    let beyond = limit.filter(|limit| row.is_slower_beyond(*limit));
-    match beyond {
+fn words(row: &FigurePair, limit: Option<Margin>) -> String {
+    match limit.filter(|limit| row.is_slower_beyond(*limit)) {
         Some(limit) => format!("regression: beyond +{}", limit::shown(limit)),
         None if row.interval().is_none() => "too few runs".to_owned(),
         None if row.is_apart() => "intervals apart".to_owned(),

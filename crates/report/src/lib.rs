@@ -1,23 +1,32 @@
 //! Everything that is shown of a comparison: tables and notes for people, and exports for programs.
-//! Pure but for the delivery of exports: the same stored comparison gives the same bytes.
+//! The same stored comparison gives the same bytes; only the delivery of exports touches files.
 
+mod advice;
 mod closing;
 mod columns;
 mod conditions;
 mod coordination;
 mod diff;
+mod differences;
 pub mod explain;
 pub mod export;
 mod facts;
+mod failure;
+mod legend;
 pub mod limit;
 mod markdown;
+mod notes;
 mod open_loop;
 mod reach;
+mod statistics;
 mod sweep;
+mod sweep_lines;
 mod text;
 
 pub use closing::closing;
-pub use diff::render as render_diff;
+pub use diff::{left_out, render as render_diff};
+pub use differences::{differences, other_host, settings};
 pub use facts::{OneRun, facts};
 pub use markdown::plain;
+pub use statistics::statistics;
 pub use text::render;

@@ -1,21 +1,26 @@
-//! How much slower is too much slower, as it is typed. Which figures are held against it is left to
-//! `baseline` and `ab`.
+//! The limit of a regression: how much slower is too much slower, as it is typed and shown.
 
 use verdict::Margin;
 
-/// What is allowed unless told otherwise.
+/// The limit that is allowed unless another is typed.
 pub const DEFAULT: &str = "5%";
 
-/// A percentage, such as `5%`.
+/// Reads a limit, such as `5%`.
+///
+/// # Errors
+/// A sentence for the user, where the text is no percentage from 0.01 % to 1000 %.
 pub fn limit(text: &str) -> Result<Margin, String> {
-    let percent = text.strip_suffix('%').and_then(|n| n.trim().parse().ok());
-    let within = percent.filter(|percent: &f64| (0.01..=1000.0).contains(percent));
-    let margin = within.and_then(|percent| Margin::new(percent / 100.0).ok());
-    margin.ok_or_else(|| "a percentage from 0.01% to 1000%, such as `5%`".to_owned())
+    // The sign is required, because `5` might be meant as a factor.
+    text.strip_suffix('%')
+        .and_then(|number| number.trim().parse::<f64>().ok())
+        .filter(|percent| (0.01..=1000.0).contains(percent))
+        .and_then(|percent| Margin::new(percent / 100.0).ok())
+        .ok_or_else(|| "a percentage from 0.01% to 1000%, such as `5%`".to_owned())
 }
 
-/// `5 %`, as it is shown.
+/// A limit as it is shown, such as `5 %`.
 pub fn shown(limit: Margin) -> String {
+    // Rounded to what can be typed: 0.07 × 100 is not exactly 7 in floating point.
     let hundredths = (limit.relative() * 10_000.0).round();
     format!("{} %", hundredths / 100.0)
 }

@@ -1,14 +1,16 @@
-//! Text within Markdown. What is written there is left to `export`, `ab` and `claims`.
+//! Text that is written into Markdown, escaped.
 
-/// Text that is only text: no cell, tag, link, mention or emphasis begins in it.
+/// Escapes text so that no cell, tag, link, mention or emphasis begins in it.
 pub fn plain(text: &str) -> String {
     let mut plain = String::new();
     for character in text.chars() {
         match character {
+            // A backslash before `@` would still notify somebody on GitHub; an entity never does.
             '&' => plain.push_str("&amp;"),
             '<' => plain.push_str("&lt;"),
             '@' => plain.push_str("&#64;"),
             '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' => plain.extend(['\\', character]),
+            // A line feed would end a table's row.
             _ if character.is_control() => plain.push(' '),
             _ => plain.push(character),
         }

@@ -1,34 +1,46 @@
-//! Words about the figures of an open loop.
+//! Notes about the figures of an open loop.
 
+use protocol::Spread;
 use results::{Punctuality, WorkloadRecord};
 
-/// Above this part of late hand-overs a table says that the generator was late.
+/// A larger part of late hand-overs than this is reported: then the figures are partly those of a
+/// generator that could not keep its own times.
 const GENERATOR_LATE: f64 = 0.01;
 
-/// What to know about the figures of an open loop.
-pub(super) fn words<'a>(
+/// The notes of a workload, from the punctuality of each of its variants; none in a closed loop.
+pub(crate) fn notes<'a>(
     record: &WorkloadRecord,
-    found: impl Iterator<Item = (&'a str, Punctuality)>,
+    punctual: impl Iterator<Item = (&'a str, Punctuality)>,
 ) -> Vec<String> {
     let Some(rate) = record.workload.rate else {
         return Vec::new();
     };
     let spread = match record.workload.arrivals {
-        protocol::Spread::Uniform => "uniform",
-        protocol::Spread::Poisson => "Poisson",
+        Spread::Uniform => "uniform",
+        Spread::Poisson => "Poisson",
     };
-    let mut words = vec![format!(
+    // Latency from the intended start counts the time that a task waited for its turn. From the
+    // actual start it would leave out just the tasks that a stall delayed (coordinated omission).
+    let loads = format!(
         "open loop, {rate}, {spread}: ratios and verdicts are of CPU per task; latency counts from the intended start"
-    )];
-    let late = found.filter(|(_, punctuality)| punctuality.generator_late > GENERATOR_LATE);
-    words.extend(late.map(|(variant, punctuality)| {
-        let percent = 100.0 * punctuality.generator_late;
-        format!("generator late: {variant}: {percent:.1} % of the tasks were handed over more than 1 ms late")
-    }));
-    words
+    );
+    [loads]
+        .into_iter()
+        .chain(
+            punctual
+                .filter(|(_, punctuality)| punctuality.generator_late > GENERATOR_LATE)
+                .map(|(variant, punctuality)| {
+                    let late = percent_to_tenth(punctuality.generator_late);
+                    format!(
+                        "generator late: {variant}: {late} of the tasks were handed over more than 1 ms late"
+                    )
+                }),
+        )
+        .collect()
 }
 
-/// A part as a percentage, for a cell.
-pub(super) fn percent(part: f64) -> String {
+/// A part as a percentage with one decimal. `terminal::percent` chooses the decimals by the size of the
+/// number, which would make the cells of a column hard to compare.
+pub(crate) fn percent_to_tenth(part: f64) -> String {
     format!("{:.1} %", 100.0 * part)
 }

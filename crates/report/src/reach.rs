@@ -1,9 +1,9 @@
-//! Words about a precision that was not reached.
+//! The note about a precision that was not reached.
 
 use results::Reach;
 use terminal::{percent, waiting};
 
-/// What was not reached, and what that would take.
+/// The precision that there is, and what the wanted one would take; `None` where it was reached.
 pub(crate) fn missing(reach: &Reach) -> Option<String> {
     let wanted = percent(reach.wanted);
     let now = reach.widest.map_or_else(
@@ -15,6 +15,7 @@ pub(crate) fn missing(reach: &Reach) -> Option<String> {
         (Some(more), Some(ms)) => {
             let noun = if more == 1 { "block" } else { "blocks" };
             let time = waiting(ms);
+            // Under 6 blocks there is no interval at all, so that the first aim is to have one.
             let aim = match reach.widest {
                 Some(_) => format!("±{wanted}"),
                 None => "one".to_owned(),

@@ -1,21 +1,18 @@
-//! A sweep as people read it: ratios with their signs, a row a variant and a column a level, and below
-//! them in words where the lead changes.
+//! A sweep as people read it: a table of ratios with their signs, with a row for each variant and a
+//! column for each level, and lines below it.
 
 use std::fmt::Write as _;
 
-use catalog::params::unit;
-use catalog::{Param, params::Unit};
-use results::sweep::Memory;
-use results::{
-    Crossing, Indifference, Pair, Ratio, RunFile, Scaling, SweepSummary, Unfitted, VariantSummary,
-    WorkloadSummary,
-};
-use terminal::{bytes, count, duration, percent};
+use catalog::Param;
+use results::{Ratio, RunFile, SweepLevel, SweepSummary, VariantSummary, WorkloadSummary};
+use terminal::{Column, count, duration, lay_out};
 
-/// Titles and rows of cells, all of one length.
+use crate::sweep_lines::lines;
+
+/// A row of titles and rows of cells, all of one length.
 pub(crate) type Grid = Vec<Vec<String>>;
 
-/// All sweeps, after the tables of their cells.
+/// All sweeps, which come after the tables of their cells.
 pub(crate) fn render_sweeps(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     let mut text = String::new();
     for sweep in &run.sweeps {
@@ -34,49 +31,59 @@ pub(crate) fn render_sweeps(run: &RunFile, summaries: &[WorkloadSummary]) -> Str
 /// What is swept, and what was fixed meanwhile.
 pub(crate) fn title(sweep: &SweepSummary) -> String {
     let SweepSummary { workload, key, .. } = sweep;
-    let fixed: Vec<String> = sweep.fixed.iter().map(Param::to_string).collect();
-    match fixed.is_empty() {
-        true => format!("{workload} over {key}"),
-        false => format!("{workload} over {key}, {}", fixed.join(", ")),
+    if sweep.fixed.is_empty() {
+        return format!("{workload} over {key}");
     }
+    let fixed: Vec<String> = sweep.fixed.iter().map(Param::to_string).collect();
+    format!("{workload} over {key}, {}", fixed.join(", "))
 }
 
-/// The reference with its time per task, the others with their ratios to it, by what they come to over
-/// all levels.
+/// The reference with its time per task, and the others with their ratios to it.
 pub(crate) fn grid(run: &RunFile, sweep: &SweepSummary, summaries: &[WorkloadSummary]) -> Grid {
-    let mut titles = vec![sweep.key.clone()];
-    titles.extend(sweep.levels.iter().map(|level| level.value.clone()));
-    let mut rows = Vec::new();
-    for variant in &run.variants {
-        let found = sweep.levels.iter().map(|level| {
-            let summary = summaries.iter().find(|s| s.workload == level.row)?;
-            summary.variants.iter().find(|v| v.variant == variant.name)
-        });
+    let titles = [sweep.key.clone()]
+        .into_iter()
+        .chain(sweep.levels.iter().map(|level| level.value.clone()))
+        .collect();
+    let rows = run.variants.iter().map(|variant| {
         let is_reference = run.is_reference(&variant.name);
-        let name = match is_reference {
-            true => format!("{} (time per task)", variant.name),
-            false => variant.name.clone(),
+        let name = if is_reference {
+            format!("{} (time per task)", variant.name)
+        } else {
+            variant.name.clone()
         };
-        let cells =
-            found.map(|summary| summary.map_or_else(String::new, |s| cell(s, is_reference)));
-        rows.push([name].into_iter().chain(cells).collect());
-    }
+        let cells = sweep.levels.iter().map(|level| {
+            summary_of(summaries, level, &variant.name)
+                .map_or_else(String::new, |summary| cell(summary, is_reference))
+        });
+        [name].into_iter().chain(cells).collect()
+    });
     [titles].into_iter().chain(rows).collect()
+}
+
+fn summary_of<'a>(
+    summaries: &'a [WorkloadSummary],
+    level: &SweepLevel,
+    variant: &str,
+) -> Option<&'a VariantSummary> {
+    let summary = summaries
+        .iter()
+        .find(|summary| summary.workload == level.row)?;
+    summary
+        .variants
+        .iter()
+        .find(|summary| summary.variant == variant)
 }
 
 fn cell(summary: &VariantSummary, is_reference: bool) -> String {
     if let Some(failed) = &summary.failed {
         return failed.failure.kind.word().to_owned();
     }
-    let time = || {
-        summary
-            .tasks_per_second
-            .map(|rate| duration(1e9 / rate.median))
-    };
-    match &summary.ratio {
-        Some(ratio) => with_sign(ratio),
-        None if is_reference => time().unwrap_or_default(),
-        None => String::new(),
+    match (&summary.ratio, summary.tasks_per_second) {
+        (Some(ratio), _) => with_sign(ratio),
+        // Runs at two levels may have different numbers of tasks, so that only the time per task
+        // can be compared along the row.
+        (None, Some(rate)) if is_reference => duration(1e9 / rate.median),
+        (None, _) => String::new(),
     }
 }
 
@@ -85,187 +92,22 @@ fn with_sign(ratio: &Ratio) -> String {
         .judged
         .as_ref()
         .map_or("", |judged| judged.sign.as_str());
+    // Signs of one and two characters take the same room, so that the digits stand below each other.
     format!("{} {sign:<2}", count(ratio.ratio))
 }
 
 fn aligned(grid: &Grid) -> Vec<String> {
-    let columns = grid.first().map_or(0, Vec::len);
-    let wide = |at: usize| {
-        grid.iter()
-            .map(|row| row[at].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(wide).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).enumerate();
-        let cells = cells.map(|(at, (text, wide))| match at {
-            0 => format!("{text:<wide$}"),
-            _ => format!("{text:>wide$}"),
-        });
-        let text = cells.collect::<Vec<_>>().join("  ");
-        text.trim_end().to_owned()
-    };
-    grid.iter().map(line).collect()
-}
-
-/// What the sweep says, a line each.
-pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
-    let key = &sweep.key;
-    let mut lines: Vec<String> = sweep
-        .pairs
-        .iter()
-        .flat_map(|pair| said(key, sweep.levels.len(), pair))
-        .collect();
-    if !sweep.noisy.is_empty() {
-        let noisy = sweep.noisy.join(", ");
-        lines.push(format!("too noisy to say who is ahead: {key} = {noisy}"));
-    }
-    let reference = &run.options.reference;
-    lines.extend(
-        sweep
-            .indifference
-            .iter()
-            .map(|i| indifferent(key, reference, i)),
-    );
-    lines.extend(sweep.scaling.iter().map(scaled));
-    lines.extend(sweep.memory.iter().map(parked));
-    lines.extend(sweep.unfitted.iter().map(|missing| {
-        let Unfitted {
-            curve,
-            variant,
-            why,
-        } = missing;
-        format!("{curve} of {variant}: not fitted: {why}")
-    }));
-    lines
-}
-
-/// Of a sweep of so many levels.
-fn said(key: &str, all: usize, pair: &Pair) -> Vec<String> {
-    let Pair {
-        variant, against, ..
-    } = pair;
-    if let Some(why) = &pair.untold {
-        return vec![format!(
-            "{variant}, {against}: cannot be told who is ahead where: {why}"
-        )];
-    }
-    if !pair.crossovers.is_empty() {
-        let found = pair.crossovers.iter();
-        let mut lines: Vec<String> = found.map(|found| crossing(key, found)).collect();
-        if !pair.undecided.is_empty() {
-            let there = pair.undecided.join(", ");
-            lines.push(format!(
-                "{variant}, {against}: not told apart at {key} = {there}"
-            ));
-        }
-        return lines;
-    }
-    if let Some(needed) = pair.blocks_needed {
-        return vec![format!(
-            "{variant}, {against}: too few blocks to say who is ahead where: {needed} are needed"
-        )];
-    }
-    let (leader, other, at) = match (pair.ahead.is_empty(), pair.behind.is_empty()) {
-        (true, true) => {
-            return vec![format!("{variant}, {against}: not told apart at any level")];
-        }
-        (false, _) => (variant, against, &pair.ahead),
-        (true, false) => (against, variant, &pair.behind),
-    };
-    let there = at.join(", ");
-    let text = if at.len() == all {
-        format!("{leader} is ahead of {other} at every level: no crossover in the range")
-    } else if pair.undecided.is_empty() {
-        format!(
-            "{leader} is ahead of {other} at {key} = {there}; the other levels were not compared"
-        )
-    } else {
-        format!(
-            "{leader} is ahead of {other} at {key} = {there}; elsewhere the two are not told apart, and no \
-             crossover is found"
-        )
-    };
-    vec![text]
-}
-
-fn crossing(key: &str, found: &Crossing) -> String {
-    let show = |value: f64| match unit(key) {
-        Unit::Nanoseconds => duration(value),
-        Unit::Bytes => bytes(value.round() as u64),
-        Unit::Count | Unit::Size => count(value),
-    };
-    let (below, above) = (&found.ahead_below, &found.ahead_above);
-    let (lower, upper) = found.interval;
-    format!(
-        "{above} overtakes {below} at {key} ≈ {} [{}, {}], between {} and {}",
-        show(found.at),
-        show(lower),
-        show(upper),
-        found.between.0,
-        found.between.1
-    )
-}
-
-fn indifferent(key: &str, reference: &str, found: &Indifference) -> String {
-    let where_ = match (found.everywhere, found.upper_end) {
-        (true, _) => "in the whole range".to_owned(),
-        (false, true) => format!("from {key} = {} on", found.from),
-        (false, false) => format!("up to {key} = {}", found.to),
-    };
-    let others: Vec<&str> = found
-        .variants
-        .iter()
-        .filter(|name| *name != reference)
-        .map(String::as_str)
-        .collect();
-    let within = percent((found.within * 1000.0).ceil() / 1000.0);
-    format!(
-        "{where_} the choice hardly matters: {} are within ±{within} of {reference} (90 % intervals)",
-        others.join(", ")
-    )
-}
-
-fn scaled(found: &Scaling) -> String {
-    let peak = match found.peak {
-        Some(peak) => format!(", most at {} at once", count(peak)),
-        None => String::new(),
-    };
-    let ((s0, s1), (k0, k1)) = (found.contention_interval, found.coherency_interval);
-    format!(
-        "scalability of {}: σ {} [{}, {}], κ {} [{}, {}]{peak}",
-        found.variant,
-        small(found.contention),
-        small(s0),
-        small(s1),
-        small(found.coherency),
-        small(k0),
-        small(k1)
-    )
-}
-
-/// Shares and costs of pairs, which may be tiny.
-fn small(value: f64) -> String {
-    match value {
-        0.0 => "0".to_owned(),
-        v if v < 0.001 => format!("{v:.1e}"),
-        v => format!("{v:.3}"),
-    }
-}
-
-fn parked(found: &Memory) -> String {
-    let show = |value: f64| {
-        let sign = if value < 0.0 { "−" } else { "" };
-        format!("{sign}{}", bytes(value.abs().round() as u64))
-    };
-    let (lower, upper) = found.interval;
-    format!(
-        "memory of {}: {} [{}, {}] a waiting unit, from {} runs",
-        found.variant,
-        show(found.bytes_a_unit),
-        show(lower),
-        show(upper),
-        found.runs
-    )
+    let columns = (0..grid.first().map_or(0, Vec::len)).map(|index| Column {
+        // Titles are values that were typed. They stand among the cells, since a column's own title
+        // is a constant; a level without any result then keeps its column, too.
+        title: "",
+        right: index > 0,
+        worth: 0,
+        cells: grid.iter().map(|row| row[index].clone()).collect(),
+    });
+    lay_out(columns.collect(), usize::MAX)
+        .lines
+        .into_iter()
+        .skip(1)
+        .collect()
 }

@@ -4,11 +4,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// A series of a workload that is examined for drift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum DriftingSeries {
+    /// The compared figures of the reference.
+    #[serde(rename = "the reference")]
+    Reference,
+    /// The times of the control computation at the start of each block.
+    #[serde(rename = "the processor control")]
+    ProcessorControl,
+}
+
 /// A series that went up or down with the order of its blocks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drifting {
-    /// The name of the series.
-    pub what: String,
+    /// Which series it is.
+    pub what: DriftingSeries,
     /// Spearman's ρ against the order of the blocks.
     pub correlation: f64,
     /// The p value of the correlation.

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interval};
 
+use crate::verdict_kind::VerdictKind;
+
 /// The median of a figure over runs, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
@@ -45,8 +47,8 @@ pub struct Ratio {
 /// What may be said about a ratio.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
-    /// The verdict's name, such as `slightly-faster`.
-    pub verdict: String,
+    /// Which verdict it is.
+    pub verdict: VerdictKind,
     /// The verdict's sign in tables, such as `+`.
     pub sign: String,
     /// The verdict in words, with what would settle an open one.
@@ -79,7 +81,7 @@ impl From<Judgement> for Judged {
             _ => None,
         };
         Self {
-            verdict: judgement.verdict.name().to_owned(),
+            verdict: judgement.verdict.into(),
             sign: judgement.verdict.symbol().to_owned(),
             words: judgement.verdict.to_string(),
             more_blocks,

@@ -24,9 +24,10 @@ mod stored;
 mod summary;
 pub mod sweep;
 pub mod time;
+mod verdict_kind;
 
 pub use compared::Compared;
-pub use conditions::{Disturbance, Drifting};
+pub use conditions::{Disturbance, Drifting, DriftingSeries};
 pub use estimate::{Estimate, Judged, Ratio};
 pub use failure::{Failure, Kind};
 pub use folder::Folder;
@@ -43,3 +44,4 @@ pub use share::Share;
 pub use stored::Stored;
 pub use summary::{VariantSummary, WorkloadSummary};
 pub use sweep::{Crossing, Indifference, Pair, Scaling, SweepLevel, SweepSummary, Unfitted};
+pub use verdict_kind::VerdictKind;

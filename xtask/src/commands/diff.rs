@@ -2,11 +2,11 @@
 //! may have changed between them, so it describes differences and never judges them; the command `ab`
 //! judges, because it runs both revisions side by side.
 
-use analysis::{differences, figures, other_host};
+use analysis::figures;
 use catalog::Workspace;
 use compare::baseline;
 use protocol::ExitCode;
-use report::render_diff;
+use report::{differences, left_out, other_host, render_diff};
 use results::Stored;
 use terminal::{Usage, output};
 
@@ -20,8 +20,11 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
     refuse_other_host(&first, &second, args.force)?;
     let in_common = figures(&first, &second);
     if in_common.rows.is_empty() {
-        let why = in_common.left_out.join("; ");
-        anyhow::bail!("the two have nothing in common that was measured: {why}");
+        let why: Vec<String> = in_common.left_out.iter().map(left_out).collect();
+        anyhow::bail!(
+            "the two have nothing in common that was measured: {}",
+            why.join("; ")
+        );
     }
     let named = [("first", &first), ("second", &second)].map(|(which, stored)| {
         let (started, folder) = (&stored.run.started, stored.path.display());

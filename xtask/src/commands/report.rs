@@ -1,10 +1,10 @@
 //! `cargo xtask report`: a stored comparison shown and exported once more, to the same bytes as when
 //! it was measured. Nothing is measured, built or changed.
 
-use analysis::{summarise, sweeps};
+use analysis::sweeps;
 use protocol::ExitCode;
 use report::export::Comparison;
-use report::{closing, export, render};
+use report::{closing, export, render, statistics};
 use results::{Stored, schema};
 use terminal::output;
 
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         rows,
     } = Stored::open(&workspace.results, &args.run)?;
     // The file of the run holds statistics too, but not where the tool was killed while it measured.
-    run.statistics = summarise(&run, &rows);
+    run.statistics = statistics(&run, &rows);
     run.sweeps = sweeps(&run, &rows, &run.statistics);
     let style = output::style(args.knobs);
     let shown = render(&run, &run.statistics, style) + &closing(&run, &path);

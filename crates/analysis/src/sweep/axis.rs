@@ -1,5 +1,5 @@
-//! Which rows of a comparison make up one sweep: same workload, same other parameters, and at least two
-//! values of one key.
+//! The rows of a comparison that make up one sweep: the same workload, the same other parameters, and
+//! at least two values of one key.
 
 use catalog::{Param, params, params::WORKERS};
 use results::{RunFile, SweepLevel, WorkloadRecord};
@@ -13,19 +13,23 @@ pub(super) struct Axis {
     pub(super) levels: Vec<SweepLevel>,
 }
 
-/// Every sweep, in the order of the workloads. Of two keys the one with more values is the axis, and
-/// there is a sweep for each value of the other.
+impl Axis {
+    /// Whether two rows belong to one sweep, whatever their levels.
+    fn is_same(&self, other: &Axis) -> bool {
+        (&self.workload, &self.key, &self.fixed) == (&other.workload, &other.key, &other.fixed)
+    }
+}
+
+/// Every sweep, in the order of the workloads. Where two keys were swept, the one with more values is
+/// the axis, and there is one sweep for each value of the other.
 pub(super) fn axes(run: &RunFile) -> Vec<Axis> {
     let mut axes: Vec<Axis> = Vec::new();
     for record in &run.workloads {
         let Some((axis, level)) = level(run, record) else {
             continue;
         };
-        let same = |other: &&mut Axis| {
-            (&other.workload, &other.key, &other.fixed) == (&axis.workload, &axis.key, &axis.fixed)
-        };
-        match axes.iter_mut().find(same) {
-            Some(found) => found.levels.push(level),
+        match axes.iter_mut().find(|known| known.is_same(&axis)) {
+            Some(known) => known.levels.push(level),
             None => axes.push(Axis {
                 levels: vec![level],
                 ..axis
@@ -34,19 +38,20 @@ pub(super) fn axes(run: &RunFile) -> Vec<Axis> {
     }
     for axis in &mut axes {
         axis.levels.sort_by(|a, b| a.number.total_cmp(&b.number));
+        // `1ms` and `1000us` are one level, typed twice.
         axis.levels.dedup_by(|a, b| a.number == b.number);
     }
     axes.retain(|axis| axis.levels.len() > 1);
     axes
 }
 
-/// Where a row belongs; `None` where it is no cell, or the value of its key is no number.
+/// The sweep and the level of a row; `None` where it is no cell, or the value of its key is no number.
 fn level(run: &RunFile, record: &WorkloadRecord) -> Option<(Axis, SweepLevel)> {
     let cell = record.cell.as_ref()?;
     let key = longest_key(run, &cell.of)?;
     let swept = cell.params.iter().find(|param| param.key == key)?;
-    let others = cell.params.iter().filter(|param| param.key != key);
     let number = match key.as_str() {
+        // Workers are an option of the run and no field of the workload.
         WORKERS => swept.value.parse().ok(),
         _ => params::number(&record.workload, &key),
     };
@@ -57,7 +62,12 @@ fn level(run: &RunFile, record: &WorkloadRecord) -> Option<(Axis, SweepLevel)> {
     };
     let axis = Axis {
         workload: cell.of.clone(),
-        fixed: others.cloned().collect(),
+        fixed: cell
+            .params
+            .iter()
+            .filter(|param| param.key != key)
+            .cloned()
+            .collect(),
         key,
         levels: Vec::new(),
     };
@@ -66,19 +76,22 @@ fn level(run: &RunFile, record: &WorkloadRecord) -> Option<(Axis, SweepLevel)> {
 
 /// The key with the most values at a workload, the first of several.
 fn longest_key(run: &RunFile, workload: &str) -> Option<String> {
-    let cells = run.workloads.iter().filter_map(|r| r.cell.as_ref());
-    let params = cells
+    let params = run
+        .workloads
+        .iter()
+        .filter_map(|record| record.cell.as_ref())
         .filter(|cell| cell.of == workload)
-        .flat_map(|c| &c.params);
+        .flat_map(|cell| &cell.params);
+    // A list and no map, because the order in which keys were typed breaks ties.
     let mut values: Vec<(&String, Vec<&String>)> = Vec::new();
     for Param { key, value } in params {
         match values.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, found)) if found.contains(&value) => {}
-            Some((_, found)) => found.push(value),
+            Some((_, known)) if known.contains(&value) => {}
+            Some((_, known)) => known.push(value),
             None => values.push((key, vec![value])),
         }
     }
-    let longest = values.iter().map(|(_, found)| found.len()).max()?;
-    let mut longest = values.iter().filter(|(_, found)| found.len() == longest);
-    longest.next().map(|(key, _)| (*key).clone())
+    let most = values.iter().map(|(_, known)| known.len()).max()?;
+    let (key, _) = values.into_iter().find(|(_, known)| known.len() == most)?;
+    Some(key.clone())
 }

@@ -1,100 +1,105 @@
-//! Curves through a sweep's levels: the Universal Scalability Law over concurrency, and the memory of a
-//! waiting unit as a slope. Formulas are left to `verdict`.
+//! Curves through the levels of a sweep: the Universal Scalability Law over concurrency (Gunther,
+//! *Guerrilla Capacity Planning*, 2007), and the memory of a waiting unit as a slope.
 
-use verdict::scalability::{FEWEST_LEVELS, Level, fit_scalability, scalability_intervals};
-use verdict::slope::{Slope, slope};
-use verdict::{Confidence, Resampling, StatisticsError};
-
-use super::axis::Axis;
-use crate::samples::Series;
 use catalog::params::WORKERS;
 use results::sweep::Memory;
-use results::{Arm, Compared, Row, RunFile, Scaling, Unfitted, WorkloadRecord, WorkloadSummary};
+use results::{Compared, Scaling, Unfitted, WorkloadRecord, WorkloadSummary};
+use verdict::scalability::{FEWEST_LEVELS, Level, fit_scalability, scalability_intervals};
+use verdict::slope::slope;
+use verdict::{Confidence, Interval, Resampling, StatisticsError};
 
-/// A fit is dearer than a median, and its interval is for orientation.
+use super::swept::Swept;
+use crate::samples::record_of;
+
+/// A fit costs much more than a median, and its interval is for orientation only.
 const RESAMPLES: u32 = 400;
 
-/// What was fitted and what not; variants without any figure are in neither.
+/// The fitted curves, and those that could not be fitted. Variants without any figure are in neither.
 pub(super) type Fitted<T> = (Vec<T>, Vec<Unfitted>);
 
-/// With levels of concurrency, enough of them for three parameters, and a throughput that the model
-/// itself sets.
-pub(super) fn scaling(run: &RunFile, rows: &[Row], axis: &Axis) -> Fitted<Scaling> {
-    let fits = ["in_flight", WORKERS].contains(&axis.key.as_str());
-    let sets_it = |r: &WorkloadRecord| Compared::of(&r.workload) == Compared::TimePerTask;
-    let is_own = first_record(run, axis).is_some_and(sets_it);
-    if !fits || !is_own || axis.levels.len() < FEWEST_LEVELS || !run.options.profile.measures() {
+/// The scalability of every variant. It needs levels of concurrency, enough of them for three
+/// parameters, and a throughput that the model itself sets.
+pub(super) fn scaling(swept: &Swept<'_>) -> Fitted<Scaling> {
+    let is_concurrency = ["in_flight", WORKERS].contains(&swept.axis.key.as_str());
+    // Arrivals or pulses set the throughput of other workloads, so that it says nothing of scaling.
+    let sets_throughput = first_record(swept)
+        .is_some_and(|record| Compared::of(&record.workload) == Compared::TimePerTask);
+    if !is_concurrency
+        || !sets_throughput
+        || swept.axis.levels.len() < FEWEST_LEVELS
+        || !swept.run.options.profile.measures()
+    {
         return Fitted::default();
     }
-    each(run, "scalability", |variant| {
-        scaling_of(run, rows, axis, variant)
-    })
+    each(swept, "scalability", |variant| scaling_of(swept, variant))
 }
 
 /// The workload at the lowest level.
-fn first_record<'a>(run: &'a RunFile, axis: &Axis) -> Option<&'a WorkloadRecord> {
-    let row = &axis.levels.first()?.row;
-    let mut records = run.workloads.iter();
-    records.find(|record| record.workload.name == *row)
+fn first_record<'a>(swept: &Swept<'a>) -> Option<&'a WorkloadRecord> {
+    record_of(swept.run, &swept.axis.levels.first()?.row)
 }
 
-/// A fit of every variant that has something to fit.
+/// The fit of every variant that has something to fit.
 fn each<T>(
-    run: &RunFile,
+    swept: &Swept<'_>,
     curve: &str,
     fit: impl Fn(&str) -> Option<Result<T, StatisticsError>>,
 ) -> Fitted<T> {
-    let mut both = Fitted::default();
-    for variant in &run.variants {
-        match fit(&variant.name) {
+    let (mut fitted, mut unfitted) = Fitted::default();
+    for variant in swept.names() {
+        match fit(variant) {
             None => {}
-            Some(Ok(found)) => both.0.push(found),
-            Some(Err(error)) => both.1.push(Unfitted {
+            Some(Ok(curve)) => fitted.push(curve),
+            Some(Err(error)) => unfitted.push(Unfitted {
                 curve: curve.to_owned(),
-                variant: variant.name.clone(),
+                variant: variant.to_owned(),
                 why: error.to_string(),
             }),
         }
     }
-    both
+    (fitted, unfitted)
 }
 
-fn scaling_of(
-    run: &RunFile,
-    rows: &[Row],
-    axis: &Axis,
-    variant: &str,
-) -> Option<Result<Scaling, StatisticsError>> {
-    let levels = axis.levels.iter().filter_map(|level| {
-        let series = Series::of(run, rows, &level.row, variant, Arm::Main);
-        let rates =
-            series.values(|_, m| m.done.tasks as f64 * 1e9 / m.done.elapsed_ns.max(1) as f64);
-        let concurrency = match axis.key == WORKERS {
-            true => level.number,
-            // What it had, which is less than what was asked for where its lanes are limited.
-            false => lanes(run, &level.row, variant)?,
-        };
-        (!rates.is_empty()).then_some((concurrency, rates))
-    });
-    let levels: Vec<(f64, Vec<f64>)> = levels.collect();
-    let levels: Vec<Level<'_>> = levels
+fn scaling_of(swept: &Swept<'_>, variant: &str) -> Option<Result<Scaling, StatisticsError>> {
+    let rates: Vec<(f64, Vec<f64>)> = swept
+        .axis
+        .levels
+        .iter()
+        .filter_map(|level| {
+            let series = swept.series(level, variant);
+            let concurrency = if swept.axis.key == WORKERS {
+                level.number
+            } else {
+                // The lanes that the variant had are fewer than those asked for where it is limited.
+                lanes(swept, &level.row, variant)?
+            };
+            let rates = series.values(|_, measured| {
+                measured.done.tasks as f64 * 1e9 / measured.done.elapsed_ns.max(1) as f64
+            });
+            (!rates.is_empty()).then_some((concurrency, rates))
+        })
+        .collect();
+    let levels: Vec<Level<'_>> = rates
         .iter()
         .map(|(concurrency, throughputs)| Level {
             concurrency: *concurrency,
             throughputs,
         })
         .collect();
-    (!levels.is_empty()).then(|| fitted(run, variant, &levels))
+    (!levels.is_empty()).then(|| fitted(swept, variant, &levels))
 }
 
-fn fitted(run: &RunFile, variant: &str, levels: &[Level<'_>]) -> Result<Scaling, StatisticsError> {
+fn fitted(
+    swept: &Swept<'_>,
+    variant: &str,
+    levels: &[Level<'_>],
+) -> Result<Scaling, StatisticsError> {
     let law = fit_scalability(levels)?;
     let resampling = Resampling {
         resamples: RESAMPLES,
-        ..Resampling::seeded(run.options.seed)
+        ..Resampling::seeded(swept.run.options.seed)
     };
     let intervals = scalability_intervals(levels, &resampling)?;
-    let pair = |interval: verdict::Interval| (interval.lower, interval.upper);
     Ok(Scaling {
         variant: variant.to_owned(),
         contention: law.contention,
@@ -105,48 +110,64 @@ fn fitted(run: &RunFile, variant: &str, levels: &[Level<'_>]) -> Result<Scaling,
     })
 }
 
-/// Where tasks wait and their number at once is swept: the slope over the units that there were.
-pub(super) fn memory(run: &RunFile, summaries: &[WorkloadSummary], axis: &Axis) -> Fitted<Memory> {
-    let counts = ["in_flight", "tasks"].contains(&axis.key.as_str());
-    let waits = |r: &WorkloadRecord| !r.workload.wait_per_task().is_zero();
-    if !counts || !first_record(run, axis).is_some_and(waits) {
+fn pair(interval: Interval) -> (f64, f64) {
+    (interval.lower, interval.upper)
+}
+
+/// The memory of one more waiting unit, where tasks wait and their number at once is swept.
+pub(super) fn memory(swept: &Swept<'_>, summaries: &[WorkloadSummary]) -> Fitted<Memory> {
+    let is_number_of_units = ["in_flight", "tasks"].contains(&swept.axis.key.as_str());
+    let waits =
+        first_record(swept).is_some_and(|record| !record.workload.wait_per_task().is_zero());
+    if !is_number_of_units || !waits {
         return Fitted::default();
     }
-    each(run, "memory", |variant| {
-        memory_of(run, summaries, axis, variant)
+    each(swept, "memory", |variant| {
+        memory_of(swept, summaries, variant)
     })
 }
 
 fn memory_of(
-    run: &RunFile,
+    swept: &Swept<'_>,
     summaries: &[WorkloadSummary],
-    axis: &Axis,
     variant: &str,
 ) -> Option<Result<Memory, StatisticsError>> {
-    let points = axis.levels.iter().filter_map(|level| {
-        let summary = summaries.iter().find(|s| s.workload == level.row)?;
-        let found = summary.variants.iter().find(|v| v.variant == variant)?;
-        match found.memory {
-            Some(results::Memory::Bytes(bytes)) => {
-                Some((lanes(run, &level.row, variant)?, bytes as f64))
-            }
-            _ => None,
-        }
-    });
-    let points: Vec<(f64, f64)> = points.collect();
-    let memory = |found: Slope| Memory {
+    let points: Vec<(f64, f64)> = swept
+        .axis
+        .levels
+        .iter()
+        .filter_map(|level| {
+            let units = lanes(swept, &level.row, variant)?;
+            Some((units, bytes(summaries, &level.row, variant)? as f64))
+        })
+        .collect();
+    if points.is_empty() {
+        return None;
+    }
+    // A slope and no quotient: what a program takes anyway is then in no unit.
+    Some(slope(&points, Confidence::NINETY_FIVE).map(|line| Memory {
         variant: variant.to_owned(),
-        bytes_a_unit: found.slope,
-        interval: (found.interval.lower, found.interval.upper),
+        bytes_a_unit: line.slope,
+        interval: pair(line.interval),
         runs: points.len(),
-    };
-    let fit = || slope(&points, Confidence::NINETY_FIVE).map(memory);
-    (!points.is_empty()).then(fit)
+    }))
+}
+
+fn bytes(summaries: &[WorkloadSummary], row: &str, variant: &str) -> Option<u64> {
+    let summary = summaries.iter().find(|summary| summary.workload == row)?;
+    let variants = &summary.variants;
+    match variants
+        .iter()
+        .find(|other| other.variant == variant)?
+        .memory
+    {
+        Some(results::Memory::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    }
 }
 
 /// The lanes that a variant had at a level.
-fn lanes(run: &RunFile, row: &str, variant: &str) -> Option<f64> {
-    let record = run.workloads.iter().find(|r| r.workload.name == row)?;
-    let share = record.shares.get(variant)?;
+fn lanes(swept: &Swept<'_>, row: &str, variant: &str) -> Option<f64> {
+    let share = record_of(swept.run, row)?.shares.get(variant)?;
     Some(share.in_flight as f64)
 }

@@ -1,32 +1,43 @@
-//! What a sweep comes to: for each workload and swept key who is ahead where, what more concurrency
-//! gives, and what memory a waiting unit takes. Formulas are left to `verdict`, words to `text`.
+//! The statistics of a sweep: for each workload and swept key who is ahead at which level, what more
+//! concurrency gives, and what memory a waiting unit takes.
 
 mod axis;
 mod fits;
+mod indifference;
 mod pairs;
+mod swept;
 
-use axis::Axis;
 use results::{Row, RunFile, SweepSummary, WorkloadSummary};
 
-/// Every sweep of a comparison; none where nothing was swept.
+use self::axis::{Axis, axes};
+use self::fits::{memory, scaling};
+use self::indifference::indifference;
+use self::pairs::pairs;
+use self::swept::Swept;
+
+/// Every sweep of a comparison; none where nothing was swept. `summaries` are those of all workloads.
 pub fn sweeps(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary]) -> Vec<SweepSummary> {
-    let of = |axis: Axis| {
-        let noisy = pairs::noisy(&axis, summaries);
-        let (scaling, mut unfitted) = fits::scaling(run, rows, &axis);
-        let (memory, others) = fits::memory(run, summaries, &axis);
-        unfitted.extend(others);
-        SweepSummary {
-            noisy: noisy.iter().map(|level| level.value.clone()).collect(),
-            pairs: pairs::pairs(run, rows, &axis, &noisy),
-            indifference: pairs::indifference(run, rows, &axis, &noisy),
-            scaling,
-            memory,
-            unfitted,
-            workload: axis.workload,
-            key: axis.key,
-            fixed: axis.fixed,
-            levels: axis.levels,
-        }
-    };
-    axis::axes(run).into_iter().map(of).collect()
+    axes(run)
+        .into_iter()
+        .map(|axis| sweep(run, rows, summaries, axis))
+        .collect()
+}
+
+fn sweep(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], axis: Axis) -> SweepSummary {
+    let swept = Swept::new(run, rows, summaries, &axis);
+    let (scaling, mut unfitted) = scaling(&swept);
+    let (memory, unfitted_memory) = memory(&swept, summaries);
+    unfitted.extend(unfitted_memory);
+    SweepSummary {
+        noisy: swept.noisy_values(),
+        pairs: pairs(&swept),
+        indifference: indifference(&swept),
+        scaling,
+        memory,
+        unfitted,
+        workload: axis.workload,
+        key: axis.key,
+        fixed: axis.fixed,
+        levels: axis.levels,
+    }
 }

@@ -4,9 +4,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::metrics::FIGURES;
-use super::{Comparison, Exporter, Files, Part};
 use results::{Estimate, VariantSummary};
+
+use super::metrics::FIGURES;
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-bmf",
@@ -16,7 +17,7 @@ pub(super) const EXPORTER: Exporter = Exporter {
     export,
 };
 
-/// Bencher takes no longer name.
+/// Bytes of the longest name that Bencher accepts.
 const LONGEST_NAME: usize = 1024;
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -38,25 +39,27 @@ impl From<Estimate> for Measure {
     }
 }
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let mut benchmarks = Map::new();
     for (summary, variant) in comparison.pairs() {
-        let measures = measures(variant)?;
-        if !measures.is_empty() {
-            let name = name(&variant.variant, &summary.workload);
-            benchmarks.insert(name, Value::Object(measures));
+        let known = measures(variant)?;
+        // A variant without a good run has no figures, and is no benchmark.
+        if !known.is_empty() {
+            benchmarks.insert(
+                name(&variant.variant, &summary.workload),
+                Value::Object(known),
+            );
         }
     }
     let mut text = serde_json::to_vec_pretty(&benchmarks)?;
     text.push(b'\n');
-    Ok(Part::only(text))
+    Ok(ExportedFile::only(text))
 }
 
 fn measures(variant: &VariantSummary) -> anyhow::Result<Map<String, Value>> {
-    let known = FIGURES
+    FIGURES
         .iter()
-        .filter_map(|figure| Some((figure.name, (figure.of)(variant)?)));
-    known
+        .filter_map(|figure| Some((figure.name, (figure.value)(variant)?)))
         .map(|(name, estimate)| {
             let measure = serde_json::to_value(Measure::from(estimate))?;
             Ok((name.to_owned(), measure))
@@ -66,6 +69,7 @@ fn measures(variant: &VariantSummary) -> anyhow::Result<Map<String, Value>> {
 
 fn name(variant: &str, workload: &str) -> String {
     let mut name = format!("{variant}/{workload}");
+    // The limit is in bytes, and a character may have several.
     while name.len() > LONGEST_NAME {
         name.pop();
     }

@@ -1,10 +1,10 @@
-//! `--export-csv`: tidy and long, one line per run and metric, every run among them: those of the
-//! correctness pass, of the control arm, for memory, and those that failed. Choosing among them is
-//! left to the reader.
+//! `--export-csv`: tidy and long, one line per run and metric. Every run is among them: those of the
+//! correctness pass, of the control arm, for memory, and those that failed.
+
+use results::{Arm, Outcome, Pass, Row, Run};
 
 use super::metrics::RUN_METRICS;
-use super::{Comparison, Exporter, Files, Part};
-use results::{Arm, Outcome, Pass, Row, Run};
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-csv",
@@ -16,42 +16,42 @@ pub(super) const EXPORTER: Exporter = Exporter {
 
 const HEADER: &str = "commit,workload,load,variant,arm,pass,block,slot,seq,tasks,in_flight,outcome,metric,value,unit";
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
-    let lines = comparison.rows.iter().flat_map(|row| match row {
-        Row::Run(run) => lines(comparison, run),
-        Row::Block(_) => Vec::new(),
-    });
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let text: String = std::iter::once(HEADER.to_owned())
-        .chain(lines)
+        .chain(comparison.rows.iter().flat_map(|row| match row {
+            Row::Run(run) => lines(comparison, run),
+            Row::Block(_) => Vec::new(),
+        }))
         .map(|line| line + "\n")
         .collect();
-    Ok(Part::only(text))
+    Ok(ExportedFile::only(text))
 }
 
 /// A failed run is one line without a metric, so that it is not lost.
 fn lines(comparison: &Comparison<'_>, run: &Run) -> Vec<String> {
-    let beginning = beginning(comparison, run);
+    let fields = first_fields(comparison, run);
     match &run.outcome {
         Outcome::Failed(failed) => {
             let word = quoted(failed.failure.kind.word());
-            vec![format!("{beginning},{word},,,")]
+            vec![format!("{fields},{word},,,")]
         }
         Outcome::Measured(measured) => {
-            let figures = RUN_METRICS
+            // A figure that a run does not have gives no line: an empty value could be taken for 0.
+            RUN_METRICS
                 .iter()
-                .filter_map(|metric| Some((metric, (metric.of)(run, measured)?)));
-            let line = |(metric, value): (&super::metrics::RunMetric, f64)| {
-                format!(
-                    "{beginning},measured,{},{value},{}",
-                    metric.name, metric.unit
-                )
-            };
-            figures.map(line).collect()
+                .filter_map(|metric| {
+                    let value = (metric.value)(run, measured)?;
+                    Some(format!(
+                        "{fields},measured,{},{value},{}",
+                        metric.name, metric.unit
+                    ))
+                })
+                .collect()
         }
     }
 }
 
-fn beginning(comparison: &Comparison<'_>, run: &Run) -> String {
+fn first_fields(comparison: &Comparison<'_>, run: &Run) -> String {
     let fields = [
         quoted(&comparison.run.commit),
         quoted(&run.workload),
@@ -84,11 +84,12 @@ fn pass(pass: Pass) -> &'static str {
     }
 }
 
-/// As RFC 4180 has it.
+/// A field as RFC 4180 has it: in quotes where it holds what would end it.
 fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
 

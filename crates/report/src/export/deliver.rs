@@ -1,19 +1,27 @@
-//! Exports to files and to standard output. An export that fails comes after all others, and takes
-//! nothing with it: the comparison is stored before.
+//! The delivery of exports to files and to standard output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::wanted::{Exports, Target};
-use super::{Comparison, Exporter, Files, Part};
 use terminal::{Usage, output};
 
-/// What is certain to fail at the end is refused before anything is measured.
+use super::wanted::{Exports, Target};
+use super::{Comparison, ExportedFile, Exporter, Files};
+
+/// Refuses exports that are certain to fail, before anything is measured.
+///
+/// # Errors
+/// Where two exports want standard output, a folder does not exist, or a path is a folder in the place
+/// of a file or the reverse.
 pub fn refuse_what_cannot_be_written(exports: &Exports) -> anyhow::Result<()> {
-    let is_stdout = |(_, target): &&(Exporter, Target)| *target == Target::Stdout;
-    if exports.wanted.iter().filter(is_stdout).count() > 1 {
+    // Two documents one after the other are neither of the two.
+    let to_stdout = exports
+        .wanted
+        .iter()
+        .filter(|(_, target)| *target == Target::Stdout);
+    if to_stdout.count() > 1 {
         return Err(Usage::error("only one export can go to standard output"));
     }
     for (exporter, target) in &exports.wanted {
@@ -26,8 +34,12 @@ pub fn refuse_what_cannot_be_written(exports: &Exports) -> anyhow::Result<()> {
 
 fn refuse(exporter: &Exporter, path: &Path) -> anyhow::Result<()> {
     let (flag, shown) = (exporter.flag, path.display());
-    let parent = path.parent().filter(|parent| *parent != Path::new(""));
-    if let Some(parent) = parent.filter(|parent| !parent.is_dir()) {
+    // The parent of a bare file name is the empty path, which stands for the working directory and
+    // would not be found as a folder.
+    if let Some(parent) = path.parent()
+        && parent != Path::new("")
+        && !parent.is_dir()
+    {
         bail!("--{flag} {shown}: there is no folder {}", parent.display());
     }
     match (exporter.files, path.is_dir(), path.exists()) {
@@ -37,36 +49,44 @@ fn refuse(exporter: &Exporter, path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Writes everything that was asked for. The first problem is reported, and the rest tried.
+/// Writes every export that was asked for.
+///
+/// # Errors
+/// The first problem with any of them, after all were tried.
 pub fn deliver(exports: &Exports, comparison: &Comparison<'_>) -> anyhow::Result<()> {
-    let tried = exports.wanted.iter().map(|(exporter, target)| {
-        one(exporter, target, comparison).with_context(|| format!("--{}", exporter.flag))
-    });
-    let outcomes: Vec<anyhow::Result<()>> = tried.collect();
+    // The results are collected in two steps because collecting into one result would stop at the
+    // first error, and a full disk in one place is no reason to lose the exports to others.
+    let outcomes: Vec<anyhow::Result<()>> = exports
+        .wanted
+        .iter()
+        .map(|(exporter, target)| {
+            one(exporter, target, comparison).with_context(|| format!("--{}", exporter.flag))
+        })
+        .collect();
     outcomes.into_iter().collect()
 }
 
 fn one(exporter: &Exporter, target: &Target, comparison: &Comparison<'_>) -> anyhow::Result<()> {
-    let parts = (exporter.export)(comparison)?;
+    let exported = (exporter.export)(comparison)?;
     match target {
-        Target::Stdout => output::print(&one_after_the_other(&parts)?),
-        Target::Path(path) => to_files(exporter.files, path, &parts),
+        Target::Stdout => output::print(&one_after_the_other(&exported)?),
+        Target::Path(path) => to_files(exporter.files, path, &exported),
     }
 }
 
-fn to_files(files: Files, path: &Path, parts: &[Part]) -> anyhow::Result<()> {
+fn to_files(files: Files, path: &Path, exported: &[ExportedFile]) -> anyhow::Result<()> {
     if files == Files::Folder {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
     }
-    for part in parts {
-        let place = place(files, path, &part.name);
-        fs::write(&place, &part.bytes)
-            .with_context(|| format!("{} cannot be written", place.display()))?;
+    for file in exported {
+        let target = place(files, path, &file.name);
+        fs::write(&target, &file.bytes)
+            .with_context(|| format!("{} cannot be written", target.display()))?;
     }
     Ok(())
 }
 
-/// The file of a part.
+/// The path of one file of an export.
 fn place(files: Files, path: &Path, name: &str) -> PathBuf {
     match (files, path.extension()) {
         (Files::One, _) => path.to_owned(),
@@ -78,12 +98,14 @@ fn place(files: Files, path: &Path, name: &str) -> PathBuf {
     }
 }
 
-fn one_after_the_other(parts: &[Part]) -> anyhow::Result<String> {
-    let texts = parts.iter().map(|part| {
-        let text = str::from_utf8(&part.bytes).context("an export that is no text")?;
-        Ok(format!("{}{text}", part.heading))
-    });
-    texts.collect()
+fn one_after_the_other(exported: &[ExportedFile]) -> anyhow::Result<String> {
+    exported
+        .iter()
+        .map(|file| {
+            let text = str::from_utf8(&file.bytes).context("an export that is no text")?;
+            Ok(format!("{}{text}", file.heading))
+        })
+        .collect()
 }
 
 #[cfg(test)]

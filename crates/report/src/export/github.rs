@@ -1,11 +1,11 @@
-//! `--export-github`: what github-action-benchmark reads, a file a direction, since it takes either
-//! `customSmallerIsBetter` or `customBiggerIsBetter`. It draws trends; nothing is gated by it.
+//! `--export-github`: two files for github-action-benchmark, which takes either
+//! `customSmallerIsBetter` or `customBiggerIsBetter` from one file. They are for trends.
 
+use results::{Estimate, VariantSummary, WorkloadSummary};
 use serde::Serialize;
 
 use super::metrics::{FIGURES, Figure};
-use super::{Comparison, Exporter, Files, Part};
-use results::Estimate;
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-github",
@@ -25,56 +25,65 @@ struct Entry {
     extra: String,
 }
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
-    let smaller = part(comparison, "smaller", false)?;
-    let bigger = part(comparison, "bigger", true)?;
-    Ok(vec![smaller, bigger])
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
+    Ok(vec![
+        file(comparison, "smaller", false)?,
+        file(comparison, "bigger", true)?,
+    ])
 }
 
-/// One line, so that both can share standard output.
-fn part(comparison: &Comparison<'_>, name: &str, bigger_is_better: bool) -> anyhow::Result<Part> {
-    let figures = FIGURES
+/// The figures of one direction, on one line, so that both files can share standard output.
+fn file(
+    comparison: &Comparison<'_>,
+    name: &str,
+    bigger_is_better: bool,
+) -> anyhow::Result<ExportedFile> {
+    let entries: Vec<Entry> = FIGURES
         .iter()
-        .filter(|figure| figure.bigger_is_better == bigger_is_better);
-    let entries: Vec<Entry> = figures
-        .flat_map(|figure| entries(comparison, figure))
+        .filter(|figure| figure.bigger_is_better == bigger_is_better)
+        .flat_map(|figure| {
+            comparison
+                .pairs()
+                .filter_map(|(summary, variant)| entry(comparison, figure, summary, variant))
+        })
         .collect();
     let mut bytes = serde_json::to_vec(&entries)?;
     bytes.push(b'\n');
-    Ok(Part {
+    Ok(ExportedFile {
         name: name.to_owned(),
         heading: String::new(),
         bytes,
     })
 }
 
-fn entries(comparison: &Comparison<'_>, figure: &Figure) -> Vec<Entry> {
-    let known = comparison.pairs().filter_map(|(summary, variant)| {
-        let estimate = (figure.of)(variant)?;
-        let name = name(comparison, &variant.variant, &summary.workload, figure);
-        Some((name, estimate))
-    });
-    known
-        .map(|(name, estimate)| Entry {
-            name,
-            unit: figure.unit,
-            value: estimate.median,
-            range: range(&estimate),
-            extra: format!("median of {}", estimate.n),
-        })
-        .collect()
+fn entry(
+    comparison: &Comparison<'_>,
+    figure: &Figure,
+    summary: &WorkloadSummary,
+    variant: &VariantSummary,
+) -> Option<Entry> {
+    let estimate = (figure.value)(variant)?;
+    Some(Entry {
+        name: name(comparison, &variant.variant, &summary.workload, figure),
+        unit: figure.unit,
+        value: estimate.median,
+        range: range(&estimate),
+        extra: format!("median of {}", estimate.n),
+    })
 }
 
-/// A latency says under which load it is one.
+/// The name of a trend.
 fn name(comparison: &Comparison<'_>, variant: &str, workload: &str, figure: &Figure) -> String {
     let name = format!("{variant} {workload}: {}", figure.name);
-    match figure.name.starts_with("latency") {
-        true => format!("{name} {}", comparison.load_of(workload)),
-        false => name,
+    // A latency under another load is another figure, and must start a trend of its own.
+    if figure.name.starts_with("latency") {
+        format!("{name} {}", comparison.load_of(workload))
+    } else {
+        name
     }
 }
 
-/// The wider side, because the format has only one.
+/// The wider side of the interval, because the format has room for one.
 fn range(estimate: &Estimate) -> Option<String> {
     let (lower, upper) = estimate.interval?;
     let half = (estimate.median - lower).max(upper - estimate.median);

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Comparison, Exporter, Files, Part};
+use results::{VariantSummary, WorkloadSummary};
+
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-hgrm",
@@ -15,28 +17,40 @@ pub(super) const EXPORTER: Exporter = Exporter {
     export,
 };
 
-/// Steps from one halving of what is left to the next.
+/// Steps from one half-distance to 100 % to the next. Five is what HdrHistogram prints by default.
 const TICKS: f64 = 5.0;
 /// Nanoseconds in the unit of the values.
 const UNIT: f64 = 1000.0;
-/// Of a histogram with three significant digits.
+/// The sub-buckets of a histogram with three significant digits.
 const SUB_BUCKETS: u64 = 2048;
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
-    let parts = comparison.pairs().filter_map(|(summary, variant)| {
-        let runs = comparison.counted(&summary.workload, &variant.variant);
-        let mut latency = BTreeMap::new();
-        for (nanos, count) in runs.iter().flat_map(|run| &run.done.latency) {
-            *latency.entry(*nanos).or_insert(0) += count;
-        }
-        let latency: Vec<(u64, u64)> = latency.into_iter().collect();
-        (!latency.is_empty()).then(|| Part {
-            name: file_name(&summary.workload, &variant.variant),
-            heading: heading(comparison, &variant.variant, &summary.workload),
-            bytes: percentiles(&latency).into_bytes(),
-        })
-    });
-    Ok(parts.collect())
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
+    Ok(comparison
+        .pairs()
+        .filter_map(|(summary, variant)| file(comparison, summary, variant))
+        .collect())
+}
+
+/// `None` where no run has a latency.
+fn file(
+    comparison: &Comparison<'_>,
+    summary: &WorkloadSummary,
+    variant: &VariantSummary,
+) -> Option<ExportedFile> {
+    let runs = comparison.counted(&summary.workload, &variant.variant);
+    let mut counts = BTreeMap::new();
+    for (nanos, count) in runs.iter().flat_map(|run| &run.done.latency) {
+        *counts.entry(*nanos).or_insert(0) += count;
+    }
+    let latency: Vec<(u64, u64)> = counts.into_iter().collect();
+    if latency.is_empty() {
+        return None;
+    }
+    Some(ExportedFile {
+        name: file_name(&summary.workload, &variant.variant),
+        heading: heading(comparison, &variant.variant, &summary.workload),
+        bytes: percentiles(&latency).into_bytes(),
+    })
 }
 
 fn heading(comparison: &Comparison<'_>, variant: &str, workload: &str) -> String {
@@ -49,7 +63,7 @@ fn file_name(workload: &str, variant: &str) -> String {
     format!("{workload}.{}.hgrm", variant.replace('/', "."))
 }
 
-/// The whole text, from ascending values and their counts.
+/// The whole text, from ascending latencies in nanoseconds and their counts.
 fn percentiles(latency: &[(u64, u64)]) -> String {
     let total: u64 = latency.iter().map(|(_, count)| count).sum();
     let mut text = "       Value     Percentile TotalCount 1/(1-Percentile)\n\n".to_owned();
@@ -57,6 +71,7 @@ fn percentiles(latency: &[(u64, u64)]) -> String {
     for (nanos, count) in latency {
         seen += count;
         let reached = 100.0 * seen as f64 / total as f64;
+        // One value may pass several levels, and each of them gets a line.
         while level <= reached && *count > 0 {
             line(&mut text, *nanos, level, seen);
             level = next(level);
@@ -75,13 +90,15 @@ fn percentiles(latency: &[(u64, u64)]) -> String {
 fn line(text: &mut String, nanos: u64, level: f64, seen: u64) {
     let (value, fraction) = (nanos as f64 / UNIT, level / 100.0);
     let _ = write!(text, "{value:12.3} {fraction:2.12} {seen:10}");
-    let _ = match level < 100.0 {
-        true => writeln!(text, " {:14.2}", 1.0 / (1.0 - fraction)),
-        false => writeln!(text),
+    // The last column would be a division by zero at 100 %, where HdrHistogram leaves it out.
+    let _ = if level < 100.0 {
+        writeln!(text, " {:14.2}", 1.0 / (1.0 - fraction))
+    } else {
+        writeln!(text)
     };
 }
 
-/// Ever smaller steps: so many to each halving of what is left.
+/// The next level, in percent. Steps halve with the distance to 100 %.
 fn next(level: f64) -> f64 {
     let halvings = (100.0 / (100.0 - level)).log2().floor() + 1.0;
     level + 100.0 / (TICKS * halvings.exp2())
@@ -94,10 +111,11 @@ fn footer(latency: &[(u64, u64)], total: u64) -> String {
         .map(|(ns, count)| *ns as f64 * *count as f64)
         .sum();
     let mean = sum / all;
-    let squares = latency
+    let squares: f64 = latency
         .iter()
-        .map(|(ns, count)| (*ns as f64 - mean).powi(2) * *count as f64);
-    let deviation = (squares.sum::<f64>() / all).sqrt();
+        .map(|(ns, count)| (*ns as f64 - mean).powi(2) * *count as f64)
+        .sum();
+    let deviation = (squares / all).sqrt();
     let most = latency.last().map_or(0, |(ns, _)| *ns);
     format!(
         "#[Mean    = {:12.3}, StdDeviation   = {:12.3}]\n\

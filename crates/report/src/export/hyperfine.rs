@@ -7,13 +7,12 @@
 
 use std::collections::BTreeMap;
 
+use catalog::params::{WORKERS, number};
+use results::{Measured, VariantSummary, WorkloadSummary};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Comparison, Exporter, Files, Part};
-use catalog::params::WORKERS;
-use catalog::params::number;
-use results::{VariantSummary, WorkloadSummary};
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-hyperfine",
@@ -47,21 +46,21 @@ struct Spread {
     unit: &'static str,
     count: usize,
     mean: f64,
-    /// Of a sample; none of a single run.
+    /// The standard deviation of a sample; `None` for a single run.
     stddev: Option<f64>,
     median: f64,
     min: f64,
     max: f64,
 }
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let results: Vec<Entry> = comparison
         .pairs()
         .filter_map(|(summary, variant)| entry(comparison, summary, variant))
         .collect();
     let mut text = serde_json::to_vec_pretty(&json!({ "results": results }))?;
     text.push(b'\n');
-    Ok(Part::only(text))
+    Ok(ExportedFile::only(text))
 }
 
 /// `None` without a run that counts.
@@ -72,14 +71,13 @@ fn entry(
 ) -> Option<Entry> {
     let most = summary.variants.iter().map(|other| other.tasks).max()?;
     let runs = comparison.counted(&summary.workload, &variant.variant);
-    let seconds = |ns: u64, tasks: u64| ns as f64 / 1e9 * (most as f64 / tasks.max(1) as f64);
     let times: Vec<f64> = runs
         .iter()
-        .map(|run| seconds(run.done.elapsed_ns, run.done.tasks))
+        .map(|run| seconds(run.done.elapsed_ns, run, most))
         .collect();
     let cpu: Vec<f64> = runs
         .iter()
-        .map(|run| seconds(run.done.cpu_ns, run.done.tasks))
+        .map(|run| seconds(run.done.cpu_ns, run, most))
         .collect();
     let (wall, user, system) = (
         spread(&times)?,
@@ -107,36 +105,49 @@ fn entry(
     })
 }
 
-/// Its scripts draw over one parameter, which must be a number: the one that is swept, in nanoseconds or
-/// bytes where it has a unit, or else how many tasks were in flight.
+/// Seconds that so many tasks would have taken at the pace of a run.
+fn seconds(ns: u64, run: &Measured, tasks: u64) -> f64 {
+    ns as f64 / 1e9 * (tasks as f64 / run.done.tasks.max(1) as f64)
+}
+
+/// The parameter of a benchmark: the one that is swept, in nanoseconds or bytes where it has a unit, or
+/// else how many tasks were in flight. Hyperfine's scripts draw over one parameter, which must be a
+/// number.
 fn parameter(
     comparison: &Comparison<'_>,
     workload: &str,
     variant: &VariantSummary,
 ) -> (String, String) {
-    let mut records = comparison.run.workloads.iter();
-    let record = records.find(|record| record.workload.name == workload);
-    let swept = record.and_then(|record| {
-        let [param] = record.cell.as_ref()?.params.as_slice() else {
-            return None;
-        };
-        let number = match param.key.as_str() {
-            WORKERS => param.value.parse().ok(),
-            key => number(&record.workload, key),
-        };
-        Some((param.key.clone(), number?.to_string()))
-    });
-    swept.unwrap_or_else(|| ("in_flight".to_owned(), variant.in_flight.to_string()))
+    swept(comparison, workload)
+        .unwrap_or_else(|| ("in_flight".to_owned(), variant.in_flight.to_string()))
+}
+
+/// `None` unless exactly one parameter is swept, and has a number.
+fn swept(comparison: &Comparison<'_>, workload: &str) -> Option<(String, String)> {
+    let record = comparison.record(workload)?;
+    let [param] = record.cell.as_ref()?.params.as_slice() else {
+        return None;
+    };
+    let number = match param.key.as_str() {
+        // Workers are an option of the run and no field of the workload.
+        WORKERS => param.value.parse().ok(),
+        key => number(&record.workload, key),
+    };
+    Some((param.key.clone(), number?.to_string()))
 }
 
 fn measurement((time, cpu): (&f64, &f64)) -> Value {
-    let second = |value: f64| json!({ "value": value, "unit": "second" });
+    // Only good runs are exported, so that the exit code is always 0.
     json!({
         "time_wall_clock": second(*time),
         "time_user": second(*cpu),
         "time_system": second(0.0),
         "exit_code": 0
     })
+}
+
+fn second(value: f64) -> Value {
+    json!({ "value": value, "unit": "second" })
 }
 
 fn spread(values: &[f64]) -> Option<Spread> {

@@ -1,10 +1,10 @@
 //! `--export-json`: the whole comparison as one document: `run.json`, which `docs/run.schema.json`
 //! describes, and the rows of `samples.jsonl` as `samples`.
 
+use results::{Row, RunFile};
 use serde::Serialize;
 
-use super::{Comparison, Exporter, Files, Part};
-use results::{Row, RunFile};
+use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-json",
@@ -21,12 +21,12 @@ struct Document<'a> {
     samples: &'a [Row],
 }
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let document = Document {
         run: comparison.run,
         samples: comparison.rows,
     };
     let mut text = serde_json::to_vec_pretty(&document)?;
     text.push(b'\n');
-    Ok(Part::only(text))
+    Ok(ExportedFile::only(text))
 }

@@ -1,14 +1,16 @@
 //! `--export-markdown`: the tables for a pull request. GitHub takes comments of 65 536 characters, so
-//! that what goes beyond 60 kB is cut, with a line that says so. What the cells say is left to `report`.
+//! that what goes beyond 60 kB is cut, with a line that says so.
 
-use super::{Comparison, Exporter, Files, Part};
-use crate::columns::columns;
-use crate::markdown::plain;
-use crate::sweep;
-use crate::sweep::{grid, title};
-use crate::text::{heading, legend, notes};
 use results::{SweepSummary, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::{Column, Style};
+
+use super::{Comparison, ExportedFile, Exporter, Files};
+use crate::columns::columns;
+use crate::legend::legend;
+use crate::markdown::plain;
+use crate::notes::{heading, notes};
+use crate::sweep::{grid, title};
+use crate::sweep_lines;
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-markdown",
@@ -18,21 +20,21 @@ pub(super) const EXPORTER: Exporter = Exporter {
     export,
 };
 
+/// Bytes, which are at least as many as characters. The rest is for what others add to the comment.
 const MOST_BYTES: usize = 60_000;
-/// Most characters of a failure's message.
+/// The most characters of a failure's message.
 const LONGEST_MESSAGE: usize = 300;
-/// Nothing here depends on a terminal.
+/// The style of an export, which does not depend on any terminal.
 const STYLE: Style = Style {
     width: usize::MAX,
     colour: false,
     knobs: false,
 };
 
-fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let mut lines = Vec::new();
     for summary in &comparison.run.statistics {
-        let mut records = comparison.run.workloads.iter();
-        if let Some(record) = records.find(|record| record.workload.name == summary.workload) {
+        if let Some(record) = comparison.record(&summary.workload) {
             lines.extend(workload(comparison, record, summary));
         }
     }
@@ -43,11 +45,15 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<Part>> {
             .iter()
             .flat_map(|sweep| swept(comparison, sweep)),
     );
-    let legend = legend(comparison.run, &comparison.run.statistics);
-    lines.extend(legend.lines().map(plain).map(|line| line + "  "));
+    // Two spaces at the end of a line are a line break in Markdown.
+    lines.extend(
+        legend(comparison.run, &comparison.run.statistics)
+            .lines()
+            .map(|line| plain(line) + "  "),
+    );
     lines.push(String::new());
     lines.push(provenance(comparison));
-    Ok(Part::only(cut(&lines, MOST_BYTES)))
+    Ok(ExportedFile::only(cut(&lines, MOST_BYTES)))
 }
 
 fn workload(
@@ -57,61 +63,79 @@ fn workload(
 ) -> Vec<String> {
     let (run, options) = (comparison.run, &comparison.run.options);
     let mut lines = vec![format!("### {}", plain(&summary.workload)), String::new()];
-    let heading = heading(run, record, summary);
-    lines.extend(heading.lines().map(|line| plain(line.trim()) + "  "));
+    lines.extend(
+        heading(run, record, summary)
+            .lines()
+            .map(|line| plain(line.trim()) + "  "),
+    );
     lines.push(String::new());
-    let measures = options.profile.measures();
     lines.extend(table(&columns(
         summary,
         &options.reference,
         record.lanes,
-        measures,
+        options.profile.measures(),
     )));
     lines.push(String::new());
-    let notes = notes(run, record, summary, STYLE);
-    let failures = summary.variants.iter().filter_map(failure);
-    let items: Vec<String> = notes
-        .iter()
-        .map(|note| plain(note))
-        .chain(failures)
-        .collect();
-    lines.extend(items.iter().map(|item| format!("- {item}")));
+    lines.extend(
+        notes(run, record, summary, STYLE)
+            .iter()
+            .map(|note| plain(note))
+            .chain(summary.variants.iter().filter_map(failure))
+            .map(|item| format!("- {item}")),
+    );
     lines.push(String::new());
     lines
 }
 
-/// A sweep after its cells.
+/// A sweep, which comes after the tables of its cells.
 fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
     let run = comparison.run;
     let mut lines = vec![format!("### {}", plain(&title(sweep))), String::new()];
-    for (at, row) in grid(run, sweep, &run.statistics).iter().enumerate() {
+    for (index, row) in grid(run, sweep, &run.statistics).iter().enumerate() {
         let cells: Vec<String> = row.iter().map(|cell| plain(cell.trim())).collect();
-        lines.push(format!("| {} |", cells.join(" | ")));
-        if at == 0 {
+        lines.push(row_of(&cells));
+        // Markdown wants the alignments between the titles and the first row.
+        if index == 0 {
             lines.push(format!("| :-- |{}", " --: |".repeat(row.len() - 1)));
         }
     }
     lines.push(String::new());
-    let items = sweep::lines(run, sweep);
-    lines.extend(items.iter().map(|item| format!("- {}", plain(item))));
+    lines.extend(
+        sweep_lines::lines(run, sweep)
+            .iter()
+            .map(|line| format!("- {}", plain(line))),
+    );
     lines.push(String::new());
     lines
 }
 
-/// Columns without any cell are left out, as in the table for people.
+/// The table of these columns. Columns without any cell are left out, as in the table for people.
 fn table(columns: &[Column]) -> Vec<String> {
-    let is_filled = |column: &&Column| column.cells.iter().any(|cell| !cell.is_empty());
-    let columns: Vec<&Column> = columns.iter().filter(is_filled).collect();
-    let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-    let rule = |column: &&Column| if column.right { "--:" } else { ":--" }.to_owned();
-    let mut lines = vec![
-        row(columns.iter().map(|column| plain(column.title)).collect()),
-        row(columns.iter().map(rule).collect()),
-    ];
-    let rows = columns.first().map_or(0, |column| column.cells.len());
-    let cells = |at: usize| columns.iter().map(move |column| plain(&column.cells[at]));
-    lines.extend((0..rows).map(|at| row(cells(at).collect())));
-    lines
+    let filled: Vec<&Column> = columns
+        .iter()
+        .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
+        .collect();
+    let titles: Vec<String> = filled.iter().map(|column| plain(column.title)).collect();
+    let alignments: Vec<&str> = filled
+        .iter()
+        .map(|column| if column.right { "--:" } else { ":--" })
+        .collect();
+    let rows = filled.first().map_or(0, |column| column.cells.len());
+    [row_of(&titles), row_of(&alignments)]
+        .into_iter()
+        .chain((0..rows).map(|row| {
+            let cells: Vec<String> = filled
+                .iter()
+                .map(|column| plain(&column.cells[row]))
+                .collect();
+            row_of(&cells)
+        }))
+        .collect()
+}
+
+fn row_of(cells: &[impl AsRef<str>]) -> String {
+    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+    format!("| {} |", cells.join(" | "))
 }
 
 fn failure(variant: &VariantSummary) -> Option<String> {
@@ -136,40 +160,42 @@ fn provenance(comparison: &Comparison<'_>) -> String {
         Some(true) => ", changed",
         _ => "",
     };
-    let known = ["cpu", "processors", "os", "rustc"];
-    let machine = known
-        .iter()
-        .filter_map(|name| Some(format!("{name} {}", environment.get(*name)?)));
-    let parts: Vec<String> = [format!("commit {}{changed}", run.commit)]
+    let facts: Vec<String> = [format!("commit {}{changed}", run.commit)]
         .into_iter()
-        .chain(machine)
+        .chain(
+            ["cpu", "processors", "os", "rustc"]
+                .iter()
+                .filter_map(|name| Some(format!("{name} {}", environment.get(*name)?))),
+        )
         .chain([format!("seed {}", run.options.seed)])
         .collect();
-    format!("<sub>{}</sub>", plain(&parts.join("; ")))
+    format!("<sub>{}</sub>", plain(&facts.join("; ")))
 }
 
-/// As many lines as fit, and how many did not.
+/// As many lines as fit into so many bytes, and a note of how many did not.
 fn cut(lines: &[String], most: usize) -> String {
     let whole: usize = lines.iter().map(|line| line.len() + 1).sum();
-    let note = |left: usize| {
-        format!("\n**Cut: {left} more lines do not fit; the other exports have them.**\n")
-    };
-    let room = match whole <= most {
-        true => whole,
-        false => most - note(lines.len()).len(),
-    };
-    let mut used = 0;
-    let fitting = lines.iter().take_while(|line| {
-        used += line.len() + 1;
-        used <= room
-    });
-    let fitting: Vec<&str> = fitting.map(String::as_str).collect();
-    let left = lines.len() - fitting.len();
-    let text: String = fitting.iter().flat_map(|line| [*line, "\n"]).collect();
-    match left {
-        0 => text,
-        _ => text + &note(left),
+    if whole <= most {
+        return lines.iter().flat_map(|line| [line, "\n"]).collect();
     }
+    // The note needs room, too. It is longest where all lines are left out. Whole lines are cut, so
+    // that no table row or escape is torn.
+    let room = most - cut_note(lines.len()).len();
+    let mut text = String::new();
+    let mut kept = 0;
+    for line in lines {
+        if text.len() + line.len() + 1 > room {
+            break;
+        }
+        text.push_str(line);
+        text.push('\n');
+        kept += 1;
+    }
+    text + &cut_note(lines.len() - kept)
+}
+
+fn cut_note(left: usize) -> String {
+    format!("\n**Cut: {left} more lines do not fit; the other exports have them.**\n")
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
-//! Every figure by name and unit: those of one run, for whoever does his own statistics, and those of
-//! a variant, as the tables show them. How they are computed is left to `report`.
+//! Every figure by name and unit: those of one run, for readers who compute their own statistics, and
+//! those of a variant, as the tables show them.
 
 use protocol::OpenLoop;
-
 use results::{
     Estimate, Measured, Memory, Others, Run, TASKS_FOR_P999, VariantSummary, percentile,
 };
@@ -11,18 +10,19 @@ use results::{
 pub(super) struct RunMetric {
     pub(super) name: &'static str,
     pub(super) unit: &'static str,
-    pub(super) of: fn(&Run, &Measured) -> Option<f64>,
+    /// `None` where the run has no such figure.
+    pub(super) value: fn(&Run, &Measured) -> Option<f64>,
 }
 
 const fn run(
     name: &'static str,
     unit: &'static str,
-    of: fn(&Run, &Measured) -> Option<f64>,
+    value: fn(&Run, &Measured) -> Option<f64>,
 ) -> RunMetric {
-    RunMetric { name, unit, of }
+    RunMetric { name, unit, value }
 }
 
-/// Raw ones first, then what follows from them.
+/// The metrics of a run: first what was read, then what is computed from it.
 pub(super) const RUN_METRICS: &[RunMetric] = &[
     run("time", "ns", |_, m| whole(m.done.elapsed_ns)),
     run("cpu", "ns", |_, m| whole(m.done.cpu_ns)),
@@ -76,23 +76,25 @@ pub(super) struct Figure {
     pub(super) name: &'static str,
     pub(super) unit: &'static str,
     pub(super) bigger_is_better: bool,
-    pub(super) of: fn(&VariantSummary) -> Option<Estimate>,
+    /// `None` where the variant has no such figure.
+    pub(super) value: fn(&VariantSummary) -> Option<Estimate>,
 }
 
 const fn smaller(
     name: &'static str,
     unit: &'static str,
-    of: fn(&VariantSummary) -> Option<Estimate>,
+    value: fn(&VariantSummary) -> Option<Estimate>,
 ) -> Figure {
     Figure {
         name,
         unit,
         bigger_is_better: false,
-        of,
+        value,
     }
 }
 
-/// What trends are drawn from. Names are those of Bencher's measures, where it has one.
+/// The figures that trends are drawn from. `latency` and `throughput` are the names of Bencher's own
+/// measures, which it knows how to draw.
 pub(super) const FIGURES: &[Figure] = &[
     smaller("latency", "ns", |v| v.p50_ns),
     smaller("latency-p99", "ns", |v| v.p99_ns),
@@ -100,7 +102,7 @@ pub(super) const FIGURES: &[Figure] = &[
         name: "throughput",
         unit: "tasks/s",
         bigger_is_better: true,
-        of: |v| v.tasks_per_second,
+        value: |v| v.tasks_per_second,
     },
     smaller("time", "ns", |v| v.time_ns),
     smaller("cpu-per-task", "ns", |v| v.cpu_per_task_ns),
@@ -108,7 +110,7 @@ pub(super) const FIGURES: &[Figure] = &[
     smaller("start-up", "ns", |v| v.start_up_ns),
 ];
 
-/// Of one run, which has no interval.
+/// The memory of one run, which has no interval.
 fn memory(variant: &VariantSummary) -> Option<Estimate> {
     match variant.memory {
         Some(Memory::Bytes(bytes)) => Some(Estimate {
@@ -120,14 +122,14 @@ fn memory(variant: &VariantSummary) -> Option<Estimate> {
     }
 }
 
-/// Exact up to 2⁵³, which is 104 days in nanoseconds.
+/// An integer as a number, exact up to 2⁵³, which is 104 days in nanoseconds.
 fn whole(value: u64) -> Option<f64> {
     Some(value as f64)
 }
 
-/// Of an open loop alone.
-fn open(measured: &Measured, of: fn(&OpenLoop) -> u64) -> Option<f64> {
-    measured.done.open.as_ref().map(of).and_then(whole)
+/// A count of an open loop; `None` in a closed one.
+fn open(measured: &Measured, count: fn(&OpenLoop) -> u64) -> Option<f64> {
+    measured.done.open.as_ref().map(count).and_then(whole)
 }
 
 fn per_task(measured: &Measured, ns: u64) -> Option<f64> {

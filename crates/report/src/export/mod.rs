@@ -1,7 +1,9 @@
-//! What a comparison came to, in formats that other tools read: one slice of exporters, each with
-//! its flag and its bytes. Pure: rows and `run.json` go in, bytes come out, so that any stored
-//! comparison is exported again to the same bytes. Where the bytes go is left to `deliver`; tables
-//! for people are left to `report`.
+//! A comparison in formats that other tools read: a list of exporters, each with its flag and a pure
+//! function from rows and `run.json` to bytes, so that a stored comparison can be exported again to the
+//! same bytes.
+
+use analysis::Series;
+use results::{Arm, Measured, Row, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 
 mod bmf;
 mod csv;
@@ -17,10 +19,7 @@ mod wanted;
 pub use deliver::{deliver, refuse_what_cannot_be_written};
 pub use wanted::{Exports, Flag, flags};
 
-use analysis::Series;
-use results::{Arm, Measured, Row, RunFile, VariantSummary, WorkloadSummary};
-
-/// Every format. A further one is a file and a line here.
+/// Every format. A new one takes a file of its own and a line here.
 const EXPORTERS: [Exporter; 7] = [
     json::EXPORTER,
     csv::EXPORTER,
@@ -33,50 +32,51 @@ const EXPORTERS: [Exporter; 7] = [
 
 /// One format.
 #[derive(Clone, Copy, Debug)]
-pub struct Exporter {
-    /// `export-csv`: the flag without its dashes.
+pub(crate) struct Exporter {
+    /// The flag without its dashes, such as `export-csv`.
     flag: &'static str,
-    /// What the flag takes.
+    /// What the flag takes, such as `FILE|-`.
     takes: &'static str,
     /// The help of the flag.
     about: &'static str,
     files: Files,
-    export: fn(&Comparison<'_>) -> anyhow::Result<Vec<Part>>,
+    export: fn(&Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>>,
 }
 
 /// What becomes of the path behind a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Files {
-    /// It is the file.
+    /// The path is the file.
     One,
-    /// It gives a file for each part, `x.json` → `x.smaller.json`.
+    /// The path gives the names of several files: `x.json` makes `x.smaller.json`.
     Infixed,
-    /// It is a folder, with a file for each part.
+    /// The path is a folder of several files.
     Folder,
 }
 
-/// What is exported.
+/// A comparison to be exported.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
-    /// With its statistics.
+    /// The contents of `run.json`, statistics included.
     pub run: &'a RunFile,
+    /// The rows of `samples.jsonl`.
     pub rows: &'a [Row],
 }
 
-/// Bytes of one file.
+/// One file of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Part {
-    /// The infix, or the file's name in its folder; nothing in a file of its own.
+struct ExportedFile {
+    /// The infix, or the file's name in its folder; empty where the export has one file.
     name: String,
-    /// Stands before it where several parts share standard output.
+    /// A line that precedes the bytes where several files share standard output.
     heading: String,
     bytes: Vec<u8>,
 }
 
-impl Part {
-    /// The only part of a format.
-    fn only(bytes: impl Into<Vec<u8>>) -> Vec<Part> {
-        vec![Part {
+impl ExportedFile {
+    /// The only file of an export.
+    fn only(bytes: impl Into<Vec<u8>>) -> Vec<ExportedFile> {
+        vec![ExportedFile {
             name: String::new(),
             heading: String::new(),
             bytes: bytes.into(),
@@ -87,8 +87,7 @@ impl Part {
 impl<'a> Comparison<'a> {
     /// Every variant at every workload, in the order of the tables.
     fn pairs(&self) -> impl Iterator<Item = (&'a WorkloadSummary, &'a VariantSummary)> + use<'a> {
-        let summaries = self.run.statistics.iter();
-        summaries.flat_map(|summary| {
+        self.run.statistics.iter().flat_map(|summary| {
             summary
                 .variants
                 .iter()
@@ -96,17 +95,27 @@ impl<'a> Comparison<'a> {
         })
     }
 
-    /// What every latency is labelled with: `closed`, or `open@2000/s`.
+    /// The workload with this name.
+    fn record(&self, workload: &str) -> Option<&'a WorkloadRecord> {
+        self.run
+            .workloads
+            .iter()
+            .find(|record| record.workload.name == workload)
+    }
+
+    /// The load under which a latency was measured: `closed`, or `open@2000/s`. Latencies of different
+    /// loads cannot be compared, so that exports label them.
     fn load_of(&self, workload: &str) -> String {
-        let mut records = self.run.workloads.iter();
-        let record = records.find(|record| record.workload.name == workload);
-        match record.and_then(|record| record.workload.rate) {
+        match self
+            .record(workload)
+            .and_then(|record| record.workload.rate)
+        {
             Some(rate) => format!("open@{rate}"),
             None => "closed".to_owned(),
         }
     }
 
-    /// The runs whose times count, without the control arm: those from which tables are made.
+    /// The runs that the tables are made from: those whose times count, without the control arm.
     fn counted(&self, workload: &str, variant: &str) -> Vec<&'a Measured> {
         let series = Series::of(self.run, self.rows, workload, variant, Arm::Main);
         series.measured().collect()

@@ -33,19 +33,22 @@ pub struct Exports {
 /// Where an export goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// `-`
+    /// Standard output, which is typed as `-`.
     Stdout,
+    /// A file or a folder.
     Path(PathBuf),
 }
 
 impl Exports {
     /// The formats for which `path_of` gives the value of the flag; `-` is standard output.
     pub fn wanted(path_of: impl Fn(&'static str) -> Option<PathBuf>) -> Exports {
-        let wanted = EXPORTERS
-            .iter()
-            .filter_map(|exporter| Some((*exporter, target(&path_of(exporter.flag)?))));
+        // The order is that of the exporters and not that of the command line, so that the same
+        // request always gives the same first error.
         Exports {
-            wanted: wanted.collect(),
+            wanted: EXPORTERS
+                .iter()
+                .filter_map(|exporter| Some((*exporter, target(&path_of(exporter.flag)?))))
+                .collect(),
         }
     }
 

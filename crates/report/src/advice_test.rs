@@ -1,11 +1,16 @@
-//! Tests of the advice: who is named, and with which reasons.
+//! Tests of the advice, from a summary to the sentences: who is named, and with which reasons.
 
-use super::*;
-use results::{Estimate, Judged, Punctuality, Ratio};
+use analysis::advise;
+use results::VerdictKind::{self, Equivalent, Faster, Inconclusive, Slower, Suppressed};
+use results::{
+    Compared, Estimate, Judged, Memory, Punctuality, Ratio, VariantSummary, WorkloadSummary,
+};
 
-fn ratio(bounds: (f64, f64), verdict: Option<&str>) -> Option<Ratio> {
+use super::advice_lines;
+
+fn ratio(bounds: (f64, f64), verdict: Option<VerdictKind>) -> Option<Ratio> {
     let judged = verdict.map(|verdict| Judged {
-        verdict: verdict.to_owned(),
+        verdict,
         sign: String::new(),
         words: String::new(),
         more_blocks: None,
@@ -30,7 +35,7 @@ fn variant(name: &str, mebibytes: u64) -> VariantSummary {
     }
 }
 
-fn other(name: &str, time: (f64, f64), verdict: &str, cpu: (f64, f64)) -> VariantSummary {
+fn other(name: &str, time: (f64, f64), verdict: VerdictKind, cpu: (f64, f64)) -> VariantSummary {
     VariantSummary {
         ratio: ratio(time, Some(verdict)),
         cpu_ratio: ratio(cpu, None),
@@ -43,13 +48,13 @@ fn advised(others: Vec<VariantSummary>) -> Vec<String> {
         variants: [vec![variant("pool", 31)], others].concat(),
         ..WorkloadSummary::default()
     };
-    advice(&summary, "pool", true)
+    advice_lines(&advise(&summary, "pool", true))
 }
 
 #[test]
 fn a_tie_is_decided_by_what_it_costs() {
-    let tokio = other("tokio", (0.99, 1.01), "equivalent", (0.48, 0.52));
-    let slow = other("slow", (2.0, 2.1), "slower", (9.0, 9.1));
+    let tokio = other("tokio", (0.99, 1.01), Equivalent, (0.48, 0.52));
+    let slow = other("slow", (2.0, 2.1), Slower, (9.0, 9.1));
     assert_eq!(
         advised(vec![tokio, slow]),
         [
@@ -62,8 +67,8 @@ fn a_tie_is_decided_by_what_it_costs() {
 
 #[test]
 fn one_that_is_ahead_of_all_is_named_with_its_price() {
-    let smol = other("smol", (0.7, 0.72), "faster", (1.5, 1.6));
-    let spawn = other("spawn", (0.9, 0.95), "faster", (1.0, 1.6));
+    let smol = other("smol", (0.7, 0.72), Faster, (1.5, 1.6));
+    let spawn = other("spawn", (0.9, 0.95), Faster, (1.0, 1.6));
     let lines = advised(vec![smol, spawn]);
     assert_eq!(lines[0], "use smol: faster than all 2 others");
     assert_eq!(lines[1], "of these smol uses 1.5× the CPU of pool");
@@ -71,8 +76,8 @@ fn one_that_is_ahead_of_all_is_named_with_its_price() {
 
 #[test]
 fn a_difference_without_an_interval_is_not_claimed() {
-    let smol = other("smol", (0.70, 0.90), "faster", (0.9, 1.1));
-    let spawn = other("spawn", (0.85, 0.95), "faster", (1.11, 1.2));
+    let smol = other("smol", (0.70, 0.90), Faster, (0.9, 1.1));
+    let spawn = other("spawn", (0.85, 0.95), Faster, (1.11, 1.2));
     let lines = advised(vec![smol, spawn]);
     assert_eq!(
         lines[0],
@@ -83,8 +88,8 @@ fn a_difference_without_an_interval_is_not_claimed() {
 
 #[test]
 fn intervals_that_are_apart_need_a_verdict_too() {
-    let near = other("near", (0.96, 0.97), "inconclusive", (1.0, 1.0));
-    let far = other("far", (1.03, 1.04), "inconclusive", (1.0, 1.0));
+    let near = other("near", (0.96, 0.97), Inconclusive, (1.0, 1.0));
+    let far = other("far", (1.03, 1.04), Inconclusive, (1.0, 1.0));
     let lines = advised(vec![near, far]);
     assert!(lines[0].starts_with("no advice: inconclusive"), "{lines:?}");
 }
@@ -99,15 +104,15 @@ fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
         }),
         ..variant
     };
-    let idle = other("sequential", (0.5, 0.6), "faster", (0.5, 0.6));
-    let tokio = other("tokio", (0.8, 0.9), "faster", (0.8, 0.9));
+    let idle = other("sequential", (0.5, 0.6), Faster, (0.5, 0.6));
+    let tokio = other("tokio", (0.8, 0.9), Faster, (0.8, 0.9));
     let advised = |others: Vec<VariantSummary>| {
         let summary = WorkloadSummary {
             compared: Compared::CpuPerTask,
             variants: [vec![keeping(0.99, variant("pool", 10))], others].concat(),
             ..WorkloadSummary::default()
         };
-        advice(&summary, "pool", true)
+        advice_lines(&advise(&summary, "pool", true))
     };
     let idle = keeping(0.02, idle);
     let first = advised(vec![idle.clone(), keeping(1.0, tokio)]).remove(0);
@@ -119,7 +124,7 @@ fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
 
 #[test]
 fn where_there_is_no_answer_the_reason_is_given() {
-    let noisy = other("x", (0.5, 0.6), "suppressed", (1.0, 1.0));
+    let noisy = other("x", (0.5, 0.6), Suppressed, (1.0, 1.0));
     assert_eq!(
         advised(vec![noisy]),
         ["no advice: the machine was too noisy"]
@@ -128,12 +133,13 @@ fn where_there_is_no_answer_the_reason_is_given() {
         advised(vec![]),
         ["no advice: there is nothing to choose from"]
     );
-    let mut early = other("x", (0.5, 0.6), "inconclusive", (1.0, 1.0));
+    let mut early = other("x", (0.5, 0.6), Inconclusive, (1.0, 1.0));
     early.ratio.as_mut().unwrap().interval = None;
     assert_eq!(
         advised(vec![early]),
         ["no advice: too few blocks for intervals"]
     );
-    let smoke = advice(&WorkloadSummary::default(), "pool", false);
+    let nothing = WorkloadSummary::default();
+    let smoke = advice_lines(&advise(&nothing, "pool", false));
     assert_eq!(smoke, ["no advice: only answers were checked"]);
 }
