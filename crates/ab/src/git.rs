@@ -1,4 +1,4 @@
-//! Revisions of a repository, and work trees of them. What is built there is left to `side`.
+//! The commits of a repository, and work trees of them.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,9 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
-
 use terminal::Usage;
 
-/// A checkout under git.
+/// A checkout, and with it its repository.
 #[derive(Clone, Debug)]
 pub(super) struct Repository {
     folder: PathBuf,
@@ -31,15 +30,16 @@ impl Repository {
 
     /// The commit that a revision names, in full.
     pub(super) fn commit(&self, revision: &str) -> anyhow::Result<String> {
+        // Outside a repository every name is unknown, and the reason would mislead.
         self.git(&["rev-parse", "--git-dir"])?;
         let wanted = format!("{revision}^{{commit}}");
-        let words = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let words: Vec<&str> = words.into_iter().chain([wanted.as_str()]).collect();
-        let unknown = |_| Usage::error(format!("no revision is named `{revision}`"));
-        self.git(&words).map_err(unknown)
+        let mut words = vec!["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        words.push(&wanted);
+        self.git(&words)
+            .map_err(|_| Usage::error(format!("no revision is named `{revision}`")))
     }
 
-    /// A work tree of a commit, in the place of whatever a killed tool left there.
+    /// A work tree of a commit. What a killed tool left in its place is removed.
     pub(super) fn tree(&self, commit: &str, path: &Path) -> anyhow::Result<Tree> {
         let tree = Tree {
             repository: self.clone(),
@@ -48,26 +48,28 @@ impl Repository {
         tree.remove();
         let shown = path.to_string_lossy();
         self.git(&["worktree", "add", "--detach", "--quiet", &shown, commit])?;
-        // Where that fails more is built than must be.
+        // It only saves time: where it fails, more is built than must be.
         let _ = self.make_as_old_as_the_commit(commit, path);
         Ok(tree)
     }
 
-    /// Cargo builds anew what is younger than its outputs, and these are kept while trees come and go.
+    /// Sets the times of all files to that of their commit. Cargo builds anew what is younger than its
+    /// outputs, and these are kept while the work tree is made again for each use.
     fn make_as_old_as_the_commit(&self, commit: &str, path: &Path) -> anyhow::Result<()> {
         let seconds = self.git(&["show", "--no-patch", "--format=%ct", commit])?;
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.parse()?);
         let files = self.git(&["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit])?;
         for file in files.split('\0').filter(|file| !file.is_empty()) {
-            let file = path.join(file);
-            if file.symlink_metadata()?.is_file() {
-                File::open(file)?.set_modified(time)?;
+            let file_path = path.join(file);
+            // A link may point out of the tree, to a file whose time is not ours to change.
+            if file_path.symlink_metadata()?.is_file() {
+                File::open(file_path)?.set_modified(time)?;
             }
         }
         Ok(())
     }
 
-    /// The folder of the workspace within a tree.
+    /// The folder of this checkout relative to the root of its repository.
     pub(super) fn prefix(&self) -> anyhow::Result<String> {
         self.git(&["rev-parse", "--show-prefix"])
     }
@@ -89,12 +91,13 @@ impl Tree {
         &self.path
     }
 
-    /// Not there, or no longer: both are well.
+    /// Removes it, if it is there.
     fn remove(&self) {
         let shown = self.path.to_string_lossy();
         let removed = self
             .repository
             .git(&["worktree", "remove", "--force", &shown]);
+        // A tree of which git knows nothing, or only half, is removed by hand.
         if removed.is_err() {
             let _ = std::fs::remove_dir_all(&self.path);
             let _ = self.repository.git(&["worktree", "prune"]);

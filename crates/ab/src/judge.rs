@@ -1,150 +1,178 @@
-//! The rule of the gate: a regression is one that Holm leaves standing, beyond the limit with its
-//! whole interval, by a clean control, and twice. Pure; measuring is left to `pass`.
+//! The rule of the gate by time. A variant is a regression where its slow-down remains significant after
+//! Holm's correction, its whole confidence interval is beyond the limit, the control arm did not move, and
+//! a second pass finds the same.
 
 use protocol::ExitCode;
-use verdict::{Comparison, Judgement, Margin, Verdict, judge};
-
-use super::pass::Sample;
 use results::{Failure, Kind};
+use verdict::{Comparison, Judgement, Margin, Verdict};
 
-/// A variant at a workload, judged.
+/// The comparison of one variant's head and base at one workload, as one pass measured it.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct Measurement {
     pub(super) workload: String,
     pub(super) variant: String,
-    pub(super) found: Result<Judged, Failure>,
+    pub(super) comparison: Result<Comparison, Failure>,
 }
 
+/// A variant at a workload with what its times came to.
 #[derive(Clone, Debug)]
-pub(super) struct Judged {
+pub(super) struct TimedVariant {
+    pub(super) workload: String,
+    pub(super) variant: String,
+    pub(super) timing: Result<Timing, Failure>,
+}
+
+/// A comparison of times and its judgement.
+#[derive(Clone, Debug)]
+pub(super) struct Timing {
     pub(super) comparison: Comparison,
     pub(super) judgement: Judgement,
-    /// Of the pass that was to confirm it.
-    pub(super) again: Option<Box<Row>>,
+    /// What the second pass came to, where there was one.
+    pub(super) second_pass: Option<Box<TimedVariant>>,
 }
 
-impl Row {
-    /// Whether a pass by itself found a regression.
+impl TimedVariant {
+    /// Whether one pass by itself finds a regression.
     pub(super) fn is_suspect(&self) -> bool {
-        matches!(&self.found, Ok(judged) if judged.judgement.verdict == Verdict::Slower)
+        matches!(&self.timing, Ok(timing) if timing.judgement.verdict == Verdict::Slower)
     }
 
-    /// Whether the second pass agrees.
+    /// Whether both passes find a regression.
     pub(super) fn is_regression(&self) -> bool {
-        let again = |judged: &Judged| judged.again.as_ref().is_some_and(|row| row.is_suspect());
-        self.is_suspect() && self.found.as_ref().is_ok_and(again)
+        let second_pass = self.second_pass();
+        self.is_suspect() && second_pass.is_some_and(TimedVariant::is_suspect)
+    }
+
+    fn second_pass(&self) -> Option<&TimedVariant> {
+        self.timing.as_ref().ok()?.second_pass.as_deref()
     }
 }
 
-/// Judges one pass, all of it one family.
-pub(super) fn rows(samples: &[Sample], limit: Margin) -> anyhow::Result<Vec<Row>> {
-    let family = samples
+/// Judges the measurements of one pass, in their order. All of them are one family of hypotheses.
+pub(super) fn judge(
+    measurements: &[Measurement],
+    limit: Margin,
+) -> anyhow::Result<Vec<TimedVariant>> {
+    let family: Vec<Comparison> = measurements
         .iter()
-        .filter_map(|sample| sample.found.clone().ok());
-    let family: Vec<Comparison> = family.collect();
-    let mut judgements = judge(&family, limit)?.into_iter();
-    let row = |sample: &Sample| Row {
-        workload: sample.workload.clone(),
-        variant: sample.variant.clone(),
-        found: sample.found.clone().and_then(|comparison| {
-            let missing = || Failure::new(Kind::Impossible, "no judgement");
-            Ok(Judged {
-                comparison,
-                judgement: judgements.next().ok_or_else(missing)?,
-                again: None,
-            })
-        }),
-    };
-    Ok(samples.iter().map(row).collect())
+        .filter_map(|measurement| measurement.comparison.clone().ok())
+        .collect();
+    // Holm's correction needs the p values of all comparisons at once.
+    let mut judgements = verdict::judge(&family, limit)?.into_iter();
+    let judged = measurements.iter().map(|measurement| TimedVariant {
+        workload: measurement.workload.clone(),
+        variant: measurement.variant.clone(),
+        timing: match &measurement.comparison {
+            Ok(comparison) => judgements
+                .next()
+                .map(|judgement| Timing {
+                    comparison: *comparison,
+                    judgement,
+                    second_pass: None,
+                })
+                .ok_or_else(|| Failure::new(Kind::Impossible, "no judgement")),
+            Err(failure) => Err(failure.clone()),
+        },
+    });
+    Ok(judged.collect())
 }
 
-/// Puts what the second pass found beside what the first did.
-pub(super) fn confirm(first: &mut [Row], second: Vec<Row>) {
+/// Adds what the second pass came to, to what the first did.
+pub(super) fn confirm(first: &mut [TimedVariant], second: Vec<TimedVariant>) {
     for again in second {
-        let is_it = |row: &&mut Row| row.workload == again.workload && row.variant == again.variant;
-        if let Some(row) = first.iter_mut().find(is_it)
-            && let Ok(judged) = &mut row.found
+        let same = first
+            .iter_mut()
+            .find(|variant| variant.workload == again.workload && variant.variant == again.variant);
+        if let Some(variant) = same
+            && let Ok(timing) = &mut variant.timing
         {
-            judged.again = Some(Box::new(again));
+            timing.second_pass = Some(Box::new(again));
         }
     }
 }
 
-/// Wrong answers come first, then regressions, then failures.
-pub(super) fn code(rows: &[Row]) -> ExitCode {
-    let failures = || {
-        let second = rows
-            .iter()
-            .filter_map(|row| row.found.as_ref().ok()?.again.as_deref());
-        let all = rows.iter().chain(second);
-        all.filter_map(|row| row.found.as_ref().err())
-    };
-    match () {
-        () if failures().any(|failure| failure.kind == Kind::Differs) => ExitCode::Differ,
-        () if rows.iter().any(Row::is_regression) => ExitCode::Regression,
-        () if failures().any(|failure| failure.kind.is_fault()) => ExitCode::Failed,
-        () => ExitCode::Ok,
+/// The exit code that the variants come to.
+pub(super) fn code(variants: &[TimedVariant]) -> ExitCode {
+    let second_passes = variants.iter().filter_map(TimedVariant::second_pass);
+    let kinds: Vec<Kind> = variants
+        .iter()
+        .chain(second_passes)
+        .filter_map(|variant| Some(variant.timing.as_ref().err()?.kind))
+        .collect();
+    // A wrong answer comes before a regression: the time of wrong work says nothing. A regression comes
+    // before a failure, because it is what the gate was asked about.
+    if kinds.contains(&Kind::Differs) {
+        ExitCode::Differ
+    } else if variants.iter().any(TimedVariant::is_regression) {
+        ExitCode::Regression
+    } else if kinds.iter().any(|kind| kind.is_fault()) {
+        ExitCode::Failed
+    } else {
+        ExitCode::Ok
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use verdict::{PairedRatio, paired_ratio};
 
+    use super::*;
+
     fn ratio(factor: f64) -> PairedRatio {
-        let base: Vec<f64> = (0..15).map(|at| 1.0 + f64::from(at % 4) * 0.003).collect();
+        let base: Vec<f64> = (0..15)
+            .map(|block| 1.0 + f64::from(block % 4) * 0.003)
+            .collect();
         let head: Vec<f64> = base.iter().map(|value| value * factor).collect();
         paired_ratio(&head, &base).unwrap()
     }
 
-    fn sample(workload: &str, head: f64, control: f64) -> Sample {
-        Sample {
+    fn measurement(workload: &str, head: f64, control: f64) -> Measurement {
+        Measurement {
             workload: workload.to_owned(),
             variant: "threads/pool".to_owned(),
-            found: Ok(Comparison {
+            comparison: Ok(Comparison {
                 ratio: ratio(head),
                 control: Some(ratio(control)),
             }),
         }
     }
 
-    fn judged(samples: &[Sample]) -> Vec<Row> {
-        rows(samples, Margin::new(0.05).unwrap()).unwrap()
+    fn judged(measurements: &[Measurement]) -> Vec<TimedVariant> {
+        judge(measurements, Margin::new(0.05).unwrap()).unwrap()
     }
 
-    fn ended(first: &[Sample], second: &[Sample]) -> ExitCode {
-        let mut found = judged(first);
-        confirm(&mut found, judged(second));
-        code(&found)
+    fn ended(first: &[Measurement], second: &[Measurement]) -> ExitCode {
+        let mut variants = judged(first);
+        confirm(&mut variants, judged(second));
+        code(&variants)
     }
 
     #[test]
     fn what_two_passes_find_is_a_regression() {
-        let slow = [sample("a", 1.0, 1.0), sample("b", 1.2, 1.0)];
+        let slow = [measurement("a", 1.0, 1.0), measurement("b", 1.2, 1.0)];
         assert_eq!(ended(&slow, &slow[1..]), ExitCode::Regression);
-        assert_eq!(ended(&slow, &[sample("b", 1.0, 1.0)]), ExitCode::Ok);
+        assert_eq!(ended(&slow, &[measurement("b", 1.0, 1.0)]), ExitCode::Ok);
         assert_eq!(ended(&slow, &[]), ExitCode::Ok, "nothing was confirmed");
     }
 
     #[test]
     fn less_than_the_limit_and_a_moved_control_are_no_regressions() {
-        assert!(!judged(&[sample("a", 1.04, 1.0)])[0].is_suspect());
-        assert!(!judged(&[sample("a", 1.2, 1.06)])[0].is_suspect());
-        assert!(!judged(&[sample("a", 0.8, 1.0)])[0].is_suspect());
-        assert!(judged(&[sample("a", 1.2, 1.01)])[0].is_suspect());
+        assert!(!judged(&[measurement("a", 1.04, 1.0)])[0].is_suspect());
+        assert!(!judged(&[measurement("a", 1.2, 1.06)])[0].is_suspect());
+        assert!(!judged(&[measurement("a", 0.8, 1.0)])[0].is_suspect());
+        assert!(judged(&[measurement("a", 1.2, 1.01)])[0].is_suspect());
     }
 
     #[test]
     fn a_wrong_answer_comes_before_a_regression_and_that_before_a_failure() {
-        let failed = |kind| Sample {
-            found: Err(Failure::new(kind, "x")),
-            ..sample("c", 1.0, 1.0)
+        let failed = |kind| Measurement {
+            comparison: Err(Failure::new(kind, "x")),
+            ..measurement("c", 1.0, 1.0)
         };
-        let slow = sample("b", 1.2, 1.0);
-        let of = |kind| ended(&[failed(kind), slow.clone()], std::slice::from_ref(&slow));
-        assert_eq!(of(Kind::Differs), ExitCode::Differ);
-        assert_eq!(of(Kind::Crashed), ExitCode::Regression);
+        let slow = measurement("b", 1.2, 1.0);
+        let code_at = |kind| ended(&[failed(kind), slow.clone()], std::slice::from_ref(&slow));
+        assert_eq!(code_at(Kind::Differs), ExitCode::Differ);
+        assert_eq!(code_at(Kind::Crashed), ExitCode::Regression);
         assert_eq!(ended(&[failed(Kind::Crashed)], &[]), ExitCode::Failed);
         assert_eq!(ended(&[failed(Kind::Unsupported)], &[]), ExitCode::Ok);
     }

@@ -1,37 +1,40 @@
-//! How many built revisions are kept. Each is some hundred megabytes and saves a build, so the
-//! newest stay; one that another tool holds stays too.
+//! Removes old built revisions. Each takes some hundred megabytes and saves a build, so that the most
+//! recently used are kept, and so is one that another tool uses.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::side::LOCK;
+use crate::revision::LOCK;
 
-/// Two revisions and what they were compared with lately.
+/// The number of revisions that are kept: two in use, and some that they were compared with lately.
 const KEPT: usize = 6;
 
-/// Removes all but the newest revisions, and says which.
+/// Removes all but the most recently used revisions, and returns the folders that were removed.
 pub(super) fn prune(folder: &Path) -> Vec<PathBuf> {
-    let mut revisions = revisions(folder);
-    revisions.sort();
-    let too_many = revisions.len().saturating_sub(KEPT);
-    let oldest = revisions.into_iter().take(too_many);
-    oldest
+    let mut by_last_use = revisions(folder);
+    by_last_use.sort();
+    let too_many = by_last_use.len().saturating_sub(KEPT);
+    by_last_use
+        .into_iter()
+        .take(too_many)
         .filter_map(|(_, path)| remove(&path).then_some(path))
         .collect()
 }
 
 /// Folders that hold a revision, with the time at which each was last used.
 fn revisions(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
-    let found = fs::read_dir(folder).into_iter().flatten().flatten();
-    let used = |path: PathBuf| {
-        let lock = fs::metadata(path.join(LOCK)).ok()?;
-        Some((lock.modified().ok()?, path))
-    };
-    found.filter_map(|entry| used(entry.path())).collect()
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let lock = fs::metadata(entry.path().join(LOCK)).ok()?;
+            Some((lock.modified().ok()?, entry.path()))
+        })
+        .collect()
 }
 
-/// Whether it is gone: what is at work there, or cannot be removed, stays until another time.
+/// Removes a revision, and returns whether it is gone. One that is in use, or cannot be removed, stays
+/// until another time.
 fn remove(path: &Path) -> bool {
     let Ok(lock) = File::open(path.join(LOCK)) else {
         return false;
@@ -41,8 +44,9 @@ fn remove(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::time::Duration;
+
+    use super::*;
 
     #[test]
     fn the_newest_stay_and_so_does_what_is_at_work() {

@@ -1,44 +1,49 @@
-//! `cargo xtask ab --base REV`: is this revision slower than that one? Both are built here and run
-//! side by side, so that no figure of another day or machine is needed. How a time is judged is in
-//! `judge`, how instructions are is left to `instructions`.
+//! `cargo xtask ab --base REV`: is this revision slower than that one? Both are built here and run side by
+//! side, so that no figure of another day or machine is needed.
 
 mod git;
 mod instructions;
 mod judge;
 mod keep;
-mod matter;
 mod pass;
 mod report;
 mod request;
-mod side;
+mod revision;
+mod scope;
 mod table;
 mod words;
 
-use std::path::PathBuf;
-
-use protocol::ExitCode;
+use std::path::{Path, PathBuf};
 
 use catalog::Workspace;
 use compare::Script;
 use launch::Ledger;
-use matter::{Matter, Pair};
-use pass::{Bench, Extent};
-use report::Findings;
-pub use request::{Meter, Request};
+use protocol::ExitCode;
 use results::time;
-use side::Side;
 use terminal::{Usage, output};
 
-/// A second pass must not repeat the order of the first.
+use crate::pass::{Extent, PassContext};
+use crate::report::Findings;
+use crate::revision::Revision;
+use crate::scope::{Pair, Scope};
+
+pub use request::{Meter, Request};
+
+/// What changes the seed for the second pass, which must not repeat the order of the first. The number is
+/// 2^64 divided by the golden ratio, whose bits are well mixed.
 const FRESH: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Everything from the command line to the exit code.
+/// Builds both revisions, measures them side by side, shows the findings, and returns the exit code.
+///
+/// # Errors
+///
+/// A revision or a name is unknown, a model does not build, nothing can be measured, or an interrupt.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let tool = workspace;
-    let folder = tool.results.with_file_name("ab");
+    let folder = workspace.results.with_file_name("ab");
+    // Passes are kept apart from the comparisons that people asked for.
     let tool = Workspace {
         results: folder.join("runs"),
-        ..tool.clone()
+        ..workspace.clone()
     };
     if let Some(path) = &request.scripted {
         return scripted(request, &tool, path);
@@ -51,99 +56,98 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         ..tool.clone()
     };
     let revision = request.base.as_deref().unwrap_or("HEAD");
-    let base = Side::checked_out("base", &checkout, revision, &folder, None)?;
+    let base = Revision::checked_out("base", &checkout, revision, &folder, None)?;
     let head = match &request.head {
-        Some(revision) => Side::checked_out("head", &checkout, revision, &folder, Some(&base))?,
-        None => Side::working_tree("head", checkout.clone()),
+        Some(revision) => Revision::checked_out("head", &checkout, revision, &folder, Some(&base))?,
+        None => Revision::working_tree("head", checkout.clone()),
     };
     for removed in keep::prune(&folder) {
         output::complain(&format!("removed an old revision: {}", removed.display()));
     }
-    let matter = matter::of_both(request, &base, &head)?;
+    let scope = scope::of_revisions(request, &base, &head)?;
     let ledger = launch::begin(&tool.results)?;
-    output::complain(&format!("building {} and {}", base.revision, head.revision));
-    matter::build(&matter, [&base, &head], &ledger)?;
-    // The services and the right answers are the head's, like the workloads.
+    output::complain(&format!("building {} and {}", base.name, head.name));
+    scope::build(&scope, [&base, &head], &ledger)?;
+    // The services and the expected digests are the head's, like the workloads, unless the revisions are
+    // those of another repository, which need not have the programs for them.
     let of_head = match request.repository {
         Some(_) => &tool,
         None => &head.workspace,
     };
-    let title = format!("head {} against base {}", head.revision, base.revision);
-    measured(request, &title, &matter, of_head, &ledger, None)
+    let title = format!("head {} against base {}", head.name, base.name);
+    measured(request, &title, &scope, of_head, &ledger, None)
 }
 
-fn scripted(
-    request: &Request,
-    tool: &Workspace,
-    path: &std::path::Path,
-) -> anyhow::Result<ExitCode> {
+/// The same with a script in the place of programs.
+fn scripted(request: &Request, tool: &Workspace, path: &Path) -> anyhow::Result<ExitCode> {
     let script = Script::read(path).map_err(|error| Usage::error(format!("{error:#}")))?;
-    let matter = matter::of_script(request, &script)?;
+    let scope = scope::of_script(request, &script)?;
     let ledger = launch::begin(&tool.results)?;
     measured(
         request,
         "head against base",
-        &matter,
+        &scope,
         tool,
         &ledger,
         Some(&script),
     )
 }
 
+/// Measures a scope by the meter that was asked for, and shows the findings.
 fn measured(
     request: &Request,
     title: &str,
-    matter: &Matter,
+    scope: &Scope,
     workspace: &Workspace,
     ledger: &Ledger,
     script: Option<&Script>,
 ) -> anyhow::Result<ExitCode> {
-    let bench = Bench {
+    let context = PassContext {
         workspace,
         ledger,
         script,
         sizes: &request.sizes,
-        extent: Extent::of(request.runs, matter, request.max_regression),
+        extent: Extent::new(request.runs, scope, request.max_regression),
     };
     let seed = request.seed.unwrap_or_else(time::now_ms);
     let (findings, how) = match request.meter {
         Meter::Time => {
-            let findings = by_time(&bench, matter, request, seed)?;
-            let blocks = bench.extent.words();
+            let findings = by_time(&context, scope, request, seed)?;
+            let blocks = context.extent.words();
             (findings, format!("{blocks}; seed {seed}"))
         }
         Meter::Instructions => {
-            let pairs: Vec<_> = matter.pairs.iter().map(Pair::both).collect();
-            let chosen = &matter.workloads;
+            let pairs: Vec<_> = scope.pairs.iter().map(Pair::both).collect();
+            let chosen = &scope.workloads;
             let findings = instructions::run(workspace, ledger, &request.sizes, chosen, &pairs)?;
             (findings, instructions::ABOUT.to_owned())
         }
     };
-    let left_out = matter.left_out.iter().map(|why| format!("left out: {why}"));
+    let left_out = scope.left_out.iter().map(|why| format!("left out: {why}"));
     let notes: Vec<String> = [how].into_iter().chain(left_out).collect();
     let markdown: Option<PathBuf> = request.export_markdown.clone();
     report::report(&findings, title, &notes, markdown.as_deref())
 }
 
-/// Twice, where the first pass finds something.
+/// Measures everything once, and what is slower a second time: a slow-down by chance rarely comes twice.
 fn by_time(
-    bench: &Bench<'_>,
-    matter: &Matter,
+    context: &PassContext<'_>,
+    scope: &Scope,
     request: &Request,
     seed: u64,
 ) -> anyhow::Result<Findings> {
     let limit = request.max_regression;
-    let everything: Vec<_> = matter
+    let everything: Vec<_> = scope
         .pairs
         .iter()
-        .map(|pair| (pair, matter.workloads.clone()))
+        .map(|pair| (pair, scope.workloads.clone()))
         .collect();
-    let mut rows = judge::rows(&pass::run(bench, &everything, seed)?, limit)?;
-    let suspects = matter.of(&rows);
+    let mut variants = judge::judge(&pass::run(context, &everything, seed)?, limit)?;
+    let suspects = scope.suspects(&variants);
     if !suspects.is_empty() {
         output::complain("a second pass, with a fresh seed, over what the first found");
-        let second = pass::run(bench, &suspects, seed ^ FRESH)?;
-        judge::confirm(&mut rows, judge::rows(&second, limit)?);
+        let second = pass::run(context, &suspects, seed ^ FRESH)?;
+        judge::confirm(&mut variants, judge::judge(&second, limit)?);
     }
-    Ok(words::findings(&rows, limit))
+    Ok(words::findings(&variants, limit))
 }

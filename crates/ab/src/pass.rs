@@ -1,30 +1,33 @@
-//! One pass: every variant's base, head and base again in the same randomised blocks. Each variant is
-//! a comparison of its own, kept like any other, so that its blocks are short; the correctness of
-//! every answer is checked there. What the figures mean is left to `judge`.
+//! One pass of the gate by time: the base, the head and the base again (the control arm) of every variant,
+//! in the same randomised blocks. Each variant is a comparison of its own, stored like any other, which
+//! checks every answer too.
 
 use std::time::Duration;
 
-use verdict::{Comparison, Margin, fewest_blocks_for_verdict, paired_ratio};
-
-use super::matter::{Matter, Pair};
 use analysis::{Series, failure};
 use catalog::{Chosen, Workspace};
 use compare::{Choice, Script};
 use launch::{Ledger, Sizes};
-use results::{Arm, Failure, Options, Profile, Stored};
+use results::{Arm, Failure, Kind, Options, Profile, Row, Stored};
 use schedule::Settings;
+use verdict::{Comparison, Margin, PairedRatio, fewest_blocks_for_verdict, paired_ratio};
 
-/// Blocks that find a slow-down of 10 % in 94 of 100 cases, where runs differ by 2 %.
+use crate::judge::Measurement;
+use crate::scope::{Pair, Scope};
+
+/// The fewest blocks: they find a slow-down of 10 % in 94 of 100 cases, where runs differ by 2 %.
 const BLOCKS: u64 = 15;
-/// Where they differ by more, more blocks are measured, up to these times as many,
+/// How many times as many blocks are measured at most, where runs differ by more.
 const MOST: u64 = 4;
-/// until intervals are narrower than this part of the limit, whichever way they lie,
+/// The part of the limit to which the half-width of the confidence interval must shrink before the
+/// measuring stops early. It does not depend on which side of the limit the interval lies, since stopping
+/// at a favourable one would bias the verdict.
 const NARROW: f64 = 0.5;
-/// or a variant has taken this time.
+/// The time after which a variant's comparison begins no further block.
 const BUDGET: Duration = Duration::from_secs(5 * 60);
 
-/// What a pass needs beside what is compared.
-pub(super) struct Bench<'a> {
+/// What all passes of one `ab` share.
+pub(super) struct PassContext<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) ledger: &'a Ledger,
     pub(super) script: Option<&'a Script>,
@@ -32,27 +35,21 @@ pub(super) struct Bench<'a> {
     pub(super) extent: Extent,
 }
 
-/// How much is measured.
+/// How many blocks are measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Extent {
     pub(super) fewest: u64,
     pub(super) most: u64,
-    /// The half-width at which it is enough, unless a number of blocks was asked for.
+    /// The relative half-width of intervals at which measuring stops; `None` where a number of blocks was
+    /// asked for.
     pub(super) precision: Option<f64>,
 }
 
-/// A variant at a workload after a pass.
-#[derive(Clone, Debug)]
-pub(super) struct Sample {
-    pub(super) workload: String,
-    pub(super) variant: String,
-    pub(super) found: Result<Comparison, Failure>,
-}
-
 impl Extent {
-    /// As many blocks as are asked for; or as a verdict needs, and more where runs differ much.
-    pub(super) fn of(asked_for: Option<u64>, matter: &Matter, limit: Margin) -> Extent {
-        let comparisons = matter.workloads.len() * matter.pairs.len();
+    /// The blocks that were asked for, or as many as a verdict needs, and more where runs differ much.
+    pub(super) fn new(asked_for: Option<u64>, scope: &Scope, limit: Margin) -> Extent {
+        let comparisons = scope.workloads.len() * scope.pairs.len();
+        // Holm's correction for more comparisons needs smaller p values, and those need more blocks.
         let needed = u64::from(fewest_blocks_for_verdict(comparisons.max(1))).max(BLOCKS);
         Extent {
             fewest: asked_for.unwrap_or(needed),
@@ -61,6 +58,7 @@ impl Extent {
         }
     }
 
+    /// The extent in words, for people.
     pub(super) fn words(self) -> String {
         match self.precision {
             None => format!("{} blocks a pass", self.fewest),
@@ -74,31 +72,32 @@ impl Extent {
     }
 }
 
-/// Measures these variants at these workloads.
+/// Measures these pairs at these workloads, one comparison for each pair.
 pub(super) fn run(
-    bench: &Bench<'_>,
+    context: &PassContext<'_>,
     plan: &[(&Pair, Vec<Chosen>)],
     seed: u64,
-) -> anyhow::Result<Vec<Sample>> {
-    let mut samples = Vec::new();
-    for (at, (pair, workloads)) in plan.iter().enumerate() {
-        let seed = seed.wrapping_add(at as u64);
-        let choice = choice(bench, pair, workloads, seed);
-        let stored = compare::measure(bench.workspace, bench.ledger, &choice)?;
+) -> anyhow::Result<Vec<Measurement>> {
+    let mut measurements = Vec::new();
+    for (number, (pair, workloads)) in (0_u64..).zip(plan) {
+        // Each comparison has an order of its own, or one unlucky order would meet all variants.
+        let choice = choice(context, pair, workloads, seed.wrapping_add(number));
+        let stored = compare::measure(context.workspace, context.ledger, &choice)?;
         for chosen in workloads {
-            samples.push(Sample {
+            measurements.push(Measurement {
                 workload: chosen.workload.name.clone(),
                 variant: pair.name.clone(),
-                found: comparison(&stored, &chosen.workload.name, pair),
+                comparison: comparison(&stored, &chosen.workload.name, pair),
             });
         }
     }
-    Ok(samples)
+    Ok(measurements)
 }
 
-/// The base is the reference, so that its second arm is the base again.
-fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Choice {
-    let (sizes, extent) = (bench.sizes, bench.extent);
+/// What one pair's comparison is asked. The base is the reference, so that the control arm is the base
+/// again.
+fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Choice {
+    let (sizes, extent) = (context.sizes, context.extent);
     let profile = Profile::Standard;
     let wanted = sizes.wanted();
     Choice {
@@ -107,6 +106,7 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
             reference: pair.base.name(),
             blocks: extent.most,
             fewest_blocks: extent.fewest,
+            // No workload may stop before all have the fewest blocks.
             blocks_together: extent.fewest,
             precision: extent.precision,
             placement: sizes.placement,
@@ -124,7 +124,7 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
         workloads: workloads.to_vec(),
         variants: vec![pair.base.clone(), pair.head.clone()],
         broken: Vec::new(),
-        script: bench.script.cloned(),
+        script: context.script.cloned(),
         postgres: sizes.postgres.clone(),
     }
 }
@@ -132,28 +132,35 @@ fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Ch
 fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison, Failure> {
     let (run, rows) = (&stored.run, &stored.rows);
     let (base, head) = (pair.base.name(), pair.head.name());
-    let of_side = |side| Some((side, failure(rows, workload, side)?.failure.clone()));
-    match [of_side(&base), of_side(&head)] {
+    let failures = [
+        first_failure(rows, workload, &base),
+        first_failure(rows, workload, &head),
+    ];
+    match failures {
         [None, None] => {}
-        [Some(failed), Some(_)] => return Err(named(failed)),
-        [Some(failed), None] | [None, Some(failed)] => return Err(named(failed).of_one_alone()),
+        [Some(failure), Some(_)] => return Err(failure),
+        [Some(failure), None] | [None, Some(failure)] => return Err(failure.of_one_alone()),
     }
-    let of = |variant: &str, arm| Series::of(run, rows, workload, variant, arm);
-    let reference = of(&base, Arm::Main);
-    let ratio = |arm: Series<'_>| {
-        let (arm, reference) = arm.paired_figures(&reference);
-        paired_ratio(&arm, &reference)
-            .map_err(|error| Failure::new(results::Kind::Impossible, error.to_string()))
-    };
+    let reference = Series::of(run, rows, workload, &base, Arm::Main);
+    let changed = Series::of(run, rows, workload, &head, Arm::Main);
+    let control = Series::of(run, rows, workload, &base, Arm::Control);
     Ok(Comparison {
-        ratio: ratio(of(&head, Arm::Main))?,
-        control: Some(ratio(of(&base, Arm::Control))?),
+        ratio: ratio(&changed, &reference)?,
+        control: Some(ratio(&control, &reference)?),
     })
 }
 
-fn named((side, failure): (&str, Failure)) -> Failure {
-    let message = format!("{side}: {failure}");
-    Failure { message, ..failure }
+/// The first failure of a variant, with the variant's name in its message.
+fn first_failure(rows: &[Row], workload: &str, variant: &str) -> Option<Failure> {
+    let failure = failure(rows, workload, variant)?.failure.clone();
+    let message = format!("{variant}: {failure}");
+    Some(Failure { message, ..failure })
+}
+
+fn ratio(series: &Series<'_>, reference: &Series<'_>) -> Result<PairedRatio, Failure> {
+    let (figures, reference) = series.paired_figures(reference);
+    paired_ratio(&figures, &reference)
+        .map_err(|error| Failure::new(Kind::Impossible, error.to_string()))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,26 +1,26 @@
-//! The end of `ab`: a table for people, one for a pull request, and the exit code. What was found is
-//! left to the meters.
+//! The end of `ab`: it shows a table for people, writes one for a pull request, and gives the exit code.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
 use protocol::ExitCode;
-
-use super::table::Table;
 use report::plain;
 use terminal::output;
 
-/// What a meter found.
+use crate::table::Table;
+
+/// What a meter found, as it is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {
     pub table: Table,
-    /// The sentence that it comes to.
+    /// The sentence that everything comes to.
     pub last: String,
     pub code: ExitCode,
 }
 
-/// Shows everything, and keeps what is to be kept.
+/// Shows the findings, writes them to the file `markdown` (standard output where that is `-`), and returns
+/// their exit code.
 pub(super) fn report(
     findings: &Findings,
     title: &str,
@@ -32,13 +32,16 @@ pub(super) fn report(
     let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let last = &findings.last;
     let text = format!("{title}\n\n{table}\n{lines}{last}\n");
+    // Markdown on standard output is for another program, so that the words for people go to standard
+    // error.
     output::results(&text, is_stdout)?;
     if let Some(path) = markdown {
         let text = in_markdown(findings, title, notes);
-        match is_stdout {
-            true => output::print(&text)?,
-            false => fs::write(path, text)
-                .with_context(|| format!("{} cannot be written", path.display()))?,
+        if is_stdout {
+            output::print(&text)?;
+        } else {
+            fs::write(path, text)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
         }
     }
     Ok(findings.code)
@@ -46,7 +49,8 @@ pub(super) fn report(
 
 fn in_markdown(findings: &Findings, title: &str, notes: &[String]) -> String {
     let table = findings.table.markdown();
-    let notes: String = notes.iter().map(|note| plain(note) + "  \n").collect();
+    // Two spaces end a line in Markdown; without them the notes would become one paragraph.
+    let lines: String = notes.iter().map(|note| plain(note) + "  \n").collect();
     let (title, last) = (plain(title), plain(&findings.last));
-    format!("### {title}\n\n{table}\n{notes}**{last}**\n")
+    format!("### {title}\n\n{table}\n{lines}**{last}**\n")
 }

@@ -1,45 +1,46 @@
-//! What is asked about two revisions, before names are looked up.
+//! What an `ab` is asked, before names of workloads and variants are looked up.
 
 use std::path::PathBuf;
 
-use verdict::Margin;
-
 use launch::Sizes;
+use verdict::Margin;
 
 /// What two revisions are asked about.
 #[derive(Debug)]
 pub struct Request {
-    /// Names of workloads, or paths of workload files [default: sha256 http-fast]
+    /// Names of workloads, or paths of workload files; if there are none, those that the head marks with
+    /// `gate = true`.
     pub workloads: Vec<String>,
-    /// The revision that is compared with, such as `origin/main`
+    /// The revision that is compared with, such as `origin/main`; `HEAD` if there is none.
     pub base: Option<String>,
-    /// The revision that is checked [default: the working tree as it is]
+    /// The revision that is checked; the working tree as it is if there is none.
     pub head: Option<String>,
-    /// Variants to run; may be repeated [default: threads/pool async-tokio/current-thread]
+    /// Names or patterns of variants; if there are none, those that the head marks with `gate = true`.
     pub models: Vec<String>,
-    /// What counts as a regression: so much slower, with the whole interval
+    /// The relative slow-down that counts as a regression where the whole confidence interval is beyond it.
+    /// Instruction counts have limits of their own.
     pub max_regression: Margin,
-    /// What is measured
+    /// What is measured.
     pub meter: Meter,
-    /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
+    /// The blocks of each pass; if there is none, 15 to 60, until intervals are within half the limit.
     pub runs: Option<u64>,
-    /// Seed of the order of runs; drawn where none is given
+    /// The seed of the order of runs; one is drawn if there is none.
     pub seed: Option<u64>,
-    /// How large runs are
+    /// The sizes and limits of runs.
     pub sizes: Sizes,
-    /// Write the table for a pull request too, or instead where this is `-`
+    /// A file to which the table for a pull request is written; `-` is standard output.
     pub export_markdown: Option<PathBuf>,
-    /// Play a script instead of running programs: for tests of this tool
+    /// A script that is played instead of running programs: for tests of this tool.
     pub scripted: Option<PathBuf>,
-    /// Where the revisions, models and workloads are, instead of this checkout
+    /// Where the revisions, models and workloads are, instead of this checkout.
     pub repository: Option<PathBuf>,
 }
 
-/// What is counted.
+/// What is measured of each run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meter {
-    /// Time per task, side by side; CPU per task at a fixed rate
+    /// Time per task, side by side; CPU time per task where tasks arrive at a fixed rate.
     Time,
-    /// Instructions, by callgrind: it sees work, and not waiting
+    /// Instructions, counted by callgrind: they measure work, and not waiting.
     Instructions,
 }

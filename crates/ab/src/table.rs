@@ -1,5 +1,4 @@
-//! A table of text cells, for a terminal and for a pull request. What the cells say is left to
-//! others.
+//! A table of text cells, for a terminal and for a pull request.
 
 use report::plain;
 use terminal::{Column, lay_out};
@@ -12,27 +11,30 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Side by side, the last columns going first where it is too wide.
+    /// The table for a terminal. Where it is too wide, its last columns are left out first.
     pub(crate) fn text(&self, width: usize) -> String {
-        let columns = self.titles.iter().enumerate().map(|(at, title)| Column {
+        let columns = self.titles.iter().enumerate().map(|(index, title)| Column {
             title,
             right: false,
-            worth: u8::try_from(200_usize.saturating_sub(at)).unwrap_or(0),
-            cells: self.rows.iter().map(|row| row[at].clone()).collect(),
+            // The column of the least worth is left out first.
+            worth: u8::try_from(200_usize.saturating_sub(index)).unwrap_or(0),
+            cells: self.rows.iter().map(|row| row[index].clone()).collect(),
         });
         let lines = lay_out(columns.collect(), width).lines;
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
 
-    /// As GitHub reads it.
+    /// The table in GitHub's Markdown.
     pub(crate) fn markdown(&self) -> String {
-        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let titles = self.titles.iter().map(|title| (*title).to_owned());
-        let rule = self.titles.iter().map(|_| ":--".to_owned());
-        let rows = self.rows.iter();
-        let rows = rows.map(|row| line(row.iter().map(|cell| plain(cell)).collect()));
-        let head = [line(titles.collect()), line(rule.collect())].concat();
-        head + &rows.collect::<String>()
+        let titles = self.titles.join(" | ");
+        let rule = vec![":--"; self.titles.len()].join(" | ");
+        let mut text = format!("| {titles} |\n| {rule} |\n");
+        for row in &self.rows {
+            // A cell quotes foreign text, in which `|` would end the cell.
+            let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
+            text += &format!("| {} |\n", cells.join(" | "));
+        }
+        text
     }
 }
 

@@ -1,15 +1,15 @@
-//! What a gate by time found, in cells and sentences. The rule itself is left to `judge`.
+//! The findings of the gate by time, in the cells of a table and in sentences.
 
-use verdict::{Margin, PairedRatio, Verdict};
-
-use super::judge::{Judged, Row};
-use super::report::Findings;
-use super::table::Table;
 use report::limit;
 use terminal::ratio;
+use verdict::{Margin, PairedRatio, Verdict};
 
-/// Everything that was found.
-pub(super) fn findings(rows: &[Row], limit: Margin) -> Findings {
+use crate::judge::{TimedVariant, Timing, code};
+use crate::report::Findings;
+use crate::table::Table;
+
+/// Everything that was found, for people.
+pub(super) fn findings(variants: &[TimedVariant], limit: Margin) -> Findings {
     Findings {
         table: Table {
             titles: vec![
@@ -19,19 +19,22 @@ pub(super) fn findings(rows: &[Row], limit: Margin) -> Findings {
                 "base ÷ base",
                 "finding",
             ],
-            rows: rows.iter().map(|row| cells(row, limit)).collect(),
+            rows: variants
+                .iter()
+                .map(|variant| cells(variant, limit))
+                .collect(),
         },
-        last: last(rows, limit),
-        code: super::judge::code(rows),
+        last: last(variants, limit),
+        code: code(variants),
     }
 }
 
-fn cells(row: &Row, limit: Margin) -> Vec<String> {
-    let (head, control, words) = match &row.found {
-        Ok(judged) => {
-            let control = judged.comparison.control.map(shown);
-            let head = shown(judged.comparison.ratio);
-            (head, control.unwrap_or_default(), words(judged, limit))
+fn cells(variant: &TimedVariant, limit: Margin) -> Vec<String> {
+    let (head, control, words) = match &variant.timing {
+        Ok(timing) => {
+            let control = timing.comparison.control.map(shown);
+            let head = shown(timing.comparison.ratio);
+            (head, control.unwrap_or_default(), words(timing, limit))
         }
         Err(failure) => {
             let words = format!("✗ {}: {failure}", failure.kind.word());
@@ -39,33 +42,34 @@ fn cells(row: &Row, limit: Margin) -> Vec<String> {
         }
     };
     vec![
-        row.workload.clone(),
-        row.variant.clone(),
+        variant.workload.clone(),
+        variant.variant.clone(),
         head,
         control,
         words,
     ]
 }
 
-fn shown(found: PairedRatio) -> String {
-    let interval = found.intervals.map(|both| both.at_95);
-    ratio(found.ratio, interval.map(|both| (both.lower, both.upper)))
+/// A ratio with its interval.
+fn shown(paired: PairedRatio) -> String {
+    let interval = paired.intervals.map(|both| both.at_95);
+    ratio(paired.ratio, interval.map(|both| (both.lower, both.upper)))
 }
 
-fn words(judged: &Judged, limit: Margin) -> String {
+fn words(timing: &Timing, limit: Margin) -> String {
     let within = limit::shown(limit);
-    let verdict = judged.judgement.verdict;
-    match (verdict, &judged.again) {
-        (Verdict::Slower, Some(again)) => match (again.is_suspect(), &again.found) {
-            (true, Ok(second)) => {
+    let verdict = timing.judgement.verdict;
+    match (verdict, &timing.second_pass) {
+        (Verdict::Slower, Some(again)) => match &again.timing {
+            Ok(second) if again.is_suspect() => {
                 let second = shown(second.comparison.ratio);
                 format!("-- regression: beyond +{within}, and again {second}")
             }
-            (_, Ok(second)) => {
+            Ok(second) => {
                 let second = shown(second.comparison.ratio);
                 format!("? not confirmed by a second pass: {second}")
             }
-            (_, Err(failure)) => format!("? the second pass failed: {failure}"),
+            Err(failure) => format!("? the second pass failed: {failure}"),
         },
         (Verdict::Slower, None) => format!("? beyond +{within}, once"),
         (Verdict::Faster, _) => format!("++ faster by more than {within}"),
@@ -74,16 +78,20 @@ fn words(judged: &Judged, limit: Margin) -> String {
     }
 }
 
-fn last(rows: &[Row], limit: Margin) -> String {
+/// The sentence that everything comes to.
+fn last(variants: &[TimedVariant], limit: Margin) -> String {
     let within = limit::shown(limit);
-    let found = rows.iter().filter(|row| row.is_regression());
-    let found: Vec<String> = found
-        .map(|row| format!("{} at {}", row.variant, row.workload))
+    let regressions: Vec<String> = variants
+        .iter()
+        .filter(|variant| variant.is_regression())
+        .map(|variant| format!("{} at {}", variant.variant, variant.workload))
         .collect();
-    let is_judged = |row: &&Row| row.found.is_ok();
-    match (found.is_empty(), rows.iter().filter(is_judged).count()) {
-        (false, _) => format!("regression beyond {within}: {}", found.join(", ")),
-        (true, 0) => "nothing was compared".to_owned(),
-        (true, _) => format!("no regression beyond {within}"),
+    if !regressions.is_empty() {
+        format!("regression beyond {within}: {}", regressions.join(", "))
+    } else if variants.iter().any(|variant| variant.timing.is_ok()) {
+        format!("no regression beyond {within}")
+    } else {
+        // No regression, for no variant ran on both sides: that must not read as good news.
+        "nothing was compared".to_owned()
     }
 }

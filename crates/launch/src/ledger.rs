@@ -68,7 +68,7 @@ impl Ledger {
         self.write()
     }
 
-    /// From now on the process is not ended as an orphan.
+    /// Marks a child that cleans up by itself, and so is never ended as an orphan.
     pub(crate) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
         for known in &mut self.entries.borrow_mut().children {
             known.cleans_up |= known.pid == pid;

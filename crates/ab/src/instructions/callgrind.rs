@@ -1,61 +1,65 @@
-//! Valgrind's callgrind: the words that put it before a program, and the count in its files. What is
-//! run under it is left to others.
+//! Valgrind's callgrind: it is put before a program's command, and its files are read for the number of
+//! instructions.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-
 use catalog::Selected;
 use launch::machine;
 
-/// The program that does it.
+/// The program of which callgrind is one tool.
 const VALGRIND: &str = "valgrind";
 
-/// Why there are no instruction counts here, where there are none.
+/// Why instructions cannot be counted on this machine; `None` where they can.
 pub(super) fn unavailable() -> Option<&'static str> {
-    let found = machine::version_of(VALGRIND);
-    found
+    machine::version_of(VALGRIND)
         .is_none()
         .then_some("unavailable: valgrind not found: apt-get install valgrind")
 }
 
-/// The same variant with its program under callgrind, which leaves a file a process in the folder.
+/// The same variant with its program under callgrind, which writes one file for each process to the folder.
 pub(super) fn under(selected: &Selected, folder: &Path) -> Selected {
     let mut counted = selected.clone();
     let out = format!("--callgrind-out-file={}/%p", folder.display());
-    let words = [VALGRIND, "--tool=callgrind", "--trace-children=yes", &out];
-    let words = words.map(str::to_owned).into_iter();
-    counted.model.run = words.chain(selected.model.run.iter().cloned()).collect();
+    // Models with worker processes do their work in children.
+    counted.model.run = [VALGRIND, "--tool=callgrind", "--trace-children=yes", &out]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(selected.model.run.iter().cloned())
+        .collect();
     counted
 }
 
-/// Instructions of all processes that left a file.
+/// The instructions of all processes that left a file in the folder.
 pub(super) fn count(folder: &Path) -> anyhow::Result<u64> {
-    let why = || folder.display().to_string();
     let mut total = 0;
-    for entry in fs::read_dir(folder).with_context(why)? {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
         let path = entry?.path();
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         total += of_file(&text).with_context(|| path.display().to_string())?;
     }
-    match total {
-        0 => bail!("callgrind counted nothing"),
-        total => Ok(total),
+    // No program runs without instructions: 0 means that no file was written.
+    if total == 0 {
+        bail!("callgrind counted nothing");
     }
+    Ok(total)
 }
 
-/// What a file says of its whole program.
+/// The instructions of a whole process, from callgrind's file.
 fn of_file(text: &str) -> anyhow::Result<u64> {
-    let numbers = text.lines().filter_map(|line| {
-        let number = line.strip_prefix("totals:")?;
-        number.split_whitespace().next()?.parse::<u64>().ok()
-    });
-    let numbers: Vec<u64> = numbers.collect();
-    match numbers.is_empty() {
-        true => bail!("no totals: its program was ended before callgrind could write them"),
-        false => Ok(numbers.iter().sum()),
+    let totals: Vec<u64> = text
+        .lines()
+        .filter_map(|line| {
+            let number = line.strip_prefix("totals:")?;
+            number.split_whitespace().next()?.parse::<u64>().ok()
+        })
+        .collect();
+    if totals.is_empty() {
+        bail!("no totals: its program was ended before callgrind could write them");
     }
+    Ok(totals.iter().sum())
 }
 
 #[cfg(test)]

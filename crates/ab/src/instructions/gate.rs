@@ -1,32 +1,35 @@
-//! The rule for instruction counts: how much more is too much, and of which variants that can be said
-//! at all. Pure.
+//! The rule of the gate by instructions: how many more are a regression, and which variants repeat well
+//! enough to be judged at all.
 
 use catalog::{Capacity, Selected};
 
-/// More than this is a regression of a single-threaded variant: it repeats to within 0.02 %.
+/// The relative increase beyond which a single-threaded variant is a regression: its counts repeat to
+/// within 0.02 %.
 const SINGLE: f64 = 0.01;
-/// And of a multi-threaded one, whose scheduler decides differently each time.
+/// The same for a multi-threaded variant, whose scheduler decides differently in each run.
 const MULTI: f64 = 0.02;
-/// A variant that differs from itself by more than this part of its limit is not gated.
+/// The part of its limit by which the counts of one revision may differ, or the variant is not judged.
 const STEADY: f64 = 0.5;
 
-/// Counts of the two sides, from as many runs.
+/// The instruction counts of the base's runs and of the head's, as many of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) base: Vec<u64>,
     pub(super) head: Vec<u64>,
 }
 
-/// What counts come to.
+/// What the counts of a variant come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Finding {
+    /// The head has more instructions than its limit allows.
     Regression,
+    /// The head is within its limit.
     Within,
-    /// A side differs from itself by too much.
+    /// The counts of one revision differ by too much to be judged.
     Unsteady,
 }
 
-/// How much more is allowed.
+/// The relative increase that a variant is allowed.
 pub(super) fn limit(selected: &Selected) -> f64 {
     let variant = &selected.variant;
     // One task at a time leaves a scheduler nothing to decide, whatever the number of threads.
@@ -38,26 +41,32 @@ pub(super) fn limit(selected: &Selected) -> f64 {
 }
 
 impl Counts {
-    /// Head to base, of medians.
+    /// The median count of the head, divided by that of the base.
     pub(super) fn ratio(&self) -> f64 {
         middle(&self.head) / middle(&self.base)
     }
 
-    /// By how much the most and the fewest of one side differ.
+    /// The relative difference of the most and the fewest instructions of one revision, the larger of both.
     pub(super) fn spread(&self) -> f64 {
         spread(&self.base).max(spread(&self.head))
     }
 
-    /// A head that became unsteady is a regression all the same where its fewest are too many.
+    /// The finding for a variant with this limit.
     pub(super) fn finding(&self, limit: f64) -> Finding {
-        let steady = |counts: &[u64]| spread(counts) <= limit * STEADY;
-        let least = fewest(&self.head) / most(&self.base);
-        match () {
-            () if !steady(&self.base) => Finding::Unsteady,
-            () if least > 1.0 + limit => Finding::Regression,
-            () if !steady(&self.head) => Finding::Unsteady,
-            () if self.ratio() > 1.0 + limit => Finding::Regression,
-            () => Finding::Within,
+        let largest_spread = limit * STEADY;
+        let least_ratio = fewest(&self.head) / most(&self.base);
+        if spread(&self.base) > largest_spread {
+            Finding::Unsteady
+        } else if least_ratio > 1.0 + limit {
+            // This comes before the head's spread: a head that became unsteady is a regression all the
+            // same where even its fewest instructions are too many.
+            Finding::Regression
+        } else if spread(&self.head) > largest_spread {
+            Finding::Unsteady
+        } else if self.ratio() > 1.0 + limit {
+            Finding::Regression
+        } else {
+            Finding::Within
         }
     }
 }

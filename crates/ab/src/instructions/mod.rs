@@ -1,6 +1,6 @@
-//! Instruction counts of two builds, side by side: `ab --meter instructions`. A count sees work and
-//! not waiting, and hardly depends on how busy the machine is. Of each process everything counts, its
-//! start and end included; what is more than allowed is left to `gate`.
+//! The gate by instructions, `ab --meter instructions`: it counts the instructions of two builds. A count
+//! measures work and not waiting, and hardly depends on how busy the machine is. It is that of whole
+//! processes, their start and end included.
 
 mod callgrind;
 mod gate;
@@ -10,34 +10,34 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gate::Counts;
-use words::Row;
-
-use crate::report::Findings;
 use catalog::{Chosen, Selected, Workspace};
 use launch::{Bench, Ledger, RunError, Sizes, Trial};
 use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
 use terminal::interrupt;
 
-/// What is said about the figures.
+use crate::report::Findings;
+use gate::Counts;
+use words::CountedVariant;
+
+/// What people are told about the figures.
 pub(crate) const ABOUT: &str = "instructions by callgrind, of a twentieth of the tasks, start and \
     end of the program included; the fewest of 3 runs each, ratio of medians, spread of the runs of \
     one side";
 
 /// Runs of each side: two show a spread, and three which of them is odd.
 const RUNS: usize = 3;
-/// A program under callgrind is about fifty times as slow.
-const SLOWEST: Duration = Duration::from_secs(15 * 60);
+/// The least time limit of a run: a program under callgrind is about fifty times as slow.
+const LEAST_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A variant's name, its base and its head.
 pub(crate) type Both<'a> = (&'a str, [&'a Selected; 2]);
 
-/// What counting needs beside what is counted.
+/// What all counted runs share.
 struct Counter<'a> {
     sizes: &'a Sizes,
     bench: Bench<'a>,
-    /// Of one run.
+    /// The folder of callgrind's files, made anew for each run.
     folder: PathBuf,
 }
 
@@ -63,39 +63,41 @@ pub(crate) fn run(
             .results
             .join(format!("callgrind-{}", std::process::id())),
     };
-    let mut rows = Vec::new();
+    let mut variants = Vec::new();
     for chosen in workloads {
         for pair in pairs {
-            rows.push(counter.row(chosen, pair)?);
+            variants.push(counter.variant(chosen, pair)?);
         }
     }
-    Ok(words::findings(&rows))
+    Ok(words::findings(&variants))
 }
 
 impl Counter<'_> {
-    fn row(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<Row> {
+    /// Counts a pair at a workload. A run that fails is part of the finding.
+    fn variant(&mut self, chosen: &Chosen, pair: &Both<'_>) -> anyhow::Result<CountedVariant> {
         let (variant, [_, head]) = pair;
-        let [base_share, share] = pair.1.map(|side| self.share(chosen, side));
-        let found = match self.counts(chosen, pair) {
+        let [base_share, share] = pair.1.map(|selected| self.share(chosen, selected));
+        let counts = match self.counts(chosen, pair) {
             _ if base_share != share => Err(of_different_work(base_share, share)),
             Ok(counts) => Ok(counts),
             Err(RunError::Failed(failure)) => Err(failure),
             Err(other) => return Err(other.into_anyhow()),
         };
-        Ok(Row {
+        Ok(CountedVariant {
             workload: chosen.workload.name.clone(),
             variant: (*variant).to_owned(),
             tasks: share.tasks,
             limit: gate::limit(head),
-            found,
+            counts,
         })
     }
 
-    fn wanted_of(&self, chosen: &Chosen) -> Wanted {
+    /// What is asked of a variant at a workload.
+    fn wanted(&self, chosen: &Chosen) -> Wanted {
         self.sizes.wanted().with_workers(chosen.workers())
     }
 
-    /// By turns, so that nothing that changes meets one side only.
+    /// Counts the base and the head by turns, so that nothing that changes meanwhile meets one of them only.
     fn counts(&mut self, chosen: &Chosen, (_, sides): &Both<'_>) -> Result<Counts, RunError> {
         let mut counts = [Vec::new(), Vec::new()];
         for _ in 0..RUNS {
@@ -116,18 +118,14 @@ impl Counter<'_> {
         Ok(Counts { base, head })
     }
 
-    /// What a side runs.
+    /// The tasks and lanes of a variant's run.
     fn share(&self, chosen: &Chosen, selected: &Selected) -> Share {
         let ability = Ability::of(selected, &chosen.workload);
         let settings = Settings::of(Profile::Smoke);
-        share(
-            &chosen.workload,
-            ability,
-            &self.wanted_of(chosen),
-            &settings,
-        )
+        share(&chosen.workload, ability, &self.wanted(chosen), &settings)
     }
 
+    /// The instructions of one run.
     fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
         interrupt::check()?;
         let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
@@ -135,9 +133,9 @@ impl Counter<'_> {
         let trial = Trial {
             selected: &counted,
             chosen,
-            wanted: self.wanted_of(chosen),
+            wanted: self.wanted(chosen),
             share: self.share(chosen, selected),
-            limit: self.sizes.time_limit.max(SLOWEST),
+            limit: self.sizes.time_limit.max(LEAST_LIMIT),
             placement: self.sizes.placement,
             padding: 0,
             hold: false,
@@ -153,22 +151,21 @@ impl Counter<'_> {
     }
 }
 
-/// Counts are of all tasks together, so that two numbers of tasks cannot be held against each other.
+/// The failure of revisions that run different numbers of tasks: counts are of all tasks together.
 fn of_different_work(base: Share, head: Share) -> Failure {
-    let words = |share: Share| format!("{} tasks, {} at once", share.tasks, share.in_flight);
     let message = format!(
-        "the base runs {}, the head {}: not the same work",
-        words(base),
-        words(head)
+        "the base runs {} tasks, {} at once, the head {} tasks, {} at once: not the same work",
+        base.tasks, base.in_flight, head.tasks, head.in_flight
     );
     Failure::new(Kind::Unsupported, message)
 }
 
-/// A folder for the files of one run.
+/// A folder for the files of one run. Dropping it removes it.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new(path: &Path) -> anyhow::Result<Folder> {
+        // A file that a killed tool left there would be counted as one of this run.
         let _ = fs::remove_dir_all(path);
         fs::create_dir_all(path)?;
         Ok(Folder(path.to_owned()))

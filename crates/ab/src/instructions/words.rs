@@ -1,24 +1,34 @@
-//! What instruction counts came to, in cells and sentences. The rule is left to `gate`.
+//! The findings of the gate by instructions, in the cells of a table and in sentences.
 
 use protocol::ExitCode;
+use results::{Failure, Kind};
 
 use super::gate::{Counts, Finding};
 use crate::report::Findings;
 use crate::table::Table;
-use results::{Failure, Kind};
 
-/// A variant at a workload, counted.
+/// A variant at a workload, and its instruction counts.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct CountedVariant {
     pub(super) workload: String,
     pub(super) variant: String,
+    /// The tasks of each run.
     pub(super) tasks: u64,
+    /// The relative increase that is allowed.
     pub(super) limit: f64,
-    pub(super) found: Result<Counts, Failure>,
+    pub(super) counts: Result<Counts, Failure>,
 }
 
-/// Everything that was found.
-pub(super) fn findings(rows: &[Row]) -> Findings {
+impl CountedVariant {
+    fn is_regression(&self) -> bool {
+        self.counts
+            .as_ref()
+            .is_ok_and(|counts| counts.finding(self.limit) == Finding::Regression)
+    }
+}
+
+/// Everything that was found, for people.
+pub(super) fn findings(variants: &[CountedVariant]) -> Findings {
     let titles = vec![
         "workload",
         "variant",
@@ -32,22 +42,22 @@ pub(super) fn findings(rows: &[Row]) -> Findings {
     Findings {
         table: Table {
             titles,
-            rows: rows.iter().map(cells).collect(),
+            rows: variants.iter().map(cells).collect(),
         },
-        last: last(rows),
-        code: code(rows),
+        last: last(variants),
+        code: code(variants),
     }
 }
 
-fn cells(row: &Row) -> Vec<String> {
-    let mut cells = vec![row.workload.clone(), row.variant.clone()];
-    cells.push(row.tasks.to_string());
-    match &row.found {
+fn cells(variant: &CountedVariant) -> Vec<String> {
+    let mut cells = vec![variant.workload.clone(), variant.variant.clone()];
+    cells.push(variant.tasks.to_string());
+    match &variant.counts {
         Ok(counts) => {
             cells.extend([millions(&counts.base), millions(&counts.head)]);
             cells.push(format!("{:.5}", counts.ratio()));
             cells.push(format!("{:.4} %", counts.spread() * 100.0));
-            cells.push(words(counts, row.limit));
+            cells.push(words(counts, variant.limit));
         }
         Err(failure) => {
             cells.extend(std::iter::repeat_n(String::new(), 4));
@@ -66,35 +76,42 @@ fn words(counts: &Counts, limit: f64) -> String {
     }
 }
 
-/// The fewest, in millions.
+/// The fewest of some counts, in millions.
 fn millions(counts: &[u64]) -> String {
     let fewest = counts.iter().min().copied().unwrap_or(0);
     format!("{:.3} M", fewest as f64 / 1e6)
 }
 
-fn is_regression(row: &Row) -> bool {
-    let found = row.found.as_ref();
-    found.is_ok_and(|counts| counts.finding(row.limit) == Finding::Regression)
-}
-
-fn last(rows: &[Row]) -> String {
-    let found = rows.iter().filter(|row| is_regression(row));
-    let found: Vec<String> = found
-        .map(|row| format!("{} at {}", row.variant, row.workload))
+/// The sentence that everything comes to.
+fn last(variants: &[CountedVariant]) -> String {
+    let regressions: Vec<String> = variants
+        .iter()
+        .filter(|variant| variant.is_regression())
+        .map(|variant| format!("{} at {}", variant.variant, variant.workload))
         .collect();
-    match (found.is_empty(), rows.iter().any(|row| row.found.is_ok())) {
-        (false, _) => format!("more instructions than allowed: {}", found.join(", ")),
-        (true, true) => "no regression in instructions".to_owned(),
-        (true, false) => "nothing was counted".to_owned(),
+    if !regressions.is_empty() {
+        format!("more instructions than allowed: {}", regressions.join(", "))
+    } else if variants.iter().any(|variant| variant.counts.is_ok()) {
+        "no regression in instructions".to_owned()
+    } else {
+        "nothing was counted".to_owned()
     }
 }
 
-fn code(rows: &[Row]) -> ExitCode {
-    let failures = || rows.iter().filter_map(|row| row.found.as_ref().err());
-    match () {
-        () if failures().any(|failure| failure.kind == Kind::Differs) => ExitCode::Differ,
-        () if rows.iter().any(is_regression) => ExitCode::Regression,
-        () if failures().any(|failure| failure.kind.is_fault()) => ExitCode::Failed,
-        () => ExitCode::Ok,
+/// The exit code that the variants come to.
+fn code(variants: &[CountedVariant]) -> ExitCode {
+    let kinds: Vec<Kind> = variants
+        .iter()
+        .filter_map(|variant| Some(variant.counts.as_ref().err()?.kind))
+        .collect();
+    // The order is that of the gate by time: a wrong answer, a regression, a failure.
+    if kinds.contains(&Kind::Differs) {
+        ExitCode::Differ
+    } else if variants.iter().any(CountedVariant::is_regression) {
+        ExitCode::Regression
+    } else if kinds.iter().any(|kind| kind.is_fault()) {
+        ExitCode::Failed
+    } else {
+        ExitCode::Ok
     }
 }
