@@ -78,11 +78,11 @@ impl Metric {
             Self::UpAndDown => "start-up and shut-down",
             Self::Memory => "memory",
             Self::MemoryPerUnit => "memory per unit",
-            Self::OwnerChanges => "changes of owner a second",
-            Self::GivenUp => "processors given up a second",
-            Self::Lost => "part of increments lost",
-            Self::OutOfOrder => "part of turns out of order",
-            Self::Seen => "part of units whose writes are seen",
+            Self::OwnerChanges => "lock handovers per second",
+            Self::GivenUp => "voluntary context switches per second",
+            Self::Lost => "share of increments lost",
+            Self::OutOfOrder => "share of turns out of order",
+            Self::Seen => "share of units whose writes are seen",
         }
     }
 

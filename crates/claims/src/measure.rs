@@ -10,9 +10,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use catalog::Workspace;
 use compare::Script;
-use launch::{Ledger, sweep};
+use launch::Ledger;
 use results::{Folder, Placement, time};
-use terminal::{Usage, interrupt, output};
+use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
 use crate::comparison::PlannedComparison;
@@ -39,10 +39,7 @@ pub(crate) fn measure(
         .map(Script::read)
         .transpose()
         .map_err(|error| Usage::error(format!("{error:#}")))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    // Programs that an earlier call left behind when it was killed would disturb every run.
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let (commit, now) = (workspace.commit(), time::now_ms());
     let folder = workspace
         .results

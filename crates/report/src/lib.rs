@@ -6,7 +6,9 @@ mod columns;
 mod conditions;
 mod coordination;
 mod diff;
+pub mod explain;
 pub mod export;
+mod facts;
 pub mod limit;
 mod markdown;
 mod open_loop;
@@ -16,5 +18,6 @@ mod text;
 
 pub use closing::closing;
 pub use diff::render as render_diff;
+pub use facts::{OneRun, facts};
 pub use markdown::plain;
 pub use text::render;

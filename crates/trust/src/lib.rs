@@ -2,6 +2,7 @@
 //! where the truth is known: on simulated machines, and with `--real` on this one. The code under
 //! test is that of `schedule` and `verdict`, as `compare` calls it.
 
+mod case;
 mod experiment;
 mod figures;
 mod laboratory;

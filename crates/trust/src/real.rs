@@ -4,15 +4,14 @@
 
 use catalog::Workspace;
 use indicatif::ProgressBar;
-use launch::{Ledger, sweep};
-use terminal::interrupt;
 use verdict::rng::Generator;
 use verdict::{Comparison, Margin, judge, paired_ratio};
 
+use crate::case::{Case, cases};
 use crate::laboratory::{Laboratory, Subject};
 use crate::request::Request;
 use crate::state::{Compared, Entry, Size, State};
-use crate::tally::{CASES, Tally, tallies};
+use crate::tally::{Tally, tallies};
 
 /// Compares until there are `times` comparisons of each kind, and tallies their verdicts. Those that
 /// an earlier call with the same seed and number of blocks has stored count too.
@@ -28,12 +27,11 @@ pub(crate) fn compare(
     // Seed and blocks are in the name, because comparisons with other ones must not be mixed.
     let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
+    let marked = cases(workspace)?;
     let mut subjects = Vec::new();
-    for (variant, workload) in CASES {
+    for Case { variant, workload } in &marked {
         progress.set_message(format!("building {variant}"));
         progress.tick();
         subjects.push(prepared(&mut laboratory, &mut state, variant, workload)?);
@@ -52,7 +50,7 @@ pub(crate) fn compare(
                 progress.set_message(format!("comparison {} of {times}: {name}", number + 1));
                 // Each comparison has a stream of its own, so that its order of runs is the same
                 // whether or not the comparisons before it were made by this call.
-                let stream = (number * CASES.len() as u64 + case) * 2 + u64::from(injected);
+                let stream = (number * marked.len() as u64 + case) * 2 + u64::from(injected);
                 let seed = Generator::for_stream(request.seed, stream).next_u64();
                 let arm_times = measure(
                     &mut laboratory,
@@ -67,7 +65,7 @@ pub(crate) fn compare(
             }
         }
     }
-    Ok(tallies(&state, times, request.blocks))
+    Ok(tallies(&state, &marked, times, request.blocks))
 }
 
 /// Prepares a case: builds its program, settles the number of tasks, and computes the right answers.

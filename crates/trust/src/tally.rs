@@ -2,14 +2,8 @@
 
 use serde::Serialize;
 
+use crate::case::Case;
 use crate::state::{Compared, State};
-
-/// The variants and workloads that are compared for real: threads that compute, and one thread that
-/// waits.
-pub(crate) const CASES: [(&str, &str); 2] = [
-    ("threads/pool", "sha256"),
-    ("async-tokio/current-thread", "http-fast"),
-];
 
 /// The verdicts on the comparisons of one kind.
 #[derive(Clone, Debug, Serialize)]
@@ -28,27 +22,21 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn new(
-        state: &State,
-        (variant, workload): (&str, &str),
-        injected: bool,
-        times: u64,
-        blocks: u64,
-    ) -> Tally {
+    fn new(state: &State, case: &Case, injected: bool, times: u64, blocks: u64) -> Tally {
         // An earlier call may have been asked for more comparisons. Those are left out, so that the
         // same command shows the same table.
         let done: Vec<&Compared> = state
             .compared()
             .filter(|one| {
-                one.variant == variant
-                    && one.workload == workload
+                one.variant == case.variant
+                    && one.workload == case.workload
                     && one.injected == injected
                     && one.number < times
             })
             .collect();
         Tally {
-            variant: variant.to_owned(),
-            workload: workload.to_owned(),
+            variant: case.variant.clone(),
+            workload: case.workload.clone(),
             truth: if injected { "+10 %" } else { "A/A" },
             blocks,
             comparisons: done.len(),
@@ -62,9 +50,9 @@ impl Tally {
 
 /// The tally of each case without and with the injected difference, over the first `times`
 /// comparisons of each.
-pub(crate) fn tallies(state: &State, times: u64, blocks: u64) -> Vec<Tally> {
-    CASES
-        .into_iter()
+pub(crate) fn tallies(state: &State, cases: &[Case], times: u64, blocks: u64) -> Vec<Tally> {
+    cases
+        .iter()
         .flat_map(|case| [(case, false), (case, true)])
         .map(|(case, injected)| Tally::new(state, case, injected, times, blocks))
         .collect()
@@ -87,6 +75,7 @@ fn range(mut ratios: Vec<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::tests::marked;
     use crate::state::Entry;
 
     #[test]
@@ -110,7 +99,7 @@ mod tests {
             };
             state.add(Entry::Comparison(compared)).unwrap();
         }
-        let tallies = tallies(&state, 2, 20);
+        let tallies = tallies(&state, &marked(), 2, 20);
         assert_eq!(tallies.len(), 4);
         assert_eq!(
             (tallies[1].comparisons, tallies[1].slower, tallies[1].slight),
