@@ -66,9 +66,13 @@ impl PlannedComparison {
         // A comparison must have a reference. Verdicts on claims do not use it, since each test
         // names its own denominator, so the first variant will do.
         let reference = variants.first()?.name();
-        let options = options(reference, placement, seed, blocks);
         Some(PlannedComparison {
-            choice: choice(workloads, variants, options, script),
+            choice: choice(
+                workloads,
+                variants,
+                options(reference, placement, seed, blocks),
+                script,
+            ),
             pairs,
         })
     }
@@ -110,9 +114,9 @@ impl PlannedComparison {
             .find(|selected| selected.name() == variant)?;
         let ability = Ability::of(selected, &chosen.workload);
         let wanted = self.choice.wanted_of(chosen);
-        let share = share(&chosen.workload, ability, &wanted, &self.choice.settings);
+        let part = share(&chosen.workload, ability, &wanted, &self.choice.settings);
         // All lanes wait side by side, so the wait of a run is that of its rounds.
-        let rounds = share.tasks.div_ceil(share.in_flight.max(1));
+        let rounds = part.tasks.div_ceil(part.in_flight.max(1));
         let factor = u32::try_from(rounds).unwrap_or(u32::MAX);
         Some(USUAL_COST + chosen.workload.wait_per_task().saturating_mul(factor))
     }

@@ -112,12 +112,15 @@ fn locate(levels: &[LevelRatios]) -> Result<Estimated, String> {
             ..Estimated::default()
         });
     }
-    let course = course(levels, &Resampling::seeded(SEED)).map_err(|error| error.to_string())?;
-    let place = place(&course).unwrap_or_else(|| Estimated {
+    let curve = course(levels, &Resampling::seeded(SEED)).map_err(|error| error.to_string())?;
+    let crossover = place(&curve).unwrap_or_else(|| Estimated {
         open: Some("the levels do not tell where it lies".to_owned()),
         ..Estimated::default()
     });
-    Ok(Estimated { blocks, ..place })
+    Ok(Estimated {
+        blocks,
+        ..crossover
+    })
 }
 
 /// The only crossover of a course, or the outermost level where all levels lie on one side; `None`

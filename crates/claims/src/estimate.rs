@@ -24,10 +24,10 @@ pub(crate) fn estimate(
     if test.figure == Figure::Lines {
         return lines(book, test, column, evidence);
     }
-    let sides = sides(book, test, column).ok_or("it is not tried here")?;
+    let arms = sides(book, test, column).ok_or("it is not tried here")?;
     match test.figure {
-        Figure::Crossover => crossover(test, &sides, evidence),
-        _ => measured(test, &sides, evidence),
+        Figure::Crossover => crossover(test, &arms, evidence),
+        _ => measured(test, &arms, evidence),
     }
 }
 
@@ -76,11 +76,11 @@ fn lines_of_role(
 fn measured(test: &Test, sides: &Sides, evidence: &Evidence) -> Result<Estimated, String> {
     let numerator = samples(evidence, &sides.numerator, test.metric)?;
     let Some(other) = &sides.denominator else {
-        let values = values(&numerator);
+        let alone = values(&numerator);
         return if test.is_never() {
-            Ok(largest(&values))
+            Ok(largest(&alone))
         } else {
-            median(&values)
+            median(&alone)
         };
     };
     let denominator = samples(evidence, other, test.metric)?;

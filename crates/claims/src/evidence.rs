@@ -101,9 +101,9 @@ impl Evidence {
                 .find(|folder| folder.join(FILE).is_file())
         };
         let folder = known.with_context(|| {
-            let results = results.display();
             format!(
-                "{named}: no claims were measured under this name: neither a folder nor in {results}"
+                "{named}: no claims were measured under this name: neither a folder nor in {}",
+                results.display()
             )
         })?;
         let evidence = Evidence::read(&folder)?;

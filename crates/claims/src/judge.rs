@@ -77,8 +77,7 @@ fn judge_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence)
         .filter(|test| test.columns.contains(&column))
         .map(|test| (test, try_one(book, test, column, evidence)))
         .collect();
-    let conditions = conditions(&pairs);
-    let (verdict, condition) = verdict(&conditions, &pairs);
+    let (verdict, condition) = verdict(&conditions(&pairs), &pairs);
     ColumnVerdict {
         column,
         verdict,
@@ -91,7 +90,7 @@ fn judge_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence)
 fn conditions(pairs: &[(&Test, TestResult)]) -> Vec<Condition> {
     let mut conditions: Vec<Condition> = Vec::new();
     for (test, result) in pairs {
-        // An extra test needs a program that few machines have, such as a second interpreter. Where
+        // An extra test needs a program that few machines have, such as PyPy. Where
         // it is missing, the claim is judged by its other tests.
         if test.extra && result.outcome == Outcome::NotMeasurable {
             continue;

@@ -83,8 +83,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .map(|claim| judge(&book, claim, &evidence))
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
-    let table = table::table(&judged) + "\nthe same again: " + &again + "\n";
-    output::results(&table, exports_to_stdout > 0)?;
+    let text = table::table(&judged) + "\nthe same again: " + &again + "\n";
+    output::results(&text, exports_to_stdout > 0)?;
     write_exports(request, workspace, &book, &judged, &evidence)?;
     Ok(ExitCode::Ok)
 }
@@ -136,9 +136,9 @@ fn write_exports(
     judged: &[JudgedClaim<'_>],
     evidence: &Evidence,
 ) -> anyhow::Result<()> {
-    let command = command(book, judged, evidence);
+    let again = command(book, judged, evidence);
     if let Some(path) = &request.export_markdown {
-        write(path, &page::page(book, judged, evidence, &command))?;
+        write(path, &page::page(book, judged, evidence, &again))?;
     }
     if let Some(path) = &request.export_json {
         write(path, &json::json(judged, evidence)?)?;
@@ -146,7 +146,7 @@ fn write_exports(
     if request.write {
         write(
             &workspace.root.join(PAGE),
-            &page::page(book, judged, evidence, &command),
+            &page::page(book, judged, evidence, &again),
         )?;
     }
     Ok(())

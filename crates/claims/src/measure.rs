@@ -45,14 +45,14 @@ pub(crate) fn measure(
         .results
         .join(format!("{}-{commit}", time::for_name(now)));
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let needed = needed(book, claims);
+    let arms = needed(book, claims);
     let lookup = Lookup {
         workspace,
         book,
         script: script.as_ref(),
         folder: &folder,
     };
-    let resolved = lookup.resolve(&needed)?;
+    let resolved = lookup.resolve(&arms)?;
     let labels = claims.iter().map(|claim| claim.label()).collect();
     let mut manifest = Manifest::new(labels, commit, time::readable(now));
     manifest.missing.clone_from(&resolved.missing);
@@ -68,7 +68,7 @@ pub(crate) fn measure(
         .filter_map(|placement| {
             PlannedComparison::new(
                 &resolved,
-                &needed,
+                &arms,
                 placement,
                 (seed, request.runs),
                 script.as_ref(),
@@ -104,9 +104,9 @@ fn measure_all(
         manifest.write(folder)?;
         compare::measure_pairs(&inner, ledger, &comparison.choice, &comparison.pairs, into)
             .inspect_err(|_| {
-                let folder = folder.display();
                 output::complain(&format!(
-                    "what was measured is kept: `claims --from {folder}`"
+                    "what was measured is kept: `claims --from {}`",
+                    folder.display()
                 ));
             })?;
     }

@@ -62,12 +62,15 @@ impl Side {
 }
 
 impl Sides {
+    fn sides(&self) -> impl Iterator<Item = &Side> {
+        std::iter::once(&self.numerator).chain(&self.denominator)
+    }
+
     /// Every arm that must run for the test.
     pub(crate) fn arms(&self) -> impl Iterator<Item = &Arm> {
-        let sides = || std::iter::once(&self.numerator).chain(&self.denominator);
-        sides()
+        self.sides()
             .map(|side| &side.arm)
-            .chain(sides().filter_map(|side| side.fewer_units.as_ref()))
+            .chain(self.sides().filter_map(|side| side.fewer_units.as_ref()))
             .chain(self.further_levels.iter().flatten())
     }
 }

@@ -1,5 +1,5 @@
-//! What is counted over many simulated reports: verdicts that are false, differences that are
-//! found, intervals that cover. How a report is simulated is left to `simulate`.
+//! Counts over many simulated reports: verdicts that are false, differences that are detected, and
+//! intervals that cover the truth.
 
 use std::ops::AddAssign;
 
@@ -7,81 +7,83 @@ use serde::Serialize;
 use verdict::rng::Generator;
 use verdict::{StatisticsError, Verdict};
 
-use super::naive::{bootstrap, welch_differs};
-use super::parallel::repeat;
-use super::plan::Plan;
-use super::setting::Setting;
-use super::simulate::{Paired, Samples, in_blocks, in_sequence};
+use crate::naive::{bootstrap, welch_differs};
+use crate::parallel::repeat;
+use crate::plan::Plan;
+use crate::setting::Setting;
+use crate::simulate::{Paired, Times, in_blocks, in_sequence};
 
 /// Counts over reports in which nothing differs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Reports {
-    pub(super) reports: u64,
+pub(crate) struct Reports {
+    pub(crate) reports: u64,
     /// Reports with any *faster* or *slower*.
-    pub(super) with_verdict: u64,
+    pub(crate) with_verdict: u64,
     /// Reports with any *slightly faster* or *slightly slower*.
-    pub(super) with_slight: u64,
+    pub(crate) with_slight: u64,
     /// Comparisons without a verdict, because the control moved.
-    pub(super) suppressed: u64,
-    pub(super) comparisons: u64,
-    /// Reports in which Welch's test finds any difference.
-    pub(super) welch: u64,
+    pub(crate) suppressed: u64,
+    pub(crate) comparisons: u64,
+    /// Reports in which Welch's test detects any difference.
+    pub(crate) welch: u64,
     /// Reports in which any interval of the bootstrap excludes 1.
-    pub(super) bootstrap: u64,
+    pub(crate) bootstrap: u64,
 }
 
 /// Counts over the comparisons in which something differs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Comparisons {
-    pub(super) comparisons: u64,
-    pub(super) slower: u64,
-    pub(super) faster: u64,
-    pub(super) suppressed: u64,
-    pub(super) covered: u64,
-    pub(super) welch_slower: u64,
-    pub(super) welch_covered: u64,
-    pub(super) bootstrap_slower: u64,
-    pub(super) bootstrap_covered: u64,
+pub(crate) struct Comparisons {
+    pub(crate) comparisons: u64,
+    pub(crate) slower: u64,
+    pub(crate) faster: u64,
+    /// Comparisons without a verdict, because the control moved.
+    pub(crate) suppressed: u64,
+    /// Comparisons whose 95 % interval contains the true ratio.
+    pub(crate) covered: u64,
+    pub(crate) welch_slower: u64,
+    pub(crate) welch_covered: u64,
+    pub(crate) bootstrap_slower: u64,
+    pub(crate) bootstrap_covered: u64,
 }
 
-/// Over so many reports in which nothing differs.
-pub(super) fn reports(
+/// Counts over this many reports in which nothing differs.
+pub(crate) fn reports(
     setting: &Setting,
     plan: &Plan,
     times: u64,
     seed: u64,
 ) -> Result<Reports, StatisticsError> {
-    repeat(times, seed, |own| one_report(setting, plan, own))
+    repeat(times, seed, |own_seed| one_report(setting, plan, own_seed))
 }
 
 fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, StatisticsError> {
-    let found = in_blocks(setting, plan, seed)?;
-    let any = |is: fn(&Verdict) -> bool| u64::from(found.iter().any(|p| is(&p.judgement.verdict)));
+    let compared = in_blocks(setting, plan, seed)?;
+    let samples = sequential_samples(setting, plan, seed);
     let mut random = Generator::new(seed);
-    let samples = usual_way(setting, plan, seed);
-    let mut excludes_one = |(a, b): &Samples| {
-        let (lower, upper) = bootstrap(a, b, &mut random);
-        !(lower..=upper).contains(&1.0)
-    };
     Ok(Reports {
         reports: 1,
-        with_verdict: any(|verdict| matches!(verdict, Verdict::Faster | Verdict::Slower)),
-        with_slight: any(is_slight),
-        suppressed: count(&found, is_suppressed),
-        comparisons: found.len() as u64,
+        with_verdict: u64::from(count(&compared, is_verdict) > 0),
+        with_slight: u64::from(count(&compared, is_slight) > 0),
+        suppressed: count(&compared, is_suppressed),
+        comparisons: compared.len() as u64,
         welch: u64::from(samples.iter().any(|(a, b)| welch_differs(a, b))),
-        bootstrap: u64::from(samples.iter().any(&mut excludes_one)),
+        bootstrap: u64::from(samples.iter().any(|(a, b)| {
+            let (lower, upper) = bootstrap(a, b, &mut random);
+            !(lower..=upper).contains(&1.0)
+        })),
     })
 }
 
-/// Over so many reports of this plan.
-pub(super) fn comparisons(
+/// Counts over this many reports, of the comparisons in which something differs.
+pub(crate) fn comparisons(
     setting: &Setting,
     plan: &Plan,
     times: u64,
     seed: u64,
 ) -> Result<Comparisons, StatisticsError> {
-    repeat(times, seed, |own| one_comparison(setting, plan, own))
+    repeat(times, seed, |own_seed| {
+        one_comparison(setting, plan, own_seed)
+    })
 }
 
 fn one_comparison(
@@ -89,36 +91,45 @@ fn one_comparison(
     plan: &Plan,
     seed: u64,
 ) -> Result<Comparisons, StatisticsError> {
-    let is_different = |(at, _): &(usize, Paired)| plan.truth_of(*at) != 1.0;
-    let found = in_blocks(setting, plan, seed)?.into_iter().enumerate();
-    let found: Vec<Paired> = found
-        .filter(is_different)
+    // The whole report is judged before equal variants are dropped, because the correction for the
+    // number of comparisons depends on all of them.
+    let different: Vec<Paired> = in_blocks(setting, plan, seed)?
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| plan.truth_of(*index) != 1.0)
         .map(|(_, paired)| paired)
         .collect();
-    let covers = |paired: &Paired| {
-        let intervals = paired.ratio.intervals;
-        intervals.is_some_and(|both| both.at_95.contains(plan.truth))
-    };
-    let naive = naive(setting, plan, seed);
+    let covered = different
+        .iter()
+        .filter_map(|paired| paired.ratio.intervals)
+        .filter(|intervals| intervals.at_95.contains(plan.truth))
+        .count();
     Ok(Comparisons {
-        comparisons: found.len() as u64,
-        slower: count(&found, |verdict| matches!(verdict, Verdict::Slower)),
-        faster: count(&found, |verdict| matches!(verdict, Verdict::Faster)),
-        suppressed: count(&found, is_suppressed),
-        covered: found.iter().filter(|paired| covers(paired)).count() as u64,
-        ..naive
+        comparisons: different.len() as u64,
+        slower: count(&different, is_slower),
+        faster: count(&different, is_faster),
+        suppressed: count(&different, is_suppressed),
+        covered: covered as u64,
+        ..sequential_counts(setting, plan, seed)
     })
 }
 
-/// The same, one variant after the other.
-fn naive(setting: &Setting, plan: &Plan, seed: u64) -> Comparisons {
+/// The counts of Welch's test and of the bootstrap, over the same comparisons measured one variant
+/// after the other.
+fn sequential_counts(setting: &Setting, plan: &Plan, seed: u64) -> Comparisons {
     let mut random = Generator::new(seed);
     let mut sum = Comparisons::default();
-    let samples = usual_way(setting, plan, seed).into_iter().enumerate();
-    for (_, (a, b)) in samples.filter(|(at, _)| plan.truth_of(*at) != 1.0) {
+    for (index, (a, b)) in sequential_samples(setting, plan, seed)
+        .into_iter()
+        .enumerate()
+    {
+        if plan.truth_of(index) == 1.0 {
+            continue;
+        }
         let is_above = b.iter().sum::<f64>() > a.iter().sum();
         sum.welch_slower += u64::from(is_above && welch_differs(&a, &b));
-        // The truth is covered where the test, held against the truth, finds no difference.
+        // Welch's test gives no interval of a ratio. An interval covers the truth exactly where the
+        // test does not reject it, so the reference is scaled by the truth and tested again.
         let scaled: Vec<f64> = a.iter().map(|time| time * plan.truth).collect();
         sum.welch_covered += u64::from(!welch_differs(&scaled, &b));
         let (lower, upper) = bootstrap(&a, &b, &mut random);
@@ -128,17 +139,33 @@ fn naive(setting: &Setting, plan: &Plan, seed: u64) -> Comparisons {
     sum
 }
 
-/// Nobody stops by precision there.
-fn usual_way(setting: &Setting, plan: &Plan, seed: u64) -> Vec<Samples> {
-    match plan.stops {
-        true => Vec::new(),
-        false => in_sequence(setting, plan, seed),
+fn sequential_samples(setting: &Setting, plan: &Plan, seed: u64) -> Vec<Times> {
+    // Who measures one variant after the other does not stop at a precision: there are no samples to
+    // set against a plan that does.
+    if plan.stops {
+        Vec::new()
+    } else {
+        in_sequence(setting, plan, seed)
     }
 }
 
-fn count(found: &[Paired], is: fn(&Verdict) -> bool) -> u64 {
-    let counted = found.iter().filter(|paired| is(&paired.judgement.verdict));
-    counted.count() as u64
+fn count(compared: &[Paired], is_counted: fn(&Verdict) -> bool) -> u64 {
+    compared
+        .iter()
+        .filter(|paired| is_counted(&paired.judgement.verdict))
+        .count() as u64
+}
+
+fn is_slower(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Slower)
+}
+
+fn is_faster(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Faster)
+}
+
+fn is_verdict(verdict: &Verdict) -> bool {
+    is_slower(verdict) || is_faster(verdict)
 }
 
 fn is_slight(verdict: &Verdict) -> bool {
@@ -183,21 +210,21 @@ mod tests {
 
     #[test]
     fn equal_variants_get_no_verdict_in_blocks_and_many_in_sequence() {
-        let found = reports(&SETTINGS[0], &REPORT, 3, 1).unwrap();
-        assert_eq!((found.reports, found.comparisons), (3, 180));
+        let counts = reports(&SETTINGS[0], &REPORT, 3, 1).unwrap();
+        assert_eq!((counts.reports, counts.comparisons), (3, 180));
         assert_eq!(
-            (found.with_verdict, found.welch, found.bootstrap),
+            (counts.with_verdict, counts.welch, counts.bootstrap),
             (0, 3, 3)
         );
     }
 
     #[test]
     fn a_tenth_is_found_and_covered() {
-        let found = comparisons(&SETTINGS[0], &three_arms(30, 1.1), 40, 2).unwrap();
-        assert_eq!((found.comparisons, found.faster), (40, 0));
-        assert!(found.slower >= 38 && found.covered >= 32, "{found:?}");
+        let counts = comparisons(&SETTINGS[0], &three_arms(30, 1.1), 40, 2).unwrap();
+        assert_eq!((counts.comparisons, counts.faster), (40, 0));
+        assert!(counts.slower >= 38 && counts.covered >= 32, "{counts:?}");
         assert_eq!(
-            found,
+            counts,
             comparisons(&SETTINGS[0], &three_arms(30, 1.1), 40, 2).unwrap()
         );
     }

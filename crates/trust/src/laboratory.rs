@@ -1,10 +1,8 @@
 //! One real run, through the machinery that `compare` uses: services, programs, judged answers.
-//! What is compared with what is left to `real`.
 
 use std::time::Duration;
 
 use anyhow::anyhow;
-
 use catalog::{Chosen, Registry, Selected, Workspace, workloads};
 use launch::{Bench, Ledger, RunError, Trial, machine};
 use protocol::DEFAULT_SWITCH_INTERVAL_US;
@@ -12,13 +10,14 @@ use results::{Placement, Share};
 use schedule::Wanted;
 use terminal::{Usage, interrupt};
 
-/// How long a run is to take.
+/// The time that a run is meant to take: long beside the starting of its threads, and short enough
+/// for thousands of runs.
 const RUN: Duration = Duration::from_millis(200);
-/// A run that takes longer is ended, and the whole with it.
+/// The time limit of a run. A run that takes longer is ended, and the command fails.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// What every run needs.
-pub(super) struct Laboratory<'a> {
+/// The programs and services that runs need.
+pub(crate) struct Laboratory<'a> {
     workspace: &'a Workspace,
     bench: Bench<'a>,
     wanted: Wanted,
@@ -26,17 +25,18 @@ pub(super) struct Laboratory<'a> {
 
 /// A variant at a workload.
 #[derive(Clone, Debug)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     /// `model/variant`.
-    pub(super) name: String,
-    pub(super) chosen: Chosen,
+    pub(crate) name: String,
+    pub(crate) chosen: Chosen,
     selected: Selected,
-    /// Tasks and right digest of the plain arm, and of the one with more.
+    /// Tasks and right digest of the plain arm, and of the arm with more tasks.
     arms: [(u64, String); 2],
 }
 
 impl<'a> Laboratory<'a> {
-    pub(super) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> Laboratory<'a> {
+    /// A laboratory in which no service runs yet.
+    pub(crate) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> Laboratory<'a> {
         Laboratory {
             workspace,
             bench: Bench::new(workspace, ledger, None),
@@ -48,8 +48,11 @@ impl<'a> Laboratory<'a> {
         }
     }
 
-    /// Looks both up, and builds what they need.
-    pub(super) fn subject(&mut self, name: &str, workload: &str) -> anyhow::Result<Subject> {
+    /// Looks up a variant and a workload, and builds what they need.
+    ///
+    /// # Errors
+    /// A name that leads nowhere, or a build that fails.
+    pub(crate) fn subject(&mut self, name: &str, workload: &str) -> anyhow::Result<Subject> {
         let chosen = workloads::choose_one(self.workspace, workload).map_err(Usage::error)?;
         let registry = Registry::find(self.workspace);
         let selected = registry.exactly(name).map_err(Usage::error)?;
@@ -67,8 +70,8 @@ impl<'a> Laboratory<'a> {
         Ok(subject)
     }
 
-    /// Settles the sizes of the two arms.
-    pub(super) fn fix(
+    /// Sets the numbers of tasks of the two arms, and computes the right answer of each.
+    pub(crate) fn fix(
         &mut self,
         subject: &mut Subject,
         plain: u64,
@@ -84,14 +87,18 @@ impl<'a> Laboratory<'a> {
         Ok(())
     }
 
-    /// As many tasks as fit into a run, so many that a tenth of them are whole rounds too.
-    pub(super) fn tasks_of_a_run(&mut self, subject: &Subject) -> anyhow::Result<u64> {
+    /// The number of tasks that fit into a run.
+    pub(crate) fn tasks_of_a_run(&mut self, subject: &Subject) -> anyhow::Result<u64> {
+        // The shortest of three runs is the least disturbed one. A disturbed run would lead to runs
+        // that are too short for all comparisons to come.
         let mut shortest = f64::INFINITY;
         for _ in 0..3 {
             shortest = shortest.min(self.time(subject, false, 0)?);
         }
         let tasks = subject.arms[0].0 as f64;
         let fitting = tasks * RUN.as_nanos() as f64 / shortest;
+        // A multiple of ten rounds: a tenth more tasks then takes whole rounds too, and truly a tenth
+        // longer.
         let round = 10 * self.lanes(subject, u64::MAX);
         Ok(((fitting / round as f64).round() as u64).max(1) * round)
     }
@@ -102,8 +109,12 @@ impl<'a> Laboratory<'a> {
         lanes.min(capacity.lanes(self.wanted.workers)).min(tasks)
     }
 
-    /// Nanoseconds of one run whose answer was right; a run that fails ends everything.
-    pub(super) fn time(
+    /// The nanoseconds of one run.
+    ///
+    /// # Errors
+    /// A run that fails or whose answer is wrong, or an interrupt: a comparison with a run missing
+    /// would not be one that `compare` makes.
+    pub(crate) fn time(
         &mut self,
         subject: &Subject,
         more: bool,

@@ -1,7 +1,8 @@
 //! `cargo xtask trust`: how often the verdicts of `compare` are wrong, and what they miss, counted
-//! where the truth is known: on simulated machines, and with `--real` on this one. What a verdict
-//! is, is left to the code under test: `schedule` and `verdict`.
+//! where the truth is known: on simulated machines, and with `--real` on this one. The code under
+//! test is that of `schedule` and `verdict`, as `compare` calls it.
 
+mod case;
 mod experiment;
 mod figures;
 mod laboratory;
@@ -14,23 +15,30 @@ mod setting;
 mod simulate;
 mod state;
 mod tables;
-
-use catalog::Workspace;
-pub use request::Request;
+mod tally;
 
 use std::path::Path;
 
 use anyhow::Context as _;
+use catalog::Workspace;
 use protocol::ExitCode;
 use serde::Serialize;
-
 use terminal::output;
 
-/// Comparisons a setting unless told otherwise.
-const SCRIPTED: u64 = 2000;
+pub use crate::request::Request;
+
+/// Simulated comparisons of each experiment unless told otherwise: a share of 1 % then has a standard
+/// error of 0.2 %.
+const SIMULATED: u64 = 2000;
+/// Real comparisons of each kind unless told otherwise: of 4 kinds, in 20 blocks of two arms, they
+/// are 6400 runs.
 const REAL: u64 = 40;
 
-/// Everything from the command line to the exit code.
+/// Runs the command: counts what the verdicts say where the truth is known, and shows the counts.
+///
+/// # Errors
+/// Statistics that cannot be computed, a real run that fails, an interrupt, or files that cannot be
+/// written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let progress = output::progress();
     if request.real {
@@ -39,28 +47,31 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         progress.finish_and_clear();
         return show(request, &tables::real(&tallies), &tallies);
     }
-    let times = request.comparisons.unwrap_or(SCRIPTED);
-    let on_setting = |name: &str| {
-        progress.set_message(format!("{times} comparisons: {name}"));
+    let times = request.comparisons.unwrap_or(SIMULATED);
+    let figures = figures::count_all(times, request.seed, &|setting| {
+        progress.set_message(format!("{times} comparisons: {setting}"));
         progress.tick();
-    };
-    let figures = figures::figures(times, request.seed, &on_setting)?;
+    })?;
     progress.finish_and_clear();
     let head = format!("{times} comparisons a setting, seed {}\n\n", request.seed);
     show(request, &(head + &tables::scripted(&figures)), &figures)
 }
 
-/// Tables for people and figures for programs; a file called `-` is standard output.
+/// Shows the tables, and writes the figures as JSON where that is asked for; a file called `-` is
+/// standard output.
 fn show(request: &Request, tables: &str, figures: &impl Serialize) -> anyhow::Result<ExitCode> {
-    let json = || serde_json::to_string_pretty(figures).map(|text| text + "\n");
-    match &request.export_json {
-        Some(file) if file == Path::new("-") => output::print(&json()?)?,
-        Some(file) => {
-            output::print(tables)?;
-            let why = || format!("{} cannot be written", file.display());
-            std::fs::write(file, json()?).with_context(why)?;
-        }
-        None => output::print(tables)?,
+    let Some(file) = &request.export_json else {
+        output::print(tables)?;
+        return Ok(ExitCode::Ok);
+    };
+    let json = serde_json::to_string_pretty(figures)? + "\n";
+    if file == Path::new("-") {
+        // The tables are left out, since a program that reads the stream expects JSON alone.
+        output::print(&json)?;
+    } else {
+        output::print(tables)?;
+        std::fs::write(file, json)
+            .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     Ok(ExitCode::Ok)
 }

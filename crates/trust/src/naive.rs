@@ -1,18 +1,20 @@
-//! What others say from the same number of runs, one variant after the other: Welch's t test, and
-//! the percentile bootstrap of the ratio of means, both at 5 % and without a margin. Here to be
-//! measured, and for nothing else.
+//! The usual statistics of runs that are made one variant after the other: Welch's t test, and the
+//! percentile bootstrap of the ratio of means, both at 5 % and without a margin. They are here to be
+//! measured, and no verdict uses them.
 
 use verdict::rng::Generator;
 
-/// Of the bootstrap.
+/// The number of resamples of the bootstrap: 25 of them lie beyond each end of a 95 % interval.
 const RESAMPLES: usize = 1000;
 
 /// Whether Welch's test calls the means different at 5 % (Welch 1947).
-pub(super) fn welch_differs(a: &[f64], b: &[f64]) -> bool {
+pub(crate) fn welch_differs(a: &[f64], b: &[f64]) -> bool {
     let ((mean_a, error_a), (mean_b, error_b)) = (mean_and_error(a), mean_and_error(b));
     let error = error_a + error_b;
-    let of_sample = |error: f64, samples: &[f64]| error * error / (samples.len() as f64 - 1.0);
-    let freedom = error * error / (of_sample(error_a, a) + of_sample(error_b, b));
+    let (freedom_a, freedom_b) = (a.len() as f64 - 1.0, b.len() as f64 - 1.0);
+    // The Welch-Satterthwaite equation. It is used instead of pooling the variances, since a variant
+    // with other times has another variance too.
+    let freedom = error * error / (error_a * error_a / freedom_a + error_b * error_b / freedom_b);
     (mean_a - mean_b).abs() / error.sqrt() > t_quantile(freedom)
 }
 
@@ -35,15 +37,22 @@ fn t_quantile(freedom: f64) -> f64 {
 }
 
 /// The 95 % interval of mean(b) ÷ mean(a), each resampled by itself (Efron 1979).
-pub(super) fn bootstrap(a: &[f64], b: &[f64], random: &mut Generator) -> (f64, f64) {
-    let mut mean = |samples: &[f64]| {
-        let draw = |_| samples[random.below(samples.len() as u64) as usize];
-        (0..samples.len()).map(draw).sum::<f64>() / samples.len() as f64
-    };
-    let mut ratios: Vec<f64> = (0..RESAMPLES).map(|_| mean(b) / mean(a)).collect();
+pub(crate) fn bootstrap(a: &[f64], b: &[f64], random: &mut Generator) -> (f64, f64) {
+    // The reference is drawn from as well: its mean is as uncertain as the variant's, and an interval
+    // that took it for known would be too narrow.
+    let mut ratios: Vec<f64> = (0..RESAMPLES)
+        .map(|_| resampled_mean(b, random) / resampled_mean(a, random))
+        .collect();
     ratios.sort_by(f64::total_cmp);
     let tail = RESAMPLES / 40;
     (ratios[tail], ratios[RESAMPLES - 1 - tail])
+}
+
+fn resampled_mean(samples: &[f64], random: &mut Generator) -> f64 {
+    let sum: f64 = (0..samples.len())
+        .map(|_| samples[random.below(samples.len() as u64) as usize])
+        .sum();
+    sum / samples.len() as f64
 }
 
 #[cfg(test)]
@@ -53,8 +62,8 @@ mod tests {
     #[test]
     fn quantiles_are_those_of_the_tables() {
         for (freedom, expected) in [(10.0, 2.2281), (29.0, 2.0452), (58.0, 2.0017)] {
-            let found = t_quantile(freedom);
-            assert!((found - expected).abs() < 2e-4, "{freedom}: {found}");
+            let quantile = t_quantile(freedom);
+            assert!((quantile - expected).abs() < 2e-4, "{freedom}: {quantile}");
         }
     }
 

@@ -1,16 +1,18 @@
-//! Repeating over all processors. Results are sums, so that they do not depend on how many there
-//! are.
+//! Repetitions on all processors. Results are sums of whole numbers and every repetition has a seed of
+//! its own, so that they do not depend on how many processors there are.
 
 use std::ops::AddAssign;
 use std::thread;
 
+use launch::machine;
 use verdict::StatisticsError;
 use verdict::rng::Generator;
 
-use launch::machine;
-
-/// The sum of what so many repetitions come to, each with a seed of its own.
-pub(super) fn repeat<T>(
+/// The sum of the results of this many repetitions, each with a seed of its own.
+///
+/// # Errors
+/// The first error of a repetition.
+pub(crate) fn repeat<T>(
     times: u64,
     seed: u64,
     once: impl Fn(u64) -> Result<T, StatisticsError> + Sync,
@@ -19,27 +21,37 @@ where
     T: AddAssign + Default + Send,
 {
     let threads = machine::processors();
-    let part = |first: u64| {
-        let mut sum = T::default();
-        for at in (first..times).step_by(threads as usize) {
-            sum += once(Generator::for_stream(seed, at).next_u64())?;
-        }
-        Ok(sum)
-    };
+    let once = &once;
     thread::scope(|scope| {
-        let part = &part;
+        // All threads are started before the first is waited for; a lazy iterator would run them
+        // one after the other.
         let handles: Vec<_> = (0..threads)
-            .map(|first| scope.spawn(move || part(first)))
+            .map(|first| scope.spawn(move || every_nth(first, threads, times, seed, once)))
             .collect();
         let mut sum = T::default();
         for handle in handles {
-            // A panic of a repetition is one of the whole.
+            // A panic of a repetition is a panic of the whole: a sum without it would be wrong.
             sum += handle
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
         Ok(sum)
     })
+}
+
+/// The sum of the repetitions `first`, `first + threads`, ….
+fn every_nth<T: AddAssign + Default>(
+    first: u64,
+    threads: u64,
+    times: u64,
+    seed: u64,
+    once: &impl Fn(u64) -> Result<T, StatisticsError>,
+) -> Result<T, StatisticsError> {
+    let mut sum = T::default();
+    for repetition in (first..times).step_by(threads as usize) {
+        sum += once(Generator::for_stream(seed, repetition).next_u64())?;
+    }
+    Ok(sum)
 }
 
 #[cfg(test)]

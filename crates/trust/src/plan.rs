@@ -1,29 +1,28 @@
-//! What is compared in a simulated report, and how often: sizes, the truth, the rules by which it
-//! stops. Simulating it is left to `simulate`.
-
-use verdict::stopping::Precision;
+//! The plan of a simulated report: how much is compared, which variants truly differ, and when
+//! measuring stops.
 
 use schedule::{Rules, fewest_blocks};
+use verdict::stopping::Precision;
 
-/// At every workload a reference, variants, and the reference once more.
+/// A report: at every workload a reference, variants, and the reference once more as the control.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) workloads: usize,
-    /// Without the reference.
-    pub(super) variants: usize,
-    /// The most blocks.
-    pub(super) blocks: u64,
-    /// Whether a workload whose intervals are narrow enough stops before.
-    pub(super) stops: bool,
-    /// The first so many variants of each workload truly take longer than the reference, or
-    /// shorter.
-    pub(super) different: usize,
-    /// How many times as long those take.
-    pub(super) truth: f64,
+pub(crate) struct Plan {
+    pub(crate) workloads: usize,
+    /// The number of variants at each workload, without the reference.
+    pub(crate) variants: usize,
+    /// The largest number of blocks.
+    pub(crate) blocks: u64,
+    /// Whether a workload stops early once its intervals are narrow enough.
+    pub(crate) stops: bool,
+    /// The number of variants, the first of each workload, whose time truly differs from the
+    /// reference's.
+    pub(crate) different: usize,
+    /// The true ratio of their times to the reference's.
+    pub(crate) truth: f64,
 }
 
 /// A report of 60 comparisons in which nothing differs.
-pub(super) const REPORT: Plan = Plan {
+pub(crate) const REPORT: Plan = Plan {
     workloads: 5,
     variants: 12,
     blocks: 30,
@@ -33,14 +32,14 @@ pub(super) const REPORT: Plan = Plan {
 };
 
 /// The same, with one variant of each workload that takes a twentieth longer.
-pub(super) const REPORT_WITH_FIVE: Plan = Plan {
+pub(crate) const REPORT_WITH_FIVE: Plan = Plan {
     different: 1,
     truth: 1.05,
     ..REPORT
 };
 
 /// Three arms: the reference, a variant, the reference once more.
-pub(super) fn three_arms(blocks: u64, truth: f64) -> Plan {
+pub(crate) fn three_arms(blocks: u64, truth: f64) -> Plan {
     Plan {
         workloads: 1,
         variants: 1,
@@ -53,45 +52,50 @@ pub(super) fn three_arms(blocks: u64, truth: f64) -> Plan {
 
 impl Plan {
     /// The same, stopping at the precision that is `compare`'s default.
-    pub(super) fn that_stops(self) -> Plan {
+    pub(crate) fn that_stops(self) -> Plan {
         Plan {
             stops: true,
             ..self
         }
     }
 
-    pub(super) fn comparisons(&self) -> usize {
+    /// The number of comparisons of the whole report.
+    pub(crate) fn comparisons(&self) -> usize {
         self.workloads * self.variants
     }
 
-    /// The reference and its control included.
-    pub(super) fn arms(&self) -> usize {
+    /// The number of arms at each workload, with the reference and its control.
+    pub(crate) fn arms(&self) -> usize {
         self.variants + 2
     }
 
     /// The true ratio of a comparison, counted from 0 through all workloads.
-    pub(super) fn truth_of(&self, comparison: usize) -> f64 {
+    pub(crate) fn truth_of(&self, comparison: usize) -> f64 {
         let is_different = comparison % self.variants < self.different;
         if is_different { self.truth } else { 1.0 }
     }
 
     /// The true ratio of an arm: the reference is the first, its control the last.
-    pub(super) fn truth_of_arm(&self, arm: usize) -> f64 {
-        let variant = arm.checked_sub(1).filter(|at| *at < self.variants);
-        variant.map_or(1.0, |at| self.truth_of(at))
+    pub(crate) fn truth_of_arm(&self, arm: usize) -> f64 {
+        match arm.checked_sub(1) {
+            Some(variant) if variant < self.variants => self.truth_of(variant),
+            _ => 1.0,
+        }
     }
 
-    /// The blocks that are measured whatever their intervals are.
-    pub(super) fn fewest(&self) -> u64 {
+    /// The number of blocks that are measured however narrow the intervals are.
+    pub(crate) fn fewest(&self) -> u64 {
         fewest_blocks(self.comparisons()).min(self.blocks)
     }
 
-    pub(super) fn rules(&self) -> Rules {
+    /// The rules by which `schedule` decides on the next block.
+    pub(crate) fn rules(&self) -> Rules {
         Rules {
             fewest: self.fewest(),
             together: self.fewest(),
             most: self.blocks,
             precision: self.stops.then(Precision::default),
+            // Simulated runs take no time, so a budget of time would never be spent.
             budget: None,
         }
     }

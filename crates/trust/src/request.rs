@@ -1,15 +1,15 @@
-//! What is asked about the trust in verdicts.
+//! The request that the command line makes of this crate.
 
 use std::path::PathBuf;
 
-/// What is counted, and how often.
+/// What is counted, and over how many comparisons.
 #[derive(Debug)]
 pub struct Request {
-    /// Comparisons a setting; `None` for the default of the kind.
+    /// Comparisons of each experiment; `None` for 2000 simulated or 40 real ones.
     pub comparisons: Option<u64>,
-    /// Seed of everything that is drawn.
+    /// Seed of all random numbers.
     pub seed: u64,
-    /// Whether real programs are compared on this machine.
+    /// Whether real programs are compared on this machine, instead of simulating.
     pub real: bool,
     /// Blocks of each real comparison.
     pub blocks: u64,

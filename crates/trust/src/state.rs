@@ -1,5 +1,5 @@
-//! What the real part has measured so far, a line each, so that it can be stopped and taken up
-//! again. What is measured is left to `real`.
+//! The stored state of the real part: a file with one line of JSON for each thing that was measured,
+//! so that it can be stopped and continued.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -11,72 +11,80 @@ use serde::{Deserialize, Serialize};
 /// One line of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Entry {
-    /// How many tasks a run of about 0.2 s has here.
+pub(crate) enum Entry {
+    /// The number of tasks that take about 0.2 s on this machine.
     Size(Size),
-    /// A comparison that is done.
+    /// A finished comparison.
     Comparison(Compared),
 }
 
-/// Found once, so that all comparisons of a file are of the same size.
+/// The number of tasks of a run, the same for all comparisons of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Size {
-    pub(super) variant: String,
-    pub(super) workload: String,
-    pub(super) tasks: u64,
+pub(crate) struct Size {
+    pub(crate) variant: String,
+    pub(crate) workload: String,
+    pub(crate) tasks: u64,
 }
 
-/// What `verdict` said about one pair of arms.
+/// The ratio of two arms and the verdict on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Compared {
-    pub(super) variant: String,
-    pub(super) workload: String,
+pub(crate) struct Compared {
+    pub(crate) variant: String,
+    pub(crate) workload: String,
     /// Whether the second arm had a tenth more tasks.
-    pub(super) injected: bool,
-    /// From 0.
-    pub(super) number: u64,
-    pub(super) ratio: f64,
-    pub(super) interval: Option<(f64, f64)>,
-    pub(super) p_value: f64,
-    pub(super) verdict: String,
+    pub(crate) injected: bool,
+    /// The number of the comparison among those of its kind, from 0.
+    pub(crate) number: u64,
+    /// Time of the second arm ÷ time of the first.
+    pub(crate) ratio: f64,
+    /// The 95 % confidence interval of the ratio.
+    pub(crate) interval: Option<(f64, f64)>,
+    pub(crate) p_value: f64,
+    pub(crate) verdict: String,
 }
 
-/// The file and what it says.
+/// The open file, with its entries.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     file: File,
-    pub(super) entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl State {
-    /// Opens or makes it. A line that was torn when the tool was killed is measured anew.
-    pub(super) fn open(path: &Path) -> anyhow::Result<State> {
-        let why = || format!("{} cannot be kept", path.display());
+    /// Opens the file, or creates it.
+    ///
+    /// # Errors
+    /// A file or folder that cannot be created, read or written.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<State> {
+        Self::read(path).with_context(|| format!("{} cannot be kept", path.display()))
+    }
+
+    fn read(path: &Path) -> std::io::Result<State> {
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).with_context(why)?;
+            fs::create_dir_all(folder)?;
         }
-        let text = match path.exists() {
-            true => fs::read_to_string(path).with_context(why)?,
-            false => String::new(),
-        };
-        let mut options = OpenOptions::new();
-        let mut file = options.create(true).append(true).open(path);
-        if let (Ok(file), false) = (&mut file, text.is_empty() || text.ends_with('\n')) {
-            file.write_all(b"\n").with_context(why)?;
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        let text = fs::read_to_string(path)?;
+        // The tool may have been killed while it wrote. The torn line is ended, so that the next
+        // entry begins on a line of its own, and skipped below: its comparison is made again.
+        if !text.is_empty() && !text.ends_with('\n') {
+            file.write_all(b"\n")?;
         }
         let entries = text
             .lines()
-            .filter_map(|line| serde_json::from_str(line).ok());
-        Ok(State {
-            file: file.with_context(why)?,
-            entries: entries.collect(),
-        })
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        Ok(State { file, entries })
     }
 
-    /// Keeps a line before anything else happens.
-    pub(super) fn add(&mut self, entry: Entry) -> anyhow::Result<()> {
+    /// Appends an entry to the file.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn add(&mut self, entry: Entry) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(&entry)?;
         line.push(b'\n');
+        // The whole line goes out in one call, so that a kill hardly ever leaves a part of it.
         self.file
             .write_all(&line)
             .context("what was measured cannot be kept")?;
@@ -84,16 +92,16 @@ impl State {
         Ok(())
     }
 
-    /// Everything that was compared.
-    pub(super) fn compared(&self) -> impl Iterator<Item = &Compared> {
+    /// The finished comparisons.
+    pub(crate) fn compared(&self) -> impl Iterator<Item = &Compared> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Comparison(compared) => Some(compared),
             Entry::Size(_) => None,
         })
     }
 
-    /// The tasks of a run, once they are known.
-    pub(super) fn tasks(&self, variant: &str, workload: &str) -> Option<u64> {
+    /// The number of tasks of a run, if it is known already.
+    pub(crate) fn tasks(&self, variant: &str, workload: &str) -> Option<u64> {
         self.entries.iter().find_map(|entry| match entry {
             Entry::Size(size) if size.variant == variant && size.workload == workload => {
                 Some(size.tasks)

@@ -1,81 +1,87 @@
-//! The figures as tables of text. Pure: the same figures give the same bytes.
+//! The figures as text tables. Pure: the same figures give the same bytes.
 
 use std::fmt::Write as _;
 
-use super::experiment::{Comparisons, Reports};
-use super::figures::{Bar, Figures, Of, part};
-use super::real::Tally;
 use terminal::{Column, lay_out};
 
-/// How a cell is made from a row.
-type Cell<T> = (&'static str, fn(&T) -> String);
+use crate::experiment::{Comparisons, Reports};
+use crate::figures::{Bar, Counted, Figures, share};
+use crate::tally::Tally;
 
-const REPORTS: [Cell<Of<Reports>>; 8] = [
-    ("machine", |of| of.setting.to_owned()),
-    ("blocks", |of| of.blocks.clone()),
-    ("reports", |of| of.counted.reports.to_string()),
-    ("compare ++ or --", |of| {
-        percent(of.counted.with_verdict, of.counted.reports)
+/// A column of a table: its title, and the text of its cell in a row.
+type ColumnDef<T> = (&'static str, fn(&T) -> String);
+
+/// Reports in which nothing differs: every verdict is false.
+const REPORTS: [ColumnDef<Counted<Reports>>; 8] = [
+    ("machine", |row| row.setting.to_owned()),
+    ("blocks", |row| row.blocks.clone()),
+    ("reports", |row| row.counted.reports.to_string()),
+    ("compare ++ or --", |row| {
+        percent(row.counted.with_verdict, row.counted.reports)
     }),
-    ("compare + or -", |of| {
-        percent(of.counted.with_slight, of.counted.reports)
+    ("compare + or -", |row| {
+        percent(row.counted.with_slight, row.counted.reports)
     }),
-    ("suppressed", |of| {
-        percent(of.counted.suppressed, of.counted.comparisons)
+    ("suppressed", |row| {
+        percent(row.counted.suppressed, row.counted.comparisons)
     }),
-    ("Welch", |of| {
-        usual(of, of.counted.welch, of.counted.reports)
+    ("Welch", |row| {
+        sequential(row, row.counted.welch, row.counted.reports)
     }),
-    ("bootstrap", |of| {
-        usual(of, of.counted.bootstrap, of.counted.reports)
+    ("bootstrap", |row| {
+        sequential(row, row.counted.bootstrap, row.counted.reports)
     }),
 ];
-const POWER: [Cell<Of<Comparisons>>; 9] = [
-    ("machine", |of| of.setting.to_owned()),
+/// Comparisons in which the variant truly is slower: every `--` is right.
+const POWER: [ColumnDef<Counted<Comparisons>>; 9] = [
+    ("machine", |row| row.setting.to_owned()),
     ("truth", truth),
-    ("in a report of", |of| of.family.to_string()),
-    ("comparisons", |of| of.counted.comparisons.to_string()),
-    ("compare --", |of| {
-        percent(of.counted.slower, of.counted.comparisons)
+    ("in a report of", |row| row.family.to_string()),
+    ("comparisons", |row| row.counted.comparisons.to_string()),
+    ("compare --", |row| {
+        percent(row.counted.slower, row.counted.comparisons)
     }),
-    ("compare ++", |of| {
-        percent(of.counted.faster, of.counted.comparisons)
+    ("compare ++", |row| {
+        percent(row.counted.faster, row.counted.comparisons)
     }),
-    ("suppressed", |of| {
-        percent(of.counted.suppressed, of.counted.comparisons)
+    ("suppressed", |row| {
+        percent(row.counted.suppressed, row.counted.comparisons)
     }),
-    ("Welch", |of| {
-        usual(of, of.counted.welch_slower, of.counted.comparisons)
+    ("Welch", |row| {
+        sequential(row, row.counted.welch_slower, row.counted.comparisons)
     }),
-    ("bootstrap", |of| {
-        usual(of, of.counted.bootstrap_slower, of.counted.comparisons)
-    }),
-];
-const COVERAGE: [Cell<Of<Comparisons>>; 7] = [
-    ("machine", |of| of.setting.to_owned()),
-    ("blocks", |of| of.blocks.clone()),
-    ("replicates", |of| of.counted.comparisons.to_string()),
-    ("compare covers", |of| {
-        percent(of.counted.covered, of.counted.comparisons)
-    }),
-    ("Welch covers", |of| {
-        usual(of, of.counted.welch_covered, of.counted.comparisons)
-    }),
-    ("bootstrap covers", |of| {
-        usual(of, of.counted.bootstrap_covered, of.counted.comparisons)
-    }),
-    ("compare --", |of| {
-        percent(of.counted.slower, of.counted.comparisons)
+    ("bootstrap", |row| {
+        sequential(row, row.counted.bootstrap_slower, row.counted.comparisons)
     }),
 ];
-const BARS: [Cell<Bar>; 5] = [
+/// Confidence intervals held against the true ratio.
+const COVERAGE: [ColumnDef<Counted<Comparisons>>; 7] = [
+    ("machine", |row| row.setting.to_owned()),
+    ("blocks", |row| row.blocks.clone()),
+    ("replicates", |row| row.counted.comparisons.to_string()),
+    ("compare covers", |row| {
+        percent(row.counted.covered, row.counted.comparisons)
+    }),
+    ("Welch covers", |row| {
+        sequential(row, row.counted.welch_covered, row.counted.comparisons)
+    }),
+    ("bootstrap covers", |row| {
+        sequential(row, row.counted.bootstrap_covered, row.counted.comparisons)
+    }),
+    ("compare --", |row| {
+        percent(row.counted.slower, row.counted.comparisons)
+    }),
+];
+/// Promises and whether they are kept.
+const BARS: [ColumnDef<Bar>; 5] = [
     ("bar", |bar| bar.promise.to_owned()),
     ("machine", |bar| bar.setting.to_owned()),
     ("blocks", |bar| bar.blocks.clone()),
     ("figure", |bar| format!("{:.2} %", bar.figure * 100.0)),
     ("", |bar| if bar.met { "met" } else { "missed" }.to_owned()),
 ];
-const REAL: [Cell<Tally>; 8] = [
+/// Comparisons of real programs.
+const REAL: [ColumnDef<Tally>; 8] = [
     ("variant", |tally| tally.variant.clone()),
     ("workload", |tally| tally.workload.clone()),
     ("truth", |tally| tally.truth.to_owned()),
@@ -86,8 +92,8 @@ const REAL: [Cell<Tally>; 8] = [
     ("ratios", |tally| tally.ratios.clone()),
 ];
 
-/// The scripted part.
-pub(super) fn scripted(figures: &Figures) -> String {
+/// The tables of the simulated part.
+pub(crate) fn scripted(figures: &Figures) -> String {
     let mut text = String::new();
     section(
         &mut text,
@@ -111,25 +117,30 @@ pub(super) fn scripted(figures: &Figures) -> String {
     text
 }
 
-/// The part on this machine.
-pub(super) fn real(tallies: &[Tally]) -> String {
+/// The table of the comparisons on this machine.
+pub(crate) fn real(tallies: &[Tally]) -> String {
     let mut text = String::new();
     section(&mut text, "real comparisons of 2 arms", &REAL, tallies);
     text
 }
 
-fn section<T>(text: &mut String, title: &str, cells: &[Cell<T>], rows: &[T]) {
-    let columns = cells.iter().map(|(title, cell)| {
-        let cells: Vec<String> = rows.iter().map(cell).collect();
-        Column {
-            title,
-            right: cells.iter().all(|cell| is_number(cell)),
-            worth: 0,
-            cells,
-        }
-    });
+fn section<T>(text: &mut String, title: &str, columns: &[ColumnDef<T>], rows: &[T]) {
+    let laid_out = columns
+        .iter()
+        .map(|(title, cell)| {
+            let cells: Vec<String> = rows.iter().map(cell).collect();
+            Column {
+                title,
+                right: cells.iter().all(|cell| is_number(cell)),
+                worth: 0,
+                cells,
+            }
+        })
+        .collect();
     let _ = writeln!(text, "{title}");
-    for line in lay_out(columns.collect(), usize::MAX).lines {
+    // The width is unlimited: a column that were dropped for a narrow terminal would be missed in
+    // the document that the table is copied to.
+    for line in lay_out(laid_out, usize::MAX).lines {
         let _ = writeln!(text, "  {line}");
     }
     text.push('\n');
@@ -139,20 +150,23 @@ fn is_number(cell: &str) -> bool {
     cell.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
 }
 
-fn truth(of: &Of<Comparisons>) -> String {
-    format!("{:+.0} %", (of.truth - 1.0) * 100.0)
+fn truth(row: &Counted<Comparisons>) -> String {
+    format!("{:+.0} %", (row.truth - 1.0) * 100.0)
 }
 
-/// Nobody who measures one variant after the other stops by precision.
-fn usual<T>(of: &Of<T>, count: u64, all: u64) -> String {
-    match of.stops {
-        true => "-".to_owned(),
-        false => percent(count, all),
+/// A share of what was measured one variant after the other.
+fn sequential<T>(row: &Counted<T>, count: u64, total: u64) -> String {
+    // Who measures one variant after the other does not stop at a precision, so there is nothing to
+    // set against a plan that does.
+    if row.stops {
+        "-".to_owned()
+    } else {
+        percent(count, total)
     }
 }
 
-fn percent(count: u64, of: u64) -> String {
-    format!("{:.2} %", part(count, of) * 100.0)
+fn percent(count: u64, total: u64) -> String {
+    format!("{:.2} %", share(count, total) * 100.0)
 }
 
 #[cfg(test)]
@@ -167,7 +181,7 @@ mod tests {
             welch_slower: 1,
             ..Comparisons::default()
         };
-        let of = Of {
+        let row = Counted {
             setting: "calm",
             family: 1,
             blocks: "30".to_owned(),
@@ -176,7 +190,7 @@ mod tests {
             counted,
         };
         let mut text = String::new();
-        section(&mut text, "power", &POWER, &[of]);
+        section(&mut text, "power", &POWER, &[row]);
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].starts_with("  machine  truth  in a report of  comparisons"));
         assert!(lines[2].starts_with("  calm      +5 %               1          200     95.00 %"));
