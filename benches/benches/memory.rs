@@ -1,5 +1,5 @@
-//! Memory of a sleeping tokio task, as a slope over their number, with the bare task beside it.
-//! Every point is a process of its own, because an allocator keeps what it once had.
+//! Memory of a sleeping tokio task: the slope of resident memory over the number of tasks, for a
+//! model's task and for a bare one.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -15,13 +15,9 @@ const WAIT: Duration = Duration::from_millis(500);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let point = |kind: &str| {
-        let at = arguments.iter().position(|argument| argument == kind)?;
-        arguments.get(at + 1)?.parse::<u64>().ok()
-    };
-    if let Some(count) = point("--lanes") {
+    if let Some(count) = point(&arguments, "--lanes") {
         println!("{}", lanes(count));
-    } else if let Some(count) = point("--bare") {
+    } else if let Some(count) = point(&arguments, "--bare") {
         println!("{}", bare(count));
     } else {
         for kind in ["--lanes", "--bare"] {
@@ -32,12 +28,21 @@ fn main() {
     }
 }
 
+/// The number of tasks that follows an argument of this kind.
+fn point(arguments: &[String], kind: &str) -> Option<u64> {
+    let position = arguments.iter().position(|argument| argument == kind)?;
+    arguments.get(position + 1)?.parse().ok()
+}
+
+/// Measures one point in a process of its own; resident bytes.
 fn measure(kind: &str, count: u64) -> f64 {
+    // An allocator keeps the memory that it has had, so a second point in the same process would
+    // show the memory of the first.
     let program = std::env::current_exe().expect("a program has a path");
     let output = Command::new(program)
         .args([kind, &count.to_string()])
-        .output();
-    let output = output.expect("this program starts again");
+        .output()
+        .expect("this program starts again");
     String::from_utf8_lossy(&output.stdout)
         .trim()
         .parse()
@@ -66,7 +71,7 @@ fn lanes(count: u64) -> u64 {
     };
     let record = Recorder::new(tasks);
     running.run(tasks, &record).expect("waiting does not fail");
-    // The recorder's slots are not the task's.
+    // The recorder's slots of 16 bytes are part of the harness and not of the task.
     seen.load(Relaxed) - 16 * count
 }
 

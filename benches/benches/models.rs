@@ -1,4 +1,5 @@
-//! Every variant of every model but multiproc, whose workers are its own program, on the suite, in one process and one report.
+//! Every variant of every model on the suite, in one process and one report. Only multiproc is
+//! missing, because its workers are its own program executed again.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 

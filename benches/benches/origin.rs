@@ -42,11 +42,12 @@ impl Origin {
         BufReader::new(stdout)
             .read_line(&mut answer)
             .map_err(|error| error.to_string())?;
-        let answer: serde_json::Value = serde_json::from_str(&answer).map_err(|e| e.to_string())?;
-        let address = answer["ready"]["origin"].as_str().unwrap_or_default();
-        let address = address
+        let ready: serde_json::Value = serde_json::from_str(&answer).map_err(|e| e.to_string())?;
+        let address = ready["ready"]["origin"]
+            .as_str()
+            .unwrap_or_default()
             .parse()
-            .map_err(|_| format!("no address in {answer}"))?;
+            .map_err(|_| format!("no address in {ready}"))?;
         Ok(Self { process, address })
     }
 }
@@ -68,8 +69,9 @@ fn origin(criterion: &mut Criterion) {
         Ok(origin) => origin,
         Err(problem) => return eprintln!("origin: not measured: {problem}"),
     };
-    let connect = |_| TcpStream::connect(origin.address).expect("the origin listens");
-    let mut connections: Vec<TcpStream> = (0..CONNECTIONS).map(connect).collect();
+    let mut connections: Vec<TcpStream> = (0..CONNECTIONS)
+        .map(|_| TcpStream::connect(origin.address).expect("the origin listens"))
+        .collect();
     let mut group = criterion.benchmark_group("origin");
     group.throughput(Throughput::Elements(CONNECTIONS as u64));
     let mut buffer = vec![0; 1024];

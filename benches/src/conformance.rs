@@ -1,6 +1,5 @@
-//! What every variant of every model must do, as one function for the tests of all models: right
-//! answers, whatever the steps, and errors that say what happened, where the other side fails. Coordination
-//! has its checks in `coordination`.
+//! The conformance test that every variant of every model must pass: right answers for every kind
+//! of step, and errors that say what happened when a server misbehaves.
 
 use std::time::Duration;
 
@@ -29,12 +28,14 @@ pub fn check(variants: &[&dyn Model]) {
     }
 }
 
+/// Every step gives the right answers.
 fn answers(model: &dyn Model) {
     let folder = std::env::temp_dir().join(format!("manyways-conformance-{}", std::process::id()));
     let made = make_files(&folder);
     for (name, steps) in steps() {
         let mut setup = http_setup(name, steps, Fault::None);
         setup.endpoints.files = Some(folder.clone());
+        // Twice, because connections and buffers that survive a phase are used again in the next.
         let mut session = InProcess::start(model, &setup).unwrap_or_else(|e| fail(model, name, &e));
         for round in 0..2 {
             let recorded = session
@@ -63,7 +64,6 @@ fn fail<T>(model: &dyn Model, workload: &str, error: &dyn std::error::Error) -> 
 
 /// One workload for each step that needs no other process, and one with several.
 fn steps() -> Vec<(&'static str, Vec<Step>)> {
-    let compute = |kernel, size| Step::Compute(Compute { kernel, size });
     let wait = Step::Wait(Wait {
         duration: Duration::from_millis(1),
     });
@@ -93,6 +93,10 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
     ]
 }
 
+fn compute(kernel: Kernel, size: u64) -> Step {
+    Step::Compute(Compute { kernel, size })
+}
+
 fn get(connection: Connection) -> Step {
     Step::HttpGet(HttpGet {
         bytes: 3000,
@@ -101,6 +105,7 @@ fn get(connection: Connection) -> Step {
     })
 }
 
+/// Writes the files that the steps read.
 fn make_files(folder: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     (0..4).try_for_each(|file| {
@@ -116,6 +121,7 @@ fn http_setup(name: &str, steps: Vec<Step>, fault: Fault) -> Setup {
     setup
 }
 
+/// The digests of the sequential reference.
 fn expected(setup: &Setup) -> Vec<u64> {
     let mut reference = Reference::default();
     (0..TASKS)
@@ -123,34 +129,25 @@ fn expected(setup: &Setup) -> Vec<u64> {
         .collect()
 }
 
-/// The other side fails: each run is an error that says so, and none hangs or panics.
+/// Where a server misbehaves, the run is an error that says so, and neither hangs nor panics.
 fn faults(model: &dyn Model) {
-    let error = |setup: &Setup| match run(model, setup) {
-        Ok(()) => panic!("{}: {} gave no error", model.name(), setup.workload.name),
-        Err(error) => error.to_string(),
-    };
-    let says = |setup: &Setup, what: &str| {
-        let text = error(setup);
-        assert!(
-            text.contains(what),
-            "{}: {text:?} does not say {what:?}",
-            model.name()
-        );
-    };
     let steps = vec![get(Connection::KeepAlive)];
-    says(
+    fails(
+        model,
         &http_setup("dies", steps.clone(), Fault::DiesAfter(10)),
         "the connection ended",
     );
-    says(
+    fails(
+        model,
         &http_setup("busy", steps.clone(), Fault::Busy),
         "status 503",
     );
     let mut refused = http_setup("refused", steps.clone(), Fault::None);
+    // Nothing listens on port 1 of the loopback interface.
     refused.endpoints.origin = Some(([127, 0, 0, 1], 1).into());
-    says(&refused, "cannot connect to 127.0.0.1:1");
+    fails(model, &refused, "cannot connect to 127.0.0.1:1");
     refused.endpoints.origin = None;
-    says(&refused, "names no such endpoint");
+    fails(model, &refused, "names no such endpoint");
     let select = SqliteSelect {
         rows: 1,
         count: 1,
@@ -163,11 +160,28 @@ fn faults(model: &dyn Model) {
         vec![Step::SqliteSelect(select)],
     ));
     missing.endpoints.sqlite = Some("no-such-database".into());
-    says(&missing, "no-such-database");
-    let wrong = http_setup("wrong", steps, Fault::WrongBody);
-    let recorded = InProcess::start(model, &wrong).and_then(|mut session| session.run());
+    fails(model, &missing, "no-such-database");
+    wrong_body(model, &http_setup("wrong", steps, Fault::WrongBody));
+}
+
+/// The run is an error whose text contains `reason`.
+fn fails(model: &dyn Model, setup: &Setup, reason: &str) {
+    let (name, workload) = (model.name(), &setup.workload.name);
+    let Err(error) = run(model, setup) else {
+        panic!("{name}: {workload} gave no error")
+    };
+    let text = error.to_string();
+    assert!(
+        text.contains(reason),
+        "{name}: {text:?} does not say {reason:?}"
+    );
+}
+
+/// A model cannot know that a body is wrong. It must read the body, so that the digest shows it.
+fn wrong_body(model: &dyn Model, setup: &Setup) {
+    let recorded = InProcess::start(model, setup).and_then(|mut session| session.run());
     let digest = recorded.expect("a wrong body is an answer").digest;
-    let right = digest::of_run((0..).zip(expected(&wrong)));
+    let right = digest::of_run((0..).zip(expected(setup)));
     assert_ne!(
         digest,
         right,

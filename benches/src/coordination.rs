@@ -1,10 +1,11 @@
-//! What every variant must do with coordination: the right values through its own units and
-//! messages, or a reason why it has none; and errors that say what happened, where pulses fail.
+//! The conformance test for coordination: every variant sends the right values through its own
+//! units and messages or says why it has none, and gives errors that say what happened when pulses
+//! fail.
 
 use std::time::Duration;
 
 use runner::protocol::{
-    Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall,
+    Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall, Workload,
 };
 use runner::{Counts, Error, InProcess, Model, Recorded, Result};
 use workloads::expected::Reference;
@@ -13,28 +14,34 @@ use crate::pulses::{Fault, start};
 use crate::{setup, workload};
 
 const TASKS: u64 = 30;
-/// Pulses take their time, above all beside units that compute.
+/// Fewer, because pulses come at their own pace, and late beside units that compute.
 const PULSES: u64 = 6;
 
 /// Every kind that needs no service, by name.
 fn native() -> [(&'static str, Coordination); 6] {
-    let counter = |increments, synchronised| {
-        Coordination::Counter(Counter {
-            increments,
-            synchronised,
-        })
-    };
-    let ping_pong = |bytes| Coordination::PingPong(PingPong { bytes });
     [
         ("spawn", Coordination::Spawn(Spawn {})),
         ("ping-pong", ping_pong(8)),
+        // Larger than the buffer of a pipe or a socket.
         ("ping-pong-large", ping_pong(300_000)),
-        ("counter", counter(50, true)),
-        ("counter-unsynchronised", counter(50, false)),
+        ("counter", counter(true)),
+        ("counter-unsynchronised", counter(false)),
         ("order", Coordination::Order(Order {})),
     ]
 }
 
+fn ping_pong(bytes: u64) -> Coordination {
+    Coordination::PingPong(PingPong { bytes })
+}
+
+fn counter(synchronised: bool) -> Coordination {
+    Coordination::Counter(Counter {
+        increments: 50,
+        synchronised,
+    })
+}
+
+/// Every kind that needs the service of pulses, by name.
 fn paced(hogs: u64) -> [(&'static str, Coordination); 2] {
     let (period, think) = (Duration::from_micros(100), Duration::from_millis(1));
     let hog = Duration::from_micros(100);
@@ -44,7 +51,7 @@ fn paced(hogs: u64) -> [(&'static str, Coordination); 2] {
     ]
 }
 
-/// Runs every kind, and panics with the first that does not hold.
+/// Runs every kind, and panics with the first check that fails.
 pub(crate) fn check(model: &dyn Model) {
     for lanes in [1, 3] {
         for (name, what) in native() {
@@ -61,10 +68,11 @@ pub(crate) fn check(model: &dyn Model) {
 
 fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
     let tasks = if what.needs_pulses() { PULSES } else { TASKS };
-    let mut workload = workload(name, tasks, InFlight::Lanes(lanes), vec![]);
-    workload.class = Class::Coordination;
-    workload.coordination = Some(what);
-    let mut setup = setup(&workload);
+    let mut setup = setup(&Workload {
+        class: Class::Coordination,
+        coordination: Some(what),
+        ..workload(name, tasks, InFlight::Lanes(lanes), vec![])
+    });
     setup.endpoints.pulses = Some(start(fault).expect("a loopback port is free"));
     setup
 }
@@ -74,13 +82,13 @@ fn run(model: &dyn Model, setup: &Setup, rounds: u64) -> Result<Vec<(Recorded, C
     (0..rounds).map(|_| session.coordinate()).collect()
 }
 
-/// What a variant does not do; everything else each of them must.
+/// Whether a variant refuses a kind. It must do all others.
 fn refuses(name: &str, setup: &Setup) -> bool {
     use Coordination as Kind;
     match (name, &setup.workload.coordination) {
         ("sequential", _) => true,
         ("rayon", Some(Kind::PingPong(_) | Kind::Order(_))) => true,
-        // The reader and the hogs are jobs that each keep a thread.
+        // The reader and the units that compute are jobs that each occupy a thread.
         ("rayon", Some(Kind::Stall(Stall { hogs, .. }) | Kind::Echo(Echo { hogs, .. }))) => {
             1 + hogs > setup.workers
         }
@@ -111,9 +119,9 @@ fn answers(model: &dyn Model, setup: &Setup) {
             Some(Coordination::Spawn(_)) => vec!["seen"],
             _ => vec![],
         };
-        let found: Vec<&str> = counts.keys().map(String::as_str).collect();
-        assert_eq!(found, counted, "{name}, {workload}");
-        // Other models under test may spawn in this process at the same time.
+        let names: Vec<&str> = counts.keys().map(String::as_str).collect();
+        assert_eq!(names, counted, "{name}, {workload}");
+        // At least, because other models under test may spawn in this process at the same time.
         let seen = counts.get("seen");
         assert!(seen.is_none_or(|seen| *seen >= TASKS), "{name}: {counts:?}");
         let synchronised = workload == "counter";
@@ -121,34 +129,36 @@ fn answers(model: &dyn Model, setup: &Setup) {
     }
 }
 
-/// The service fails: each run is an error that says so, and none hangs or panics.
+/// Where the service misbehaves, the run is an error that says so, and neither hangs nor panics.
 fn faults(model: &dyn Model) {
-    let says = |setup: &Setup, what: &str| {
-        let text = match run(model, setup, 1) {
-            Ok(_) => panic!("{}: {} gave no error", model.name(), setup.workload.name),
-            Err(Error::Unsupported(_)) if refuses(model.name(), setup) => return,
-            Err(error) => error.to_string(),
-        };
-        let name = model.name();
-        assert!(
-            text.contains(what),
-            "{name}: {text:?} does not say {what:?}"
-        );
-    };
     for (name, what) in paced(1) {
         let dies = prepared(name, what.clone(), 1, Fault::DiesAfter(PULSES / 2));
-        says(&dies, "the service of pulses");
+        fails(model, &dies, "the service of pulses");
         let mut refused = prepared(name, what, 1, Fault::None);
         refused.endpoints.pulses = Some(([127, 0, 0, 1], 1).into());
-        says(&refused, "cannot connect to 127.0.0.1:1");
+        fails(model, &refused, "cannot connect to 127.0.0.1:1");
         refused.endpoints.pulses = None;
-        says(&refused, "names no such endpoint");
+        fails(model, &refused, "names no such endpoint");
     }
     let [(name, stall), _] = paced(0);
     let early = prepared(name, stall, 1, Fault::Early);
-    says(&early, "before it was due");
+    fails(model, &early, "before it was due");
     for (name, what) in paced(0) {
         let refuses = prepared(name, what, 1, Fault::Refuses);
-        says(&refuses, "the service of pulses: not today");
+        fails(model, &refuses, "the service of pulses: not today");
     }
+}
+
+/// The run is an error whose text contains `reason`, unless the variant refuses the kind anyway.
+fn fails(model: &dyn Model, setup: &Setup, reason: &str) {
+    let name = model.name();
+    let text = match run(model, setup, 1) {
+        Ok(_) => panic!("{name}: {} gave no error", setup.workload.name),
+        Err(Error::Unsupported(_)) if refuses(name, setup) => return,
+        Err(error) => error.to_string(),
+    };
+    assert!(
+        text.contains(reason),
+        "{name}: {text:?} does not say {reason:?}"
+    );
 }

@@ -1,6 +1,7 @@
-//! What models share in benches and tests. Here the criterion suite that every model runs: `cargo bench -p threads`, and all of them side by
-//! side in `cargo bench -p benches --bench models`. In-process, without services: what is compared
-//! with real servers, in fresh processes, with intervals, is `cargo xtask compare`'s.
+//! The checks that every model must pass, and the criterion suite that every model runs: one model
+//! by `cargo bench -p threads`, all of them side by side by `cargo bench -p benches --bench
+//! models`. The suite runs in one process and without services; `cargo xtask compare` is the
+//! comparison with real servers, fresh processes and confidence intervals.
 
 pub mod conformance;
 mod coordination;
@@ -13,16 +14,15 @@ use runner::protocol::{
 };
 use runner::{InProcess, Model};
 
-/// Every variant of a model on the workloads of the suite. A variant that does not do a workload
-/// is passed over with a line that says why.
+/// Runs every variant of a model on the workloads of the suite. A variant that does not do a
+/// workload is skipped with a line on standard error that says why.
 pub fn suite(criterion: &mut Criterion, model: &str, variants: &[&dyn Model]) {
     for workload in workloads() {
         let mut group = criterion.benchmark_group(&workload.name);
         group.throughput(Throughput::Elements(workload.tasks));
         for variant in variants {
             let name = format!("{model}/{}", variant.name());
-            let setup = setup(&workload);
-            match InProcess::start(*variant, &setup) {
+            match InProcess::start(*variant, &setup(&workload)) {
                 Ok(mut session) => {
                     group.bench_function(BenchmarkId::from_parameter(&name), |bencher| {
                         bencher.iter(|| session.run().expect("the suite's work does not fail"));
@@ -35,8 +35,7 @@ pub fn suite(criterion: &mut Criterion, model: &str, variants: &[&dyn Model]) {
     }
 }
 
-/// As many workers as cores, and blocking pools as large as the runtimes make them: what those
-/// that take such settings from the environment take without it.
+/// A setup with as many workers as cores.
 #[must_use]
 pub fn setup(workload: &Workload) -> Setup {
     let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
@@ -47,6 +46,8 @@ pub fn setup(workload: &Workload) -> Setup {
         endpoints,
         workers,
         in_flight,
+        // The default of async-std and smol, which take this setting from the environment only, so
+        // that they run here without any variable set.
         blocking: 500,
         switch_interval_us: 5000,
     }
@@ -68,7 +69,7 @@ fn workloads() -> [Workload; 3] {
     ]
 }
 
-/// A workload of this crate's own.
+/// A workload for benches and tests.
 #[must_use]
 pub fn workload(name: &str, tasks: u64, in_flight: InFlight, steps: Vec<Step>) -> Workload {
     let (name, about) = (name.to_owned(), "of the bench suite".to_owned());

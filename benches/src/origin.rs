@@ -1,5 +1,4 @@
-//! An origin for tests, in this process: exact in what it does wrong. Real load meets the real one
-//! of `services`.
+//! An HTTP origin for tests, in this process, which misbehaves in exactly one way.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,7 +12,7 @@ use workloads::content;
 pub(crate) enum Fault {
     /// Not at all.
     None,
-    /// It closes every connection in the middle of the response after so many of them.
+    /// It answers this many requests, and closes every later connection in mid-response.
     DiesAfter(u64),
     /// It answers with the body of another key.
     WrongBody,
@@ -29,7 +28,7 @@ pub(crate) fn start(fault: Fault) -> std::io::Result<SocketAddr> {
     std::thread::Builder::new().spawn(move || {
         for connection in listener.incoming().flatten() {
             let served = Arc::clone(&served);
-            // A client that goes away ends its connection; the others go on.
+            // A client that goes away is an error of its own thread only; the others go on.
             std::thread::spawn(move || serve(&connection, fault, &served));
         }
     })?;
@@ -47,15 +46,16 @@ fn serve(connection: &TcpStream, fault: Fault, served: &AtomicU64) -> std::io::R
             }
         }
         let response = respond(&request, fault);
-        let dies =
-            matches!(fault, Fault::DiesAfter(count) if served.fetch_add(1, Relaxed) >= count);
-        if dies {
+        if let Fault::DiesAfter(count) = fault
+            && served.fetch_add(1, Relaxed) >= count
+        {
             return writer.write_all(&response[..response.len() - 1]);
         }
         writer.write_all(&response)?;
     }
 }
 
+/// The response to a `GET /body/<bytes>/<nanoseconds>/<key>`.
 fn respond(request: &str, fault: Fault) -> Vec<u8> {
     let mut parts = request
         .split([' ', '/'])
@@ -69,13 +69,8 @@ fn respond(request: &str, fault: Fault) -> Vec<u8> {
     if fault == Fault::Busy {
         return b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n".to_vec();
     }
-    let key = if fault == Fault::WrongBody {
-        key ^ 1
-    } else {
-        key
-    };
     let mut body = vec![0; bytes];
-    content::fill(key, &mut body);
+    content::fill(key ^ u64::from(fault == Fault::WrongBody), &mut body);
     let mut response = format!("HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\n\r\n").into_bytes();
     response.extend(body);
     response

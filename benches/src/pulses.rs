@@ -1,5 +1,5 @@
-//! A service of pulses for tests, in this process, and no more punctual than it happens to be. Real
-//! runs meet the real one of `services`.
+//! A service of pulses for tests, in this process, which misbehaves in exactly one way. Its pulses
+//! are not punctual, because tests check values and not times.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,9 +12,9 @@ use workloads::monotonic_ns;
 pub(crate) enum Fault {
     /// Not at all.
     None,
-    /// It is gone after so many pulses.
+    /// It closes the connection after this many pulses.
     DiesAfter(u64),
-    /// It says that heartbeats are due when they are not yet.
+    /// It sends heartbeats before the time at which it says they are due.
     Early,
     /// It refuses what it is asked for.
     Refuses,
@@ -26,7 +26,7 @@ pub(crate) fn start(fault: Fault) -> std::io::Result<SocketAddr> {
     let address = listener.local_addr()?;
     std::thread::Builder::new().spawn(move || {
         for connection in listener.incoming().flatten() {
-            // A client that goes away ends its connection; the others go on.
+            // A client that goes away is an error of its own thread only; the others go on.
             std::thread::spawn(move || serve(&connection, fault));
         }
     })?;
@@ -37,16 +37,11 @@ fn serve(mut stream: &TcpStream, fault: Fault) -> std::io::Result<()> {
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;
     let words: Vec<&str> = line.split_whitespace().collect();
-    let number = |at: usize| {
-        words
-            .get(at)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0)
-    };
     if fault == Fault::Refuses {
         return stream.write_all(b"error: not today\n");
     }
-    let (every, count) = (Duration::from_nanos(number(1)), number(2));
+    let every = Duration::from_nanos(number(&words, 1));
+    let count = number(&words, 2);
     let mut took = Vec::new();
     for pulse in 0..count {
         if matches!(fault, Fault::DiesAfter(most) if pulse >= most) {
@@ -64,4 +59,11 @@ fn serve(mut stream: &TcpStream, fault: Fault) -> std::io::Result<()> {
         stream.write_all(&(monotonic_ns() + ahead_ns).to_le_bytes())?;
     }
     stream.write_all(&took)
+}
+
+fn number(words: &[&str], position: usize) -> u64 {
+    words
+        .get(position)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }

@@ -1,8 +1,7 @@
-//! `cargo xtask`: builds, runs and compares every model. One match; each command is a file.
+//! `cargo xtask`: builds, runs and compares every model. Each command is a file in `commands`.
 
 mod cli;
 mod commands;
-mod tidy;
 
 use clap::Parser as _;
 use protocol::ExitCode;
@@ -11,7 +10,7 @@ use terminal::{Usage, output};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, trust,
+    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, tidy, trust,
 };
 
 fn main() -> std::process::ExitCode {
@@ -41,10 +40,12 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
 
 fn code_of(error: &anyhow::Error) -> ExitCode {
     output::complain(&format!("error: {error:#}"));
-    let caused = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
-    match () {
-        () if caused(|cause| cause.is::<Usage>()) => ExitCode::Usage,
-        () if caused(|cause| cause.is::<Interrupted>()) => ExitCode::Interrupted,
-        () => ExitCode::Failed,
+    // Commands add context to an error on its way up, so the cause is not the outermost error.
+    if error.chain().any(|cause| cause.is::<Usage>()) {
+        ExitCode::Usage
+    } else if error.chain().any(|cause| cause.is::<Interrupted>()) {
+        ExitCode::Interrupted
+    } else {
+        ExitCode::Failed
     }
 }

@@ -46,6 +46,7 @@ impl Exchange for Get {
     }
 }
 
+/// Writes the request of a task and reads its response; the task's digest.
 fn get(get: &Get, connection: &mut Connection, task: &Task) -> std::io::Result<u64> {
     let Connection {
         stream,

@@ -1,4 +1,4 @@
-//! One thread and epoll, without a runtime: the floor of what a client can cost.
+//! One thread and epoll, without a runtime: the least that a client can cost.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -31,6 +31,7 @@ impl Model for Epoll {
     }
 }
 
+/// The running model: an event loop that does nothing but GETs.
 struct Loop {
     poll: OwnedFd,
     get: Get,
@@ -38,6 +39,7 @@ struct Loop {
     connections: Vec<Connection>,
 }
 
+/// A connection, with the task that is under way on it.
 struct Connection {
     stream: TcpStream,
     task: Option<Task>,
@@ -76,6 +78,8 @@ impl Loop {
         let stream = TcpStream::connect(self.get.origin)?;
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
+        // Edge-triggered, so that a connection is registered once and never again: every read goes
+        // on until the socket is empty or the response is complete.
         let interest = EventFlags::IN | EventFlags::ET;
         epoll::add(&self.poll, &stream, EventData::new_u64(number), interest)?;
         Ok(stream)
@@ -124,12 +128,14 @@ impl Connection {
         self.filled = 0;
         if let Some(task) = &task {
             get.write(task, request);
-            // A hundred bytes always fit into an empty socket.
+            // The socket does not block, but its buffer is empty between two exchanges and always
+            // has room for the hundred bytes of a request.
             self.stream.write_all(request)?;
         }
         Ok(())
     }
 
+    /// Reads what has arrived; the task and its digest once the whole response is there.
     fn receive(&mut self, get: &Get) -> std::io::Result<Option<(Task, u64)>> {
         loop {
             match self.stream.read(&mut self.buffer[self.filled..]) {

@@ -1,6 +1,6 @@
-//! Twins: `http-fast` written by hand and `postgres` with a library, each as one would write it
-//! without Manyways, and speaking the run protocol, so that `compare` can put the seam's price
-//! beside it. They record like every model, and compute nothing that a model does not.
+//! Twins: programs that do the work of `http-fast` by hand and of `postgres-select` with a library,
+//! as one would write them without Manyways. They speak the run protocol and record like every
+//! model, so that `compare` can show what the `Io` seam costs beside them.
 
 mod blocking;
 mod epoll;

@@ -32,8 +32,9 @@ impl Exchange for Select {
     }
 
     fn exchange(&self, (client, statement): &mut Self::Connection, task: &Task) -> Result<u64> {
-        let row = client.query_one(&*statement, &[&self.id(task)]);
-        let found = row.and_then(|row| row.try_get(0).map(digest_of));
-        found.map_err(failed)
+        client
+            .query_one(&*statement, &[&self.id(task)])
+            .and_then(|row| row.try_get(0).map(digest_of))
+            .map_err(failed)
     }
 }

@@ -1,5 +1,5 @@
-//! What the twins share: the request as text, and the end of a response in a buffer. Nothing of
-//! the seam, the lanes or the sans-I/O codec.
+//! The GET that the twins share: its request as text, and its response in a buffer. It uses nothing
+//! of the `Io` seam, the lanes or the sans-I/O codec, whose cost the twins are there to show.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -8,9 +8,9 @@ use runner::protocol::{Connection, Setup, Step};
 use runner::{Error, Result};
 use workloads::{Task, digest};
 
-/// Room for a response: no twin reads a body in pieces.
+/// Room for a whole response, because no twin reads a body in pieces.
 pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
-/// What of it a body may take; the head is some hundred bytes.
+/// The largest body that fits beside the head, which is some hundred bytes.
 const MOST_BODY_BYTES: u64 = 15 * 1024;
 
 /// The one GET that every task makes.
@@ -18,6 +18,7 @@ const MOST_BODY_BYTES: u64 = 15 * 1024;
 pub(crate) struct Get {
     pub(crate) origin: SocketAddr,
     bytes: u64,
+    /// The latency that the origin adds, in nanoseconds.
     nanos: u128,
 }
 
@@ -68,8 +69,8 @@ impl Get {
         let length = head
             .headers
             .iter()
-            .find(|h| h.name.eq_ignore_ascii_case("content-length"));
-        let length = length.and_then(|h| std::str::from_utf8(h.value).ok()?.parse::<u64>().ok());
+            .find(|header| header.name.eq_ignore_ascii_case("content-length"))
+            .and_then(|header| std::str::from_utf8(header.value).ok()?.parse::<u64>().ok());
         if head.code != Some(200) || length != Some(self.bytes) {
             return Err(std::io::Error::other("not the response that was asked for"));
         }

@@ -1,5 +1,5 @@
-//! What the twins that select share: which row a task looks up, how a library is told where the
-//! server is, and the digest of what comes back. The statement's text is that of the models.
+//! The select that the twins with a library share: the row that a task looks up, the settings of
+//! the connection, and the digest of what comes back. Its text is that of the models.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ impl Select {
         }
     }
 
-    /// How to connect, for either library: the synchronous one is made of the other.
+    /// The settings of a connection, for both libraries: `postgres` is built on `tokio-postgres`.
     pub(crate) fn config(&self) -> Result<Config> {
         let mut config = Config::new();
         config.user(&self.server.user).dbname(&self.server.database);
@@ -48,7 +48,8 @@ impl Select {
             Some(Address::Tcp(address)) => {
                 config.host(address.ip().to_string()).port(address.port());
             }
-            // The libraries make the socket's name themselves, out of folder and port.
+            // The libraries derive the socket's name from its folder and the port, so the path must
+            // be taken apart.
             Some(Address::Unix(path)) => {
                 let port = path
                     .extension()
@@ -61,13 +62,13 @@ impl Select {
         Ok(config)
     }
 
-    /// Which row a task looks up.
+    /// The row that a task looks up.
     pub(crate) fn id(&self, task: &Task) -> i64 {
         (1 + digest::nth(task.step_seed(0), 0) % self.rows).cast_signed()
     }
 }
 
-/// The digest of a task that found this.
+/// The digest of a task whose row has this body.
 pub(crate) fn digest_of(body: &[u8]) -> u64 {
     digest::of_task([u64::from(crc32fast::hash(body))])
 }

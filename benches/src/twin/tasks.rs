@@ -1,5 +1,5 @@
-//! tokio's current-thread runtime with a task per exchange: as in the model, one that ends spawns
-//! the next and hands its connection on. What is exchanged is left to the twins.
+//! tokio's current-thread runtime with an async task per exchange. As in the model, a task that
+//! ends spawns the next and hands its connection on.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ pub(crate) trait Exchange: Clone + Send + Sync + 'static {
     /// A connection with its buffers.
     type Connection: Send + 'static;
 
-    /// Opens one.
+    /// Opens a connection.
     fn connect(&self) -> impl Future<Output = Result<Self::Connection>>;
 
-    /// Does a task; its digest.
+    /// Does a task over a connection; the task's digest.
     fn exchange(
         &self,
         connection: &mut Self::Connection,
@@ -36,10 +36,12 @@ pub(crate) struct CurrentThread<E: Exchange> {
 
 impl<E: Exchange> CurrentThread<E> {
     pub(crate) fn start(exchange: E, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let runtime = Builder::new_current_thread().enable_all().build();
-        let failed = |error| Error::io("cannot start a tokio runtime", error);
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::io("cannot start a tokio runtime", error))?;
         Ok(Box::new(Self {
-            runtime: runtime.map_err(failed)?,
+            runtime,
             exchange,
             work: Arc::clone(work),
             connections: Vec::new(),
@@ -75,6 +77,7 @@ impl<E: Exchange> Running for CurrentThread<E> {
             for connection in connections {
                 next(Arc::clone(&shared), connection, Instant::now());
             }
+            // With this sender alive, the wait for a task that panicked would never end.
             drop(shared);
             collect(&mut ended, count).await
         })?;
@@ -96,11 +99,12 @@ impl<E: Exchange> Shared<E> {
         if result.is_err() {
             self.queue.close();
         }
-        // Nobody listens any more once the first error was taken.
+        // The receiver is gone once the first error has been taken.
         let _ = self.ended.send(result);
     }
 }
 
+/// Spawns the next task on a connection, or gives it back if there is none.
 fn next<E: Exchange>(shared: Arc<Shared<E>>, mut connection: E::Connection, start: Instant) {
     let Some(task) = shared.queue.take() else {
         return shared.end(Ok(connection));
@@ -110,10 +114,11 @@ fn next<E: Exchange>(shared: Arc<Shared<E>>, mut connection: E::Connection, star
             Ok(digest) => {
                 let end = Instant::now();
                 shared.record.record(&task, end - start, digest);
-                match shared.work.is_warm_up(&task) {
-                    // The others are for the other connections.
-                    true => shared.end(Ok(connection)),
-                    false => next(shared, connection, end),
+                if shared.work.is_warm_up(&task) {
+                    // Every connection must be warmed up, so none may take a second warm-up task.
+                    shared.end(Ok(connection));
+                } else {
+                    next(shared, connection, end);
                 }
             }
             Err(error) => shared.end(Err(error)),
@@ -121,11 +126,15 @@ fn next<E: Exchange>(shared: Arc<Shared<E>>, mut connection: E::Connection, star
     });
 }
 
+/// Waits for every connection to come back.
 async fn collect<C>(ended: &mut UnboundedReceiver<Result<C>>, count: usize) -> Result<Vec<C>> {
     let mut connections = Vec::with_capacity(count);
     while connections.len() < count {
-        let lost = || WorkError::Model("a task panicked".to_owned());
-        connections.push(ended.recv().await.ok_or_else(lost)??);
+        let connection = ended
+            .recv()
+            .await
+            .ok_or_else(|| WorkError::Model("a task panicked".to_owned()))?;
+        connections.push(connection?);
     }
     Ok(connections)
 }

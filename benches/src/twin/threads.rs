@@ -1,5 +1,4 @@
-//! A thread per connection, each pulling task after task: what the blocking twins are. What they
-//! exchange is theirs.
+//! A thread per connection, each of which takes task after task: the driver of the blocking twins.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,14 +11,14 @@ pub(crate) trait Exchange: Send + Sync + 'static {
     /// A connection with its buffers.
     type Connection: Send + 'static;
 
-    /// Opens one.
+    /// Opens a connection.
     fn connect(&self) -> Result<Self::Connection>;
 
-    /// Does a task; its digest.
+    /// Does a task over a connection; the task's digest.
     fn exchange(&self, connection: &mut Self::Connection, task: &Task) -> Result<u64>;
 }
 
-/// The threads of one run, which live as long as a phase.
+/// The connections of one run. Their threads live as long as a phase.
 pub(crate) struct Threads<E: Exchange> {
     exchange: E,
     work: Arc<Work>,
@@ -50,18 +49,22 @@ impl<E: Exchange> Running for Threads<E> {
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
         let (exchange, work, queue) = (&self.exchange, &*self.work, &tasks.queue());
         std::thread::scope(|scope| {
-            let drivers = self.connections.iter_mut();
-            let drivers: Vec<_> = drivers
+            // Collected, because a lazy iterator would join each thread before it starts the next.
+            let drivers: Vec<_> = self
+                .connections
+                .iter_mut()
                 .map(|connection| scope.spawn(|| drive(exchange, connection, work, queue, record)))
                 .collect();
-            let panicked = |_| Err(WorkError::Model("a thread panicked".to_owned()).into());
-            drivers
-                .into_iter()
-                .try_for_each(|driver| driver.join().unwrap_or_else(panicked))
+            drivers.into_iter().try_for_each(|driver| {
+                driver.join().unwrap_or_else(|_| {
+                    Err(WorkError::Model("a thread panicked".to_owned()).into())
+                })
+            })
         })
     }
 }
 
+/// Takes task after task until there are none; after an error the other threads get none either.
 fn drive<E: Exchange>(
     exchange: &E,
     connection: &mut E::Connection,
@@ -71,13 +74,14 @@ fn drive<E: Exchange>(
 ) -> Result<()> {
     let mut start = Instant::now();
     while let Some(task) = queue.take() {
-        let digest = exchange.exchange(connection, &task);
-        let digest = digest.inspect_err(|_| queue.close())?;
+        let digest = exchange
+            .exchange(connection, &task)
+            .inspect_err(|_| queue.close())?;
         let end = Instant::now();
         record.record(&task, end - start, digest);
         start = end;
         if work.is_warm_up(&task) {
-            // The others are for the other connections.
+            // Every connection must be warmed up, so none may take a second warm-up task.
             break;
         }
     }

@@ -26,7 +26,7 @@ impl Exchange for Select {
 
     async fn connect(&self) -> Result<Self::Connection> {
         let (client, connection) = self.config()?.connect(NoTls).await.map_err(failed)?;
-        // The library moves a connection's bytes in a task of their own.
+        // The library reads and writes a connection in a future of its own, which must be running.
         tokio::spawn(connection);
         let statement = client.prepare(&self.text).await.map_err(failed)?;
         Ok((client, statement))
@@ -38,8 +38,10 @@ impl Exchange for Select {
         task: &Task,
     ) -> Result<u64> {
         let id = self.id(task);
-        let found = client.query_one(&*statement, &[&id]).await;
-        let digest = found.and_then(|row| row.try_get(0).map(digest_of));
-        digest.map_err(failed)
+        client
+            .query_one(&*statement, &[&id])
+            .await
+            .and_then(|row| row.try_get(0).map(digest_of))
+            .map_err(failed)
     }
 }

@@ -47,6 +47,7 @@ impl Exchange for Get {
     }
 }
 
+/// Writes the request of a task and reads its response; the task's digest.
 async fn get(get: &Get, connection: &mut Connection, task: &Task) -> std::io::Result<u64> {
     let Connection {
         stream,

@@ -20,14 +20,14 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 use compare::Script;
-use launch::{Ledger, sweep};
+use launch::Ledger;
 use matter::{Matter, Pair};
 use pass::{Bench, Extent};
 use report::Findings;
 pub use request::{Meter, Request};
 use results::time;
 use side::Side;
-use terminal::{Usage, interrupt, output};
+use terminal::{Usage, output};
 
 /// A second pass must not repeat the order of the first.
 const FRESH: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -60,7 +60,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         output::complain(&format!("removed an old revision: {}", removed.display()));
     }
     let matter = matter::of_both(request, &base, &head)?;
-    let ledger = watched(&tool)?;
+    let ledger = launch::begin(&tool.results)?;
     output::complain(&format!("building {} and {}", base.revision, head.revision));
     matter::build(&matter, [&base, &head], &ledger)?;
     // The services and the right answers are the head's, like the workloads.
@@ -79,7 +79,7 @@ fn scripted(
 ) -> anyhow::Result<ExitCode> {
     let script = Script::read(path).map_err(|error| Usage::error(format!("{error:#}")))?;
     let matter = matter::of_script(request, &script)?;
-    let ledger = watched(tool)?;
+    let ledger = launch::begin(&tool.results)?;
     measured(
         request,
         "head against base",
@@ -88,13 +88,6 @@ fn scripted(
         &ledger,
         Some(&script),
     )
-}
-
-fn watched(workspace: &Workspace) -> anyhow::Result<Ledger> {
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
-    Ok(ledger)
 }
 
 fn measured(

@@ -12,9 +12,6 @@ use compare::Script;
 use launch::Ledger;
 use terminal::Usage;
 
-const WORKLOADS: [&str; 2] = ["sha256", "http-fast"];
-const VARIANTS: [&str; 2] = ["threads/pool", "async-tokio/current-thread"];
-
 /// One variant, twice.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
@@ -77,7 +74,8 @@ pub(super) fn of_both(request: &Request, base: &Side, head: &Side) -> anyhow::Re
                 .push(format!("{name}: not in the base: {error}")),
         }
     }
-    for selected in variants(request, &head.registry)? {
+    let patterns = patterns(request, &head.registry)?;
+    for selected in variants(&patterns, &head.registry)? {
         let name = selected.name();
         match base.registry.exactly(&name) {
             Ok(other) => matter.pairs.push(Pair {
@@ -91,13 +89,13 @@ pub(super) fn of_both(request: &Request, base: &Side, head: &Side) -> anyhow::Re
             }
         }
     }
-    matter.left_out.extend(lost(request, base, head));
+    matter.left_out.extend(lost(&patterns, base, head));
     Ok(matter)
 }
 
 /// What was asked for and only the base has.
-fn lost(request: &Request, base: &Side, head: &Side) -> Vec<String> {
-    let before = base.registry.matching(&patterns(request)).ok();
+fn lost(patterns: &[String], base: &Side, head: &Side) -> Vec<String> {
+    let before = base.registry.matching(patterns).ok();
     let names = before.into_iter().flat_map(|found| found.variants);
     let names = names.map(|selected| selected.name());
     names
@@ -123,24 +121,35 @@ pub(super) fn build(matter: &Matter, sides: [&Side; 2], ledger: &Ledger) -> anyh
 }
 
 fn workloads(request: &Request, head: &Side) -> anyhow::Result<Vec<Chosen>> {
-    let typed: Vec<String> = match request.workloads.is_empty() {
-        true => WORKLOADS.map(str::to_owned).to_vec(),
-        false => request.workloads.clone(),
-    };
+    let mut typed = request.workloads.clone();
+    if typed.is_empty() {
+        typed = workloads::gate(&head.workspace).map_err(Usage::error)?;
+    }
+    // A revision from before the marks has none, and comparing nothing must not pass for success.
+    if typed.is_empty() {
+        return Err(Usage::error(
+            "no workload of the head has `gate = true`: name the workloads to compare",
+        ));
+    }
     workloads::choose(&head.workspace, &typed).map_err(Usage::error)
 }
 
-fn patterns(request: &Request) -> Vec<String> {
-    match request.models.is_empty() {
-        true => VARIANTS.map(str::to_owned).to_vec(),
-        false => request.models.clone(),
+/// What was typed, or the names of the variants that the head marks.
+fn patterns(request: &Request, registry: &Registry) -> anyhow::Result<Vec<String>> {
+    if !request.models.is_empty() {
+        return Ok(request.models.clone());
     }
+    let marked: Vec<String> = registry.gate().iter().map(Selected::name).collect();
+    if marked.is_empty() {
+        return Err(Usage::error(
+            "no variant of the head has `gate = true`: name variants with `--model`",
+        ));
+    }
+    Ok(marked)
 }
 
-fn variants(request: &Request, registry: &Registry) -> anyhow::Result<Vec<Selected>> {
-    let found = registry
-        .matching(&patterns(request))
-        .map_err(Usage::error)?;
+fn variants(patterns: &[String], registry: &Registry) -> anyhow::Result<Vec<Selected>> {
+    let found = registry.matching(patterns).map_err(Usage::error)?;
     match found.broken.first() {
         Some((broken, _)) => anyhow::bail!("{}", broken.problem),
         None => Ok(found.variants),

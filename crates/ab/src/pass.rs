@@ -10,10 +10,9 @@ use super::matter::{Matter, Pair};
 use analysis::{Series, failure};
 use catalog::{Chosen, Workspace};
 use compare::{Choice, Script};
-use launch::Ledger;
-use launch::Sizes;
+use launch::{Ledger, Sizes};
 use results::{Arm, Failure, Options, Profile, Stored};
-use schedule::{Settings, Wanted};
+use schedule::Settings;
 
 /// Blocks that find a slow-down of 10 % in 94 of 100 cases, where runs differ by 2 %.
 const BLOCKS: u64 = 15;
@@ -101,11 +100,7 @@ pub(super) fn run(
 fn choice(bench: &Bench<'_>, pair: &Pair, workloads: &[Chosen], seed: u64) -> Choice {
     let (sizes, extent) = (bench.sizes, bench.extent);
     let profile = Profile::Standard;
-    let wanted = Wanted {
-        workers: sizes.workers(),
-        in_flight: sizes.in_flight,
-        switch_interval_us: sizes.switch_interval_us,
-    };
+    let wanted = sizes.wanted();
     Choice {
         options: Options {
             profile,

@@ -1,4 +1,4 @@
-//! smol's executor, run by whoever blocks on it or by threads of its own.
+//! smol's executor, run by the thread that blocks on it or by threads of its own.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,21 +8,22 @@ use runner::{Executor, Message, Primitives};
 use smol::Task;
 use smol::channel::{Receiver, Sender, bounded};
 
-/// An executor; its clones are the same.
+/// An executor. Clones are the same executor.
 #[derive(Clone, Default)]
 pub(crate) struct Smol {
     executor: Arc<smol::Executor<'static>>,
-    /// Where it has its own; the last clone ends them.
+    /// Its own threads, if it has any. Dropping the last clone ends them.
     threads: Option<Arc<Threads>>,
 }
 
+/// The threads that run an executor.
 struct Threads {
     stop: Option<Sender<()>>,
     handles: Vec<JoinHandle<()>>,
 }
 
 impl Smol {
-    /// With threads of its own.
+    /// An executor with this many threads of its own.
     pub(crate) fn multi(threads: usize) -> std::io::Result<Self> {
         let executor = Arc::new(smol::Executor::new());
         let (stop, stopped) = bounded(1);
@@ -43,8 +44,10 @@ impl Smol {
     }
 }
 
+/// Runs an executor until it is stopped.
 fn run(executor: &smol::Executor<'static>, stopped: &Receiver<()>) {
-    // Nothing is ever sent: the channel's end is the sign to stop.
+    // Nothing is ever sent. The future completes when the channel is closed, which stops all
+    // threads at once.
     let _ = smol::block_on(executor.run(stopped.recv()));
 }
 
@@ -57,7 +60,8 @@ impl Executor for Smol {
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
         match &self.threads {
             None => smol::block_on(self.executor.run(future)),
-            // Parked, not driving the reactor: the executor's own threads do all the work.
+            // `future::block_on` parks this thread; `smol::block_on` would also let it drive the
+            // reactor, and so give the model one thread more than its workers.
             Some(_) => smol::future::block_on(self.executor.spawn(future)),
         }
     }
@@ -97,7 +101,8 @@ impl Drop for Threads {
         drop(self.stop.take());
         let this = std::thread::current().id();
         for handle in self.handles.drain(..) {
-            // The last clone may be dropped by a unit, on one of these very threads.
+            // The last clone may be dropped by a unit on one of these threads, and a thread that
+            // joins itself would wait for ever.
             if handle.thread().id() != this {
                 let _ = handle.join();
             }

@@ -1,4 +1,4 @@
-//! The seam over smol's sockets, timers and blocking pool.
+//! The `Io` of smol: its sockets, its timers and its blocking pool.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use smol::net::TcpStream;
 use smol::net::unix::UnixStream;
 use workloads::{Address, Io};
 
-/// smol, by its one reactor and blocking pool.
+/// smol's reactor and blocking pool, of which a process has one each.
 #[derive(Clone, Copy)]
 pub(crate) struct SmolIo;
 

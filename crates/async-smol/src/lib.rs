@@ -1,12 +1,12 @@
-//! smol: an executor of our own on one thread or several, never the global one, whose number of
-//! threads the environment decides.
+//! smol: an executor of our own, on one thread or on several. The global executor is not used,
+//! because an environment variable decides how many threads it has.
 
 mod executor;
 mod io;
 
 use std::sync::Arc;
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Work, Yielding};
 
@@ -15,31 +15,32 @@ use crate::io::SmolIo;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
-    &Variant::of("single", false, Computes::Inline),
-    &Variant::of("single+yield", false, Computes::Yielding),
-    &Variant::of("single+offload", false, Computes::Offloaded),
-    &Variant::of("multi", true, Computes::Inline),
-    &Variant::of("multi+offload", true, Computes::Offloaded),
+    &Variant::new("single", false, Computes::Inline),
+    &Variant::new("single+yield", false, Computes::Yielding),
+    &Variant::new("single+offload", false, Computes::Offloaded),
+    &Variant::new("multi", true, Computes::Inline),
+    &Variant::new("multi+offload", true, Computes::Offloaded),
 ];
 
-/// Where smol's blocking pool takes its size from, and nowhere else.
+/// The environment variable from which smol's blocking pool takes its size. There is no other way.
 const BLOCKING: &str = "BLOCKING_MAX_THREADS";
-/// Its size where the environment says nothing.
+/// The size of the pool if the variable is not set.
 const BLOCKING_DEFAULT: &str = "500";
 
-/// Where a kernel is computed.
+/// Where and how a kernel is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Computes {
-    /// In the task, from its beginning to its end.
+    /// The task computes it without a pause.
     Inline,
-    /// In the task, with a yield between slices.
+    /// The task computes it and yields to other tasks between slices.
     Yielding,
-    /// By a rayon pool.
+    /// A rayon pool computes it while the task waits.
     Offloaded,
 }
 
 struct Variant {
     name: &'static str,
+    /// Whether the executor has threads of its own.
     multi: bool,
     computes: Computes,
 }
@@ -55,13 +56,14 @@ impl Model for Variant {
             return self.over(Smol::default(), work, knobs);
         }
         let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-        let failed = |error| Error::io("cannot start the executor's threads", error);
-        self.over(Smol::multi(threads).map_err(failed)?, work, knobs)
+        let executor = Smol::multi(threads)
+            .map_err(|error| Error::io("cannot start the executor's threads", error))?;
+        self.over(executor, work, knobs)
     }
 }
 
 impl Variant {
-    const fn of(name: &'static str, multi: bool, computes: Computes) -> Self {
+    const fn new(name: &'static str, multi: bool, computes: Computes) -> Self {
         Self {
             name,
             multi,
@@ -69,6 +71,7 @@ impl Variant {
         }
     }
 
+    /// The running model on this executor.
     fn over(&self, executor: Smol, work: &Arc<Work>, knobs: Knobs) -> Result<Box<dyn Running>> {
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
@@ -77,16 +80,7 @@ impl Variant {
                 Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
             }
             Computes::Offloaded => {
-                let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-                let pool = ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    // A kernel that panics would end the process; like this it ends the task that
-                    // waits for it, as where it is computed inline.
-                    .panic_handler(drop)
-                    .build();
-                let pool = pool.map_err(|error| {
-                    Error::io("cannot start a rayon pool", std::io::Error::other(error))
-                })?;
+                let pool = computing_pool(work)?;
                 let io = Computing::new(SmolIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
             }
@@ -96,6 +90,8 @@ impl Variant {
     fn knobs(&self, work: &Work) -> Result<Knobs> {
         let threads = if self.multi { work.setup.workers } else { 1 };
         let blocking = std::env::var(BLOCKING).unwrap_or_else(|_| BLOCKING_DEFAULT.to_owned());
+        // Checked and not set, because a process cannot safely change its environment while it has
+        // threads. Whoever starts this program sets the variable.
         let wanted = work.setup.blocking.to_string();
         if blocking != wanted {
             return Err(Error::Usage(format!(
@@ -107,9 +103,20 @@ impl Variant {
             ("blocking_max_threads".to_owned(), blocking),
         ]);
         if self.computes == Computes::Offloaded {
-            let threads = work.setup.workers.to_string();
-            knobs.insert("rayon_threads".to_owned(), threads);
+            knobs.insert("rayon_threads".to_owned(), work.setup.workers.to_string());
         }
         Ok(knobs)
     }
+}
+
+/// A rayon pool with as many threads as workers.
+fn computing_pool(work: &Work) -> Result<ThreadPool> {
+    let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        // By default a kernel that panics aborts the process. With a handler it fails the task that
+        // waits for it, as a kernel does that is computed inline.
+        .panic_handler(drop)
+        .build()
+        .map_err(|error| Error::io("cannot start a rayon pool", std::io::Error::other(error)))
 }

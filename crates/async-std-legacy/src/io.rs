@@ -1,4 +1,4 @@
-//! The seam over async-std's sockets, timers and blocking pool.
+//! The `Io` of async-std: its sockets, its timers and its blocking pool.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use async_std::os::unix::net::UnixStream;
 use futures_util::future::Either;
 use workloads::{Address, Io};
 
-/// async-std, by its one reactor and blocking pool.
+/// async-std's reactor and blocking pool, of which a process has one each.
 #[derive(Clone, Copy)]
 pub(crate) struct AsyncStdIo;
 

@@ -1,5 +1,6 @@
-//! async-std: discontinued upstream; its users are advised to move to smol, whose executor,
-//! reactor and blocking pool it resolves to. What is compared is its front end.
+//! async-std, which is discontinued: its authors advise moving to smol. It is built on smol's
+//! executor, reactor and blocking pool, so what this model shows is the cost of async-std's own
+//! layer.
 
 mod io;
 
@@ -16,6 +17,7 @@ use crate::io::AsyncStdIo;
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[&Multi];
 
+/// The one variant: async-std has only its global executor.
 struct Multi;
 
 impl Model for Multi {
@@ -29,37 +31,39 @@ impl Model for Multi {
             from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
             from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
         ]);
-        // Its threads start with the first use.
+        // The executor starts its threads when it is first used. That belongs to the start-up of
+        // the model and not to its first task.
         task::block_on(async {});
         Ok(Box::new(SpawnEach::new(AsyncStdIo, Global, work, knobs)))
     }
 }
 
-/// async-std takes its settings from the environment and nowhere else; `default` is what it takes
-/// where the environment says nothing.
+/// Checks a setting that async-std takes from the environment and from nowhere else; its name and
+/// value. `default` is the value that async-std takes if the variable is not set.
 fn from_environment(name: &str, default: usize, wanted: u64) -> Result<(String, String)> {
-    let found = std::env::var(name).unwrap_or_else(|_| default.to_string());
-    if found != wanted.to_string() {
+    let value = std::env::var(name).unwrap_or_else(|_| default.to_string());
+    if value != wanted.to_string() {
         return Err(Error::Usage(format!(
-            "{name} is {found:?} and must be {wanted}"
+            "{name} is {value:?} and must be {wanted}"
         )));
     }
-    Ok((name.to_lowercase(), found))
+    Ok((name.to_lowercase(), value))
 }
 
-/// The executor that a process has one of.
+/// async-std's global executor.
 #[derive(Clone, Copy)]
 struct Global;
 
 impl Executor for Global {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        // Dropping the handle lets the task run on by itself.
+        // Dropping the handle detaches the task, which goes on.
         drop(task::spawn(unit));
         Ok(())
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        // Parked, not driving the reactor, as in async-smol: async-std's threads do all the work.
+        // `futures_lite`'s `block_on` parks this thread. async-std's own would let it drive the
+        // reactor, and so give the model one thread more than its workers.
         futures_lite::future::block_on(task::spawn(future))
     }
 }

@@ -8,13 +8,13 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// A runtime and its owner. A clone can only spawn: units hold clones, and a runtime cannot be shut
-/// down from one of its own tasks.
+/// A runtime, or a handle to it. A clone is only a handle and can only spawn: units hold clones,
+/// and a runtime must not be shut down by one of its own tasks.
 pub(crate) struct Tokio {
     handle: Handle,
+    /// The runtime itself, in the original and in no clone.
     runtime: Option<Runtime>,
-    /// Whether `block_on`'s own future runs outside the worker threads, from where every spawn
-    /// would have to wake one.
+    /// Whether the future that `block_on` runs would run outside the worker threads.
     outside: bool,
 }
 
@@ -59,7 +59,7 @@ impl Clone for Tokio {
 
 impl Executor for Tokio {
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        // Dropping the handle lets the task run on by itself.
+        // Dropping the handle detaches the task, which goes on.
         drop(self.handle.spawn(unit));
         Ok(())
     }
@@ -69,9 +69,12 @@ impl Executor for Tokio {
         if !self.outside {
             return runtime.block_on(future);
         }
+        // Moved to a worker thread. From outside, every task that the future spawns would go
+        // through the injection queue and wake a worker, which can cost a system call each.
         let inside = runtime.spawn(future);
-        let ended = runtime.block_on(inside);
-        ended.expect("the driver of a run does not panic")
+        runtime
+            .block_on(inside)
+            .expect("the driver of a run does not panic")
     }
 }
 

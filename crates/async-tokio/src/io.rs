@@ -1,4 +1,4 @@
-//! The seam over tokio's sockets, timers and blocking pool.
+//! The `Io` of tokio: its sockets, its timers and its blocking pool.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 use workloads::{Address, Io};
 
-/// tokio, by the runtime that a task runs in.
+/// The runtime that the calling task runs in.
 #[derive(Clone, Copy)]
 pub(crate) struct TokioIo;
 

@@ -1,12 +1,12 @@
-//! tokio: the current-thread and the multi-thread scheduler, and both with computation that yields
-//! between its slices, or is moved to a pool of its own.
+//! tokio: its current-thread and its multi-thread scheduler, each also with computation that yields
+//! between slices and with computation in a pool of its own.
 
 mod executor;
 mod io;
 
 use std::sync::Arc;
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Work, Yielding};
 
@@ -15,28 +15,34 @@ use crate::io::TokioIo;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
-    &Variant::of("current-thread", Workers::One, Computes::Inline),
-    &Variant::of("current-thread+yield", Workers::One, Computes::Yielding),
-    &Variant::of("current-thread+offload", Workers::One, Computes::Offloaded),
-    &Variant::of("multi-thread", Workers::Many, Computes::Inline),
-    &Variant::of("multi-thread+yield", Workers::Many, Computes::Yielding),
-    &Variant::of("multi-thread+offload", Workers::Many, Computes::Offloaded),
+    &Variant::new("current-thread", Workers::One, Computes::Inline),
+    &Variant::new("current-thread+yield", Workers::One, Computes::Yielding),
+    &Variant::new("current-thread+offload", Workers::One, Computes::Offloaded),
+    &Variant::new("multi-thread", Workers::Many, Computes::Inline),
+    &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
+    &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
 ];
 
+/// How many worker threads the scheduler has.
 #[derive(Clone, Copy)]
 enum Workers {
+    /// The calling thread alone.
     One,
+    /// As many as the request asks for.
     Many,
 }
 
-/// Where a kernel is computed.
+/// The error of a runtime or pool that cannot be started.
+const CANNOT_START: &str = "cannot start a tokio runtime";
+
+/// Where and how a kernel is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Computes {
-    /// In the task, from its beginning to its end.
+    /// The task computes it without a pause.
     Inline,
-    /// In the task, with a yield between slices.
+    /// The task computes it and yields to other tasks between slices.
     Yielding,
-    /// By a rayon pool.
+    /// A rayon pool computes it while the task waits.
     Offloaded,
 }
 
@@ -52,12 +58,11 @@ impl Model for Variant {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let failed = |error| Error::io("cannot start a tokio runtime", error);
         let tokio = match self.workers {
             Workers::One => Tokio::current_thread(&work.setup),
             Workers::Many => Tokio::multi_thread(&work.setup),
-        };
-        let tokio = tokio.map_err(failed)?;
+        }
+        .map_err(|error| Error::io(CANNOT_START, error))?;
         let knobs = self.knobs(work);
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(TokioIo, tokio, work, knobs))),
@@ -66,14 +71,7 @@ impl Model for Variant {
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
             Computes::Offloaded => {
-                let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-                let pool = ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    // A kernel that panics would end the process; like this it ends the task that
-                    // waits for it, as where it is computed inline.
-                    .panic_handler(drop)
-                    .build();
-                let pool = pool.map_err(|error| failed(std::io::Error::other(error)))?;
+                let pool = computing_pool(work)?;
                 let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
@@ -82,7 +80,7 @@ impl Model for Variant {
 }
 
 impl Variant {
-    const fn of(name: &'static str, workers: Workers, computes: Computes) -> Self {
+    const fn new(name: &'static str, workers: Workers, computes: Computes) -> Self {
         Self {
             name,
             workers,
@@ -107,4 +105,16 @@ impl Variant {
         }
         knobs
     }
+}
+
+/// A rayon pool with as many threads as workers.
+fn computing_pool(work: &Work) -> Result<ThreadPool> {
+    let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        // By default a kernel that panics aborts the process. With a handler it fails the task that
+        // waits for it, as a kernel does that is computed inline.
+        .panic_handler(drop)
+        .build()
+        .map_err(|error| Error::io(CANNOT_START, std::io::Error::other(error)))
 }

@@ -1,5 +1,7 @@
-//! What there is to run: the models (every folder with a `model.toml`), the workloads (files of the
-//! catalogue or of a user), the parameters that a sweep can set, and where all of them lie.
+//! The models (every folder with a `model.toml`), the workloads (files of the catalogue or of a user),
+//! the parameters that a sweep can set, and the folders in which all of them lie.
+//!
+//! Everything here is data: `launch` builds and runs it.
 
 mod models;
 mod needs;

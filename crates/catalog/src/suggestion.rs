@@ -1,6 +1,11 @@
-//! What may have been meant by a name that is none.
+//! Suggestions for names that do not exist.
 
-/// `: did you mean …?` with the most similar names, or where none is similar a list of all.
+/// Names are suggested above this Jaro–Winkler similarity: one or two typing errors in a word stay above
+/// it, and another word does not.
+const SIMILAR: f64 = 0.8;
+
+/// The end of an error message about a name that does not exist: `: did you mean …?` with at most three
+/// similar names, or a list of all names where none is similar.
 pub fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String {
     let all: Vec<String> = names.collect();
     let mut scored: Vec<(f64, &String)> = all
@@ -8,11 +13,17 @@ pub fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String 
         .map(|name| (strsim::jaro_winkler(typed, name), name))
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let similar = scored.iter().filter(|(score, _)| *score > 0.8).take(3);
-    let similar: Vec<String> = similar.map(|(_, name)| format!("`{name}`")).collect();
-    match (similar.is_empty(), all.is_empty()) {
-        (false, _) => format!(": did you mean {}?", similar.join(" or ")),
-        (true, false) => format!(": there are {}", all.join(", ")),
-        (true, true) => ": there is none".to_owned(),
+    let similar: Vec<String> = scored
+        .iter()
+        .filter(|(score, _)| *score > SIMILAR)
+        .take(3)
+        .map(|(_, name)| format!("`{name}`"))
+        .collect();
+    if !similar.is_empty() {
+        format!(": did you mean {}?", similar.join(" or "))
+    } else if all.is_empty() {
+        ": there is none".to_owned()
+    } else {
+        format!(": there are {}", all.join(", "))
     }
 }

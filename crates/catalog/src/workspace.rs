@@ -1,5 +1,4 @@
-//! Where everything lies: the checkout, cargo's target folder, and the folder of results. What
-//! is in them is left to the registry, the catalogue and the store.
+//! The folders that the tool works in: the checkout, cargo's target folder, and the folder of results.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,28 +6,35 @@ use std::process::{Command, Stdio};
 use anyhow::Context as _;
 use cargo_metadata::MetadataCommand;
 
-/// The folders of one checkout.
+/// The folders of one checkout, as absolute paths.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     /// The folder of the workspace's `Cargo.toml`.
     pub root: PathBuf,
     /// Cargo's target folder.
     pub target: PathBuf,
-    /// Where comparisons are kept.
+    /// The folder of the stored comparisons.
     pub results: PathBuf,
     /// Further folders in which models are looked for.
     pub more_models: Vec<PathBuf>,
 }
 
 impl Workspace {
-    /// Asks cargo, because the target folder may be set in three ways.
+    /// Finds the folders of the checkout. Comparisons are stored in `results`, or in the target folder.
+    ///
+    /// # Errors
+    /// Where `cargo metadata` fails, such as outside a checkout.
     pub fn find(results: Option<&Path>, more_models: &[PathBuf]) -> anyhow::Result<Workspace> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
+        // This crate lies two folders below the root.
+        let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
+        // Cargo is asked, because a flag of its configuration, a variable or a default can set the
+        // target folder.
         let mut command = MetadataCommand::new();
         command.no_deps();
-        // Without the checkout that this program was built in, the current folder's is meant.
+        // The tool is run from any folder, and means the checkout that it was built in. A copy of it that
+        // outlived that checkout means the one around the current folder.
         if manifest.is_file() {
-            command.manifest_path(&manifest);
+            command.manifest_path(manifest);
         }
         let metadata = command.exec().context("cargo metadata")?;
         let target = metadata.target_directory.into_std_path_buf();
@@ -40,17 +46,17 @@ impl Workspace {
         })
     }
 
-    /// A program that cargo built here in release mode.
+    /// The path of a program that cargo builds here in release mode.
     pub fn program(&self, name: &str) -> PathBuf {
         self.target.join("release").join(name)
     }
 
-    /// The folder of the data sets.
+    /// The folder of the data sets that services and runners share.
     pub fn data(&self) -> PathBuf {
         self.target.join("data")
     }
 
-    /// The commit of the checkout, short, or `nocommit`.
+    /// The first 12 digits of the checkout's commit, or `nocommit` where git does not tell.
     pub fn commit(&self) -> String {
         self.git(&["rev-parse", "--short=12", "HEAD"])
             .unwrap_or_else(|| "nocommit".to_owned())
@@ -58,10 +64,12 @@ impl Workspace {
 
     /// Whether the checkout differs from its commit; `None` where git does not tell.
     pub fn is_changed(&self) -> Option<bool> {
+        // Notes and results that lie about in a checkout change no program.
         self.git(&["status", "--porcelain", "--untracked-files=no"])
             .map(|text| !text.is_empty())
     }
 
+    /// What git prints for a command; `None` where it fails.
     fn git(&self, arguments: &[&str]) -> Option<String> {
         let mut command = Command::new("git");
         command
@@ -69,11 +77,12 @@ impl Workspace {
             .args(arguments)
             .stderr(Stdio::null());
         let output = command.output().ok()?;
-        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        output.status.success().then_some(text)
+        let printed = String::from_utf8_lossy(&output.stdout);
+        output.status.success().then(|| printed.trim().to_owned())
     }
 }
 
+/// The path from the root, because programs are started in other folders than the tool.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

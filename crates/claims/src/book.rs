@@ -1,18 +1,17 @@
-//! The claims as data: what is claimed, by which test on which runs it is judged, and why the
-//! threshold lies where it does. Read from `book/*.toml`; names are checked here, and thresholds are
-//! never computed from figures. What a claim must be is left to `check`, judging to `judge`.
+//! The claims as data, read from `book/*.toml`: what is claimed, by which tests on which runs it is
+//! judged, and why the thresholds lie where they do.
 
 mod check;
 
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
+use results::Placement;
 use serde::{Deserialize, Serialize};
 
-use super::figure::{Figure, Metric};
-use results::Placement;
+use crate::figure::{Figure, Metric};
 
-/// Who takes part and at what work; then the claims, by the notes' sections.
+/// The files of the book: first the roles, loads and sources, then the claims by the notes' sections.
 const FILES: [(&str, &str); 6] = [
     ("arms", include_str!("book/arms.toml")),
     ("concurrency", include_str!("book/concurrency.toml")),
@@ -22,116 +21,125 @@ const FILES: [(&str, &str); 6] = [
     ("bounds", include_str!("book/bounds.toml")),
 ];
 
-/// Where a claim is tried.
+/// The world in which a claim is tested: a column of the table of verdicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Column {
+pub(crate) enum Column {
     Cpython,
     Rust,
+    /// Rust under an emulated global interpreter lock.
     Gil,
 }
 
-/// One thing for each column; where it is missing, there is no such thing.
+/// The variant that stands for a role, such as `threads`, in each column; `None` where there is no
+/// such variant.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Each<T> {
-    pub(super) cpython: Option<T>,
-    pub(super) rust: Option<T>,
-    pub(super) gil: Option<T>,
+pub(crate) struct Role {
+    pub(crate) cpython: Option<String>,
+    pub(crate) rust: Option<String>,
+    pub(crate) gil: Option<String>,
 }
 
-/// A workload of the catalogue, with what is changed of it.
+/// A workload of the catalogue with changed settings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Load {
-    pub(super) workload: String,
+pub(crate) struct Load {
+    pub(crate) workload: String,
     #[serde(default)]
-    pub(super) placement: Placement,
-    /// Of every column.
+    pub(crate) placement: Placement,
+    /// The settings that are changed in every column.
     #[serde(default)]
-    pub(super) set: BTreeMap<String, String>,
-    /// Besides, where the work is plain Python, which takes a hundred times as long.
+    pub(crate) set: BTreeMap<String, String>,
+    /// Further changes for the column of CPython, where plain Python takes a hundred times as long.
     #[serde(default)]
-    pub(super) cpython: BTreeMap<String, String>,
+    pub(crate) cpython: BTreeMap<String, String>,
 }
 
 /// A sentence of the notes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Claim {
-    /// Its numbers: most have one.
-    pub(super) ids: Vec<String>,
-    /// The section of the notes.
-    pub(super) section: String,
-    /// In our words.
-    pub(super) text: String,
-    /// Why the thresholds lie where they do.
+pub(crate) struct Claim {
+    /// Its numbers; most claims have one.
+    pub(crate) ids: Vec<String>,
+    /// The section of the notes that it comes from.
+    pub(crate) section: String,
+    /// The claim in our words.
+    pub(crate) text: String,
+    /// The reasons for the thresholds of its tests.
     #[serde(default)]
-    pub(super) threshold: String,
-    /// Why it is otherwise in Rust, where it is.
-    pub(super) rust: Option<String>,
-    /// Why it cannot be measured at all.
-    pub(super) unmeasurable: Option<String>,
+    pub(crate) threshold: String,
+    /// Why the result differs in Rust, where it does.
+    pub(crate) rust: Option<String>,
+    /// Why it cannot be measured at all, where it cannot.
+    pub(crate) unmeasurable: Option<String>,
     #[serde(default, rename = "test")]
-    pub(super) tests: Vec<Test>,
+    pub(crate) tests: Vec<Test>,
 }
 
-/// A figure, and what it must be for the claim to hold.
+/// A figure, and the threshold that it must meet for the claim to hold.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Test {
-    pub(super) figure: Figure,
+pub(crate) struct Test {
+    pub(crate) figure: Figure,
     #[serde(default)]
-    pub(super) metric: Metric,
-    /// A role.
-    pub(super) of: String,
-    /// A load; lines of code need none.
-    #[serde(default)]
-    pub(super) at: String,
-    /// Whose speed is 1 in a speed-up, unless it is `sequential`.
-    pub(super) than: Option<String>,
-    /// What it is compared with: another role, another load, or both.
-    pub(super) to: Option<String>,
-    pub(super) to_at: Option<String>,
-    /// With fewer units, for memory per unit.
-    pub(super) less: Option<String>,
-    /// The loads of a crossover besides `at`, at which the same setting has other values.
-    #[serde(default)]
-    pub(super) through: Vec<String>,
-    /// The setting of a crossover, by its key.
-    pub(super) setting: Option<String>,
+    pub(crate) metric: Metric,
+    /// The role that the test is about.
+    #[serde(rename = "of")]
+    pub(crate) role: String,
+    /// The load at which that role runs; a test on lines of code needs none.
+    #[serde(default, rename = "at")]
+    pub(crate) load: String,
+    /// The role whose speed counts as 1 in a speed-up; `None` for `sequential`.
+    #[serde(rename = "than")]
+    pub(crate) baseline: Option<String>,
+    /// The role in the denominator of a ratio; `None` for the same role at another load.
+    #[serde(rename = "to")]
+    pub(crate) other_role: Option<String>,
+    /// The load in the denominator of a ratio; `None` for the same load.
+    #[serde(rename = "to-at")]
+    pub(crate) other_load: Option<String>,
+    /// A load with fewer units, from which memory per unit is derived.
+    #[serde(rename = "less")]
+    pub(crate) fewer_units: Option<String>,
+    /// The further levels of a crossover: loads that differ from `load` in one setting alone.
+    #[serde(default, rename = "through")]
+    pub(crate) further_levels: Vec<String>,
+    /// The key of the setting in which the levels of a crossover differ.
+    pub(crate) setting: Option<String>,
     /// The speed-up that a crossover is about.
-    pub(super) factor: Option<f64>,
-    pub(super) at_least: Option<f64>,
-    pub(super) at_most: Option<f64>,
-    /// The factor by which two must differ, whichever is the larger.
-    pub(super) differs_by: Option<f64>,
-    /// The condition that it is about: tests of one condition are judged together.
-    pub(super) when: Option<String>,
-    /// Where it is tried, if not everywhere.
+    pub(crate) factor: Option<f64>,
+    pub(crate) at_least: Option<f64>,
+    pub(crate) at_most: Option<f64>,
+    /// The factor by which numerator and denominator must differ, whichever is the larger.
+    pub(crate) differs_by: Option<f64>,
+    /// The condition that the test is about; tests of one condition are judged together.
+    pub(crate) when: Option<String>,
+    /// The columns in which it is tried; all of them unless said otherwise.
     #[serde(default = "everywhere")]
-    pub(super) columns: Vec<Column>,
-    /// Whether its program may be missing without a word on the whole.
+    pub(crate) columns: Vec<Column>,
+    /// Whether the claim can hold although this test could not be measured.
     #[serde(default)]
-    pub(super) extra: bool,
+    pub(crate) extra: bool,
 }
 
-/// Everything.
+/// All claims, and what their tests refer to by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Book {
-    pub(super) roles: BTreeMap<String, Each<String>>,
-    pub(super) loads: BTreeMap<String, Load>,
-    /// The files of which each variant's own code consists, as globs over names.
-    pub(super) sources: BTreeMap<String, Vec<String>>,
-    /// In the order of their numbers.
-    pub(super) claims: Vec<Claim>,
+pub(crate) struct Book {
+    pub(crate) roles: BTreeMap<String, Role>,
+    pub(crate) loads: BTreeMap<String, Load>,
+    /// The files of each variant's own code, as globs below the root of the workspace.
+    pub(crate) sources: BTreeMap<String, Vec<String>>,
+    /// The claims in the order of their numbers.
+    pub(crate) claims: Vec<Claim>,
 }
 
+/// One file of the book.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
     #[serde(default, rename = "role")]
-    roles: BTreeMap<String, Each<String>>,
+    roles: BTreeMap<String, Role>,
     #[serde(default, rename = "load")]
     loads: BTreeMap<String, Load>,
     #[serde(default, rename = "source")]
@@ -141,10 +149,10 @@ struct Page {
 }
 
 impl Column {
-    pub(super) const ALL: [Column; 3] = [Column::Cpython, Column::Rust, Column::Gil];
+    pub(crate) const ALL: [Column; 3] = [Column::Cpython, Column::Rust, Column::Gil];
 
-    /// As tables name it.
-    pub(super) fn name(self) -> &'static str {
+    /// The heading of the column in tables.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Cpython => "CPython",
             Self::Rust => "Rust",
@@ -154,14 +162,15 @@ impl Column {
 }
 
 impl Test {
-    /// Whether it says that something never happens.
-    pub(super) fn is_never(&self) -> bool {
+    /// Whether the test is that something never happens, such as a lost increment.
+    pub(crate) fn is_never(&self) -> bool {
         self.figure == Figure::Value && self.at_most == Some(0.0)
     }
 }
 
-impl<T> Each<T> {
-    pub(super) fn of(&self, column: Column) -> Option<&T> {
+impl Role {
+    /// The variant that stands for the role in a column.
+    pub(crate) fn variant(&self, column: Column) -> Option<&String> {
         match column {
             Column::Cpython => self.cpython.as_ref(),
             Column::Rust => self.rust.as_ref(),
@@ -171,20 +180,22 @@ impl<T> Each<T> {
 }
 
 impl Claim {
-    /// `C4`, or `C32, C46`.
-    pub(super) fn label(&self) -> String {
+    /// The numbers in one text: `C4`, or `C32, C46`. It identifies the claim in stored runs.
+    pub(crate) fn label(&self) -> String {
         self.ids.join(", ")
     }
 
     fn number(&self) -> u32 {
-        let first = self.ids.first().and_then(|id| id.strip_prefix('C'));
-        first.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+        self.ids
+            .first()
+            .and_then(|id| id.strip_prefix('C')?.parse().ok())
+            .unwrap_or(0)
     }
 }
 
 impl Book {
-    /// The claims of this program.
-    pub(super) fn open() -> anyhow::Result<Book> {
+    /// Reads the book that is compiled into this program, and checks every claim.
+    pub(crate) fn open() -> anyhow::Result<Book> {
         let mut book = Book::default();
         for (name, text) in FILES {
             let page: Page = toml::from_str(text).with_context(|| format!("claims: {name}"))?;
@@ -194,6 +205,7 @@ impl Book {
             book.claims.extend(page.claims);
         }
         book.claims.sort_by_key(Claim::number);
+        // Claims are checked once all files are read, since roles and loads lie in a file of their own.
         for claim in &book.claims {
             book.check(claim)
                 .with_context(|| format!("claims: {}", claim.label()))?;
@@ -201,11 +213,15 @@ impl Book {
         Ok(book)
     }
 
-    /// The claim that has this number, however it is typed.
-    pub(super) fn find(&self, typed: &str) -> Option<&Claim> {
+    /// The claim that has this number, typed as `C4`, `c4` or `4`.
+    pub(crate) fn find(&self, typed: &str) -> Option<&Claim> {
         let wanted = typed.to_uppercase();
-        let is_it = |id: &String| *id == wanted || id.strip_prefix('C') == Some(&wanted);
-        self.claims.iter().find(|claim| claim.ids.iter().any(is_it))
+        self.claims.iter().find(|claim| {
+            claim
+                .ids
+                .iter()
+                .any(|id| *id == wanted || id.strip_prefix('C') == Some(&wanted))
+        })
     }
 }
 
@@ -245,14 +261,20 @@ mod tests {
         let tests = || book.claims.iter().flat_map(|claim| &claim.tests);
         for role in book.roles.keys().filter(|role| *role != "sequential") {
             let is_it = |named: &Option<String>| named.as_ref() == Some(role);
-            let names = |test: &Test| test.of == *role || is_it(&test.to) || is_it(&test.than);
+            let names = |test: &Test| {
+                test.role == *role || is_it(&test.other_role) || is_it(&test.baseline)
+            };
             let used = tests().any(names);
             assert!(used, "{role}");
         }
         for load in book.loads.keys() {
             let uses = |test: &Test| {
-                let others = test.to_at.iter().chain(&test.less).chain(&test.through);
-                test.at == *load || others.into_iter().any(|at| at == load)
+                let others = test
+                    .other_load
+                    .iter()
+                    .chain(&test.fewer_units)
+                    .chain(&test.further_levels);
+                test.load == *load || others.into_iter().any(|other| other == load)
             };
             assert!(tests().any(uses), "{load}");
         }

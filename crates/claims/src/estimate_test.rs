@@ -1,10 +1,13 @@
 //! Figures of rows that are made up: places at which a speed-up passes a factor, and what lies in two
 //! comparisons.
 
-use super::super::evidence::Manifest;
-use super::super::fixtures::{VARIANTS, row, stored, work};
-use super::*;
 use results::Placement;
+
+use super::*;
+use crate::book::Load;
+use crate::estimated::Beyond;
+use crate::evidence::Manifest;
+use crate::fixtures::{VARIANTS, row, stored, work};
 
 const LATENCIES: [&str; 5] = ["0ms", "1ms", "5ms", "20ms", "50ms"];
 
@@ -18,7 +21,7 @@ fn book(test: &str) -> Book {
         (name.to_owned(), load)
     };
     let mut loads: std::collections::BTreeMap<_, _> = LATENCIES.map(load).into();
-    let (name, mut elsewhere): (String, super::super::book::Load) = load("elsewhere");
+    let (name, mut elsewhere): (String, Load) = load("elsewhere");
     elsewhere.placement = Placement::OneCpu;
     loads.insert(name, elsewhere);
     Book {
@@ -45,7 +48,7 @@ fn swept(speed_ups: [f64; 5], blocks: u64) -> Evidence {
     let works = LATENCIES.map(|latency| work(latency, latency)).to_vec();
     Evidence {
         manifest: Manifest::default(),
-        parts: vec![(Placement::Free, stored(works, rows))],
+        comparisons: vec![(Placement::Free, stored(works, rows))],
     }
 }
 
@@ -53,28 +56,28 @@ const EIGHT: &str = "figure = \"crossover\"\nof = \"many\"\nat = \"0ms\"\n\
     through = [\"1ms\", \"5ms\", \"20ms\", \"50ms\"]\nsetting = \"latency\"\nfactor = 8.0\n\
     at-least = 1e5\nat-most = 20e6\n";
 
-fn found(test: &str, evidence: &Evidence) -> Estimated {
+fn estimated(test: &str, evidence: &Evidence) -> Estimated {
     let book = book(test);
     estimate(&book, &book.claims[0].tests[0], Column::Rust, evidence).unwrap()
 }
 
 #[test]
 fn a_crossover_lies_between_the_levels_that_differ() {
-    let found = found(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 8));
-    let (at, (lower, upper)) = (found.value.unwrap(), found.interval.unwrap());
-    assert!(1e6 < lower && lower <= at && at <= upper && upper < 5e6);
-    assert_eq!((found.blocks, found.beyond), (8, None));
+    let figure = estimated(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 8));
+    let (place, (lower, upper)) = (figure.value.unwrap(), figure.interval.unwrap());
+    assert!(1e6 < lower && lower <= place && place <= upper && upper < 5e6);
+    assert_eq!((figure.blocks, figure.beyond), (8, None));
 }
 
 #[test]
 fn beyond_the_levels_a_crossover_has_one_bound() {
-    let below = found(EIGHT, &swept([9.0, 10.0, 12.0, 15.0, 15.0], 8));
+    let below = estimated(EIGHT, &swept([9.0, 10.0, 12.0, 15.0, 15.0], 8));
     assert_eq!(
         (below.value, below.beyond),
         (Some(0.0), Some(Beyond::Below))
     );
     assert_eq!(below.range(), Some((f64::NEG_INFINITY, 0.0)));
-    let above = found(EIGHT, &swept([1.0, 1.0, 1.1, 1.2, 1.2], 8));
+    let above = estimated(EIGHT, &swept([1.0, 1.0, 1.1, 1.2, 1.2], 8));
     assert_eq!(
         (above.value, above.beyond),
         (Some(50e6), Some(Beyond::Above))
@@ -84,14 +87,14 @@ fn beyond_the_levels_a_crossover_has_one_bound() {
 
 #[test]
 fn levels_that_do_not_tell_leave_it_open() {
-    let few = found(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 7));
+    let few = estimated(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 7));
     assert_eq!(
         few.why_open().unwrap(),
         "7 blocks, and 5 levels need 8",
         "{few:?}"
     );
     // It is ahead first, and then behind.
-    let backwards = found(EIGHT, &swept([12.0, 12.0, 12.0, 4.0, 1.0], 8));
+    let backwards = estimated(EIGHT, &swept([12.0, 12.0, 12.0, 4.0, 1.0], 8));
     let why = backwards.why_open().unwrap();
     assert_eq!(why, "the levels do not tell where it lies");
     assert_eq!((backwards.value, backwards.range()), (None, None));
@@ -110,21 +113,21 @@ fn comparisons_in_two_places_are_not_paired() {
     // Block by block the one would be exactly twice the other.
     let evidence = Evidence {
         manifest: Manifest::default(),
-        parts: vec![
+        comparisons: vec![
             (Placement::Free, rows("0ms", &times.map(|ms| 2.0 * ms))),
             (Placement::OneCpu, rows("elsewhere", &times)),
         ],
     };
-    let found = found(test, &evidence);
-    let (lower, upper) = found.interval.unwrap();
-    assert!((found.value.unwrap() - 2.0).abs() < 1e-6);
+    let figure = estimated(test, &evidence);
+    let (lower, upper) = figure.interval.unwrap();
+    assert!((figure.value.unwrap() - 2.0).abs() < 1e-6);
     assert!((lower - 4.0 / 2.5).abs() < 1e-6 && (upper - 5.0 / 2.0).abs() < 1e-6);
 }
 
 #[test]
 fn nothing_is_divided_by_nothing() {
-    assert!(apart(&[1.0; 6], &[0.0; 6]).is_err());
-    assert!(apart(&[], &[1.0; 6]).is_err());
-    let few = apart(&[2.0; 3], &[1.0; 6]).unwrap();
+    assert!(ratio_of_medians(&[1.0; 6], &[0.0; 6]).is_err());
+    assert!(ratio_of_medians(&[], &[1.0; 6]).is_err());
+    let few = ratio_of_medians(&[2.0; 3], &[1.0; 6]).unwrap();
     assert_eq!((few.value, few.range(), few.blocks), (Some(2.0), None, 3));
 }

@@ -1,60 +1,76 @@
-//! What was measured for claims, as it lies on disk: a folder with a comparison for each placement
-//! and `claims.json`, which says what is what. Figures are read from the rows alone.
+//! What was measured for claims, as stored on disk: a folder with one comparison for each placement,
+//! and `claims.json`, which lists them. Figures are read from the stored rows alone.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use analysis::failure;
+use anyhow::{Context as _, ensure};
+use catalog::params::number;
 use protocol::Workload;
+use results::{Arm as ArmOfReference, Outcome, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
-use super::figure::Metric;
-use super::plan::Arm;
-use analysis::failure;
-use catalog::params::number;
-use results::{Arm as Place, Outcome, Placement, Row, Run, Stored};
+use crate::figure::Metric;
+use crate::plan::Arm;
 
 const FILE: &str = "claims.json";
 const FORMAT: u32 = 1;
 
-/// `claims.json`.
+/// The contents of `claims.json`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Manifest {
-    pub(super) format: u32,
+pub(crate) struct Manifest {
+    pub(crate) format: u32,
     /// The labels of the claims that were asked for.
-    pub(super) claims: Vec<String>,
-    pub(super) commit: String,
-    pub(super) started: String,
-    /// The comparisons, by their folders' names.
-    pub(super) parts: Vec<Part>,
-    /// Why a variant or a workload was not to be had.
-    pub(super) missing: BTreeMap<String, String>,
+    pub(crate) claims: Vec<String>,
+    pub(crate) commit: String,
+    pub(crate) started: String,
+    #[serde(rename = "parts")]
+    pub(crate) comparisons: Vec<ComparisonFolder>,
+    /// Why a variant or a workload could not be had, by its name.
+    pub(crate) missing: BTreeMap<String, String>,
     /// Lines of code by variant.
-    pub(super) lines: BTreeMap<String, u64>,
+    pub(crate) lines: BTreeMap<String, u64>,
 }
 
-/// One comparison.
+/// One comparison: its placement, and the name of its folder beside `claims.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Part {
-    pub(super) placement: Placement,
-    pub(super) folder: String,
+pub(crate) struct ComparisonFolder {
+    pub(crate) placement: Placement,
+    pub(crate) folder: String,
 }
 
-/// A folder read back.
+/// A folder of results, read back.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Evidence {
-    pub(super) manifest: Manifest,
-    pub(super) parts: Vec<(Placement, Stored)>,
+pub(crate) struct Evidence {
+    pub(crate) manifest: Manifest,
+    pub(crate) comparisons: Vec<(Placement, Stored)>,
 }
 
-/// A number of one arm's run, and the block that it was run in.
-pub(super) type Sample = (u64, f64);
+/// The value of a metric in the run of one arm in one block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct BlockValue {
+    pub(crate) block: u64,
+    pub(crate) value: f64,
+}
+
+/// Numerator and denominator of every block in which both arms have a value.
+pub(crate) fn paired(
+    numerator: &[BlockValue],
+    denominator: &[BlockValue],
+) -> impl Iterator<Item = (f64, f64)> {
+    numerator.iter().filter_map(|over| {
+        let under = denominator.iter().find(|under| under.block == over.block)?;
+        Some((over.value, under.value))
+    })
+}
 
 impl Manifest {
-    pub(super) fn new(claims: Vec<String>, commit: String, started: String) -> Manifest {
+    /// A manifest of a run that has measured nothing yet.
+    pub(crate) fn new(claims: Vec<String>, commit: String, started: String) -> Manifest {
         Manifest {
             format: FORMAT,
             claims,
@@ -64,7 +80,8 @@ impl Manifest {
         }
     }
 
-    pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+    /// Writes `claims.json` into a folder.
+    pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let path = folder.join(FILE);
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
@@ -73,113 +90,136 @@ impl Manifest {
 }
 
 impl Evidence {
-    /// Finds a folder by its path or by its name; `latest` is the newest that has a name.
-    pub(super) fn open(results: &Path, named: &str) -> anyhow::Result<(PathBuf, Evidence)> {
-        let typed = PathBuf::from(named);
-        let found = match named {
-            "latest" => newest(results),
-            _ if typed.join(FILE).is_file() => Some(typed),
-            _ => Some(results.join(named)).filter(|folder| folder.join(FILE).is_file()),
+    /// Finds a folder by its path or by its name among the results, and reads it; `latest` is the
+    /// newest of the results.
+    pub(crate) fn open(results: &Path, named: &str) -> anyhow::Result<(PathBuf, Evidence)> {
+        let known = if named == "latest" {
+            newest(results)
+        } else {
+            [PathBuf::from(named), results.join(named)]
+                .into_iter()
+                .find(|folder| folder.join(FILE).is_file())
         };
-        let Some(folder) = found else {
+        let folder = known.with_context(|| {
             let results = results.display();
-            bail!(
+            format!(
                 "{named}: no claims were measured under this name: neither a folder nor in {results}"
-            );
-        };
+            )
+        })?;
         let evidence = Evidence::read(&folder)?;
         Ok((folder, evidence))
     }
 
-    pub(super) fn read(folder: &Path) -> anyhow::Result<Evidence> {
+    /// Reads a folder.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Evidence> {
         let path = folder.join(FILE);
-        let shown = || path.display().to_string();
-        let text = fs::read_to_string(&path).with_context(shown)?;
-        let manifest: Manifest = serde_json::from_str(&text).with_context(shown)?;
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).with_context(|| name.clone())?;
+        let manifest: Manifest = serde_json::from_str(&text).with_context(|| name.clone())?;
         let format = manifest.format;
         ensure!(
             format == FORMAT,
-            "{}: it has format {format}, and this tool reads {FORMAT}",
-            shown()
+            "{name}: it has format {format}, and this tool reads {FORMAT}"
         );
-        let parts = manifest.parts.iter().map(|part| {
-            let stored = Stored::read(folder.join(&part.folder))?;
-            Ok((part.placement, stored))
-        });
-        let parts = parts.collect::<anyhow::Result<_>>()?;
-        Ok(Evidence { manifest, parts })
+        let comparisons = manifest
+            .comparisons
+            .iter()
+            .map(|comparison| {
+                let stored = Stored::read(folder.join(&comparison.folder))?;
+                Ok((comparison.placement, stored))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Evidence {
+            manifest,
+            comparisons,
+        })
     }
 
-    /// One number of each run of an arm, in the order of the blocks, or why there is none.
-    pub(super) fn samples(&self, arm: &Arm, metric: Metric) -> Result<Vec<Sample>, String> {
-        let of_placement = self.parts.iter().find(|(place, _)| *place == arm.placement);
-        let stored = of_placement.map(|(_, stored)| stored);
-        let workload = stored.and_then(|stored| workload(stored, &arm.workload));
-        let (Some(stored), Some(workload)) = (stored, workload) else {
-            return Err(self.why_not(arm));
+    /// The metric in each run of an arm, in the order of the blocks.
+    ///
+    /// # Errors
+    /// The reason why there is no value, in words for the table.
+    pub(crate) fn samples(&self, arm: &Arm, metric: Metric) -> Result<Vec<BlockValue>, String> {
+        let Some((stored, workload)) = self.stored_workload(arm) else {
+            return Err(self.why_missing(arm));
         };
+        // One failed run disqualifies the arm: the runs that did not fail may be those in which the
+        // machine was kind, and a figure of them alone would be too good.
         if let Some(failed) = failure(&stored.rows, &arm.workload, &arm.variant) {
             return Err(format!("{}: {}", arm.variant, failed.failure));
         }
-        let of_arm = |run: &&Run| {
-            run.workload == arm.workload
-                && run.variant == arm.variant
-                && run.arm == Place::Main
-                && run.pass == metric.pass()
-        };
-        let read = runs(&stored.rows)
-            .filter(of_arm)
+        let samples = runs(&stored.rows)
+            .filter(|run| {
+                run.workload == arm.workload
+                    && run.variant == arm.variant
+                    && run.arm == ArmOfReference::Main
+                    && run.pass == metric.pass()
+            })
             .map(|run| match &run.outcome {
-                Outcome::Measured(measured) => {
-                    Ok((run.block, metric.read(run, measured, workload)?))
-                }
+                Outcome::Measured(measured) => Ok(BlockValue {
+                    block: run.block,
+                    value: metric.read(run, measured, workload)?,
+                }),
                 Outcome::Failed(failed) => Err(failed.failure.to_string()),
-            });
-        let samples: Vec<Sample> = read.collect::<Result<_, String>>()?;
-        match samples.is_empty() {
-            true => Err(self.why_not(arm)),
-            false => Ok(samples),
+            })
+            .collect::<Result<Vec<BlockValue>, String>>()?;
+        if samples.is_empty() {
+            return Err(self.why_missing(arm));
         }
+        Ok(samples)
     }
 
-    /// The number of a setting in the work of an arm, in the setting's unit.
-    pub(super) fn setting(&self, arm: &Arm, key: &str) -> Option<f64> {
-        let mut parts = self.parts.iter();
-        let (_, stored) = parts.find(|(place, _)| *place == arm.placement)?;
-        number(workload(stored, &arm.workload)?, key)
+    /// The value of a setting in the workload of an arm, in the setting's unit.
+    pub(crate) fn setting(&self, arm: &Arm, key: &str) -> Option<f64> {
+        let (_, workload) = self.stored_workload(arm)?;
+        number(workload, key)
     }
 
-    /// Whether everything was measured to its end.
-    pub(super) fn is_whole(&self) -> bool {
-        let mut runs = self.parts.iter().map(|(_, stored)| &stored.run);
-        runs.all(|run| run.ended.is_some() && !run.interrupted)
+    /// Whether every comparison was measured to its end.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.comparisons
+            .iter()
+            .map(|(_, stored)| &stored.run)
+            .all(|run| run.ended.is_some() && !run.interrupted)
     }
 
-    /// The lanes of an arm, which are its units.
-    pub(super) fn lanes(&self, arm: &Arm) -> Option<u64> {
-        let of_placement = self.parts.iter().find(|(place, _)| *place == arm.placement);
-        let (_, stored) = of_placement?;
-        let mut of_arm = runs(&stored.rows)
-            .filter(|run| run.workload == arm.workload && run.variant == arm.variant);
-        of_arm.next().map(|run| run.in_flight)
+    /// The number of tasks that an arm had in flight: the units of memory per unit.
+    pub(crate) fn lanes(&self, arm: &Arm) -> Option<u64> {
+        let stored = self.comparison(arm.placement)?;
+        // The rows are asked and not the workload, since a variant may have fewer lanes than wanted.
+        runs(&stored.rows)
+            .find(|run| run.workload == arm.workload && run.variant == arm.variant)
+            .map(|run| run.in_flight)
     }
 
-    fn why_not(&self, arm: &Arm) -> String {
+    fn comparison(&self, placement: Placement) -> Option<&Stored> {
+        self.comparisons
+            .iter()
+            .find(|(known, _)| *known == placement)
+            .map(|(_, stored)| stored)
+    }
+
+    fn stored_workload(&self, arm: &Arm) -> Option<(&Stored, &Workload)> {
+        let stored = self.comparison(arm.placement)?;
+        let record = stored
+            .run
+            .workloads
+            .iter()
+            .find(|record| record.workload.name == arm.workload)?;
+        Some((stored, &record.workload))
+    }
+
+    fn why_missing(&self, arm: &Arm) -> String {
+        let Arm {
+            workload, variant, ..
+        } = arm;
         let missing = &self.manifest.missing;
-        let known = missing.get(&arm.variant).or(missing.get(&arm.workload));
-        known.cloned().unwrap_or_else(|| {
-            let Arm {
-                workload, variant, ..
-            } = arm;
-            format!("{variant} at {workload} was not measured")
-        })
+        missing
+            .get(variant)
+            .or_else(|| missing.get(workload))
+            .cloned()
+            .unwrap_or_else(|| format!("{variant} at {workload} was not measured"))
     }
-}
-
-fn workload<'a>(stored: &'a Stored, name: &str) -> Option<&'a Workload> {
-    let mut records = stored.run.workloads.iter();
-    let found = records.find(|record| record.workload.name == name);
-    found.map(|record| &record.workload)
 }
 
 fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
@@ -189,9 +229,14 @@ fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
     })
 }
 
-/// Names begin with the time.
 fn newest(results: &Path) -> Option<PathBuf> {
-    let folders = fs::read_dir(results).into_iter().flatten().flatten();
-    let folders = folders.map(|entry| entry.path());
-    folders.filter(|folder| folder.join(FILE).is_file()).max()
+    fs::read_dir(results)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|folder| folder.join(FILE).is_file())
+        // Names begin with the time, so the last name is that of the newest folder. Times of files
+        // would not do: copying a folder changes them.
+        .max()
 }

@@ -1,72 +1,73 @@
-//! The figures that claims are tested on: what is read off one run, and how it is written. Which
-//! runs are compared, and with what, is left to `judge`.
+//! The figures that claims are tested on, and the metrics that are read from one run.
 
 use protocol::{Coordination, Done, Workload};
+use results::{Measured, Memory, Pass, Run, percentile};
 use serde::Deserialize;
-
-use results::{Measured, Pass, Run, percentile};
 use terminal::{bytes, count, duration};
 
-/// What a test looks at.
+/// The kind of number that a test compares with its threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Figure {
-    /// Time per task of one thread doing one task after the other ÷ time per task.
+pub(crate) enum Figure {
+    /// Time per task of one thread that does one task after the other ÷ time per task.
     SpeedUp,
-    /// A metric ÷ the same elsewhere, block by block.
+    /// A metric ÷ the same metric of another arm, block by block.
     Ratio,
-    /// A metric by itself.
+    /// A metric of one arm alone.
     Value,
     /// Lines of code ÷ lines of code, read from the checkout.
     Lines,
-    /// The value of a setting from which the speed-up is a factor and more.
+    /// The value of a setting from which the speed-up is at least a given factor.
     Crossover,
 }
 
-/// A number of one run.
+/// A number that is read from one run. Times are in nanoseconds, memory is in bytes, and shares are
+/// parts of 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Metric {
+pub(crate) enum Metric {
     /// Time per task.
     #[default]
     Time,
-    /// CPU ÷ time.
+    /// CPU time ÷ elapsed time.
     CpuShare,
-    /// CPU ÷ (time − what one of its threads waited for a processor).
+    /// CPU time ÷ (elapsed time − mean run-queue wait of a thread).
     Cores,
-    /// Latencies.
+    /// The median latency of a task.
     P50,
+    /// The 90th percentile of the latency of a task.
     P90,
+    /// The longest latency of a task.
     Longest,
-    /// Starting and ending the model itself.
+    /// Starting the model itself and shutting it down.
     UpAndDown,
-    /// Of the whole process tree, in a run for memory.
+    /// Memory of the whole process tree, from a run for memory.
     Memory,
-    /// What one unit more adds to it.
+    /// Memory that one unit more adds.
     MemoryPerUnit,
-    /// Of an interpreter lock, a second.
+    /// Changes of the owner of an interpreter lock, per second.
     OwnerChanges,
-    /// Times that a thread gave a processor up by itself, a second.
+    /// Voluntary context switches per second.
     GivenUp,
-    /// Increments lost, of all.
+    /// The share of all increments that were lost.
     Lost,
-    /// Turns out of order, of all.
+    /// The share of all turns that were taken out of order.
     OutOfOrder,
-    /// Units of which the process that started them sees what they wrote, of all.
+    /// The share of all units whose writes are seen by the process that started them.
     Seen,
 }
 
 impl Metric {
-    /// Of which runs it is read.
-    pub(super) fn pass(self) -> Pass {
+    /// The pass whose runs have the metric.
+    pub(crate) fn pass(self) -> Pass {
         match self {
             Self::Memory | Self::MemoryPerUnit => Pass::Memory,
             _ => Pass::Measured,
         }
     }
 
-    /// As a test names it.
-    pub(super) fn name(self) -> &'static str {
+    /// The name of the metric in the name of a figure.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Time => "time per task",
             Self::CpuShare => "CPU ÷ time",
@@ -77,16 +78,16 @@ impl Metric {
             Self::UpAndDown => "start-up and shut-down",
             Self::Memory => "memory",
             Self::MemoryPerUnit => "memory per unit",
-            Self::OwnerChanges => "changes of owner a second",
-            Self::GivenUp => "processors given up a second",
-            Self::Lost => "part of increments lost",
-            Self::OutOfOrder => "part of turns out of order",
-            Self::Seen => "part of units whose writes are seen",
+            Self::OwnerChanges => "lock handovers per second",
+            Self::GivenUp => "voluntary context switches per second",
+            Self::Lost => "share of increments lost",
+            Self::OutOfOrder => "share of turns out of order",
+            Self::Seen => "share of units whose writes are seen",
         }
     }
 
-    /// A number of it, for people.
-    pub(super) fn shown(self, value: f64) -> String {
+    /// A value of the metric with its unit.
+    pub(crate) fn shown(self, value: f64) -> String {
         match self {
             Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::UpAndDown => duration(value),
             Self::Memory | Self::MemoryPerUnit => bytes(value.max(0.0) as u64),
@@ -98,43 +99,58 @@ impl Metric {
         }
     }
 
-    /// The number of one run, or why the run does not tell.
-    pub(super) fn read(
+    /// Reads the metric from one run.
+    ///
+    /// # Errors
+    /// The reason why the run does not have it, in words for the table.
+    pub(crate) fn read(
         self,
         run: &Run,
         measured: &Measured,
         workload: &Workload,
     ) -> Result<f64, String> {
         let done = &measured.done;
-        let elapsed = done.elapsed_ns.max(1) as f64;
+        // A run of no time or without a task is not refused here, since its answer was judged when
+        // it ran; the floor of 1 only keeps divisions defined.
+        let elapsed_ns = done.elapsed_ns.max(1) as f64;
         let tasks = done.tasks.max(1) as f64;
-        let counted = |name: &str| {
-            let found = done.counts.get(name).map(|count| *count as f64);
-            found.ok_or_else(|| format!("{} does not count `{name}`", run.variant))
-        };
-        let latency = |fraction| {
-            let found = percentile(&done.latency, fraction).map(|ns| ns as f64);
-            found.ok_or_else(|| format!("{} tells no latencies", run.variant))
-        };
         match self {
-            Self::Time => Ok(elapsed / tasks),
-            Self::CpuShare => Ok(done.cpu_ns as f64 / elapsed),
+            Self::Time => Ok(elapsed_ns / tasks),
+            Self::CpuShare => Ok(done.cpu_ns as f64 / elapsed_ns),
             Self::Cores => Ok(cores(done)),
-            Self::P50 => latency(0.5),
-            Self::P90 => latency(0.9),
-            Self::Longest => latency(1.0),
+            Self::P50 => latency(run, done, 0.5),
+            Self::P90 => latency(run, done, 0.9),
+            Self::Longest => latency(run, done, 1.0),
             Self::UpAndDown => Ok((measured.ready.start_ns + done.shut_down_ns) as f64),
             Self::Memory | Self::MemoryPerUnit => memory(measured),
-            Self::OwnerChanges => Ok(counted("owner-changes")? * 1e9 / elapsed),
-            Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed),
-            Self::Lost => Ok(counted("lost")? / (tasks * increments(workload))),
-            Self::OutOfOrder => Ok(counted("out-of-order")? / tasks),
-            Self::Seen => Ok(counted("seen")? / tasks),
+            Self::OwnerChanges => Ok(counted(run, done, "owner-changes")? * 1e9 / elapsed_ns),
+            Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed_ns),
+            Self::Lost => Ok(counted(run, done, "lost")? / (tasks * increments(workload))),
+            Self::OutOfOrder => Ok(counted(run, done, "out-of-order")? / tasks),
+            Self::Seen => Ok(counted(run, done, "seen")? / tasks),
         }
     }
 }
 
-/// Of one task.
+/// A count that the variant reports by name.
+fn counted(run: &Run, done: &Done, name: &str) -> Result<f64, String> {
+    // A count that is missing is no zero: a variant that does not look for lost increments must not
+    // pass for one that loses none.
+    match done.counts.get(name) {
+        Some(count) => Ok(*count as f64),
+        None => Err(format!("{} does not count `{name}`", run.variant)),
+    }
+}
+
+/// A percentile of the latencies, in nanoseconds.
+fn latency(run: &Run, done: &Done, fraction: f64) -> Result<f64, String> {
+    match percentile(&done.latency, fraction) {
+        Some(ns) => Ok(ns as f64),
+        None => Err(format!("{} tells no latencies", run.variant)),
+    }
+}
+
+/// The increments of one task.
 fn increments(workload: &Workload) -> f64 {
     match &workload.coordination {
         Some(Coordination::Counter(counter)) => counter.increments as f64,
@@ -142,19 +158,22 @@ fn increments(workload: &Workload) -> f64 {
     }
 }
 
-/// Waiting for a processor is not using one. Threads wait side by side, so what counts is what one of
-/// them waited on average; what is not known is taken for no wait.
+/// The processors that a run used while it had them.
 fn cores(done: &Done) -> f64 {
-    let elapsed = done.elapsed_ns.max(1) as f64;
-    let waited = done.run_queue_wait_ns.unwrap_or(0) as f64 / done.threads.max(1) as f64;
-    done.cpu_ns as f64 / (elapsed - waited).max(elapsed / 10.0)
+    let elapsed_ns = done.elapsed_ns.max(1) as f64;
+    // A thread on the run queue waits for a processor that something else has, which says nothing
+    // about the variant. Threads wait side by side, so the mean wait of one thread is taken off the
+    // elapsed time; a system that does not report it is taken to have had none.
+    let wait_ns = done.run_queue_wait_ns.unwrap_or(0) as f64 / done.threads.max(1) as f64;
+    // On a machine that is overloaded the mean wait comes near the elapsed time. The floor keeps the
+    // correction below a factor of ten, so that the figure cannot grow without bound.
+    done.cpu_ns as f64 / (elapsed_ns - wait_ns).max(elapsed_ns / 10.0)
 }
 
 fn memory(measured: &Measured) -> Result<f64, String> {
-    use results::Memory::{Bytes, Unavailable};
     match &measured.memory {
-        Some(Bytes(bytes)) => Ok(*bytes as f64),
-        Some(Unavailable(why)) => Err(why.clone()),
+        Some(Memory::Bytes(bytes)) => Ok(*bytes as f64),
+        Some(Memory::Unavailable(why)) => Err(why.clone()),
         None => Err("its memory was not read".to_owned()),
     }
 }

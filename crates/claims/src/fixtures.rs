@@ -1,21 +1,15 @@
-//! Rows that are made up, as if somebody had measured: for tests of what is read from them.
+//! Made-up rows and comparisons for the tests of this crate.
 
 use std::path::PathBuf;
 
+use results::{Outcome, Row, Stored};
 use serde_json::{Value, json};
 
-use results::{Outcome, Row, Stored};
+/// The reference and the other variant.
+pub(crate) const VARIANTS: [&str; 2] = ["m/one", "m/many"];
 
-pub(super) const VARIANTS: [&str; 2] = ["m/one", "m/many"];
-
-/// A run of 10 tasks in so many milliseconds, or a failure.
-pub(super) fn row(block: u64, workload: &str, variant: &str, time_ms: Option<f64>) -> Row {
-    let done = |ms: f64| {
-        json!({"tasks": 10, "digest": "00000000000000aa", "elapsed_ns": (ms * 1e6) as u64,
-            "latency": [[1_000_000, 10]], "cpu_ns": 5_000_000,
-            "switches": {"voluntary": 3, "involuntary": 0}, "vm_hwm_bytes": null, "threads": 1,
-            "processes": 1, "alive_at_once": null, "open": null, "shut_down_ns": 1})
-    };
+/// A run of 10 tasks in this many milliseconds, or a failed run.
+pub(crate) fn row(block: u64, workload: &str, variant: &str, time_ms: Option<f64>) -> Row {
     let ready = json!({"protocol": 1, "version": "v", "in_flight": 1, "start_ns": 1,
         "connect_ns": 0, "warm_up_ns": 0, "knobs": {}});
     let outcome = match time_ms {
@@ -31,8 +25,15 @@ pub(super) fn row(block: u64, workload: &str, variant: &str, time_ms: Option<f64
     serde_json::from_value(run).unwrap()
 }
 
-/// The same run, in which something was counted besides.
-pub(super) fn counted(mut row: Row, name: &str, count: u64) -> Row {
+fn done(ms: f64) -> Value {
+    json!({"tasks": 10, "digest": "00000000000000aa", "elapsed_ns": (ms * 1e6) as u64,
+        "latency": [[1_000_000, 10]], "cpu_ns": 5_000_000,
+        "switches": {"voluntary": 3, "involuntary": 0}, "vm_hwm_bytes": null, "threads": 1,
+        "processes": 1, "alive_at_once": null, "open": null, "shut_down_ns": 1})
+}
+
+/// The same run with one more count.
+pub(crate) fn counted(mut row: Row, name: &str, count: u64) -> Row {
     let Row::Run(run) = &mut row else {
         panic!("not a run");
     };
@@ -43,24 +44,26 @@ pub(super) fn counted(mut row: Row, name: &str, count: u64) -> Row {
     row
 }
 
-/// A workload of GETs from an origin that waits.
-pub(super) fn work(name: &str, latency: &str) -> Value {
+/// A workload of HTTP requests to an origin that waits before it answers.
+pub(crate) fn work(name: &str, latency: &str) -> Value {
     let step = json!({"http-get": {"bytes": "1KiB", "latency": latency}});
     json!({"name": name, "about": "", "class": "io", "tasks": 10, "in_flight": 1, "seed": 1,
         "step": [step]})
 }
 
-/// What a comparison of these workloads left.
-pub(super) fn stored(workloads: Vec<Value>, rows: Vec<Row>) -> Stored {
+/// A stored comparison of these workloads.
+pub(crate) fn stored(workloads: Vec<Value>, rows: Vec<Row>) -> Stored {
     let options = json!({"profile": "standard", "reference": VARIANTS[0], "blocks": 6,
         "fewest_blocks": 6, "blocks_together": 6, "precision": null, "placement": "free",
         "seed": 1, "workers": 2, "in_flight": null, "time_limit_ms": 1, "budget_ms": null,
         "left_out": null});
-    let record = |workload: Value| {
-        json!({"typed": "w", "workload": workload, "lanes": 1, "shares": {}, "left_out": [],
-            "expected": {}})
-    };
-    let records: Vec<Value> = workloads.into_iter().map(record).collect();
+    let records: Vec<Value> = workloads
+        .into_iter()
+        .map(|workload| {
+            json!({"typed": "w", "workload": workload, "lanes": 1, "shares": {}, "left_out": [],
+                "expected": {}})
+        })
+        .collect();
     let run: Value = json!({"format": 1, "tool": "", "commit": "", "changed": null, "started": "",
         "ended": null, "interrupted": false, "environment": {}, "options": options,
         "workloads": records, "variants": [], "digests": {}, "statistics": []});

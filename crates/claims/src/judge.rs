@@ -1,174 +1,188 @@
-//! From figures (`estimate`) to verdicts. Pure: the same rows and claims give the same verdicts. A test
-//! holds or fails only where its whole interval does; how the tests of a claim come together is said
-//! here once for all claims.
+//! Verdicts from figures. A test holds or fails only where its whole interval does, and the outcomes
+//! of a claim's tests combine in one way for all claims. Pure: the same rows and claims give the same
+//! verdicts.
 
 use serde::Serialize;
 
-use super::book::{Book, Claim, Column, Test};
-use super::estimate::estimate;
-use super::evidence::Evidence;
-use super::words;
+use crate::book::{Book, Claim, Column, Test};
+use crate::estimate::estimate;
+use crate::evidence::Evidence;
+use crate::outcome::{Outcome, Verdict};
+use crate::words;
 
-/// What came of one test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Outcome {
-    Holds,
-    DoesNotHold,
-    Inconclusive,
-    NotMeasurable,
+/// A claim with its verdict in each column.
+pub(crate) struct JudgedClaim<'a> {
+    pub(crate) claim: &'a Claim,
+    pub(crate) columns: Vec<ColumnVerdict>,
 }
 
-/// What came of a claim in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Verdict {
-    Holds,
-    DoesNotHold,
-    Depends,
-    Inconclusive,
-    NotMeasurable,
-}
-
-/// A test with its figure.
+/// The verdict on a claim in one column, with the tests that led to it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Tried {
-    /// What is looked at.
-    pub(super) figure: String,
-    pub(super) value: Option<f64>,
-    /// 95 %.
-    pub(super) interval: Option<(f64, f64)>,
-    pub(super) blocks: usize,
-    pub(super) shown: String,
-    pub(super) threshold: String,
-    pub(super) when: Option<String>,
-    pub(super) outcome: Outcome,
-    /// Why there is no figure, or none that says anything.
-    pub(super) why: Option<String>,
+pub(crate) struct ColumnVerdict {
+    pub(crate) column: Column,
+    pub(crate) verdict: Verdict,
+    /// The conditions on which it depends, or the reason why there is no verdict.
+    pub(crate) condition: Option<String>,
+    pub(crate) tests: Vec<TestResult>,
 }
 
-/// A claim in a column.
+/// A test with its figure and outcome, in numbers and in words.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Judged {
-    pub(super) column: Column,
-    pub(super) verdict: Verdict,
-    /// What it depends on, or why it cannot be said.
-    pub(super) condition: Option<String>,
-    pub(super) tests: Vec<Tried>,
+pub(crate) struct TestResult {
+    /// The name of the figure.
+    pub(crate) figure: String,
+    pub(crate) value: Option<f64>,
+    /// The 95 % confidence interval.
+    pub(crate) interval: Option<(f64, f64)>,
+    pub(crate) blocks: usize,
+    /// Value and interval as text.
+    pub(crate) shown: String,
+    pub(crate) threshold: String,
+    pub(crate) when: Option<String>,
+    pub(crate) outcome: Outcome,
+    /// Why there is no figure, or why it decides nothing.
+    pub(crate) why: Option<String>,
 }
 
-/// A claim in all columns.
-pub(super) fn judge(book: &Book, claim: &Claim, evidence: &Evidence) -> Vec<Judged> {
-    let of = |column| match &claim.unmeasurable {
-        Some(why) => Judged {
-            column,
-            verdict: Verdict::NotMeasurable,
-            condition: Some(why.clone()),
-            tests: Vec::new(),
-        },
-        None => in_column(book, claim, column, evidence),
-    };
-    Column::ALL.map(of).to_vec()
+/// The outcome of all tests of a claim that share a condition.
+struct Condition {
+    /// `None` for the tests that are about no condition.
+    name: Option<String>,
+    outcome: Outcome,
 }
 
-fn in_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence) -> Judged {
-    let tried = claim
+/// Judges a claim in every column.
+pub(crate) fn judge<'a>(book: &Book, claim: &'a Claim, evidence: &Evidence) -> JudgedClaim<'a> {
+    let columns = Column::ALL
+        .into_iter()
+        .map(|column| match &claim.unmeasurable {
+            Some(why) => ColumnVerdict {
+                column,
+                verdict: Verdict::NotMeasurable,
+                condition: Some(why.clone()),
+                tests: Vec::new(),
+            },
+            None => judge_column(book, claim, column, evidence),
+        })
+        .collect();
+    JudgedClaim { claim, columns }
+}
+
+fn judge_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence) -> ColumnVerdict {
+    let pairs: Vec<(&Test, TestResult)> = claim
         .tests
         .iter()
-        .filter(|test| test.columns.contains(&column));
-    let pairs: Vec<(&Test, Tried)> = tried
+        .filter(|test| test.columns.contains(&column))
         .map(|test| (test, try_one(book, test, column, evidence)))
         .collect();
     let conditions = conditions(&pairs);
     let (verdict, condition) = verdict(&conditions, &pairs);
-    Judged {
+    ColumnVerdict {
         column,
         verdict,
         condition,
-        tests: pairs.into_iter().map(|(_, tried)| tried).collect(),
+        tests: pairs.into_iter().map(|(_, result)| result).collect(),
     }
 }
 
-/// Each condition with what its tests come to together, in the order of the tests. What may be
-/// missing says nothing where it is.
-fn conditions(pairs: &[(&Test, Tried)]) -> Vec<(Option<String>, Outcome)> {
-    let mut found: Vec<(Option<String>, Outcome)> = Vec::new();
-    let says_nothing =
-        |test: &Test, tried: &Tried| test.extra && tried.outcome == Outcome::NotMeasurable;
-    for (_, tried) in pairs
+/// Each condition with the combined outcome of its tests, in the order of the tests.
+fn conditions(pairs: &[(&Test, TestResult)]) -> Vec<Condition> {
+    let mut conditions: Vec<Condition> = Vec::new();
+    for (test, result) in pairs {
+        // An extra test needs a program that few machines have, such as a second interpreter. Where
+        // it is missing, the claim is judged by its other tests.
+        if test.extra && result.outcome == Outcome::NotMeasurable {
+            continue;
+        }
+        match conditions
+            .iter_mut()
+            .find(|known| known.name == result.when)
+        {
+            Some(known) => known.outcome = known.outcome.and(result.outcome),
+            None => conditions.push(Condition {
+                name: result.when.clone(),
+                outcome: result.outcome,
+            }),
+        }
+    }
+    conditions
+}
+
+/// The verdict that the conditions lead to, and the text beside it.
+fn verdict(conditions: &[Condition], pairs: &[(&Test, TestResult)]) -> (Verdict, Option<String>) {
+    let verdict = combined(conditions);
+    if verdict == Verdict::NotMeasurable {
+        return (verdict, first_reason(pairs));
+    }
+    let mut parts = Vec::new();
+    if verdict == Verdict::Depends {
+        let holds = names(conditions, Outcome::Holds);
+        let does_not = names(conditions, Outcome::DoesNotHold);
+        parts.push(format!("holds: {holds}; does not: {does_not}"));
+    }
+    // A claim without named conditions has nothing to list: its verdict alone says the same.
+    if conditions.iter().any(|condition| condition.name.is_some()) {
+        for (words, outcome) in [
+            ("inconclusive", Outcome::Inconclusive),
+            ("not measured", Outcome::NotMeasurable),
+        ] {
+            if has(conditions, outcome) {
+                parts.push(format!("{words}: {}", names(conditions, outcome)));
+            }
+        }
+    }
+    (verdict, (!parts.is_empty()).then(|| parts.join("; ")))
+}
+
+fn combined(conditions: &[Condition]) -> Verdict {
+    let holds = has(conditions, Outcome::Holds);
+    let fails = has(conditions, Outcome::DoesNotHold);
+    // Two conditions that disagree are an answer, and no further condition can take it back. Short of
+    // that, one open condition leaves the claim open: what it would have shown may disagree.
+    if holds && fails {
+        Verdict::Depends
+    } else if has(conditions, Outcome::Inconclusive) {
+        Verdict::Inconclusive
+    } else if !holds && !fails {
+        Verdict::NotMeasurable
+    } else if has(conditions, Outcome::NotMeasurable) {
+        Verdict::Inconclusive
+    } else if holds {
+        Verdict::Holds
+    } else {
+        Verdict::DoesNotHold
+    }
+}
+
+fn has(conditions: &[Condition], outcome: Outcome) -> bool {
+    conditions
         .iter()
-        .filter(|(test, tried)| !says_nothing(test, tried))
-    {
-        match found.iter_mut().find(|(when, _)| *when == tried.when) {
-            Some((_, outcome)) => *outcome = together(*outcome, tried.outcome),
-            None => found.push((tried.when.clone(), tried.outcome)),
-        }
-    }
-    found
+        .any(|condition| condition.outcome == outcome)
 }
 
-/// All tests of a condition must hold for it to hold, and one is enough for it not to.
-fn together(one: Outcome, other: Outcome) -> Outcome {
-    let worst = [
-        Outcome::DoesNotHold,
-        Outcome::NotMeasurable,
-        Outcome::Inconclusive,
-    ];
-    let is_one = |outcome: &Outcome| one == *outcome || other == *outcome;
-    worst.into_iter().find(is_one).unwrap_or(Outcome::Holds)
+fn names(conditions: &[Condition], outcome: Outcome) -> String {
+    conditions
+        .iter()
+        .filter(|condition| condition.outcome == outcome)
+        .map(|condition| condition.name.as_deref().unwrap_or("on the whole"))
+        .collect::<Vec<&str>>()
+        .join(", ")
 }
 
-fn verdict(
-    conditions: &[(Option<String>, Outcome)],
-    pairs: &[(&Test, Tried)],
-) -> (Verdict, Option<String>) {
-    let names = |wanted: Outcome| {
-        let of = conditions.iter().filter(|(_, outcome)| *outcome == wanted);
-        let names: Vec<&str> = of
-            .map(|(when, _)| when.as_deref().unwrap_or("on the whole"))
-            .collect();
-        names.join(", ")
-    };
-    let any = |wanted| conditions.iter().any(|(_, outcome)| *outcome == wanted);
-    let said = conditions.iter().any(|(when, _)| when.is_some());
-    let beside = |what: &str, wanted| {
-        let named = any(wanted) && said;
-        named.then(|| format!("{what}: {}", names(wanted)))
-    };
-    let open = beside("inconclusive", Outcome::Inconclusive);
-    let absent = beside("not measured", Outcome::NotMeasurable);
-    let (verdict, condition) = match (any(Outcome::Holds), any(Outcome::DoesNotHold)) {
-        (true, true) => {
-            let (holds, not) = (names(Outcome::Holds), names(Outcome::DoesNotHold));
-            (
-                Verdict::Depends,
-                Some(format!("holds: {holds}; does not: {not}")),
-            )
-        }
-        _ if any(Outcome::Inconclusive) => (Verdict::Inconclusive, None),
-        (false, false) => return (Verdict::NotMeasurable, missing(pairs)),
-        // Half of an answer is none.
-        _ if any(Outcome::NotMeasurable) => (Verdict::Inconclusive, None),
-        (true, false) => (Verdict::Holds, None),
-        (false, true) => (Verdict::DoesNotHold, None),
-    };
-    let parts: Vec<String> = [condition, open, absent].into_iter().flatten().collect();
-    let condition = (!parts.is_empty()).then(|| parts.join("; "));
-    (verdict, condition)
+/// Why a claim could not be measured, by the first test that it needs.
+fn first_reason(pairs: &[(&Test, TestResult)]) -> Option<String> {
+    // The reason of an extra test would mislead: what it lacks is not what the claim lacks.
+    let (_, result) = pairs
+        .iter()
+        .find(|(test, _)| !test.extra)
+        .or(pairs.first())?;
+    result.why.clone()
 }
 
-/// The first reason is enough.
-fn missing(pairs: &[(&Test, Tried)]) -> Option<String> {
-    let plain = pairs.iter().find(|(test, _)| !test.extra);
-    plain
-        .or(pairs.first())
-        .and_then(|(_, tried)| tried.why.clone())
-}
-
-fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tried {
-    let blank = Tried {
+fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> TestResult {
+    let blank = TestResult {
         figure: words::figure(test),
         value: None,
         interval: None,
@@ -180,40 +194,49 @@ fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tri
         why: None,
     };
     match estimate(book, test, column, evidence) {
-        Err(why) => Tried {
+        Err(why) => TestResult {
             why: Some(why),
             ..blank
         },
-        Ok(found) => Tried {
-            value: found.value,
-            interval: found.interval,
-            blocks: found.blocks,
-            shown: words::shown(test, &found),
-            outcome: outcome(test, found.range()),
-            why: found.why_open(),
+        Ok(estimated) => TestResult {
+            value: estimated.value,
+            interval: estimated.interval,
+            blocks: estimated.blocks,
+            shown: words::shown(test, &estimated),
+            outcome: outcome(test, estimated.range()),
+            why: estimated.why_open(),
             ..blank
         },
     }
 }
 
-/// The whole interval within the threshold, or the whole of it outside.
+/// Compares the range in which a figure lies with the threshold of its test.
 fn outcome(test: &Test, range: Option<(f64, f64)>) -> Outcome {
     let Some((lower, upper)) = range else {
         return Outcome::Inconclusive;
     };
-    if let Some(by) = test.differs_by {
-        return match () {
-            () if by <= lower || upper <= 1.0 / by => Outcome::Holds,
-            () if 1.0 / by < lower && upper < by => Outcome::DoesNotHold,
-            () => Outcome::Inconclusive,
-        };
-    }
-    let least = test.at_least.unwrap_or(f64::NEG_INFINITY);
-    let most = test.at_most.unwrap_or(f64::INFINITY);
-    match () {
-        () if least <= lower && upper <= most => Outcome::Holds,
-        () if upper < least || most < lower => Outcome::DoesNotHold,
-        () => Outcome::Inconclusive,
+    // The whole interval counts and not the value: with it on one side, at most one verdict in twenty
+    // is wrong.
+    let (is_within, is_outside) = match test.differs_by {
+        Some(factor) => (
+            factor <= lower || upper <= 1.0 / factor,
+            1.0 / factor < lower && upper < factor,
+        ),
+        None => {
+            let least = test.at_least.unwrap_or(f64::NEG_INFINITY);
+            let most = test.at_most.unwrap_or(f64::INFINITY);
+            (
+                least <= lower && upper <= most,
+                upper < least || most < lower,
+            )
+        }
+    };
+    if is_within {
+        Outcome::Holds
+    } else if is_outside {
+        Outcome::DoesNotHold
+    } else {
+        Outcome::Inconclusive
     }
 }
 

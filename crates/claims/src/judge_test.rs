@@ -1,10 +1,11 @@
 //! Verdicts on rows that are made up: one claim with two conditions, in a place with six blocks.
 
-use super::super::book::Each;
-use super::super::evidence::Manifest;
-use super::super::fixtures::{VARIANTS, counted, row, stored, work};
-use super::*;
 use results::{Placement, Row};
+
+use super::*;
+use crate::book::Role;
+use crate::evidence::Manifest;
+use crate::fixtures::{VARIANTS, counted, row, stored, work};
 
 /// Six blocks in which the second variant takes these parts of the first one's time.
 fn evidence(parts: [f64; 6]) -> Evidence {
@@ -21,7 +22,7 @@ fn evidence(parts: [f64; 6]) -> Evidence {
 fn with(rows: Vec<Row>) -> Evidence {
     Evidence {
         manifest: Manifest::default(),
-        parts: vec![(Placement::Free, stored(vec![work("w", "0ms")], rows))],
+        comparisons: vec![(Placement::Free, stored(vec![work("w", "0ms")], rows))],
     }
 }
 
@@ -30,7 +31,7 @@ fn book(tests: &str) -> Book {
     let claim = format!(
         "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\n{tests}"
     );
-    let everywhere = |name: &str| Each {
+    let everywhere = |name: &str| Role {
         cpython: None,
         rust: Some(name.to_owned()),
         gil: Some("gone/gone".to_owned()),
@@ -48,12 +49,12 @@ fn book(tests: &str) -> Book {
 
 const TWICE: &str = "[[test]]\nfigure = \"speed-up\"\nof = \"many\"\nat = \"w\"\nat-least = 2.0\n";
 
-fn verdicts(tests: &str, evidence: &Evidence) -> Vec<Judged> {
+fn verdicts(tests: &str, evidence: &Evidence) -> Vec<ColumnVerdict> {
     let book = book(tests);
-    judge(&book, &book.claims[0], evidence)
+    judge(&book, &book.claims[0], evidence).columns
 }
 
-fn in_rust(tests: &str, evidence: &Evidence) -> Judged {
+fn in_rust(tests: &str, evidence: &Evidence) -> ColumnVerdict {
     let mut columns = verdicts(tests, evidence);
     columns.swap_remove(1)
 }
@@ -80,7 +81,7 @@ fn it_does_not_hold_where_the_whole_interval_is_on_the_other_side() {
 fn an_interval_across_the_threshold_says_nothing() {
     let judged = in_rust(TWICE, &evidence([0.25, 0.25, 0.25, 0.25, 0.25, 0.7]));
     assert_eq!(judged.verdict, Verdict::Inconclusive);
-    let few = with(evidence([0.25; 6]).parts[0].1.rows[..8].to_vec());
+    let few = with(evidence([0.25; 6]).comparisons[0].1.rows[..8].to_vec());
     let judged = in_rust(TWICE, &few);
     assert_eq!(judged.verdict, Verdict::Inconclusive);
     assert_eq!(
@@ -91,16 +92,16 @@ fn an_interval_across_the_threshold_says_nothing() {
 
 #[test]
 fn what_is_not_there_is_not_measurable_and_says_why() {
-    let found = verdicts(TWICE, &evidence([0.25; 6]));
+    let columns = verdicts(TWICE, &evidence([0.25; 6]));
     assert_eq!(
-        found[0].verdict,
+        columns[0].verdict,
         Verdict::NotMeasurable,
         "a role without anybody"
     );
-    assert_eq!(found[2].verdict, Verdict::NotMeasurable);
-    let why = found[2].condition.as_deref().unwrap();
+    assert_eq!(columns[2].verdict, Verdict::NotMeasurable);
+    let why = columns[2].condition.as_deref().unwrap();
     assert!(why.contains("gone/gone at w was not measured"), "{why}");
-    let mut rows = evidence([0.25; 6]).parts[0].1.rows.clone();
+    let mut rows = evidence([0.25; 6]).comparisons[0].1.rows.clone();
     rows.push(row(9, "w", VARIANTS[1], None));
     let fallen = in_rust(TWICE, &with(rows));
     assert_eq!(fallen.verdict, Verdict::NotMeasurable);
@@ -146,13 +147,13 @@ fn a_part_that_is_missing_keeps_the_whole_from_holding() {
     let gone = TWICE.replace("\"many\"", "\"gone\"");
     let judged = |tests: &str| {
         let mut book = book(tests);
-        let nobody = Each {
+        let nobody = Role {
             cpython: None,
             rust: Some("gone/gone".to_owned()),
             gil: None,
         };
         book.roles.insert("gone".to_owned(), nobody);
-        let mut columns = judge(&book, &book.claims[0], &evidence([0.25; 6]));
+        let mut columns = judge(&book, &book.claims[0], &evidence([0.25; 6])).columns;
         columns.swap_remove(1)
     };
     let whole = judged(&format!("{TWICE}{gone}"));
@@ -196,14 +197,17 @@ fn one_run_refutes_what_must_never_happen() {
 fn two_differ_where_either_is_the_larger() {
     let test = "[[test]]\nfigure = \"ratio\"\nof = \"many\"\nto = \"sequential\"\nat = \"w\"\n\
                 differs-by = 1.5\n";
-    let of = |parts| in_rust(test, &evidence(parts));
-    assert_eq!(of([0.5; 6]).verdict, Verdict::Holds);
-    assert_eq!(of([1.6, 1.7, 1.6, 1.8, 1.6, 1.7]).verdict, Verdict::Holds);
+    let judged_with = |parts| in_rust(test, &evidence(parts));
+    assert_eq!(judged_with([0.5; 6]).verdict, Verdict::Holds);
     assert_eq!(
-        of([0.9, 1.1, 1.0, 1.2, 0.9, 1.0]).verdict,
+        judged_with([1.6, 1.7, 1.6, 1.8, 1.6, 1.7]).verdict,
+        Verdict::Holds
+    );
+    assert_eq!(
+        judged_with([0.9, 1.1, 1.0, 1.2, 0.9, 1.0]).verdict,
         Verdict::DoesNotHold
     );
-    let judged = of([1.3, 1.7, 1.4, 1.6, 1.5, 1.5]);
+    let judged = judged_with([1.3, 1.7, 1.4, 1.6, 1.5, 1.5]);
     assert_eq!(judged.verdict, Verdict::Inconclusive);
     assert_eq!(judged.tests[0].threshold, "≥ 1.5 or ≤ 1 ÷ 1.5");
 }

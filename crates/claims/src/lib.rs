@@ -1,197 +1,186 @@
-//! `cargo xtask claims`: the claims of the notes that this project grew out of, each with a verdict
-//! for CPython, for Rust and for Rust under an emulated interpreter lock. The claims are data (`book`),
-//! the runs that they share are a plan (`plan`), which is measured like any comparison (`measure`);
-//! verdicts are made from stored rows alone (`judge`).
+//! `cargo xtask claims`: a verdict on each claim of the notes that this project grew out of, in
+//! CPython, in Rust and in Rust under an emulated interpreter lock.
+//!
+//! `book` holds the claims as data, `plan` lists the runs that they share, `measure` makes those
+//! runs, and `judge` derives verdicts from stored rows alone.
 
 mod book;
+mod comparison;
+mod crossover;
 mod estimate;
+mod estimated;
 mod evidence;
+mod explain;
 mod figure;
-#[cfg(test)]
-mod fixtures;
+mod json;
 mod judge;
+mod lookup;
 mod measure;
+mod outcome;
+mod page;
 mod plan;
-mod report;
 mod request;
 mod source;
+mod table;
 mod words;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use protocol::ExitCode;
-
-use book::{Book, Claim};
 use catalog::{Workspace, did_you_mean};
-use evidence::Evidence;
-use report::Line;
-pub use request::{BLOCKS, Request};
+use protocol::ExitCode;
 use terminal::{Usage, output};
 
-/// The page that `--write` writes.
+use crate::book::{Book, Claim};
+use crate::evidence::Evidence;
+pub use crate::explain::{explain, ids};
+use crate::judge::{JudgedClaim, judge};
+pub use crate::request::{BLOCKS, Request};
+
+/// The page that `--write` writes, below the root of the workspace.
 const PAGE: &str = "docs/CLAIMS.md";
 
-/// Where results are kept, in cargo's target folder.
+/// The folder of results of this command, below cargo's target folder.
 pub const RESULTS: &str = "claims";
 
-/// Everything from the command line to the exit code.
+/// Runs the command: measures the claims or reads a stored run, judges them, and shows the verdicts.
+///
+/// # Errors
+/// A usage error for an unknown claim or options that exclude each other; otherwise whatever keeps
+/// programs from being built or run, results from being read, or files from being written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let exports = [&request.export_markdown, &request.export_json];
-    let to_stdout = exports.into_iter().flatten().filter(|path| is_stdout(path));
-    let to_stdout = to_stdout.count();
-    if to_stdout > 1 {
+    let exports_to_stdout = [&request.export_markdown, &request.export_json]
+        .into_iter()
+        .flatten()
+        .filter(|path| is_stdout(path))
+        .count();
+    // A reader of the stream could not tell where the one export ends and the other begins.
+    if exports_to_stdout > 1 {
         return Err(Usage::error("only one export can go to standard output"));
     }
     let book = Book::open()?;
-    let wanted = chosen(&book, &request.claims)?;
+    let chosen = choose(&book, &request.claims)?;
     let (folder, evidence) = match &request.from {
         Some(named) => Evidence::open(&workspace.results, named)?,
         None => {
-            let folder = measure::measure(workspace, &book, &wanted, request)?;
+            let folder = measure::measure(workspace, &book, &chosen, request)?;
+            // Verdicts come from what is on disk even right after measuring, so that `--from`
+            // cannot show anything else later.
             let evidence = Evidence::read(&folder)?;
             (folder, evidence)
         }
     };
     if request.write {
-        whole(&book, &evidence)?;
+        require_whole(&book, &evidence)?;
     }
-    let measured = |claim: &&&Claim| evidence.manifest.claims.contains(&claim.label());
-    let all = request.claims.is_empty();
-    let shown = wanted.iter().filter(|claim| !all || measured(claim));
-    let lines: Vec<Line<'_>> = shown
-        .map(|claim| Line {
-            claim,
-            columns: judge::judge(&book, claim, &evidence),
-        })
+    // Without a number all claims are chosen, but a stored run may have measured a few of them, and
+    // the rest would only fill the table with "not measured". A claim that was named is always shown.
+    let is_named = !request.claims.is_empty();
+    let judged: Vec<JudgedClaim<'_>> = chosen
+        .into_iter()
+        .filter(|claim| is_named || evidence.manifest.claims.contains(&claim.label()))
+        .map(|claim| judge(&book, claim, &evidence))
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
-    let table = report::table(&lines) + "\nthe same again: " + &again + "\n";
-    output::results(&table, to_stdout > 0)?;
-    write_out(request, workspace, &book, &lines, &evidence)?;
+    let table = table::table(&judged) + "\nthe same again: " + &again + "\n";
+    output::results(&table, exports_to_stdout > 0)?;
+    write_exports(request, workspace, &book, &judged, &evidence)?;
     Ok(ExitCode::Ok)
 }
 
-/// The page is about all claims, each measured to its end.
-fn whole(book: &Book, evidence: &Evidence) -> anyhow::Result<()> {
+/// Refuses a run that does not cover every claim, or that was cut short: the page is read as the
+/// state of the whole project.
+fn require_whole(book: &Book, evidence: &Evidence) -> anyhow::Result<()> {
     let measured = &evidence.manifest.claims;
-    let mut claims = book.claims.iter();
-    if let Some(claim) = claims.find(|claim| !measured.contains(&claim.label())) {
-        let label = claim.label();
+    let mut labels = book.claims.iter().map(Claim::label);
+    if let Some(label) = labels.find(|label| !measured.contains(label)) {
         return Err(Usage::error(format!(
             "--write needs a run of all claims, and this one is without {label}"
         )));
     }
-    match evidence.is_whole() {
-        true => Ok(()),
-        false => Err(Usage::error("--write needs a run that came to its end")),
+    if evidence.is_whole() {
+        Ok(())
+    } else {
+        Err(Usage::error("--write needs a run that came to its end"))
     }
-}
-
-/// The number of every claim, as it is typed.
-pub fn ids() -> Vec<String> {
-    let book = Book::open().unwrap_or_default();
-    book.claims
-        .into_iter()
-        .flat_map(|claim| claim.ids)
-        .collect()
-}
-
-/// What `explain` says of a claim; nothing where there is no such claim.
-pub fn explain(id: &str) -> Option<String> {
-    let book = Book::open().ok()?;
-    book.find(id).map(explained)
-}
-
-fn explained(claim: &Claim) -> String {
-    let mut lines = vec![
-        format!("{}: {}", claim.label(), claim.text),
-        format!("from the notes' section \"{}\"", claim.section),
-    ];
-    for test in &claim.tests {
-        let when = test
-            .when
-            .as_ref()
-            .map(|when| format!("{when}: "))
-            .unwrap_or_default();
-        let (figure, threshold) = (words::figure(test), words::threshold(test));
-        let columns: Vec<&str> = test.columns.iter().map(|column| column.name()).collect();
-        let columns = columns.join(", ");
-        lines.push(format!("  {when}{figure} {threshold} ({columns})"));
-    }
-    let why = (!claim.threshold.is_empty()).then(|| format!("thresholds: {}", claim.threshold));
-    lines.extend(why);
-    lines.extend(claim.rust.as_ref().map(|rust| format!("in Rust: {rust}")));
-    let not = claim.unmeasurable.as_ref();
-    lines.extend(not.map(|why| format!("not measurable as it stands: {why}")));
-    lines.extend(claim.unmeasurable.is_none().then(|| {
-        let id = claim.ids.first().map_or("", String::as_str);
-        format!("to see it: cargo xtask claims {id}")
-    }));
-    lines.join("\n") + "\n"
 }
 
 /// All claims, or those that were typed, in the order of their numbers.
-fn chosen<'a>(book: &'a Book, typed: &[String]) -> anyhow::Result<Vec<&'a Claim>> {
-    let mut wanted = Vec::new();
+fn choose<'a>(book: &'a Book, typed: &[String]) -> anyhow::Result<Vec<&'a Claim>> {
+    if typed.is_empty() {
+        return Ok(book.claims.iter().collect());
+    }
+    let mut labels = Vec::new();
     for text in typed {
         let Some(claim) = book.find(text) else {
             let ids = book.claims.iter().flat_map(|claim| claim.ids.clone());
             let hint = did_you_mean(&text.to_uppercase(), ids);
             return Err(Usage::error(format!("no claim is numbered `{text}`{hint}")));
         };
-        wanted.push(claim.label());
+        labels.push(claim.label());
     }
-    let is_wanted = |claim: &&Claim| typed.is_empty() || wanted.contains(&claim.label());
-    Ok(book.claims.iter().filter(is_wanted).collect())
+    // The book is filtered, and not the arguments mapped: a claim that was typed twice, or by two
+    // of its numbers, is measured and shown once.
+    Ok(book
+        .claims
+        .iter()
+        .filter(|claim| labels.contains(&claim.label()))
+        .collect())
 }
 
-fn write_out(
+fn write_exports(
     request: &Request,
     workspace: &Workspace,
     book: &Book,
-    lines: &[Line<'_>],
+    judged: &[JudgedClaim<'_>],
     evidence: &Evidence,
 ) -> anyhow::Result<()> {
-    let command = command(book, lines, evidence);
+    let command = command(book, judged, evidence);
     if let Some(path) = &request.export_markdown {
-        to(path, &report::page(book, lines, evidence, &command))?;
+        write(path, &page::page(book, judged, evidence, &command))?;
     }
     if let Some(path) = &request.export_json {
-        to(path, &report::json(lines, evidence)?)?;
+        write(path, &json::json(judged, evidence)?)?;
     }
     if request.write {
-        to(
+        write(
             &workspace.root.join(PAGE),
-            &report::page(book, lines, evidence, &command),
+            &page::page(book, judged, evidence, &command),
         )?;
     }
     Ok(())
 }
 
-/// What measures the same claims again in the same order, from what is stored.
-fn command(book: &Book, lines: &[Line<'_>], evidence: &Evidence) -> String {
+/// The command that measures the same claims again in the same order of runs.
+fn command(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence) -> String {
     let mut words = vec!["cargo xtask claims".to_owned()];
-    let is_all = lines.len() == book.claims.len();
+    let is_all = judged.len() == book.claims.len();
     if !is_all {
-        let ids = lines.iter().filter_map(|line| line.claim.ids.first());
-        words.extend(ids.cloned());
+        words.extend(
+            judged
+                .iter()
+                .filter_map(|one| one.claim.ids.first().cloned()),
+        );
     }
-    if let Some((_, stored)) = evidence.parts.first() {
+    // The stored options are used instead of the request's, because with `--from` the request does
+    // not say how the run was measured.
+    if let Some((_, stored)) = evidence.comparisons.first() {
         let options = &stored.run.options;
         words.push(format!("--runs {} --seed {}", options.blocks, options.seed));
     }
-    words.extend(is_all.then(|| "--write".to_owned()));
+    if is_all {
+        words.push("--write".to_owned());
+    }
     words.join(" ")
 }
 
-fn to(path: &Path, text: &str) -> anyhow::Result<()> {
-    match is_stdout(path) {
-        true => output::print(text),
-        false => {
-            fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
-        }
+/// Writes a file, or standard output where the path is `-`.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if is_stdout(path) {
+        output::print(text)
+    } else {
+        fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
     }
 }
 
@@ -200,9 +189,12 @@ fn is_stdout(path: &Path) -> bool {
 }
 
 #[cfg(test)]
+mod fixtures;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use evidence::Manifest;
+    use crate::evidence::Manifest;
     use results::Placement;
 
     #[test]
@@ -213,10 +205,10 @@ mod tests {
             stored.run.ended = ended.map(str::to_owned);
             let evidence = Evidence {
                 manifest: Manifest::new(labels, String::new(), String::new()),
-                parts: vec![(Placement::Free, stored)],
+                comparisons: vec![(Placement::Free, stored)],
             };
-            let found = whole(&book, &evidence).err();
-            found.map(|error| error.to_string())
+            let refusal = require_whole(&book, &evidence).err();
+            refusal.map(|error| error.to_string())
         };
         let all: Vec<String> = book.claims.iter().map(Claim::label).collect();
         assert_eq!(problem(all.clone(), Some("now")), None);

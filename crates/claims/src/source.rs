@@ -1,39 +1,51 @@
-//! Lines of the code that a variant has of its own, counted in the checkout: blank lines, comments
-//! and tests apart. Whether lines say anything is left to the claim.
+//! Lines of code that belong to each variant alone, counted in the checkout without blank lines,
+//! comments and tests.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// By variant; one whose files are not there has none.
-pub(super) fn lines(root: &Path, sources: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, u64> {
-    let of = |globs: &Vec<String>| -> u64 {
-        let files = globs.iter().flat_map(|glob| matching(root, glob));
-        let texts = files.filter_map(|path| fs::read_to_string(path).ok());
-        texts.map(|text| code_lines(&text)).sum()
-    };
+/// The number of lines of each variant's sources; 0 where none of its files can be read.
+pub(crate) fn lines(root: &Path, sources: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, u64> {
     sources
         .iter()
-        .map(|(variant, globs)| (variant.clone(), of(globs)))
+        .map(|(variant, globs)| (variant.clone(), lines_of(root, globs)))
         .collect()
 }
 
-/// Files whose name begins and ends as the glob says; it has one star, or none.
+fn lines_of(root: &Path, globs: &[String]) -> u64 {
+    globs
+        .iter()
+        .flat_map(|glob| matching(root, glob))
+        .filter_map(|path| fs::read_to_string(path).ok())
+        .map(|text| code_lines(&text))
+        .sum()
+}
+
+/// The files that a glob names: one star in the file's name stands for any text, and a name without
+/// a star for itself.
 fn matching(root: &Path, glob: &str) -> Vec<PathBuf> {
     let path = root.join(glob);
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
-    let name = name.to_string_lossy().into_owned();
-    let Some((start, end)) = name.split_once('*') else {
+    let pattern = name.to_string_lossy().into_owned();
+    let Some((start, end)) = pattern.split_once('*') else {
         return vec![path];
     };
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let fits = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-    };
-    entries.map(|entry| entry.path()).filter(fits).collect()
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| has_name(path, start, end))
+        .collect()
+}
+
+fn has_name(path: &Path, start: &str, end: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Start and end must not overlap: `ab*ba` does not stand for `aba`.
+    name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
 }
 
 fn code_lines(text: &str) -> u64 {
@@ -44,16 +56,18 @@ fn code_lines(text: &str) -> u64 {
     let mut lines = 0;
     let mut in_string = false;
     for line in code {
-        // A docstring of Python is a comment that takes several lines.
+        // A docstring of Python is a comment that may run over several lines, so a line can be one
+        // without any sign of its own.
         let quotes = line.matches("\"\"\"").count();
-        let is_comment = in_string || quotes > 0 || is_comment(line);
+        let is_uncounted = line.is_empty() || in_string || quotes > 0 || is_comment(line);
         in_string ^= quotes % 2 == 1;
-        lines += u64::from(!line.is_empty() && !is_comment);
+        lines += u64::from(!is_uncounted);
     }
     lines
 }
 
 fn is_comment(line: &str) -> bool {
+    // A `#` begins a comment in Python and an attribute in Rust; attributes are code.
     line.starts_with("//") || (line.starts_with('#') && !line.starts_with("#["))
 }
 

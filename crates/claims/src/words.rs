@@ -1,76 +1,91 @@
-//! Figures, thresholds and verdicts in words and signs: the same in the table, the page and the
-//! exports.
+//! The names of figures, the values of figures and the thresholds in words: the same in the table,
+//! the page and the exports.
 
-use super::book::Test;
-use super::estimate::{Beyond, Estimated};
-use super::figure::{Figure, Metric};
-use super::judge::{Outcome, Verdict};
-use catalog::params::Unit;
-use catalog::params::unit;
+use catalog::params::{Unit, unit};
 use terminal::{bytes, count, duration};
 
-/// In the place of a figure.
-pub(super) const NO_FIGURE: &str = "no figure";
+use crate::book::Test;
+use crate::estimated::{Beyond, Estimated};
+use crate::figure::{Figure, Metric};
 
-/// What a test looks at.
-pub(super) fn figure(test: &Test) -> String {
-    let Test { of, at, .. } = test;
+/// The text in the place of a figure that there is not.
+pub(crate) const NO_FIGURE: &str = "no figure";
+
+/// The name of a test's figure, such as `speed-up of threads at cpu`.
+pub(crate) fn figure(test: &Test) -> String {
+    let Test { role, load, .. } = test;
     let metric = test.metric.name();
-    match (test.figure, &test.to, &test.to_at) {
-        (Figure::SpeedUp, ..) => format!("speed-up of {of} at {at}"),
-        (Figure::Value, ..) if test.is_never() => format!("largest {metric} of {of} at {at}"),
-        (Figure::Value, ..) => format!("{metric} of {of} at {at}"),
+    match (test.figure, &test.other_role, &test.other_load) {
+        (Figure::SpeedUp, ..) => format!("speed-up of {role} at {load}"),
+        (Figure::Value, ..) if test.is_never() => format!("largest {metric} of {role} at {load}"),
+        (Figure::Value, ..) => format!("{metric} of {role} at {load}"),
         (Figure::Crossover, ..) => crossover(test),
-        (Figure::Lines, to, _) => {
-            let to = to.as_deref().unwrap_or_default();
-            format!("lines of code of {of} ÷ {to}")
+        (Figure::Lines, other, _) => {
+            let other_role = other.as_deref().unwrap_or_default();
+            format!("lines of code of {role} ÷ {other_role}")
         }
-        (Figure::Ratio, Some(to), None) => format!("{metric} of {of} ÷ {to} at {at}"),
-        (Figure::Ratio, None, Some(to_at)) => format!("{metric} of {of} at {at} ÷ {to_at}"),
-        (Figure::Ratio, to, to_at) => {
-            let to = to.as_deref().unwrap_or(of);
-            let to_at = to_at.as_deref().unwrap_or(at);
-            format!("{metric} of {of} at {at} ÷ {to} at {to_at}")
+        (Figure::Ratio, Some(other_role), None) => {
+            format!("{metric} of {role} ÷ {other_role} at {load}")
         }
+        (Figure::Ratio, None, Some(other_load)) => {
+            format!("{metric} of {role} at {load} ÷ {other_load}")
+        }
+        (Figure::Ratio, other_role, other_load) => format!(
+            "{metric} of {role} at {load} ÷ {} at {}",
+            other_role.as_ref().unwrap_or(role),
+            other_load.as_ref().unwrap_or(load)
+        ),
     }
 }
 
 fn crossover(test: &Test) -> String {
     let setting = test.setting.as_deref().unwrap_or_default();
-    let (factor, last) = (test.factor.unwrap_or(1.0), test.through.last());
-    let (of, first, last) = (&test.of, &test.at, last.unwrap_or(&test.at));
-    format!("{setting} from which the speed-up of {of} is {factor}× ({first} to {last})")
+    let factor = test.factor.unwrap_or(1.0);
+    let (role, first) = (&test.role, &test.load);
+    let last = test.further_levels.last().unwrap_or(first);
+    format!("{setting} from which the speed-up of {role} is {factor}× ({first} to {last})")
 }
 
-/// `≥ 5`, or the band between two.
-pub(super) fn threshold(test: &Test) -> String {
-    let shown = |value| bound(test, value);
-    if let Some(by) = test.differs_by {
-        return format!("≥ {by} or ≤ 1 ÷ {by}");
+/// A condition in front of a figure: `5 in flight: `, or nothing.
+pub(crate) fn prefix(when: Option<&str>) -> String {
+    when.map_or_else(String::new, |when| format!("{when}: "))
+}
+
+/// A remark after something: ` (4 blocks give no interval)`, or nothing.
+pub(crate) fn remark(text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| format!(" ({text})"))
+}
+
+/// The threshold of a test: `≥ 5`, or `5 to 6` where there are two bounds.
+pub(crate) fn threshold(test: &Test) -> String {
+    if let Some(factor) = test.differs_by {
+        return format!("≥ {factor} or ≤ 1 ÷ {factor}");
     }
     match (test.at_least, test.at_most) {
-        (Some(least), Some(most)) => format!("{} to {}", shown(least), shown(most)),
-        (Some(least), None) => format!("≥ {}", shown(least)),
-        (None, Some(most)) => format!("≤ {}", shown(most)),
+        (Some(least), Some(most)) => format!("{} to {}", bound(test, least), bound(test, most)),
+        (Some(least), None) => format!("≥ {}", bound(test, least)),
+        (None, Some(most)) => format!("≤ {}", bound(test, most)),
         (None, None) => String::new(),
     }
 }
 
-/// A figure with its interval.
-pub(super) fn shown(test: &Test, found: &Estimated) -> String {
-    let one = |value| number(test, value);
-    let Some(value) = found.value else {
+/// A value with its interval: `1.98× [1.95, 1.99]`.
+pub(crate) fn shown(test: &Test, estimated: &Estimated) -> String {
+    let Some(value) = estimated.value else {
         return NO_FIGURE.to_owned();
     };
-    match found.beyond {
-        Some(Beyond::Below) => return format!("at or below {}", one(value)),
-        Some(Beyond::Above) => return format!("at or above {}", one(value)),
-        None => {}
-    }
-    match found.interval {
-        Some((lower, upper)) if lower == upper && lower == value => one(value),
-        Some((lower, upper)) => format!("{} [{}, {}]", one(value), one(lower), one(upper)),
-        None => format!("{} (no interval)", one(value)),
+    let figure = number(test, value);
+    match (estimated.beyond, estimated.interval) {
+        (Some(Beyond::Below), _) => format!("at or below {figure}"),
+        (Some(Beyond::Above), _) => format!("at or above {figure}"),
+        // What was counted and not sampled has an interval without width, which would only look as
+        // if it were known more exactly than the rest.
+        (None, Some((lower, upper))) if lower == upper && lower == value => figure,
+        (None, Some((lower, upper))) => {
+            let (from, to) = (number(test, lower), number(test, upper));
+            format!("{figure} [{from}, {to}]")
+        }
+        (None, None) => format!("{figure} (no interval)"),
     }
 }
 
@@ -83,7 +98,8 @@ fn number(test: &Test, value: f64) -> String {
     }
 }
 
-/// A threshold is a round number, and is shown as one.
+/// A bound of a threshold. It was chosen as a round number, so it is shown without the decimals that
+/// a measured value has.
 fn bound(test: &Test, value: f64) -> String {
     match (test.figure, test.metric) {
         (Figure::Value, Metric::Cores) => format!("{value}"),
@@ -97,7 +113,7 @@ fn bound(test: &Test, value: f64) -> String {
     }
 }
 
-/// In the unit of what is set.
+/// A value of the setting of a crossover, in the setting's unit.
 fn setting(test: &Test, value: f64) -> String {
     match test.setting.as_deref().map(unit) {
         Some(Unit::Nanoseconds) => duration(value),
@@ -107,42 +123,11 @@ fn setting(test: &Test, value: f64) -> String {
 }
 
 fn factor(value: f64) -> String {
+    // Three digits that say something: from 9.995 on two decimals would round to four digits, and
+    // below 0.1 they would leave a single one.
     match value.abs() {
-        v if v >= 9.995 => count(value),
-        v if v >= 0.1 => format!("{value:.2}"),
+        size if size >= 9.995 => count(value),
+        size if size >= 0.1 => format!("{value:.2}"),
         _ => format!("{value:.4}"),
-    }
-}
-
-impl Verdict {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::DoesNotHold => "does not hold",
-            Self::Depends => "depends",
-            Self::Inconclusive => "inconclusive",
-            Self::NotMeasurable => "not measurable here",
-        }
-    }
-
-    pub(super) fn sign(self) -> &'static str {
-        match self {
-            Self::Holds => "✓",
-            Self::DoesNotHold => "✗",
-            Self::Depends => "±",
-            Self::Inconclusive => "?",
-            Self::NotMeasurable => "–",
-        }
-    }
-}
-
-impl Outcome {
-    pub(super) fn sign(self) -> &'static str {
-        match self {
-            Self::Holds => "✓",
-            Self::DoesNotHold => "✗",
-            Self::Inconclusive => "?",
-            Self::NotMeasurable => "–",
-        }
     }
 }

@@ -1,9 +1,8 @@
-//! Comparisons that are kept under a name, and a later one held against them: `compare
-//! --save-baseline NAME` and `--baseline NAME`. What may be said of two comparisons that were not run
-//! side by side is left to `diff`.
+//! Baselines: comparisons that are kept under a name (`compare --save-baseline NAME`), and later ones
+//! that are held against them (`compare --baseline NAME`).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use protocol::ExitCode;
@@ -34,10 +33,8 @@ pub fn open_any(workspace: &Workspace, named: &str) -> anyhow::Result<Stored> {
     let kept = name(named).ok().map(|name| folder(workspace, &name));
     match kept.filter(|kept| kept.is_dir()) {
         Some(kept) => Stored::read(kept),
-        None => {
-            let of_baselines = || format!("nor a baseline: {}", known(workspace));
-            Stored::open(&workspace.results, named).with_context(of_baselines)
-        }
+        None => Stored::open(&workspace.results, named)
+            .with_context(|| format!("nor a baseline: {}", known(workspace))),
     }
 }
 
@@ -53,9 +50,9 @@ impl Baselines {
         };
         let kept = folder(workspace, name);
         if !kept.is_dir() {
-            let known = known(workspace);
             return Err(Usage::error(format!(
-                "no baseline is named `{name}`: {known}"
+                "no baseline is named `{name}`: {}",
+                known(workspace)
             )));
         }
         let (then, now) = (Stored::read(kept)?.run, run());
@@ -86,7 +83,7 @@ impl Baselines {
     pub fn conclude(
         &self,
         workspace: &Workspace,
-        path: &std::path::Path,
+        path: &Path,
         code: ExitCode,
         stdout_is_taken: bool,
     ) -> anyhow::Result<ExitCode> {
@@ -112,12 +109,12 @@ impl Baselines {
         })
     }
 
-    /// In words, and as an exit code of its own.
+    /// What changed since the baseline in words, and the exit code for that.
     fn held_against(&self, name: &str, then: &Stored, now: &Stored) -> (String, ExitCode) {
         let limit = self.max_regression;
         let found = figures(then, now);
-        let differences = differences(&then.run, &now.run);
-        let shown = render_diff(&found, &differences, Some(limit), output::style(false));
+        let changed = differences(&then.run, &now.run);
+        let shown = render_diff(&found, &changed, Some(limit), output::style(false));
         let slower = found.rows.iter().filter(|row| row.is_slower_beyond(limit));
         let slower: Vec<String> = slower
             .map(|row| format!("{} at {}", row.variant, row.workload))
@@ -155,15 +152,7 @@ fn save(workspace: &Workspace, name: &str, now: &Stored, code: ExitCode) -> anyh
         bail!("not kept as `{name}`: this profile measures nothing");
     }
     let kept = folder(workspace, name);
-    let shown = || format!("{} cannot be written", kept.display());
-    let next = kept.with_file_name(format!(".{name}.next"));
-    let _ = fs::remove_dir_all(&next);
-    fs::create_dir_all(&next).with_context(shown)?;
-    for file in FILES {
-        fs::copy(now.path.join(file), next.join(file)).with_context(shown)?;
-    }
-    let _ = fs::remove_dir_all(&kept);
-    fs::rename(&next, &kept).with_context(shown)?;
+    replace(&now.path, &kept).with_context(|| format!("{} cannot be written", kept.display()))?;
     output::complain(&format!(
         "kept as the baseline `{name}` in {}",
         kept.display()
@@ -171,7 +160,21 @@ fn save(workspace: &Workspace, name: &str, now: &Stored, code: ExitCode) -> anyh
     Ok(())
 }
 
-/// Beside the results.
+/// Copies the files of a comparison to the folder of a baseline. They are copied beside it first, so that
+/// a full disk leaves the old one as it was.
+fn replace(comparison: &Path, kept: &Path) -> std::io::Result<()> {
+    let name = kept.file_name().unwrap_or_default().to_string_lossy();
+    let next = kept.with_file_name(format!(".{name}.next"));
+    let _ = fs::remove_dir_all(&next);
+    fs::create_dir_all(&next)?;
+    for file in FILES {
+        fs::copy(comparison.join(file), next.join(file))?;
+    }
+    let _ = fs::remove_dir_all(kept);
+    fs::rename(&next, kept)
+}
+
+/// The folder of a baseline. All of them lie beside the results, so that clearing those keeps them.
 fn folder(workspace: &Workspace, name: &str) -> PathBuf {
     workspace.results.with_file_name("baselines").join(name)
 }
@@ -184,20 +187,23 @@ fn known(workspace: &Workspace) -> String {
         .filter(|found| name(found).is_ok())
         .collect();
     names.sort();
-    match names.is_empty() {
-        true => "there is none".to_owned(),
-        false => format!("there are {}", names.join(", ")),
+    if names.is_empty() {
+        return "there is none".to_owned();
     }
+    format!("there are {}", names.join(", "))
 }
 
 /// A name that is one folder, and not what `diff` understands as something else.
 pub fn name(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
-    let is_name = (1..=64).contains(&text.len()) && text.chars().all(fits);
-    match is_name && !text.starts_with('.') && text != "latest" {
-        true => Ok(text.to_owned()),
-        false => Err("1 to 64 letters, digits, `-`, `_`, `.` and `+`, and not `latest`".to_owned()),
+    let is_name = (1..=64).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c));
+    // A leading dot marks the copy that is still being written.
+    if is_name && !text.starts_with('.') && text != "latest" {
+        return Ok(text.to_owned());
     }
+    Err("1 to 64 letters, digits, `-`, `_`, `.` and `+`, and not `latest`".to_owned())
 }
 
 #[cfg(test)]

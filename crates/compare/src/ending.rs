@@ -1,47 +1,70 @@
-//! After the last run: statistics, tables, and the exit code. However it ended, what was measured
-//! is shown and kept.
+//! After the last run: statistics, tables, and the exit code. However a comparison ended, what was
+//! measured is shown and kept.
 
 use std::collections::BTreeSet;
 
-use protocol::ExitCode;
-
-use super::choice::Choice;
-use super::session::Session;
 use analysis::sweeps;
 use launch::RunError;
+use protocol::ExitCode;
 use report::export::{Comparison, Exports};
 use report::{closing, export, render, statistics};
-use results::{Failed, Kind, Outcome, Pass, Row, time};
-use terminal::{interrupt::Interrupted, output};
+use results::{Failed, Kind, Outcome, Pass, Run, Stored, time};
+use terminal::interrupt::Interrupted;
+use terminal::output;
+
+use crate::choice::Choice;
+use crate::log::Log;
+use crate::session::Session;
+
+/// Computes and stores what the comparison came to.
+pub(crate) fn conclude(
+    session: &mut Session<'_>,
+    ended: &Result<(), RunError>,
+) -> Result<(), RunError> {
+    session.progress.finish_and_clear();
+    let log = &mut session.log;
+    log.run.interrupted = matches!(ended, Err(RunError::Interrupted(_)));
+    // What failed for want of a disk can be continued.
+    let is_over = ended.is_ok() || log.run.interrupted;
+    log.run.ended = is_over.then(|| time::readable(time::now_ms()));
+    log.run.statistics = statistics(&log.run, log.rows());
+    log.run.sweeps = sweeps(&log.run, log.rows(), &log.run.statistics);
+    log.save()
+}
+
+/// The comparison as it is stored, for callers who draw their own conclusions; an error where it could
+/// not go on.
+pub(crate) fn stored(
+    mut session: Session<'_>,
+    ended: Result<(), RunError>,
+) -> anyhow::Result<Stored> {
+    let saved = conclude(&mut session, &ended);
+    ended.and(saved).map_err(RunError::into_anyhow)?;
+    let path = session.log.path().to_owned();
+    let (run, rows) = session.log.into_parts();
+    Ok(Stored { path, run, rows })
+}
 
 /// Shows and stores what there is; an error of the tool comes after it.
-pub(super) fn report(
+pub(crate) fn report(
     mut session: Session<'_>,
     ended: Result<(), RunError>,
     knobs: bool,
     exports: &Exports,
 ) -> anyhow::Result<ExitCode> {
-    session.progress.finish_and_clear();
-    let interrupted = matches!(ended, Err(RunError::Interrupted(_)));
-    session.run.interrupted = interrupted;
-    // What failed for want of a disk can be gone on with.
-    let is_over = ended.is_ok() || interrupted;
-    session.run.ended = is_over.then(|| time::readable(time::now_ms()));
-    session.run.statistics = statistics(&session.run, &session.rows);
-    session.run.sweeps = sweeps(&session.run, &session.rows, &session.run.statistics);
-    let saved = session.save();
-    let measured_anything = session.rows.iter().any(is_measured);
-    if measured_anything || ended.is_ok() {
-        let shown = render(&session.run, &session.run.statistics, output::style(knobs));
+    let saved = conclude(&mut session, &ended);
+    let log = &session.log;
+    if ended.is_ok() || log.run_rows().any(is_measured) {
+        let shown = render(&log.run, &log.run.statistics, output::style(knobs));
         // Its own name, as `report` finds it, and not that of a link to it.
-        let folder = session.folder.path();
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let closing = closing(&session.run, &folder);
-        output::results(&(shown + &closing), exports.take_stdout())?;
+        let folder = log.path();
+        let own_path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let last_lines = closing(&log.run, &own_path);
+        output::results(&(shown + &last_lines), exports.take_stdout())?;
     }
     let comparison = Comparison {
-        run: &session.run,
-        rows: &session.rows,
+        run: &log.run,
+        rows: log.rows(),
     };
     let exported = export::deliver(exports, &comparison);
     match ended {
@@ -54,29 +77,31 @@ pub(super) fn report(
         Ok(()) => saved.map_err(RunError::into_anyhow)?,
     }
     exported?;
-    Ok(code(session.choice, &session.rows))
+    Ok(code(session.choice, log))
 }
 
 /// Wrong answers come first, then failures of what was asked for by name.
-fn code(choice: &Choice, rows: &[Row]) -> ExitCode {
-    let failures = || rows.iter().filter_map(|row| failure(row));
-    if failures().any(|(_, failed)| failed.failure.kind == Kind::Differs) {
+fn code(choice: &Choice, log: &Log) -> ExitCode {
+    let failures: Vec<(&str, &Failed)> = log.run_rows().filter_map(failure).collect();
+    if failures
+        .iter()
+        .any(|(_, failed)| failed.failure.kind == Kind::Differs)
+    {
         return ExitCode::Differ;
     }
-    let variants = choice.variants.iter().filter(|selected| selected.named);
-    let broken = choice.broken.iter().filter(|(_, named)| *named);
-    let named: BTreeSet<String> = variants
-        .map(catalog::Selected::name)
-        .chain(broken.map(|(broken, _)| broken.name.clone()))
-        .collect();
-    let is_fault = |(variant, failed): (&String, &Failed)| {
-        failed.failure.kind.is_fault() && named.contains(variant)
-    };
-    let nothing_ran = !rows.iter().any(is_measured);
-    if nothing_ran || failures().any(is_fault) {
+    let asked_for = named(choice);
+    let nothing_ran = !log.run_rows().any(is_measured);
+    if nothing_ran
+        || failures
+            .iter()
+            .any(|(variant, failed)| failed.failure.kind.is_fault() && asked_for.contains(*variant))
+    {
         return ExitCode::Failed;
     }
-    if failures().any(|(_, failed)| failed.failure.kind.is_fault()) {
+    if failures
+        .iter()
+        .any(|(_, failed)| failed.failure.kind.is_fault())
+    {
         output::complain(
             "warning: some variants failed; name them with --model to make that an error",
         );
@@ -84,17 +109,23 @@ fn code(choice: &Choice, rows: &[Row]) -> ExitCode {
     ExitCode::Ok
 }
 
-fn failure(row: &Row) -> Option<(&String, &Failed)> {
-    match row {
-        Row::Run(run) => match &run.outcome {
-            Outcome::Failed(failed) => Some((&run.variant, failed)),
-            Outcome::Measured(_) => None,
-        },
-        Row::Block(_) => None,
+/// The variants and broken models that were asked for by name.
+fn named(choice: &Choice) -> BTreeSet<String> {
+    let variants = choice.variants.iter().filter(|selected| selected.named);
+    let broken = choice.broken.iter().filter(|(_, named)| *named);
+    variants
+        .map(catalog::Selected::name)
+        .chain(broken.map(|(broken, _)| broken.name.clone()))
+        .collect()
+}
+
+fn failure(run: &Run) -> Option<(&str, &Failed)> {
+    match &run.outcome {
+        Outcome::Failed(failed) => Some((&run.variant, failed)),
+        Outcome::Measured(_) => None,
     }
 }
 
-fn is_measured(row: &Row) -> bool {
-    let is_run = |run: &results::Run| run.pass != Pass::Preparation;
-    matches!(row, Row::Run(run) if is_run(run) && matches!(run.outcome, Outcome::Measured(_)))
+fn is_measured(run: &Run) -> bool {
+    run.pass != Pass::Preparation && matches!(run.outcome, Outcome::Measured(_))
 }

@@ -4,30 +4,33 @@
 mod attempt;
 pub mod baseline;
 mod choice;
+mod choose;
 mod ending;
-mod pairs;
+mod executor;
+mod log;
+mod place;
 mod prepare;
+mod programs;
 mod request;
 mod resume;
-mod rows;
+mod run_file;
 mod scripted;
 mod session;
+mod source;
+mod stored;
 mod sweep;
-mod unjudged;
 
 use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
-use launch::{Ledger, RunError, sweep};
-pub use pairs::{Pairs, measure_pairs};
+use launch::RunError;
 use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
 pub use scripted::{Drift, Machine, Noise, Script, Spikes};
 use session::Session;
-use terminal::{interrupt, output};
-pub use unjudged::measure;
+pub use stored::{Pairs, measure, measure_pairs};
 
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
@@ -43,19 +46,12 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     });
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),
-        None => (choice::choose(workspace, request)?, None),
+        None => (choose::choose(workspace, request)?, None),
     };
     request
         .baselines
-        .refuse(workspace, || choice.run_file(workspace))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    let swept = sweep(&workspace.results);
-    if swept > 0 {
-        output::complain(&format!(
-            "ended {swept} processes that an earlier run left behind"
-        ));
-    }
+        .refuse(workspace, || run_file::run_file(&choice, workspace))?;
+    let ledger = launch::begin(&workspace.results)?;
     let (folder, before) = match resumed {
         Some((folder, before)) => (folder, Some(before)),
         None => {
@@ -64,7 +60,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         }
     };
     let mut session = Session::new(workspace, &ledger, &choice, folder, before);
-    let path = session.folder.path().to_owned();
+    let path = session.log.path().to_owned();
     let ended = everything(&mut session);
     let code = ending::report(session, ended, request.knobs, &request.exports)?;
     let stdout_is_taken = request.exports.take_stdout();
@@ -76,14 +72,12 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
 /// Preparation, correctness, measured blocks, memory; what was done until then stands if one of
 /// them cannot go on.
 fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
-    // From here on a kill at any moment leaves something to go on with.
-    session.save()?;
     prepare::prepare(session)?;
     session.correctness_block()?;
     if session.choice.options.profile.measures() {
         session.leave_out_what_does_not_fit()?;
         session.measured_blocks()?;
-        session.memory_runs()?;
+        session.memory_block(session.log.last_block() + 1)?;
     }
     Ok(())
 }

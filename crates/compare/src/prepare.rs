@@ -1,69 +1,44 @@
 //! Before the first block: programs are built and proved to run, right answers are computed, and
 //! `run.json` says what is about to happen.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use launch::{RunError, build_model, build_packages, expected, fingerprint, packages};
-use results::{Failure, Kind, Pass};
+use launch::RunError;
+use results::{Failure, Kind};
 
-use super::resume::same_program;
-use super::session::Session;
+use crate::executor::Built;
+use crate::resume::same_program;
+use crate::session::Session;
 
 /// Everything that must stand before a block can run.
-pub(super) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
-    if let Some(player) = &session.player {
-        let right = player.right();
-        scripted(session, &right);
-        return session.save();
-    }
+pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
+    // From here on a kill at any moment leaves something to continue.
+    session.log.save()?;
     session.progress.set_message("building the services");
-    let workloads = session
-        .choice
-        .workloads
-        .iter()
-        .map(|chosen| &chosen.workload);
-    build_packages(&packages(workloads), session.workspace, session.ledger)
-        .map_err(RunError::tool)?;
+    session.executor.build_services(&session.choice.workloads)?;
     build_models(session)?;
     right_answers(session)?;
-    session.save()
-}
-
-/// Nothing to build, and one answer to everything.
-fn scripted(session: &mut Session<'_>, right: &str) {
-    for record in &mut session.run.variants {
-        record.version = Some("scripted".to_owned());
-    }
-    for record in &mut session.run.workloads {
-        let prefixes = record.shares.values().map(|share| share.tasks);
-        record.expected = prefixes.map(|tasks| (tasks, right.to_owned())).collect();
-    }
+    session.log.save()
 }
 
 /// A model that does not build or run is a row at every workload.
 fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
     let choice = session.choice;
-    let mut built: BTreeMap<String, Result<String, Failure>> = BTreeMap::new();
-    for (at, selected) in choice.variants.iter().enumerate() {
-        let name = &selected.model.name;
-        if !built.contains_key(name) {
-            session.progress.set_message(format!("building {name}"));
-            let version = match build_model(&selected.model, session.workspace, session.ledger) {
-                Ok(version) => Ok(version),
-                Err(RunError::Failed(failure)) => Err(failure),
-                Err(other) => return Err(other),
-            };
-            built.insert(name.clone(), version);
-        }
-        match &built[name] {
-            Ok(version) => session.built(at, version)?,
-            Err(failure) => session.unusable(&selected.name(), failure)?,
+    for (position, selected) in choice.variants.iter().enumerate() {
+        let progress = &session.progress;
+        let built = session
+            .executor
+            .build(selected, &|what| progress.set_message(what))?;
+        match built {
+            Ok(program) => note_program(session, position, program)?,
+            Err(failure) => session.unusable(&selected.name(), &failure)?,
         }
     }
     for (broken, _) in &choice.broken {
-        let kind = match broken.is_absent {
-            true => Kind::Unavailable,
-            false => Kind::Model,
+        let kind = if broken.is_absent {
+            Kind::Unavailable
+        } else {
+            Kind::Model
         };
         let failure = Failure::new(kind, broken.problem.clone());
         session.unusable(&broken.name, &failure)?;
@@ -71,41 +46,31 @@ fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
+/// Notes what a program is. A comparison that is continued refuses another one than its rows are of.
+fn note_program(
+    session: &mut Session<'_>,
+    position: usize,
+    program: Built,
+) -> Result<(), RunError> {
+    let record = &mut session.log.run.variants[position];
+    same_program(record, &program.version, program.fingerprint.as_deref())
+        .map_err(RunError::tool)?;
+    record.version = Some(program.version);
+    record.program = program.fingerprint;
+    Ok(())
+}
+
 fn right_answers(session: &mut Session<'_>) -> Result<(), RunError> {
-    let program = session.workspace.program("expected");
-    for (at, chosen) in session.choice.workloads.iter().enumerate() {
+    for (position, chosen) in session.choice.workloads.iter().enumerate() {
         let name = &chosen.workload.name;
         session
             .progress
             .set_message(format!("computing the right answers of {name}"));
-        let shares = session.run.workloads[at].shares.values();
-        let mut prefixes: Vec<u64> = shares.map(|share| share.tasks).collect();
-        prefixes.sort_unstable();
-        prefixes.dedup();
-        let found = expected(&program, &chosen.workload, &prefixes, None, session.ledger);
-        session.run.workloads[at].expected = found.map_err(RunError::tool)?;
+        let record = &mut session.log.run.workloads[position];
+        // Several variants run the same prefix, and computing its digest takes long.
+        let prefixes: BTreeSet<u64> = record.shares.values().map(|share| share.tasks).collect();
+        let prefixes: Vec<u64> = prefixes.into_iter().collect();
+        record.expected = session.executor.right_answers(chosen, &prefixes)?;
     }
     Ok(())
-}
-
-impl Session<'_> {
-    /// A program that runs; in a comparison that is gone on with it must be the same one.
-    fn built(&mut self, at: usize, version: &str) -> Result<(), RunError> {
-        let model = &self.choice.variants[at].model;
-        let words = model.words(&model.run, &self.workspace.target);
-        let program = fingerprint(&words, &self.workspace.root);
-        let record = &mut self.run.variants[at];
-        same_program(record, version, program.as_deref()).map_err(RunError::tool)?;
-        record.version = Some(version.to_owned());
-        record.program = program;
-        Ok(())
-    }
-
-    /// A row for every workload, and no further run of this variant.
-    fn unusable(&mut self, variant: &str, failure: &Failure) -> Result<(), RunError> {
-        for at in 0..self.choice.workloads.len() {
-            self.failed_before_start(at, variant, failure.clone(), Pass::Preparation)?;
-        }
-        Ok(())
-    }
 }

@@ -1,27 +1,24 @@
-//! Going on with an interrupted comparison: what was compared is looked up again, and refused where
-//! it is no longer the same. The rows that there are are taken over one by one by `session`, which
-//! comes to the same decisions from them.
+//! Continues an interrupted comparison: what was compared is looked up again, and refused where it is no
+//! longer the same. The log then takes the rows over one by one, and the loop comes to the same
+//! decisions from them.
 
 use std::path::Path;
 
 use anyhow::{anyhow, ensure};
-
-use super::choice::Choice;
-use super::sweep;
-use crate::scripted::Script;
-use catalog::{Broken, Registry, Selected, Workspace, workloads};
-use results::{Folder, Row, RunFile, Stored, VariantRecord};
+use catalog::{Broken, Registry, Selected, Workspace};
+use results::{Folder, RunFile, Stored, VariantRecord};
 use schedule::Wanted;
 use terminal::Usage;
 
-/// What an interrupted comparison left.
-pub(super) struct Before {
-    pub(super) run: RunFile,
-    pub(super) rows: Vec<Row>,
-}
+use crate::choice::Choice;
+use crate::log::Before;
+use crate::run_file::run_file;
+use crate::scripted::Script;
+use crate::source::Source;
+use crate::sweep;
 
 /// Opens a comparison to add to it, and finds again everything that takes part.
-pub(super) fn open(
+pub(crate) fn open(
     workspace: &Workspace,
     named: &str,
     scripted: Option<&Path>,
@@ -45,11 +42,11 @@ pub(super) fn open(
         postgres: postgres.map(str::to_owned),
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
-    let differences = differences(&before.run, &choice.run_file(workspace));
-    match differences.is_empty() {
-        true => Ok((choice, folder, before)),
-        false => Err(refused(differences.join("; "))),
+    let changed = differences(&before.run, &run_file(&choice, workspace));
+    if !changed.is_empty() {
+        return Err(refused(changed.join("; ")));
     }
+    Ok((choice, folder, before))
 }
 
 fn refused(why: impl std::fmt::Display) -> anyhow::Error {
@@ -63,21 +60,13 @@ fn choose_again(
 ) -> anyhow::Result<Choice> {
     let script = scripted.map(Script::read).transpose()?;
     let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
-    let (workloads, registry) = match &script {
-        Some(script) => (
-            script.choose(&typed).map_err(anyhow::Error::msg)?,
-            script.registry(),
-        ),
-        None => (
-            workloads::choose(workspace, &typed)?,
-            Registry::find(workspace),
-        ),
-    };
-    let took_part = |record: &&VariantRecord| {
+    let source = Source::of(workspace, script.as_ref());
+    let (workloads, registry) = (source.workloads(&typed)?, source.registry());
+    // A model that could not be used has a record, and no share of any workload.
+    let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(|record| {
         let workload = stored.workloads.first();
         workload.is_some_and(|workload| workload.shares.contains_key(&record.name))
-    };
-    let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(took_part);
+    });
     let variants: Result<Vec<Selected>, _> = usable
         .into_iter()
         .map(|record| {
@@ -109,9 +98,11 @@ fn choose_again(
 
 fn still_broken(registry: &Registry, record: &VariantRecord) -> anyhow::Result<(Broken, bool)> {
     let name = &record.name;
-    let broken = registry.broken.iter().find(|broken| broken.name == *name);
-    let broken = broken.ok_or_else(|| anyhow!("{name} could not be used then"))?;
-    Ok((broken.clone(), record.named))
+    let mut broken = registry.broken.iter();
+    match broken.find(|broken| broken.name == *name) {
+        Some(broken) => Ok((broken.clone(), record.named)),
+        None => Err(anyhow!("{name} could not be used then")),
+    }
 }
 
 /// What is no longer as it was, before anything is built.
@@ -140,7 +131,7 @@ fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
 }
 
 /// Whether a program is the one that the rows are of, as far as it was known then.
-pub(super) fn same_program(
+pub(crate) fn same_program(
     record: &VariantRecord,
     version: &str,
     program: Option<&str>,

@@ -1,168 +1,96 @@
-//! A comparison while it runs: block by block, run by run, every row kept at once. What the rows
-//! come to is left to `ending` and `report`.
+//! The loop of a comparison: block by block, run by run. What the runs come to is kept by the log, and
+//! how they are carried out is the executor's.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
-use indicatif::ProgressBar;
-
-use super::choice::Choice;
-use super::resume::Before;
-use crate::scripted;
-use crate::scripted::{Player, Turn};
 use analysis::reached;
 use catalog::{Selected, Workspace};
-use launch::{Ledger, RunError, Services, Trial, machine};
-use results::{
-    Arm, Block, Failed, Failure, Folder, Others, Outcome, Pass, Row, Run, RunFile, WorkloadRecord,
-    time,
-};
-use schedule::{Cost, Reached, Rules, Slot};
+use indicatif::ProgressBar;
+use launch::{Ledger, RunError, Trial};
+use results::{Arm, Block, Failure, Folder, Outcome, Pass, Row, Run, Share};
+use schedule::{Cost, Reached, Rules};
 use terminal::{interrupt, output};
 
-/// Everything that a block needs.
-pub(super) struct Session<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) ledger: &'a Ledger,
-    pub(super) choice: &'a Choice,
-    pub(super) folder: Folder,
-    pub(super) run: RunFile,
-    pub(super) rows: Vec<Row>,
-    pub(super) progress: ProgressBar,
-    pub(super) services: Services<'a>,
-    /// In the place of programs.
-    pub(super) player: Option<Player>,
+use crate::choice::Choice;
+use crate::executor::Executor;
+use crate::log::{Before, Log};
+use crate::place::Place;
+use crate::run_file::run_file;
+use crate::source::Source;
+
+/// A comparison while it runs.
+pub(crate) struct Session<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) choice: &'a Choice,
+    pub(crate) log: Log,
+    pub(crate) executor: Box<dyn Executor + 'a>,
+    /// What does not run though nothing is wrong with it, by the workload's place and the variant's name.
+    pub(crate) excluded: BTreeSet<(usize, String)>,
     /// Whether the reference has a second arm.
-    pub(super) controls: bool,
-    /// By workload's place and variant: no further runs.
-    pub(super) gone: BTreeSet<(usize, String)>,
-    /// Rows of an interrupted comparison that its repetition has not come to yet.
-    pub(super) before: VecDeque<Row>,
-    pub(super) seq: u64,
-    /// What the measured blocks have taken.
-    pub(super) spent: Duration,
-    /// When the last row was kept.
-    pub(super) since: Instant,
-}
-
-/// One run within a block.
-#[derive(Clone, Copy)]
-struct Place {
-    block: u64,
-    slot: u64,
-    pass: Pass,
-    arm: Arm,
-    padding: usize,
-}
-
-impl Place {
-    /// Whether a row is of this run.
-    fn is_of(&self, row: &Row, workload: &str, variant: &str) -> bool {
-        let Row::Run(run) = row else {
-            return false;
-        };
-        let its = (run.block, run.slot, run.pass, run.arm, run.padding);
-        let mine = (
-            self.block,
-            self.slot,
-            self.pass,
-            self.arm,
-            self.padding as u64,
-        );
-        its == mine && run.workload == workload && run.variant == variant
-    }
+    pub(crate) controls: bool,
+    pub(crate) progress: ProgressBar,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(
+    /// A comparison of which nothing has run yet, or which is continued.
+    pub(crate) fn new(
         workspace: &'a Workspace,
         ledger: &'a Ledger,
         choice: &'a Choice,
         folder: Folder,
         before: Option<Before>,
     ) -> Session<'a> {
-        let services = Services::new(workspace.program("services"), workspace.data(), ledger)
-            .with_postgres(choice.postgres.as_deref());
-        let slots = choice.workloads.len() * (choice.variants.len() + 1);
-        let script = choice.script.as_ref();
-        let mut run = choice.run_file(workspace);
-        let mut rows = Vec::new();
-        if let Some(before) = before {
-            run.started = before.run.started;
-            run.variants = before.run.variants;
-            run.digests = before.run.digests;
-            rows = before.rows;
-        }
         Session {
-            player: script.map(|script| Player::new(script, slots)),
             workspace,
-            ledger,
             choice,
-            folder,
-            run,
-            rows: Vec::new(),
-            progress: output::progress(),
-            services,
+            log: Log::new(folder, run_file(choice, workspace), before),
+            executor: Source::of(workspace, choice.script.as_ref()).executor(ledger, choice),
+            excluded: BTreeSet::new(),
             controls: true,
-            gone: BTreeSet::new(),
-            before: rows.into(),
-            seq: 0,
-            spent: Duration::ZERO,
-            since: Instant::now(),
+            progress: output::progress(),
         }
     }
 
-    /// Block 1: every variant once; its answers count.
-    pub(super) fn correctness_block(&mut self) -> Result<(), RunError> {
+    /// Block 1: every variant once. Its answers count, and its times do not.
+    pub(crate) fn correctness_block(&mut self) -> Result<(), RunError> {
         let all: Vec<usize> = (0..self.choice.workloads.len()).collect();
         self.block(1, Pass::Correctness, &all)
     }
 
     /// Blocks until every workload is precise enough, or the time is over.
-    pub(super) fn measured_blocks(&mut self) -> Result<(), RunError> {
+    pub(crate) fn measured_blocks(&mut self) -> Result<(), RunError> {
         let rules = Rules::of(&self.choice.options);
         let mut blocks = vec![0; self.choice.workloads.len()];
         loop {
-            let reached = match rules.precision {
-                Some(_) => reached(&self.run, &self.rows, &blocks),
-                None => blocks.iter().map(|n| Reached::of(*n, [])).collect(),
+            let reached = if rules.precision.is_some() {
+                reached(&self.log.run, self.log.rows(), &blocks)
+            } else {
+                blocks.iter().map(|n| Reached::of(*n, [])).collect()
             };
-            let workloads = schedule::next(&rules, &reached, self.spent);
+            let workloads = schedule::next(&rules, &reached, self.log.spent());
             if workloads.is_empty() {
                 return Ok(());
             }
-            workloads.iter().for_each(|at| blocks[*at] += 1);
-            self.block(self.last_block() + 1, Pass::Measured, &workloads)?;
+            for workload in &workloads {
+                blocks[*workload] += 1;
+            }
+            self.block(self.log.last_block() + 1, Pass::Measured, &workloads)?;
         }
     }
 
-    pub(super) fn last_block(&self) -> u64 {
-        let numbers = self.rows.iter().filter_map(|row| match row {
-            Row::Block(block) => Some(block.number),
-            Row::Run(_) => None,
-        });
-        numbers.max().unwrap_or(0)
-    }
-
-    /// One run of each variant in which its memory is read at barriers.
-    pub(super) fn memory_runs(&mut self) -> Result<(), RunError> {
-        let block = self.last_block() + 1;
-        self.memory_block(block)
-    }
-
-    /// The same, as a block of this number.
-    pub(super) fn memory_block(&mut self, block: u64) -> Result<(), RunError> {
+    /// One run of each variant, as a block of this number, in which its memory is read at barriers.
+    pub(crate) fn memory_block(&mut self, block: u64) -> Result<(), RunError> {
         let choice = self.choice;
         let mut slot = 0;
         for workload in 0..choice.workloads.len() {
             for selected in &choice.variants {
-                let (pass, arm, padding) = (Pass::Memory, Arm::Main, 0);
                 let place = Place {
                     block,
                     slot,
-                    pass,
-                    arm,
-                    padding,
+                    pass: Pass::Memory,
+                    arm: Arm::Main,
+                    padding: 0,
                 };
                 self.one(workload, selected, place)?;
                 slot += 1;
@@ -171,211 +99,155 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Drops variants where there is no time for them, and keeps their names.
-    pub(super) fn leave_out_what_does_not_fit(&mut self) -> Result<(), RunError> {
+    /// Leaves variants out where there is no time for them, and notes their names.
+    pub(crate) fn leave_out_what_does_not_fit(&mut self) -> Result<(), RunError> {
         let rules = Rules::of(&self.choice.options);
         let Some(budget) = rules.budget else {
             return Ok(());
         };
-        let dropped = schedule::left_out(&self.costs(), rules.together, budget);
-        for (workload, variant) in dropped {
-            self.run.workloads[workload].left_out.push(variant.clone());
-            self.gone.insert((workload, variant));
+        let costs: Vec<Cost> = self
+            .log
+            .run_rows()
+            .filter_map(|run| self.cost(run))
+            .collect();
+        for (workload, variant) in schedule::left_out(&costs, rules.together, budget) {
+            let record = &mut self.log.run.workloads[workload];
+            record.left_out.push(variant.clone());
+            self.excluded.insert((workload, variant));
         }
-        self.save()
+        self.log.save()
     }
 
-    fn costs(&self) -> Vec<Cost> {
-        let runs = self.rows.iter().filter_map(|row| match row {
-            Row::Run(run) => Some(run),
-            Row::Block(_) => None,
-        });
-        let cost = |run: &Run| {
-            let Outcome::Measured(measured) = &run.outcome else {
-                return None;
-            };
-            let named = |record: &WorkloadRecord| record.workload.name == run.workload;
-            let workload = self.run.workloads.iter().position(named)?;
-            let selected = self
-                .choice
-                .variants
-                .iter()
-                .find(|s| s.name() == run.variant)?;
-            let is_reference = self.run.is_reference(&run.variant);
-            Some(Cost {
-                workload,
-                variant: run.variant.clone(),
-                each_block: Duration::from_nanos(measured.wall_ns) * (1 + u32::from(is_reference)),
-                must_stay: is_reference || selected.named,
-                quick: selected.variant.quick,
-            })
+    /// What a measured run says of the cost of a block; nothing of a failed one.
+    fn cost(&self, run: &Run) -> Option<Cost> {
+        let Outcome::Measured(measured) = &run.outcome else {
+            return None;
         };
-        runs.filter_map(|run| cost(run)).collect()
+        let mut variants = self.choice.variants.iter();
+        let selected = variants.find(|selected| selected.name() == run.variant)?;
+        let is_reference = self.log.run.is_reference(&run.variant);
+        Some(Cost {
+            workload: self.log.workload(&run.workload)?,
+            variant: run.variant.clone(),
+            // The reference runs twice a block: its second arm is the A/A control.
+            each_block: Duration::from_nanos(measured.wall_ns) * (1 + u32::from(is_reference)),
+            must_stay: is_reference || selected.named,
+            quick: selected.variant.quick,
+        })
     }
 
-    /// One block of these workloads. Which of them run moves no other's place in the order.
+    /// One block of these workloads. Every place of the block is drawn whichever of them run, so that
+    /// a workload that has stopped moves no other's place in the order.
     fn block(&mut self, number: u64, pass: Pass, workloads: &[usize]) -> Result<(), RunError> {
         let choice = self.choice;
         self.begin(number)?;
         // The last arm is the reference once more.
         let arms = choice.variants.len() + 1;
         let slots = schedule::block(choice.options.seed, number, choice.workloads.len(), arms);
-        for (
-            at,
-            Slot {
-                workload,
-                arm,
-                padding,
-            },
-        ) in slots.into_iter().enumerate()
-        {
-            if !workloads.contains(&workload) {
+        for (position, slot) in slots.into_iter().enumerate() {
+            if !workloads.contains(&slot.workload) {
                 continue;
             }
-            let (variant, arm) = match choice.variants.get(arm) {
+            let (selected, arm) = match choice.variants.get(slot.arm) {
                 Some(selected) => (selected, Arm::Main),
                 None if pass == Pass::Correctness || !self.controls => continue,
                 None => (&choice.variants[0], Arm::Control),
             };
             let place = Place {
                 block: number,
-                slot: at as u64,
+                slot: position as u64,
                 pass,
                 arm,
-                padding,
+                padding: slot.padding,
             };
-            self.one(workload, variant, place)?;
+            self.one(slot.workload, selected, place)?;
         }
         Ok(())
     }
 
     fn begin(&mut self, number: u64) -> Result<(), RunError> {
-        let is_it = |row: &Row| matches!(row, Row::Block(block) if block.number == number);
-        if self.measured_before(is_it)? {
+        if self
+            .log
+            .take_over(|row| matches!(row, Row::Block(block) if block.number == number))?
+        {
             return Ok(());
         }
-        let control_ns = match self.player {
-            Some(_) => scripted::CONTROL_NS,
-            None => machine::control(),
-        };
-        self.keep(Row::Block(Block { number, control_ns }))
+        let control_ns = self.executor.control_ns();
+        self.log.keep(Row::Block(Block { number, control_ns }))
     }
 
-    /// One run, unless the variant has failed at this workload.
+    /// One run, unless the variant has failed at this workload or is not to run it.
     fn one(&mut self, workload: usize, selected: &Selected, place: Place) -> Result<(), RunError> {
         interrupt::check()?;
         let variant = selected.name();
-        if self.gone.contains(&(workload, variant.clone())) {
+        if self.log.has_failed(workload, &variant)
+            || self.excluded.contains(&(workload, variant.clone()))
+        {
             return Ok(());
         }
-        let chosen = &self.choice.workloads[workload];
-        if self.measured_before(|row| place.is_of(row, &chosen.workload.name, &variant))? {
+        let name = &self.choice.workloads[workload].workload.name;
+        if self.log.take_over(|row| place.is_of(row, name, &variant))? {
             return Ok(());
         }
-        self.show(place, &chosen.workload.name, &variant);
-        let trial = Trial {
+        self.show(place, name, &variant);
+        let share = self.log.run.workloads[workload].shares[&variant];
+        let trial = self.trial(workload, selected, place, share);
+        self.attempt(workload, &trial, place)
+    }
+
+    fn trial<'t>(
+        &self,
+        workload: usize,
+        selected: &'t Selected,
+        place: Place,
+        share: Share,
+    ) -> Trial<'t>
+    where
+        'a: 't,
+    {
+        let choice = self.choice;
+        let chosen = &choice.workloads[workload];
+        Trial {
             selected,
             chosen,
-            wanted: self.choice.wanted_of(chosen),
-            share: self.run.workloads[workload].shares[&variant],
-            limit: self.choice.limit,
-            placement: self.choice.options.placement,
+            wanted: choice.wanted_of(chosen),
+            share,
+            limit: choice.limit,
+            placement: choice.options.placement,
             padding: place.padding,
             hold: place.pass == Pass::Memory,
             digests: None,
-        };
-        let Place {
-            block, slot, arm, ..
-        } = place;
-        let turn = Turn { block, slot, arm };
-        let steal_before = machine::steal_ticks();
-        let sample = self.attempt(workload, &trial, turn)?;
-        let steal = machine::steal_ticks().zip(steal_before);
-        let run = Run {
-            seq: self.seq,
-            block: place.block,
-            slot: place.slot,
-            pass: place.pass,
-            workload: chosen.workload.name.clone(),
-            variant,
-            arm: place.arm,
-            tasks: trial.share.tasks,
-            in_flight: trial.share.in_flight,
-            padding: trial.padding as u64,
-            took_ms: self.took_ms(&sample.outcome),
-            ended_ms: time::now_ms(),
-            load: machine::load(),
-            steal_ticks: steal.map(|(after, before)| after.saturating_sub(before)),
-            origin_cpu_ns: sample.origin_cpu_ns,
-            others: sample.others,
-            outcome: sample.outcome,
-        };
-        self.keep(Row::Run(Box::new(run)))
-    }
-
-    /// A row for what never got as far as a run.
-    pub(super) fn failed_before_start(
-        &mut self,
-        workload: usize,
-        variant: &str,
-        failure: Failure,
-        pass: Pass,
-    ) -> Result<(), RunError> {
-        let place = Place {
-            block: 0,
-            slot: 0,
-            pass,
-            arm: Arm::Main,
-            padding: 0,
-        };
-        let name = self.run.workloads[workload].workload.name.clone();
-        if self.measured_before(|row| place.is_of(row, &name, variant))? {
-            return Ok(());
         }
-        let record = &self.run.workloads[workload];
-        let share = record.shares.get(variant);
-        let run = Run {
-            seq: self.seq,
-            block: 0,
-            slot: 0,
-            pass,
-            workload: name,
-            variant: variant.to_owned(),
-            arm: Arm::Main,
-            tasks: share.map_or(0, |share| share.tasks),
-            in_flight: share.map_or(0, |share| share.in_flight),
-            padding: 0,
-            took_ms: 0,
-            ended_ms: time::now_ms(),
-            load: None,
-            steal_ticks: None,
-            origin_cpu_ns: None,
-            others: Others::Unavailable("nothing ran".to_owned()),
-            outcome: Outcome::Failed(Failed {
-                failure,
-                replay: String::new(),
-            }),
-        };
-        self.keep(Row::Run(Box::new(run)))
     }
 
-    /// Stores what is known about the comparison as a whole.
-    pub(super) fn save(&mut self) -> Result<(), RunError> {
-        self.folder.write_run(&self.run).map_err(RunError::tool)
+    /// A row at every workload for what cannot run at all.
+    pub(crate) fn unusable(&mut self, variant: &str, failure: &Failure) -> Result<(), RunError> {
+        let place = Place::before_start(Pass::Preparation);
+        for workload in 0..self.choice.workloads.len() {
+            let name = self.choice.workloads[workload].workload.name.clone();
+            if self.log.take_over(|row| place.is_of(row, &name, variant))? {
+                continue;
+            }
+            let share = self.log.run.workloads[workload].shares.get(variant);
+            let number = self.log.next_run();
+            let row = place.failed_row(number, &name, variant, share, failure.clone());
+            self.log.keep(row)?;
+        }
+        Ok(())
     }
 
     fn show(&self, place: Place, workload: &str, variant: &str) {
         let what = match place.pass {
             Pass::Preparation | Pass::Correctness => "correctness".to_owned(),
-            Pass::Measured => format!(
-                "block {} of {}",
-                place.block - 1,
-                self.choice.options.blocks
-            ),
+            Pass::Measured => {
+                let (block, blocks) = (place.block - 1, self.choice.options.blocks);
+                format!("block {block} of {blocks}")
+            }
             Pass::Memory => "memory".to_owned(),
         };
         self.progress
             .set_message(format!("{what}: {workload}, {variant}"));
+        // Drawn here and not by a thread of its own, which would take time from what is measured.
         self.progress.tick();
     }
 }

@@ -1,21 +1,21 @@
-//! A sweep on the command line: which cells there are, and how much of each is run. What the keys mean
-//! is left to `params`, what comes of it to `report`.
+//! The cells of a sweep: which ones were asked for, and how much of each is run.
 
 use std::time::Duration;
 
+use catalog::params::WORKERS;
+use catalog::{Chosen, Param, params};
 use protocol::Workload;
-
-use crate::request::Request;
-use catalog::{Chosen, Param, params, params::WORKERS};
 use results::Profile;
 use schedule::Settings;
 
+use crate::request::Request;
+
 /// More cells than this are no longer one comparison that anybody waits for.
 const MOST_CELLS: usize = 64;
-/// Beyond two keys nobody reads the table.
+/// A table has two directions, so a third key could not be shown.
 const MOST_KEYS: usize = 2;
-/// With few lanes a workload that waits is slow under every model: a cell runs the tasks that an
-/// ideal run has time for in this.
+/// A cell runs as many tasks as an ideal run has time for in this: a workload that waits takes long
+/// under every model where few tasks are under way at once.
 const LONGEST_IDEAL: Duration = Duration::from_millis(400);
 /// A sweep may take so many times as long as a comparison of single workloads.
 const PATIENCE: u32 = 6;
@@ -38,9 +38,9 @@ pub(super) fn cells(request: &Request) -> Result<Vec<Vec<Param>>, String> {
         (WORKERS, "--workers", request.sizes.workers.is_some()),
         ("rate", "--rate", !request.rates.is_empty()),
     ];
-    for (at, sweep) in sweeps.iter().enumerate() {
+    for (position, sweep) in sweeps.iter().enumerate() {
         let key = &sweep.key;
-        if sweeps[..at].iter().any(|other| other.key == *key) {
+        if sweeps[..position].iter().any(|other| other.key == *key) {
             return Err(format!("--param {key}: it is there twice"));
         }
         let both = flags.iter().find(|(name, _, given)| name == key && *given);
@@ -63,27 +63,22 @@ pub(super) fn typed(
     all: impl FnOnce() -> Vec<String>,
 ) -> Vec<String> {
     let swept = cells.iter().any(|cell| !cell.is_empty());
-    let typed = match swept && typed.is_empty() {
-        true => all(),
-        false => typed,
+    let names = if swept && typed.is_empty() {
+        all()
+    } else {
+        typed
     };
-    let of = |name: String| cells.iter().map(move |cell| params::typed_at(&name, cell));
-    typed.into_iter().flat_map(of).collect()
+    names
+        .into_iter()
+        .flat_map(|name| cells.iter().map(move |cell| params::typed_at(&name, cell)))
+        .collect()
 }
 
 /// Two values that mean the same make two rows of one work, of which a curve can have one only.
 pub(super) fn refuse_equal_cells(workloads: &[Chosen]) -> Result<(), String> {
-    let work = |chosen: &Chosen| {
-        let cell = chosen.cell.as_ref()?;
-        let workload = Workload {
-            name: cell.of.clone(),
-            ..chosen.workload.clone()
-        };
-        Some((workload, cell.workers()))
-    };
-    for (at, one) in workloads.iter().enumerate() {
-        let same = |other: &&Chosen| work(other).is_some() && work(other) == work(one);
-        if let Some(other) = workloads[..at].iter().find(same) {
+    for (position, one) in workloads.iter().enumerate() {
+        let mut earlier = workloads[..position].iter();
+        if let Some(other) = earlier.find(|other| is_same_cell(one, other)) {
             return Err(format!(
                 "--param: {} and {} are the same work",
                 other.typed, one.typed
@@ -93,15 +88,33 @@ pub(super) fn refuse_equal_cells(workloads: &[Chosen]) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether two cells of a sweep are the same work under names of their own.
+fn is_same_cell(one: &Chosen, other: &Chosen) -> bool {
+    match (work_of_cell(one), work_of_cell(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// The work of a cell without the name that its parameters gave it, and its number of workers.
+fn work_of_cell(chosen: &Chosen) -> Option<(Workload, Option<u64>)> {
+    let cell = chosen.cell.as_ref()?;
+    let workload = Workload {
+        name: cell.of.clone(),
+        ..chosen.workload.clone()
+    };
+    Some((workload, cell.workers()))
+}
+
 /// The profile's, made shorter a cell and longer in all where there is a sweep.
 pub(super) fn settings(profile: Profile, workloads: &[Chosen]) -> Settings {
     let settings = Settings::of(profile);
-    match workloads.iter().any(|chosen| chosen.cell.is_some()) {
-        true => Settings {
-            longest_ideal: settings.longest_ideal.min(LONGEST_IDEAL),
-            budget: settings.budget * PATIENCE,
-            ..settings
-        },
-        false => settings,
+    if workloads.iter().all(|chosen| chosen.cell.is_none()) {
+        return settings;
+    }
+    Settings {
+        longest_ideal: settings.longest_ideal.min(LONGEST_IDEAL),
+        budget: settings.budget * PATIENCE,
+        ..settings
     }
 }

@@ -1,6 +1,6 @@
-//! What can be seen from outside of threads under the lock, on this machine: the figures by which it
-//! is held against CPython's own lock. `cargo run --release -p gil --example observe [ROUNDS]`. Each
-//! figure is the median over the rounds. Not measured: whole models, which `cargo xtask compare` runs.
+//! Measures what threads under the lock show to the outside, in the figures by which the lock is
+//! compared with CPython's: `cargo run --release -p gil --example observe [ROUNDS]`. Each figure is
+//! the median over the rounds. Not measured: whole models, which `cargo xtask compare` runs.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -18,7 +18,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The argument of the process that sends bytes to be sent back.
 const CLIENT: &str = "--client";
+/// The pause of the client between two bytes.
 const THINK: Duration = Duration::from_millis(1);
+/// The length of one measurement.
 const LENGTH: Duration = Duration::from_millis(800);
 
 fn main() -> Outcome<()> {
@@ -31,37 +33,31 @@ fn main() -> Outcome<()> {
 
 fn table(rounds: usize) -> Outcome<()> {
     println!("observable (median of {rounds})                         found   to accept");
-    let of = |measure: &dyn Fn() -> Outcome<f64>| -> Outcome<f64> {
-        let mut found = (0..rounds)
-            .map(|_| measure())
-            .collect::<Outcome<Vec<f64>>>()?;
-        Ok(median(&mut found))
-    };
-    let ms = Duration::from_millis;
+    let default = Duration::from_millis(5);
     for threads in [2, 4, 8] {
-        let speed = || Ok(hogs(threads, ms(5))?.0 / hogs(1, ms(5))?.0);
         row(
             &format!("{threads} CPU threads, speed-up"),
-            of(&speed)?,
+            median_of(rounds, || {
+                Ok(hogs(threads, default)?.work / hogs(1, default)?.work)
+            })?,
             "0.8 to 1.05",
         );
-        let changes = || Ok(hogs(threads, ms(5))?.1);
         row(
             &format!("{threads} CPU threads, owner changes/s"),
-            of(&changes)?,
+            median_of(rounds, || Ok(hogs(threads, default)?.owner_changes))?,
             "179 to 211",
         );
     }
     row(
         "2 CPU threads, CPU ÷ wall",
-        of(&|| Ok(hogs(2, ms(5))?.2))?,
+        median_of(rounds, || Ok(hogs(2, default)?.processors))?,
         "0.98 to 1.02",
     );
     for (micros, accept) in [(100, "(4993)"), (1000, "799 to 937"), (20_000, "49 to 57")] {
-        let changes = || Ok(hogs(2, Duration::from_micros(micros))?.1);
+        let interval = Duration::from_micros(micros);
         row(
             &format!("owner changes/s at {micros} µs"),
-            of(&changes)?,
+            median_of(rounds, || Ok(hogs(2, interval)?.owner_changes))?,
             accept,
         );
     }
@@ -69,19 +65,19 @@ fn table(rounds: usize) -> Outcome<()> {
     for (beside, accept) in [(0, ""), (1, "6.0 to 6.4"), (2, "")] {
         row(
             &format!("1 ms tick beside {beside}, p50 ms"),
-            of(&|| ticks(beside))?,
+            median_of(rounds, || ticks(beside))?,
             accept,
         );
     }
     row(
         "release and take again, µs",
-        of(&|| Ok(uncontended()))?,
+        median_of(rounds, || Ok(uncontended()))?,
         "<= 0.1",
     );
     Ok(())
 }
 
-/// What the process outside sees of a thread that answers it, beside threads that compute.
+/// Measures how a thread under the lock answers another process while other threads compute.
 fn echoes(rounds: usize) -> Outcome<()> {
     for (beside, accept) in [
         (0, ["", "", "< 0.2", ""]),
@@ -92,23 +88,31 @@ fn echoes(rounds: usize) -> Outcome<()> {
         for _ in 0..rounds {
             all.push(echo(beside)?);
         }
-        for (at, name) in ["p50 ms", "p90 ms", "p99 ms", "a second"]
+        for (figure, name) in ["p50 ms", "p90 ms", "p99 ms", "a second"]
             .iter()
             .enumerate()
         {
-            let mut found: Vec<f64> = all.iter().map(|round| round[at]).collect();
+            let mut values: Vec<f64> = all.iter().map(|round| round[figure]).collect();
             row(
                 &format!("echo beside {beside}, {name}"),
-                median(&mut found),
-                accept[at],
+                median(&mut values),
+                accept[figure],
             );
         }
     }
     Ok(())
 }
 
-fn row(name: &str, found: f64, accept: &str) {
-    println!("{name:<45} {found:>9.3}   {accept}");
+fn row(name: &str, value: f64, accept: &str) {
+    println!("{name:<45} {value:>9.3}   {accept}");
+}
+
+/// Measures in this many rounds; the median.
+fn median_of(rounds: usize, measure: impl Fn() -> Outcome<f64>) -> Outcome<f64> {
+    let mut values = (0..rounds)
+        .map(|_| measure())
+        .collect::<Outcome<Vec<f64>>>()?;
+    Ok(median(&mut values))
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -116,7 +120,8 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// Runs this many threads that compute beside `body`, until it returns; slices of work done.
+/// Runs `body` beside this many threads that compute; its result, and the number of kernels that
+/// they computed.
 fn beside<T>(
     io: &GilIo<BlockingIo>,
     interpreter: &Interpreter,
@@ -146,48 +151,68 @@ fn beside<T>(
     (value, done.into_inner())
 }
 
+/// An interpreter with this switch interval, and the blocking `Io` under its lock.
 fn under(interval: Duration) -> (Interpreter, GilIo<BlockingIo>) {
     let interpreter = Interpreter::new(interval);
     (interpreter.clone(), GilIo::new(BlockingIo, interpreter))
 }
 
-/// Work a second, owner changes a second, and processors used.
-fn hogs(threads: u64, interval: Duration) -> Outcome<(f64, f64, f64)> {
+/// What threads that compute show.
+struct Hogs {
+    /// Kernels computed a second.
+    work: f64,
+    /// Changes of the lock's owner a second.
+    owner_changes: f64,
+    /// Processors used: processor time divided by elapsed time.
+    processors: f64,
+}
+
+/// Measures this many threads that compute under one lock.
+fn hogs(threads: u64, interval: Duration) -> Outcome<Hogs> {
     let (interpreter, io) = under(interval);
     let (cpu, start) = (spent()?, Instant::now());
     let ((), done) = beside(&io, &interpreter, threads, || std::thread::sleep(LENGTH));
     let seconds = start.elapsed().as_secs_f64();
-    let changes = interpreter.owner_changes() as f64 / seconds;
-    Ok((done as f64 / seconds, changes, (spent()? - cpu) / seconds))
+    Ok(Hogs {
+        work: done as f64 / seconds,
+        owner_changes: interpreter.owner_changes() as f64 / seconds,
+        processors: (spent()? - cpu) / seconds,
+    })
 }
 
-/// Seconds of processor time of the threads of this process, ended ones included.
+/// Processor time of this process in seconds, including that of threads that have ended.
 fn spent() -> Outcome<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat
+    // The name of the program stands in parentheses and may itself contain spaces, so fields are
+    // counted from the last parenthesis on. The 12th and 13th are user and system time, in ticks of
+    // which Linux shows 100 a second.
+    let ticks: f64 = stat
         .rsplit(')')
         .next()
         .unwrap_or("")
         .split_whitespace()
-        .collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
-    Ok((ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / 100.0)
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
+    Ok(ticks / 100.0)
 }
 
-/// p50, p90, p99 in milliseconds, and echoes a second, of a thread under the lock.
+/// The latency of echoes by a thread under the lock (p50, p90 and p99 in milliseconds), and echoes
+/// a second.
 fn echo(threads: u64) -> Outcome<[f64; 4]> {
     let (interpreter, io) = under(Duration::from_millis(5));
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    let client = std::process::Command::new(std::env::current_exe()?)
+    let mut client = std::process::Command::new(std::env::current_exe()?)
         .arg(CLIENT)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()?;
     let (answered, _) = beside(&io, &interpreter, threads, || -> Outcome<String> {
-        // The client listens, so that the connection is made by the seam under the lock.
+        // The client listens on this port instead, so that the connection is made by the `Io` under
+        // the lock.
         drop(listener);
-        let mut client = client;
         let mut input = client.stdin.take().ok_or("no input")?;
         writeln!(input, "{address}")?;
         let mut output = client.stdout.take().ok_or("no output")?;
@@ -216,7 +241,7 @@ fn echo(threads: u64) -> Outcome<[f64; 4]> {
         .map_err(|_| "the client said something else".into())
 }
 
-/// The process outside: a byte, and its return, with a pause between two.
+/// The other process: it sends a byte, waits for it to come back, pauses, and begins again.
 fn client() -> Outcome<()> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
@@ -225,6 +250,8 @@ fn client() -> Outcome<()> {
     let (mut stream, _): (TcpStream, _) = listener.accept()?;
     stream.set_nodelay(true)?;
     let (start, mut took, mut byte) = (Instant::now(), Vec::new(), [7]);
+    // Longer than the other measurements, because beside two threads an echo takes tens of
+    // milliseconds.
     while start.elapsed() < 2 * LENGTH {
         std::thread::sleep(THINK);
         let sent = Instant::now();
@@ -234,11 +261,13 @@ fn client() -> Outcome<()> {
     }
     let rate = took.len() as f64 / start.elapsed().as_secs_f64();
     took.sort_by(f64::total_cmp);
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
-    println!("{} {} {} {rate}", at(0.5), at(0.9), at(0.99));
+    let [p50, p90, p99] =
+        [0.5, 0.9, 0.99].map(|share| took[((took.len() - 1) as f64 * share) as usize]);
+    println!("{p50} {p90} {p99} {rate}");
     Ok(())
 }
 
+/// The median length of a sleep of 1 ms under the lock, in milliseconds.
 fn ticks(threads: u64) -> Outcome<f64> {
     let (interpreter, io) = under(Duration::from_millis(5));
     let (mut took, _) = beside(&io, &interpreter, threads, || {
@@ -254,6 +283,7 @@ fn ticks(threads: u64) -> Outcome<f64> {
     Ok(median(&mut took))
 }
 
+/// The cost of releasing the lock and taking it again when nobody else wants it, in microseconds.
 fn uncontended() -> f64 {
     let interpreter = Interpreter::new(Duration::from_millis(5));
     let _attached = interpreter.attach();

@@ -1,4 +1,5 @@
-//! One lock per process, and the threads that belong to it. What they compute is left to `io`.
+//! An interpreter: one lock, and the threads that share it. A thread attaches itself to hold the
+//! lock, and detaches itself around calls that block.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -12,29 +13,30 @@ use std::time::Duration;
 
 use crate::lock::{Lock, NOBODY};
 
-/// What [`Interpreter::owner_changes`] is called among a run's counts.
+/// The name of [`Interpreter::owner_changes`] among a run's counts.
 pub const OWNER_CHANGES: &str = "owner-changes";
-/// What [`Interpreter::switch_interval`] is called among a run's settings.
+/// The name of [`Interpreter::switch_interval`] among a run's settings.
 pub const SWITCH_INTERVAL_US: &str = "switch_interval_us";
 
-/// What threads share that may only compute one at a time. Clones are the same interpreter.
+/// A lock that lets only one of its threads compute at a time. Clones are the same interpreter.
 #[derive(Clone, Debug)]
 pub struct Interpreter {
     lock: Arc<Lock>,
 }
 
+/// The last number that was given to a thread.
 static THREADS: AtomicU64 = AtomicU64::new(NOBODY);
 
 thread_local! {
-    /// This thread's number for every lock: a thread that comes again is the same.
+    /// This thread's number, the same for every lock and for every time that it attaches itself.
     static ME: u64 = THREADS.fetch_add(1, Relaxed) + 1;
-    /// The lock that this thread holds, by its address; 0 where it holds none.
+    /// The address of the lock that this thread holds; 0 if it holds none.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
 impl Interpreter {
     /// An interpreter whose threads ask for the lock after they have waited for `switch_interval`,
-    /// of which at least a microsecond is made.
+    /// which is at least a microsecond.
     #[must_use]
     pub fn new(switch_interval: Duration) -> Self {
         Self {
@@ -42,12 +44,13 @@ impl Interpreter {
         }
     }
 
-    /// Makes the calling thread one of this interpreter's: waits for the lock, and holds it until
-    /// the guard is dropped, which stands for the end of the thread. On a thread that holds it
-    /// already this does nothing.
+    /// Makes the calling thread one of this interpreter's: waits for the lock and holds it until
+    /// the guard is dropped, which stands for the end of the thread. It does nothing on a thread
+    /// that holds the lock already.
     ///
     /// # Panics
-    /// If the thread holds the lock of another interpreter, which it would keep while it waits.
+    /// If the thread holds the lock of another interpreter, because two threads that each held one
+    /// lock and waited for the other would deadlock.
     #[must_use]
     pub fn attach(&self) -> Attached<'_> {
         let first = !self.is_held();
@@ -67,20 +70,21 @@ impl Interpreter {
         }
     }
 
-    /// Makes a call that may block, without the lock. A panic takes it again on its way. On a thread
-    /// that does not hold the lock it is just the call.
+    /// Makes a call that may block, without the lock, which is taken again afterwards even if the
+    /// call panics. On a thread that does not hold the lock it only makes the call.
     pub fn detach<T>(&self, call: impl FnOnce() -> T) -> T {
         if !self.is_held() {
             return call();
         }
         HELD.set(0);
-        // Declared before the lock is taken again, hence dropped after.
+        // Dropped at the end of this function, and so only after `without` has taken the lock
+        // again, also where the call panics.
         let _held = HeldAgain(self.address());
         self.lock.without(ME.with(|me| *me), call)
     }
 
-    /// Lets the others have the lock if they have asked for it: to be called between any two pieces
-    /// of work that are longer than some hundred nanoseconds.
+    /// Releases the lock for a moment if other threads have asked for it. Call it between any two
+    /// pieces of work that take longer than some hundred nanoseconds.
     #[inline]
     pub fn check(&self) {
         if self.is_held() {
@@ -88,33 +92,34 @@ impl Interpreter {
         }
     }
 
-    /// Carries out a future to its end on this thread, which holds the lock whenever it is the future
-    /// that runs, and not while it waits for what wakes it.
+    /// Runs a future to completion on this thread. The thread holds the lock while the future runs,
+    /// and not while it waits to be woken.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);
-        let mut future = pin!(future);
+        let mut pinned = pin!(future);
         let _attached = self.attach();
         loop {
-            match future.as_mut().poll(&mut context) {
+            match pinned.as_mut().poll(&mut context) {
                 Poll::Ready(value) => return value,
                 Poll::Pending => self.detach(thread::park),
             }
         }
     }
 
-    /// How often the lock has gone to another thread than the one that had it last.
+    /// How often the lock has been taken by another thread than its previous owner.
     #[must_use]
     pub fn owner_changes(&self) -> u64 {
         self.lock.owner_changes()
     }
 
-    /// After this a thread that waits for the lock asks for it.
+    /// How long a thread waits for the lock before it asks for it.
     #[must_use]
     pub fn switch_interval(&self) -> Duration {
         self.lock.interval()
     }
 
+    /// Whether the calling thread holds this lock.
     fn is_held(&self) -> bool {
         HELD.get() == self.address()
     }
@@ -124,7 +129,7 @@ impl Interpreter {
     }
 }
 
-/// The calling thread, as one of an interpreter.
+/// Proof that the calling thread belongs to an interpreter. It must not leave that thread.
 #[derive(Debug)]
 pub struct Attached<'a> {
     interpreter: &'a Interpreter,
@@ -143,6 +148,7 @@ impl Drop for Attached<'_> {
     }
 }
 
+/// Notes on drop that this thread holds the lock again.
 struct HeldAgain(usize);
 
 impl Drop for HeldAgain {
@@ -151,6 +157,7 @@ impl Drop for HeldAgain {
     }
 }
 
+/// Wakes a future by unparking the thread that runs it.
 struct Unpark(Thread);
 
 impl Wake for Unpark {

@@ -1,6 +1,6 @@
-//! A blocking `Io` under an interpreter lock: computation holds the lock and offers it between its
-//! slices; everything that blocks is done without it. Everything else that a thread does (the glue
-//! of lanes, parsing, checksums of responses) it does as it runs, so units run attached.
+//! A blocking `Io` under an interpreter lock. Computation holds the lock and offers it to other
+//! threads between its slices; everything that blocks is done without it. The rest of a thread's
+//! work (parsing, checksums of responses) is done with the lock, because its units run attached.
 
 use std::future::Future;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use workloads::{Address, Io, Scratch, Slices};
 use crate::interpreter::Interpreter;
 use crate::stream::GilStream;
 
-/// `inner`, whose calls must block, with its threads under the lock of one interpreter.
+/// The blocking `Io` `inner`, with its threads under the lock of one interpreter.
 #[derive(Clone, Debug)]
 pub struct GilIo<I> {
     inner: I,
@@ -24,7 +24,7 @@ impl<I: Io> GilIo<I> {
         Self { inner, interpreter }
     }
 
-    /// Does what blocks without the lock: a future that does its work when it is polled.
+    /// Polls a future that blocks, without the lock.
     fn blocking<T>(&self, future: impl Future<Output = T>) -> T {
         self.interpreter.detach(|| run_ready(future))
     }
@@ -34,7 +34,8 @@ impl<I: Io> Io for GilIo<I> {
     type Stream = GilStream<I::Stream>;
 
     async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
-        // Made where it is polled: an `Io` that blocks may connect before it gives a future.
+        // The inner future is made inside the outer one, and so without the lock: an `Io` that
+        // blocks may connect when it is called and not only when it is polled.
         let stream = self.blocking(async { self.inner.connect(to).await })?;
         Ok(GilStream::new(stream, self.interpreter.clone()))
     }
@@ -43,8 +44,9 @@ impl<I: Io> Io for GilIo<I> {
         self.blocking(async { self.inner.sleep(duration).await });
     }
 
-    /// One call that blocks: who only looks whether to sleep again does not ask for the lock.
     async fn sleep_while(&self, rest: impl FnMut() -> Option<Duration> + Send) {
+        // All sleeps together are one blocking call. A thread that only checks whether to sleep
+        // again runs none of the interpreter's code and does not need the lock.
         self.blocking(async { self.inner.sleep_while(rest).await });
     }
 
@@ -56,14 +58,14 @@ impl<I: Io> Io for GilIo<I> {
         self.blocking(async { self.inner.yield_now().await });
     }
 
-    /// A kernel that is one call into a library which lets go of the lock runs without it; every
-    /// other holds it, and offers it after each slice.
     fn compute(
         &self,
         mut slices: Slices,
         scratch: &mut Scratch,
     ) -> impl Future<Output = u64> + Send {
         std::future::ready(if slices.is_one_native_call() {
+            // Stands for a call into a native library that releases the lock, as CPython's hash
+            // functions do for large inputs.
             self.interpreter.detach(|| slices.finish(scratch))
         } else {
             let _attached = self.interpreter.attach();

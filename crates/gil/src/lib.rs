@@ -22,8 +22,8 @@
 //! assert!(interpreter.owner_changes() >= 2);
 //! ```
 //!
-//! There are no objects and no reference counts here: what a lock costs in exchange for them is not
-//! its subject. Processes are left to `multiproc`, whose workers have a lock each.
+//! There are no objects and no reference counts here, so the crate shows what the lock itself costs
+//! and not what it saves an interpreter elsewhere.
 
 mod interpreter;
 mod io;

@@ -1,38 +1,40 @@
-//! The protocol: who may compute, how a thread asks for it, and how one that was asked lets go.
-//! Which threads there are, and what they do with it, is left to `interpreter`.
+//! The protocol of the lock: how a thread takes it, how a thread that waits asks for it, and how
+//! the holder releases it.
 //!
-//! It is that of CPython 3.2 to 3.14, as read in its `Python/ceval_gil.c`: the steps and their order
-//! are the same, because what a program shows under it (how often the lock changes hands, how long
-//! a thread that waited for the network waits for the lock) follows from them.
+//! It is the protocol of CPython 3.2 to 3.14, as read in its `Python/ceval_gil.c`. The steps and
+//! their order are the same, because a program's behaviour under the lock follows from them: how
+//! often the lock changes hands, and how long a thread waits for it after a call that blocked.
 
 use std::time::Duration;
 
 use crate::primitives::{Monitor, Primitives, System, Word};
 
-/// No thread has this number.
+/// A number that no thread has.
 pub const NOBODY: u64 = 0;
 
-/// A lock that one thread at a time holds to compute. Threads are told apart by numbers of their
-/// caller's choice, other than [`NOBODY`].
+/// A lock that one thread at a time holds to compute. The caller tells threads apart by numbers of
+/// its choice, other than [`NOBODY`].
 pub struct Lock<P: Primitives = System> {
     interval: Duration,
-    /// Held for a few instructions only, never while a thread computes.
+    /// The state of the lock. Its mutex is held for a few instructions only, never while a thread
+    /// computes.
     state: P::Monitor<State>,
-    /// Who was asked to let go waits here until somebody else has taken.
+    /// Where a thread that was asked to release the lock waits until another thread has taken it.
     switching: P::Monitor<()>,
     last_holder: P::Word,
-    /// 1 where the holder is asked to let go. Only a hint: the mutexes order everything.
+    /// 1 if the holder is asked to release the lock. It is only a hint; the mutexes order
+    /// everything.
     drop_request: P::Word,
 }
 
 struct State {
     locked: bool,
-    /// How often the owner has changed.
+    /// The number of times that the owner has changed.
     switch_number: u64,
 }
 
 impl<P: Primitives> Lock<P> {
-    /// A free lock; a thread that waits for it asks for it after `interval`.
+    /// A free lock. A thread that waits for it asks for it after `interval`.
     #[must_use]
     pub fn new(interval: Duration) -> Self {
         Self {
@@ -47,18 +49,21 @@ impl<P: Primitives> Lock<P> {
         }
     }
 
-    /// Waits until thread `me` holds the lock. The interval is counted per holder: who sees the
-    /// owner change in the meantime begins to wait anew, so that each has at least that long.
+    /// Waits until thread `me` holds the lock.
     pub fn take(&self, me: u64) {
         let mut state = self.state.lock();
         while state.locked {
             let seen = state.switch_number;
             let (again, over) = self.state.wait_for(state, self.interval);
             state = again;
+            // The interval is counted per owner. If the owner has changed meanwhile, this thread
+            // waits anew, so that every owner can compute for at least one interval.
             if over && state.locked && state.switch_number == seen {
                 self.drop_request.store(1);
             }
         }
+        // A previous owner that waits for the switch checks `last_holder` under this mutex, so it
+        // is held until the signal. Otherwise the signal could come between its check and its wait.
         let switching = self.switching.lock();
         state.locked = true;
         if self.last_holder.load() != me {
@@ -67,33 +72,39 @@ impl<P: Primitives> Lock<P> {
         }
         self.switching.signal();
         drop(switching);
+        // The request was for the previous owner. Threads that still wait will ask again.
         self.drop_request.store(0);
     }
 
-    /// Lets go of the lock, which thread `me` holds. Nobody is handed it: whoever comes first has it.
-    /// But where somebody has asked for it, `me` goes on only when another has had it, unless its
-    /// `end` has come.
+    /// Releases the lock, which thread `me` holds. It is not handed to a particular thread: the
+    /// first that comes takes it. If another thread has asked for it, this waits until one has
+    /// taken it, unless this is the `end` of thread `me`.
     pub fn release(&self, me: u64, end: bool) {
         self.last_holder.store(me);
         let mut state = self.state.lock();
         state.locked = false;
         self.state.signal();
         drop(state);
+        // Without this wait a thread that is still running would take the lock again before the one
+        // that was woken could, and the request would have no effect (forced switching).
         if !end && self.drop_request.load() != 0 {
             self.wait_for_a_switch(me);
         }
     }
 
-    /// Waits once: who asked waits already, and will take.
+    /// Waits until another thread has taken the lock.
     fn wait_for_a_switch(&self, me: u64) {
         let switching = self.switching.lock();
         if self.last_holder.load() == me {
             self.drop_request.store(0);
+            // Once and not in a loop, as in CPython: the thread that asked is waiting already, and
+            // going on too early after a spurious wake-up is harmless.
             drop(self.switching.wait(switching));
         }
     }
 
-    /// What the holder does between two pieces of work: lets others have the lock if they asked.
+    /// Releases the lock and takes it again if other threads have asked for it. The holder calls
+    /// this between two pieces of work.
     #[inline]
     pub fn check(&self, me: u64) {
         if self.drop_request.load() != 0 {
@@ -114,18 +125,19 @@ impl<P: Primitives> Lock<P> {
         call()
     }
 
-    /// How often the lock has gone to another thread than the one that had it last.
+    /// How often the lock has been taken by another thread than its previous owner.
     pub fn owner_changes(&self) -> u64 {
         self.state.lock().switch_number
     }
 
-    /// After this a thread that waits asks.
+    /// How long a thread waits for the lock before it asks for it.
     #[must_use]
     pub fn interval(&self) -> Duration {
         self.interval
     }
 }
 
+/// Takes the lock again on drop, and so also when a call panics.
 struct TakeAgain<'a, P: Primitives> {
     lock: &'a Lock<P>,
     me: u64,

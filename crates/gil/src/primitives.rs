@@ -1,26 +1,25 @@
-//! What the lock is made of: a mutex with its condition, whose waits may have an end, and a word
-//! that is only a hint. Three makes of them: the system's own ([`System`]), the standard library's
-//! ([`Portable`]), and a model checker's, which lives in the tests.
+//! The primitives that the lock is built from: a mutex with a condition variable whose waits may
+//! have a time limit, and a word that is only a hint. There are three implementations: the system's
+//! own ([`System`]), the standard library's ([`Portable`]), and a model checker's in the tests.
 //!
-//! The lock shows what CPython's shows only over what CPython uses, which is the mutex and the
-//! condition of pthreads: those of the standard library spin before they wait and pay a system call
-//! for every signal, and both change who is first to take the lock. Hence the one file with unsafe
-//! code. What the lock does with them is left to `lock`.
+//! The lock behaves as CPython's only over the primitives that CPython uses, which are the mutex
+//! and the condition variable of pthreads. Those of the standard library spin before they wait and
+//! make a system call for every signal, and both change which thread is first to take the lock.
 
 use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A make of primitives.
+/// An implementation of the primitives.
 pub trait Primitives: 'static {
-    /// A value under a mutex, with a condition.
+    /// A value under a mutex, with a condition variable.
     type Monitor<T: Send + 'static>: Monitor<T>;
-    /// A number that orders nothing.
+    /// A shared number that orders no other access to memory.
     type Word: Word;
 }
 
-/// A value under a mutex, and a condition that threads wait for.
+/// A value under a mutex, and a condition variable that threads wait for.
 pub trait Monitor<T>: Send + Sync {
     /// Holds the mutex as long as it lives.
     type Guard<'a>: DerefMut<Target = T>
@@ -33,10 +32,11 @@ pub trait Monitor<T>: Send + Sync {
     /// Takes the mutex.
     fn lock(&self) -> Self::Guard<'_>;
 
-    /// Lets go of the mutex, waits for a signal, and takes it again. It may also return for nothing.
+    /// Releases the mutex, waits for a signal, and takes it again. Wake-ups without a signal are
+    /// possible.
     fn wait<'a>(&'a self, guard: Self::Guard<'a>) -> Self::Guard<'a>;
 
-    /// The same, at most for a time: `true` where that is over.
+    /// The same with a time limit; `true` if the time is over.
     fn wait_for<'a>(&'a self, guard: Self::Guard<'a>, time: Duration) -> (Self::Guard<'a>, bool);
 
     /// Wakes one thread that waits, if any does.
@@ -67,7 +67,7 @@ impl Word for AtomicU64 {
     }
 }
 
-/// Those of the standard library, for every system.
+/// The primitives of the standard library, for every system.
 #[derive(Debug)]
 pub struct Portable;
 
@@ -76,7 +76,7 @@ impl Primitives for Portable {
     type Word = AtomicU64;
 }
 
-/// A mutex and a condition of the standard library.
+/// A mutex and a condition variable of the standard library.
 #[derive(Debug)]
 pub struct PortableMonitor<T> {
     mutex: Mutex<T>,
@@ -98,14 +98,17 @@ impl<T: Send + 'static> Monitor<T> for PortableMonitor<T> {
     }
 
     fn wait<'a>(&'a self, guard: Self::Guard<'a>) -> Self::Guard<'a> {
-        let waited = self.condition.wait(guard);
-        waited.unwrap_or_else(PoisonError::into_inner)
+        self.condition
+            .wait(guard)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait_for<'a>(&'a self, guard: Self::Guard<'a>, time: Duration) -> (Self::Guard<'a>, bool) {
-        let waited = self.condition.wait_timeout(guard, time);
-        let (guard, over) = waited.unwrap_or_else(PoisonError::into_inner);
-        (guard, over.timed_out())
+        let (again, over) = self
+            .condition
+            .wait_timeout(guard, time)
+            .unwrap_or_else(PoisonError::into_inner);
+        (again, over.timed_out())
     }
 
     fn signal(&self) {
@@ -115,7 +118,7 @@ impl<T: Send + 'static> Monitor<T> for PortableMonitor<T> {
 
 #[cfg(target_os = "linux")]
 pub use linux::System;
-/// Where there are no others.
+/// The primitives of systems for which there are no better ones here.
 #[cfg(not(target_os = "linux"))]
 pub type System = Portable;
 
@@ -138,8 +141,8 @@ mod linux {
 
     use super::{Monitor, Primitives};
 
-    /// Those of the C library, as CPython uses them: a mutex that does not spin, and a condition
-    /// that waits by the monotonic clock.
+    /// The primitives of the C library, as CPython uses them: a mutex that does not spin, and a
+    /// condition variable that waits by the monotonic clock.
     #[derive(Debug)]
     pub struct System;
 
@@ -148,7 +151,7 @@ mod linux {
         type Word = AtomicU64;
     }
 
-    /// A mutex and a condition of pthreads. They lie in a box, because they must not move while a
+    /// A mutex and a condition variable of pthreads, in a box because they must not move while a
     /// thread uses them.
     pub struct Pthread<T>(Box<Parts<T>>);
 
@@ -263,35 +266,38 @@ mod linux {
         }
     }
 
-    /// A condition that nobody has waited for yet: it may still be moved.
+    /// A new condition variable. It may still be moved, because no thread has waited for it yet.
     fn monotonic_condition() -> pthread_cond_t {
         let mut attributes = MaybeUninit::uninit();
         let mut condition = MaybeUninit::uninit();
         // SAFETY: the attributes are initialised before they are used and destroyed after; the
         // condition is written by its initialisation, which each answer proves to have worked.
         unsafe {
-            let of_attributes = attributes.as_mut_ptr();
-            assert_eq!(libc::pthread_condattr_init(of_attributes), 0);
-            let clock = libc::pthread_condattr_setclock(of_attributes, libc::CLOCK_MONOTONIC);
+            let pointer = attributes.as_mut_ptr();
+            assert_eq!(libc::pthread_condattr_init(pointer), 0);
+            // The default clock is the wall clock: setting it back would lengthen a switch
+            // interval.
+            let clock = libc::pthread_condattr_setclock(pointer, libc::CLOCK_MONOTONIC);
             assert_eq!(clock, 0, "pthread_condattr_setclock");
-            let made = libc::pthread_cond_init(condition.as_mut_ptr(), of_attributes);
+            let made = libc::pthread_cond_init(condition.as_mut_ptr(), pointer);
             assert_eq!(made, 0, "pthread_cond_init");
-            libc::pthread_condattr_destroy(of_attributes);
+            libc::pthread_condattr_destroy(pointer);
             condition.assume_init()
         }
     }
 
-    /// A time from now, on the clock of the conditions.
+    /// The end of a time that begins now, on the clock of the condition variables.
     fn after(time: Duration) -> libc::timespec {
-        let mut now = MaybeUninit::<libc::timespec>::uninit();
+        let mut read = MaybeUninit::<libc::timespec>::uninit();
         // SAFETY: the call fills in the time where it answers 0, and that is checked.
         let now = unsafe {
-            let answer = libc::clock_gettime(libc::CLOCK_MONOTONIC, now.as_mut_ptr());
+            let answer = libc::clock_gettime(libc::CLOCK_MONOTONIC, read.as_mut_ptr());
             assert_eq!(answer, 0, "clock_gettime");
-            now.assume_init()
+            read.assume_init()
         };
         let nanos = now.tv_nsec + libc::c_long::from(time.subsec_nanos().cast_signed());
         let seconds = libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX);
+        // Copied rather than built, because `timespec` has further fields on some systems.
         let mut until = now;
         until.tv_sec = now
             .tv_sec

@@ -1,5 +1,4 @@
-//! A connection of a thread under the lock: every call on it is made without the lock, also where
-//! data is ready, because a thread cannot know that before.
+//! A connection of a thread under an interpreter lock. Every call on it is made without the lock.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,10 +7,10 @@ use futures_util::io::{AsyncRead, AsyncWrite};
 
 use crate::interpreter::Interpreter;
 
-/// `S`, whose calls block.
+/// The blocking connection `S` of a thread under an interpreter lock.
 #[derive(Debug)]
 pub struct GilStream<S> {
-    /// `None` only while it is dropped.
+    /// The connection; `None` only while this is being dropped.
     inner: Option<S>,
     interpreter: Interpreter,
 }
@@ -27,6 +26,8 @@ impl<S: Unpin> GilStream<S> {
     fn call<T>(mut self: Pin<&mut Self>, call: impl FnOnce(Pin<&mut S>) -> Poll<T>) -> Poll<T> {
         let Self { inner, interpreter } = &mut *self;
         match inner {
+            // The lock is released even if data is ready, because no thread can know that before it
+            // has made the call. CPython does the same.
             Some(inner) => interpreter.detach(|| call(Pin::new(inner))),
             None => Poll::Pending,
         }
@@ -61,9 +62,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GilStream<S> {
     }
 }
 
-/// Closing a connection is a call like the others.
 impl<S> Drop for GilStream<S> {
     fn drop(&mut self) {
+        // Closing a socket is a system call like the others, and made without the lock.
         let inner = self.inner.take();
         self.interpreter.detach(|| drop(inner));
     }

@@ -1,23 +1,29 @@
-//! Building programs with the commands that models name, and asking them for their version. What
-//! cargo prints is shown only where it fails.
+//! Builds programs with the commands that models name, and asks them for their version. What a
+//! build prints is shown only where it fails.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::child::Child;
-use super::failure::{RunError, describe, from_wait};
-use super::ledger::Ledger;
 use catalog::{Model, Workspace};
 use results::{Failure, Kind};
 
-/// Of a compiler's messages this much is kept.
+use crate::child::Child;
+use crate::failure::{RunError, describe, from_wait};
+use crate::ledger::Ledger;
+
+/// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
 const KEEP_OF_STDERR: usize = 64 * 1024;
-/// A build that takes longer than this will not end.
+/// The time limit of a build: a cold one of everything takes minutes, so that an hour means it hangs.
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
-/// Printing a version takes no longer than this.
+/// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
 
-/// Builds a model, and proves that its program runs: the version that it prints.
+/// Builds a model, and proves that its program runs by asking it for its version, which is returned.
+///
+/// # Errors
+///
+/// [`RunError::Failed`] of `Kind::Build` or `Kind::Start` with what was printed to standard error;
+/// [`RunError::Interrupted`].
 pub fn build_model(
     model: &Model,
     workspace: &Workspace,
@@ -29,23 +35,31 @@ pub fn build_model(
     }
     let mut version = model.words(&model.run, &workspace.target);
     version.push("--version".to_owned());
-    let printed = succeed(&version, workspace, ledger, VERSION_LIMIT, Kind::Start)?;
-    let printed = printed.filter(|line| !line.trim().is_empty());
-    let silent = || Failure::new(Kind::Start, "prints no version: the proof that it runs");
-    Ok(printed.ok_or_else(silent)?)
+    match succeed(&version, workspace, ledger, VERSION_LIMIT, Kind::Start)? {
+        Some(line) if !line.trim().is_empty() => Ok(line),
+        _ => {
+            let message = "prints no version: the proof that it runs";
+            Err(Failure::new(Kind::Start, message).into())
+        }
+    }
 }
 
-/// Builds packages of the workspace that are no models.
+/// Builds packages of the workspace, in release mode.
+///
+/// # Errors
+///
+/// A build that fails, with what cargo printed; an interrupt.
 pub fn build_packages(
     names: &[&str],
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> anyhow::Result<()> {
-    let mut words = vec!["cargo", "build", "--release"];
-    names
-        .iter()
-        .for_each(|name| words.extend(["--package", name]));
-    let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    let packages = names.iter().flat_map(|name| ["--package", name]);
+    let words: Vec<String> = ["cargo", "build", "--release"]
+        .into_iter()
+        .chain(packages)
+        .map(str::to_owned)
+        .collect();
     match succeed(&words, workspace, ledger, BUILD_LIMIT, Kind::Build) {
         Ok(_) => Ok(()),
         Err(RunError::Failed(failure)) => {
@@ -55,7 +69,8 @@ pub fn build_packages(
     }
 }
 
-/// Runs a command in the workspace's root to its end; the first line that it prints.
+/// Runs a command in the workspace's root to its end, and returns the first line that it prints. A
+/// command that fails is a failure of this kind.
 fn succeed(
     words: &[String],
     workspace: &Workspace,
@@ -63,15 +78,15 @@ fn succeed(
     limit: Duration,
     kind: Kind,
 ) -> Result<Option<String>, RunError> {
-    let mut command = command(words, workspace);
-    let mut child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR)
+    let mut child = Child::spawn(&mut command(words, workspace), ledger, KEEP_OF_STDERR)
         .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
+    // A build that asks a question gets no answer, instead of waiting for one until the limit.
     child.close_stdin();
     let status = child
         .exit(Instant::now() + limit)
         .map_err(|waited| from_wait(waited, &format!("end of `{}`", words.join(" ")), limit))?;
     if status.success() {
-        return Ok(child.left_over().map(str::to_owned));
+        return Ok(child.unread_line().map(str::to_owned));
     }
     let message = format!("`{}` {}", words.join(" "), describe(status));
     Err(Failure {
@@ -82,11 +97,12 @@ fn succeed(
 }
 
 /// A command in the workspace's root that shares cargo's target folder with this tool.
-pub(super) fn command(words: &[String], workspace: &Workspace) -> Command {
+pub(crate) fn command(words: &[String], workspace: &Workspace) -> Command {
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).current_dir(&workspace.root);
     command.env("CARGO_TARGET_DIR", &workspace.target);
-    // Set by the cargo that started this tool; they would make the inner one build everything anew.
+    // The cargo that started this tool sets these variables for it. The inner cargo would take them
+    // for a change, and build everything anew.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

@@ -1,8 +1,9 @@
-//! One process that can be talked to, waited for and ended with everything in its group. What is
-//! said is left to `handshake`, `services` and `build`.
+//! A child process in a process group of its own: it is sent lines, its lines are read, it is waited
+//! for and ended, together with everything in its group.
 //!
-//! One thread does it all with `poll`: a second thread would take the processor from what is being
-//! measured, and a child's parent-death signal follows the thread that started it.
+//! One thread does all of this with `poll`. A second thread would take processor time from what is
+//! being measured, and a child's parent-death signal (`PR_SET_PDEATHSIG`) is sent when the thread that
+//! started it ends, not when the process does.
 
 use std::io::{ErrorKind, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -14,18 +15,17 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-
-use super::ledger::Ledger;
-use super::lines::{Lines, Tail, TooLong};
 use terminal::{interrupt, output};
+
+use crate::ledger::Ledger;
+use crate::lines::{Lines, Tail, TooLong};
 
 /// How long a process may take to end once its standard input is closed.
 const GRACE: Duration = Duration::from_millis(500);
-/// The same where it has something to put right that nobody else will: longer than any server that is
-/// alive lets it wait.
+/// The same for a process that first cleans up: longer than a server that is alive makes it wait.
 const TIME_TO_CLEAN_UP: Duration = Duration::from_secs(150);
-/// Between two looks at whether a process has ended.
-const LOOK: Duration = Duration::from_millis(2);
+/// Time between two checks whether a process has ended.
+const CHECK_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Why a wait ended without what was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +34,18 @@ pub(crate) enum Waited {
     Late,
     /// The user asked to stop.
     Interrupted,
-    /// A line grew beyond every message.
+    /// A line is longer than any message.
     TooLong,
+}
+
+/// How long a process may take to end once its standard input is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ShutdownPolicy {
+    /// [`GRACE`]; then it is killed.
+    Prompt,
+    /// [`TIME_TO_CLEAN_UP`], because it restores something first that nobody else will. `notice` tells
+    /// people what they wait for.
+    CleanUp { notice: &'static str },
 }
 
 /// A started process. Dropping it ends it.
@@ -49,15 +59,14 @@ pub(crate) struct Child<'a> {
     spawned: Instant,
     /// Set once it is reaped: from then on its number may be another process's.
     ended: Option<ExitStatus>,
-    /// A line that nobody took before it ended.
-    left_over: Option<String>,
-    /// What is told where it takes its time to put something right, if it has anything.
-    cleans_up: Option<&'static str>,
+    /// The first line of its standard output that nobody had read when it ended.
+    unread_line: Option<String>,
+    shutdown: ShutdownPolicy,
 }
 
 impl<'a> Child<'a> {
-    /// Starts a program in a process group of its own, with pipes in its three streams; of its
-    /// standard error the last part is kept.
+    /// Starts a program in a process group of its own, with pipes for its three standard streams. The
+    /// last `keep_of_stderr` bytes of its standard error are kept.
     pub(crate) fn spawn(
         command: &mut Command,
         ledger: &'a Ledger,
@@ -69,9 +78,9 @@ impl<'a> Child<'a> {
             .stderr(Stdio::piped());
         let spawned = Instant::now();
         let mut process = command.process_group(0).spawn()?;
-        let missing = || std::io::Error::other("a pipe is missing");
-        let stdout = process.stdout.take().ok_or_else(missing)?;
-        let stderr = process.stderr.take().ok_or_else(missing)?;
+        let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
+            return Err(std::io::Error::other("a pipe is missing"));
+        };
         let child = Child {
             stdin: process.stdin.take(),
             stdout: Lines::new(stdout),
@@ -80,29 +89,30 @@ impl<'a> Child<'a> {
             ledger,
             spawned,
             ended: None,
-            left_over: None,
-            cleans_up: None,
+            unread_line: None,
+            shutdown: ShutdownPolicy::Prompt,
         };
+        // An error from here on drops the child, which ends it: no process lives unrecorded.
         child.ledger.add(child.id())?;
-        child
-            .stdout
-            .source()
-            .map_or(Ok(()), |source| do_not_block(source.as_fd()))?;
-        child
-            .stderr
-            .source()
-            .map_or(Ok(()), |source| do_not_block(source.as_fd()))?;
+        let outputs = [
+            child.stdout.source().map(AsFd::as_fd),
+            child.stderr.source().map(AsFd::as_fd),
+        ];
+        // After each `poll` a stream is read until it is empty, which must not wait for more.
+        for descriptor in outputs.into_iter().flatten() {
+            do_not_block(descriptor)?;
+        }
         Ok(child)
     }
 
+    /// Its process id, which is also that of its group.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// It has something to put right before it ends, and gets the time for that; where it takes long,
-    /// people are told what they wait for.
-    pub(crate) fn let_clean_up(&mut self, what: &'static str) -> std::io::Result<()> {
-        self.cleans_up = Some(what);
+    /// Gives it time to clean up before it ends. People are shown `notice` where that takes long.
+    pub(crate) fn let_clean_up(&mut self, notice: &'static str) -> std::io::Result<()> {
+        self.shutdown = ShutdownPolicy::CleanUp { notice };
         self.ledger.leave_alone(self.id())
     }
 
@@ -116,12 +126,14 @@ impl<'a> Child<'a> {
         self.stderr.text()
     }
 
-    /// Writes a line. That nobody reads it any more is noticed by whoever waits for the answer.
+    /// Writes a line to its standard input.
     pub(crate) fn send(&mut self, line: &str) -> std::io::Result<()> {
         let Some(stdin) = &mut self.stdin else {
             return Ok(());
         };
         match stdin.write_all(format!("{line}\n").as_bytes()) {
+            // It has ended or closes its input. Whoever reads its answer learns why, which says more
+            // than a broken pipe.
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             _ => Ok(()),
         }
@@ -144,11 +156,11 @@ impl<'a> Child<'a> {
         }
     }
 
-    /// Waits for its end, and ends what is left of its group.
+    /// Waits for its end, and kills what is left of its group.
     pub(crate) fn exit(&mut self, deadline: Instant) -> Result<ExitStatus, Waited> {
         while !self.has_exited() {
-            self.set_aside()?;
-            match self.wait(deadline.min(Instant::now() + LOOK)) {
+            self.keep_unread()?;
+            match self.wait(deadline.min(Instant::now() + CHECK_INTERVAL)) {
                 Err(Waited::Late) if Instant::now() >= deadline => return Err(Waited::Late),
                 Err(Waited::Late) | Ok(()) => {}
                 Err(other) => return Err(other),
@@ -156,23 +168,24 @@ impl<'a> Child<'a> {
         }
         self.stdout.fill();
         self.stderr.fill();
-        self.set_aside()?;
+        self.keep_unread()?;
         self.reap().ok_or(Waited::Late)
     }
 
-    /// The first line that was printed after all that were taken, once it has ended.
-    pub(crate) fn left_over(&self) -> Option<&str> {
-        self.left_over.as_deref()
+    /// The first line of its standard output that nobody had read when it ended.
+    pub(crate) fn unread_line(&self) -> Option<&str> {
+        self.unread_line.as_deref()
     }
 
-    fn set_aside(&mut self) -> Result<(), Waited> {
+    /// Takes all unread lines and keeps the first: a full pipe would keep the process from ending.
+    fn keep_unread(&mut self) -> Result<(), Waited> {
         while let Some(line) = self.stdout.take().map_err(|TooLong| Waited::TooLong)? {
-            self.left_over.get_or_insert(line);
+            self.unread_line.get_or_insert(line);
         }
         Ok(())
     }
 
-    /// Waits until a stream has something to say, and takes it in.
+    /// Waits until a stream can be read, and reads it.
     fn wait(&mut self, deadline: Instant) -> Result<(), Waited> {
         let descriptors = [
             interrupt::descriptor(),
@@ -184,11 +197,12 @@ impl<'a> Child<'a> {
             .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
             .collect();
         let left = deadline.saturating_duration_since(Instant::now());
-        let found = poll(&mut polled, timeout(left)).unwrap_or(0);
+        // A signal that interrupts `poll` counts as nothing to read: the callers wait in a loop.
+        let readable = poll(&mut polled, timeout(left)).unwrap_or(0);
         if interrupt::is_requested() {
             return Err(Waited::Interrupted);
         }
-        if found == 0 && Instant::now() >= deadline {
+        if readable == 0 && Instant::now() >= deadline {
             return Err(Waited::Late);
         }
         self.stdout.fill();
@@ -196,8 +210,8 @@ impl<'a> Child<'a> {
         Ok(())
     }
 
-    /// Whether the process has ended, without forgetting it: while it is not reaped its number,
-    /// and so that of its group, belongs to nobody else.
+    /// Whether the process has ended. It is not reaped (`WNOWAIT`): until it is, its number, and so
+    /// that of its group, belongs to no other process, and the group can be killed safely.
     pub(crate) fn has_exited(&mut self) -> bool {
         if self.ended.is_some() {
             return true;
@@ -206,8 +220,8 @@ impl<'a> Child<'a> {
         {
             use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
             let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-            let found = waitid(Id::Pid(self.group()), flags);
-            !matches!(found, Ok(WaitStatus::StillAlive))
+            let status = waitid(Id::Pid(self.group()), flags);
+            !matches!(status, Ok(WaitStatus::StillAlive))
         }
         #[cfg(not(target_os = "linux"))]
         {
@@ -219,40 +233,52 @@ impl<'a> Child<'a> {
         Pid::from_raw(i32::try_from(self.process.id()).unwrap_or(i32::MAX))
     }
 
-    /// Ends the whole group while its number is still its own, and forgets the process.
+    /// Kills the whole group, and reaps the process.
     fn reap(&mut self) -> Option<ExitStatus> {
         if self.ended.is_none() {
+            // The signal comes before the wait: afterwards the number may belong to another group.
             let _ = killpg(self.group(), Signal::SIGKILL);
             self.ended = self.process.wait().ok();
         }
         self.ended
     }
 
-    /// Asks it to end, and ends it where it does not; how it ended.
+    /// Asks it to end, kills it where it does not, and returns how it ended.
     pub(crate) fn end(&mut self) -> Option<ExitStatus> {
         self.close_stdin();
-        self.wait_for_its_end(GRACE);
-        if let Some(what) = self.cleans_up.filter(|_| !self.has_exited()) {
-            output::complain(&format!("{what} (interrupt once more to wait no longer)"));
-            self.wait_for_its_end(TIME_TO_CLEAN_UP);
+        let deadline = Instant::now() + GRACE;
+        while !self.has_exited() && Instant::now() < deadline {
+            self.drain_and_pause();
+        }
+        if let ShutdownPolicy::CleanUp { notice } = self.shutdown
+            && !self.has_exited()
+        {
+            output::complain(&format!("{notice} (interrupt once more to wait no longer)"));
+            self.wait_for_clean_up();
         }
         let status = self.reap();
-        // What it said last lies there still.
+        // Its last lines are still in the pipe: a service says there why it ended.
         self.stdout.fill();
-        let _ = self.set_aside();
+        let _ = self.keep_unread();
         self.ledger.remove(self.id());
         status
     }
 
-    /// Waits for so long, or until another signal comes where it is a long time.
-    fn wait_for_its_end(&mut self, grace: Duration) {
-        let (deadline, requests) = (Instant::now() + grace, interrupt::requests());
-        let is_given_up = || grace > GRACE && interrupt::requests() > requests;
-        while !self.has_exited() && Instant::now() < deadline && !is_given_up() {
-            self.stdout.fill();
-            self.stderr.fill();
-            std::thread::sleep(LOOK);
+    /// Waits for its end, for [`TIME_TO_CLEAN_UP`] at most, and no longer once another signal comes.
+    fn wait_for_clean_up(&mut self) {
+        let deadline = Instant::now() + TIME_TO_CLEAN_UP;
+        // The signal that ended the run is counted already; only a further one ends this wait.
+        let requests = interrupt::requests();
+        while !self.has_exited() && Instant::now() < deadline && interrupt::requests() == requests {
+            self.drain_and_pause();
         }
+    }
+
+    /// Reads its streams, so that a full pipe does not keep it from ending, and waits a little.
+    fn drain_and_pause(&mut self) {
+        self.stdout.fill();
+        self.stderr.fill();
+        std::thread::sleep(CHECK_INTERVAL);
     }
 }
 
@@ -262,7 +288,8 @@ impl Drop for Child<'_> {
     }
 }
 
-/// Rounded up, so that a wait never spins through its last millisecond.
+/// The time that is left as `poll` takes it: rounded up to milliseconds, so that a wait never spins
+/// through its last one.
 fn timeout(left: Duration) -> PollTimeout {
     let millis = left.as_nanos().div_ceil(1_000_000);
     i32::try_from(millis)

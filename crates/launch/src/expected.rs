@@ -1,4 +1,5 @@
-//! The right answers, asked from the program `expected`, which computes them plainly.
+//! The expected digests of a workload, asked from the program `expected`, which computes them in a
+//! plain loop without any concurrency model.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,17 +9,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use protocol::Workload;
 use serde::{Deserialize, Serialize};
-
-use super::child::{Child, Waited};
-use super::failure::{describe, quoted};
-use super::ledger::Ledger;
 use terminal::interrupt::Interrupted;
 
-/// Plain computation of the largest workload that a file may describe takes long, and somebody
-/// who describes one knows.
+use crate::child::{Child, Waited};
+use crate::failure::{describe, quoted};
+use crate::ledger::Ledger;
+
+/// The time limit. The largest workload that a file may describe takes long to compute, and whoever
+/// describes one knows that.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// The digest of each prefix, by its number of tasks.
+/// The digest of each prefix of a workload, by the number of its tasks.
 pub(crate) type Expected = BTreeMap<u64, String>;
 
 #[derive(Serialize)]
@@ -32,7 +33,12 @@ struct Answer {
     digests: Vec<String>,
 }
 
-/// Asks for the digests of prefixes; with a file, also for those of each task of the longest.
+/// Asks `program` for the digests of prefixes of a workload, one for each number of `tasks`. The
+/// digests of single tasks of the longest prefix are written to the file `digests`, if one is named.
+///
+/// # Errors
+///
+/// The program fails, does not end within half an hour, or answers other than it was asked; an interrupt.
 pub fn expected(
     program: &Path,
     workload: &Workload,
@@ -61,6 +67,7 @@ pub fn expected(
 fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> anyhow::Result<Answer> {
     let program = command.get_program().to_string_lossy().into_owned();
     let deadline = Instant::now() + LIMIT;
+    // It prints one line of error, and a panic with its backtrace fits into 4 KiB.
     let mut child = Child::spawn(command, ledger, 4096).context(program)?;
     child.send(question)?;
     let line = child.line(deadline).map_err(reason)?;

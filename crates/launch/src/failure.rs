@@ -3,54 +3,78 @@
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use super::child::Waited;
 use results::{Failure, Kind};
 use terminal::interrupt::Interrupted;
 
-/// What a run may end with instead of a result.
+use crate::child::Waited;
+
+/// What a run, or what is done for it, may end with instead of a result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// It is a row; the rest goes on.
+    /// The run failed, which is a row of the results; other runs go on.
     #[error(transparent)]
     Failed(#[from] Failure),
     /// The user asked to stop.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// A service could not be had, for another reason than the machine. Whether that is a row, or
+    /// stops the tool, is decided by the caller.
+    #[error("{0:#}")]
+    Service(anyhow::Error),
     /// The tool itself cannot go on.
     #[error("{0:#}")]
     Tool(anyhow::Error),
 }
 
 impl RunError {
-    /// What stops the tool, unless it was the user who stopped it.
+    /// An error that stops the tool, or an interrupt where that is its cause.
     pub fn tool(error: anyhow::Error) -> RunError {
-        match error.is::<Interrupted>() {
-            true => Interrupted.into(),
-            false => Self::Tool(error),
+        if error.is::<Interrupted>() {
+            Interrupted.into()
+        } else {
+            Self::Tool(error)
         }
     }
 
-    /// A service that the machine cannot give is a row; what else it cannot be had for stops the
-    /// tool.
-    pub fn service(error: anyhow::Error) -> RunError {
+    /// A service that the machine cannot give is a failed run; one that fails for another reason is
+    /// an error of its own.
+    pub(crate) fn service(error: anyhow::Error) -> RunError {
+        if error.is::<Interrupted>() {
+            return Interrupted.into();
+        }
         match error.downcast::<Failure>() {
             Ok(failure) => Self::Failed(failure),
-            Err(error) => Self::tool(error),
+            Err(error) => Self::Service(error),
         }
     }
 
-    /// The same without this type around it, so that its kind can be told.
+    /// The failure that is stored as the run's row, where the comparison can go on: that of the run,
+    /// or one of `Kind::Service`.
+    ///
+    /// # Errors
+    ///
+    /// What stops the tool, unchanged.
+    pub fn into_row(self) -> Result<Failure, RunError> {
+        match self {
+            Self::Failed(failure) => Ok(failure),
+            Self::Service(error) => Ok(Failure::new(Kind::Service, format!("{error:#}"))),
+            stop @ (Self::Interrupted(_) | Self::Tool(_)) => Err(stop),
+        }
+    }
+
+    /// The error itself, without this type around it: the exit code depends on the kind of the error,
+    /// which is found by a downcast.
     pub fn into_anyhow(self) -> anyhow::Error {
         match self {
             Self::Failed(failure) => failure.into(),
             Self::Interrupted(interrupted) => interrupted.into(),
-            Self::Tool(error) => error,
+            Self::Service(error) | Self::Tool(error) => error,
         }
     }
 }
 
 /// What it means that `awaited` did not come.
-pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunError {
+pub(crate) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunError {
     match waited {
         Waited::Interrupted => Interrupted.into(),
         Waited::Late => {
@@ -61,6 +85,7 @@ pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunEr
             )
             .into()
         }
+        // The line may go on for ever, so that it is not kept.
         Waited::TooLong => {
             let message = format!("a line of over 16 MiB where {awaited} was due");
             Failure::new(Kind::Garbage, message).into()
@@ -69,7 +94,7 @@ pub(super) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunEr
 }
 
 /// What it means that the program ended where `awaited` was due.
-pub(super) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
+pub(crate) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
     Failure::new(
         Kind::Crashed,
         format!("{} where {awaited} was due", describe(status)),
@@ -77,7 +102,7 @@ pub(super) fn from_exit(status: ExitStatus, awaited: &str) -> Failure {
 }
 
 /// `ended with exit code 1`, `was ended by signal 6 (SIGABRT)`.
-pub(super) fn describe(status: ExitStatus) -> String {
+pub(crate) fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("ended with exit code {code}"),
@@ -96,10 +121,28 @@ impl From<std::io::Error> for RunError {
 }
 
 /// A piece of foreign text, short and on one line.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(120).collect();
     if short.len() < text.len() {
         short.push('…');
     }
     format!("{short:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_fails_is_a_row_and_an_interrupt_is_none() {
+        let unavailable = Failure::new(Kind::Unavailable, "no server");
+        let row = RunError::service(unavailable.clone().into()).into_row();
+        assert_eq!(row.unwrap(), unavailable);
+        let row = RunError::service(anyhow::anyhow!("it broke")).into_row();
+        assert_eq!(row.unwrap(), Failure::new(Kind::Service, "it broke"));
+        let stop = RunError::service(Interrupted.into()).into_row();
+        assert!(matches!(stop, Err(RunError::Interrupted(_))));
+        let stop = RunError::tool(anyhow::anyhow!("no disk")).into_row();
+        assert!(matches!(stop, Err(RunError::Tool(_))));
+    }
 }

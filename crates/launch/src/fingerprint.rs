@@ -1,15 +1,16 @@
-//! A digest of a program's files, by which a later build is told from an earlier one. Not for
-//! secrets: it finds what changed, and nobody is trying to deceive it.
+//! A digest of a program's files, by which a later build is told from an earlier one. It detects
+//! changes, and is no protection against somebody who wants to deceive it.
 
 use std::fs;
 use std::path::Path;
 
-/// Over every word of a command that is a file; `None` where none is.
+/// The digests of those words of a command that name files, relative to `root`; `None` where none
+/// does.
 pub fn fingerprint(words: &[String], root: &Path) -> Option<String> {
-    let files = words
+    // An interpreted model's script is a word after its interpreter, so that the first is not enough.
+    let digests: Vec<String> = words
         .iter()
-        .filter_map(|word| fs::read(root.join(word)).ok());
-    let digests: Vec<String> = files
+        .filter_map(|word| fs::read(root.join(word)).ok())
         .map(|bytes| format!("{:016x}", fnv_1a(&bytes)))
         .collect();
     (!digests.is_empty()).then(|| digests.join("-"))
@@ -38,8 +39,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("program"), "a").unwrap();
         let words = ["sh", "program", "--flag"].map(str::to_owned);
-        let found = fingerprint(&words, folder.path());
-        assert_eq!(found.as_deref(), Some("af63dc4c8601ec8c"));
+        let digest = fingerprint(&words, folder.path());
+        assert_eq!(digest.as_deref(), Some("af63dc4c8601ec8c"));
         assert_eq!(fingerprint(&words[..1], folder.path()), None);
     }
 }

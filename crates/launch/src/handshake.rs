@@ -1,37 +1,40 @@
-//! One run, from the tool's side: request, `ready`, `go`, `held`…, `done`, exit. What the answers
-//! are worth is left to `compare::judge`.
+//! One run, from the tool's side of the protocol: request, `ready`, `go`, `held` at each barrier,
+//! `done`, exit.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use protocol::{Done, Message, ORDER_GO, Ready, Request};
 
-use super::child::{Child, Waited};
-use super::failure::{RunError, describe, from_exit, from_wait, quoted};
-use super::ledger::Ledger;
-use super::memory;
-use super::placement::start_at;
 use results::{Failure, Kind, Memory, Placement};
 
-/// Of a runner's standard error this much is kept.
+use crate::child::{Child, Waited};
+use crate::failure::{RunError, describe, from_exit, from_wait, quoted};
+use crate::ledger::Ledger;
+use crate::memory;
+use crate::placement::start_at;
+
+/// Bytes of a runner's standard error that are kept: the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
 
 /// What a program said and what was seen from outside.
 #[derive(Clone, Debug)]
 pub struct Finished {
+    /// The program's answer to the request, before the run.
     pub ready: Ready,
+    /// The program's result, after the run.
     pub done: Done,
-    /// From the start of the process to `ready`.
+    /// The time from the start of the process to `ready`.
     pub until_ready: Duration,
-    /// From the start of the process to its end.
+    /// The time from the start of the process to its end.
     pub wall: Duration,
-    /// The most memory at a barrier, where the request asked for barriers.
+    /// The most memory at any barrier, where the request asked for barriers.
     pub memory: Option<Memory>,
-    /// The two messages as they were printed.
+    /// `ready` and `done` as they were printed.
     pub lines: [String; 2],
 }
 
-/// When the machine may be looked at without disturbing the run.
+/// A moment at which the machine can be observed without disturbing the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// Right before the clock of the run starts.
@@ -40,7 +43,7 @@ pub enum Moment {
     Done,
 }
 
-/// Runs a program once; `watch` is called at each moment.
+/// Runs a program once. `watch` is called at each [`Moment`].
 pub(crate) fn run(
     command: &mut Command,
     request: &Request,
@@ -63,7 +66,7 @@ pub(crate) fn run(
     let outcome = talk.whole(request, watch);
     outcome.map_err(|error| match error {
         RunError::Failed(failure) => {
-            // What is on its way to standard error belongs to the reason.
+            // Standard error often says why, and its last part may still be on its way.
             let _ = child.exit(Instant::now() + Duration::from_millis(50));
             RunError::Failed(Failure {
                 stderr: child.stderr(),
@@ -74,6 +77,7 @@ pub(crate) fn run(
     })
 }
 
+/// The conversation with one child, which has to be over at `deadline`.
 struct Talk<'a, 'l> {
     child: &'a mut Child<'l>,
     deadline: Instant,
@@ -89,6 +93,7 @@ impl Talk<'_, '_> {
         self.child
             .send(&serde_json::to_string(request).map_err(std::io::Error::other)?)?;
         let (ready_line, ready) = self.ready()?;
+        // Taken before `watch`, whose reading of `/proc` is no part of the start.
         let until_ready = self.child.spawned().elapsed();
         watch(Moment::Go);
         self.child.send(ORDER_GO)?;
@@ -103,7 +108,8 @@ impl Talk<'_, '_> {
             let message = format!("{} after `done`", describe(status));
             return Err(Failure::new(Kind::Crashed, message).into());
         }
-        if let Some(line) = self.child.left_over() {
+        // A program that goes on talking may have gone on working, so that its figures say nothing.
+        if let Some(line) = self.child.unread_line() {
             let message = format!("printed {} after `done`", quoted(line));
             return Err(Failure::new(Kind::Garbage, message).into());
         }
@@ -146,11 +152,10 @@ impl Talk<'_, '_> {
         }
     }
 
-    /// The next message, of which an `error` is none.
+    /// The next message with its line. An `error` message is returned as the failure that it states.
     fn message(&mut self, awaited: &str) -> Result<(String, Message), RunError> {
-        let line = self.child.line(self.deadline);
-        let line = line.map_err(|waited| from_wait(waited, awaited, self.limit))?;
-        let Some(line) = line else {
+        let next = self.child.line(self.deadline);
+        let Some(line) = next.map_err(|waited| from_wait(waited, awaited, self.limit))? else {
             let status = self
                 .child
                 .exit(self.deadline)

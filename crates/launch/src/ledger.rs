@@ -1,5 +1,5 @@
-//! Which processes live, on disk: what a tool that was killed leaves behind can be found and ended
-//! by the next one. Ending them is left to `sweep`.
+//! The ledger: a file that names the living child processes of this tool, so that the next tool can
+//! find and end those that a killed one left behind.
 
 use std::cell::RefCell;
 use std::fs;
@@ -8,22 +8,24 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use crate::process_tree::stat_fields;
+
 /// A process, told apart from a later one of the same number by when it started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Known {
-    pub(super) pid: u32,
-    /// In clock ticks since the machine's start; `None` where the system does not tell.
-    pub(super) start: Option<u64>,
-    /// It ends by itself once its tool is gone, and puts something right before: nobody else may end it.
+pub(crate) struct Known {
+    pub(crate) pid: u32,
+    /// Clock ticks since the machine's start; `None` where the system does not tell.
+    pub(crate) start: Option<u64>,
+    /// Whether it ends by itself once its tool is gone, and cleans up before: nobody else may end it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) cleans_up: bool,
+    pub(crate) cleans_up: bool,
 }
 
-/// What the file of one tool says.
+/// The content of one tool's file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Entries {
-    pub(super) tool: Known,
-    pub(super) children: Vec<Known>,
+pub(crate) struct Entries {
+    pub(crate) tool: Known,
+    pub(crate) children: Vec<Known>,
 }
 
 /// The living children of this tool; its file is gone when it is dropped.
@@ -34,7 +36,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A ledger in the `live` folder of the results, which is made.
+    /// Opens this process's ledger in the `live` folder of the results, which is made where it is
+    /// missing.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made, or the file cannot be written.
     pub fn open(results: &Path) -> anyhow::Result<Ledger> {
         let folder = live_folder(results);
         fs::create_dir_all(&folder)
@@ -55,32 +62,34 @@ impl Ledger {
         Ok(ledger)
     }
 
-    pub(super) fn add(&self, pid: u32) -> std::io::Result<()> {
+    /// Records a child that was just started.
+    pub(crate) fn add(&self, pid: u32) -> std::io::Result<()> {
         self.entries.borrow_mut().children.push(Known::of(pid));
         self.write()
     }
 
-    /// From now on it is not ended by whoever sweeps.
-    pub(super) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
-        let mut entries = self.entries.borrow_mut();
-        let its = entries.children.iter_mut().filter(|known| known.pid == pid);
-        its.for_each(|known| known.cleans_up = true);
-        drop(entries);
+    /// From now on the process is not ended as an orphan.
+    pub(crate) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
+        for known in &mut self.entries.borrow_mut().children {
+            known.cleans_up |= known.pid == pid;
+        }
         self.write()
     }
 
-    /// A file that cannot be written any more names a dead process at worst, and the sweep looks
-    /// before it ends one.
-    pub(super) fn remove(&self, pid: u32) {
+    /// Removes a child that has ended.
+    pub(crate) fn remove(&self, pid: u32) {
         self.entries
             .borrow_mut()
             .children
             .retain(|known| known.pid != pid);
+        // A file that cannot be written any more names a dead process at worst, and an orphan is
+        // checked against its start time before it is ended.
         let _ = self.write();
     }
 
     fn write(&self) -> std::io::Result<()> {
         let text = serde_json::to_string(&*self.entries.borrow())?;
+        // A rename is atomic: a tool that is killed while it writes leaves the whole former file.
         let next = self.path.with_extension("next");
         fs::write(&next, text)?;
         fs::rename(&next, &self.path)
@@ -94,7 +103,7 @@ impl Drop for Ledger {
 }
 
 impl Known {
-    pub(super) fn of(pid: u32) -> Known {
+    pub(crate) fn of(pid: u32) -> Known {
         Known {
             pid,
             start: start_of(pid),
@@ -102,21 +111,20 @@ impl Known {
         }
     }
 
-    /// Whether this very process is still there.
-    pub(super) fn is_alive(self) -> bool {
+    /// Whether this process, and not a later one of the same number, is still there.
+    pub(crate) fn is_alive(self) -> bool {
         self.start.is_some() && start_of(self.pid) == self.start
     }
 }
 
-pub(super) fn live_folder(results: &Path) -> PathBuf {
+/// The folder of the ledgers of all tools that share these results.
+pub(crate) fn live_folder(results: &Path) -> PathBuf {
     results.join("live")
 }
 
-/// When a process started, from field 22 of its `stat`; field 2 may hold anything, even spaces.
+/// When a process started, in clock ticks since the machine's start: field 22 of its `stat`.
 fn start_of(pid: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let after_name = &stat[stat.rfind(')')? + 1..];
-    after_name.split_whitespace().nth(19)?.parse().ok()
+    stat_fields(pid)?.get(19)?.parse().ok()
 }
 
 #[cfg(test)]

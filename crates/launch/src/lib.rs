@@ -1,6 +1,9 @@
-//! Other programs: building them, starting them, speaking with them, ending them, and the services
-//! that they run against. A [`Trial`] is one run of one variant.
+//! Builds, starts and ends other programs: the models' runners, the services that they call, and the
+//! program that computes expected digests. A [`Trial`] is one run of one variant, and a [`Bench`] runs it
+//! and decides whether its result can be believed.
 
+mod begin;
+mod bench;
 mod build;
 mod child;
 mod expected;
@@ -11,25 +14,28 @@ mod ledger;
 mod lines;
 pub mod machine;
 mod memory;
+mod orphans;
 mod others;
 mod placement;
 mod postgres_url;
+mod process_tree;
 mod runner;
 mod service;
 mod services;
 mod sizes;
-mod sweep;
 mod trial;
 
+pub use begin::begin;
+pub use bench::{Bench, JudgedRun};
 pub use build::{build_model, build_packages};
 pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::{Finished, Moment};
 pub use ledger::Ledger;
+pub use orphans::reap_orphans;
 pub use others::Reading;
 pub use postgres_url::{check_postgres_url, without_password};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
-pub use sweep::sweep;
 pub use trial::{Bounds, DEFAULT_TIME_LIMIT, Trial, first_difference, judge, replay};

@@ -1,12 +1,12 @@
-//! What a child prints: whole lines of bounded length, or the last part of a text. Reading never
-//! blocks; waiting is left to `child`.
+//! What a child prints: whole lines of bounded length ([`Lines`]), or the last part of a text
+//! ([`Tail`]). Reading never blocks.
 
 use std::io::{ErrorKind, Read};
 
-/// No message of ours is near this long.
+/// The longest line that is read. The longest message of the protocol is far shorter.
 const MOST_BYTES_OF_A_LINE: usize = 16 << 20;
 
-/// Lines out of a stream that is not waited for.
+/// Lines of a stream that does not block.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     source: Option<R>,
@@ -44,6 +44,7 @@ impl<R: Read> Lines<R> {
             self.searched = 0;
             return Ok(Some(line));
         }
+        // The next search begins here; else a line that comes in small pieces takes quadratic time.
         self.searched = self.buffer.len();
         if self.buffer.len() >= MOST_BYTES_OF_A_LINE {
             return Err(TooLong);
@@ -92,10 +93,12 @@ impl<R: Read> Tail<R> {
     /// Takes in what is there now; a bounded number of reads, so that a stream that never pauses
     /// holds nobody up.
     pub(super) fn fill(&mut self) {
+        // 64 reads of 16 KiB take in a full pipe (64 KiB by default) many times over.
         for _ in 0..64 {
             let mut chunk = [0; 16 * 1024];
             let read = read_some(&mut self.source, &mut chunk);
             self.kept.extend_from_slice(&chunk[..read]);
+            // Cutting only at twice the size moves each byte at most once on average.
             if self.kept.len() > 2 * self.most {
                 self.kept.drain(..self.kept.len() - self.most);
             }

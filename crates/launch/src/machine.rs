@@ -1,66 +1,76 @@
-//! What the machine is and how busy it is, as far as it tells. Judging that is left to `doctor` and
-//! the report.
+//! What the machine is, and how busy it is, as far as the operating system tells.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use nix::sys::resource::{Resource, getrlimit};
 
-use super::memory;
+use crate::process_tree::{stat_fields, tree};
 
-/// Processors that this process may use.
+/// The number of processors that this process may use; 1 where that is unknown.
 pub fn processors() -> u64 {
     std::thread::available_parallelism().map_or(1, |count| count.get() as u64)
 }
 
-/// The load average of the last minute.
+/// The load average of the last minute; `None` where the system does not tell.
 pub fn load() -> Option<f64> {
     first_word("/proc/loadavg")?.parse().ok()
 }
 
-/// Ticks that the hypervisor has kept from this machine since its start.
+/// Processor time that a hypervisor has given to others since this machine's start (steal time), in
+/// clock ticks of all processors together.
 pub fn steal_ticks() -> Option<u64> {
     let stat = fs::read_to_string("/proc/stat").ok()?;
     stat.lines().next()?.split_whitespace().nth(8)?.parse().ok()
 }
 
-/// Nanoseconds of processor that all threads of a process have had.
-pub fn cpu_of(pid: u32) -> Option<u64> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
-    let of_thread = |path: &Path| -> Option<u64> {
-        first_word(&path.join("schedstat").to_string_lossy())?
-            .parse()
-            .ok()
-    };
-    threads.map(|thread| of_thread(&thread.path())).sum()
+/// Processor time of all living threads of a process, in nanoseconds; `None` where it is gone.
+pub(crate) fn cpu_of(pid: u32) -> Option<u64> {
+    // `schedstat` counts nanoseconds, where `stat` counts clock ticks of 10 ms.
+    fs::read_dir(format!("/proc/{pid}/task"))
+        .ok()?
+        .flatten()
+        .map(|thread| {
+            let path = thread.path().join("schedstat");
+            first_word(&path.to_string_lossy())?.parse::<u64>().ok()
+        })
+        .sum()
 }
 
-/// Nanoseconds of processor that a process and everything under it have had; of what has ended, in
-/// steps of 10 ms.
-pub fn cpu_of_tree(root: u32) -> Option<u64> {
-    // Who ends between being found and being read has had next to nothing since.
-    let of_process = |pid| cpu_of(pid).unwrap_or(0) + cpu_of_ended_children(pid).unwrap_or(0);
+/// Processor time of a process and all its descendants, in nanoseconds; `None` where the process is
+/// gone. The part of children that have ended is counted in steps of 10 ms.
+pub(crate) fn cpu_of_tree(root: u32) -> Option<u64> {
     cpu_of(root)?;
-    Some(memory::tree(root).into_iter().map(of_process).sum())
+    let processes = tree(root).into_iter();
+    // A process that ends between being listed and being read counts as 0: it has had next to nothing
+    // since the listing, and its parent counts what it had before.
+    Some(
+        processes
+            .map(|pid| cpu_of(pid).unwrap_or(0) + cpu_of_ended_children(pid).unwrap_or(0))
+            .sum(),
+    )
 }
 
-/// Fields 16 and 17 of `stat`, in ticks; field 2 may hold anything, even spaces.
+/// Processor time of a process's children that have ended and were waited for, in nanoseconds:
+/// `cutime` and `cstime`, fields 16 and 17 of `stat`, in clock ticks.
 fn cpu_of_ended_children(pid: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let behind_name = &stat[stat.rfind(')')? + 1..];
-    let fields = behind_name.split_whitespace().skip(13).take(2);
-    let ticks: u64 = fields.map_while(|field| field.parse::<u64>().ok()).sum();
+    let ticks: u64 = stat_fields(pid)?
+        .get(13..15)?
+        .iter()
+        .map_while(|field| field.parse::<u64>().ok())
+        .sum();
     Some(ticks * 10_000_000)
 }
 
-/// A fixed amount of computation, about 50 ms of it: how long it took, in nanoseconds. When this
-/// moves, the machine changed, and not a model.
+/// Runs a fixed amount of computation, about 50 ms of it, and returns how long it took, in
+/// nanoseconds. When this figure moves, the machine changed, and not a model.
 pub fn control() -> u64 {
     let started = Instant::now();
     let mut value = 1_u64;
+    // Each step needs the result of the one before, so that the time follows the clock frequency and
+    // not what the compiler makes of the loop.
     for _ in 0..20_000_000_u32 {
         value = std::hint::black_box(value ^ (value >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) | 1;
     }
@@ -68,7 +78,8 @@ pub fn control() -> u64 {
     u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What must be known to compare figures with those of another day or machine.
+/// What must be known of the machine to compare figures with those of another day or machine, by
+/// name. Facts that the system does not tell are left out.
 pub fn environment() -> BTreeMap<String, String> {
     let facts = [
         ("cpu", cpu_model()),
@@ -88,25 +99,25 @@ pub fn environment() -> BTreeMap<String, String> {
         ("pid_max", first_line("/proc/sys/kernel/pid_max")),
         ("max_map_count", first_line("/proc/sys/vm/max_map_count")),
     ];
-    let known = facts
+    facts
         .into_iter()
-        .filter_map(|(name, fact)| Some((name.to_owned(), fact?.trim().to_owned())));
-    known.collect()
+        .filter_map(|(name, fact)| Some((name.to_owned(), fact?.trim().to_owned())))
+        .collect()
 }
 
-/// The soft limit of descriptors.
+/// The soft limit of open file descriptors.
 pub fn open_files() -> Option<u64> {
     getrlimit(Resource::RLIMIT_NOFILE)
         .ok()
         .map(|(soft, _)| soft)
 }
 
-/// How the first processor's frequency is chosen, where that can be chosen.
+/// The frequency governor of the first processor, where it has one.
 pub fn governor() -> Option<String> {
     first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 }
 
-/// The first line of what `program --version` prints.
+/// The first line of what `program --version` prints; `None` where it cannot be run.
 pub fn version_of(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -116,7 +127,7 @@ pub fn version_of(program: &str) -> Option<String> {
         .then(|| text.lines().next().unwrap_or_default().to_owned())
 }
 
-/// The first line of a file.
+/// The first line of a file; `None` where it cannot be read or is empty.
 pub fn first_line(path: &str) -> Option<String> {
     fs::read_to_string(path)
         .ok()?

@@ -1,15 +1,17 @@
-//! Memory of a process tree at a barrier: proportional set sizes, page tables and kernel stacks.
-//! When to look is left to `handshake`; that only Linux tells is a typed reason.
+//! Memory of a process tree: proportional set sizes, page tables and kernel stacks, all of which only
+//! Linux tells.
 
-use std::collections::HashMap;
 use std::fs;
 
 use results::Memory;
 
-/// A thread's kernel stack, which no file of `/proc` shows.
+use crate::process_tree::tree;
+
+/// Bytes of a thread's kernel stack on the 64-bit architectures that are built for. No file of `/proc`
+/// shows it.
 const KERNEL_STACK: u64 = 16 * 1024;
 
-/// The memory of a process and of all its descendants.
+/// The memory of a process and of all its descendants, in bytes.
 pub(crate) fn of_tree(root: u32) -> Memory {
     if !cfg!(target_os = "linux") {
         return Memory::Unavailable("only Linux tells proportional set sizes".to_owned());
@@ -27,52 +29,23 @@ pub(crate) fn of_tree(root: u32) -> Memory {
 }
 
 fn of_process(pid: u32) -> Result<u64, String> {
-    let read = |name: &str| {
-        let path = format!("/proc/{pid}/{name}");
-        fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
-    };
-    let (rollup, status) = (read("smaps_rollup")?, read("status")?);
+    let rollup = read(&format!("/proc/{pid}/smaps_rollup"))?;
+    let status = read(&format!("/proc/{pid}/status"))?;
+    // The proportional set size divides shared pages among their users, so that processes can be added.
     let pss = field(&rollup, "Pss:").ok_or("no Pss in smaps_rollup")?;
     let page_tables = field(&status, "VmPTE:").unwrap_or(0);
     let threads = field(&status, "Threads:").unwrap_or(1);
     Ok((pss + page_tables) * 1024 + threads * KERNEL_STACK)
 }
 
-/// The number behind a name at the start of a line.
+fn read(path: &str) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+}
+
+/// The number after a name at the start of a line.
 fn field(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find(|line| line.starts_with(name))?;
     line[name.len()..].split_whitespace().next()?.parse().ok()
-}
-
-/// A process and everything under it.
-pub(super) fn tree(root: u32) -> Vec<u32> {
-    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
-    for pid in processes() {
-        if let Some(parent) = parent_of(pid) {
-            children.entry(parent).or_default().push(pid);
-        }
-    }
-    let mut found = vec![root];
-    let mut at = 0;
-    while let Some(pid) = found.get(at) {
-        found.extend(children.remove(pid).unwrap_or_default());
-        at += 1;
-    }
-    found
-}
-
-fn processes() -> impl Iterator<Item = u32> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-}
-
-fn parent_of(pid: u32) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat[stat.rfind(')')? + 1..]
-        .split_whitespace()
-        .nth(1)?
-        .parse()
-        .ok()
 }
 
 #[cfg(test)]

@@ -1,41 +1,44 @@
-//! How much of the processors others had during a run: whether it was disturbed is judged by the
-//! report. The run-queue wait of a model's own threads cannot answer that: it ends with the
-//! threads, which are gone at `done`, and a model that runs more threads than there are processors
-//! waits for itself. So this counts what was busy on the processors that this process may use, time
-//! stolen by a hypervisor included, and takes off what the model and its services had.
+//! How much processor time others had during a run, by which a disturbed run is recognised.
+//!
+//! It is the busy time of the processors that this process may use, time stolen by a hypervisor
+//! included, less what the model and its services had. The run-queue wait of the model's own threads
+//! would not do: it is gone with the threads at `done`, and a model with more threads than there are
+//! processors waits for itself.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use results::Others;
 
-use super::machine::processors;
+use crate::machine::processors;
 
-/// The unit of `/proc/stat`: a hundredth of a second on every architecture that is built for.
+/// The unit of `/proc/stat` (`USER_HZ`): a hundredth of a second on every architecture that is built
+/// for.
 const TICK: Duration = Duration::from_millis(10);
-/// A shorter time has too few ticks to say anything.
+/// The shortest run that is judged: ten ticks for each processor.
 const SHORTEST: Duration = Duration::from_millis(100);
 
 /// A reading of the machine's counters.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
-    at: Instant,
+    taken: Instant,
     busy_ticks: Option<u64>,
 }
 
 impl Reading {
-    /// As they are now.
+    /// The counters as they are now.
     pub fn now() -> Reading {
         let stat = fs::read_to_string("/proc/stat").ok();
         Reading {
-            at: Instant::now(),
+            taken: Instant::now(),
             busy_ticks: stat.and_then(|text| busy(&text, processors())),
         }
     }
 
-    /// What others had between two readings, in which the run itself had `own_ns`.
+    /// The processor time that others had between two readings, in which the run itself had `own_ns`
+    /// nanoseconds.
     pub fn others_until(&self, end: &Reading, own_ns: u64) -> Others {
-        let window = end.at.saturating_duration_since(self.at);
+        let window = end.taken.saturating_duration_since(self.taken);
         let Some((before, after)) = self.busy_ticks.zip(end.busy_ticks) else {
             return Others::Unavailable(
                 "/proc/stat does not count just the processors that this process may use"
@@ -60,14 +63,14 @@ impl Reading {
 /// Busy ticks of all processors, if these are as many as this process may use: the counters of a
 /// larger machine would show what disturbed nobody.
 fn busy(stat: &str, usable: u64) -> Option<u64> {
-    let lines = stat.lines().filter(|line| is_of_one(line));
     let (mut total, mut seen) = (0, 0);
-    for line in lines {
+    for line in stat.lines().filter(|line| is_of_one_processor(line)) {
         let fields = line.split_whitespace().skip(1);
         let fields: Vec<u64> = fields.map_while(|field| field.parse().ok()).collect();
-        // user, nice, system; not idle, not iowait; irq, softirq, steal. Guests are in user.
+        // Fields 0 to 2 are user, nice and system, 5 to 7 irq, softirq and steal. Fields 3 and 4, idle
+        // and iowait, are not busy; the guest fields from 8 on are contained in user and nice.
         total += [0, 1, 2, 5, 6, 7]
-            .map(|at| fields.get(at).copied().unwrap_or(0))
+            .map(|field: usize| fields.get(field).copied().unwrap_or(0))
             .iter()
             .sum::<u64>();
         seen += 1;
@@ -75,7 +78,8 @@ fn busy(stat: &str, usable: u64) -> Option<u64> {
     (seen == usable).then_some(total)
 }
 
-fn is_of_one(line: &str) -> bool {
+/// Whether a line of `/proc/stat` is about one processor, and not about all of them.
+fn is_of_one_processor(line: &str) -> bool {
     let number = line.strip_prefix("cpu");
     number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
@@ -91,8 +95,8 @@ mod tests {
     const STAT: &str = "cpu  30 3 6 900 8 2 4 6 0 0\ncpu0 10 1 2 400 3 1 2 3 5 0\n\
                         cpu1 20 2 4 500 5 1 2 3 5 0\nintr 5\n";
 
-    fn reading(at: Instant, busy_ticks: Option<u64>) -> Reading {
-        Reading { at, busy_ticks }
+    fn reading(taken: Instant, busy_ticks: Option<u64>) -> Reading {
+        Reading { taken, busy_ticks }
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! Where a model's processes may run. The tool narrows its own thread while it starts the program,
-//! which inherits that, and widens it again: services and the tool itself stay free.
+//! Restricts the processors on which a model's processes may run. The tool restricts its own thread
+//! while it starts the program, which inherits that, and lifts it again: services and the tool itself
+//! may run everywhere.
 
 use results::Placement;
 
-/// Starts something on the processors of a placement; an error says why this system cannot.
+/// Calls `start` on the processors of a placement. The error says why this system cannot do that.
 pub(crate) fn start_at<T>(placement: Placement, start: impl FnOnce() -> T) -> Result<T, String> {
     match placement {
         Placement::Free => Ok(start()),
@@ -17,19 +18,23 @@ mod system {
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
     use nix::unistd::Pid;
 
-    /// Number 0 is the calling thread.
-    const THIS: Pid = Pid::from_raw(0);
+    /// The calling thread, for which the system calls take 0.
+    const THIS_THREAD: Pid = Pid::from_raw(0);
 
     pub(super) fn on_one_cpu<T>(start: impl FnOnce() -> T) -> Result<T, String> {
-        let why = |errno: Errno| format!("placement is unavailable: {}", errno.desc());
-        let all = sched_getaffinity(THIS).map_err(why)?;
+        let all = sched_getaffinity(THIS_THREAD).map_err(why)?;
         let first = first_of(&all).ok_or("placement is unavailable: no processor is allowed")?;
         let mut one = CpuSet::new();
         one.set(first).map_err(why)?;
-        sched_setaffinity(THIS, &one).map_err(why)?;
+        sched_setaffinity(THIS_THREAD, &one).map_err(why)?;
         let started = start();
-        sched_setaffinity(THIS, &all).map_err(why)?;
+        // An error ends what was started too: the rest of the comparison would run on one processor.
+        sched_setaffinity(THIS_THREAD, &all).map_err(why)?;
         Ok(started)
+    }
+
+    fn why(errno: Errno) -> String {
+        format!("placement is unavailable: {}", errno.desc())
     }
 
     fn first_of(set: &CpuSet) -> Option<usize> {

@@ -1,25 +1,30 @@
 //! The URL of a PostgreSQL server as it is typed, and as it may be shown.
 
-/// What else is wrong with it is told by whoever connects. It may hold a password, so that it is not
-/// quoted: the command line's own checks would.
+/// Whether a text is the URL of a PostgreSQL server, by its scheme. What else is wrong with it shows
+/// when it is connected to.
+///
+/// # Errors
+///
+/// A sentence for people that does not quote the text, which may contain a password.
 pub fn check_postgres_url(text: &str) -> Result<(), &'static str> {
     let is_one = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    match is_one && !text.chars().any(char::is_control) {
-        true => Ok(()),
-        false => {
-            Err("--postgres takes a URL such as `postgres://user:password@host:port/database`")
-        }
+    if is_one && !text.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err("--postgres takes a URL such as `postgres://user:password@host:port/database`")
     }
 }
 
-/// The URL of a server, for everybody to see: without its options, and without all that may be a
-/// password, be it in its place or not.
+/// The URL of a server as it may be shown: without its options, and without everything that may be a
+/// password, whether or not it is in its place.
 pub fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let rest = rest.split('?').next().unwrap_or_default();
-    let (who, place) = match rest.rsplit_once('@') {
+    let (scheme, address) = url.split_once("://").unwrap_or(("", url));
+    // Options may contain a password too, and one that holds a `?` in its place begins here.
+    let without_options = address.split('?').next().unwrap_or_default();
+    // The last `@` ends the user and the password: one that is not escaped belongs to the password.
+    let (who, place) = match without_options.rsplit_once('@') {
         Some((who, place)) => (who, format!("@{place}")),
-        None => (rest, String::new()),
+        None => (without_options, String::new()),
     };
     let user = who.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}{place}")

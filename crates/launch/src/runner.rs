@@ -2,31 +2,35 @@
 
 use std::process::Command;
 
+use catalog::{Model, Workspace};
 use protocol::Setup;
 
-use super::build::command;
-use catalog::{Model, Workspace};
+use crate::build::command;
 
-/// A model's program. `padding` bytes more of environment move its stack, so that no variant
-/// keeps one lucky placement through all blocks.
+/// The command of a model's program. The environment is larger by `padding` bytes, which moves the
+/// program's stack: its alignment changes the speed of some programs, and no variant is to keep one
+/// lucky alignment through all blocks (Mytkowicz et al., "Producing Wrong Data Without Doing Anything
+/// Obviously Wrong!", ASPLOS 2009).
 pub(crate) fn runner_command(
     model: &Model,
     setup: &Setup,
     padding: usize,
     workspace: &Workspace,
 ) -> Command {
-    let mut command = command(&model.words(&model.run, &workspace.target), workspace);
+    let words = model.words(&model.run, &workspace.target);
+    let mut program = command(&words, workspace);
     for (name, value) in &model.env {
-        command.env(name, filled(value, setup));
+        program.env(name, filled(value, setup));
     }
     // A backtrace per failed task would cost more than the task.
     if std::env::var_os("RUST_BACKTRACE").is_none() {
-        command.env("RUST_BACKTRACE", "0");
+        program.env("RUST_BACKTRACE", "0");
     }
-    command.env("MANYWAYS_PADDING", "x".repeat(padding));
-    command
+    program.env("MANYWAYS_PADDING", "x".repeat(padding));
+    program
 }
 
+/// The value of an environment variable, with the numbers of this run in the place of their names.
 fn filled(value: &str, setup: &Setup) -> String {
     value
         .replace("{workers}", &setup.workers.to_string())

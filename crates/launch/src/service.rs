@@ -1,5 +1,5 @@
-//! One service while it runs: started with a request, and listened to once it has ended, for nobody
-//! else hears why. Which services there are is left to `services`.
+//! One running service: it is started with a request, and what it printed last is shown to people when
+//! it has ended, because that says why it did.
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -7,29 +7,33 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use protocol::{FailureKind, ServiceMessage, ServiceReady, ServiceRequest};
-
-use super::child::{Child, Waited};
-use super::failure::{describe, quoted};
-use super::ledger::Ledger;
 use results::Failure;
 use terminal::{interrupt::Interrupted, output};
 
-/// Making the largest data set that a file may describe takes minutes.
+use crate::child::{Child, Waited};
+use crate::failure::{describe, quoted};
+use crate::ledger::Ledger;
+
+/// The time limit of a service's answer. Making the largest data set that a file may describe takes
+/// minutes.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
+/// Bytes of its standard error that are kept: the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
+/// What people wait for where the server takes long.
 const DROPPING: &str = "waiting until our schema is dropped from the PostgreSQL server";
 
-/// A service that runs. Dropping it ends it, and tells what it had to say.
+/// A service that runs. Dropping it ends it, and shows people why it failed, if it did.
 #[derive(Debug)]
-pub(super) struct Service<'a> {
+pub(crate) struct Service<'a> {
     child: Child<'a>,
-    /// Whether a server that is not ours keeps a schema of it where it does not end by itself.
+    /// Whether it has a schema on a server that is not ours, which stays there unless the service
+    /// drops it.
     is_guest: bool,
 }
 
 impl<'a> Service<'a> {
     /// Starts the program, and waits for its answer to a request.
-    pub(super) fn start(
+    pub(crate) fn start(
         program: &Path,
         request: &ServiceRequest,
         ledger: &'a Ledger,
@@ -46,7 +50,8 @@ impl<'a> Service<'a> {
         );
         let mut service = Service { child, is_guest };
         if is_guest {
-            // Before it has anything to put right.
+            // Before the request: from the first moment in which the schema may exist, neither this
+            // tool nor a later one may kill what drops it.
             service.child.let_clean_up(DROPPING)?;
         }
         service.child.send(&serde_json::to_string(request)?)?;
@@ -66,7 +71,7 @@ impl<'a> Service<'a> {
             ServiceMessage::Ready(ready) => return Ok(ready),
             ServiceMessage::Error(failure) => failure,
         };
-        // It has said everything.
+        // A service that answers with an error has no schema left, so that its end is no cause for worry.
         self.is_guest = false;
         match failure.kind {
             FailureKind::Unavailable => {
@@ -76,16 +81,18 @@ impl<'a> Service<'a> {
         }
     }
 
-    pub(super) fn id(&self) -> u32 {
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    pub(super) fn has_ended(&mut self) -> bool {
+    /// Whether its process has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.child.has_exited()
     }
 
-    /// Lets it end, without waiting for that.
-    pub(super) fn close(&mut self) {
+    /// Asks it to end, without waiting for that.
+    pub(crate) fn close(&mut self) {
         self.child.close_stdin();
     }
 
@@ -93,7 +100,7 @@ impl<'a> Service<'a> {
     fn complaint(&self, status: Option<ExitStatus>) -> Option<String> {
         let last: Option<ServiceMessage> = self
             .child
-            .left_over()
+            .unread_line()
             .and_then(|line| serde_json::from_str(line).ok());
         if let Some(ServiceMessage::Error(failure)) = last {
             return Some(format!("a service: {}", failure.message));

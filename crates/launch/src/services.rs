@@ -1,20 +1,20 @@
-//! The services that workloads are done against: started once, when the first workload needs them,
-//! and shared by all runs of a comparison.
+//! The services that workloads call: an HTTP origin, PostgreSQL servers, a source of pulses, data sets.
+//! Each is started when the first workload needs it, and shared by all later runs.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::bail;
+use catalog::{uses_origin, uses_postgres};
 use protocol::{
     Endpoints, POSTGRES_CONNECTIONS, PostgresServer, ServiceReady, ServiceRequest, Step, Workload,
 };
 
-use super::ledger::Ledger;
-use super::machine;
-use super::service::Service;
-use catalog::{uses_origin, uses_postgres};
+use crate::ledger::Ledger;
+use crate::machine;
+use crate::service::Service;
 
-/// The services of one comparison. Dropping it ends those that still run.
+/// The services of one command. Dropping it ends those that still run.
 #[derive(Debug)]
 pub struct Services<'a> {
     program: PathBuf,
@@ -22,20 +22,21 @@ pub struct Services<'a> {
     ledger: &'a Ledger,
     origin: Option<Server<'a>>,
     pulses: Option<Server<'a>>,
-    /// Where a PostgreSQL server is that is there already.
+    /// The URL of a PostgreSQL server that is there already, and is used instead of one of ours.
     postgres_url: Option<String>,
     postgres: Vec<Postgres<'a>>,
+    /// Data sets that were made or found, and where they are.
     sets: Vec<(ServiceRequest, PathBuf)>,
 }
 
-/// One that listens.
+/// A service that listens.
 #[derive(Debug)]
 struct Server<'a> {
     address: SocketAddr,
     service: Service<'a>,
 }
 
-/// A table of so many rows, and who serves it.
+/// A table of so many rows, and the PostgreSQL server that it is on.
 #[derive(Debug)]
 struct Postgres<'a> {
     rows: u64,
@@ -43,46 +44,55 @@ struct Postgres<'a> {
     service: Service<'a>,
 }
 
-/// The packages whose programs these workloads need, beside the models.
+/// The packages whose programs these workloads need beside the models: the one with the program
+/// `expected`, and that of the services where a workload calls one.
 pub fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Vec<&'static str> {
-    let served = |step: &Step| {
-        matches!(
-            step,
-            Step::HttpGet(_) | Step::PostgresSelect(_) | Step::SqliteSelect(_) | Step::ReadFile(_)
-        )
-    };
-    let needs_services =
-        |workload: &Workload| workload.steps.iter().any(served) || workload.is_paced_by_pulses();
-    match workloads.into_iter().any(needs_services) {
-        true => vec!["services", "workloads"],
-        false => vec!["workloads"],
+    if workloads.into_iter().any(calls_services) {
+        vec!["services", "workloads"]
+    } else {
+        vec!["workloads"]
     }
 }
 
-/// Why so many lanes cannot all be connected to the server that we run, if they cannot.
+fn calls_services(workload: &Workload) -> bool {
+    workload.is_paced_by_pulses() || workload.steps.iter().any(is_served)
+}
+
+fn is_served(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::HttpGet(_) | Step::PostgresSelect(_) | Step::SqliteSelect(_) | Step::ReadFile(_)
+    )
+}
+
+/// A sentence for people where so many lanes cannot all be connected to the PostgreSQL server that we
+/// run; `None` where they can, or where another server is named.
 pub fn too_many_connections(
     workload: &Workload,
     lanes: u64,
     postgres_url: Option<&str>,
 ) -> Option<String> {
-    let lanes = lanes.min(workload.tasks);
-    let is_too_many = lanes > POSTGRES_CONNECTIONS && uses_postgres(workload);
+    // A lane beyond the number of tasks would have nothing to do, and is not opened.
+    let connections = lanes.min(workload.tasks);
+    let is_too_many = connections > POSTGRES_CONNECTIONS && uses_postgres(workload);
     (is_too_many && postgres_url.is_none()).then(|| {
         format!(
-            "{lanes} in flight are too many for the PostgreSQL server that is run for this: it \
+            "{connections} in flight are too many for the PostgreSQL server that is run for this: it \
              takes {POSTGRES_CONNECTIONS} connections; `--postgres` names one that takes more"
         )
     })
 }
 
 impl Server<'_> {
-    fn alive(&mut self) -> Option<SocketAddr> {
+    /// Its address, while it runs.
+    fn address_if_alive(&mut self) -> Option<SocketAddr> {
         (!self.service.has_ended()).then_some(self.address)
     }
 }
 
 impl<'a> Services<'a> {
-    /// None of them started yet.
+    /// Services of which none is started yet. `program` starts each of them, and data sets are kept in
+    /// the folder `data`.
     pub fn new(program: PathBuf, data: PathBuf, ledger: &'a Ledger) -> Services<'a> {
         Services {
             program,
@@ -102,7 +112,13 @@ impl<'a> Services<'a> {
         self
     }
 
-    /// Sees to it that everything is there that a workload needs, and says where.
+    /// Starts or makes everything that a workload needs and that is not there yet, and returns where
+    /// all of it is.
+    ///
+    /// # Errors
+    ///
+    /// A `results::Failure` where the machine cannot give what a service needs, `Interrupted`, or another
+    /// error where a service fails.
     pub fn endpoints(&mut self, workload: &Workload) -> anyhow::Result<Endpoints> {
         let mut endpoints = Endpoints::default();
         for step in &workload.steps {
@@ -135,26 +151,30 @@ impl<'a> Services<'a> {
         Ok(endpoints)
     }
 
-    /// Processor time that those have had which a workload's tasks ask, where there are any and
-    /// all of them are ours.
+    /// Processor time so far of the services that a workload's tasks call, in nanoseconds. `None` where
+    /// they call none, or one that is not ours.
     pub fn cpu(&self, workload: &Workload) -> Option<u64> {
         let origin = uses_origin(workload).then(|| self.origin_cpu());
         let postgres = uses_postgres(workload).then(|| self.postgres_cpu());
-        let asked = origin.into_iter().chain(postgres);
-        asked.reduce(|one, other| Some(one? + other?)).flatten()
+        // The sum is unknown where one part of it is; the part that is known would look like all of it.
+        origin
+            .into_iter()
+            .chain(postgres)
+            .reduce(|one, other| Some(one? + other?))
+            .flatten()
     }
 
     fn origin_cpu(&self) -> Option<u64> {
         machine::cpu_of(self.origin.as_ref()?.service.id())
     }
 
-    /// A server is a process per connection: what matters is the whole tree.
+    /// Processor time of the servers' process trees: PostgreSQL has a process for each connection.
     fn postgres_cpu(&self) -> Option<u64> {
         if self.postgres_url.is_some() {
             return None;
         }
-        let trees = self.postgres.iter();
-        trees
+        self.postgres
+            .iter()
             .map(|postgres| machine::cpu_of_tree(postgres.service.id()))
             .sum()
     }
@@ -163,8 +183,8 @@ impl<'a> Services<'a> {
     fn postgres(&mut self, rows: u64) -> anyhow::Result<PostgresServer> {
         self.postgres
             .retain_mut(|postgres| !postgres.service.has_ended());
-        if let Some(found) = self.postgres.iter().find(|found| found.rows == rows) {
-            return Ok(found.server.clone());
+        if let Some(running) = self.postgres.iter().find(|running| running.rows == rows) {
+            return Ok(running.server.clone());
         }
         let request = ServiceRequest::Postgres {
             rows,
@@ -185,7 +205,7 @@ impl<'a> Services<'a> {
 
     /// The origin, started again where it has ended.
     fn origin(&mut self) -> anyhow::Result<SocketAddr> {
-        if let Some(address) = self.origin.as_mut().and_then(Server::alive) {
+        if let Some(address) = self.origin.as_mut().and_then(Server::address_if_alive) {
             return Ok(address);
         }
         let (port, parent) = (0, std::process::id());
@@ -199,7 +219,7 @@ impl<'a> Services<'a> {
 
     /// The service of pulses, started again where it has ended.
     fn pulses(&mut self) -> anyhow::Result<SocketAddr> {
-        if let Some(address) = self.pulses.as_mut().and_then(Server::alive) {
+        if let Some(address) = self.pulses.as_mut().and_then(Server::address_if_alive) {
             return Ok(address);
         }
         let (port, parent) = (0, std::process::id());
@@ -211,10 +231,12 @@ impl<'a> Services<'a> {
         Ok(address)
     }
 
+    /// The folder or file of a data set, which is made where it is missing.
     fn set(&mut self, request: ServiceRequest) -> anyhow::Result<PathBuf> {
         if let Some((_, path)) = self.sets.iter().find(|(made, _)| *made == request) {
             return Ok(path.clone());
         }
+        // The service ends here: a data set needs nobody once it is on disk.
         let (_service, answer) = self.ask(&request)?;
         let (ServiceReady::Sqlite { path, .. } | ServiceReady::Files { path, .. }) = answer else {
             bail!("asked for a data set, `services` answered otherwise");
@@ -230,9 +252,9 @@ impl<'a> Services<'a> {
 
 impl Drop for Services<'_> {
     fn drop(&mut self) {
-        // All at once: each is then waited for.
-        self.postgres
-            .iter_mut()
-            .for_each(|postgres| postgres.service.close());
+        // All are asked to end before the first is waited for: a PostgreSQL server takes a while.
+        for postgres in &mut self.postgres {
+            postgres.service.close();
+        }
     }
 }

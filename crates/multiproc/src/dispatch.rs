@@ -1,5 +1,5 @@
-//! Which worker an arrival of an open loop goes to: the one with the least to do, as long as its
-//! window has room; otherwise it waits here until a result makes room.
+//! The choice of a worker for each arrival of an open loop: the worker with the fewest tasks under
+//! way whose window has room. An arrival that finds no room waits until a result makes some.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use runner::Arrival;
 
 use crate::message::Order;
 
-/// What is under way, shared by the pacing thread and whoever takes results.
+/// The tasks under way, shared by the pacing thread and the thread that receives results.
 #[derive(Clone)]
 pub(crate) struct Dispatch {
     state: Arc<Mutex<State>>,
@@ -20,10 +20,10 @@ struct State {
     waiting: VecDeque<Arrival>,
 }
 
-/// One worker.
+/// The load of one worker.
 pub(crate) struct Load {
     pub(crate) orders: IpcSender<Order>,
-    /// Most tasks that it may have been sent and not answered.
+    /// The most tasks that it may have been sent and not answered.
     pub(crate) window: u64,
     pub(crate) under_way: u64,
 }
@@ -64,7 +64,7 @@ impl State {
                 return;
             };
             let Arrival { task, intended_ns } = *arrival;
-            // A worker that is gone shows where results are taken.
+            // A worker that is gone is reported where results are received, with its exit status.
             let _ = worker.orders.send(Order::Arrival {
                 index: task.index,
                 intended_ns,

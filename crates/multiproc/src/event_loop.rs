@@ -1,5 +1,5 @@
-//! A worker with many lanes on one thread: an event loop. A driver per lane takes task after task;
-//! whatever ended in one turn of the loop goes back to the parent as one message.
+//! A worker with many lanes on the event loop of one thread. A driver per lane takes task after
+//! task; the results of one turn of the loop go back to the parent as one message.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,9 +15,9 @@ use workloads::{Error, Lane, Task, Work, monotonic_ns};
 
 use crate::io::EventLoopIo;
 use crate::message::{Order, Record, Reply};
-use crate::worker::{arrived, nanos, report};
+use crate::report::{arrived, done, report};
 
-/// Serves until the parent's orders end.
+/// Carries out orders until they end.
 pub(crate) fn run(
     work: &Arc<Work>,
     orders: IpcReceiver<Order>,
@@ -42,28 +42,32 @@ pub(crate) fn run(
         executor
             .spawn(Rc::clone(&finished).send_to(replies.clone()))
             .detach();
-        let obeying = obey(work, &incoming, &tasks, replies);
-        let failing = async { failure.recv().await.map_or(Ok(()), Err) };
-        future::or(obeying, failing).await
+        // A task that fails ends the worker at once, even if no order comes any more.
+        future::or(obey(work, &incoming, &tasks, replies), async {
+            failure.recv().await.map_or(Ok(()), Err)
+        })
+        .await
     }))
 }
 
-/// Moves orders from the channel, which blocks, to the event loop.
+/// Moves orders to the event loop, by a thread that blocks on their channel.
 fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
     let (sender, receiver) = unbounded();
-    let forwarding = move || {
-        while let Ok(order) = orders.recv() {
-            if sender.send_blocking(order).is_err() {
-                break;
-            }
-        }
-    };
+    // ipc-channel can only block, and the event loop must not: hence a thread that does nothing
+    // else.
     std::thread::Builder::new()
-        .spawn(forwarding)
+        .spawn(move || {
+            while let Ok(order) = orders.recv() {
+                if sender.send_blocking(order).is_err() {
+                    break;
+                }
+            }
+        })
         .map_err(Error::Spawn)?;
     Ok(receiver)
 }
 
+/// Gives the tasks of every order to the drivers.
 async fn obey(
     work: &Work,
     orders: &Receiver<Order>,
@@ -75,7 +79,7 @@ async fn obey(
         match order {
             Order::Tasks { first, count } => {
                 for index in first..first + count {
-                    // The drivers hold the other end as long as this runs.
+                    // Sending cannot fail: the drivers hold the other end for as long as this runs.
                     let _ = tasks.try_send((Task::new(seed, index), None));
                 }
             }
@@ -91,10 +95,10 @@ async fn obey(
     Ok(())
 }
 
-/// A task, and in an open loop its intended start.
+/// A task, and in an open loop its intended start in nanoseconds of `CLOCK_MONOTONIC`.
 type Sent = (Task, Option<u64>);
 
-/// A lane and where its tasks come from.
+/// A lane, the queue of its tasks, and the place for its results.
 struct Driver {
     lane: Lane<EventLoopIo>,
     queue: Receiver<Sent>,
@@ -106,36 +110,30 @@ impl Driver {
         while let Ok((task, intended)) = self.queue.recv().await {
             let start = Instant::now();
             let arrival = intended.map(|intended_ns| (intended_ns, monotonic_ns()));
-            match self.lane.run(&task).await {
-                Ok(digest) => self.finished.push(match arrival {
-                    Some((intended_ns, started_ns)) => {
-                        arrived(task.index, intended_ns, started_ns, digest)
-                    }
-                    None => {
-                        let latency_ns = nanos(start, Instant::now());
-                        Record {
-                            index: task.index,
-                            latency_ns,
-                            digest,
-                            arrival: None,
-                        }
-                    }
-                }),
+            let digest = match self.lane.run(&task).await {
+                Ok(digest) => digest,
                 Err(error) => {
-                    // One error is enough; the others find the channel full.
+                    // The worker reports one error. Those of other drivers find the channel full.
                     let _ = failed.try_send(error);
                     return;
                 }
-            }
+            };
+            self.finished.push(match arrival {
+                Some((intended_ns, started_ns)) => {
+                    arrived(task.index, intended_ns, started_ns, digest)
+                }
+                None => done(task.index, start, Instant::now(), digest),
+            });
             if self.lane.is_warm_up(&task) {
-                // The other drivers, which wait already, take the others.
+                // Every lane must be warmed up. The drivers that wait already take the tasks that
+                // remain.
                 future::yield_now().await;
             }
         }
     }
 }
 
-/// Results that have not been sent yet.
+/// Results that have not been sent yet, and the wake-up of whoever sends them.
 struct Finished {
     records: RefCell<Vec<Record>>,
     wake: Sender<()>,
@@ -158,9 +156,11 @@ impl Finished {
         let _ = self.wake.try_send(());
     }
 
-    /// Woken by the first result, it lets everything that is ready end before it sends.
+    /// Sends results until the parent is gone.
     async fn send_to(self: Rc<Self>, replies: IpcSender<Reply>) {
         while self.woken.recv().await.is_ok() {
+            // The first result wakes this. Everything else that is ready runs first, so that its
+            // results share the message.
             future::yield_now().await;
             let records = self.records.take();
             if !records.is_empty() && replies.send(Reply::Done(records)).is_err() {

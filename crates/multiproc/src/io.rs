@@ -1,5 +1,5 @@
-//! The seam of a worker's event loop: sockets and timers of async-io, blocking calls in the
-//! `blocking` pool. The one `Io` of this model that does not block.
+//! The `Io` of a worker's event loop: sockets and timers of async-io, with blocking calls in the
+//! pool of the `blocking` crate.
 
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
@@ -9,7 +9,7 @@ use async_io::{Async, Timer};
 use futures_util::future::Either;
 use workloads::{Address, Io};
 
-/// One reactor per worker process.
+/// async-io, whose reactor each worker process has one of.
 #[derive(Clone, Copy)]
 pub(crate) struct EventLoopIo;
 

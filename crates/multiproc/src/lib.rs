@@ -1,15 +1,20 @@
-//! Worker processes: this program, executed again, started once per run and fed over ipc-channel
-//! through a bounded window. Nothing is shared; results come back in batches.
+//! Worker processes: this program executed again, started once per run and fed with tasks over
+//! ipc-channel through a bounded window. They share no memory; results come back in batches.
 
+mod arguments;
 mod coordination;
-mod deal;
 mod dispatch;
 mod event_loop;
+mod feeding;
 mod io;
 mod message;
 mod parent;
+mod partner;
+mod report;
 mod start;
+mod unit;
 mod worker;
+mod workers;
 
 use std::sync::Arc;
 
@@ -17,52 +22,52 @@ use runner::protocol::Setup;
 use runner::{Error, Model, Result, Running};
 use workloads::Work;
 
-pub use coordination::{UNIT_ARGUMENT, unit_main};
-pub use worker::{WORKER_ARGUMENT, main as worker_main};
+use crate::message::WorkerKind;
+
+pub use arguments::{UNIT_ARGUMENT, WORKER_ARGUMENT};
+pub use unit::unit_main;
+pub use worker::main as worker_main;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
     &Variant {
         name: "pool",
-        shape: Shape::Pool,
-        gil: false,
+        processes: Processes::PerWorker,
+        kind: WorkerKind::Blocking,
     },
     &Variant {
         name: "pool+gil",
-        shape: Shape::Pool,
-        gil: true,
+        processes: Processes::PerWorker,
+        kind: WorkerKind::BlockingUnderLock,
     },
     &Variant {
         name: "wide",
-        shape: Shape::Wide,
-        gil: false,
+        processes: Processes::PerLane,
+        kind: WorkerKind::Blocking,
     },
     &Variant {
         name: "event-loop",
-        shape: Shape::EventLoop,
-        gil: false,
+        processes: Processes::PerWorker,
+        kind: WorkerKind::EventLoop,
     },
 ];
 
-/// Most processes of `wide`.
+/// Most processes of `wide`. Each is a whole program with memory of its own.
 const WIDEST: u64 = 64;
 
-/// How processes and lanes relate.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// A process per worker, one lane each.
-    Pool,
-    /// A process per lane.
-    Wide,
-    /// A process per worker, which share the lanes.
-    EventLoop,
+/// How many processes a variant has.
+#[derive(Clone, Copy)]
+enum Processes {
+    /// As many as workers.
+    PerWorker,
+    /// As many as lanes.
+    PerLane,
 }
 
 struct Variant {
     name: &'static str,
-    shape: Shape,
-    /// Whether each process has an interpreter lock. Not with an event loop, which does not block.
-    gil: bool,
+    processes: Processes,
+    kind: WorkerKind,
 }
 
 impl Model for Variant {
@@ -71,16 +76,17 @@ impl Model for Variant {
     }
 
     fn capacity(&self, setup: &Setup) -> u64 {
-        match self.shape {
-            Shape::Pool => setup.workers,
-            Shape::Wide => WIDEST,
-            Shape::EventLoop => setup.in_flight,
+        match (self.kind, self.processes) {
+            (WorkerKind::EventLoop, _) => setup.in_flight,
+            // A worker that blocks has one lane.
+            (_, Processes::PerWorker) => setup.workers,
+            (_, Processes::PerLane) => WIDEST,
         }
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         if let Some(what) = &work.setup.workload.coordination {
-            if self.gil {
+            if self.kind == WorkerKind::BlockingUnderLock {
                 return Err(Error::Unsupported(
                     "coordination between processes never meets a lock of theirs: see multiproc/pool"
                         .to_owned(),
@@ -88,16 +94,11 @@ impl Model for Variant {
             }
             return Ok(Box::new(coordination::Processes::start(work, what)?));
         }
-        let event_loop = self.shape == Shape::EventLoop;
-        let processes = if event_loop {
-            work.setup.workers.min(work.lanes)
-        } else {
-            work.lanes
+        let processes = match self.processes {
+            // The capacity has already limited the lanes of workers that block.
+            Processes::PerWorker => work.setup.workers.min(work.lanes),
+            Processes::PerLane => work.lanes,
         };
-        let kind = parent::Kind {
-            event_loop,
-            gil: self.gil,
-        };
-        Ok(Box::new(parent::Parent::start(work, processes, kind)?))
+        Ok(Box::new(parent::Parent::start(work, processes, self.kind)?))
     }
 }

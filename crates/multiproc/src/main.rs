@@ -1,5 +1,4 @@
-//! The program of this model, which is also the program of its workers; everything is in the
-//! library and in `runner`.
+//! The program of this model, which is also the program of its workers and units.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! What parent and workers say to each other. ipc-channel checks no types, so the first message
-//! carries a version.
+//! The messages between the parent and its workers. ipc-channel does not check the types of
+//! messages, so the first message carries a version.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use runner::Usage;
 use runner::protocol::ContextSwitches;
 use serde::{Deserialize, Serialize};
 
-/// Changes with every change of these messages.
-pub(crate) const VERSION: u32 = 2;
+/// The version of these messages; it changes whenever they do.
+pub(crate) const VERSION: u32 = 3;
 
 /// The first message, from the worker.
 #[derive(Serialize, Deserialize)]
@@ -20,22 +20,21 @@ pub(crate) enum Hello {
         orders: IpcSender<Order>,
         replies: IpcReceiver<Reply>,
     },
-    /// Sent by the parent to itself, when the worker will not come any more.
+    /// Sent by the parent to itself when the worker has ended before its hello.
     Nobody,
 }
 
-/// From the parent to a worker; the end of the channel ends the worker.
+/// What the parent sends to a worker. The worker ends when the channel does.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Open the lanes; the setup is JSON, because its reader wants to know its types.
+    /// Open the lanes. The setup is JSON, because some of its types can be read only from formats
+    /// that describe themselves, and ipc-channel's does not.
     Open {
         setup: String,
         lanes: u64,
-        event_loop: bool,
-        /// Whether the worker has an interpreter lock.
-        gil: bool,
+        kind: WorkerKind,
     },
-    /// Send back whatever comes; nothing else will be ordered.
+    /// Send every message back. No other order follows.
     Answer {
         asked: IpcBytesReceiver,
         answers: IpcBytesSender,
@@ -44,11 +43,22 @@ pub(crate) enum Order {
     Tasks { first: u64, count: u64 },
     /// Do this task, which ought to start at this time of `CLOCK_MONOTONIC`.
     Arrival { index: u64, intended_ns: u64 },
-    /// Tell what you have used so far.
+    /// Report what you have used so far.
     Report,
 }
 
-/// From a worker to the parent.
+/// How a worker carries out its tasks.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum WorkerKind {
+    /// One lane, whose calls block the worker's only thread.
+    Blocking,
+    /// The same, under an interpreter lock of its own.
+    BlockingUnderLock,
+    /// Many lanes on the event loop of one thread.
+    EventLoop,
+}
+
+/// What a worker sends to the parent.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Reply {
     Opened,
@@ -63,11 +73,12 @@ pub(crate) struct Record {
     pub(crate) index: u64,
     pub(crate) latency_ns: u64,
     pub(crate) digest: u64,
-    /// Of an open loop: when it ought to have started, and when it did.
+    /// The intended and the actual start of a task of an open loop, in nanoseconds of
+    /// `CLOCK_MONOTONIC`.
     pub(crate) arrival: Option<(u64, u64)>,
 }
 
-/// What a worker used since it began.
+/// What a worker has used since it began.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) cpu_ns: u64,
@@ -75,23 +86,29 @@ pub(crate) struct Report {
     pub(crate) involuntary: u64,
     pub(crate) threads: u64,
     pub(crate) run_queue_wait_ns: u64,
-    /// How often its interpreter lock has changed hands, where it has one.
+    /// How often its interpreter lock has changed hands; 0 if it has none.
     pub(crate) owner_changes: u64,
-    /// Waiting tasks that were alive at once: how many, from, until.
+    /// The most waiting tasks that were alive at once: their number, and the beginning and the end
+    /// of that time.
     pub(crate) alive: Option<(u64, u64, u64)>,
 }
 
-/// What so many workers used together.
+/// What several workers used together.
 pub(crate) fn usage_of(reports: &[Report]) -> Usage {
-    let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
-    Usage {
-        cpu: Duration::from_nanos(sum(|report| report.cpu_ns)),
-        switches: ContextSwitches {
-            voluntary: sum(|report| report.voluntary),
-            involuntary: sum(|report| report.involuntary),
-        },
-        run_queue_wait: Duration::from_nanos(sum(|report| report.run_queue_wait_ns)),
-        threads: sum(|report| report.threads),
+    let none = Usage {
         processes: reports.len() as u64,
-    }
+        ..Usage::default()
+    };
+    reports.iter().fold(none, |sum, report| {
+        sum + Usage {
+            cpu: Duration::from_nanos(report.cpu_ns),
+            switches: ContextSwitches {
+                voluntary: report.voluntary,
+                involuntary: report.involuntary,
+            },
+            run_queue_wait: Duration::from_nanos(report.run_queue_wait_ns),
+            threads: report.threads,
+            processes: 0,
+        }
+    })
 }

@@ -1,4 +1,4 @@
-//! Starting worker processes, and noticing those that end before they have said a word.
+//! The start of worker processes, and the detection of those that end before they have said hello.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -7,10 +7,10 @@ use std::time::Duration;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use runner::{Error, Result};
 
+use crate::arguments::WORKER_ARGUMENT;
 use crate::message::{Hello, Order, Reply, VERSION};
-use crate::worker::WORKER_ARGUMENT;
 
-/// How often a worker that has not said hello is looked at.
+/// The interval at which a worker that has not said hello is checked for being alive.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// A worker process and the channels to it.
@@ -31,22 +31,25 @@ pub(crate) struct Starting {
 impl Starting {
     /// Executes this program again as a worker.
     pub(crate) fn begin(number: u64) -> Result<Self> {
-        let failed = |error| Error::io(format!("cannot start worker process {number}"), error);
-        let (server, name) = IpcOneShotServer::<Hello>::new().map_err(failed)?;
-        let program = std::env::current_exe().map_err(failed)?;
-        let child = Command::new(program)
+        Self::execute(number)
+            .map_err(|error| Error::io(format!("cannot start worker process {number}"), error))
+    }
+
+    fn execute(number: u64) -> std::io::Result<Self> {
+        let (server, name) = IpcOneShotServer::<Hello>::new()?;
+        let child = Command::new(std::env::current_exe()?)
             .args([WORKER_ARGUMENT, &name, &std::process::id().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .spawn()
-            .map_err(failed)?;
+            .spawn()?;
         let (sender, hello) = channel();
-        let accept = move || {
+        // `accept` blocks without a time limit, and would block for ever if the worker died first.
+        // In a thread of its own it leaves the parent free to notice that.
+        std::thread::Builder::new().spawn(move || {
             let accepted = server.accept().map(|(_, hello)| hello);
-            // Nobody waits any more where the parent has given up.
+            // Nobody listens any more if the parent has given up.
             let _ = sender.send(accepted.map_err(|error| error.to_string()));
-        };
-        std::thread::Builder::new().spawn(accept).map_err(failed)?;
+        })?;
         Ok(Self {
             number,
             child,
@@ -55,7 +58,7 @@ impl Starting {
         })
     }
 
-    /// Waits for its hello, or for its end.
+    /// Waits for the worker's hello, or for its end.
     pub(crate) fn finish(mut self) -> Result<(Worker, IpcReceiver<Reply>)> {
         let hello = loop {
             match self.hello.recv_timeout(LOOK) {
@@ -83,11 +86,13 @@ impl Starting {
         }
     }
 
+    /// Fails if the worker has ended.
     fn still_alive(&mut self) -> Result<()> {
         let Ok(Some(status)) = self.child.try_wait() else {
             return Ok(());
         };
-        // `accept` waits for ever for a worker that has died: say hello in its place.
+        // The thread in `accept` still waits for this worker. A hello in its place ends that
+        // thread.
         if let Ok(sender) = IpcSender::connect(self.name.clone()) {
             let _ = sender.send(Hello::Nobody);
         }

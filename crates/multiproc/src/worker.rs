@@ -1,5 +1,4 @@
-//! The worker's side: says hello, opens its lanes, and does what it is sent, one task after the
-//! other. The worker with many lanes is `event_loop`.
+//! A worker process: it says hello, opens its lanes, and carries out the orders of its parent.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,23 +7,22 @@ use std::time::{Duration, Instant};
 use gil::{GilIo, Interpreter};
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::protocol::{RunnerExit, Setup};
-use runner::{die_with_parent, is_child_of, own_usage};
+use runner::{die_with_parent, is_child_of};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Io, Lane, Task, Work, monotonic_ns};
 
-use crate::coordination;
 use crate::event_loop;
-use crate::message::{Hello, Order, Record, Reply, Report, VERSION};
+use crate::message::{Hello, Order, Record, Reply, Report, VERSION, WorkerKind};
+use crate::partner::answer;
+use crate::report::{arrived, done, report, used};
 
-/// The first argument of a worker; then the name of the parent's channel, and the parent's id.
-pub const WORKER_ARGUMENT: &str = "--worker";
-
-/// The whole of a worker's program.
+/// The main function of a worker's process.
 #[must_use]
 pub fn main(arguments: &[String]) -> ExitCode {
     let [name, parent] = arguments else {
         return RunnerExit::Usage.into();
     };
+    // A parent that ended before the tie was made would leave this process alone for ever.
     let tied = die_with_parent();
     if tied && parent.parse().map_or(true, |parent| !is_child_of(parent)) {
         return RunnerExit::Closed.into();
@@ -48,41 +46,48 @@ fn serve(name: &str) -> Result<(), String> {
         replies,
     };
     parent.send(hello).map_err(|error| error.to_string())?;
-    let (setup, lanes, event_loop, gil) = match incoming.recv() {
-        Ok(Order::Open {
-            setup,
-            lanes,
-            event_loop,
-            gil,
-        }) => (setup, lanes, event_loop, gil),
-        Ok(Order::Answer { asked, answers }) => {
-            coordination::answer(used, &asked, &answers, &outgoing);
-            return Ok(());
+    match incoming.recv() {
+        Ok(Order::Open { setup, lanes, kind }) => {
+            let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
+            let work = Arc::new(Work::new(setup, lanes));
+            carry_out(&work, kind, incoming, &outgoing)
         }
-        _ => return Ok(()),
-    };
-    let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
-    let work = Arc::new(Work::new(setup, lanes));
-    let outcome = match (event_loop, gil) {
-        (true, _) => event_loop::run(&work, incoming, &outgoing),
-        (false, false) => one_lane(BlockingIo, None, &work, (&incoming, &outgoing)),
-        (false, true) => {
+        Ok(Order::Answer { asked, answers }) => {
+            answer(used, &asked, &answers, &outgoing);
+            Ok(())
+        }
+        // The parent was given up before its first order.
+        _ => Ok(()),
+    }
+}
+
+/// Carries out orders until they end; an error is also sent to the parent.
+fn carry_out(
+    work: &Arc<Work>,
+    kind: WorkerKind,
+    orders: IpcReceiver<Order>,
+    replies: &IpcSender<Reply>,
+) -> Result<(), String> {
+    let outcome = match kind {
+        WorkerKind::EventLoop => event_loop::run(work, orders, replies),
+        WorkerKind::Blocking => one_lane(BlockingIo, None, work, (&orders, replies)),
+        WorkerKind::BlockingUnderLock => {
             let interval = Duration::from_micros(work.setup.switch_interval_us);
             let interpreter = Interpreter::new(interval);
             let io = GilIo::new(BlockingIo, interpreter.clone());
-            one_lane(io, Some(&interpreter), &work, (&incoming, &outgoing))
+            one_lane(io, Some(&interpreter), work, (&orders, replies))
         }
     };
     if let Err(error) = outcome {
         // The parent may be gone already; then nobody needs to know.
-        let _ = outgoing.send(Reply::Failed(error.to_string()));
+        let _ = replies.send(Reply::Failed(error.to_string()));
         return Err(error.to_string());
     }
     Ok(())
 }
 
-/// One task after the other, until there are no more orders. Its one thread is that of `interpreter`,
-/// where it has one, but not while it waits for orders or for the parent to take what it sends.
+/// Does one task after the other until there are no more orders. A worker with an interpreter lock
+/// holds it for as long as this runs, except while it waits for its parent.
 fn one_lane<I: Io>(
     io: I,
     interpreter: Option<&Interpreter>,
@@ -90,17 +95,9 @@ fn one_lane<I: Io>(
     (orders, replies): (&IpcReceiver<Order>, &IpcSender<Reply>),
 ) -> workloads::Result<()> {
     let _attached = interpreter.map(Interpreter::attach);
-    let receive = || match interpreter {
-        Some(interpreter) => interpreter.detach(|| orders.recv()),
-        None => orders.recv(),
-    };
-    let send = |reply| match interpreter {
-        Some(interpreter) => interpreter.detach(|| replies.send(reply)),
-        None => replies.send(reply),
-    };
     let mut lane = run_ready(Lane::open(io, work))?;
-    let _ = send(Reply::Opened);
-    while let Ok(order) = receive() {
+    let _ = unlocked(interpreter, || replies.send(Reply::Opened));
+    while let Ok(order) = unlocked(interpreter, || orders.recv()) {
         let reply = match order {
             Order::Tasks { first, count } => {
                 Reply::Done(batch(&mut lane, work.setup.workload.seed, first, count)?)
@@ -119,69 +116,36 @@ fn one_lane<I: Io>(
                 Reply::Failed("asked to begin twice".to_owned())
             }
         };
-        if send(reply).is_err() {
+        if unlocked(interpreter, || replies.send(reply)).is_err() {
             break;
         }
     }
     Ok(())
 }
 
+/// Makes a call that may block, without the interpreter lock if there is one.
+fn unlocked<T>(interpreter: Option<&Interpreter>, call: impl FnOnce() -> T) -> T {
+    match interpreter {
+        Some(interpreter) => interpreter.detach(call),
+        None => call(),
+    }
+}
+
+/// Does a batch of tasks; their records.
 fn batch<I: Io>(
     lane: &mut Lane<I>,
     seed: u64,
     first: u64,
     count: u64,
 ) -> workloads::Result<Vec<Record>> {
+    let mut records = Vec::new();
     let mut start = Instant::now();
-    let mut one = |index| {
+    for index in first..first + count {
         let digest = run_ready(lane.run(&Task::new(seed, index)))?;
+        // The end of one task is the start of the next: one clock reading a task instead of two.
         let end = Instant::now();
-        let latency_ns = nanos(start, end);
+        records.push(done(index, start, end, digest));
         start = end;
-        Ok(Record {
-            index,
-            latency_ns,
-            digest,
-            arrival: None,
-        })
-    };
-    (first..first + count).map(&mut one).collect()
-}
-
-/// The record of a task of an open loop that ends now.
-pub(crate) fn arrived(index: u64, intended_ns: u64, started_ns: u64, digest: u64) -> Record {
-    let latency_ns = monotonic_ns().saturating_sub(intended_ns);
-    Record {
-        index,
-        latency_ns,
-        digest,
-        arrival: Some((intended_ns, started_ns)),
     }
-}
-
-pub(crate) fn nanos(start: Instant, end: Instant) -> u64 {
-    u64::try_from((end - start).as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// What this process has used since it began.
-pub(crate) fn report(work: &Work) -> Report {
-    Report {
-        alive: work
-            .alive()
-            .map(|alive| (alive.count, alive.from, alive.until)),
-        ..used()
-    }
-}
-
-fn used() -> Report {
-    let usage = own_usage();
-    Report {
-        cpu_ns: u64::try_from(usage.cpu.as_nanos()).unwrap_or(u64::MAX),
-        voluntary: usage.switches.voluntary,
-        involuntary: usage.switches.involuntary,
-        threads: usage.threads,
-        run_queue_wait_ns: u64::try_from(usage.run_queue_wait.as_nanos()).unwrap_or(u64::MAX),
-        owner_changes: 0,
-        alive: None,
-    }
+    Ok(records)
 }

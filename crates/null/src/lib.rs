@@ -1,5 +1,5 @@
-//! The model that prices the harness: it takes every task, does nothing, and records it. Also the
-//! skeleton to start a new model from.
+//! The model that measures the cost of the harness: it takes every task, does nothing, and records
+//! it. It is also a skeleton for a new model.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use workloads::{Tasks, Work};
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[&Loop];
 
-/// One loop, no lanes.
+/// The one variant: a loop on the calling thread, without lanes.
 struct Loop;
 
 impl Model for Loop {
@@ -24,6 +24,7 @@ impl Model for Loop {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        // A task with steps would be recorded as done without having been done.
         let workload = &work.setup.workload;
         if workload.steps.is_empty() && workload.coordination.is_none() {
             return Ok(Box::new(Self));
@@ -44,6 +45,8 @@ impl Running for Loop {
     }
 
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+        // The same queue, clock and recorder as in every other model, because their cost is what
+        // this one measures.
         let queue = tasks.queue();
         let mut start = Instant::now();
         while let Some(task) = queue.take() {

@@ -1,5 +1,5 @@
 //! Coordination: workloads that measure a model's own primitives instead of steps. Each kind states
-//! its own bounds; carrying them out is left to `runner` and the models.
+//! its own bounds.
 
 use std::time::Duration;
 

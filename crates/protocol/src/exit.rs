@@ -1,4 +1,4 @@
-//! The exit codes of the tool and of the model programs. What leads to which code is left to them.
+//! The exit codes of the tool and of the model programs.
 
 /// How `cargo xtask …` ended. When several apply, [`ExitCode::Differ`] comes before
 /// [`ExitCode::Regression`], and that before [`ExitCode::Inconclusive`].

@@ -1,6 +1,9 @@
 //! Workload files as people write them: TOML in, a workload out, and for every mistake its file,
-//! line and column and what is allowed. Reading the file from disk is left to the caller.
+//! line and column and what is allowed.
 
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::workload::{PathPart, Workload};
@@ -14,12 +17,38 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024;
 pub struct FileError {
     /// The name that was given with the text.
     pub file: String,
-    /// From 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The character within the line, counted from 1.
     pub column: usize,
     /// What is wrong, and what is allowed.
     pub problem: String,
+}
+
+impl FileError {
+    /// A mistake at a byte offset of a text; `file` is the name that is shown.
+    #[must_use]
+    pub fn at_offset(file: &str, text: &str, offset: usize, problem: String) -> Self {
+        // An offset beyond the text, or within a character, stands for its end.
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            problem,
+        }
+    }
+}
+
+/// Where the tool uses a workload although nobody named it. The marks stand in the workload's file
+/// and are no part of the workload: runners and stored comparisons never see them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The quick profile runs it.
+    pub quick: bool,
+    /// The comparison of two revisions and the trial of verdicts on real programs use it.
+    pub gate: bool,
 }
 
 /// Reads a workload from the bytes of a file; `file` is only for the messages.
@@ -28,43 +57,59 @@ pub struct FileError {
 /// Whatever is not a valid workload, with its place: too large, not UTF-8, not TOML, an unknown or
 /// missing field, a value of the wrong type or out of bounds, fields that contradict each other.
 pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
-    let text = text(bytes, file)?;
-    let workload: Workload = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        error_at(text, at, file, error.message().trim().replace('\n', ", "))
+    parse_with_marks(bytes, file).map(|(workload, _)| workload)
+}
+
+/// Reads a workload and its marks from the bytes of a file; `file` is only for the messages.
+///
+/// # Errors
+/// As those of [`parse`], and a mark that is neither `true` nor `false`.
+pub fn parse_with_marks(bytes: &[u8], file: &str) -> Result<(Workload, Marks), FileError> {
+    let toml = text(bytes, file)?;
+    let (workload, marks) = read(toml).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        let problem = error.message().trim().replace('\n', ", ");
+        FileError::at_offset(file, toml, offset, problem)
     })?;
     match workload.contradiction() {
-        None => Ok(workload),
-        Some((path, problem)) => Err(error_at(text, place(text, &path), file, problem)),
+        None => Ok((workload, marks)),
+        Some((path, problem)) => {
+            let offset = place(toml, &path);
+            Err(FileError::at_offset(file, toml, offset, problem))
+        }
+    }
+}
+
+fn read(text: &str) -> Result<(Workload, Marks), toml::de::Error> {
+    let mut table = DeTable::parse(text)?;
+    // `Workload` refuses unknown fields, here and in requests, so the marks are taken out first.
+    let marks = Marks {
+        quick: take_mark(&mut table, "quick")?,
+        gate: take_mark(&mut table, "gate")?,
+    };
+    let workload = Workload::deserialize(toml::Deserializer::from(table))?;
+    Ok((workload, marks))
+}
+
+/// Removes a mark from a file's table; a mark that is not there is `false`.
+fn take_mark(table: &mut Spanned<DeTable<'_>>, key: &str) -> Result<bool, toml::de::Error> {
+    match table.get_mut().remove(key) {
+        Some(value) => bool::deserialize(value.into_deserializer()),
+        None => Ok(false),
     }
 }
 
 fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let problem = format!("larger than the {MAX_FILE_BYTES} bytes that are allowed");
-        return Err(error_at("", 0, file, problem));
+        return Err(FileError::at_offset(file, "", 0, problem));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = error.valid_up_to();
         let before = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
-        error_at(
-            before,
-            valid,
-            file,
-            "not UTF-8: a workload file is UTF-8 text".to_owned(),
-        )
+        let problem = "not UTF-8: a workload file is UTF-8 text".to_owned();
+        FileError::at_offset(file, before, valid, problem)
     })
-}
-
-fn error_at(text: &str, offset: usize, file: &str, problem: String) -> FileError {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    FileError {
-        file: file.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        problem,
-    }
 }
 
 /// The byte offset of the deepest part of the path that the text has.
@@ -123,6 +168,22 @@ http-get = { bytes = "2KiB", latency = "20ms" }
     }
 
     #[test]
+    fn marks_are_read_and_are_no_part_of_the_workload() {
+        let marked = format!("quick = true\ngate = false{GOOD}");
+        let (workload, marks) = parse_with_marks(marked.as_bytes(), "mine.toml").unwrap();
+        let quick = Marks {
+            quick: true,
+            gate: false,
+        };
+        assert_eq!(marks, quick);
+        assert_eq!(workload, parse(GOOD.as_bytes(), "mine.toml").unwrap());
+        let (_, unmarked) = parse_with_marks(GOOD.as_bytes(), "mine.toml").unwrap();
+        assert_eq!(unmarked, Marks::default());
+        let json = serde_json::to_string(&workload).unwrap();
+        assert!(!json.contains("quick"), "{json}");
+    }
+
+    #[test]
     fn mistakes_have_a_place_and_say_what_is_allowed() {
         let cases = [
             (
@@ -167,6 +228,11 @@ http-get = { bytes = "2KiB", latency = "20ms" }
                 "\"io\"",
                 "\"disk\"",
                 "mine.toml:4:9: unknown variant `disk`",
+            ),
+            (
+                "seed = 1",
+                "gate = \"yes\"\nseed = 1",
+                "mine.toml:7:8: invalid type: string \"yes\", expected a boolean",
             ),
         ];
         for (from, to, expected) in cases {

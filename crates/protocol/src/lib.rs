@@ -2,8 +2,7 @@
 //! the messages of one run, and the exit codes. `docs/FORMAT.md` describes the same for authors
 //! of peers in other languages.
 //!
-//! Reading and writing the messages, and doing the work, is left to `runner`, `services`,
-//! `workloads` and `xtask`.
+//! Types and their bounds only: it opens no file, no socket and no process.
 
 mod coordination;
 mod exit;
@@ -16,7 +15,7 @@ mod workload;
 
 pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
 pub use exit::{ExitCode, RunnerExit};
-pub use file::{FileError, MAX_FILE_BYTES, parse};
+pub use file::{FileError, MAX_FILE_BYTES, Marks, parse, parse_with_marks};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage, ServiceReady,

@@ -1,5 +1,5 @@
 //! The messages of one run and of one service, one JSON object a line. Their order and meaning
-//! are in `docs/FORMAT.md`; sending and awaiting them is left to `runner`, `services` and `xtask`.
+//! are in `docs/FORMAT.md`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ pub struct PostgresServer {
     pub address: String,
     /// Who connects.
     pub user: String,
-    /// For SCRAM-SHA-256; without one the server must trust.
+    /// The password for SCRAM-SHA-256; a server that trusts us needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
     /// The database.
@@ -92,7 +92,7 @@ pub struct PostgresServer {
     pub table: String,
 }
 
-/// Without the password: what is printed for people may be kept by anybody.
+/// Hides the password: what is printed for people may be kept by anybody.
 impl std::fmt::Debug for PostgresServer {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.debug_struct("PostgresServer")
@@ -111,7 +111,7 @@ impl std::fmt::Debug for PostgresServer {
 pub enum Message {
     /// Connected and warm; waits for [`ORDER_GO`].
     Ready(Ready),
-    /// At a barrier; waits for [`ORDER_GO`].
+    /// The run stands at a barrier, and waits for [`ORDER_GO`].
     Held {},
     /// The run is over.
     Done(Done),

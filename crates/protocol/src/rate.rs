@@ -1,5 +1,4 @@
-//! The rate of an open loop, as people write it: `"2000/s"`. When each task arrives is left to
-//! `runner`.
+//! The rate of an open loop, as people write it: `"2000/s"`.
 
 use std::fmt;
 

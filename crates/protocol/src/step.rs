@@ -1,5 +1,4 @@
-//! The steps that a task is made of, as data. Each states its own bounds; carrying them out is
-//! left to `workloads`.
+//! The steps that a task is made of, as data. Each states its own bounds.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Numbers with bounds and units as people write them: counts, sizes (`"64KiB"`) and durations
 //! (`"20ms"`). A value out of bounds is refused while it is read, so that the error knows its
-//! place in the file. Which bounds apply is left to the fields that use these.
+//! place in the file. The fields that use these state the bounds.
 
 use std::fmt;
 use std::time::Duration;
@@ -100,11 +100,10 @@ impl Number {
         if (self.min..=self.max).contains(&value) {
             return Ok(value);
         }
-        let show = |bound: u64| match self.units {
+        let [min, max] = [self.min, self.max].map(|bound| match self.units {
             Some(_) => format_size(bound),
             None => bound.to_string(),
-        };
-        let (min, max) = (show(self.min), show(self.max));
+        });
         Err(E::custom(format!(
             "{value} is out of bounds: allowed are {min} to {max}"
         )))
@@ -161,8 +160,8 @@ impl Visitor<'_> for DurationText {
         if (self.min..=self.max).contains(&nanos) {
             return Ok(Duration::from_nanos(nanos));
         }
-        let show = |bound| format_duration(Duration::from_nanos(bound));
-        let (min, max) = (show(self.min), show(self.max));
+        let [min, max] =
+            [self.min, self.max].map(|bound| format_duration(Duration::from_nanos(bound)));
         Err(E::custom(format!(
             "{text} is out of bounds: allowed are {min} to {max}"
         )))

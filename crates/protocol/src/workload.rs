@@ -1,5 +1,4 @@
-//! A workload: what is done, how often, and how much of it at once. Reading one from a file, with
-//! the place of every mistake, is left to `file`; doing it is left to `workloads`.
+//! A workload: what is done, how often, and how much of it at once.
 
 use std::fmt;
 use std::time::Duration;
@@ -208,7 +207,6 @@ impl From<&'static str> for PathPart {
 /// What two steps of a task must have in common, because a lane has one connection and a workload
 /// one data set of each kind.
 fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> {
-    let set = |read: &ReadFile| (read.files, read.bytes, read.cache);
     let (differ, key, problem) = match (earlier, later) {
         (Step::HttpGet(a), Step::HttpGet(b)) => (
             a.connection != b.connection,
@@ -226,7 +224,7 @@ fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> 
             "all postgres-select steps of a task share one `rows` and `connection`",
         ),
         (Step::ReadFile(a), Step::ReadFile(b)) => (
-            set(a) != set(b),
+            (a.files, a.bytes, a.cache) != (b.files, b.bytes, b.cache),
             "read-file",
             "all read-file steps of a task share one `files`, `bytes` and `cache`",
         ),
@@ -246,8 +244,11 @@ fn wait_of(step: &Step) -> Duration {
 
 fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     let text = String::deserialize(source)?;
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if (1..=64).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-') {
+    let are_allowed = text
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    // A leading dash would read as a flag on a command line.
+    if (1..=64).contains(&text.len()) && are_allowed && !text.starts_with('-') {
         return Ok(text);
     }
     Err(D::Error::custom(

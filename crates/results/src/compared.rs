@@ -1,5 +1,5 @@
-//! What is compared of a workload: time per task, unless something other than the model sets the time.
-//! Then time says nothing, and what the model can be held to takes its place.
+//! The primary metric of a workload. It is the time per task, unless something other than the model
+//! sets that time, such as arrivals at a fixed rate.
 
 use protocol::Workload;
 use schemars::JsonSchema;
@@ -8,29 +8,33 @@ use serde::{Deserialize, Serialize};
 use crate::percentile::percentile;
 use crate::rows::Measured;
 
-/// The figure that ratios and verdicts are of.
+/// The primary metric: ratios and verdicts are of this figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Compared {
-    /// Of a closed loop.
+    /// Elapsed time divided by tasks, in a closed loop.
     #[default]
     TimePerTask,
-    /// Of an open loop, where arrivals set the time.
+    /// Processor time divided by tasks, in an open loop: arrivals set the elapsed time there.
     CpuPerTask,
-    /// Where a service sends pulses: how late a run reads or answers the median one.
+    /// The median time after which a run reads or answers a pulse, where a service sends pulses: the
+    /// service sets the elapsed time there.
     MedianLatency,
 }
 
 impl Compared {
+    /// The primary metric of a workload.
     pub fn of(workload: &Workload) -> Compared {
-        match workload.rate {
-            _ if workload.is_paced_by_pulses() => Self::MedianLatency,
-            Some(_) => Self::CpuPerTask,
-            None => Self::TimePerTask,
+        if workload.is_paced_by_pulses() {
+            Self::MedianLatency
+        } else if workload.rate.is_some() {
+            Self::CpuPerTask
+        } else {
+            Self::TimePerTask
         }
     }
 
-    /// In words.
+    /// The metric's name in tables and sentences.
     pub fn name(self) -> &'static str {
         match self {
             Self::TimePerTask => "time per task",
@@ -39,13 +43,14 @@ impl Compared {
         }
     }
 
-    /// The figure of one run, in nanoseconds; above 0, so that ratios can be taken.
+    /// The figure of one run, in nanoseconds.
     pub fn figure(self, measured: &Measured) -> f64 {
         let done = &measured.done;
-        let per_task = |ns: u64| ns as f64 / done.tasks.max(1) as f64;
+        let tasks = done.tasks.max(1) as f64;
         match self {
-            Self::TimePerTask => per_task(done.elapsed_ns),
-            Self::CpuPerTask => per_task(done.cpu_ns),
+            Self::TimePerTask => done.elapsed_ns as f64 / tasks,
+            Self::CpuPerTask => done.cpu_ns as f64 / tasks,
+            // Ratios divide by this figure, and a pulse can be answered within the clock's resolution.
             Self::MedianLatency => percentile(&done.latency, 0.5).unwrap_or(0).max(1) as f64,
         }
     }

@@ -1,5 +1,4 @@
-//! Numbers with intervals, in the form in which they are stored and shown. How they are computed
-//! is left to `verdict`.
+//! Numbers with intervals, in the form in which they are stored and shown. `verdict` computes them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,63 +6,69 @@ use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interv
 
 use crate::verdict_kind::VerdictKind;
 
-/// A median of runs.
+/// The median of a figure over runs, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
+    /// The median, in the unit of the figure.
     pub median: f64,
     /// The 95 % order-statistic interval; `None` under 6 runs.
     pub interval: Option<(f64, f64)>,
+    /// The number of runs.
     pub n: usize,
 }
 
 impl Estimate {
-    /// `None` without a run.
+    /// The median of these samples and its interval; `None` where there is no sample.
     pub fn of(samples: &[f64]) -> Option<Estimate> {
-        let found = median_interval(samples, Confidence::NINETY_FIVE).ok()?;
-        let interval = found.map(|found| (found.interval.lower, found.interval.upper));
+        let achieved = median_interval(samples, Confidence::NINETY_FIVE).ok()?;
         Some(Estimate {
             median: median(samples).ok()?,
-            interval,
+            interval: achieved.map(|achieved| (achieved.interval.lower, achieved.interval.upper)),
             n: samples.len(),
         })
     }
 }
 
-/// A variant against the reference in the same blocks.
+/// A figure of a variant divided by that of the reference, paired by block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ratio {
+    /// The Hodges–Lehmann estimate of the ratio; below 1 the variant needs less than the reference.
     pub ratio: f64,
     /// The 95 % signed-rank interval; `None` under 6 blocks.
     pub interval: Option<(f64, f64)>,
+    /// Blocks in which both were measured.
     pub blocks: u32,
+    /// The p value of the signed-rank test, before any correction.
     pub p_value: f64,
-    /// Only for the primary metric.
+    /// The verdict; `None` for every metric but the primary one.
     pub judged: Option<Judged>,
 }
 
 /// What may be said about a ratio.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
-    /// Which verdict it is.
+    /// The verdict without its details.
     pub verdict: VerdictKind,
-    /// `+`.
+    /// The verdict's sign in tables, such as `+`.
     pub sign: String,
-    /// In words, with what would settle it.
+    /// The verdict in words, with what would settle an open one.
     pub words: String,
+    /// About how many blocks more would settle an inconclusive verdict.
     pub more_blocks: Option<u32>,
+    /// The p value after the Holm correction over all comparisons.
     pub holm_p: f64,
 }
 
 impl From<PairedRatio> for Ratio {
-    fn from(found: PairedRatio) -> Self {
-        let interval = found
-            .intervals
-            .map(|both| (both.at_95.lower, both.at_95.upper));
+    fn from(paired: PairedRatio) -> Self {
         Self {
-            ratio: found.ratio,
-            interval,
-            blocks: found.blocks,
-            p_value: found.p_value,
+            ratio: paired.ratio,
+            interval: paired
+                .intervals
+                .map(|both| (both.at_95.lower, both.at_95.upper)),
+            blocks: paired.blocks,
+            p_value: paired.p_value,
+            // A verdict needs all comparisons of the family, because Holm corrects over them.
             judged: None,
         }
     }

@@ -1,10 +1,11 @@
-//! Why a run has no result: a kind, a message for people, and what the program wrote to standard error.
+//! The reason why a run has no result: a kind, a message for people, and the end of what the program
+//! wrote to standard error.
 
 use protocol::{ExitCode, FailureKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What kind of failure it was.
+/// The kinds of failure of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -34,11 +35,12 @@ pub enum Kind {
     Impossible,
 }
 
-/// A failed run: what it was, for the report.
+/// The reason why a run failed, as it is stored and reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, JsonSchema)]
 #[error("{message}")]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
+    /// What went wrong.
     pub kind: Kind,
     /// One line for people.
     pub message: String,
@@ -56,18 +58,24 @@ impl Failure {
         }
     }
 
-    /// Of one of two sides that were to do the same. What the other could do cannot be nobody's fault.
+    /// The failure of one of two programs that were to do the same work, where the other could do it.
     pub fn of_one_alone(self) -> Failure {
-        let kind = match self.kind.is_fault() {
-            true => self.kind,
-            false => Kind::Failed,
-        };
-        Failure { kind, ..self }
+        // The machine and the workload allow what the other program did, so that "unsupported" or
+        // "unavailable" is this program's fault.
+        if self.kind.is_fault() {
+            self
+        } else {
+            Failure {
+                kind: Kind::Failed,
+                ..self
+            }
+        }
     }
 }
 
 impl Kind {
-    /// Whether this is the variant's fault: a typed "cannot be had here" is nobody's.
+    /// Whether this is the variant's fault. It is not where a program says that it does not do such
+    /// work, or that the machine cannot give what the work needs.
     pub fn is_fault(self) -> bool {
         !matches!(self, Self::Unsupported | Self::Unavailable)
     }
@@ -80,7 +88,7 @@ impl Kind {
         }
     }
 
-    /// The word of the table.
+    /// The word that tables show instead of figures.
     pub fn word(self) -> &'static str {
         match self {
             Self::Model => "bad model.toml",
@@ -109,8 +117,9 @@ impl From<FailureKind> for Kind {
     }
 }
 
-/// Foreign text must not move the cursor, and not fill the screen.
+/// The start of a text, with spaces for line feeds and other control characters.
 fn on_one_line(text: &str) -> String {
+    // The text comes from foreign programs: it must neither move the cursor nor fill the screen.
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     plain.take(600).collect()
 }

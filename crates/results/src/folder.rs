@@ -1,5 +1,5 @@
-//! The folder of one comparison. Rows are flushed one by one, so that nothing that was measured is
-//! lost; `run.json` is replaced whole, so that it is never half-written.
+//! The folder of one comparison, open for writing. Rows are written one by one, so that nothing that
+//! was measured is lost; `run.json` is replaced whole, so that it is never half-written.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use super::run_file::RunFile;
 use super::stored::Stored;
 use super::time;
 
-/// An open comparison.
+/// The folder of a comparison that is under way.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -20,25 +20,33 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes a new one, proves that it can be written, and points `latest` to it.
+    /// Makes a new folder among the results, and points `latest` to it.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made, or its disk is full.
     pub fn create(results: &Path, commit: &str) -> anyhow::Result<Folder> {
         let name = format!("{}-{commit}", time::for_name(time::now_ms()));
         let path = results.join(name);
         let why = || format!("{}: results cannot be kept here", path.display());
         fs::create_dir_all(&path).with_context(why)?;
-        // A full disk takes the name of a file and not its contents.
+        // On a full disk an empty file can still be made. Writing some bytes shows before anything
+        // is measured that there is no room for rows.
         let probe = path.join("probe");
         fs::write(&probe, [b'x'; 64 * 1024]).with_context(why)?;
         fs::remove_file(&probe).with_context(why)?;
         let samples = File::create_new(path.join("samples.jsonl")).with_context(why)?;
-        // For as long as this tool runs nobody else goes on with it.
+        // The lock ends with this process. It keeps a second tool from resuming this comparison; on a
+        // file system without locks the comparison goes on unprotected.
         let _ = samples.try_lock();
         let folder = Folder { path, samples };
         folder.point_latest(results);
         Ok(folder)
     }
 
-    /// Opens one that was interrupted, with its rows, to add more. A torn last line goes.
+    /// Opens the folder of an interrupted comparison, and reads its rows, to add more.
+    ///
+    /// # Errors
+    /// Where another tool still writes to it, or a file cannot be read.
     pub fn reopen(path: &Path) -> anyhow::Result<(Folder, Vec<Row>)> {
         let file = path.join("samples.jsonl");
         let why = || file.display().to_string();
@@ -49,24 +57,33 @@ impl Folder {
         if matches!(samples.try_lock(), Err(TryLockError::WouldBlock)) {
             bail!("{}: another tool is still adding to it", path.display());
         }
+        // A killed tool can leave half a line, to which the next row would be joined.
         let text = fs::read(&file).with_context(why)?;
-        let whole = text.iter().rposition(|byte| *byte == b'\n');
-        let whole = whole.map_or(0, |at| at + 1);
-        samples.set_len(whole as u64).with_context(why)?;
-        let rows = Stored::read(path.to_owned())?.rows;
-        let path = path.to_owned();
-        Ok((Folder { path, samples }, rows))
+        let last_line_feed = text.iter().rposition(|byte| *byte == b'\n');
+        let whole_lines = last_line_feed.map_or(0, |position| position + 1);
+        samples.set_len(whole_lines as u64).with_context(why)?;
+        let stored = Stored::read(path.to_owned())?;
+        let folder = Folder {
+            path: stored.path,
+            samples,
+        };
+        Ok((folder, stored.rows))
     }
 
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Adds a row, and hands it to the system before anything else happens.
+    /// Appends a row to `samples.jsonl`, unbuffered.
+    ///
+    /// # Errors
+    /// Where it cannot be written, such as on a full disk.
     pub fn append(&mut self, row: &Row) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(row)?;
         line.push(b'\n');
         let path = self.path.join("samples.jsonl");
+        // No buffer of this process stands between: what is written survives its end.
         self.samples.write_all(&line).with_context(|| {
             format!(
                 "{}: what was measured before can be read in it",
@@ -76,17 +93,22 @@ impl Folder {
     }
 
     /// Replaces `run.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the file that was there before stays.
     pub fn write_run(&self, run: &RunFile) -> anyhow::Result<()> {
         let path = self.path.join("run.json");
         let next = self.path.join("run.json.next");
         let mut text = serde_json::to_vec_pretty(run)?;
         text.push(b'\n');
+        // A rename is atomic, so that a reader or a crash meets the old file or the new one.
         let written = fs::write(&next, text).and_then(|()| fs::rename(&next, &path));
         written.with_context(|| format!("{} cannot be written", path.display()))
     }
 
-    /// A convenience, and no reason to fail.
+    /// Points the link `latest` to this folder.
     fn point_latest(&self, results: &Path) {
+        // The link is a convenience: a comparison without it is as good, so that errors are ignored.
         let (next, latest) = (results.join("latest.next"), results.join("latest"));
         let _ = fs::remove_file(&next);
         if let Some(name) = self.path.file_name() {

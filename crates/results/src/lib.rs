@@ -1,5 +1,8 @@
 //! The stored form of a comparison: the rows of `samples.jsonl`, `run.json` with its schema, and the
-//! folder that holds both. Types and their files only: nothing is computed or worded here.
+//! folder that holds both.
+//!
+//! These are plain types and the code that reads and writes them. `analysis` computes summaries from
+//! the rows, and `report` puts them into words.
 
 mod compared;
 mod conditions;

@@ -1,11 +1,15 @@
-//! Percentiles of one run's latencies, as runners report them: `[nanoseconds, count]`, ascending.
+//! Percentiles of the latencies of one run.
 
-/// Under this many tasks a run the 99.9th percentile is hardly more than the maximum.
+/// The fewest tasks of a run for which a 99.9th percentile is given: with fewer than ten tasks beyond it,
+/// it is hardly more than the maximum.
 pub const TASKS_FOR_P999: u64 = 10_000;
 
-/// The smallest latency that at least this fraction of the tasks stays within.
+/// The smallest latency in nanoseconds that at least this fraction of the tasks stays within; `None`
+/// without a task. `latency` is as runners report it: nanoseconds and how many tasks took them, ascending.
 pub fn percentile(latency: &[(u64, u64)], fraction: f64) -> Option<u64> {
     let total: u64 = latency.iter().map(|(_, count)| count).sum();
+    // A latency that occurred is given and nothing between two of them, since runners report buckets
+    // whose width says how exact the figure is. The 0th percentile is the smallest latency.
     let wanted = (total as f64 * fraction).ceil().max(1.0) as u64;
     let mut seen = 0;
     latency.iter().find_map(|(nanos, count)| {

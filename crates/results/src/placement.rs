@@ -1,21 +1,21 @@
-//! Where the processes of a model may run.
+//! The processors that the processes of a model may run on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The processors of a model's processes.
+/// The processors that the processes of a model may run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Placement {
-    /// Wherever the system puts them
+    /// All of them: the system places the processes.
     #[default]
     Free,
-    /// All of them on one processor
+    /// One, which all processes of the model share.
     OneCpu,
 }
 
 impl Placement {
-    /// As it is typed.
+    /// The name in flags and files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Free => "free",

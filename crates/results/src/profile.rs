@@ -1,4 +1,4 @@
-//! How thorough a comparison is.
+//! The profiles: how thorough a comparison is.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// One block of small runs: correctness only
+    /// One block of small runs: correctness only.
     Smoke,
-    /// A few workloads and variants, 12 blocks: about two minutes
+    /// A few workloads and variants, 12 blocks or more: about two minutes.
     Quick,
-    /// Everything, 30 blocks or 10 minutes
+    /// Everything, 30 blocks or 10 minutes.
     Standard,
-    /// Everything, 60 blocks or an hour
+    /// Everything, 60 blocks or an hour.
     Rigorous,
 }
 

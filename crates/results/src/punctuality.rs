@@ -1,4 +1,4 @@
-//! How punctual a variant was in an open loop.
+//! Punctuality in an open loop: whether tasks start and end when their arrivals allow it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 /// How punctual a variant was, over all its runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Punctuality {
-    /// Part of the tasks that started more than 1 ms after their intended start.
+    /// The fraction of the tasks that started more than 1 ms after their intended start.
     pub late_starts: f64,
-    /// Part of the tasks that ended by the time the last, had it met nobody, would have: low where a
-    /// model starves.
+    /// The fraction of the tasks that ended by the time at which the last task, had it met no queue,
+    /// would have ended. It is low where a model cannot keep up with the arrivals.
     pub completed_in_time: f64,
-    /// Part of the tasks that the pacing thread handed over late: then the machine was too busy.
+    /// The fraction of the tasks that the pacing thread handed over late. Where it is high, the machine
+    /// was too busy for the rate.
     pub generator_late: f64,
 }

@@ -1,7 +1,8 @@
-//! `run.json`: what was compared, where, with which settings, and what it came to.
+//! `run.json`: what was compared, on which machine, with which settings, and the summary.
 
 use std::collections::BTreeMap;
 
+use catalog::Cell;
 use protocol::Workload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,91 +12,111 @@ use crate::profile::Profile;
 use crate::share::Share;
 use crate::summary::WorkloadSummary;
 use crate::sweep::SweepSummary;
-use catalog::Cell;
 
 /// The version of the layout of `run.json` and `samples.jsonl`.
 pub const FORMAT: u32 = 1;
 
-/// The whole file.
+/// The contents of `run.json`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunFile {
+    /// The version of the layout: [`FORMAT`].
     pub format: u32,
+    /// The name and version of the tool.
     pub tool: String,
+    /// The short hash of the checkout's commit, or `nocommit`.
     pub commit: String,
-    /// Whether the checkout differed from its commit.
+    /// Whether the checkout differed from its commit; `None` where git does not tell.
     pub changed: Option<bool>,
+    /// The start, in UTC: `2026-11-22T23:07:09Z`.
     pub started: String,
-    /// `None` until it is over, and for ever where the tool was killed.
+    /// The end, in UTC; `None` while it runs, and for ever where the tool was killed.
     pub ended: Option<String>,
+    /// Whether the user ended it early.
     pub interrupted: bool,
+    /// Facts about the machine, by name.
     pub environment: BTreeMap<String, String>,
+    /// The settings.
     pub options: Options,
+    /// The workloads, in the order of the tables.
     pub workloads: Vec<WorkloadRecord>,
+    /// The variants, the reference first.
     pub variants: Vec<VariantRecord>,
-    /// By workload, then by variant.
+    /// The answers, by workload and then by variant.
     pub digests: BTreeMap<String, BTreeMap<String, SeenDigest>>,
+    /// The summary of each workload.
     pub statistics: Vec<WorkloadSummary>,
-    /// What came of swept parameters.
+    /// The summary of each swept parameter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sweeps: Vec<SweepSummary>,
 }
 
-/// What was asked for, defaults filled in.
+/// The settings of a comparison, with defaults filled in.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Options {
+    /// How thorough it is.
     pub profile: Profile,
+    /// The variant that all others are compared with.
     pub reference: String,
     /// The most blocks that a workload is measured in.
     pub blocks: u64,
-    /// Blocks that are measured even if they take longer than planned.
+    /// Blocks that are measured even where they exceed the budget.
     pub fewest_blocks: u64,
     /// Blocks that all workloads are measured in before one may stop.
     pub blocks_together: u64,
-    /// The half-width at which a workload stops; `None` where a number of blocks was asked for.
+    /// The relative half-width of intervals at which a workload stops; `None` where a number of blocks
+    /// was asked for.
     pub precision: Option<f64>,
+    /// The processors that models may run on.
     pub placement: Placement,
+    /// The seed of the order of runs.
     pub seed: u64,
+    /// Threads or processes that compute.
     pub workers: u64,
+    /// The number of lanes, instead of each workload's own.
     pub in_flight: Option<u64>,
-    /// Of interpreter locks.
+    /// Microseconds after which a thread that waits for an interpreter lock asks for it.
     #[serde(default = "default_switch_interval_us")]
     pub switch_interval_us: u64,
+    /// A run that takes more milliseconds is ended.
     pub time_limit_ms: u64,
-    /// No block begins after this time.
+    /// No block begins after this many milliseconds.
     pub budget_ms: Option<u64>,
-    /// What the profile left out, and how to have it.
+    /// A sentence about what the profile left out.
     pub left_out: Option<String>,
 }
 
-/// What was so before it could be chosen.
+/// The interval of files from before it was stored: it could not be chosen then.
 fn default_switch_interval_us() -> u64 {
     protocol::DEFAULT_SWITCH_INTERVAL_US
 }
 
-/// A workload as it was run.
+/// A workload of a comparison, and what was run of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct WorkloadRecord {
-    /// What was typed to have it.
+    /// Its name or path as it was typed.
     pub typed: String,
+    /// The description that runners were given.
     #[schemars(schema_with = "super::schema::workload")]
     pub workload: Workload,
-    /// Where it is one of a sweep: of which workload, and with which parameters.
+    /// The workload and the parameters that it is a cell of; `None` outside sweeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell>,
-    /// Lanes that were wanted of everybody.
+    /// The number of lanes that every variant was asked for.
     pub lanes: u64,
-    /// What each variant ran.
+    /// What each variant ran of it, by the name of the variant.
     pub shares: BTreeMap<String, Share>,
-    /// Variants for which there was no time after the first block.
+    /// Variants that were dropped after the first block, because the budget was too small for them.
     pub left_out: Vec<String>,
     /// The right digest of each prefix, by its number of tasks.
     pub expected: BTreeMap<u64, String>,
 }
 
-/// A variant that took part, or was to.
+/// A variant of a comparison, or a model that could not be read.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct VariantRecord {
+    /// `model/variant`, or the name of a model that could not be read.
     pub name: String,
+    /// One line for people; the problem of a model that could not be read.
     pub about: String,
     /// Whether it was asked for by name.
     pub named: bool,
@@ -105,18 +126,21 @@ pub struct VariantRecord {
     pub program: Option<String>,
 }
 
-/// What a variant answered.
+/// The answers of a variant at a workload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeenDigest {
+    /// The number of tasks that the digests are of.
     pub tasks: u64,
+    /// The right digest, in hexadecimal.
     pub expected: String,
-    /// Every digest that it gave; one, where all is well.
+    /// Every different digest that it gave: exactly one where all answers were right.
     pub seen: Vec<String>,
+    /// Whether every answer was right.
     pub right: bool,
 }
 
 impl WorkloadRecord {
-    /// The workers that it ran with.
+    /// The number of workers that it ran with: its own where workers were swept.
     pub fn workers(&self, options: &Options) -> u64 {
         let own = self.cell.as_ref().and_then(Cell::workers);
         own.unwrap_or(options.workers)
@@ -124,7 +148,7 @@ impl WorkloadRecord {
 }
 
 impl RunFile {
-    /// Whether a variant is what all others are compared with.
+    /// Whether a variant is the reference.
     pub fn is_reference(&self, variant: &str) -> bool {
         self.options.reference == variant
     }

@@ -1,11 +1,14 @@
-//! The JSON schema of `run.json`, from the types that write it. Committed as `docs/run.schema.json`;
-//! `cargo xtask report --schema` prints it, and a test holds the two together.
+//! The JSON schema of `run.json`, derived from the types that write it. It is committed as
+//! `docs/run.schema.json`; `cargo xtask report --schema` prints it, and a test compares the two.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::run_file::RunFile;
 
-/// The schema as text.
+/// The schema as indented JSON.
+///
+/// # Errors
+/// Where the schema cannot be written as JSON, which does not happen.
 pub fn text() -> anyhow::Result<String> {
     let mut schema = schemars::schema_for!(RunFile);
     schema.insert("title".to_owned(), "run.json of Manyways".into());
@@ -16,9 +19,10 @@ pub fn text() -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
 
-/// A workload as it is written to requests and results. Its type lives in `protocol`, which carries
-/// no schemas; `docs/FORMAT.md` describes the fields.
+/// The schema of a workload as it is written to requests and results; `docs/FORMAT.md` describes the
+/// fields.
 pub(super) fn workload(_: &mut SchemaGenerator) -> Schema {
+    // Written by hand, because `protocol` is compiled into every runner and is kept free of schemars.
     json_schema!({
         "type": "object",
         "description": "The workload, every default filled in.",

@@ -1,14 +1,14 @@
-//! Which part of a workload a variant runs.
+//! The part of a workload that a variant runs.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What one variant runs of one workload.
+/// The part of one workload that one variant runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
-    /// A prefix of the workload's tasks, or all.
+    /// How many of the workload's tasks: the first ones, or all.
     pub tasks: u64,
-    /// The lanes that it opens.
+    /// How many lanes it opens.
     pub in_flight: u64,
 }

@@ -1,5 +1,4 @@
-//! A comparison that lies on disk, read back whole. What it comes to is left to `report` and
-//! `export`; adding to it is left to `Folder`.
+//! A comparison on disk, read back whole. [`Folder`](crate::folder::Folder) is the writing side.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,33 +11,46 @@ use super::run_file::{FORMAT, RunFile};
 /// The name that always means the newest comparison.
 const LATEST: &str = "latest";
 
-/// What a folder holds.
+/// A comparison as its folder holds it.
 #[derive(Clone, Debug)]
 pub struct Stored {
+    /// The folder.
     pub path: PathBuf,
+    /// The contents of `run.json`.
     pub run: RunFile,
+    /// The lines of `samples.jsonl`, in the order in which they were written.
     pub rows: Vec<Row>,
 }
 
 impl Stored {
-    /// Finds a comparison by the path of its folder, by its name among the results, or as the newest.
+    /// Reads a comparison that is named by the path of its folder, by its name among the results, or
+    /// as `latest`.
+    ///
+    /// # Errors
+    /// Where there is none of that name, or its files cannot be read.
     pub fn open(results: &Path, named: &str) -> anyhow::Result<Stored> {
         let typed = PathBuf::from(named);
         let among_results = results.join(named);
-        let found = match (typed.is_dir(), among_results.is_dir()) {
-            (true, _) if named != LATEST => typed,
-            (_, true) => among_results,
-            _ => bail!(
+        // `latest` is always the link among the results, even where the current folder has one too.
+        let folder = if named != LATEST && typed.is_dir() {
+            typed
+        } else if among_results.is_dir() {
+            among_results
+        } else {
+            bail!(
                 "{named}: no such comparison: neither a folder nor a name in {}",
                 results.display()
-            ),
+            )
         };
-        // The newest one has a name of its own, which is the one that was printed.
-        let path = fs::canonicalize(&found).with_context(|| found.display().to_string())?;
+        // `latest` is resolved, so that messages have the name that was printed when it was made.
+        let path = fs::canonicalize(&folder).with_context(|| folder.display().to_string())?;
         Stored::read(path)
     }
 
-    /// Reads a folder.
+    /// Reads the comparison in a folder.
+    ///
+    /// # Errors
+    /// Where a file is missing or of another format, or a line other than a torn last one is no row.
     pub fn read(path: PathBuf) -> anyhow::Result<Stored> {
         let run = read_run(&path.join("run.json"))?;
         let rows = read_rows(&path.join("samples.jsonl"))?;
@@ -49,6 +61,7 @@ impl Stored {
 fn read_run(path: &Path) -> anyhow::Result<RunFile> {
     let shown = || path.display().to_string();
     let text = fs::read_to_string(path).with_context(shown)?;
+    // The format is checked before the types are read, whose error would be about some field.
     let value: serde_json::Value = serde_json::from_str(&text).with_context(shown)?;
     let format = value.get("format").and_then(serde_json::Value::as_u64);
     ensure!(
@@ -61,21 +74,21 @@ fn read_run(path: &Path) -> anyhow::Result<RunFile> {
 }
 
 fn read_rows(path: &Path) -> anyhow::Result<Vec<Row>> {
-    let shown = || path.display().to_string();
-    let text = fs::read(path).with_context(shown)?;
-    rows_of(&text).with_context(shown)
+    let text = fs::read(path).with_context(|| path.display().to_string())?;
+    rows_of(&text).with_context(|| path.display().to_string())
 }
 
-/// Every whole line. What follows the last line feed was torn by the end of the tool.
+/// The rows of all whole lines. A killed tool can leave a part of one after the last line feed.
 fn rows_of(text: &[u8]) -> anyhow::Result<Vec<Row>> {
-    let whole = text
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let lines = text[..whole].split(|byte| *byte == b'\n').enumerate();
-    lines
-        .filter(|(_, line)| !line.is_empty())
-        .map(|(at, line)| serde_json::from_slice(line).with_context(|| format!("line {}", at + 1)))
+    let last_line_feed = text.iter().rposition(|byte| *byte == b'\n');
+    let whole_lines = &text[..last_line_feed.map_or(0, |position| position + 1)];
+    whole_lines
+        .split(|byte| *byte == b'\n')
+        .zip(1..)
+        .filter(|(line, _)| !line.is_empty())
+        .map(|(line, number)| {
+            serde_json::from_slice(line).with_context(|| format!("line {number}"))
+        })
         .collect()
 }
 

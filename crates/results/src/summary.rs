@@ -1,4 +1,4 @@
-//! What a comparison came to: per workload, and per variant of it.
+//! The summary of a comparison: per workload, and per variant at a workload.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,23 @@ use crate::punctuality::Punctuality;
 use crate::reach::Reach;
 use crate::rows::Failed;
 
-/// What a workload came to.
+/// The summary of one workload.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkloadSummary {
+    /// The name of the workload.
     pub workload: String,
-    /// What ratios and verdicts are of.
+    /// The primary metric, which ratios and verdicts are of.
     #[serde(default)]
     pub compared: Compared,
     /// Blocks in which the reference was measured.
     pub blocks: usize,
-    /// The reference against itself.
+    /// The second arm of the reference against the first: it should be 1.
     pub control: Option<Ratio>,
-    /// How the widest interval stands to the precision that was asked for.
+    /// The precision that was reached; `None` where none was asked for.
     pub reach: Option<Reach>,
-    /// What went up or down with the order of the blocks.
+    /// Series that went up or down with the order of the blocks.
     pub drifts: Vec<Drifting>,
+    /// Runs that other processes disturbed.
     pub disturbance: Disturbance,
     /// Which model to use, or why that cannot be said; at most three lines.
     pub advice: Vec<String>,
@@ -35,40 +37,60 @@ pub struct WorkloadSummary {
     pub variants: Vec<VariantSummary>,
 }
 
-/// What a variant came to at a workload. Every figure is a median over runs unless it says more.
+/// The summary of one variant at one workload. Every estimate is a median over runs unless it says more;
+/// it is `None` where no run gave the figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariantSummary {
+    /// `model/variant`.
     pub variant: String,
+    /// The number of tasks of a run.
     pub tasks: u64,
+    /// The number of lanes of a run.
     pub in_flight: u64,
+    /// The elapsed time of a run.
     pub time_ns: Option<Estimate>,
-    /// Of what is compared.
+    /// The ratio of the primary metric to that of the reference.
     pub ratio: Option<Ratio>,
+    /// The throughput.
     pub tasks_per_second: Option<Estimate>,
+    /// The median latency of a task.
     pub p50_ns: Option<Estimate>,
+    /// The 90th percentile of the latency of a task.
     pub p90_ns: Option<Estimate>,
+    /// The 99th percentile of the latency of a task.
     pub p99_ns: Option<Estimate>,
+    /// The 99.9th percentile of the latency of a task, where a run has enough tasks for it.
     pub p999_ns: Option<Estimate>,
+    /// Processor time of the process tree, per task.
     pub cpu_per_task_ns: Option<Estimate>,
-    /// Descriptive: no verdict follows from it.
+    /// The ratio of processor time per task to that of the reference. It is descriptive: no verdict
+    /// follows from it.
     pub cpu_ratio: Option<Ratio>,
+    /// Processor time of the HTTP origin, per task.
     pub origin_cpu_per_task_ns: Option<Estimate>,
-    /// Of one run of its own.
+    /// The memory of its process tree, read in one run that is made for it.
     pub memory: Option<Memory>,
+    /// Context switches of a run, voluntary and involuntary.
     pub switches: Option<Estimate>,
+    /// The time from the start of the process to `ready`, without connecting and warm-up.
     pub start_up_ns: Option<Estimate>,
+    /// The time that the model takes to shut down.
     pub shut_down_ns: Option<Estimate>,
-    /// Of an open loop.
+    /// Whether tasks started and ended in time; `None` in a closed loop.
     pub punctuality: Option<Punctuality>,
-    /// The fewest of any run.
+    /// Tasks that were certainly waiting at the same moment, in the run that had the fewest.
     pub alive_at_once: Option<u64>,
+    /// Threads that all processes started, in the last run.
     pub threads: Option<u64>,
+    /// Processes of the tree, the program itself included, in the last run.
     pub processes: Option<u64>,
-    /// What else its runs counted, by name: increments lost, turns out of order, changes of owner.
+    /// Further counts of its runs, by name: increments lost, turns out of order, changes of owner.
     #[serde(default)]
     pub counts: BTreeMap<String, Estimate>,
-    /// Runs whose time lies far from the others; they count all the same.
+    /// Runs whose time lies far from the others. They are part of every figure all the same.
     pub outliers: usize,
+    /// The settings that the model reported, as they took effect.
     pub knobs: BTreeMap<String, String>,
+    /// The failure of a run; then there are no figures.
     pub failed: Option<Failed>,
 }

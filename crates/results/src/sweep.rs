@@ -1,29 +1,29 @@
-//! What a sweep over a parameter came to.
+//! The summary of a sweep over a parameter.
 
+use catalog::Param;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use catalog::Param;
-
-/// One key over its values, all else equal.
+/// The summary of one key over its values, while everything else stays the same.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SweepSummary {
     /// The workload without parameters.
     pub workload: String,
+    /// The key that is swept.
     pub key: String,
-    /// What another key was while this one was swept.
+    /// The values of the other keys while this one was swept.
     pub fixed: Vec<Param>,
-    /// In ascending order.
+    /// The values of the key, ascending.
     pub levels: Vec<SweepLevel>,
-    /// Levels at which the control moved: nobody is ahead there.
+    /// Levels at which the control differs from 1, so that no variant is called ahead.
     pub noisy: Vec<String>,
     /// Every variant against the reference, and against the best of all where the two cross.
     pub pairs: Vec<Pair>,
-    /// Where the choice hardly matters.
+    /// The levels at which the choice hardly matters.
     pub indifference: Option<Indifference>,
-    /// The Universal Scalability Law, with enough levels of concurrency.
+    /// Fits of the Universal Scalability Law, where there are enough levels of concurrency.
     pub scaling: Vec<Scaling>,
-    /// Bytes a waiting unit, where tasks wait.
+    /// The memory that one more waiting unit takes, where tasks wait.
     pub memory: Vec<Memory>,
     /// Curves that have figures and could not be fitted.
     #[serde(default)]
@@ -35,90 +35,107 @@ pub struct SweepSummary {
 pub struct SweepLevel {
     /// The name of its workload.
     pub row: String,
-    /// As typed.
+    /// The value as it was typed.
     pub value: String,
-    /// In the key's unit: counts, bytes or nanoseconds.
+    /// The value as a number in the key's unit: counts, bytes or nanoseconds.
     pub number: f64,
 }
 
-/// X(N) = λN ÷ (1 + σ(N − 1) + κN(N − 1)) of one variant.
+/// The fit of one variant to the Universal Scalability Law: at a concurrency of N the throughput is
+/// X(N) = λN ÷ (1 + σ(N − 1) + κN(N − 1)).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scaling {
+    /// `model/variant`.
     pub variant: String,
-    /// σ, and its 95 % interval.
+    /// σ: the part of the work that is serial.
     pub contention: f64,
+    /// The 95 % interval of σ.
     pub contention_interval: (f64, f64),
-    /// κ, and its 95 % interval.
+    /// κ: the cost of keeping each pair of units coherent.
     pub coherency: f64,
+    /// The 95 % interval of κ.
     pub coherency_interval: (f64, f64),
-    /// Beyond it more concurrency gives less, where the curve turns at all.
+    /// The concurrency beyond which throughput falls; `None` where the curve does not turn.
     pub peak: Option<f64>,
 }
 
-/// What one more waiting unit takes.
+/// The memory that one more waiting unit of a variant takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Memory {
+    /// `model/variant`.
     pub variant: String,
+    /// Bytes per unit.
     pub bytes_a_unit: f64,
-    /// 95 %.
+    /// The 95 % interval.
     pub interval: (f64, f64),
     /// Runs that it was computed from.
     pub runs: usize,
 }
 
-/// A curve that could not be fitted, and why.
+/// A curve that has figures and could not be fitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unfitted {
     /// `scalability` or `memory`.
     pub curve: String,
+    /// `model/variant`.
     pub variant: String,
+    /// The reason.
     pub why: String,
 }
 
-/// Two variants over all levels.
+/// The comparison of two variants over all levels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pair {
+    /// `model/variant`.
     pub variant: String,
+    /// The variant that it is compared with.
     pub against: String,
-    /// Values at which the variant is surely ahead, and those at which the other is.
+    /// Values at which the variant is surely ahead.
     pub ahead: Vec<String>,
+    /// Values at which the other is surely ahead.
     pub behind: Vec<String>,
-    /// Those that were compared without anybody being surely ahead.
+    /// Values at which the two were compared and neither is surely ahead.
     #[serde(default)]
     pub undecided: Vec<String>,
     /// How many levels were compared.
     pub levels: usize,
-    /// Where no level can be decided, the blocks that it would take.
+    /// About how many blocks would decide a level, where there are too few for any.
     pub blocks_needed: Option<u32>,
+    /// The changes of the lead.
     pub crossovers: Vec<Crossing>,
-    /// Why nothing can be said of it.
+    /// The reason why nothing can be said about this pair.
     #[serde(default)]
     pub untold: Option<String>,
 }
 
-/// One change of the lead.
+/// A value at which the lead changes from one variant to the other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Crossing {
-    /// In the key's unit.
+    /// The estimate, in the key's unit.
     pub at: f64,
-    /// 95 %.
+    /// The 95 % interval.
     pub interval: (f64, f64),
     /// The values nearest to it at which one of the two is surely ahead.
     pub between: (String, String),
+    /// The variant that is ahead at smaller values.
     pub ahead_below: String,
+    /// The variant that is ahead at larger values.
     pub ahead_above: String,
 }
 
-/// Levels at one end of the range at which all variants are within so much of the reference.
+/// The levels at one end of the range at which all variants are nearly as fast as the reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Indifference {
+    /// The first of the values.
     pub from: String,
+    /// The last of the values.
     pub to: String,
-    /// Whether it reaches the upper end of the range.
+    /// Whether it is the upper end of the range.
     pub upper_end: bool,
     /// Whether it is the whole range.
     pub everywhere: bool,
-    /// The largest bound of any 90 % interval there.
+    /// The largest relative difference that any 90 % interval at these levels allows.
     pub within: f64,
+    /// The variants that were compared at all of them.
     pub variants: Vec<String>,
 }

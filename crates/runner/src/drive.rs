@@ -1,49 +1,23 @@
-//! The two ways of driving lanes. [`pull`]: a driver per lane takes task after task (the `pool`
-//! variants). [`SpawnEach`]: every task is a unit of its own (thread, task, job); one that ends
-//! starts the next and hands its lane on, so that the number in flight holds without a semaphore.
-//!
-//! What a unit is, and where it runs, is left to the model's [`Executor`].
+//! The two ways of driving lanes in a closed loop. [`pull`]: a driver per lane takes task after
+//! task (the `pool` variants). [`SpawnEach`]: every task is a unit of its own (thread, async task,
+//! job).
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_channel::{Receiver, Sender};
+use async_channel::Receiver;
 use protocol::Coordination;
-use workloads::{Error as WorkError, Io, Lane, Task, TaskQueue, Tasks, Work};
+use workloads::{Error as WorkError, Io, Lane, TaskQueue, Tasks, Work};
 
+use crate::chain::Chain;
 use crate::coordination::{Primitives, coordinate};
+use crate::error::Result;
+use crate::executor::Executor;
 use crate::meters::Usage;
-use crate::model::{Counts, Knobs, Result, Running};
+use crate::model::{Counts, Knobs, Running};
 use crate::open::SpawnArrivals;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
-
-/// Starts units of a model's concurrency.
-pub trait Executor: Clone + Send + Sync + 'static {
-    /// Starts one unit that carries out this future.
-    ///
-    /// # Errors
-    /// When the system refuses another one.
-    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()>;
-
-    /// Carries out a future to its end where spawning from it is cheapest.
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T;
-
-    /// Lets others have what only one unit may hold at a time (an interpreter lock), if they have
-    /// asked for it. To be called by units that compute and await nothing.
-    fn check(&self) {}
-
-    /// Threads that units consisted of and that have ended.
-    fn ended_threads(&self) -> u64 {
-        0
-    }
-
-    /// What is counted besides, since the start.
-    fn counts(&self) -> Counts {
-        Counts::new()
-    }
-}
 
 /// Opens the lanes of this process, one after the other.
 ///
@@ -57,10 +31,10 @@ pub async fn open_lanes<I: Io>(io: I, work: Arc<Work>) -> workloads::Result<Vec<
     Ok(lanes)
 }
 
-/// Takes tasks until there are none; one clock reading a task.
+/// Takes task after task until there are none.
 ///
 /// # Errors
-/// The first error of a task; the queue is closed for everybody.
+/// The first error of a task; the queue is closed for all drivers.
 pub async fn pull<I: Io>(
     lane: &mut Lane<I>,
     queue: &TaskQueue,
@@ -71,9 +45,11 @@ pub async fn pull<I: Io>(
         let digest = lane.run(&task).await.inspect_err(|_| queue.close())?;
         let end = Instant::now();
         record.record(&task, end - start, digest);
+        // The end of one task is the start of the next: one clock reading a task instead of two,
+        // and the time between two tasks is counted rather than lost.
         start = end;
         if lane.is_warm_up(&task) {
-            // The others are for the other lanes.
+            // Every lane must be warmed up, so none may take a second warm-up task.
             break;
         }
     }
@@ -90,7 +66,7 @@ pub struct SpawnEach<I: Io, E: Executor> {
 }
 
 impl<I: Io, E: Executor> SpawnEach<I, E> {
-    /// Tasks over `io`, started by `executor`.
+    /// A model whose tasks use `io` and are started by `executor`.
     pub fn new(io: I, executor: E, work: &Arc<Work>, knobs: Knobs) -> Self {
         Self {
             io,
@@ -117,6 +93,8 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
         let lanes = std::mem::take(&mut self.lanes);
         let queue = tasks.queue();
         let (executor, record) = (self.executor.clone(), record.clone());
+        // The first units are started from within the executor: from outside, each spawn would go
+        // through its injection queue and wake a worker thread.
         self.lanes = self.executor.block_on(async move {
             let count = lanes.len();
             let ended = Chain::start(executor, lanes, queue, record);
@@ -157,80 +135,6 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
     }
 }
 
-/// What units hand on from one to the next.
-struct Chain<I: Io, E: Executor> {
-    executor: E,
-    queue: TaskQueue,
-    record: Recorder,
-    ended: Sender<workloads::Result<Lane<I>>>,
-}
-
-impl<I: Io, E: Executor> Chain<I, E> {
-    /// Starts a unit for every lane; each lane comes back when there are no more tasks.
-    fn start(
-        executor: E,
-        lanes: Vec<Lane<I>>,
-        queue: TaskQueue,
-        record: Recorder,
-    ) -> Receiver<workloads::Result<Lane<I>>> {
-        let (ended, results) = async_channel::unbounded();
-        let chain = Arc::new(Self {
-            executor,
-            queue,
-            record,
-            ended,
-        });
-        for lane in lanes {
-            Arc::clone(&chain).next(lane, Instant::now());
-        }
-        results
-    }
-
-    fn next(self: Arc<Self>, lane: Lane<I>, start: Instant) {
-        let Some(task) = self.queue.take() else {
-            return self.end(Ok(lane));
-        };
-        let chain = Arc::clone(&self);
-        if let Err(error) = self.executor.spawn(chain.unit(lane, task, start)) {
-            self.end(Err(WorkError::Spawn(error)));
-        }
-    }
-
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "an async fn keeps its arguments twice in every unit"
-    )]
-    fn unit(
-        self: Arc<Self>,
-        mut lane: Lane<I>,
-        task: Task,
-        start: Instant,
-    ) -> impl Future<Output = ()> + Send {
-        async move {
-            match lane.run(&task).await {
-                Ok(digest) => {
-                    let end = Instant::now();
-                    self.record.record(&task, end - start, digest);
-                    match lane.is_warm_up(&task) {
-                        // The others are for the other lanes.
-                        true => self.end(Ok(lane)),
-                        false => self.next(lane, end),
-                    }
-                }
-                Err(error) => self.end(Err(error)),
-            }
-        }
-    }
-
-    fn end(&self, result: workloads::Result<Lane<I>>) {
-        if result.is_err() {
-            self.queue.close();
-        }
-        // Nobody listens any more once the first error was taken.
-        let _ = self.ended.try_send(result);
-    }
-}
-
 /// Waits for every lane to come back.
 async fn collect<I: Io>(
     ended: &Receiver<workloads::Result<Lane<I>>>,
@@ -238,8 +142,12 @@ async fn collect<I: Io>(
 ) -> workloads::Result<Vec<Lane<I>>> {
     let mut lanes = Vec::with_capacity(count);
     while lanes.len() < count {
-        let lost = |_| WorkError::Model("a unit ended without a result: it panicked".to_owned());
-        lanes.push(ended.recv().await.map_err(lost)??);
+        // The channel closes when no unit holds a sender any more. If lanes are missing then, a
+        // unit panicked and took its lane with it.
+        let lane = ended.recv().await.map_err(|_| {
+            WorkError::Model("a unit ended without a result: it panicked".to_owned())
+        })?;
+        lanes.push(lane?);
     }
     Ok(lanes)
 }

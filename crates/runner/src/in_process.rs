@@ -1,12 +1,12 @@
-//! A model within the calling process, for benches and tests: no handshake, no phases, no meters. Runs
-//! that count are left to `session`.
+//! A model within the calling process, for benches and tests: no handshake, no phases, no meters.
 
 use std::sync::Arc;
 
 use protocol::{Coordination, Setup};
 use workloads::{Tasks, Work};
 
-use crate::model::{Counts, Error, Model, Result, Running};
+use crate::error::{Error, Result};
+use crate::model::{Counts, Model, Running};
 use crate::recorder::{Recorded, Recorder};
 
 /// A model that has been started and connected.
@@ -20,7 +20,7 @@ impl InProcess {
     /// Starts and connects a model.
     ///
     /// # Errors
-    /// Whatever a real run would answer.
+    /// Those of a real run.
     pub fn start(model: &dyn Model, setup: &Setup) -> Result<Self> {
         let workload = &setup.workload;
         let lanes = model
@@ -44,7 +44,7 @@ impl InProcess {
     /// Does all tasks once.
     ///
     /// # Errors
-    /// Whatever a real run would answer.
+    /// Those of a real run.
     pub fn run(&mut self) -> Result<Recorded> {
         let record = Recorder::new(self.tasks);
         self.running.run(self.tasks, &record)?;
@@ -54,11 +54,12 @@ impl InProcess {
     /// Does all tasks of a workload with coordination once.
     ///
     /// # Errors
-    /// Whatever a real run would answer, or that the workload has none.
+    /// Those of a real run, or that the workload has none.
     pub fn coordinate(&mut self) -> Result<(Recorded, Counts)> {
         let record = Recorder::new(self.tasks);
-        let what = self.coordination.as_ref();
-        let what = what.ok_or_else(|| Error::Usage("nothing to coordinate".to_owned()))?;
+        let Some(what) = &self.coordination else {
+            return Err(Error::Usage("nothing to coordinate".to_owned()));
+        };
         let counts = self.running.coordinate(what, self.tasks, &record)?;
         Ok((record.finish()?, counts))
     }

@@ -1,93 +1,41 @@
-//! The two traits that a model implements. Everything around them is left to `session`.
+//! The two traits that a model implements: [`Model`] starts a variant, [`Running`] is the started
+//! variant that does the work.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::{Coordination, Failure, FailureKind, Setup};
+use protocol::{Coordination, Setup};
 use workloads::{Tasks, Work};
 
+use crate::error::{Error, Result};
 use crate::meters::Usage;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 
-/// What was counted besides times, by name.
+/// What a run counted besides its latencies, by name.
 pub type Counts = BTreeMap<String, u64>;
 
-/// Settings as they took effect, by name.
+/// Settings of a model as they took effect, by name.
 pub type Knobs = BTreeMap<String, String>;
-
-/// What a model answers.
-pub type Result<T> = std::result::Result<T, Error>;
-
-/// Why a run has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The request asks for what this program does not have.
-    #[error("{0}")]
-    Usage(String),
-    /// The model does not do such work.
-    #[error("{0}")]
-    Unsupported(String),
-    /// The machine cannot give what the workload needs.
-    #[error("unavailable: {0}")]
-    Unavailable(String),
-    /// A task or a lane failed.
-    #[error(transparent)]
-    Work(#[from] workloads::Error),
-    /// The model could not be started or run.
-    #[error("{what}: {source}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Tasks were left undone.
-    #[error("task {0} was never done")]
-    Undone(u64),
-}
-
-impl Error {
-    /// An error of the system, with what was tried.
-    pub fn io(what: impl Into<String>, source: std::io::Error) -> Self {
-        Self::Io {
-            what: what.into(),
-            source,
-        }
-    }
-
-    pub(crate) fn failure(&self) -> Failure {
-        let kind = match self {
-            Self::Usage(_) => FailureKind::Usage,
-            Self::Unsupported(_) => FailureKind::Unsupported,
-            Self::Unavailable(_) => FailureKind::Unavailable,
-            Self::Work(_) | Self::Io { .. } | Self::Undone(_) => FailureKind::Failed,
-        };
-        Failure {
-            kind,
-            message: self.to_string(),
-        }
-    }
-}
 
 /// One variant of a model: how to start it.
 pub trait Model: Sync {
     /// The variant's name within its program, such as `pool`.
     fn name(&self) -> &str;
 
-    /// How many lanes this variant can have open; `model.toml` says the same.
+    /// The most lanes that this variant can have open; `model.toml` says the same.
     fn capacity(&self, setup: &Setup) -> u64 {
         setup.in_flight
     }
 
-    /// Starts whatever the model consists of before it has anything to do.
+    /// Starts the threads, processes or runtime that the model consists of.
     ///
     /// # Errors
     /// When the machine or the model refuses.
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>>;
 }
 
-/// A model that runs. Dropping it shuts it down.
+/// A model that has been started. Dropping it shuts it down.
 pub trait Running {
     /// Every setting that was chosen, as it took effect.
     fn knobs(&self) -> Knobs;
@@ -98,14 +46,15 @@ pub trait Running {
     /// When an endpoint cannot be reached.
     fn connect(&mut self) -> Result<()>;
 
-    /// Does these tasks and records each.
+    /// Does these tasks in a closed loop and records each.
     ///
     /// # Errors
-    /// The first error of a task; the others are given up.
+    /// The first error of a task; the tasks that remain are abandoned.
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()>;
 
-    /// Does tasks as they arrive, whether or not it keeps up: [`Arrivals::begin`] hands each over by
-    /// the model's own means of giving work to a unit from outside.
+    /// Does tasks in an open loop: they arrive at their times whether or not the model keeps up.
+    /// [`Arrivals::begin`] hands each over, by whatever means the model has of giving work to a
+    /// unit from outside.
     ///
     /// # Errors
     /// The first error of a task, or that the model has no open loop.
@@ -114,11 +63,12 @@ pub trait Running {
         Err(Error::Unsupported("this model has no open loop".to_owned()))
     }
 
-    /// Does these tasks of a workload that measures the model's own primitives, and records each with
-    /// the digest of its first step seed, as that came through the unit or message that it is about.
+    /// Does these tasks of a workload that measures the model's own primitives. Each task sends its
+    /// first step seed through the unit or message that is measured, and is recorded with the
+    /// digest of the value that came out.
     ///
     /// # Errors
-    /// What went wrong, or that the model has no such primitive.
+    /// The first error, or that the model has no such primitive.
     fn coordinate(
         &mut self,
         what: &Coordination,
@@ -131,8 +81,8 @@ pub trait Running {
         ))
     }
 
-    /// What the model counts besides, since it started: the runner takes the difference over the
-    /// measured tasks.
+    /// The model's own counts since it started. The runner reports their increase over the measured
+    /// tasks.
     ///
     /// # Errors
     /// When another process cannot be asked.
@@ -140,8 +90,8 @@ pub trait Running {
         Ok(Counts::new())
     }
 
-    /// What the model used outside this process or in threads that have ended: added to what this
-    /// process measures of itself.
+    /// What the model used outside this process or in threads that have ended. The runner adds it
+    /// to what it measures of this process.
     ///
     /// # Errors
     /// When another process cannot be asked.
@@ -149,8 +99,8 @@ pub trait Running {
         Ok(Usage::default())
     }
 
-    /// How many waiting tasks of the last measured phase were alive at once, where only the model
-    /// knows because the tasks were in other processes.
+    /// The number of waiting tasks of the last measured phase that were alive at once. `None` where
+    /// the tasks were in this process, which counts them itself.
     fn alive_at_once(&self) -> Option<u64> {
         None
     }

@@ -1,6 +1,6 @@
-//! Open loops: what happens between an arrival and a free lane. [`pull_arrivals`] for drivers that
-//! wait for work; [`SpawnArrivals`] for models whose every task is a unit. An arrival that finds
-//! no free lane waits, and its latency counts that wait.
+//! The two ways of driving lanes in an open loop. [`pull_arrivals`]: drivers wait for work at a
+//! queue. [`SpawnArrivals`]: every task is a unit of its own. An arrival that finds no free lane
+//! waits, and the wait is part of its latency.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -9,12 +9,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use async_channel::{Receiver, Sender};
 use workloads::{Error as WorkError, Io, Lane, monotonic_ns};
 
-use crate::drive::Executor;
-use crate::model::Result;
-use crate::pacing::{Arrival, Arrivals};
+use crate::arrival::Arrival;
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 
-/// Arrivals that drivers wait for, as threads wait for work.
+/// A blocking queue of arrivals between the pacing thread and the drivers.
 #[derive(Debug, Default)]
 pub struct ArrivalQueue {
     state: Mutex<Waiting>,
@@ -28,7 +29,7 @@ struct Waiting {
 }
 
 impl ArrivalQueue {
-    /// A queue that these arrivals begin to fill.
+    /// A queue that these arrivals fill from now on.
     ///
     /// # Errors
     /// When the pacing thread cannot be started.
@@ -39,36 +40,35 @@ impl ArrivalQueue {
         Ok(queue)
     }
 
-    /// Adds an arrival, or with `None` the end of them. `false` when the queue is closed already.
+    /// Adds an arrival, or with `None` closes the queue. `false` when it is closed already.
     pub fn hand_over(&self, arrival: Option<Arrival>) -> bool {
         let mut state = lock(&self.state);
-        match arrival {
-            _ if state.closed => return false,
-            Some(arrival) => {
-                state.arrivals.push_back(arrival);
-                self.changed.notify_one();
-            }
-            None => {
-                state.closed = true;
-                self.changed.notify_all();
-            }
+        if state.closed {
+            return false;
+        }
+        if let Some(arrival) = arrival {
+            state.arrivals.push_back(arrival);
+            self.changed.notify_one();
+        } else {
+            state.closed = true;
+            self.changed.notify_all();
         }
         true
     }
 
-    /// Waits for the next arrival; `None` when there will be no more.
+    /// Blocks until the next arrival; `None` when there will be no more.
     #[must_use]
     pub fn take(&self) -> Option<Arrival> {
-        let state = lock(&self.state);
-        let wait = |state: &mut Waiting| state.arrivals.is_empty() && !state.closed;
-        let waited = self.changed.wait_while(state, wait);
-        waited
+        self.changed
+            .wait_while(lock(&self.state), |state| {
+                state.arrivals.is_empty() && !state.closed
+            })
             .unwrap_or_else(PoisonError::into_inner)
             .arrivals
             .pop_front()
     }
 
-    /// Gives up: no more arrivals, and those that wait are dropped.
+    /// Closes the queue after an error, and drops the arrivals that wait in it.
     pub fn give_up(&self) {
         lock(&self.state).arrivals.clear();
         self.hand_over(None);
@@ -76,13 +76,15 @@ impl ArrivalQueue {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A poisoned lock is used all the same. The panic is reported where the driver's answer is
+    // missing; a second panic here would only hide which driver it was.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes arrivals until there are no more; waiting for one is a call that blocks.
+/// Takes arrivals until there are no more.
 ///
 /// # Errors
-/// The first error of a task; the queue is given up for everybody.
+/// The first error of a task; the queue is closed for all drivers.
 pub async fn pull_arrivals<I: Io>(
     lane: &mut Lane<I>,
     queue: &Arc<ArrivalQueue>,
@@ -90,6 +92,7 @@ pub async fn pull_arrivals<I: Io>(
 ) -> workloads::Result<()> {
     loop {
         let waited = Arc::clone(queue);
+        // Waiting for an arrival blocks, so it must not happen on a thread that other lanes need.
         let Some(arrival) = lane.unblock(move || waited.take()).await else {
             return Ok(());
         };
@@ -102,8 +105,8 @@ pub async fn pull_arrivals<I: Io>(
     }
 }
 
-/// Units started by arrivals: one that finds a free lane starts a unit, one that finds none waits
-/// for the unit that ends next, which starts it.
+/// Units started by arrivals. An arrival that finds an idle lane starts a unit at once; one that
+/// finds none is queued, and the next unit to end starts it.
 pub(crate) struct SpawnArrivals<I: Io, E: Executor> {
     executor: E,
     record: Recorder,
@@ -111,6 +114,7 @@ pub(crate) struct SpawnArrivals<I: Io, E: Executor> {
     ended: Sender<workloads::Result<Lane<I>>>,
 }
 
+/// Either lanes are idle or arrivals are waiting, never both.
 struct Backlog<I: Io> {
     idle: Vec<Lane<I>>,
     waiting: VecDeque<Arrival>,
@@ -118,7 +122,7 @@ struct Backlog<I: Io> {
 }
 
 impl<I: Io, E: Executor> SpawnArrivals<I, E> {
-    /// With all lanes idle; each comes back when there are no more arrivals.
+    /// Starts with all lanes idle; each comes back when there are no more arrivals.
     pub(crate) fn new(
         executor: E,
         record: Recorder,
@@ -141,7 +145,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         )
     }
 
-    /// Takes an arrival, or with `None` the end of them. `false` when an error has ended the run.
+    /// Takes an arrival, or with `None` the end of them. `false` when no more are wanted.
     pub(crate) fn hand_over(self: &Arc<Self>, arrival: Option<Arrival>) -> bool {
         let mut backlog = lock(&self.backlog);
         let Some(arrival) = arrival else {
@@ -151,12 +155,12 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         if backlog.closed {
             return false;
         }
-        match backlog.idle.pop() {
-            Some(lane) => {
-                drop(backlog);
-                self.start(lane, arrival);
-            }
-            None => backlog.waiting.push_back(arrival),
+        if let Some(lane) = backlog.idle.pop() {
+            // Starting a unit may block or fail, and a failure takes the lock again.
+            drop(backlog);
+            self.start(lane, arrival);
+        } else {
+            backlog.waiting.push_back(arrival);
         }
         true
     }
@@ -164,7 +168,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     fn close(&self, backlog: &mut Backlog<I>) {
         backlog.closed = true;
         for lane in backlog.idle.drain(..) {
-            // Nobody listens any more once the first error was taken.
+            // The receiver is gone once the first error has been taken.
             let _ = self.ended.try_send(Ok(lane));
         }
     }
@@ -197,6 +201,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         }
     }
 
+    /// Gives a lane that has become free to whoever waits.
     fn free(self: &Arc<Self>, lane: Lane<I>) {
         let mut backlog = lock(&self.backlog);
         if let Some(arrival) = backlog.waiting.pop_front() {

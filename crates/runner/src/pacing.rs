@@ -1,5 +1,5 @@
-//! The arrivals of an open loop: when each task ought to start, and the one thread that hands them
-//! over at those times. What a model does with an arrival is left to `open` and to the model.
+//! The load generator of an open loop: one thread that hands each task to the model at the time at
+//! which it should start.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,24 +8,16 @@ use protocol::{OpenLoop, Rate, Spread, Workload};
 use rustix::time::{ClockId, clock_gettime};
 use workloads::{Task, Tasks, digest, monotonic_ns, sleep_until};
 
-use crate::model::{Error, Result};
+use crate::arrival::{Arrival, LATE_NS};
+use crate::error::{Error, Result};
 use crate::recorder::Recorder;
 
-/// What is later than this is counted as late.
-pub(crate) const LATE_NS: u64 = 1_000_000;
-/// How long after the order the first task arrives, so that the thread has started.
+/// The delay between the order to start and the first arrival, which gives the thread time to
+/// start.
 const LEAD_NS: u64 = 2_000_000;
-/// Keeps the stream of intervals apart from those of tasks.
+/// The stream of random numbers for intervals. No task has this index, so that no task's parameters
+/// are drawn from the same numbers.
 const INTERVALS: u64 = 0x6172_7269_7665;
-
-/// One task of an open loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// The task.
-    pub task: Task,
-    /// When it ought to start, in nanoseconds of [`monotonic_ns`].
-    pub intended_ns: u64,
-}
 
 /// The arrivals of one run.
 #[derive(Debug)]
@@ -33,15 +25,18 @@ pub struct Arrivals {
     tasks: Tasks,
     rate: Rate,
     spread: Spread,
-    /// What every task waits for, whatever the model.
+    /// The time that every task spends waiting, whatever the model.
     wait_ns: u64,
     record: Recorder,
     tally: Arc<Tally>,
 }
 
+/// What the pacing thread measures of itself.
 #[derive(Debug, Default)]
 struct Tally {
+    /// Arrivals that were handed over late.
     late: AtomicU64,
+    /// Processor time of the thread, without the model's part of it.
     cpu_ns: AtomicU64,
 }
 
@@ -58,7 +53,7 @@ impl Arrivals {
         }
     }
 
-    /// How many tasks arrive.
+    /// The number of tasks that arrive.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.tasks.count
@@ -71,48 +66,29 @@ impl Arrivals {
     /// When the thread cannot be started.
     pub fn begin(
         &self,
-        mut hand_over: impl FnMut(Option<Arrival>) -> bool + Send + 'static,
+        hand_over: impl FnMut(Option<Arrival>) -> bool + Send + 'static,
     ) -> Result<()> {
-        let offsets = offsets(self.tasks, self.rate, self.spread);
-        // Looks at every one of them, and so before the first is due.
-        let last = offsets.clone().last().unwrap_or(0);
+        let start_offsets = offsets(self.tasks, self.rate, self.spread);
+        // Poisson offsets accumulate, so finding the last one means computing all of them. That is
+        // done before the start time is fixed, because it takes longer than the lead.
+        let last = start_offsets.clone().last().unwrap_or(0);
         let first_ns = monotonic_ns() + LEAD_NS;
         let in_time = last.saturating_add(self.wait_ns).saturating_add(LATE_NS);
         self.record.set_window_end(first_ns.saturating_add(in_time));
-        let (tasks, tally) = (self.tasks, Arc::clone(&self.tally));
-        let pace = move || {
-            let mut handing_over = 0;
-            for (index, offset) in (tasks.first..).zip(offsets) {
-                let intended_ns = first_ns + offset;
-                sleep_until(intended_ns);
-                if monotonic_ns().saturating_sub(intended_ns) > LATE_NS {
-                    tally.late.fetch_add(1, Relaxed);
-                }
-                let arrival = Arrival {
-                    task: Task::new(tasks.seed, index),
-                    intended_ns,
-                };
-                let before = thread_cpu_ns();
-                let go_on = hand_over(Some(arrival));
-                handing_over += thread_cpu_ns() - before;
-                // Before the last arrival can end the run, which reads it.
-                tally
-                    .cpu_ns
-                    .store(thread_cpu_ns().saturating_sub(handing_over), Relaxed);
-                if !go_on {
-                    return;
-                }
-            }
-            hand_over(None);
+        let pacer = Pacer {
+            tasks: self.tasks,
+            first_ns,
+            tally: Arc::clone(&self.tally),
+            hand_over,
         };
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("pacing".to_owned())
-            .spawn(pace);
-        thread
+            .spawn(move || pacer.run(start_offsets))
             .map(drop)
             .map_err(|error| Error::io("cannot start the pacing thread", error))
     }
 
+    /// How punctual the open loop was, once all tasks are done.
     pub(crate) fn outcome(&self, record: &Recorder) -> OpenLoop {
         let (late_starts, completed_in_time) = record.punctuality();
         OpenLoop {
@@ -124,12 +100,52 @@ impl Arrivals {
     }
 }
 
+/// The state of the pacing thread.
+struct Pacer<F> {
+    tasks: Tasks,
+    /// When the first task could start, in nanoseconds of [`monotonic_ns`].
+    first_ns: u64,
+    tally: Arc<Tally>,
+    hand_over: F,
+}
+
+impl<F: FnMut(Option<Arrival>) -> bool> Pacer<F> {
+    fn run(mut self, offsets: impl Iterator<Item = u64>) {
+        let mut handing_over_ns = 0;
+        for (index, offset) in (self.tasks.first..).zip(offsets) {
+            let intended_ns = self.first_ns + offset;
+            sleep_until(intended_ns);
+            if monotonic_ns().saturating_sub(intended_ns) > LATE_NS {
+                self.tally.late.fetch_add(1, Relaxed);
+            }
+            let arrival = Arrival {
+                task: Task::new(self.tasks.seed, index),
+                intended_ns,
+            };
+            // Handing over is the model's own work, such as waking a worker thread. It is charged
+            // to the model; only the rest of this thread's time is the harness's and is taken off.
+            let before_ns = thread_cpu_ns();
+            let go_on = (self.hand_over)(Some(arrival));
+            handing_over_ns += thread_cpu_ns() - before_ns;
+            // Stored after every arrival, because the run may end with any of them, and the total
+            // is read as soon as it has.
+            let pacing_ns = thread_cpu_ns().saturating_sub(handing_over_ns);
+            self.tally.cpu_ns.store(pacing_ns, Relaxed);
+            if !go_on {
+                return;
+            }
+        }
+        (self.hand_over)(None);
+    }
+}
+
 /// When each task arrives, in nanoseconds after the first could.
 fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64> + Clone {
     let interval = 1e9 / rate.per_second() as f64;
     let stream = digest::nth(tasks.seed, INTERVALS);
     let mut poisson = 0.0;
     (0..tasks.count).map(move |number| match spread {
+        // Multiplied rather than added up, so that rounding does not accumulate.
         Spread::Uniform => (number as f64 * interval) as u64,
         Spread::Poisson => {
             poisson += interval * exponential(digest::nth(stream, number));
@@ -141,9 +157,11 @@ fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64
 /// An exponential variate of mean 1 from 53 random bits, by inversion.
 fn exponential(random: u64) -> f64 {
     let uniform = (random >> 11) as f64 / (1_u64 << 53) as f64;
+    // `uniform` may be 0 but never 1, so the logarithm is always finite.
     -(1.0 - uniform).ln()
 }
 
+/// Processor time that the calling thread has used, in nanoseconds.
 fn thread_cpu_ns() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);

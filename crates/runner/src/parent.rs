@@ -1,6 +1,6 @@
-//! Programs that do not outlive whoever started them, even where that is killed.
+//! The tie of a process to its parent: it ends with the parent, even if the parent is killed.
 
-/// Asks the kernel to end this process when its parent ends. `false` where the system cannot.
+/// Asks the kernel to kill this process when its parent ends. `false` where the system cannot.
 #[must_use]
 pub fn die_with_parent() -> bool {
     #[cfg(target_os = "linux")]
@@ -10,8 +10,8 @@ pub fn die_with_parent() -> bool {
     false
 }
 
-/// Whether `parent` is still this process's parent. To be asked after [`die_with_parent`], for a
-/// parent that ended before.
+/// Whether `parent` is still this process's parent. Call it after [`die_with_parent`], which has no
+/// effect if the parent ended before it was called.
 #[must_use]
 pub fn is_child_of(parent: u32) -> bool {
     std::os::unix::process::parent_id() == parent

@@ -1,6 +1,5 @@
-//! What is kept of every task: its latency and its digest, 16 bytes in a slot of its own, so that
-//! recording is two plain stores and no lane waits for another. Reading the clock is left to those
-//! who drive lanes.
+//! The record of a phase: the latency and the digest of every task, 16 bytes in a slot of its own,
+//! so that recording a task is two plain stores and no lane waits for another.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,13 +10,13 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use workloads::{Task, Tasks, digest};
 
-use crate::model::{Error, Result};
-use crate::pacing::{Arrival, LATE_NS};
+use crate::arrival::{Arrival, LATE_NS};
+use crate::error::{Error, Result};
 
-/// Latencies above an hour count as an hour.
+/// The top of the latency histogram: a latency above one hour counts as one hour.
 const LONGEST_NS: u64 = 3_600_000_000_000;
 
-/// Where the tasks of one phase are recorded. Clones share the slots.
+/// The slots in which the tasks of one phase are recorded. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     first: u64,
@@ -25,39 +24,41 @@ pub struct Recorder {
     punctuality: Arc<Punctuality>,
 }
 
-/// What is counted of an open loop besides.
+/// Counts of an open loop.
 #[derive(Debug, Default)]
 struct Punctuality {
+    /// A task that ends later than this has not completed in time.
     window_end_ns: AtomicU64,
     late_starts: AtomicU64,
     completed_in_time: AtomicU64,
 }
 
-/// One task: 0 as its latency means that it was not done.
+/// One task. A latency of 0 means that the task was not done.
 #[derive(Debug, Default)]
 struct Slot {
     latency_ns: AtomicU64,
     digest: AtomicU64,
 }
 
-/// What one phase came to.
+/// The result of one phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Digest of the run.
+    /// The digest of the run.
     pub digest: u64,
-    /// Latencies as `[nanoseconds, count]`, ascending: three significant digits, each the upper
-    /// edge of its bucket.
+    /// Latencies as `[nanoseconds, count]`, ascending. Each is the upper edge of a histogram bucket
+    /// with three significant digits.
     pub latency: Vec<(u64, u64)>,
-    /// Digest of every task.
+    /// The digest of every task, in the order of their indices.
     pub tasks: Vec<u64>,
 }
 
 impl Recorder {
-    /// Slots for these tasks, all of them empty and already in memory.
+    /// Empty slots for these tasks.
     #[must_use]
     pub fn new(tasks: Tasks) -> Self {
         Self {
             first: tasks.first,
+            // Written once here, so that the measured phase takes no page faults for them.
             slots: (0..tasks.count).map(|_| Slot::default()).collect(),
             punctuality: Arc::default(),
         }
@@ -69,19 +70,23 @@ impl Recorder {
         self.record_at(task.index, nanos, digest);
     }
 
-    /// Records the task with this index. An index that is not of this phase is passed over: its
-    /// slot stays empty, and the run fails.
+    /// Records the task with this index. An index outside this phase is ignored; the run then fails
+    /// because a slot stays empty.
     pub fn record_at(&self, index: u64, latency_ns: u64, digest: u64) {
-        let place = usize::try_from(index.wrapping_sub(self.first)).unwrap_or(usize::MAX);
-        if let Some(slot) = self.slots.get(place) {
+        // An index below the first wraps to a huge position, which has no slot either.
+        let position = usize::try_from(index.wrapping_sub(self.first)).unwrap_or(usize::MAX);
+        if let Some(slot) = self.slots.get(position) {
             slot.digest.store(digest, Relaxed);
+            // At least 1 ns: a coarse clock may see no time pass, and 0 marks a task as not done.
             slot.latency_ns.store(latency_ns.max(1), Relaxed);
         }
     }
 
     /// Records a task of an open loop, which started and ended at these times of
-    /// [`workloads::monotonic_ns`]: its latency is from its intended start.
+    /// [`workloads::monotonic_ns`].
     pub fn record_arrival(&self, arrival: &Arrival, started_ns: u64, ended_ns: u64, digest: u64) {
+        // From the intended start, not the actual one: a model that falls behind must not hide the
+        // time for which its tasks were queued (coordinated omission).
         let latency = ended_ns.saturating_sub(arrival.intended_ns);
         if started_ns.saturating_sub(arrival.intended_ns) > LATE_NS {
             self.punctuality.late_starts.fetch_add(1, Relaxed);
@@ -92,12 +97,12 @@ impl Recorder {
         self.record_at(arrival.task.index, latency, digest);
     }
 
-    /// Until when a task of an open loop counts as completed in time.
+    /// Sets the time until which a task of an open loop counts as completed in time.
     pub(crate) fn set_window_end(&self, ns: u64) {
         self.punctuality.window_end_ns.store(ns, Relaxed);
     }
 
-    /// Late starts, and completions in time.
+    /// The numbers of late starts and of tasks that completed in time.
     pub(crate) fn punctuality(&self) -> (u64, u64) {
         let Punctuality {
             late_starts,
@@ -107,7 +112,7 @@ impl Recorder {
         (late_starts.load(Relaxed), completed_in_time.load(Relaxed))
     }
 
-    /// Sums up, once all tasks are done.
+    /// The result of the phase, once all tasks are done.
     ///
     /// # Errors
     /// When a task was not recorded.
@@ -122,29 +127,31 @@ impl Recorder {
             }
             tasks.push(slot.digest.load(Relaxed));
         }
-        let latency = histogram
-            .iter_recorded()
-            .map(|at| (at.value_iterated_to(), at.count_at_value()));
-        let digest = digest::of_run((self.first..).zip(tasks.iter().copied()));
         Ok(Recorded {
-            digest,
-            latency: latency.collect(),
+            digest: digest::of_run((self.first..).zip(tasks.iter().copied())),
+            latency: histogram
+                .iter_recorded()
+                .map(|bucket| (bucket.value_iterated_to(), bucket.count_at_value()))
+                .collect(),
             tasks,
         })
     }
 }
 
 impl Recorded {
-    /// Writes every task's digest, one a line.
-    pub(crate) fn write_digests(&self, to: &Path) -> Result<()> {
-        let write = || {
-            let mut file = std::io::BufWriter::new(std::fs::File::create(to)?);
-            self.tasks
-                .iter()
-                .try_for_each(|digest| writeln!(file, "{digest:016x}"))?;
-            file.flush()
-        };
-        write().map_err(|error| Error::io(format!("cannot write {}", to.display()), error))
+    /// Writes the digest of every task, one a line.
+    pub(crate) fn write_digests(&self, path: &Path) -> Result<()> {
+        self.write_lines(path)
+            .map_err(|error| Error::io(format!("cannot write {}", path.display()), error))
+    }
+
+    fn write_lines(&self, path: &Path) -> std::io::Result<()> {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        for digest in &self.tasks {
+            writeln!(file, "{digest:016x}")?;
+        }
+        // Dropping the writer would also flush it, but would hide a full disk.
+        file.flush()
     }
 }
 

@@ -1,28 +1,29 @@
-//! One run, from the request to the last line: the handshake that `docs/FORMAT.md` describes, with
-//! start-up, connecting, running and shutting down timed apart.
+//! One run, beginning with the request and ending with the last line of output: the handshake that
+//! `docs/FORMAT.md` describes, with start-up, connecting, running and shutting down timed
+//! separately.
 
-use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, Setup, VERSION};
+use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
 use workloads::{Tasks, Work};
 
+use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::meters::{live_threads, vm_hwm_bytes};
-use crate::model::{Counts, Error, Model, Result, Running};
+use crate::model::{Counts, Model, Running};
+use crate::output::say;
 use crate::pacing::Arrivals;
 use crate::recorder::{Recorded, Recorder};
+use crate::request::read_request;
 use crate::tare::Tare;
 use crate::{parent, prepare};
 
-/// Most lanes and threads that a request may ask for, as in workload files.
-const MOST_UNITS: u64 = 100_000;
-
-/// The whole of a model's program: `version` is its name and version, such as `threads 0.1.0`.
+/// The main function of a model's program. `version` is its name and version, such as `threads
+/// 0.1.0`.
 pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
     let began = Instant::now();
     match std::env::args().nth(1).as_deref() {
@@ -52,28 +53,28 @@ pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
         };
         no_panic(|| session.run(model))
     });
+    // Whoever reads the last line may close our input at once. That must not turn a run that has
+    // its result into one that was interrupted.
+    input.end();
     match outcome {
         Ok(done) => {
-            input.end();
             say(&Message::Done(done));
             RunnerExit::Ok.into()
         }
-        Err(error) => {
-            input.end();
-            fail(&error)
-        }
+        Err(error) => fail(&error),
     }
 }
 
-/// A panic as an error like others; standard error has what it said. Nothing is used afterwards that
-/// it could have left half done.
+/// Turns a panic into an error; its message is on standard error.
 fn no_panic<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    // Unwind safety holds because nothing that the panic could have left half done is used again.
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         let problem = "the driver of the run panicked".to_owned();
         Err(workloads::Error::Model(problem).into())
     })
 }
 
+/// Reports an error; the exit code that belongs to it.
 fn fail(error: &Error) -> ExitCode {
     say(&Message::Error(error.failure()));
     match error {
@@ -82,66 +83,7 @@ fn fail(error: &Error) -> ExitCode {
     }
 }
 
-/// One line on standard output. Where nobody reads it, the end of input follows anyway.
-fn say(message: &Message) {
-    if let Ok(mut line) = serde_json::to_string(message) {
-        line.push('\n');
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
-    }
-}
-
-fn read_request<'a>(line: &str, models: &[&'a dyn Model]) -> Result<(Request, &'a dyn Model)> {
-    let request: Request = serde_json::from_str(line)
-        .map_err(|error| Error::Usage(format!("the request cannot be read: {error}")))?;
-    if request.protocol != VERSION {
-        let theirs = request.protocol;
-        return Err(Error::Usage(format!(
-            "protocol {theirs}: this program speaks {VERSION}"
-        )));
-    }
-    check_numbers(&request)?;
-    let wanted = &request.variant;
-    let found = models.iter().find(|model| model.name() == wanted);
-    match found {
-        Some(model) => Ok((request, *model)),
-        None => {
-            let names: Vec<_> = models.iter().map(|model| model.name()).collect();
-            Err(Error::Usage(format!(
-                "no variant {wanted:?}: there are {}",
-                names.join(", ")
-            )))
-        }
-    }
-}
-
-/// What types alone do not refuse.
-fn check_numbers(request: &Request) -> Result<()> {
-    let Setup {
-        workload,
-        workers,
-        in_flight,
-        blocking,
-        ..
-    } = &request.setup;
-    let most = [
-        ("tasks", request.tasks, workload.tasks),
-        ("workers", *workers, MOST_UNITS),
-        ("in_flight", *in_flight, MOST_UNITS),
-        ("blocking", *blocking, MOST_UNITS),
-    ];
-    match most
-        .into_iter()
-        .find(|(_, number, most)| !(1..=*most).contains(number))
-    {
-        None => Ok(()),
-        Some((name, number, most)) => Err(Error::Usage(format!(
-            "{name} is {number}: allowed are 1 to {most}"
-        ))),
-    }
-}
-
-/// Everything that a phase of one run needs.
+/// One run of a model.
 struct Session<'a> {
     version: &'a str,
     began: Instant,
@@ -155,14 +97,16 @@ impl Session<'_> {
         let work = Arc::new(self.work(model));
         let running = model.start(&work)?;
         let start_ns = nanos_since(self.began);
-        let phases = |running: &mut Box<dyn Running>| self.phases(&mut **running, &work, start_ns);
-        let (mut done, running) = unless_it_fails(running, phases)?;
+        let (mut done, running) = unless_it_fails(running, |running| {
+            self.phases(&mut **running, &work, start_ns)
+        })?;
         let shutting_down = Instant::now();
         drop(running);
         done.shut_down_ns = nanos_since(shutting_down);
         Ok(done)
     }
 
+    /// Everything between starting the model and shutting it down.
     fn phases(&self, running: &mut dyn Running, work: &Work, start_ns: u64) -> Result<Done> {
         let connect_ns = connect(running)?;
         let warm_up_ns = self.warm_up(running, work)?;
@@ -182,8 +126,10 @@ impl Session<'_> {
         Ok(done)
     }
 
+    /// Makes this program end with the process that sent the request.
     fn tie_to_parent(&self) -> Result<()> {
         let parent = self.request.parent;
+        // A parent of 0 stands for none: a request that a person typed.
         if parent != 0 && parent::die_with_parent() && !parent::is_child_of(parent) {
             return Err(Error::Usage(format!(
                 "process {parent} is not the parent of this one"
@@ -194,6 +140,7 @@ impl Session<'_> {
 
     fn work(&self, model: &dyn Model) -> Work {
         let setup = self.request.setup.clone();
+        // A lane without a task would never be warmed up, so there are at most as many as tasks.
         let lanes = model
             .capacity(&setup)
             .min(setup.in_flight)
@@ -205,12 +152,14 @@ impl Session<'_> {
         let input = Arc::clone(&self.input);
         work.observed(move || {
             say(&Message::Held {});
-            // Whatever line comes lets it go on: there is nobody here to answer an error to.
+            // Any line lets the run continue, because an observer cannot return an error.
             let _ = input.wait_for_go();
         })
     }
 
-    /// Every lane does one task beyond the last; then the page cache is brought into its state.
+    /// Every lane does one task, whose index is beyond those of the workload. Then the page cache
+    /// is brought into the state that the workload asks for. Returns the nanoseconds that this
+    /// took.
     fn warm_up(&self, running: &mut dyn Running, work: &Work) -> Result<u64> {
         let start = Instant::now();
         let workload = &work.setup.workload;
@@ -225,6 +174,7 @@ impl Session<'_> {
             None => running.run(tasks, &record)?,
         }
         record.finish()?;
+        // After the warm-up, whose own reads would bring evicted files back into memory.
         prepare::files(&work.setup, self.request.tasks)?;
         Ok(nanos_since(start))
     }
@@ -241,6 +191,8 @@ impl Session<'_> {
             count: self.request.tasks,
         };
         let record = Recorder::new(tasks);
+        // Counts are read outside the tare on both sides: reading them may cost a message to every
+        // worker process, which must not be charged to the run.
         let counted = running.counts()?;
         let tare = Tare::begin(running)?;
         let start = Instant::now();
@@ -248,8 +200,9 @@ impl Session<'_> {
         let elapsed_ns = nanos_since(start);
         let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
-        let cpu_ns = nanos(used.between.cpu);
         if self.request.hold {
+            // Held while everything that the run needed is still allocated, so that whoever asked
+            // can measure the memory of the whole process tree.
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
         }
@@ -259,7 +212,9 @@ impl Session<'_> {
             digest: format!("{:016x}", recorded.digest),
             elapsed_ns,
             latency: recorded.latency.clone(),
-            cpu_ns: cpu_ns.saturating_sub(open.map_or(0, |open| open.pacing_cpu_ns)),
+            // The load generator runs in this process but is no part of the model.
+            cpu_ns: nanos(used.between.cpu)
+                .saturating_sub(open.map_or(0, |open| open.pacing_cpu_ns)),
             switches: used.between.switches,
             vm_hwm_bytes: vm_hwm_bytes(),
             threads: live_threads() + used.total.threads,
@@ -275,7 +230,7 @@ impl Session<'_> {
         Ok((recorded, done))
     }
 
-    /// The measured tasks: as fast as the lanes take them, or as they arrive.
+    /// Does the measured tasks: in a closed loop, in an open loop, or as coordination.
     fn drive(
         &self,
         running: &mut dyn Running,
@@ -297,15 +252,17 @@ impl Session<'_> {
     }
 }
 
-/// What a model gives, and the model, to be shut down. One that fails or panics is never dropped:
-/// shutting down waits for tasks that may wait for the one that failed, and the end of this program
-/// does not.
+/// Runs a model; its result, and the model, which is then shut down. A model that fails or panics
+/// is never shut down.
 fn unless_it_fails<R, T>(running: R, run: impl FnOnce(&mut R) -> Result<T>) -> Result<(T, R)> {
+    // Shutting down waits for tasks, and they may wait for the one that failed. Leaking the model
+    // instead lets this program report the error and exit.
     let mut running = ManuallyDrop::new(running);
-    let given = run(&mut running)?;
-    Ok((given, ManuallyDrop::into_inner(running)))
+    let outcome = run(&mut running)?;
+    Ok((outcome, ManuallyDrop::into_inner(running)))
 }
 
+/// Opens the lanes; the nanoseconds that this took.
 fn connect(running: &mut dyn Running) -> Result<u64> {
     let start = Instant::now();
     running.connect()?;
@@ -320,11 +277,11 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Adds what a model has counted between two looks.
+/// Adds the increase of a model's counts between two readings.
 fn count_since(counts: &mut Counts, now: Counts, before: &Counts) {
     for (name, count) in now {
-        let before = before.get(&name).copied().unwrap_or(0);
-        *counts.entry(name).or_default() += count.saturating_sub(before);
+        let earlier = before.get(&name).copied().unwrap_or(0);
+        *counts.entry(name).or_default() += count.saturating_sub(earlier);
     }
 }
 

@@ -1,59 +1,70 @@
-//! What a run used, without what it costs to ask for that: other processes tell of themselves, and
-//! are woken, read files and answer for it. What each of them uses is left to `meters` and the model.
+//! What a run used, less the cost of measuring it. Measuring is not free: worker processes wake up,
+//! read `/proc` and answer. Like the tare of a scale, that cost is measured once with nothing in
+//! between, and subtracted.
 
 use std::time::Duration;
 
+use crate::error::Result;
 use crate::meters::{Usage, of_this_process, run_queue_wait};
-use crate::model::{Result, Running};
+use crate::model::Running;
 
-/// The beginning of what is measured.
+/// The state of the meters at the beginning of the measured phase.
 pub(crate) struct Tare {
+    /// Time that the threads of this process had waited for a processor.
     waited: Option<Duration>,
     before: Usage,
-    /// From one question to the next, with nothing in between.
-    asking: Usage,
+    /// The cost of one reading: two readings with nothing in between differ by it.
+    reading: Usage,
 }
 
-/// What was measured.
+/// What was used.
 pub(crate) struct Used {
-    /// In what was measured.
+    /// Usage of the measured phase, for everything that adds up (processor time, context switches).
     pub(crate) between: Usage,
-    /// Since the model began, for what is counted rather than used.
+    /// Usage since the model started, for what is counted (threads, processes).
     pub(crate) total: Usage,
-    /// For a processor, and only where the system tells.
+    /// Time that threads waited for a processor in the measured phase. `None` where the system does
+    /// not report it.
     pub(crate) run_queue_wait: Option<Duration>,
 }
 
 impl Tare {
-    /// Asks twice: the difference is the price of a question, which every difference contains once.
+    /// Reads the meters twice. Every later difference contains the cost of one reading.
     pub(crate) fn begin(running: &mut dyn Running) -> Result<Self> {
-        // A file per thread, hence before anything that is a difference.
+        // This opens a file per thread, which is expensive. It comes before both readings, so that
+        // its cost is in neither difference.
         let waited = run_queue_wait();
-        let first = ask(running)?;
-        let before = ask(running)?;
+        let first = read(running)?;
+        let before = read(running)?;
         Ok(Self {
             waited,
             before,
-            asking: before - first,
+            reading: before - first,
         })
     }
 
+    /// Reads the meters again, and subtracts.
     pub(crate) fn end(self, running: &mut dyn Running) -> Result<Used> {
-        let total = ask(running)?;
-        let between = total - self.before - self.asking;
-        let own = self
-            .waited
-            .and_then(|before| Some(run_queue_wait()?.saturating_sub(before)));
+        let total = read(running)?;
+        let between = total - self.before - self.reading;
+        // After the reading, for the same reason for which `begin` does it before.
+        let waited_here = match (self.waited, run_queue_wait()) {
+            (Some(before), Some(now)) => Some(now.saturating_sub(before)),
+            _ => None,
+        };
         Ok(Used {
             between,
             total,
-            run_queue_wait: own.map(|own| own + between.run_queue_wait),
+            run_queue_wait: waited_here.map(|waited| waited + between.run_queue_wait),
         })
     }
 }
 
-/// This process first: what it uses to ask is then in the next answer, as others' share is.
-fn ask(running: &mut dyn Running) -> Result<Usage> {
+/// Reads what this process and the model's other processes have used so far.
+fn read(running: &mut dyn Running) -> Result<Usage> {
+    // This process is read before it asks the others. What it spends on asking then shows in its
+    // next reading, as what the others spend on answering shows in theirs, so that every difference
+    // contains the whole cost of exactly one reading.
     Ok(of_this_process() + running.usage()?)
 }
 
@@ -117,7 +128,8 @@ mod tests {
         let tare = Tare::begin(&mut model).unwrap();
         model.uses(5, 40_000_000);
         let Used { between, total, .. } = tare.end(&mut model).unwrap();
-        // This process itself uses next to nothing of an hour, and far less than a million switches.
+        // This process itself uses next to nothing of an hour, and far less than a million
+        // switches.
         assert_eq!((between.cpu + HOUR / 2).as_secs() / 3600, 5, "{between:?}");
         assert_eq!((between.switches.voluntary + 500_000) / 1_000_000, 40);
         assert_eq!(between.run_queue_wait, HOUR * 5);

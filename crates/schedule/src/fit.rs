@@ -1,29 +1,32 @@
-//! What is left out so that enough blocks fit into the time: variants are dropped, never blocks,
-//! because too few blocks give no verdict on anything. A variant that is slow at one workload is
-//! dropped there and stays elsewhere.
+//! Fitting a comparison into its budget by dropping the variants that cost most. A variant that is slow
+//! at one workload is dropped there and stays elsewhere.
 
 use std::time::Duration;
 
-/// What one variant costs at one workload in every block.
+/// The cost of one variant at one workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// The workload's place in the plan.
+    /// The index of the workload in the plan.
     pub workload: usize,
+    /// `model/variant`.
     pub variant: String,
-    /// One run, start and end included; two of the reference.
+    /// The time that it takes in every block: one run, or two of the reference, start and end included.
     pub each_block: Duration,
-    /// The reference and what was asked for by name stay.
+    /// Whether it is never dropped: the reference, and what was asked for by name.
     pub must_stay: bool,
-    /// What the quick profile runs stays longer than the rest.
+    /// Whether the quick profile runs it; such variants are dropped after all others.
     pub quick: bool,
 }
 
-/// The places and variants to leave out, the first to go first: the dearest of what may go.
+/// The workloads, by index, and variants to drop so that this many blocks fit into the budget, in the
+/// order in which they are dropped.
 pub fn left_out(costs: &[Cost], blocks: u64, budget: Duration) -> Vec<(usize, String)> {
     let blocks = u32::try_from(blocks).unwrap_or(u32::MAX);
     let mut each_block: Duration = costs.iter().map(|cost| cost.each_block).sum();
     let mut candidates: Vec<&Cost> = costs.iter().filter(|cost| !cost.must_stay).collect();
     candidates.sort_by_key(|cost| (cost.quick, std::cmp::Reverse(cost.each_block)));
+    // Blocks are never dropped: with too few of them no comparison gets a verdict, while without some
+    // variants the others still do. The most expensive go first, so that the fewest go.
     let mut dropped = Vec::new();
     for candidate in candidates {
         if each_block.saturating_mul(blocks) <= budget {

@@ -1,5 +1,7 @@
-//! What is run, how much of it, and in which order: decided from descriptions and numbers alone,
-//! without a clock, a file or a process.
+//! The plan of a comparison: what is run, how much of it, and in which order.
+//!
+//! Everything is decided from descriptions and numbers alone, without a clock, a file or a process, so
+//! that a resumed comparison and a test come to the same plan.
 
 mod fit;
 mod next;
@@ -10,5 +12,5 @@ mod share;
 pub use fit::{Cost, left_out};
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
-pub use settings::{QUICK_WORKLOADS, Settings};
+pub use settings::Settings;
 pub use share::{Ability, Wanted, share};

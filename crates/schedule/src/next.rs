@@ -1,6 +1,8 @@
-//! Which workloads the next block measures, and when to stop: by precision and by time. Of a
-//! workload it knows how many blocks there are and how wide its widest interval is, so that
-//! neither the sign of a difference nor its p value can decide anything.
+//! The stopping rule: which workloads the next block measures, and when to stop, by precision and by
+//! time.
+//!
+//! The rule sees the number of blocks of a workload and the width of its widest interval. Stopping on the
+//! sign of a difference or on its p value would make differences appear where there are none.
 
 use std::time::Duration;
 
@@ -9,29 +11,30 @@ use verdict::fewest_blocks_for_verdict;
 use verdict::signed_rank::LARGEST_SAMPLE;
 use verdict::stopping::{Precision, Width};
 
-/// Fewer blocks than this are not worth the name of a comparison.
+/// The fewest blocks of a comparison, even where a verdict on a single pair would need fewer.
 const FEWEST_BLOCKS: u32 = 12;
-/// Of more no interval is computed.
+/// The most blocks of a comparison: the interval of a ratio is computed from all pairs of blocks, which
+/// beyond this many take too much memory.
 pub const MOST_BLOCKS: u64 = LARGEST_SAMPLE as u64;
 
-/// The blocks that so many comparisons need before any can have a verdict, and no fewer than are
-/// worth it.
+/// The fewest blocks with which a family of this many comparisons can have verdicts after the Holm
+/// correction.
 pub fn fewest_blocks(comparisons: usize) -> u64 {
     u64::from(fewest_blocks_for_verdict(comparisons).max(FEWEST_BLOCKS))
 }
 
-/// When a comparison is over.
+/// The limits that decide when a comparison is over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
     /// Blocks that are measured however long they take.
     pub fewest: u64,
-    /// Up to so many blocks all workloads advance together; a verdict needs them all.
+    /// Blocks that every workload gets before any may stop: a verdict needs that many.
     pub together: u64,
-    /// No workload has more blocks than this.
+    /// The most blocks of a workload.
     pub most: u64,
-    /// Where a workload stops before; `None` where a number of blocks was asked for.
+    /// The precision at which a workload stops early; `None` where a number of blocks was asked for.
     pub precision: Option<Precision>,
-    /// No block begins after this time.
+    /// No block begins after this time, but for the fewest.
     pub budget: Option<Duration>,
 }
 
@@ -48,18 +51,19 @@ impl Rules {
     }
 }
 
-/// How far a workload has come.
+/// The progress of a workload.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reached {
+    /// Blocks that are measured.
     pub blocks: u64,
-    /// The widest interval of its pairs; `None` where no pair is left to measure.
+    /// The widest interval of its pairs; `None` where every pair has failed or was dropped.
     pub widest: Option<Width>,
 }
 
 impl Reached {
-    /// The widest of all pairs counts; one without an interval is wider than any other.
+    /// The progress of a workload of which the pairs have these widths.
     pub fn of(blocks: u64, widths: impl IntoIterator<Item = Width>) -> Reached {
-        let size = |width: &Width| width.half_width.unwrap_or(f64::INFINITY);
+        // A workload is precise only when all of its pairs are.
         let widest = widths
             .into_iter()
             .max_by(|a, b| size(a).total_cmp(&size(b)));
@@ -67,33 +71,47 @@ impl Reached {
     }
 }
 
-/// The workloads of the next block, by their places; none when it is over.
+/// The half-width of an interval; a pair without one is wider than any other.
+fn size(width: &Width) -> f64 {
+    width.half_width.unwrap_or(f64::INFINITY)
+}
+
+/// The indices of the workloads that the next block measures; none when the comparison is over. `spent`
+/// is the time since the first measured block.
 pub fn next(rules: &Rules, reached: &[Reached], spent: Duration) -> Vec<usize> {
     let late = rules.budget.is_some_and(|budget| spent >= budget);
-    let below = |limit: u64| -> Vec<usize> {
-        let limit = limit.min(rules.most);
-        let is_below = |at: &usize| reached[*at].blocks < limit;
-        (0..reached.len()).filter(is_below).collect()
-    };
-    let must = below(rules.fewest);
+    let must = below(reached, rules.fewest.min(rules.most));
     if late || !must.is_empty() {
         return must;
     }
-    let behind = below(rules.together);
-    let open = below(rules.most);
+    // All workloads advance together until each can have a verdict. After that every block goes to the
+    // workload that needs it most, since all share one budget.
+    let behind = below(reached, rules.together.min(rules.most));
+    if !behind.is_empty() {
+        return behind;
+    }
+    let open = below(reached, rules.most);
     match rules.precision {
-        _ if !behind.is_empty() => behind,
         None => open,
         Some(precision) => widest_of(precision, reached, &open).into_iter().collect(),
     }
 }
 
-/// The one whose figures are least precise, unless all are precise enough.
+/// The indices of the workloads with fewer blocks than this.
+fn below(reached: &[Reached], limit: u64) -> Vec<usize> {
+    (0..reached.len())
+        .filter(|index| reached[*index].blocks < limit)
+        .collect()
+}
+
+/// The index of the open workload whose figures are least precise; `None` where all are precise enough.
 fn widest_of(precision: Precision, reached: &[Reached], open: &[usize]) -> Option<usize> {
-    let with_width = |at: &usize| Some((*at, reached[*at].widest?));
-    let (places, widths): (Vec<usize>, Vec<Width>) = open.iter().filter_map(with_width).unzip();
+    let (indices, widths): (Vec<usize>, Vec<Width>) = open
+        .iter()
+        .filter_map(|index| Some((*index, reached[*index].widest?)))
+        .unzip();
     let order = precision.widest_first(&widths);
-    order.first().map(|first| places[*first])
+    order.first().map(|first| indices[*first])
 }
 
 #[cfg(test)]

@@ -1,41 +1,49 @@
-//! The order of one block: workloads shuffled, and within each its arms. A function of the seed and
-//! of the block's number alone, so that a block is the same whichever came before it.
+//! The order of the runs of one block: workloads are shuffled, and within each workload its arms.
 
 use verdict::rng::Generator;
 
-/// The most bytes that the environment of a run is padded with.
+/// The environment of a run is padded with fewer bytes than this: one page, since what padding changes is
+/// how the stack lies within pages and cache lines.
 const MOST_PADDING: u64 = 4096;
 
 /// One run of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// Which workload, by its place in the plan.
+    /// The index of the workload in the plan.
     pub workload: usize,
-    /// Which arm, by its place in the plan.
+    /// The index of the arm in the plan.
     pub arm: usize,
     /// Bytes of padding in its environment.
     pub padding: usize,
 }
 
-/// Every arm of every workload once.
+/// The runs of a block, every arm of every workload once. The order is a function of the seed and of the
+/// block's number, so that a block is the same whichever blocks came before it.
 pub fn block(seed: u64, number: u64, workloads: usize, arms: usize) -> Vec<Slot> {
     let mut random = Generator::for_stream(seed, number);
-    let mut of_workloads: Vec<usize> = (0..workloads).collect();
-    random.shuffle(&mut of_workloads);
     let mut slots = Vec::with_capacity(workloads * arms);
-    for workload in of_workloads {
-        let mut of_arms: Vec<usize> = (0..arms).collect();
-        random.shuffle(&mut of_arms);
-        slots.extend(of_arms.into_iter().map(|arm| {
+    // The arms of a workload run one after the other, because they are compared with each other: the
+    // shorter the time between two of them, the less the machine has changed.
+    for workload in shuffled(workloads, &mut random) {
+        for arm in shuffled(arms, &mut random) {
+            // A variant whose speed depends on where its stack lies would be fast or slow by accident;
+            // a new place in each run makes that a part of the noise.
             let padding = usize::try_from(random.below(MOST_PADDING)).unwrap_or(0);
-            Slot {
+            slots.push(Slot {
                 workload,
                 arm,
                 padding,
-            }
-        }));
+            });
+        }
     }
     slots
+}
+
+/// The indices up to a count, in random order.
+fn shuffled(count: usize, random: &mut Generator) -> Vec<usize> {
+    let mut indices: Vec<usize> = (0..count).collect();
+    random.shuffle(&mut indices);
+    indices
 }
 
 #[cfg(test)]

@@ -1,35 +1,25 @@
-//! The profiles: how much is measured by default. All figures of METHOD are here.
+//! The settings of the profiles: how much is measured where flags do not say it.
 
 use std::time::Duration;
 
 use results::Profile;
 
-/// What the quick profile runs unless workloads are named: waiting, computing, and both.
-pub const QUICK_WORKLOADS: [&str; 3] = ["http", "sha256", "api"];
-
-/// What a profile stands for.
+/// The settings of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Measured blocks, after the one of correctness.
+    /// Measured blocks, without the first one, which checks answers.
     pub blocks: u64,
     /// How long the measured blocks may take together.
     pub budget: Duration,
-    /// Whether only a twentieth of the tasks is run, at least twice what is in flight.
+    /// Whether a run has only a twentieth of the tasks, and at least two per lane.
     pub small: bool,
-    /// A variant that could not finish all tasks in this time runs a prefix of them.
+    /// A variant that could not finish all tasks in this time even if it wasted none runs a prefix of them.
     pub longest_ideal: Duration,
 }
 
 impl Settings {
-    /// What a profile stands for.
+    /// The settings of a profile.
     pub fn of(profile: Profile) -> Settings {
-        let longest_ideal = Duration::from_secs(2);
-        let measured = |blocks, seconds| Settings {
-            blocks,
-            budget: Duration::from_secs(seconds),
-            small: false,
-            longest_ideal,
-        };
         match profile {
             // Answers do not depend on how long a run is: a run of 0.2 s shows them as well.
             Profile::Smoke => Settings {
@@ -37,9 +27,22 @@ impl Settings {
                 longest_ideal: Duration::from_millis(200),
                 ..measured(0, 60)
             },
+            // What is left of two minutes after building, starting and the block of answers.
             Profile::Quick => measured(30, 105),
             Profile::Standard => measured(30, 10 * 60),
             Profile::Rigorous => measured(60, 60 * 60),
         }
+    }
+}
+
+/// The settings of a profile that measures: so many blocks in so many seconds.
+fn measured(blocks: u64, seconds: u64) -> Settings {
+    Settings {
+        blocks,
+        budget: Duration::from_secs(seconds),
+        small: false,
+        // A run takes 100 to 500 ms under a good model. One that takes ten times as long would use up
+        // the blocks of all others, and is compared per task as well with fewer tasks.
+        longest_ideal: Duration::from_secs(2),
     }
 }

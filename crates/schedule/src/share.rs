@@ -1,28 +1,29 @@
-//! How many tasks of a workload a variant runs, and how many of them at once.
+//! The share of a variant: how many tasks of a workload it runs, and how many of them at once.
 
 use std::time::Duration;
 
+use catalog::{Capacity, Selected};
 use protocol::Workload;
 use results::Share;
 
 use crate::settings::Settings;
-use catalog::{Capacity, Selected};
 
-/// Of so many tasks a small run has one.
+/// A small run has this many times fewer tasks.
 const SMALL: u64 = 20;
 
-/// What is asked of every variant.
+/// The size of runs that every variant is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// Threads or processes that compute.
     pub workers: u64,
-    /// Instead of the workload's own.
+    /// The number of lanes, instead of the workload's own.
     pub in_flight: Option<u64>,
-    /// Of interpreter locks.
+    /// Microseconds after which a thread that waits for an interpreter lock asks for it.
     pub switch_interval_us: u64,
 }
 
 impl Wanted {
-    /// The same, for a workload that may have its own number of workers.
+    /// The same for a workload, which may have its own number of workers.
     pub fn with_workers(self, workers: Option<u64>) -> Wanted {
         Wanted {
             workers: workers.unwrap_or(self.workers),
@@ -30,24 +31,24 @@ impl Wanted {
         }
     }
 
-    /// Lanes that are wanted for a workload.
+    /// The number of lanes that every variant is asked for at a workload.
     pub fn lanes(&self, workload: &Workload) -> u64 {
         self.in_flight
             .unwrap_or_else(|| workload.in_flight.lanes(self.workers))
     }
 }
 
-/// What one variant can do.
+/// The limits of one variant at one workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ability {
-    /// The lanes that it can open.
+    /// How many lanes it can open.
     pub capacity: Capacity,
     /// How many times fewer tasks its model says that it runs.
     pub scale: u64,
 }
 
 impl Ability {
-    /// That of a variant at a workload.
+    /// The limits of a variant at a workload.
     pub fn of(selected: &Selected, workload: &Workload) -> Ability {
         Ability {
             capacity: selected.variant.capacity,
@@ -56,27 +57,36 @@ impl Ability {
     }
 }
 
-/// All tasks, unless its model states that it runs so many times fewer, or even an ideal run of this
-/// capacity takes too long: then the largest multiple of its lanes that does not.
+/// The share of a variant: all tasks of the workload, unless the run is to be small, its model states that
+/// it runs so many times fewer, or even an ideal run of this capacity takes too long.
 pub fn share(workload: &Workload, ability: Ability, wanted: &Wanted, settings: &Settings) -> Share {
     let Ability { capacity, scale } = ability;
     let lanes = wanted.lanes(workload);
-    // A prefix has two rounds at least, so that no lane is without a second task.
-    let part = |tasks: u64, by: u64| tasks.min((tasks / by).max(lanes.saturating_mul(2)));
-    let tasks = match settings.small {
-        true => part(workload.tasks, SMALL),
-        false => workload.tasks,
+    let wished = if settings.small {
+        prefix(workload.tasks, SMALL, lanes)
+    } else {
+        workload.tasks
     };
-    let tasks = part(tasks, scale);
-    let in_flight = lanes.min(capacity.lanes(wanted.workers)).min(tasks).max(1);
+    let scaled = prefix(wished, scale, lanes);
+    let in_flight = lanes.min(capacity.lanes(wanted.workers)).min(scaled).max(1);
+    // Waits are the only time that is known before anything has run. Whole rounds keep all lanes busy
+    // to the end, so that a prefix has the same time per task as all tasks would have.
     let rounds = rounds_within(settings.longest_ideal, workload.wait_per_task());
-    let tasks = tasks.min(in_flight.saturating_mul(rounds.max(1)));
+    let tasks = scaled.min(in_flight.saturating_mul(rounds.max(1)));
     Share { tasks, in_flight }
 }
 
-/// How often one lane can wait in this time.
+/// The tasks of a run that has so many times fewer.
+fn prefix(tasks: u64, times_fewer: u64, lanes: u64) -> u64 {
+    // With at least two rounds every lane has a second task, and so begins one while others end.
+    let two_rounds = lanes.saturating_mul(2);
+    tasks.min((tasks / times_fewer).max(two_rounds))
+}
+
+/// How many tasks with this wait one lane can do in this time.
 fn rounds_within(longest: Duration, wait: Duration) -> u64 {
     match wait.as_nanos() {
+        // Work that only computes has no known time: it is never shortened here.
         0 => u64::MAX,
         wait => u64::try_from(longest.as_nanos() / wait).unwrap_or(u64::MAX),
     }

@@ -1,4 +1,4 @@
-//! Why a service cannot be had. How it is told to the tool is left to `program`.
+//! Why a service cannot be had.
 
 use std::io;
 use std::path::{Path, PathBuf};

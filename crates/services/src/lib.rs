@@ -2,9 +2,8 @@
 //! server, pulses, and the data sets that SQLite and file steps read. Everything served is computed
 //! by `workloads::content`.
 //!
-//! The program `services` is a thin shell around [`program::run`]; benches and tests drive the
-//! origin within their own process through [`origin::Background`]. Starting and stopping the
-//! program is left to `xtask`, caching and evicting files to `runner`.
+//! The program `services` is a thin shell around [`program::run`]; benches and tests drive the origin
+//! within their own process through [`origin::Background`].
 
 mod dataset;
 mod error;

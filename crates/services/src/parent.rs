@@ -1,5 +1,5 @@
 //! A service does not outlive whoever started it, even where that is killed and no pipe is closed
-//! because a sibling holds its other end. Watching standard input is left to `program`.
+//! because a sibling holds its other end.
 
 use crate::error::{Error, Result};
 

@@ -1,6 +1,5 @@
-//! The program around the services: reads the request, answers with one line, ends with its
-//! standard input and with its parent. What is served is left to `origin`, `pulses`, `postgres` and
-//! `dataset`.
+//! The program around the services: reads the request, answers with one line, ends with its standard
+//! input and with its parent.
 
 use std::io::{self, BufRead, Read, StdinLock, Write};
 use std::ops::RangeInclusive;

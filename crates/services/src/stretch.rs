@@ -1,5 +1,4 @@
-//! A stretch of content from its middle, so that what is large need not be in memory whole. What
-//! contents are is left to `workloads::content`.
+//! A stretch of content from its middle, so that what is large need not be in memory whole.
 
 use workloads::{content, digest};
 

@@ -1,5 +1,5 @@
-//! SIGINT and SIGTERM as something that can be waited for beside other descriptors. Ending the
-//! processes and keeping what was measured is left to whoever is waiting.
+//! SIGINT and SIGTERM as a flag, and as a descriptor that can be waited for beside others. Code that
+//! waits for processes ends them and keeps what was measured when the signal comes.
 
 use std::io::{PipeReader, Write as _, pipe};
 use std::os::fd::{AsFd as _, BorrowedFd};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
-/// The user asked to stop.
+/// The error of work that ended early because the user asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted")]
 pub struct Interrupted;
@@ -16,10 +16,15 @@ pub struct Interrupted;
 static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 static PIPE: OnceLock<PipeReader> = OnceLock::new();
 
-/// From here on the signals set a flag and end every wait.
+/// Takes over the signals for the whole process: from here on they set the flag and make the
+/// descriptor readable, instead of ending the process.
+///
+/// # Errors
+/// Where the system has no pipe or handler to give, and at a second call.
 pub fn watch() -> anyhow::Result<()> {
     let (reader, mut writer) = pipe().context("a pipe for signals")?;
-    // The byte is never read, so that the pipe stays readable for every later wait.
+    // A flag alone would not end a `poll` that began just before the signal; a pipe does. Its byte is
+    // never read, so that every later wait ends at once too.
     ctrlc::set_handler(move || {
         if REQUESTS.fetch_add(1, Ordering::SeqCst) == 0 {
             let _ = writer.write_all(b"!");
@@ -30,7 +35,10 @@ pub fn watch() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An error once a signal has come.
+/// Ends work between two steps with `?`.
+///
+/// # Errors
+/// [`Interrupted`] once a signal has come.
 pub fn check() -> Result<(), Interrupted> {
     if is_requested() {
         Err(Interrupted)
@@ -44,12 +52,12 @@ pub fn is_requested() -> bool {
     requests() > 0
 }
 
-/// How many signals have come: whoever still waits after one ends that wait at the next.
+/// How many signals have come. A second one means that the user does not want to wait for an orderly end.
 pub fn requests() -> usize {
     REQUESTS.load(Ordering::SeqCst)
 }
 
-/// Readable once a signal has come; `None` before [`watch`].
+/// A descriptor that is readable once a signal has come; `None` before [`watch`].
 pub fn descriptor() -> Option<BorrowedFd<'static>> {
     PIPE.get().map(|reader| reader.as_fd())
 }

@@ -1,7 +1,7 @@
 //! What the tool says to people, and how: standard output and error, the width and colours of a
 //! terminal, numbers with units, tables, a request to stop, and the error for wrong usage.
 //!
-//! It knows nothing of models, workloads or results.
+//! Models, workloads and results are unknown here, so that every other crate of the tool can use it.
 //!
 //! ```
 //! assert_eq!(terminal::duration(1_234_000.0), "1.23 ms");

@@ -1,18 +1,19 @@
 //! Numbers for people: three digits and a unit. Raw integers stay in the files.
 
-/// Nanoseconds as a time.
+/// Nanoseconds as a time: `1.23 ms`.
 pub fn duration(ns: f64) -> String {
     let (scale, unit) = duration_unit(ns);
     format!("{} {unit}", digits(ns / scale))
 }
 
-/// Whole nanoseconds as a time.
+/// Whole nanoseconds as a time, like [`duration`].
 pub fn duration_of(ns: u64) -> String {
     duration(ns as f64)
 }
 
-/// A median with its interval, all in the median's unit.
+/// A time in nanoseconds with its interval, all in one unit: `1.50 s [0.900, 2.00]`.
 pub fn duration_with(ns: f64, interval: Option<(f64, f64)>) -> String {
+    // One unit for all three, or the bounds of a wide interval could not be compared at a glance.
     let (scale, unit) = duration_unit(ns);
     let middle = digits(ns / scale);
     match interval {
@@ -27,7 +28,7 @@ pub fn duration_with(ns: f64, interval: Option<(f64, f64)>) -> String {
     }
 }
 
-/// A ratio with its interval, or marked as having none.
+/// A ratio with its interval: `0.912 [0.900, 0.930]`, or `0.912 (no interval)`.
 pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
     match interval {
         Some((lower, upper)) => {
@@ -37,7 +38,7 @@ pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
     }
 }
 
-/// Bytes in binary units.
+/// Bytes in binary units: `1.50 KiB`.
 pub fn bytes(bytes: u64) -> String {
     let units = [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.iter().find(|(scale, _)| bytes >= *scale) {
@@ -46,7 +47,7 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
-/// A fraction as a percentage, with what digits it needs.
+/// A fraction as a percentage, with no more digits than it needs: 0.02 is `2 %`, 0.041 is `4.1 %`.
 pub fn percent(fraction: f64) -> String {
     let percent = fraction * 100.0;
     match percent.abs() {
@@ -57,7 +58,7 @@ pub fn percent(fraction: f64) -> String {
     }
 }
 
-/// A time that somebody may wait for: no more exact than such a forecast is.
+/// A forecast of a time in milliseconds, no more exact than such a forecast is: `2 min`.
 pub fn waiting(ms: u64) -> String {
     match ms {
         0..90_000 => format!("{} s", ms.div_ceil(1000).max(1)),
@@ -66,8 +67,9 @@ pub fn waiting(ms: u64) -> String {
     }
 }
 
-/// A count, shortened by k and M.
+/// A count, shortened by k and M: `12.3k`.
 pub fn count(value: f64) -> String {
+    // The limits lie where rounding to the digits of the next line would give one digit more.
     match value.abs() {
         v if v >= 999_500.0 => format!("{}M", digits(value / 1e6)),
         v if v >= 9_995.0 => format!("{}k", digits(value / 1e3)),
@@ -76,7 +78,7 @@ pub fn count(value: f64) -> String {
     }
 }
 
-/// Ratios near 1 need their third digit behind the point.
+/// A ratio. Near 1 it has three decimal places, which show a difference of 0.1 %.
 fn factor(ratio: f64) -> String {
     if (0.1..10.0).contains(&ratio) {
         format!("{ratio:.3}")
@@ -85,7 +87,9 @@ fn factor(ratio: f64) -> String {
     }
 }
 
+/// The unit of a time, and how many nanoseconds it has.
 fn duration_unit(ns: f64) -> (f64, &'static str) {
+    // 999.5 is where three digits round up to 1000, which reads better as 1.00 of the next unit.
     match ns.abs() {
         v if v >= 0.9995e9 => (1e9, "s"),
         v if v >= 0.9995e6 => (1e6, "ms"),

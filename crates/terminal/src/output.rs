@@ -1,4 +1,5 @@
-//! Standard output and standard error, without the panic of `println!` when nobody reads.
+//! Standard output for results and standard error for everything else. Unlike `println!`, writing does
+//! not panic where the reader has gone away.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
@@ -7,13 +8,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::style::Style;
 
-/// A table that goes to a file or a pipe may be this wide.
+/// The width of a table that goes to a file or a pipe, in characters.
 const WIDTH_WITHOUT_TERMINAL: usize = 200;
 
-/// Writes results. A reader that has gone away has read enough.
+/// Writes results to standard output.
+///
+/// # Errors
+/// Where standard output cannot be written, such as a file on a full disk.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // In `cargo xtask … | head` the reader ends first, and has what it wanted.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(error).context("standard output cannot be written")
         }
@@ -21,7 +26,11 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Writes the tables, unless standard output is wanted for an export: then they are no result.
+/// Writes the tables to standard output, or to standard error where standard output is taken by an
+/// export.
+///
+/// # Errors
+/// Those of [`print()`].
 pub fn results(text: &str, stdout_is_taken: bool) -> anyhow::Result<()> {
     if stdout_is_taken {
         complain(text.trim_end());
@@ -30,12 +39,14 @@ pub fn results(text: &str, stdout_is_taken: bool) -> anyhow::Result<()> {
     print(text)
 }
 
-/// Tells people something that is no result.
+/// Writes a line for people, such as a warning, to standard error.
 pub fn complain(text: &str) {
+    // Where standard error cannot be written, there is no place to say so.
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// How tables are to look where they go.
+/// The style of tables on standard output: `COLUMNS` or the terminal gives the width, and colours need a
+/// terminal and no `NO_COLOR`. `knobs` asks for the settings of models.
 pub fn style(knobs: bool) -> Style {
     let out = std::io::stdout();
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -51,10 +62,14 @@ pub fn style(knobs: bool) -> Style {
     }
 }
 
-/// What is going on, on standard error; nothing without a terminal. It is drawn between runs and
-/// never by a thread of its own, which would take processor time from what is measured.
+/// A line of progress on standard error, which is not shown without a terminal. The caller draws it
+/// between runs with `tick`.
 pub fn progress() -> ProgressBar {
+    // `enable_steady_tick` would draw from a thread of its own, which takes processor time from what
+    // is measured.
     let bar = ProgressBar::new_spinner();
-    let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
-    style.map_or(bar.clone(), |style| bar.with_style(style))
+    match ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
 }

@@ -1,11 +1,12 @@
-//! How text is laid out: width and colours.
+//! The style of printed text: its width and colours.
 
-/// How the text is to look.
+/// How printed text looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Characters a line.
+    /// Characters per line.
     pub width: usize,
+    /// Whether signs may be coloured.
     pub colour: bool,
-    /// Whether every model's settings are shown too.
+    /// Whether the settings of every model are shown too.
     pub knobs: bool,
 }

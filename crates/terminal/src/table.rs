@@ -1,35 +1,41 @@
-//! Columns of text side by side, as many as fit. What they say is left to others.
+//! Tables of text: columns side by side, as many as fit into the width.
 
+/// The space between two columns.
 const GAP: &str = "  ";
 
-/// One column, all of its cells made.
+/// One column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {
+    /// The text above the cells.
     pub title: &'static str,
+    /// Whether cells are aligned to the right, as numbers are.
     pub right: bool,
-    /// Of a table that is too wide the columns with the lowest number go first.
+    /// How important it is: a table that is too wide loses the columns with the lowest number first.
     pub worth: u8,
+    /// The texts, one per row.
     pub cells: Vec<String>,
 }
 
-/// A table as lines, and the titles that did not fit.
+/// A table, laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
+    /// The lines, the titles first.
     pub lines: Vec<String>,
+    /// The titles of the columns that did not fit.
     pub hidden: Vec<&'static str>,
 }
 
-/// Lays columns out, the title above. Empty columns are left out; then the least worth, until the
-/// table is no wider than it may be.
+/// Lays columns out side by side. Columns without any text are left out, and then those of the least
+/// worth, until the table has at most `width` characters per line or two columns.
 pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
-    let is_empty = |column: &Column| column.cells.iter().all(String::is_empty);
     let mut kept: Vec<Column> = columns
         .into_iter()
-        .filter(|column| !is_empty(column))
+        .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
         .collect();
     let mut hidden = Vec::new();
+    // A name without any figure says nothing, so that two columns stay however narrow the terminal is.
     while total(&kept) > width && kept.len() > 2 {
-        let Some(least) = (0..kept.len()).min_by_key(|at| kept[*at].worth) else {
+        let Some(least) = (0..kept.len()).min_by_key(|index| kept[*index].worth) else {
             break;
         };
         hidden.push(kept.remove(least).title);
@@ -43,25 +49,29 @@ pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
     }
 }
 
+/// One line of a table: the text that `cell` gives of each column.
 fn line<'a>(columns: &'a [Column], cell: impl Fn(&'a Column) -> &'a str) -> String {
-    let cells = columns.iter().map(|column| {
+    let mut cells = Vec::new();
+    for column in columns {
         let (text, wide) = (cell(column), width_of(column));
-        // The format's own width counts characters, which is what all signs here are wide.
-        if column.right {
+        // Formatting pads by characters. All signs that the tool prints are one column wide, so that
+        // no table of the widths of signs is needed.
+        cells.push(if column.right {
             format!("{text:>wide$}")
         } else {
             format!("{text:<wide$}")
-        }
-    });
-    let cells: Vec<String> = cells.collect();
+        });
+    }
     cells.join(GAP).trim_end().to_owned()
 }
 
+/// The width of a table, in characters.
 fn total(columns: &[Column]) -> usize {
-    let cells: usize = columns.iter().map(width_of).sum();
-    cells + GAP.len() * columns.len().saturating_sub(1)
+    let widths: usize = columns.iter().map(width_of).sum();
+    widths + GAP.len() * columns.len().saturating_sub(1)
 }
 
+/// The width of the widest text of a column, in characters.
 fn width_of(column: &Column) -> usize {
     let cells = column.cells.iter().map(|cell| cell.chars().count());
     cells

@@ -1,12 +1,13 @@
-//! Wrong usage: an error that ends the tool with an exit code of its own.
+//! The error for wrong usage, which ends the tool with an exit code of its own.
 
-/// What was typed is wrong in a way that only a look at the models or workloads shows.
+/// Wrong usage that the parser of the command line cannot see, such as the name of no workload. It
+/// holds the message.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
 
 impl Usage {
-    /// An error that ends the tool with the code for wrong usage.
+    /// The error with this message; the tool finds it by its type and ends with the code for wrong usage.
     pub fn error(problem: impl std::fmt::Display) -> anyhow::Error {
         Usage(problem.to_string()).into()
     }

@@ -4,11 +4,12 @@
 mod pool;
 mod rayon;
 mod sequential;
+mod settings;
 mod spawn;
 mod under;
 mod units;
 
-use runner::{Knobs, Model};
+use runner::Model;
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
@@ -19,13 +20,3 @@ pub const VARIANTS: &[&dyn Model] = &[
     &pool::Pool { gil: true },
     &rayon::Rayon,
 ];
-
-/// Room for every call that a task makes; much less than the usual 2 MiB, so that 10 000 threads
-/// stay far from the limits of the address space.
-const STACK_BYTES: usize = 256 * 1024;
-
-fn knobs(list: &[(&str, String)]) -> Knobs {
-    list.iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect()
-}

@@ -1,4 +1,4 @@
-//! The program of this model; everything is in the library and in `runner`.
+//! The program of this model.
 
 fn main() -> std::process::ExitCode {
     runner::main(

@@ -1,4 +1,5 @@
-//! A thread per lane, alive as long as the run, each pulling task after task.
+//! A pool with a thread per lane. The threads live as long as the run, and each takes task after
+//! task.
 
 use std::io;
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use runner::{
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Error as WorkError, Io, Job, Lane, TaskQueue, Tasks, Work};
 
+use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
 use crate::units::{Start, Unit, Units, answering};
-use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Pool {
     pub(crate) gil: bool,
@@ -25,10 +26,7 @@ pub(crate) struct Pool {
 
 impl Model for Pool {
     fn name(&self) -> &'static str {
-        match self.gil {
-            false => "pool",
-            true => "pool+gil",
-        }
+        if self.gil { "pool+gil" } else { "pool" }
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
@@ -42,15 +40,17 @@ impl Model for Pool {
     }
 }
 
-/// What a thread is told; it answers each order once.
+/// An order to a thread, with the channel on which it answers once.
 enum Order {
     Open(Arc<Work>, Sender<workloads::Result<()>>),
     Run(Arc<TaskQueue>, Recorder, Sender<workloads::Result<()>>),
     Serve(Arc<ArrivalQueue>, Recorder, Sender<workloads::Result<()>>),
-    /// A unit of a workload that coordinates; it answers by its own means.
+    /// Run a unit of a workload with coordination. The unit itself answers, if it has anything to
+    /// say.
     Unit(Job),
 }
 
+/// The threads of one run.
 struct Threads<I> {
     io: I,
     work: Arc<Work>,
@@ -60,8 +60,12 @@ struct Threads<I> {
 
 impl<I: Io> Threads<I> {
     fn start(work: &Arc<Work>, io: I, under: Under) -> Result<Self> {
-        let coordination = work.setup.workload.coordination.as_ref();
-        let needed = coordination.map_or(work.lanes, |what| units_at_once(what, work.lanes));
+        // Units of coordination may wait for each other, so each needs a thread of its own, and
+        // there can be more of them than lanes.
+        let needed = match &work.setup.workload.coordination {
+            Some(what) => units_at_once(what, work.lanes),
+            None => work.lanes,
+        };
         let mut threads = Self {
             io,
             work: Arc::clone(work),
@@ -79,16 +83,20 @@ impl<I: Io> Threads<I> {
         Ok(threads)
     }
 
+    /// Gives the same order to every thread, and waits for all answers; the first error.
     fn order(&self, order: impl Fn(Sender<workloads::Result<()>>) -> Order) -> Result<()> {
         let (sender, answers) = channel();
         for member in &self.members {
-            // A thread that is gone shows as a missing answer.
+            // A thread that is gone takes no order, which shows below as a missing answer.
             let _ = member.orders.send(order(sender.clone()));
         }
+        // With this sender alive, the wait for an answer that never comes would never end.
         drop(sender);
         for _ in &self.members {
-            let gone = |_| WorkError::Model("a thread of the pool panicked".to_owned());
-            answers.recv().map_err(gone)??;
+            let answer = answers
+                .recv()
+                .map_err(|_| WorkError::Model("a thread of the pool panicked".to_owned()))?;
+            answer?;
         }
         Ok(())
     }
@@ -137,7 +145,8 @@ impl<I: Io> Running for Threads<I> {
     }
 }
 
-/// The threads as takers of units, each in its turn: one that waits takes the unit as its next job.
+/// The threads of the pool as the executor of units: each thread in its turn is given the next
+/// unit.
 #[derive(Clone)]
 struct Members {
     orders: Arc<[Sender<Order>]>,
@@ -146,9 +155,12 @@ struct Members {
 
 impl Members {
     fn give(&self, unit: Job) -> io::Result<()> {
-        let place = self.next.fetch_add(1, Relaxed) % self.orders.len();
-        let gone = |_| io::Error::other("a thread of the pool is gone");
-        self.orders[place].send(Order::Unit(unit)).map_err(gone)
+        // In turns rather than from one shared queue, because units that wait for each other would
+        // deadlock if one thread was given two of them while another had none.
+        let position = self.next.fetch_add(1, Relaxed) % self.orders.len();
+        self.orders[position]
+            .send(Order::Unit(unit))
+            .map_err(|_| io::Error::other("a thread of the pool is gone"))
     }
 }
 
@@ -172,11 +184,13 @@ impl Start for Members {
 impl<I> Drop for Threads<I> {
     fn drop(&mut self) {
         let handles: Vec<_> = self.members.drain(..).map(|member| member.handle).collect();
-        // Their orders ended with the members; a panic was already an error.
+        // Dropping the members has closed all channels, which ends the threads. A panic of one has
+        // already been reported.
         handles.into_iter().for_each(|handle| drop(handle.join()));
     }
 }
 
+/// One thread of the pool.
 struct Member {
     orders: Sender<Order>,
     handle: JoinHandle<()>,
@@ -193,7 +207,7 @@ impl Member {
     }
 }
 
-/// The life of one thread: its lane, and the orders that come.
+/// The main function of a thread: it carries out orders until their channel is closed.
 fn obey<I: Io>(io: &I, under: &Under, orders: &Receiver<Order>) {
     let mut lane: Option<Lane<I>> = None;
     while let Ok(order) = under.blocking(|| orders.recv()) {

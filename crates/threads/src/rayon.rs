@@ -1,5 +1,5 @@
-//! A rayon pool: a job per task, as many at once as there are workers. Made for computation; work
-//! that waits runs all the same, and waits in its few threads.
+//! A rayon pool: a job per task, as many at once as there are workers. rayon is made for
+//! computation; tasks that wait also run here, and block its few threads meanwhile.
 
 use std::io;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use runner::{Error, Model, Result, Running, SpawnEach, units_at_once};
 use workloads::Work;
 use workloads::blocking::BlockingIo;
 
+use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
 use crate::units::{Start, Unit, Units, answering};
-use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Rayon;
 
@@ -37,17 +37,19 @@ impl Model for Rayon {
             starts: Jobs::with(threads)?,
             under: Under::default(),
         };
-        let knobs = knobs(&[
+        let settings = knobs(&[
             ("threads", workers.to_string()),
             ("stack_bytes", STACK_BYTES.to_string()),
         ]);
-        Ok(Box::new(SpawnEach::new(BlockingIo, units, work, knobs)))
+        Ok(Box::new(SpawnEach::new(BlockingIo, units, work, settings)))
     }
 }
 
-/// Why jobs on so many threads cannot do a kind: none is promised to begin before another ends.
-/// (That there are no channels, `Start` says.)
+/// Why jobs on this many threads cannot do a kind. Kinds that need channels are refused where they
+/// ask for one.
 fn refusal(what: &Coordination, workers: u64) -> Option<String> {
+    // rayon does not promise that a job begins before another ends, so jobs that wait for each
+    // other may wait for ever.
     if matches!(what, Coordination::Order(_)) {
         return Some(
             "jobs of rayon take no turns: one may begin after another has ended".to_owned(),
@@ -59,7 +61,8 @@ fn refusal(what: &Coordination, workers: u64) -> Option<String> {
     })
 }
 
-/// Jobs have no handles: an answer over a channel, as for a pool of threads.
+/// The jobs of a rayon pool. They have no handles, so one that can be joined answers over a
+/// channel.
 #[derive(Clone)]
 struct Jobs {
     pool: Arc<ThreadPool>,
@@ -67,17 +70,17 @@ struct Jobs {
 
 impl Jobs {
     fn with(threads: usize) -> Result<Self> {
-        let pool = ThreadPoolBuilder::new()
+        ThreadPoolBuilder::new()
             .num_threads(threads)
             .stack_size(STACK_BYTES)
-            // A job that panics would end the process; like this it is missed by whoever waits for
-            // what it was to send.
+            // By default a job that panics aborts the process. With a handler it only drops its
+            // channel, and whoever waits for its answer reports that.
             .panic_handler(drop)
-            .build();
-        let failed = |error| Error::io("cannot start a rayon pool", io::Error::other(error));
-        Ok(Self {
-            pool: Arc::new(pool.map_err(failed)?),
-        })
+            .build()
+            .map(|pool| Self {
+                pool: Arc::new(pool),
+            })
+            .map_err(|error| Error::io("cannot start a rayon pool", io::Error::other(error)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! One task after the other on one thread.
+//! One task after the other on one thread: the baseline without any concurrency.
 
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ impl Model for Sequential {
     }
 }
 
+/// The running model, which uses the thread that calls it.
 struct OneThread {
     work: Arc<Work>,
     lane: Option<Lane<BlockingIo>>,

@@ -1,4 +1,4 @@
-//! A thread per task: each starts the next as it ends.
+//! A thread per task: each thread starts the next one when its task is done.
 
 use std::io;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use runner::{Model, Result, Running, SpawnEach};
 use workloads::Work;
 use workloads::blocking::BlockingIo;
 
+use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
 use crate::units::{Start, Unit, Units};
-use crate::{STACK_BYTES, knobs};
 
 pub(crate) struct Spawn {
     pub(crate) gil: bool,
@@ -20,29 +20,26 @@ pub(crate) struct Spawn {
 
 impl Model for Spawn {
     fn name(&self) -> &'static str {
-        match self.gil {
-            false => "spawn",
-            true => "spawn+gil",
-        }
+        if self.gil { "spawn+gil" } else { "spawn" }
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let knobs = knobs(&[("stack_bytes", STACK_BYTES.to_string())]);
+        let settings = knobs(&[("stack_bytes", STACK_BYTES.to_string())]);
         let starts = Threads::default();
         if !self.gil {
             let under = Under::default();
             let units = Units { starts, under };
-            return Ok(Box::new(SpawnEach::new(BlockingIo, units, work, knobs)));
+            return Ok(Box::new(SpawnEach::new(BlockingIo, units, work, settings)));
         }
         let (interpreter, under) = Under::interpreter(work)?;
         let io = GilIo::new(BlockingIo, interpreter);
-        let knobs = under.knobs(knobs);
+        let locked_settings = under.knobs(settings);
         let units = Units { starts, under };
-        Ok(Box::new(SpawnEach::new(io, units, work, knobs)))
+        Ok(Box::new(SpawnEach::new(io, units, work, locked_settings)))
     }
 }
 
-/// Starts threads, and counts them.
+/// Starts a thread for every unit, and counts them.
 #[derive(Clone, Default)]
 struct Threads {
     started: Arc<AtomicU64>,
@@ -55,8 +52,9 @@ impl Threads {
         unit: impl Unit<T>,
     ) -> io::Result<JoinHandle<T>> {
         let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
-        let under = under.clone();
-        let handle = builder.spawn(move || under.live(unit))?;
+        let shared = under.clone();
+        let handle = builder.spawn(move || shared.live(unit))?;
+        // Counted here because the process's own meter sees only threads that are alive.
         self.started.fetch_add(1, Relaxed);
         Ok(handle)
     }

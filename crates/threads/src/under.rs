@@ -1,5 +1,5 @@
-//! What the threads of a variant stand under: nothing, or the lock of an interpreter. What that lock
-//! does is left to `gil`.
+//! The interpreter lock that the threads of a `+gil` variant share, or its absence in the others,
+//! so that the variants need not ask which of the two they are.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,18 +8,22 @@ use gil::{Interpreter, OWNER_CHANGES, SWITCH_INTERVAL_US};
 use runner::{Counts, Error, Knobs, Result};
 use workloads::Work;
 
-/// Thousands of threads that wait for a lock wake every interval to ask for it, which keeps those busy
-/// that could let them have it.
+/// Most threads under one lock. A thread that waits for the lock wakes after every switch interval
+/// to ask for it; beyond this number their waking takes all processors from the thread that holds
+/// it.
 const MOST_THREADS: u64 = 2000;
 const TOO_MANY_THREADS: &str =
     "beyond 2000 threads under one interpreter lock all that they do is ask for it";
 
-/// An interpreter, in the `+gil` variants.
+/// An interpreter in the `+gil` variants, and nothing in the others.
 #[derive(Clone, Default)]
 pub(crate) struct Under(Option<Interpreter>);
 
 impl Under {
-    /// The threads of one run under one lock.
+    /// An interpreter for the threads of one run.
+    ///
+    /// # Errors
+    /// When the run would have more threads than one lock can serve.
     pub(crate) fn interpreter(work: &Work) -> Result<(Interpreter, Self)> {
         if work.lanes > MOST_THREADS {
             return Err(Error::Unsupported(TOO_MANY_THREADS.to_owned()));
@@ -29,13 +33,15 @@ impl Under {
         Ok((interpreter.clone(), Self(Some(interpreter))))
     }
 
-    /// The whole life of a thread.
+    /// Runs the whole life of a thread, which holds the lock unless it blocks.
     pub(crate) fn live<T>(&self, life: impl FnOnce() -> T) -> T {
+        // Held from the first instruction on, because even the code between two tasks would run
+        // under the lock in an interpreter.
         let _attached = self.0.as_ref().map(Interpreter::attach);
         life()
     }
 
-    /// A call that blocks.
+    /// Makes a call that blocks, without the lock.
     pub(crate) fn blocking<T>(&self, call: impl FnOnce() -> T) -> T {
         match &self.0 {
             Some(interpreter) => interpreter.detach(call),
@@ -43,13 +49,14 @@ impl Under {
         }
     }
 
-    /// Lets the others have the lock, if they have asked for it.
+    /// Releases the lock for a moment if other threads have asked for it.
     pub(crate) fn check(&self) {
         if let Some(interpreter) = &self.0 {
             interpreter.check();
         }
     }
 
+    /// Runs a future to completion on this thread, without the lock while it waits.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         match &self.0 {
             Some(interpreter) => interpreter.block_on(future),
@@ -57,14 +64,15 @@ impl Under {
         }
     }
 
+    /// How often the lock has changed hands; nothing without a lock.
     pub(crate) fn counts(&self) -> Counts {
-        let counts = self.0.iter();
-        counts
+        self.0
+            .iter()
             .map(|interpreter| (OWNER_CHANGES.to_owned(), interpreter.owner_changes()))
             .collect()
     }
 
-    /// These settings, with those of the lock.
+    /// Adds the settings of the lock to those of the variant.
     pub(crate) fn knobs(&self, mut knobs: Knobs) -> Knobs {
         if let Some(interpreter) = &self.0 {
             let micros = interpreter.switch_interval().as_micros();

@@ -1,5 +1,5 @@
-//! Units of this model, whoever carries them out: started, joined, and sending to each other over
-//! channels of the standard library. Starting one is left to the variants.
+//! The units of this model as the runner sees them, whichever variant starts them: they block, are
+//! joined, and send to each other over channels of the standard library.
 
 use std::future::Future;
 use std::io;
@@ -10,7 +10,7 @@ use workloads::blocking::run_ready;
 
 use crate::under::Under;
 
-/// What a unit does from its beginning to its end, on whatever thread.
+/// The function that a unit runs, on whichever thread.
 pub(crate) trait Unit<T>: FnOnce() -> T + Send + 'static {}
 
 impl<T, F: FnOnce() -> T + Send + 'static> Unit<T> for F {}
@@ -19,7 +19,7 @@ impl<T, F: FnOnce() -> T + Send + 'static> Unit<T> for F {}
 pub(crate) trait Start: Clone + Send + Sync + 'static {
     type Handle: Send + 'static;
 
-    /// Why units have no channels to each other, where they have none.
+    /// Why units have no channels to each other; `None` if they have.
     const NO_CHANNEL: Option<&'static str> = None;
 
     /// Starts a unit that nobody joins.
@@ -31,13 +31,13 @@ pub(crate) trait Start: Clone + Send + Sync + 'static {
     /// Waits for the end of a unit; `None` where it panicked.
     fn join(handle: Self::Handle) -> Option<u64>;
 
-    /// Threads that units consisted of and that have ended.
+    /// The number of threads that were started for units and have ended.
     fn ended_threads(&self) -> u64 {
         0
     }
 }
 
-/// Units that are started in one way.
+/// Units that `starts` starts, under a lock or none.
 #[derive(Clone)]
 pub(crate) struct Units<S> {
     pub(crate) starts: S,
@@ -82,6 +82,7 @@ impl<S: Start> Primitives for Units<S> {
     fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
         match S::NO_CHANNEL {
             Some(why) => Err(why),
+            // Room for one message, as in the channels of the asynchronous models.
             None => Ok(sync_channel(1)),
         }
     }
@@ -95,13 +96,15 @@ impl<S: Start> Primitives for Units<S> {
     }
 }
 
-/// A unit that answers over a channel, for those who have no handles: whoever carries it out does not
-/// end with it.
+/// A unit that sends its result over a channel, for threads that outlive their units and therefore
+/// give no handle to join them by.
 pub(crate) fn answering(unit: impl Unit<u64>) -> (impl Unit<()>, Receiver<u64>) {
     let (answer, handle) = sync_channel(1);
-    let answers = move || {
-        // Whoever gave up a run does not listen any more.
-        let _ = answer.send(unit());
-    };
-    (answers, handle)
+    (
+        move || {
+            // Nobody listens any more if the run has been abandoned.
+            let _ = answer.send(unit());
+        },
+        handle,
+    )
 }

@@ -6,10 +6,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use catalog::{Chosen, Registry, Selected, Workspace, workloads};
-use launch::{
-    Bounds, Ledger, RunError, Services, Trial, build_model, build_packages, expected, judge,
-    machine, packages,
-};
+use launch::{Bench, Ledger, RunError, Trial, machine};
 use protocol::DEFAULT_SWITCH_INTERVAL_US;
 use results::{Placement, Share};
 use schedule::Wanted;
@@ -23,8 +20,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// What every run needs.
 pub(super) struct Laboratory<'a> {
     workspace: &'a Workspace,
-    ledger: &'a Ledger,
-    services: Services<'a>,
+    bench: Bench<'a>,
     wanted: Wanted,
 }
 
@@ -43,8 +39,7 @@ impl<'a> Laboratory<'a> {
     pub(super) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> Laboratory<'a> {
         Laboratory {
             workspace,
-            ledger,
-            services: Services::new(workspace.program("services"), workspace.data(), ledger),
+            bench: Bench::new(workspace, ledger, None),
             wanted: Wanted {
                 workers: machine::processors(),
                 in_flight: None,
@@ -58,9 +53,9 @@ impl<'a> Laboratory<'a> {
         let chosen = workloads::choose_one(self.workspace, workload).map_err(Usage::error)?;
         let registry = Registry::find(self.workspace);
         let selected = registry.exactly(name).map_err(Usage::error)?;
-        let needed = packages([&chosen.workload]);
-        build_packages(&needed, self.workspace, self.ledger)?;
-        build_model(&selected.model, self.workspace, self.ledger)?;
+        self.bench
+            .build(&selected, &chosen.workload)
+            .map_err(RunError::into_anyhow)?;
         let tasks = chosen.workload.tasks;
         let mut subject = Subject {
             name: name.to_owned(),
@@ -73,11 +68,18 @@ impl<'a> Laboratory<'a> {
     }
 
     /// Settles the sizes of the two arms.
-    pub(super) fn fix(&self, subject: &mut Subject, plain: u64, more: u64) -> anyhow::Result<()> {
+    pub(super) fn fix(
+        &mut self,
+        subject: &mut Subject,
+        plain: u64,
+        more: u64,
+    ) -> anyhow::Result<()> {
         let workload = &mut subject.chosen.workload;
         workload.tasks = plain.max(more);
-        let program = self.workspace.program("expected");
-        let right = expected(&program, workload, &[plain, more], None, self.ledger)?;
+        let right = self
+            .bench
+            .expected(workload, &[plain, more])
+            .map_err(RunError::into_anyhow)?;
         subject.arms = [plain, more].map(|tasks| (tasks, right[&tasks].clone()));
         Ok(())
     }
@@ -124,18 +126,11 @@ impl<'a> Laboratory<'a> {
             hold: false,
             digests: None,
         };
-        let workload = &subject.chosen.workload;
-        let endpoints = self.services.endpoints(workload)?;
-        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ());
-        let finished = finished.map_err(|error| of_subject(subject, error))?;
-        let bounds = Bounds {
-            share,
-            wait: workload.wait_per_task(),
-            overlap: workload.is_paced_by_pulses(),
-            expected: right,
-        };
-        judge(&finished.ready, &finished.done, &bounds)
-            .map_err(|failure| of_subject(subject, failure.into()))?;
+        let finished = self
+            .bench
+            .judged_run(&trial, right)
+            .and_then(|run| Ok(run.into_believed()?))
+            .map_err(|error| of_subject(subject, error))?;
         Ok(finished.done.elapsed_ns as f64)
     }
 }
@@ -146,6 +141,6 @@ fn of_subject(subject: &Subject, error: RunError) -> anyhow::Error {
             anyhow!("{}: {failure}\n{}", subject.name, failure.stderr)
         }
         RunError::Interrupted(interrupted) => interrupted.into(),
-        RunError::Tool(error) => error,
+        RunError::Service(error) | RunError::Tool(error) => error,
     }
 }

@@ -10,15 +10,17 @@ use verdict::{Comparison, Margin, judge, paired_ratio};
 use super::laboratory::{Laboratory, Subject};
 use super::state::{Compared, Entry, Size, State};
 use crate::request::Request;
-use catalog::Workspace;
-use launch::{Ledger, sweep};
-use terminal::interrupt;
+use catalog::{Chosen, Registry, Selected, Workspace, workloads};
+use protocol::Class;
+use terminal::Usage;
 
-/// Variant and workload: threads that compute, and one thread that waits.
-const CASES: [(&str, &str); 2] = [
-    ("threads/pool", "sha256"),
-    ("async-tokio/current-thread", "http-fast"),
-];
+/// A variant that is compared with itself, and its work.
+#[derive(Debug, PartialEq, Eq)]
+struct Case {
+    /// `model/variant`.
+    variant: String,
+    workload: String,
+}
 
 /// What the comparisons of one kind came to.
 #[derive(Clone, Debug, Serialize)]
@@ -44,12 +46,11 @@ pub(super) fn compare(
 ) -> anyhow::Result<Vec<Tally>> {
     let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
+    let cases = cases(workspace)?;
     let mut subjects = Vec::new();
-    for (variant, workload) in CASES {
+    for Case { variant, workload } in &cases {
         progress.set_message(format!("building {variant}"));
         progress.tick();
         subjects.push(prepared(&mut laboratory, &mut state, variant, workload)?);
@@ -66,7 +67,7 @@ pub(super) fn compare(
                 }
                 let name = &subject.name;
                 progress.set_message(format!("comparison {} of {times}: {name}", number + 1));
-                let stream = (number * CASES.len() as u64 + case) * 2 + u64::from(injected);
+                let stream = (number * cases.len() as u64 + case) * 2 + u64::from(injected);
                 let seed = Generator::for_stream(request.seed, stream).next_u64();
                 let times = measure(
                     &mut laboratory,
@@ -81,7 +82,41 @@ pub(super) fn compare(
             }
         }
     }
-    Ok(tallies(&state, times, request.blocks))
+    Ok(tallies(&state, &cases, times, request.blocks))
+}
+
+/// The cases among the variants and workloads that are marked for it.
+fn cases(workspace: &Workspace) -> anyhow::Result<Vec<Case>> {
+    let typed = workloads::gate(workspace).map_err(Usage::error)?;
+    let chosen = workloads::choose(workspace, &typed).map_err(Usage::error)?;
+    let cases = paired(&Registry::find(workspace).gate(), &chosen);
+    if cases.is_empty() {
+        return Err(Usage::error(
+            "nothing to compare: `gate = true` marks variants and workloads for it",
+        ));
+    }
+    Ok(cases)
+}
+
+/// Variants with several threads at work that computes, then those with one thread at work that
+/// waits. That is what each is for, and the two differ most in how their times vary.
+fn paired(variants: &[Selected], workloads: &[Chosen]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for waits in [false, true] {
+        let suited = variants
+            .iter()
+            .filter(|selected| selected.variant.is_single_threaded() == waits);
+        for selected in suited {
+            let work = workloads
+                .iter()
+                .filter(|chosen| (chosen.workload.class == Class::Io) == waits);
+            cases.extend(work.map(|chosen| Case {
+                variant: selected.name(),
+                workload: chosen.typed.clone(),
+            }));
+        }
+    }
+    cases
 }
 
 /// Built, its size known, its right answers computed.
@@ -157,11 +192,11 @@ fn compared(
     })
 }
 
-fn tallies(state: &State, times: u64, blocks: u64) -> Vec<Tally> {
-    let kinds = CASES.iter().flat_map(|case| [(case, false), (case, true)]);
-    let tally = |((variant, workload), injected): (&(&str, &str), bool)| {
+fn tallies(state: &State, cases: &[Case], times: u64, blocks: u64) -> Vec<Tally> {
+    let kinds = cases.iter().flat_map(|case| [(case, false), (case, true)]);
+    let tally = |(Case { variant, workload }, injected): (&Case, bool)| {
         let of_kind = |done: &&Compared| {
-            (done.variant.as_str(), done.workload.as_str()) == (*variant, *workload)
+            (&done.variant, &done.workload) == (variant, workload)
                 && done.injected == injected
                 && done.number < times
         };
@@ -171,8 +206,8 @@ fn tallies(state: &State, times: u64, blocks: u64) -> Vec<Tally> {
             counted.count()
         };
         Tally {
-            variant: (*variant).to_owned(),
-            workload: (*workload).to_owned(),
+            variant: variant.clone(),
+            workload: workload.clone(),
             truth: if injected { "+10 %" } else { "A/A" },
             blocks,
             comparisons: done.len(),
@@ -196,6 +231,32 @@ fn range(mut ratios: Vec<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
+    /// The cases that this checkout marks.
+    fn marked() -> Vec<Case> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        cases(&Workspace {
+            target: root.join("target"),
+            results: root.join("target/compare"),
+            root,
+            more_models: Vec::new(),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn several_threads_compute_and_one_thread_waits() {
+        let expected = [
+            ("threads/pool", "sha256"),
+            ("async-tokio/current-thread", "http-fast"),
+        ];
+        let expected = expected.map(|(variant, workload)| Case {
+            variant: variant.to_owned(),
+            workload: workload.to_owned(),
+        });
+        assert_eq!(marked(), expected);
+    }
 
     #[test]
     fn verdicts_of_a_kind_are_counted_and_later_ones_left_out() {
@@ -218,7 +279,7 @@ mod tests {
             };
             state.add(Entry::Comparison(compared)).unwrap();
         }
-        let found = tallies(&state, 2, 20);
+        let found = tallies(&state, &marked(), 2, 20);
         assert_eq!(found.len(), 4);
         assert_eq!(
             (found[1].comparisons, found[1].slower, found[1].slight),

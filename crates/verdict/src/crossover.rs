@@ -1,7 +1,5 @@
 //! Where one variant overtakes another while a parameter grows: the levels at which each is surely
 //! ahead, and between them the place at which the ratio crosses 1.
-//!
-//! Which parameter that is, and what to say where nothing crosses, is left to the reader.
 
 use crate::rng::Generator;
 use crate::signed_rank::WalshAverages;
@@ -74,11 +72,11 @@ pub fn fewest_blocks(levels: usize) -> u32 {
 pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course, StatisticsError> {
     resampling.check()?;
     let curve = Curve::new(levels)?;
-    let confidence = confidence(curve.levels.len());
+    let confidence_each = confidence(curve.levels.len());
     let leads: Vec<Option<Ahead>> = curve
         .levels
         .iter()
-        .map(|level| lead(&level.logarithms, confidence))
+        .map(|level| lead(&level.logarithms, confidence_each))
         .collect::<Result<_, _>>()?;
     let decided = leads.iter().enumerate();
     let decided: Vec<(usize, Ahead)> = decided
@@ -199,10 +197,10 @@ impl Point {
             .iter()
             .filter_map(|block| *self.logarithms.get(*block)?);
         let drawn: Vec<f64> = drawn.collect();
-        match drawn.is_empty() {
-            true => Ok(self.estimate),
-            false => Ok(WalshAverages::new(&drawn)?.estimate()),
+        if drawn.is_empty() {
+            return Ok(self.estimate);
         }
+        Ok(WalshAverages::new(&drawn)?.estimate())
     }
 }
 

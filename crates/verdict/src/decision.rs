@@ -1,7 +1,4 @@
 //! The rule: which verdict the numbers of one comparison earn.
-//!
-//! What makes the p value Holm-adjusted, and whether an A/A control forbids a verdict, is left to
-//! [`judge`](crate::judge); what verdicts there are, to [`Verdict`].
 
 use crate::forecast::blocks_to_settle;
 use crate::multiple::SIGNIFICANCE;

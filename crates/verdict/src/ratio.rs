@@ -1,7 +1,6 @@
 //! The headline: how many times as long one variant takes as another, block by block.
 //!
-//! Pairing within blocks is what removes drift, so the two slices must come in block order. What
-//! the ratio means in words is left to [`Verdict`](crate::Verdict).
+//! Pairing within blocks is what removes drift, so the two slices must come in block order.
 
 use crate::samples::positive;
 use crate::signed_rank::{WalshAverages, signed_rank_test};

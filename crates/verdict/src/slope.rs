@@ -1,6 +1,4 @@
 //! What one more of something costs: the slope of a straight line through points.
-//!
-//! Whether a straight line describes them is left to the reader.
 
 use crate::distributions::student_two_sided;
 use crate::{Confidence, Interval, StatisticsError};
@@ -77,9 +75,10 @@ fn student_quantile(confidence: Confidence, degrees: u32) -> f64 {
     let (mut low, mut high) = (0.0, 1e6);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
-        match student_two_sided(middle, degrees) > missed {
-            true => low = middle,
-            false => high = middle,
+        if student_two_sided(middle, degrees) > missed {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
     high

@@ -1,9 +1,9 @@
 //! When to stop measuring, and what to measure next: by precision, never by outcome.
 //!
-//! Stopping once a difference looks significant makes false differences several times as
-//! frequent (Armitage, McPherson and Rowe, *Journal of the Royal Statistical Society A* 132,
-//! 1969). Therefore these functions are given a [`Width`] and nothing else: from it, neither the
-//! sign of a difference nor its p value can be had. Time budgets are left to whoever has a clock.
+//! Stopping once a difference looks significant makes false differences several times as frequent
+//! (Armitage, McPherson and Rowe, *Journal of the Royal Statistical Society A* 132, 1969). Therefore
+//! these functions are given a [`Width`] and nothing else: from it, neither the sign of a difference
+//! nor its p value can be had.
 
 use crate::{Confidence, StatisticsError};
 

@@ -1,7 +1,4 @@
 //! The words and signs of a verdict.
-//!
-//! Which of them a comparison earns is left to [`decide`](crate::decide) and
-//! [`judge`](crate::judge); colour and layout, to whoever prints.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! A wrapper that computes otherwise than inline: [`Yielding`] lets other tasks run between slices (the
-//! `+yield` variants), [`Offload`] moves kernels off the threads that wait (`+offload`). How a runtime
-//! yields is left to the `Io` that is wrapped, which pool computes to the model.
+//! `+yield` variants), [`Offload`] moves kernels off the threads that wait (`+offload`). The wrapped
+//! [`Io`](crate::Io) knows how its runtime yields, and the model brings the pool.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl<I: Io, C: Computes> Io for Computing<I, C> {
     }
 }
 
-/// In the task, with a yield between every two slices.
+/// Computes in the task, and yields to the scheduler between every two slices.
 #[derive(Clone, Copy, Debug)]
 pub struct Yielding;
 
@@ -88,14 +88,14 @@ impl Computes for Yielding {
 /// A piece of computation on its way to a pool.
 pub type Job = Box<dyn FnOnce() + Send>;
 
-/// By a pool.
+/// Computes on a pool of threads.
 #[derive(Clone)]
 pub struct Offload {
     pool: Arc<dyn Fn(Job) + Send + Sync>,
 }
 
 impl Offload {
-    /// By `pool`, which must carry out every job that it is given.
+    /// Computes on `pool`, which must carry out every job that it is given.
     pub fn new(pool: impl Fn(Job) + Send + Sync + 'static) -> Self {
         Self {
             pool: Arc::new(pool),

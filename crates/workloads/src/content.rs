@@ -1,6 +1,5 @@
 //! What services serve, computed from seed and index alone: HTTP bodies, table rows, file
-//! contents. Whoever knows the index knows what must come back. Storing and serving it is left to
-//! `services`.
+//! contents. Whoever knows the index knows what must come back.
 
 use crate::digest::nth;
 

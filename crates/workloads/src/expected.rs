@@ -135,13 +135,12 @@ fn mandelbrot(size: u64, seed: u64) -> u64 {
 }
 
 fn matmul(size: u64, seed: u64) -> u64 {
-    let a = |row: u64, column: u64| nth(seed, row * size + column);
     let b: Vec<u64> = (0..size * size)
         .map(|n| nth(seed, size * size + n))
         .collect();
     let mut value = 0;
     for row in 0..size {
-        let factors: Vec<u64> = (0..size).map(|k| a(row, k)).collect();
+        let factors: Vec<u64> = (0..size).map(|k| nth(seed, row * size + k)).collect();
         for column in 0..to_index(size) {
             let column_of_b = b[column..].iter().step_by(to_index(size));
             let products = factors

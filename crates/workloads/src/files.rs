@@ -1,5 +1,4 @@
-//! Reading the files of a data set, and which task reads which. Making, caching and evicting them
-//! is left to `services` and `runner`.
+//! Reading the files of a data set, and which task reads which.
 
 use std::fs::File;
 use std::io::Read;

@@ -23,10 +23,10 @@ impl Address {
     /// Reads `ip:port`, or the path of a Unix socket, which begins with `/`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text.starts_with('/') {
-            true => Some(Self::Unix(text.into())),
-            false => text.parse().ok().map(Self::Tcp),
+        if text.starts_with('/') {
+            return Some(Self::Unix(text.into()));
         }
+        text.parse().ok().map(Self::Tcp)
     }
 }
 

@@ -1,6 +1,5 @@
 //! A lane: one slot of what is in flight, with what lives longer than a task (connections,
-//! handles, buffers). The only place where steps are carried out. Handing tasks to lanes is left
-//! to the models.
+//! handles, buffers). The only place where steps are carried out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -147,18 +146,18 @@ impl<I: Io> Lane<I> {
             return Ok(());
         }
         let setup = &self.work.setup;
-        let server = setup.endpoints.postgres.as_ref();
-        let server = server.ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
-        let refused = |source| Error::Connect {
-            address: server.address.clone(),
-            source,
+        let Some(server) = &setup.endpoints.postgres else {
+            return Err(Error::NoEndpoint("a PostgreSQL server"));
         };
-        let address = Address::parse(&server.address).ok_or_else(|| {
-            refused(std::io::Error::other(
-                "neither ip:port nor an absolute path",
-            ))
-        })?;
-        let stream = self.io.connect(&address).await.map_err(refused)?;
+        let Some(address) = Address::parse(&server.address) else {
+            let problem = std::io::Error::other("neither ip:port nor an absolute path");
+            return Err(refused(&server.address, problem));
+        };
+        let stream = self
+            .io
+            .connect(&address)
+            .await
+            .map_err(|source| refused(&server.address, source))?;
         let waits = postgres_waits(&setup.workload.steps);
         let client = PostgresClient::open(stream, server, &waits).await?;
         self.postgres = Some(Box::new(client));
@@ -169,8 +168,9 @@ impl<I: Io> Lane<I> {
         if self.sqlite.is_some() {
             return Ok(());
         }
-        let path = self.work.setup.endpoints.sqlite.clone();
-        let path = path.ok_or(Error::NoEndpoint("a SQLite data set"))?;
+        let Some(path) = self.work.setup.endpoints.sqlite.clone() else {
+            return Err(Error::NoEndpoint("a SQLite data set"));
+        };
         self.sqlite = Some(Box::new(
             self.io.unblock(move || Sqlite::open(&path)).await?,
         ));
@@ -182,12 +182,15 @@ impl<I: Io> Lane<I> {
             .sqlite
             .take()
             .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        let select = select.clone();
-        let call = move || {
-            let value = sqlite.select(&select, seed);
-            (sqlite, value)
-        };
-        let (sqlite, value) = self.io.unblock(call).await;
+        let statement = select.clone();
+        // The handle moves to where the call may block, and comes back with the value.
+        let (sqlite, value) = self
+            .io
+            .unblock(move || {
+                let value = sqlite.select(&statement, seed);
+                (sqlite, value)
+            })
+            .await;
         self.sqlite = Some(sqlite);
         value
     }
@@ -203,11 +206,14 @@ impl<I: Io> Lane<I> {
         let path = files::file_path(folder, index);
         let scratch = self.scratch.get_or_insert_default();
         let (read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
-        let call = move || {
-            let value = files::read(path, &read, &mut buffer);
-            (buffer, value)
-        };
-        let (buffer, value) = self.io.unblock(call).await;
+        // So does the buffer: a fresh one per task would measure the allocator.
+        let (buffer, value) = self
+            .io
+            .unblock(move || {
+                let value = files::read(path, &read, &mut buffer);
+                (buffer, value)
+            })
+            .await;
         self.scratch.get_or_insert_default().bytes = buffer;
         value
     }
@@ -218,11 +224,21 @@ impl<I: Io> Lane<I> {
     }
 }
 
+/// The server at an address did not take our connection.
+fn refused(address: &str, source: std::io::Error) -> Error {
+    Error::Connect {
+        address: address.to_owned(),
+        source,
+    }
+}
+
 /// What a connection must have prepared: a select for each time that the server sleeps.
 fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
-    let wait = |step: &Step| match step {
-        Step::PostgresSelect(select) => Some(select.wait),
-        _ => None,
-    };
-    steps.iter().filter_map(wait).collect()
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::PostgresSelect(select) => Some(select.wait),
+            _ => None,
+        })
+        .collect()
 }

@@ -31,9 +31,9 @@ pub(crate) struct Latch {
 pub struct Alive {
     /// Tasks.
     pub count: u64,
-    /// From the moment the last of them arrived.
+    /// The moment at which the last of them arrived.
     pub from: u64,
-    /// Until the first of them left.
+    /// The moment at which the first of them left.
     pub until: u64,
 }
 

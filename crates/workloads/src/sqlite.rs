@@ -1,5 +1,4 @@
-//! Point selects on the SQLite data set, as calls that block. Making the data set is left to
-//! `services`.
+//! Point selects on the SQLite data set, as calls that block.
 
 use std::path::{Path, PathBuf};
 

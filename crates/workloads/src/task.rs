@@ -1,4 +1,4 @@
-//! Which tasks there are, and who takes the next one. Doing them is left to lanes.
+//! Which tasks there are, and who takes the next one.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -1,2 +1,2 @@
-"""What `main.py` consists of. Standard library only; imports that only one variant needs are made
-by that variant, because each costs every start."""
+"""The modules of `main.py`. They use the standard library only. A module that only one variant needs is imported by
+that variant, because every import makes the start of the program slower."""

@@ -1,5 +1,5 @@
-"""A lane over asyncio's event loop: the twin of `lane`, which has the steps of variants that block. Files and
-SQLite are called on the loop's pool of threads; kernels run on the loop, and hold it up."""
+"""A lane over asyncio's event loop, as `lane` is one that blocks. Files and SQLite are called in the loop's pool of
+threads; kernels run on the loop and block it meanwhile."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from peer.lane import endpoint
 
 
 class AsyncioLane:
-    """One slot of what is in flight."""
+    """One lane: a slot for one task in flight."""
 
     def __init__(self, work):
         self._work = work
@@ -18,7 +18,7 @@ class AsyncioLane:
         self._steps = []
 
     async def open(self):
-        """Opens what the workload's tasks keep from one to the next."""
+        """Opens the connections and files that are kept from one task to the next."""
         made = {}
         for kind, step in self._work.setup.workload.steps:
             self._steps.append(await MAKERS[kind](self, step, made))
@@ -95,7 +95,7 @@ class AsyncioLane:
 
 
 def _opened(latch):
-    """What tasks of the loop wait for where threads wait at the turnstile."""
+    """The event at which tasks of the loop wait until all have arrived."""
     if not hasattr(latch, "opened"):
         latch.opened = asyncio.Event()
     return latch.opened

@@ -1,4 +1,4 @@
-"""PostgreSQL over asyncio: a protocol on its transport. What the bytes mean is left to `postgres`."""
+"""PostgreSQL over asyncio: an asyncio protocol that moves the bytes of `postgres`."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""PostgreSQL over a socket that blocks. What the bytes mean is left to `postgres`."""
+"""PostgreSQL over a socket that blocks, which moves the bytes of `postgres`."""
 
 import socket
 
@@ -100,11 +100,11 @@ class Session:
         return answer.crc
 
     def _lost(self, error):
-        """What to raise: the server's last words, where it has said why before it hung up."""
+        """The error to raise: the reason that the server sent before it closed the connection, if it sent one."""
         return postgres.lost(error, self._messages, self._socket.recv_into)
 
     def close(self):
-        """Says good-bye."""
+        """Tells the server that the session ends, and closes the connection."""
         try:
             self._socket.sendall(postgres.TERMINATE)
         except OSError:

@@ -1,26 +1,26 @@
-"""Messages of bytes over a socket, for workers that multiprocessing's connections cannot reach: other interpreters
-of this process. What messages mean is left to `worker`."""
+"""Messages of bytes over a socket, for workers in other interpreters of this process, which multiprocessing's
+connections cannot reach."""
 
 import socket
 
 
 class SocketChannel:
-    """One end."""
+    """One end of a connection."""
 
     def __init__(self, connection):
         self._socket = connection
 
     @classmethod
     def of_descriptor(cls, descriptor):
-        """An end that another interpreter has made."""
+        """The end with this descriptor, which another interpreter has made."""
         return cls(socket.socket(fileno=descriptor))
 
     def fileno(self):
-        """What can be waited for."""
+        """The descriptor, for `select`."""
         return self._socket.fileno()
 
     def send_bytes(self, message):
-        """One message."""
+        """Sends one message."""
         self._socket.sendall(len(message).to_bytes(8, "little") + message)
 
     def recv_bytes(self):
@@ -37,5 +37,5 @@ class SocketChannel:
         return whole
 
     def close(self):
-        """The other end receives no more."""
+        """Closes this end, after which the other receives no more."""
         self._socket.close()

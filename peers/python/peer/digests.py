@@ -1,6 +1,5 @@
-"""Numbers that stand for contents, as docs/FORMAT.md defines them: splitmix64, and how values become
-the digest of a task and of a run. Written out instead of nested, because a call costs more than the
-arithmetic."""
+"""Digests, as docs/FORMAT.md defines them: splitmix64, and the digests of a task and of a run. The arithmetic is
+written out in every function, because a call in Python costs more than the arithmetic itself."""
 
 MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
@@ -22,7 +21,7 @@ def nth(seed, n):
 
 
 def mix(a, b):
-    """Two numbers; their order matters."""
+    """Combines two numbers; their order matters."""
     z = a + 0x9E3779B97F4A7C15 & MASK
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
     z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK

@@ -1,15 +1,15 @@
-"""Why a run has no result, one class per kind of docs/FORMAT.md. Saying so is left to `session`."""
+"""The reasons why a run has no result: one class for each kind of failure in docs/FORMAT.md."""
 
 
 class RunError(Exception):
-    """It was tried, and went wrong."""
+    """The work was tried and failed."""
 
     kind = "failed"
     exit_code = 1
 
 
 class Usage(RunError):
-    """The request names what is not there."""
+    """The request asks for what this program does not have."""
 
     kind = "usage"
     exit_code = 2

@@ -1,5 +1,4 @@
-"""Reading the files of a data set, and the state of the page cache before a run. Making them is left to the
-services."""
+"""Reading the files of a data set, and preparing the page cache for them before a run."""
 
 import os
 from zlib import crc32
@@ -9,12 +8,12 @@ from peer.errors import RunError, Unavailable
 
 
 def file_index(seed, index, files):
-    """Which file the task at `index` reads."""
+    """The index of the file that the task at `index` reads."""
     return (mix64(seed) % files + index % files) % files
 
 
 def file_path(folder, index):
-    """Where the file with this index lies."""
+    """The path of the file with this index."""
     return "%s/%05d.bin" % (folder, index)
 
 

@@ -10,7 +10,7 @@ MAX_HEAD = 8192
 
 
 class HttpError(RunError):
-    """What is not the response that was asked for."""
+    """The response is not the one that was asked for."""
 
     def __init__(self, problem):
         super().__init__("http: " + problem)
@@ -37,7 +37,7 @@ class HttpGet:
 
 
 def keeps(step):
-    """Whether the connection is one of the lane, and not of the task."""
+    """Whether the connection is kept from one task of the lane to the next."""
     return step.get("connection", "keep-alive") == "keep-alive"
 
 
@@ -53,17 +53,17 @@ class HttpCodec:
         self._crc = 0
 
     def expect(self, get):
-        """The response to this GET is due from now on."""
+        """Expects the response to this GET from now on."""
         self._get = get
         self._filled = 0
         self._left = -1
 
     def free(self):
-        """Where the next bytes go."""
+        """The part of the buffer into which the next bytes are to be read."""
         return self._view[self._filled :] if self._filled else self._view
 
     def feed(self, count):
-        """So many bytes have come: the CRC-32 of the body once it is whole, until then None."""
+        """Takes this many bytes that have been read; the CRC-32 of the body once it is complete, None until then."""
         if count == 0:
             raise HttpError(self._early_end())
         filled = self._filled + count

@@ -1,5 +1,5 @@
-"""Standard input: the request, the orders, and the end of everything when it is closed. One thread reads,
-and sleeps in that call while the model runs."""
+"""Standard input: the request, the orders, and the end of this program when it is closed. One thread reads it; while
+the model runs, that thread is blocked in the call."""
 
 import os
 import threading
@@ -54,5 +54,5 @@ class Input:
             raise Usage('expected the line "go", got %r' % line)
 
     def end(self):
-        """From now on the end of input means nothing."""
+        """Lets the program outlive its input from now on, because its result is known."""
         self._over = True

@@ -1,8 +1,8 @@
 """The kernels of `compute`, in plain Python: each gives a function of the step seed. What the standard
 library does in C (hashing) is done there; nothing else is moved out of the language.
 
-Kernels run whole: the interpreter itself looks between two instructions whether another thread asks
-for its lock, and so they need no slices."""
+Kernels run as a whole and need no slices, because the interpreter itself checks between two instructions
+whether another thread asks for its lock."""
 
 import hashlib
 from functools import lru_cache

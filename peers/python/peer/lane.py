@@ -1,5 +1,5 @@
-"""A lane whose calls block: one slot of what is in flight, with what lives longer than a task. The only place
-where blocking variants carry out steps; its twin over an event loop is `asyncio_lane`."""
+"""A lane whose calls block: a slot for one task in flight, with the connections and files that outlive a task.
+Blocking variants carry out all their steps here; `asyncio_lane` is the lane of the event loop."""
 
 import time
 
@@ -15,7 +15,7 @@ def endpoint(found, what):
 
 
 class Lane:
-    """One slot; `open` before the first task."""
+    """One lane. `open` it before the first task."""
 
     def __init__(self, work):
         self._work = work
@@ -23,7 +23,7 @@ class Lane:
         self._steps = []
 
     def open(self):
-        """Opens what the workload's tasks keep from one to the next."""
+        """Opens the connections and files that are kept from one task to the next."""
         # Steps of one kind share a connection: they differ in nothing that matters to it.
         made = {}
         for kind, step in self._work.setup.workload.steps:

@@ -1,13 +1,14 @@
-"""Proof that tasks wait at the same time: the first of a phase, as many as there are lanes, leave only when
-all of them have arrived. Who has slept and may not leave yet waits at a turnstile: thousands of threads that
-look again and again would all ask for the interpreter's lock at once, and none would get on."""
+"""Proof that tasks wait at the same time: the first tasks of a phase, as many as there are lanes, leave only when
+all of them have arrived. A task that has slept and may not leave yet blocks at a turnstile, which wakes one
+thread at a time: thousands of threads that polled would all ask for the interpreter's lock, and none would
+make progress."""
 
 import threading
 from time import monotonic_ns
 
 
 class Latch:
-    """For this many arrivals; none for an open loop, where tasks come when they come."""
+    """A latch for this many arrivals; 0 in an open loop, where no number of tasks is certain to meet."""
 
     def __init__(self, lanes, on_full=None):
         self.lanes = lanes
@@ -38,14 +39,14 @@ class Latch:
         return True
 
     def leave(self):
-        """Blocks until all have arrived; each who passes lets the next one through."""
+        """Blocks until all have arrived; each thread that passes wakes the next."""
         if not self.is_full:
             with self._turnstile:
                 pass
         self.has_left()
 
     def has_left(self):
-        """Somebody leaves now."""
+        """Notes that a task leaves now."""
         if not self._left_ns:
             self._left_ns = monotonic_ns()
 
@@ -57,7 +58,7 @@ class Latch:
 
 
 def alive_together(one, other):
-    """What two processes prove together: their sum where the times overlap, otherwise the larger."""
+    """The proofs of two processes combined: the sum if their times overlap, otherwise the larger."""
     start, end = max(one[1], other[1]), min(one[2], other[2])
     if start < end:
         return one[0] + other[0], start, end

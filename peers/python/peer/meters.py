@@ -1,5 +1,5 @@
-"""What this process uses, told by itself: processor time, context switches, threads, memory. Memory that is
-shared between processes is left to the tool, which sees the whole tree."""
+"""The meters with which this program measures itself: processor time, context switches, threads, peak memory, and
+time spent in the run queue."""
 
 import os
 import resource
@@ -7,7 +7,7 @@ import time
 
 
 class Usage:
-    """What was used up to some moment."""
+    """Resources that a process or several have used up to some moment."""
 
     __slots__ = ("cpu_ns", "voluntary", "involuntary", "threads", "processes", "run_queue_ns")
 
@@ -27,7 +27,7 @@ class Usage:
         return Usage(*(max(0, getattr(self, name) - getattr(earlier, name)) for name in self.__slots__))
 
     def as_tuple(self):
-        """For a message to another process."""
+        """The fields as a tuple, for a message to another process."""
         return tuple(getattr(self, name) for name in self.__slots__)
 
 
@@ -44,7 +44,7 @@ def of_this_process():
 
 def of_process(pid):
     """Processor time of another process and of the children that it has waited for, in steps of a clock tick;
-    where the system does not tell, none."""
+    zero where the system does not report it."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             # Field 2 is a name in brackets, which may hold anything; 14 to 17 are the times.
@@ -57,7 +57,7 @@ def of_process(pid):
 
 def run_queue_waits():
     """How long each thread that is alive has waited for a processor, by thread; None where the system does
-    not tell."""
+    not report it."""
     waits = {}
     try:
         threads = os.listdir("/proc/self/task")
@@ -74,7 +74,7 @@ def run_queue_waits():
 
 
 def waited_since(before):
-    """What the threads that are alive waited since `run_queue_waits` gave `before`."""
+    """How long the threads that are alive have waited since `run_queue_waits` gave `before`."""
     now = run_queue_waits()
     if before is None or now is None:
         return None
@@ -82,12 +82,12 @@ def waited_since(before):
 
 
 def live_threads():
-    """Threads of this process that are alive."""
+    """The number of threads of this process that are alive."""
     return _status(b"Threads:") or 1
 
 
 def vm_hwm_bytes():
-    """The peak of this process's resident memory, where the system tells."""
+    """The peak of this process's resident memory, where the system reports it, in bytes."""
     kibibytes = _status(b"VmHWM:")
     return kibibytes * 1024 if kibibytes else None
 

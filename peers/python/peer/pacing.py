@@ -1,5 +1,5 @@
-"""The arrivals of an open loop: when each task ought to start, and the one thread that hands them over at
-those times. What a model does with an arrival is left to the model."""
+"""The load generator of an open loop: one thread that hands each task to the model at the time at which it should
+start."""
 
 import math
 import threading
@@ -70,7 +70,7 @@ class Arrivals:
         hand_over(None)
 
     def outcome(self):
-        """What `done` says of an open loop."""
+        """The `open` object of the message `done`."""
         return {
             "late_starts": len(self._record.late_starts),
             "completed_in_time": len(self._record.completed_in_time),

@@ -1,6 +1,6 @@
 """The bytes of PostgreSQL's protocol, version 3.0, for one connection, without I/O: starting up, authenticating,
 preparing and selecting. Conversations are generators: they yield bytes to send (or nothing), and are sent the next
-message of the server. Moving the bytes is left to `blocking_postgres` and `asyncio_postgres`."""
+message of the server."""
 
 import base64
 import hashlib
@@ -24,14 +24,14 @@ _TRUST, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 10, 11, 12
 
 
 class PostgresError(RunError):
-    """What the server refuses, or what is not its protocol."""
+    """The server refuses, or does not speak the protocol."""
 
     def __init__(self, problem):
         super().__init__("postgres: " + problem)
 
 
 class ServerError(PostgresError):
-    """What the server itself says."""
+    """An error that the server has sent."""
 
 
 def where(server):
@@ -41,7 +41,7 @@ def where(server):
 
 
 def is_kept(step):
-    """Whether the connection is one of the lane, and not of the task."""
+    """Whether the connection is kept from one task of the lane to the next."""
     return step.get("connection", "keep-alive") == "keep-alive"
 
 
@@ -60,15 +60,15 @@ def _text(text):
 
 
 class Messages:
-    """Bytes in, whole messages of the server out: whoever owns the connection reads into `free()` and says how
-    much came."""
+    """Turns bytes into complete messages of the server. Whoever owns the connection reads into `free()` and passes
+    on how many bytes were read."""
 
     def __init__(self):
         self._view = memoryview(bytearray(BUFFER_BYTES))
         self._filled = 0
 
     def free(self):
-        """Where the next bytes go."""
+        """The part of the buffer into which the next bytes are to be read."""
         if self._filled == len(self._view):
             # No message is longer than `feed` allows, so this ends.
             larger = memoryview(bytearray(2 * self._filled))
@@ -77,7 +77,7 @@ class Messages:
         return self._view[self._filled :] if self._filled else self._view
 
     def feed(self, count):
-        """So many bytes have come: the messages that are whole now, [(kind, payload), …]."""
+        """Takes this many bytes that have been read; the messages that are now complete, [(kind, payload), …]."""
         if not count:
             raise PostgresError("the connection ended early")
         data = bytes(self._view[: self._filled + count])
@@ -105,8 +105,8 @@ def check(kind, payload):
 
 
 def lost(error, messages, receive_into):
-    """What to raise where a connection has failed. Of one that is gone what lies unread is read, without a wait: a
-    server says why before it hangs up, and who only sends does not hear it."""
+    """The error to raise when a connection has failed. What lies unread on it is read first, without waiting, because
+    a server sends its reason before it closes the connection."""
     if isinstance(error, ConnectionError):
         try:
             for message in messages.feed(receive_into(messages.free())):
@@ -120,7 +120,7 @@ def lost(error, messages, receive_into):
 
 
 def _is_aside(kind):
-    """A notice, a setting or a notification: may come at any time."""
+    """Whether a message is a notice, a setting or a notification, which may arrive at any time."""
     return kind in (b"N", b"S", b"A")
 
 
@@ -259,7 +259,7 @@ def _hmac(key, message):
 
 
 class Select:
-    """The prepared select of one step: the bytes that ask, and what the answer comes to."""
+    """The prepared select of one step: the bytes of its request, and the reading of its answer."""
 
     def __init__(self, step, waits):
         number = waits.index(step.get("wait", 0))
@@ -279,7 +279,7 @@ class Select:
 
 
 class Answer:
-    """What one select comes to; fed messages until it is complete."""
+    """The answer to one select, which is fed messages until it is complete."""
 
     __slots__ = ("crc", "complete", "_at")
 
@@ -289,7 +289,7 @@ class Answer:
         self._at = 0
 
     def take(self, messages):
-        """More messages; whether the server is ready for the next request."""
+        """Takes more messages; whether the server is ready for the next request."""
         for kind, payload in messages:
             due = _ANSWER[self._at]
             if kind == due:

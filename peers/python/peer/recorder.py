@@ -1,5 +1,4 @@
-"""What is kept of every task: its latency and its digest, two stores into slots of its own. Reading the
-clock is left to those who drive lanes."""
+"""The record of a phase: the latency and the digest of every task, two stores into slots of its own."""
 
 from array import array
 
@@ -26,13 +25,13 @@ class Recorder:
         self.completed_in_time = []
 
     def record(self, index, latency_ns, digest):
-        """A task is done."""
+        """Records a task of a closed loop."""
         place = index - self.first
         self.digest[place] = digest
         self.latency[place] = latency_ns or 1
 
     def record_arrival(self, index, intended_ns, started_ns, ended_ns, digest):
-        """A task of an open loop is done: its latency is from its intended start."""
+        """Records a task of an open loop, whose latency counts from its intended start."""
         # Appending is one step under any lock of the interpreter, and counting is not.
         if started_ns - intended_ns > LATE_NS:
             self.late_starts.append(index)
@@ -47,7 +46,7 @@ class Recorder:
         return of_run(self.first, self.digest), histogram(self.latency)
 
     def write_digests(self, path):
-        """Every task's digest, one a line."""
+        """Writes the digest of every task, one a line."""
         with open(path, "w", encoding="ascii") as file:
             file.writelines("%016x\n" % digest for digest in self.digest)
 
@@ -59,7 +58,7 @@ def bucket_end(nanoseconds):
 
 
 def histogram(latencies):
-    """How often each bucket was met."""
+    """How many latencies each bucket holds."""
     counts = {}
     for nanoseconds in latencies:
         end = bucket_end(nanoseconds)

@@ -1,5 +1,4 @@
-"""The request, checked: what types alone would not refuse either. Whether its endpoints answer is left to
-lanes."""
+"""The request, checked for types and for ranges."""
 
 import json
 
@@ -10,7 +9,7 @@ MOST_UNITS = 100_000
 
 
 class Setup:
-    """What a model is set up with. Lanes are known once the model's capacity is."""
+    """The setup of a model. The number of lanes follows from it and from the model's capacity."""
 
     def __init__(self, raw):
         self.workload = Workload(raw["workload"])

@@ -1,5 +1,5 @@
-"""One run, from the request to the last line: the handshake that docs/FORMAT.md describes, with start-up,
-connecting, running and shutting down timed apart. What runs is left to `models`."""
+"""One run, beginning with the request and ending with the last line of output: the handshake that docs/FORMAT.md
+describes, with start-up, connecting, running and shutting down timed separately."""
 
 import json
 import os
@@ -17,7 +17,8 @@ from peer.work import Work
 
 
 def main(began_ns):
-    """The whole of a run; does not return, because threads that still wait must not keep it."""
+    """Carries out a run. It ends the process and does not return, because threads that still wait would keep the
+    process alive."""
     standard_input = Input()
     try:
         session = Session(began_ns, standard_input)
@@ -43,7 +44,7 @@ def _fail(error):
 
 
 def say(message):
-    """One line on standard output. Where nobody reads it, the end of input follows anyway."""
+    """Writes one line to standard output. If nobody reads it, standard input is closed too, which ends the program."""
     line = json.dumps(message, separators=(",", ":")).encode("utf-8") + b"\n"
     try:
         while line:
@@ -61,7 +62,7 @@ class Session:
         self._request = Request(standard_input.line())
 
     def run(self):
-        """What `done` says."""
+        """Runs the variant; the content of the message `done`."""
         request = self._request
         model = find(request.variant)
         if request.parent and os.getppid() != request.parent:
@@ -110,7 +111,7 @@ class Session:
         }
 
     def _warm_up(self, running, work):
-        """Every lane does one task beyond the last; then the page cache is brought into its state."""
+        """Every lane does one task, whose index is beyond those of the workload. Then the page cache is prepared."""
         workload = self._request.setup.workload
         record = Recorder(workload.tasks, work.lanes)
         if workload.coordination:
@@ -123,7 +124,8 @@ class Session:
     def _measure(self, running, work, queued_before):
         count = self._request.tasks
         record = Recorder(0, count)
-        # Twice, because workers that are asked use something for that: from one answer to the next it is that alone.
+        # Read twice, because asking workers costs something itself. The two readings differ by exactly that cost,
+        # which is then subtracted.
         first = meters.of_this_process() + running.usage()
         before = meters.of_this_process() + running.usage()
         start = time.monotonic_ns()
@@ -156,7 +158,7 @@ class Session:
         }
 
     def _drive(self, running, count, record):
-        """The measured tasks: as fast as the lanes take them, or as they arrive."""
+        """Does the measured tasks: in a closed loop, in an open loop, or as coordination."""
         workload = self._request.setup.workload
         if workload.coordination:
             return running.coordinate(workload.coordination, 0, count, record), None

@@ -1,5 +1,4 @@
-"""Point selects on the SQLite data set, as calls that block: one connection a lane. Making the data set is
-left to the services."""
+"""Point selects on the SQLite data set, as calls that block, with one connection a lane."""
 
 import sqlite3
 from zlib import crc32
@@ -27,7 +26,7 @@ class Sqlite:
         self._cursor = self._connection.cursor()
 
     def select(self, seed):
-        """The selects of one step, mixed."""
+        """Does the selects of one step; their values, mixed."""
         execute, fetch = self._cursor.execute, self._cursor.fetchone
         try:
             if self._transaction:

@@ -1,5 +1,5 @@
-"""System calls that the standard library has no name for, through ctypes: which pages of a file are in
-memory, and the wish not to outlive one's parent. Imported only where one is needed: it costs some ms."""
+"""System calls that the standard library does not offer, by ctypes: counting the pages of a file in the page cache,
+and tying this process to its parent. It is imported only where it is needed, because that takes milliseconds."""
 
 import ctypes
 import mmap
@@ -24,7 +24,7 @@ def die_with_parent():
 
 
 def resident_pages(descriptor):
-    """How many pages of the file the page cache holds."""
+    """The number of pages of a file that the page cache holds."""
     length = os.fstat(descriptor).st_size
     if length == 0:
         return 0

@@ -1,4 +1,4 @@
-"""Who takes the next task, or the next arrival of an open loop. Doing them is left to lanes."""
+"""The queues from which lanes take tasks: one for closed loops and one for the arrivals of open loops."""
 
 import threading
 from collections import deque
@@ -29,7 +29,7 @@ class TaskQueue:
 
 
 class ArrivalQueue:
-    """Arrivals that threads wait for."""
+    """A queue of arrivals at which threads block."""
 
     def __init__(self):
         self._arrivals = deque()
@@ -59,7 +59,7 @@ class ArrivalQueue:
             return self._arrivals.popleft()
 
     def give_up(self):
-        """No more arrivals, and those that wait are dropped."""
+        """Closes the queue after an error, and drops the arrivals that wait in it."""
         with self._changed:
             self._arrivals.clear()
             self._closed = True

@@ -1,4 +1,4 @@
-"""What this program and the interpreter under it call themselves. Nothing else."""
+"""The versions of this program and of its interpreter."""
 
 import sys
 import sysconfig

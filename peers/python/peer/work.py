@@ -1,5 +1,4 @@
-"""What all lanes of one process share: the setup, which tasks are warm-up, and the latches of work that
-waits. Doing tasks is left to `lane` and `asyncio_lane`."""
+"""What all lanes of one process share: the setup, which tasks are warm-up, and the latches of tasks that wait."""
 
 from peer.latch import Latch
 
@@ -14,7 +13,7 @@ class Work:
         self._run = Latch(lanes if setup.workload.rate is None else 0, on_all_alive)
 
     def is_warm_up(self, index):
-        """Of these every lane does exactly one."""
+        """Whether a task is one of the warm-up, of which every lane does exactly one."""
         return index >= self.setup.workload.tasks
 
     def latch(self, index):
@@ -22,5 +21,5 @@ class Work:
         return self._warm_up if self.is_warm_up(index) else self._run
 
     def alive(self):
-        """What the latch of the measured phase has proved."""
+        """How many tasks of the measured phase were alive together, from when and until when; None if unknown."""
         return self._run.alive()

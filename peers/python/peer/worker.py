@@ -1,5 +1,5 @@
-"""A worker: what runs in another process, or in another interpreter of this one. It opens a lane and does what it
-is sent, one task after the other, until its channel is closed. The other side is `models.workers`."""
+"""A worker in another process, or in another interpreter of this one. It opens a lane and does the tasks that it is
+sent, one after the other, until its channel is closed."""
 
 import marshal
 from array import array
@@ -17,7 +17,7 @@ ARRIVAL = 5
 
 
 def serve(channel, raw_setup, lanes):
-    """The life of a worker. `channel` sends and receives bytes."""
+    """The main function of a worker. `channel` sends and receives bytes."""
     import json
 
     try:

@@ -11,7 +11,7 @@ use super::sizes::SizeArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct AbArgs {
-    /// Names of workloads, or paths of workload files [default: sha256 http-fast]
+    /// Names of workloads, or paths of workload files [default: those marked as gate]
     #[arg(value_name = "WORKLOAD|FILE")]
     workloads: Vec<String>,
     /// The revision that is compared with, such as `origin/main`
@@ -20,10 +20,10 @@ pub(crate) struct AbArgs {
     /// The revision that is checked [default: the working tree as it is]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
-    /// Variants to run; may be repeated [default: threads/pool async-tokio/current-thread]
+    /// Variants to run; may be repeated [default: those marked as gate]
     #[arg(long = "model", value_name = "GLOB")]
     models: Vec<String>,
-    /// What counts as a regression: so much slower, with the whole interval
+    /// The slow-down that counts as a regression, if the whole interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
     /// What is measured
@@ -32,7 +32,7 @@ pub(crate) struct AbArgs {
     /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
-    /// Seed of the order of runs; drawn where none is given
+    /// Seed of the random order of runs; without it one is drawn
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(crate) struct AbArgs {
 enum Meter {
     /// Time per task, side by side; CPU per task at a fixed rate
     Time,
-    /// Instructions, by callgrind: it sees work, and not waiting
+    /// Instructions, counted by callgrind: they show computation, but not waiting
     Instructions,
 }
 

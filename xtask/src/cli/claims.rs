@@ -15,7 +15,7 @@ pub(crate) struct ClaimsArgs {
     /// Blocks of every comparison; intervals need 6, and the crossover of C23 needs 8
     #[arg(long, value_name = "N", default_value_t = claims::BLOCKS, value_parser = value_parser!(u64).range(1..=1000))]
     runs: u64,
-    /// Seed of the order of runs; drawn where none is given
+    /// Seed of the random order of runs; without it one is drawn
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Write `docs/CLAIMS.md` anew

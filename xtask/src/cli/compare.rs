@@ -16,6 +16,26 @@ use super::exports::ExportArgs;
 use super::sizes::SizeArgs;
 use super::values::{time, wish};
 
+/// What is stored with a comparison: `--resume` reads it there, so that all blocks are of one plan.
+/// Names of fields, as clap calls them; a test finds a flag that is not sorted in.
+const STORED: [&str; 15] = [
+    "workloads",
+    "rates",
+    "params",
+    "models",
+    "reference",
+    "profile",
+    "runs",
+    "max_time",
+    "precision",
+    "seed",
+    "workers",
+    "in_flight",
+    "time_limit",
+    "placement",
+    "switch_interval_us",
+];
+
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     /// Names of workloads, or paths of workload files; the profile chooses where none is given
@@ -24,41 +44,38 @@ pub(crate) struct CompareArgs {
     /// Variants to run, such as `threads/*`; may be repeated
     #[arg(long = "model", value_name = "GLOB")]
     pub(super) models: Vec<String>,
-    /// The variant that all others are compared with [default: threads/pool]
+    /// The variant that all others are compared with [default: the one marked as reference]
     #[arg(long, value_name = "VARIANT")]
     reference: Option<String>,
     /// How thorough to be
     #[arg(long, value_enum, default_value = "quick")]
     profile: Profile,
-    /// Measure this many blocks, instead of the profile's
+    /// Measure this many blocks (rounds of all variants), instead of the profile's number
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
-    /// Begin no further block after this time, such as `2m`
+    /// Start no block after this time, such as `2m`
     #[arg(long, value_name = "TIME", value_parser = time)]
     max_time: Option<Duration>,
-    /// Measure until every interval is this narrow, such as `2%`, or `off` for the profile's blocks
-    /// [default: 2%]
+    /// Measure until every interval is within this half-width, such as `2%`; `off` measures the
+    /// profile's number of blocks [default: 2%]
     #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
     precision: Option<Wish>,
-    /// Make every workload an open loop, once for each of these rates, such as `500,1000` a second
+    /// Send tasks at a fixed rate (open loop), once for each of these rates, such as `500,1000` a second
     #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
     rates: Vec<Rate>,
     /// Sweep a parameter, such as `in_flight=1,4,16,64`: once for each value; a second one multiplies
     #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
     params: Vec<Sweep>,
-    /// Seed of the order of runs; drawn where none is given, and kept
+    /// Seed of the random order of runs; without it one is drawn and stored
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Go on with an interrupted comparison: its folder, or the newest
+    /// Continue an interrupted comparison: its folder, or the newest
     #[arg(
         long,
         value_name = "RUN",
         num_args = 0..=1,
         default_missing_value = "latest",
-        conflicts_with_all = [
-            "workloads", "rates", "params", "models", "reference", "profile", "runs", "max_time", "precision", "seed",
-            "workers", "in_flight", "time_limit", "placement", "switch_interval_us",
-        ]
+        conflicts_with_all = STORED
     )]
     pub(super) resume: Option<String>,
     #[command(flatten)]
@@ -95,7 +112,7 @@ struct BaselineArgs {
     /// Show what changed since the results of this name, and exit with 3 at a regression
     #[arg(long, value_name = "NAME", value_parser = baseline::name)]
     baseline: Option<String>,
-    /// What counts as one: so much slower, with the whole interval
+    /// The slow-down that counts as a regression, if the whole interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
 }
@@ -107,6 +124,8 @@ impl CompareArgs {
             workloads: self.workloads.clone(),
             models: self.models.clone(),
             reference: self.reference.clone(),
+            // The profile of `results` is stored in files and derives no clap trait, so that reading a
+            // stored comparison does not link the parser of the command line.
             profile: match self.profile {
                 Profile::Smoke => results::Profile::Smoke,
                 Profile::Quick => results::Profile::Quick,
@@ -130,5 +149,32 @@ impl CompareArgs {
             },
             scripted: self.scripted.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Command;
+    use report::export::flags;
+
+    #[test]
+    fn every_flag_is_stored_or_may_differ_when_a_comparison_goes_on() {
+        let exports = flags().map(|flag| flag.name);
+        let free: Vec<&str> = ["resume", "postgres", "knobs", "scripted"]
+            .into_iter()
+            .chain(["save_baseline", "baseline", "max_regression"])
+            .chain(exports)
+            .collect();
+        let command = CompareArgs::augment_args(Command::new("compare"));
+        let flags: Vec<&str> = command
+            .get_arguments()
+            .map(|argument| argument.get_id().as_str())
+            .collect();
+        for flag in &flags {
+            let lists = (STORED.contains(flag), free.contains(flag));
+            assert!(matches!(lists, (true, false) | (false, true)), "{flag}");
+        }
+        assert_eq!(flags.len(), STORED.len() + free.len());
     }
 }

@@ -11,6 +11,8 @@ pub(crate) struct ExportArgs(pub(crate) Exports);
 
 impl Args for ExportArgs {
     fn augment_args(command: Command) -> Command {
+        // A new format is one more entry of the list in `report`, and has its flag without a change
+        // here: the derive could not make flags of a list.
         command.args(flags().map(|flag| {
             Arg::new(flag.name)
                 .long(flag.name)

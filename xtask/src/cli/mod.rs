@@ -32,7 +32,8 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// What is not checked by the parser, which quotes what it refuses.
+    /// Checks the URL of a server. The parser does not, because it quotes a value that it refuses, and
+    /// this one may hold a password.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         let sizes = match &self.command {
             Command::Run(args) => &args.sizes,
@@ -47,7 +48,7 @@ impl Cli {
     }
 }
 
-/// Where else to look, and to write: for tests, and for models that live elsewhere.
+/// Folders besides those of the checkout: for tests, and for models that live elsewhere.
 #[derive(Debug, Args)]
 pub(crate) struct Places {
     /// A folder with a `model.toml`, or whose sub-folders have one
@@ -71,19 +72,19 @@ pub(crate) enum Command {
     List,
     /// Do one run by hand
     Run(RunArgs),
-    /// Run workloads under models, and compare what they cost
+    /// Run workloads under models and compare what they cost
     Compare(CompareArgs),
-    /// Measure how often the verdicts of `compare` are wrong, and what they miss
+    /// Measure how often the verdicts of `compare` are wrong, and how often they miss a difference
     Trust(TrustArgs),
-    /// Show a stored comparison once more, and export it
+    /// Print a stored comparison again, and export it
     Report(ReportArgs),
-    /// Check that a revision is no slower than another: both are built, and run side by side
+    /// Check that a revision is no slower than another: both are built and run side by side
     Ab(AbArgs),
-    /// Try the claims of the notes, in CPython, in Rust, and in Rust under an interpreter lock
+    /// Test common claims about Python's concurrency, in CPython, in Rust, and in Rust under an emulated GIL
     Claims(ClaimsArgs),
     /// Show two stored comparisons side by side
     Diff(DiffArgs),
-    /// Say what a workload, a model or a figure of the report is
+    /// Explain a workload, a model, a figure of the report or a claim
     Explain {
         /// A name, such as `http`, `threads/pool` or `p99`; all of them where none is given
         #[arg(value_name = "WORKLOAD|MODEL|METRIC", allow_hyphen_values = true)]
@@ -98,7 +99,7 @@ pub(crate) enum Command {
     },
     /// Run every test of the project
     Test,
-    /// Check what the documents promise
+    /// Check the source tree against what the documents promise
     Tidy {
         /// Write the generated parts anew
         #[arg(long)]

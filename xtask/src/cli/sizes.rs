@@ -9,35 +9,35 @@ use super::values::{switch_interval, time};
 /// How large a run is.
 #[derive(Debug, Args)]
 pub(crate) struct SizeArgs {
-    /// Threads or processes that compute [default: the processors]
+    /// Threads or processes that compute [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1024))]
     workers: Option<u64>,
-    /// Tasks under way at once, instead of the workload's
+    /// Tasks in flight at once, instead of the workload's number
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=100_000))]
     in_flight: Option<u64>,
-    /// Where a model's processes may run; its services stay free
+    /// The processors that a model's processes may use; services are not pinned
     #[arg(long, value_enum, default_value = "free")]
     placement: Placement,
-    /// A PostgreSQL server that is there already, `postgres://user:password@host:port/database`,
-    /// instead of one that is made for this
+    /// URL of an existing PostgreSQL server, `postgres://user:password@host:port/database`, instead
+    /// of a server that is started for this
     #[arg(long, value_name = "URL")]
     pub(super) postgres: Option<String>,
-    /// After this a thread that waits for an interpreter lock asks for it, in `+gil` variants
+    /// GIL switch interval of the `+gil` variants: how long a thread waits before it requests the lock
     #[arg(
         long = "switch-interval", value_name = "TIME", default_value = "5ms",
         value_parser = switch_interval
     )]
     switch_interval_us: u64,
-    /// End a run that takes longer
+    /// Kill a run that takes longer
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
     time_limit: Duration,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Placement {
-    /// Wherever the system puts them
+    /// All processors, as the system schedules them
     Free,
-    /// All of them on one processor
+    /// One processor for all of them
     OneCpu,
 }
 
@@ -47,6 +47,7 @@ impl SizeArgs {
         launch::Sizes {
             workers: self.workers,
             in_flight: self.in_flight,
+            // As with profiles: the stored type knows nothing of the command line.
             placement: match self.placement {
                 Placement::Free => results::Placement::Free,
                 Placement::OneCpu => results::Placement::OneCpu,

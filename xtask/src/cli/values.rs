@@ -1,59 +1,49 @@
-//! Values of flags as they are typed: percentages, times, URLs. Which flag takes which is left to the
-//! command line.
+//! Values of flags as they are typed: percentages and times.
 
 use std::time::Duration;
 
+use compare::Wish;
 use verdict::stopping::Precision;
 
-use compare::Wish;
+const MICROSECONDS: [(&str, u64); 4] = [("us", 1), ("µs", 1), ("ms", 1000), ("s", 1_000_000)];
+const MILLISECONDS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+
+/// The longest time that `--max-time` and `--time-limit` take: a week.
+const LONGEST_MS: u64 = 7 * 24 * 3_600_000;
 
 pub(super) fn wish(text: &str) -> Result<Wish, String> {
     if text == "off" {
         return Ok(Wish::Off);
     }
-    let percent = text.strip_suffix('%').and_then(|n| n.trim().parse().ok());
-    let within = percent.filter(|percent: &f64| (0.01..=100.0).contains(percent));
-    let precision = within.and_then(|percent| Precision::new(percent / 100.0).ok());
-    let expected = || "a percentage from 0.01% to 100%, such as `2%`, or `off`".to_owned();
-    precision.map(Wish::Within).ok_or_else(expected)
+    text.strip_suffix('%')
+        .and_then(|number| number.trim().parse().ok())
+        .filter(|percent| (0.01..=100.0).contains(percent))
+        .and_then(|percent| Precision::new(percent / 100.0).ok())
+        .map(Wish::Within)
+        .ok_or_else(|| "a percentage from 0.01% to 100%, such as `2%`, or `off`".to_owned())
 }
 
+/// The interval in microseconds.
 pub(super) fn switch_interval(text: &str) -> Result<u64, String> {
-    let units = [("us", 1), ("µs", 1), ("ms", 1000), ("s", 1_000_000)];
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = units.iter().find(|(name, _)| *name == unit);
-    let number = number.parse::<u64>().ok();
-    let micros = number
-        .zip(scale)
-        .and_then(|(number, (_, by))| number.checked_mul(*by));
-    match micros {
-        Some(micros) if (1..=60_000_000).contains(&micros) => Ok(micros),
-        _ => Err("a whole number and us, ms or s, from 1us to 60s, such as `5ms`".to_owned()),
-    }
+    whole(text, &MICROSECONDS)
+        .filter(|micros| (1..=60_000_000).contains(micros))
+        .ok_or_else(|| "a whole number and us, ms or s, from 1us to 60s, such as `5ms`".to_owned())
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    whole(text, &MILLISECONDS)
+        .filter(|ms| (1..=LONGEST_MS).contains(ms))
+        .map(Duration::from_millis)
+        .ok_or_else(|| "a whole number and ms, s, m or h, up to 168h, such as `30s`".to_owned())
+}
+
+/// A whole number and one of the units, in the smallest of them.
+fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
-    let scale = units
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .map(|(_, scale)| *scale);
-    let ms = number
-        .parse::<u64>()
-        .ok()
-        .zip(scale)
-        .and_then(|(number, by)| number.checked_mul(by));
-    match ms {
-        Some(ms) if (1..=7 * 24 * 3_600_000).contains(&ms) => Ok(Duration::from_millis(ms)),
-        _ => Err("a whole number and ms, s, m or h, up to 168h, such as `30s`".to_owned()),
-    }
+    let (_, scale) = units.iter().find(|(name, _)| *name == unit)?;
+    // A number that overflows is refused like one that is no number.
+    number.parse::<u64>().ok()?.checked_mul(*scale)
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
-//! `cargo xtask bench`: criterion suites of one model, or of the parts that all share. Statistics
-//! are left to criterion, comparisons of models to `compare`.
+//! `cargo xtask bench`: the criterion suites of one model, or of the parts that all models share.
 
 use std::env;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context as _;
-use cargo_metadata::{MetadataCommand, Package};
-use protocol::ExitCode;
-
+use cargo_metadata::MetadataCommand;
 use catalog::{Workspace, did_you_mean};
+use protocol::ExitCode;
 use terminal::Usage;
 use terminal::output::complain;
 
@@ -24,16 +22,16 @@ pub(crate) fn run(model: Option<&str>) -> anyhow::Result<ExitCode> {
 }
 
 fn package(typed: Option<&str>, known: &[String]) -> Result<String, String> {
-    let name = typed.unwrap_or(SHARED);
-    // A variant is benched with its model: criterion's own filter picks one.
-    let name = name.split('/').next().unwrap_or(name);
-    match known.iter().find(|other| *other == name) {
-        Some(found) => Ok(found.clone()),
-        None => {
-            let hint = did_you_mean(name, known.iter().cloned());
-            Err(format!("no model with benches is named `{name}`{hint}"))
-        }
+    let name = match typed {
+        // A variant is benched with its model: criterion's own filter picks one.
+        Some(typed) => typed.split('/').next().unwrap_or(typed),
+        None => SHARED,
+    };
+    if known.iter().any(|package| package == name) {
+        return Ok(name.to_owned());
     }
+    let hint = did_you_mean(name, known.iter().cloned());
+    Err(format!("no model with benches is named `{name}`{hint}"))
 }
 
 /// Every package of ours that has a bench to run.
@@ -41,9 +39,12 @@ fn with_benches(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut command = MetadataCommand::new();
     command.no_deps().manifest_path(root.join("Cargo.toml"));
     let metadata = command.exec().context("cargo metadata")?;
-    let has_bench = |package: &&Package| package.targets.iter().any(|target| target.is_bench());
-    let packages = metadata.workspace_packages().into_iter().filter(has_bench);
-    Ok(packages.map(|package| package.name.to_string()).collect())
+    Ok(metadata
+        .workspace_packages()
+        .into_iter()
+        .filter(|package| package.targets.iter().any(|target| target.is_bench()))
+        .map(|package| package.name.to_string())
+        .collect())
 }
 
 fn bench(package: &str, root: &Path) -> anyhow::Result<ExitCode> {
@@ -52,6 +53,7 @@ fn bench(package: &str, root: &Path) -> anyhow::Result<ExitCode> {
     command
         .args(["bench", "--locked", "--package", package, "--benches"])
         .current_dir(root);
+    // Said on standard error, as criterion's figures on standard output may be piped somewhere.
     complain(&format!(
         "==> cargo bench --locked --package {package} --benches"
     ));

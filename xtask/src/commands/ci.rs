@@ -1,13 +1,13 @@
-//! `cargo xtask ci`: what continuous integration runs. The work is left to `test` and `compare`; the
-//! checks that need tools besides the Rust toolchain run where those are, and are named elsewhere.
+//! `cargo xtask ci`: what continuous integration runs: the commands `test` and `compare`, and then the
+//! checks by tools besides the Rust toolchain. Such a tool may be absent; its check is then named.
 
 use std::path::Path;
 
+use catalog::Workspace;
 use protocol::ExitCode;
+use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
-use catalog::Workspace;
-use terminal::output::complain;
 
 /// A check by a tool that not everybody has.
 struct Optional {
@@ -15,7 +15,7 @@ struct Optional {
     probe: Step,
     /// How to get the tool.
     get: &'static str,
-    /// What it checks, where that is not always there.
+    /// The folder that it checks, where a checkout may be without it.
     needs: Option<&'static str>,
 }
 
@@ -23,13 +23,16 @@ struct Optional {
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let root = Workspace::find(None, &[])?.root;
     let own = own_program()?;
+    // Checks by other tools come last: a failing test says more than a typing error does.
     let mut steps = vec![
         Step::own("test", &own, &["test"]),
+        // Machines of continuous integration are shared, so that only answers can be checked there.
         Step::own("compare", &own, &["compare", "--profile", "smoke"]),
     ];
     let (present, absent) = sorted(optional(), &root);
     steps.extend(present);
     let code = in_order(&steps, &root)?;
+    // After the steps, whose output would push these lines out of sight.
     for line in absent {
         complain(&line);
     }
@@ -42,6 +45,7 @@ fn sorted(checks: Vec<Optional>, root: &Path) -> (Vec<Step>, Vec<String>) {
     for check in checks {
         let name = check.step.name().to_owned();
         match check.needs {
+            // Without its folder the check has nothing to do, whether the tool is there or not.
             Some(needs) if !root.join(needs).exists() => {
                 absent.push(format!("==> {name}: not run: there is no {needs}"));
             }

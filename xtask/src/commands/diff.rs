@@ -1,28 +1,26 @@
-//! `cargo xtask diff A B`: two stored comparisons side by side, however far apart in time. What it
-//! finds is described and never judged; judging two revisions is left to `ab`.
+//! `cargo xtask diff A B`: two stored comparisons side by side, however far apart in time. The machine
+//! may have changed between them, so it describes differences and never judges them; the command `ab`
+//! judges, because it runs both revisions side by side.
 
-use protocol::ExitCode;
-
-use crate::cli::{DiffArgs, Places};
 use analysis::figures;
+use catalog::Workspace;
 use compare::baseline;
+use protocol::ExitCode;
 use report::{differences, left_out, other_host, render_diff};
 use results::Stored;
 use terminal::{Usage, output};
 
+use crate::cli::{DiffArgs, Places};
+
 /// Finds both, and shows what they have in common.
 pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
-    let open = |named: &str| {
-        let found = baseline::open_any(&workspace, named);
-        found.map_err(|error| Usage::error(format!("{error:#}")))
-    };
-    let (first, second) = (open(&args.first)?, open(&args.second)?);
+    let first = open(&workspace, &args.first)?;
+    let second = open(&workspace, &args.second)?;
     refuse_other_host(&first, &second, args.force)?;
-    let found = figures(&first, &second);
-    let differences = differences(&first.run, &second.run);
-    if found.rows.is_empty() {
-        let why: Vec<String> = found.left_out.iter().map(left_out).collect();
+    let in_common = figures(&first, &second);
+    if in_common.rows.is_empty() {
+        let why: Vec<String> = in_common.left_out.iter().map(left_out).collect();
         anyhow::bail!(
             "the two have nothing in common that was measured: {}",
             why.join("; ")
@@ -32,19 +30,25 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
         let (started, folder) = (&stored.run.started, stored.path.display());
         format!("{which}: {folder}, of {started}\n")
     });
-    let shown = render_diff(&found, &differences, None, output::style(false));
+    let settings = differences(&first.run, &second.run);
+    let shown = render_diff(&in_common, &settings, None, output::style(false));
     output::print(&format!("{}{shown}", named.concat()))?;
     Ok(ExitCode::Ok)
+}
+
+/// A folder, a name or a baseline that cannot be opened is a mistake of usage.
+fn open(workspace: &Workspace, typed: &str) -> anyhow::Result<Stored> {
+    baseline::open_any(workspace, typed).map_err(|error| Usage::error(format!("{error:#}")))
 }
 
 /// Figures of two machines say nothing about programs.
 fn refuse_other_host(first: &Stored, second: &Stored, force: bool) -> anyhow::Result<()> {
     let other = other_host(&first.run, &second.run);
-    match force || other.is_empty() {
-        true => Ok(()),
-        false => Err(Usage::error(format!(
-            "the two are of different machines ({}): --force compares them all the same",
-            other.join("; ")
-        ))),
+    if force || other.is_empty() {
+        return Ok(());
     }
+    Err(Usage::error(format!(
+        "the two are of different machines ({}): --force compares them all the same",
+        other.join("; ")
+    )))
 }

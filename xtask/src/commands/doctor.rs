@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use protocol::{ExitCode, InFlight};
-
-use crate::cli::Places;
 use catalog::{Registry, Workspace, workloads};
-use launch::{Ledger, machine, sweep};
+use launch::{Ledger, machine, reap_orphans};
+use protocol::{ExitCode, InFlight, Step, Workload};
 use terminal::output;
 
-/// Descriptors that a runner needs beside one a lane.
+use crate::cli::Places;
+
+/// Descriptors that a process needs besides one for each lane: pipes, event queues, files.
 const SPARE_FILES: u64 = 200;
 
 /// One finding: whether it stands in the way, and what it is.
@@ -30,21 +30,20 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     }
     let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());
     let _ = writeln!(text, "  {:<14}{load}", "load");
-    let findings = findings(&workspace, &ledgers(&workspace, places));
-    for Finding {
-        good,
-        text: finding,
-    } in &findings
-    {
-        let _ = writeln!(text, "{} {finding}", if *good { "✓" } else { "✗" });
+    let mut code = ExitCode::Ok;
+    for finding in findings(&workspace, &ledgers(&workspace, places)) {
+        let mark = if finding.good { "✓" } else { "✗" };
+        let _ = writeln!(text, "{mark} {}", finding.text);
+        if !finding.good {
+            code = ExitCode::Failed;
+        }
     }
     output::print(&text)?;
-    let good = findings.iter().all(|finding| finding.good);
-    Ok(if good { ExitCode::Ok } else { ExitCode::Failed })
+    Ok(code)
 }
 
-/// Where the commands that start processes keep who lives: `claims` beside the other results unless
-/// these are elsewhere, and `ab` always.
+/// The folders of results of all commands that start processes, each with a ledger of those that
+/// live. `claims` has a folder of its own unless `--results` names one for all.
 fn ledgers(workspace: &Workspace, places: &Places) -> Vec<PathBuf> {
     let of_claims = workspace.target.join(claims::RESULTS);
     let of_ab = workspace.results.with_file_name("ab").join("runs");
@@ -56,6 +55,7 @@ fn ledgers(workspace: &Workspace, places: &Places) -> Vec<PathBuf> {
 }
 
 fn findings(workspace: &Workspace, ledgers: &[PathBuf]) -> Vec<Finding> {
+    // What an earlier run left behind goes first, because it would make the machine look busy below.
     let mut findings = vec![results(workspace), swept(ledgers), open_files(workspace)];
     findings.push(toolchain());
     findings.push(optional("valgrind", "instruction counts can be had"));
@@ -68,6 +68,7 @@ fn findings(workspace: &Workspace, ledgers: &[PathBuf]) -> Vec<Finding> {
 }
 
 fn results(workspace: &Workspace) -> Finding {
+    // Opening a ledger writes a file: permissions alone would not tell of a full disk.
     match Ledger::open(&workspace.results) {
         Ok(_) => good(format!(
             "results can be kept in {}",
@@ -78,7 +79,7 @@ fn results(workspace: &Workspace) -> Finding {
 }
 
 fn swept(ledgers: &[PathBuf]) -> Finding {
-    match ledgers.iter().map(|results| sweep(results)).sum() {
+    match ledgers.iter().map(|results| reap_orphans(results)).sum() {
         0 => good("no process was left behind by an earlier run"),
         ended => good(format!(
             "ended {ended} processes that an earlier run left behind"
@@ -89,6 +90,7 @@ fn swept(ledgers: &[PathBuf]) -> Finding {
 /// Servers whose service was killed, and their folders: known to the program that makes them.
 fn swept_clusters(workspace: &Workspace) -> Option<Finding> {
     let program = workspace.program("services");
+    // A program that is not built yet has started no server either.
     let output = Command::new(program).arg("--sweep").output().ok()?;
     let swept: u64 = String::from_utf8_lossy(&output.stdout)
         .trim()
@@ -103,13 +105,16 @@ fn swept_clusters(workspace: &Workspace) -> Option<Finding> {
 
 /// Packages of Debian and its like put the server's programs off the path.
 fn postgres() -> Finding {
-    let versions = std::fs::read_dir("/usr/lib/postgresql");
-    let versions = versions.into_iter().flatten().flatten();
-    let off_path = versions.map(|version| version.path().join("bin/initdb"));
-    let candidates = std::iter::once("initdb".into()).chain(off_path);
-    let mut working =
-        candidates.filter_map(|program| machine::version_of(&program.to_string_lossy()));
-    match working.next() {
+    let off_path = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin/initdb"));
+    // The path comes first: whoever put a server there wants that one.
+    let working = std::iter::once("initdb".into())
+        .chain(off_path)
+        .find_map(|program| machine::version_of(&program.to_string_lossy()));
+    match working {
         Some(version) => good(format!("{version}: a PostgreSQL server can be made")),
         None => good(
             "no PostgreSQL server program: workloads that need one will say so, and nothing else \
@@ -120,20 +125,14 @@ fn postgres() -> Finding {
 
 /// Every lane may hold a connection, in the process of the model and in that of the origin.
 fn open_files(workspace: &Workspace) -> Finding {
-    let lanes = workloads::names(workspace).into_iter().filter_map(|name| {
-        let workload = workloads::choose_one(workspace, &name).ok()?.workload;
-        let connects = |step: &protocol::Step| {
-            matches!(
-                step,
-                protocol::Step::HttpGet(_) | protocol::Step::PostgresSelect(_)
-            )
-        };
-        match workload.in_flight {
-            InFlight::Lanes(lanes) if workload.steps.iter().any(connects) => Some(lanes),
-            _ => None,
-        }
-    });
-    let needed = lanes.max().unwrap_or(0) + SPARE_FILES;
+    let most_connections = workloads::names(workspace)
+        .iter()
+        // A workload that cannot be read is a finding of its own.
+        .filter_map(|name| workloads::choose_one(workspace, name).ok())
+        .filter_map(|chosen| connections(&chosen.workload))
+        .max()
+        .unwrap_or(0);
+    let needed = most_connections + SPARE_FILES;
     match machine::open_files() {
         Some(limit) if limit < needed => bad(format!(
             "{limit} open files are allowed, {needed} are needed: `ulimit -n {needed}`"
@@ -143,6 +142,18 @@ fn open_files(workspace: &Workspace) -> Finding {
         )),
         None => good("the limit of open files is unknown"),
     }
+}
+
+/// How many connections a run holds, where the workload says how many lanes it has.
+fn connections(workload: &Workload) -> Option<u64> {
+    match workload.in_flight {
+        InFlight::Lanes(lanes) if workload.steps.iter().any(connects) => Some(lanes),
+        _ => None,
+    }
+}
+
+fn connects(step: &Step) -> bool {
+    matches!(step, Step::HttpGet(_) | Step::PostgresSelect(_))
 }
 
 fn toolchain() -> Finding {
@@ -163,13 +174,16 @@ fn optional(program: &str, what: &str) -> Finding {
 
 /// A busy machine measures badly, but it measures.
 fn quiet() -> Finding {
-    let busy = machine::load().is_some_and(|load| load > machine::processors() as f64 / 2.0);
-    match (busy, machine::governor()) {
-        (true, _) => good("the machine is busy: figures will be noisy"),
-        (false, Some(governor)) if governor != "performance" => good(format!(
+    // With half of the processors busy, models that compute on all of them already lack some.
+    let processors = machine::processors() as f64;
+    if machine::load().is_some_and(|load| load > processors / 2.0) {
+        return good("the machine is busy: figures will be noisy");
+    }
+    match machine::governor() {
+        Some(governor) if governor != "performance" => good(format!(
             "the processor's governor is {governor}: figures may be noisy"
         )),
-        (false, _) => good("the machine is quiet"),
+        _ => good("the machine is quiet"),
     }
 }
 
@@ -196,13 +210,18 @@ fn models(workspace: &Workspace) -> Vec<Finding> {
     let registry = Registry::find(workspace);
     let visible = registry.models.iter().filter(|model| !model.hidden);
     let mut findings = vec![good(format!("{} models were found", visible.count()))];
-    findings.extend(registry.broken.iter().map(|broken| match broken.is_absent {
-        true => good(format!(
-            "{} is not offered: {}",
-            broken.name, broken.problem
-        )),
-        false => bad(broken.problem.clone()),
-    }));
+    for broken in &registry.broken {
+        // A model whose program is not installed is a choice, a description with a mistake is none.
+        findings.push(if broken.is_absent {
+            good(format!(
+                "{} is not offered: {}",
+                broken.name, broken.problem
+            ))
+        } else {
+            bad(broken.problem.clone())
+        });
+    }
+    // Workloads are listed only where they are wrong: `list` shows them all.
     for name in workloads::names(workspace) {
         if let Err(error) = workloads::choose_one(workspace, &name) {
             findings.push(bad(error.to_string()));

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use catalog::{Capacity, Model, Registry, Variant, Workspace, workloads};
 use protocol::{Class, ExitCode, InFlight};
+use terminal::{Column, lay_out, output};
 
 use crate::cli::Places;
-use catalog::{Capacity, Model, Registry, Workspace, workloads};
-use terminal::{Column, lay_out, output};
 
 /// Prints them; what cannot be read says why.
 pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
@@ -18,6 +18,7 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
         .filter(|model| !model.hidden)
         .collect();
     let mut text = table(variants(&visible));
+    // A description that cannot be read must not hide the others.
     for broken in &registry.broken {
         let _ = writeln!(text, "✗ {}: {}", broken.name, broken.problem);
     }
@@ -38,27 +39,8 @@ fn variants(models: &[&Model]) -> Vec<Column> {
     let rows: Vec<[String; 5]> = models
         .iter()
         .flat_map(|model| {
-            model.variants.iter().map(|variant| {
-                let capacity = match variant.capacity {
-                    Capacity::InFlight => "in flight".to_owned(),
-                    Capacity::Workers => "workers".to_owned(),
-                    Capacity::Lanes(lanes) => lanes.to_string(),
-                };
-                let quick = if variant.quick { "yes" } else { "" };
-                let classes: Vec<&str> = model
-                    .classes
-                    .iter()
-                    .map(|class| class_name(*class))
-                    .collect();
-                let name = format!("{}/{}", model.name, variant.name);
-                [
-                    name,
-                    quick.to_owned(),
-                    capacity,
-                    classes.join(" "),
-                    variant.about.clone(),
-                ]
-            })
+            let variants = model.variants.iter();
+            variants.map(|variant| variant_row(model, variant))
         })
         .collect();
     let titles = [
@@ -71,36 +53,27 @@ fn variants(models: &[&Model]) -> Vec<Column> {
     columns(&titles, &rows)
 }
 
+fn variant_row(model: &Model, variant: &Variant) -> [String; 5] {
+    let capacity = match variant.capacity {
+        Capacity::InFlight => "in flight".to_owned(),
+        Capacity::Workers => "workers".to_owned(),
+        Capacity::Lanes(lanes) => lanes.to_string(),
+    };
+    let quick = if variant.quick { "yes" } else { "" };
+    let classes: Vec<&str> = model.classes.iter().copied().map(class_name).collect();
+    [
+        format!("{}/{}", model.name, variant.name),
+        quick.to_owned(),
+        capacity,
+        classes.join(" "),
+        variant.about.clone(),
+    ]
+}
+
 fn workloads(workspace: &Workspace) -> Vec<Column> {
     let rows: Vec<[String; 5]> = workloads::names(workspace)
-        .iter()
-        .map(|name| match workloads::choose_one(workspace, name) {
-            Ok(chosen) => {
-                let workload = chosen.workload;
-                let lanes = match workload.in_flight {
-                    InFlight::Lanes(lanes) => lanes.to_string(),
-                    InFlight::Workers => "workers".to_owned(),
-                };
-                let class = class_name(workload.class).to_owned();
-                [
-                    name.clone(),
-                    class,
-                    workload.tasks.to_string(),
-                    lanes,
-                    workload.about,
-                ]
-            }
-            Err(error) => {
-                let nothing = String::new;
-                [
-                    name.clone(),
-                    nothing(),
-                    nothing(),
-                    nothing(),
-                    format!("✗ {error}"),
-                ]
-            }
-        })
+        .into_iter()
+        .map(|name| workload_row(workspace, name))
         .collect();
     let titles = [
         ("workload", 9),
@@ -112,14 +85,41 @@ fn workloads(workspace: &Workspace) -> Vec<Column> {
     columns(&titles, &rows)
 }
 
-fn columns(titles: &[(&'static str, u8); 5], rows: &[[String; 5]]) -> Vec<Column> {
-    let column = |(at, (title, worth)): (usize, &(&'static str, u8))| Column {
-        title,
-        right: false,
-        worth: *worth,
-        cells: rows.iter().map(|row| row[at].clone()).collect(),
+fn workload_row(workspace: &Workspace, name: String) -> [String; 5] {
+    let workload = match workloads::choose_one(workspace, &name) {
+        Ok(chosen) => chosen.workload,
+        Err(error) => {
+            // The problem stands where the description would, so that the row still lines up.
+            let [class, tasks, lanes] = [const { String::new() }; 3];
+            return [name, class, tasks, lanes, format!("✗ {error}")];
+        }
     };
-    titles.iter().enumerate().map(column).collect()
+    let lanes = match workload.in_flight {
+        InFlight::Lanes(lanes) => lanes.to_string(),
+        InFlight::Workers => "workers".to_owned(),
+    };
+    let class = class_name(workload.class).to_owned();
+    [
+        name,
+        class,
+        workload.tasks.to_string(),
+        lanes,
+        workload.about,
+    ]
+}
+
+/// Each title comes with what its column is worth where the terminal is too narrow for all.
+fn columns(titles: &[(&'static str, u8); 5], rows: &[[String; 5]]) -> Vec<Column> {
+    titles
+        .iter()
+        .enumerate()
+        .map(|(index, (title, worth))| Column {
+            title,
+            right: false,
+            worth: *worth,
+            cells: rows.iter().map(|row| row[index].clone()).collect(),
+        })
+        .collect()
 }
 
 fn class_name(class: Class) -> &'static str {

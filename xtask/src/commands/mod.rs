@@ -13,4 +13,5 @@ pub(crate) mod report;
 pub(crate) mod run;
 mod step;
 pub(crate) mod test;
+pub(crate) mod tidy;
 pub(crate) mod trust;

@@ -1,21 +1,22 @@
 //! `cargo xtask report`: a stored comparison shown and exported once more, to the same bytes as when
 //! it was measured. Nothing is measured, built or changed.
 
-use protocol::ExitCode;
-
-use crate::cli::{Places, ReportArgs};
 use analysis::sweeps;
+use protocol::ExitCode;
 use report::export::Comparison;
 use report::{closing, export, render, statistics};
 use results::{Stored, schema};
 use terminal::output;
 
-/// Finds it, computes what it came to, shows that.
+use crate::cli::{Places, ReportArgs};
+
+/// Finds the comparison, computes its statistics from the stored rows, shows and exports them.
 pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode> {
     if args.schema {
         output::print(&schema::text()?)?;
         return Ok(ExitCode::Ok);
     }
+    // First of all, because a mistyped path ought to be told before a page of tables.
     export::refuse_what_cannot_be_written(&args.exports.0)?;
     let workspace = places.workspace()?;
     let Stored {
@@ -23,7 +24,7 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         mut run,
         rows,
     } = Stored::open(&workspace.results, &args.run)?;
-    // Rows are what was measured: a tool that was killed left no statistics.
+    // The file of the run holds statistics too, but not where the tool was killed while it measured.
     run.statistics = statistics(&run, &rows);
     run.sweeps = sweeps(&run, &rows, &run.statistics);
     let style = output::style(args.knobs);

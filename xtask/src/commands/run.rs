@@ -1,19 +1,17 @@
-//! `cargo xtask run`: one run by hand, through the same machinery as a comparison. Nothing is
-//! stored.
+//! `cargo xtask run`: one run by hand, started and judged like each run of a comparison. Its results
+//! are printed and not stored.
 
 use std::fmt::Write as _;
 
+use catalog::{Registry, Workspace, workloads};
+use launch::{Bench, Finished, Ledger, RunError, Trial, too_many_connections};
 use protocol::ExitCode;
+use report::{OneRun, facts};
+use results::{Failure, Profile, Share};
+use schedule::{Ability, Settings, share};
+use terminal::{Usage, output};
 
 use crate::cli::{Places, RunArgs};
-use catalog::{Registry, Workspace, workloads};
-use launch::{
-    Bounds, Finished, Ledger, RunError, Services, Trial, build_model, build_packages, expected,
-    judge, packages, sweep, too_many_connections,
-};
-use results::{Failure, Memory, Profile, Share, percentile};
-use schedule::{Ability, Settings, Wanted, share};
-use terminal::{Usage, bytes, count, duration, duration_of, interrupt, output};
 
 /// Everything from the command line to the exit code.
 pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
@@ -23,12 +21,8 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let selected = Registry::find(&workspace)
         .exactly(&args.variant)
         .map_err(Usage::error)?;
-    let wanted = Wanted {
-        workers: sizes.workers(),
-        in_flight: sizes.in_flight,
-        switch_interval_us: sizes.switch_interval_us,
-    };
-    let wanted = wanted.with_workers(chosen.workers());
+    let wanted = sizes.wanted().with_workers(chosen.workers());
+    // The size of a run in `compare`, whose figures people will hold these against.
     let planned = share(
         &chosen.workload,
         Ability::of(&selected, &chosen.workload),
@@ -36,6 +30,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         &Settings::of(Profile::Quick),
     );
     let postgres_url = sizes.postgres.as_deref();
+    // Refused before anything is built: the server would refuse the connections minutes later.
     let lanes = wanted.lanes(&chosen.workload);
     if let Some(problem) = too_many_connections(&chosen.workload, lanes, postgres_url) {
         return Err(Usage::error(problem));
@@ -47,13 +42,12 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         wanted,
         limit: sizes.time_limit,
         placement: sizes.placement,
+        // Padding of the environment moves the stack; to average over its places takes many runs.
         padding: 0,
         hold: args.memory,
         digests: None,
     };
-    interrupt::watch()?;
-    let ledger = Ledger::open(&workspace.results)?;
-    sweep(&workspace.results);
+    let ledger = launch::begin(&workspace.results)?;
     match attempt(&trial, postgres_url, &workspace, &ledger) {
         Ok(finished) => report(&trial, &finished, args.json).map(|()| ExitCode::Ok),
         Err(RunError::Failed(failure)) => Ok(fail(&trial, &failure)),
@@ -81,25 +75,13 @@ fn attempt(
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> Result<Finished, RunError> {
-    build_packages(&packages([&trial.chosen.workload]), workspace, ledger)
-        .map_err(RunError::tool)?;
-    build_model(&trial.selected.model, workspace, ledger)?;
-    let workload = &trial.chosen.workload;
-    let tasks = trial.share.tasks;
-    let program = workspace.program("expected");
-    let right = expected(&program, workload, &[tasks], None, ledger).map_err(RunError::tool)?;
-    let mut services = Services::new(workspace.program("services"), workspace.data(), ledger)
-        .with_postgres(postgres_url);
-    let endpoints = services.endpoints(workload).map_err(RunError::service)?;
-    let finished = trial.run(endpoints, workspace, ledger, &mut |_| ())?;
-    let bounds = Bounds {
-        share: trial.share,
-        wait: workload.wait_per_task(),
-        overlap: workload.is_paced_by_pulses(),
-        expected: &right[&tasks],
-    };
-    judge(&finished.ready, &finished.done, &bounds)?;
-    Ok(finished)
+    let (workload, tasks) = (&trial.chosen.workload, trial.share.tasks);
+    let mut bench = Bench::new(workspace, ledger, postgres_url);
+    bench.build(trial.selected, workload)?;
+    // Computed before the run: beside it, it would take processor time from the model.
+    let expected = bench.expected(workload, &[tasks])?;
+    let run = bench.judged_run(trial, &expected[&tasks])?;
+    Ok(run.into_believed()?)
 }
 
 fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
@@ -117,85 +99,15 @@ fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
 
 fn report(trial: &Trial<'_>, finished: &Finished, json: bool) -> anyhow::Result<()> {
     if json {
+        // The lines of the program itself, so that what it said can be checked word for word.
         return output::print(&(finished.lines.join("\n") + "\n"));
     }
-    let mut text = format!(
-        "{} · {}\n",
-        trial.selected.name(),
-        trial.chosen.workload.name
-    );
-    for (name, value) in facts(finished) {
-        let _ = writeln!(text, "  {name:<14}{value}");
-    }
-    for (name, value) in &finished.ready.knobs {
-        let _ = writeln!(text, "  {name} = {value}");
-    }
-    output::print(&text)
-}
-
-fn facts(finished: &Finished) -> Vec<(&'static str, String)> {
-    let (ready, done) = (&finished.ready, &finished.done);
-    let tasks = done.tasks.max(1) as f64;
-    let latency =
-        |fraction| percentile(&done.latency, fraction).map_or_else(String::new, duration_of);
-    let mut facts = vec![
-        ("program", ready.version.clone()),
-        (
-            "tasks",
-            format!("{}, {} in flight", done.tasks, ready.in_flight),
-        ),
-        ("answer", format!("{}: right", done.digest)),
-        ("time", duration_of(done.elapsed_ns)),
-        (
-            "throughput",
-            format!("{}/s", count(tasks * 1e9 / done.elapsed_ns as f64)),
-        ),
-        ("p50 closed", latency(0.5)),
-        ("p90 closed", latency(0.9)),
-        ("p99 closed", latency(0.99)),
-        (
-            "CPU",
-            format!("{} a task", duration(done.cpu_ns as f64 / tasks)),
-        ),
-        (
-            "switches",
-            format!(
-                "{} voluntary, {} not",
-                done.switches.voluntary, done.switches.involuntary
-            ),
-        ),
-        (
-            "threads",
-            format!("{} in {} processes", done.threads, done.processes),
-        ),
-        (
-            "before go",
-            format!(
-                "{} in all; {} of them connecting, {} warm-up",
-                duration(finished.until_ready.as_nanos() as f64),
-                duration_of(ready.connect_ns),
-                duration_of(ready.warm_up_ns)
-            ),
-        ),
-        ("shut-down", duration_of(done.shut_down_ns)),
-    ];
-    facts.extend(
-        done.alive_at_once
-            .map(|alive| ("alive at once", alive.to_string())),
-    );
-    facts.extend(
-        done.run_queue_wait_ns
-            .map(|wait| ("queue wait", duration_of(wait))),
-    );
-    let counts: Vec<String> = done
-        .counts
-        .iter()
-        .map(|(name, found)| format!("{name} {found}"))
-        .collect();
-    facts.extend((!counts.is_empty()).then(|| ("counted", counts.join(", "))));
-    facts.extend(finished.memory.as_ref().map(|memory| match memory {
-        Memory::Bytes(found) => ("memory", bytes(*found)),
-        Memory::Unavailable(why) => ("memory", format!("unavailable: {why}")),
-    }));
-    facts
+    output::print(&facts(&OneRun {
+        variant: &trial.selected.name(),
+        workload: &trial.chosen.workload.name,
+        ready: &finished.ready,
+        done: &finished.done,
+        memory: finished.memory.as_ref(),
+        until_ready: finished.until_ready,
+    }))
 }

@@ -1,5 +1,5 @@
-//! One command of a sequence, how it is run and told, and whether a tool is there at all. Which
-//! commands make up `test` and `ci` is left to those.
+//! One command of the sequences that `test` and `ci` run: how it is started and announced, and whether
+//! its tool is there at all.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use protocol::ExitCode;
-
 use terminal::output::complain;
 
 /// One command of a sequence that stops at the first that fails.
@@ -37,6 +36,7 @@ impl Step {
 
     /// The cargo that runs this program, where cargo did.
     pub(crate) fn cargo(name: &str, arguments: &[&str]) -> Step {
+        // `cargo` on the path may belong to another toolchain, which would build everything again.
         let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         Step {
             program,
@@ -61,6 +61,7 @@ impl Step {
         command
             .args(&self.arguments)
             .current_dir(root)
+            // A tool that asks a question must fail: nobody sees it in continuous integration.
             .stdin(Stdio::null());
         // The cargo that started this program describes its package to it. An inner cargo would
         // take that for a change, and build again what a cargo typed by hand has built.
@@ -82,12 +83,11 @@ impl Step {
             .status()
             .with_context(|| self.typed.clone())?;
         let seconds = begin.elapsed().as_secs_f64();
-        complain(&match status.success() {
-            true => format!("==> {}: passed in {seconds:.0} s", self.name),
-            false => format!(
-                "error: step `{}` failed ({status}): {}",
-                self.name, self.typed
-            ),
+        let (name, typed) = (&self.name, &self.typed);
+        complain(&if status.success() {
+            format!("==> {name}: passed in {seconds:.0} s")
+        } else {
+            format!("error: step `{name}` failed ({status}): {typed}")
         });
         Ok(status.success())
     }
@@ -97,6 +97,7 @@ impl Step {
 pub(crate) fn in_order(steps: &[Step], root: &Path) -> anyhow::Result<ExitCode> {
     for step in steps {
         if !step.passes(root)? {
+            // The last lines on the screen are then those of the step that failed.
             return Ok(ExitCode::Failed);
         }
     }

@@ -1,11 +1,10 @@
-//! `cargo xtask test`: everything that must hold, in one command. What each step checks is left to
-//! cargo, clippy, `tidy` and the tests themselves; how it is run, to `step`.
+//! `cargo xtask test`: everything that must hold, in one command: formatting, lints, the promises of
+//! the documents, and every test.
 
 use std::path::Path;
 
-use protocol::ExitCode;
-
 use catalog::{Registry, Workspace};
+use protocol::ExitCode;
 use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
@@ -13,6 +12,7 @@ use super::step::{Step, answers, in_order, own_program};
 /// Formatting, lints, promises, and then tests: what is quick and often wrong comes first.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(None, &[])?;
+    // Before anything is built: afterwards the system may call the running file deleted.
     let own = own_program()?;
     let mut steps = checks(&own);
     steps.extend(programs(&Registry::find(&workspace), &workspace.target));
@@ -50,54 +50,62 @@ fn programs(registry: &Registry, target: &Path) -> Vec<Step> {
     ];
     let mut steps = vec![Step::cargo("services and answers", &shared)];
     for model in &registry.models {
-        let words = model.words(&model.build, target);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match words.as_slice() {
+        let command = model.words(&model.build, target);
+        match command.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            // A script needs no building.
             [] => {}
-            ["cargo", arguments @ ..] => steps.push(Step::cargo(&model.name, arguments)),
-            [program, arguments @ ..] => steps.push(Step::new(&model.name, program, arguments)),
+            ["cargo", ref arguments @ ..] => steps.push(Step::cargo(&model.name, arguments)),
+            [program, ref arguments @ ..] => steps.push(Step::new(&model.name, program, arguments)),
         }
     }
     steps
 }
 
 fn tests(nextest: bool) -> Vec<Step> {
-    let tests: &[_] = match nextest {
-        true => &[
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-        ],
-        false => &[
-            "test",
-            "--workspace",
-            "--tests",
-            "--locked",
-            "--no-fail-fast",
-        ],
+    let runner: &[_] = if nextest {
+        &["nextest", "run", "--workspace"]
+    } else {
+        &["test", "--workspace", "--tests"]
     };
+    let tests = [runner, &["--locked", "--no-fail-fast"]].concat();
+    // nextest runs no doc tests, so they are a step of their own either way.
     let documents = ["test", "--doc", "--workspace", "--locked"];
     vec![
-        Step::cargo("tests", tests),
+        Step::cargo("tests", &tests),
         Step::cargo("doc tests", &documents),
     ]
 }
 
 /// nextest runs each test in a process of its own; where it is absent cargo's own runner does.
 fn has_nextest(root: &Path) -> bool {
-    let found = answers(&Step::cargo("nextest", &["nextest", "--version"]), root);
-    if !found {
+    let is_there = answers(&Step::cargo("nextest", &["nextest", "--version"]), root);
+    if !is_there {
         complain("cargo-nextest was not found, so `cargo test` runs the tests");
     }
-    found
+    is_there
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::examples::model_file;
+    use catalog::Model;
+
+    fn model(name: &str, build: &[&str]) -> Model {
+        Model {
+            name: name.to_owned(),
+            about: String::new(),
+            classes: Vec::new(),
+            build: build.iter().map(|&word| word.to_owned()).collect(),
+            run: Vec::new(),
+            env: Default::default(),
+            hidden: false,
+            programs: None,
+            program: None,
+            scale: Default::default(),
+            folder: Default::default(),
+            variants: Vec::new(),
+        }
+    }
 
     fn typed(steps: Vec<Step>) -> Vec<String> {
         steps.into_iter().map(|step| step.typed).collect()
@@ -114,13 +122,9 @@ mod tests {
 
     #[test]
     fn models_are_built_as_they_say() {
-        let mut cargo = model_file("threads", &["pool"]).model;
-        cargo.build = ["cargo", "build", "--package", "threads"]
-            .map(str::to_owned)
-            .to_vec();
-        let mut foreign = model_file("other", &["pool"]).model;
-        foreign.build = ["make", "{target}/other"].map(str::to_owned).to_vec();
-        let script = model_file("script", &["pool"]).model;
+        let cargo = model("threads", &["cargo", "build", "--package", "threads"]);
+        let foreign = model("other", &["make", "{target}/other"]);
+        let script = model("script", &[]);
         let registry = Registry {
             models: vec![cargo, foreign, script],
             broken: Vec::new(),

@@ -3,8 +3,6 @@
 
 use catalog::{Capacity, Selected};
 
-/// Variants with one thread, beside those that can do one task at a time.
-const SINGLE_THREADED: [&str; 3] = ["sequential", "current-thread", "single"];
 /// More than this is a regression of a single-threaded variant: it repeats to within 0.02 %.
 const SINGLE: f64 = 0.01;
 /// And of a multi-threaded one, whose scheduler decides differently each time.
@@ -30,11 +28,12 @@ pub(super) enum Finding {
 
 /// How much more is allowed.
 pub(super) fn limit(selected: &Selected) -> f64 {
-    let name = selected.variant.name.split('+').next().unwrap_or_default();
-    let one_lane = selected.variant.capacity == Capacity::Lanes(1);
-    match one_lane || SINGLE_THREADED.contains(&name) {
-        true => SINGLE,
-        false => MULTI,
+    let variant = &selected.variant;
+    // One task at a time leaves a scheduler nothing to decide, whatever the number of threads.
+    if variant.is_single_threaded() || variant.capacity == Capacity::Lanes(1) {
+        SINGLE
+    } else {
+        MULTI
     }
 }
 

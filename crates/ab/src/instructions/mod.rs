@@ -15,10 +15,7 @@ use words::Row;
 
 use crate::report::Findings;
 use catalog::{Chosen, Selected, Workspace};
-use launch::Sizes;
-use launch::{
-    Bounds, Ledger, RunError, Services, Trial, build_packages, expected, judge, packages,
-};
+use launch::{Bench, Ledger, RunError, Sizes, Trial};
 use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
 use terminal::interrupt;
@@ -38,10 +35,8 @@ pub(crate) type Both<'a> = (&'a str, [&'a Selected; 2]);
 
 /// What counting needs beside what is counted.
 struct Counter<'a> {
-    workspace: &'a Workspace,
-    ledger: &'a Ledger,
     sizes: &'a Sizes,
-    services: Services<'a>,
+    bench: Bench<'a>,
     /// Of one run.
     folder: PathBuf,
 }
@@ -57,14 +52,13 @@ pub(crate) fn run(
     if let Some(why) = callgrind::unavailable() {
         anyhow::bail!("instruction counts are {why}");
     }
-    let needed = packages(workloads.iter().map(|chosen| &chosen.workload));
-    build_packages(&needed, workspace, ledger)?;
+    let bench = Bench::new(workspace, ledger, sizes.postgres.as_deref());
+    bench
+        .build_packages(workloads.iter().map(|chosen| &chosen.workload))
+        .map_err(RunError::into_anyhow)?;
     let mut counter = Counter {
-        workspace,
-        ledger,
         sizes,
-        services: Services::new(workspace.program("services"), workspace.data(), ledger)
-            .with_postgres(sizes.postgres.as_deref()),
+        bench,
         folder: workspace
             .results
             .join(format!("callgrind-{}", std::process::id())),
@@ -98,12 +92,7 @@ impl Counter<'_> {
     }
 
     fn wanted_of(&self, chosen: &Chosen) -> Wanted {
-        let wanted = Wanted {
-            workers: self.sizes.workers(),
-            in_flight: self.sizes.in_flight,
-            switch_interval_us: self.sizes.switch_interval_us,
-        };
-        wanted.with_workers(chosen.workers())
+        self.sizes.wanted().with_workers(chosen.workers())
     }
 
     /// By turns, so that nothing that changes meets one side only.
@@ -154,31 +143,13 @@ impl Counter<'_> {
             hold: false,
             digests: None,
         };
-        self.checked(&trial)?;
+        let (workload, tasks) = (&chosen.workload, trial.share.tasks);
+        let expected = self.bench.expected(workload, &[tasks])?;
+        // A count of a run with a wrong answer would be a count of other work.
+        let run = self.bench.judged_run(&trial, &expected[&tasks])?;
+        run.into_believed()?;
         callgrind::count(&folder.0)
             .map_err(|error| Failure::new(Kind::Impossible, format!("{error:#}")).into())
-    }
-
-    /// Runs it; its answer must be right, or the count is of other work.
-    fn checked(&mut self, trial: &Trial<'_>) -> Result<(), RunError> {
-        let workload = &trial.chosen.workload;
-        let endpoints = self
-            .services
-            .endpoints(workload)
-            .map_err(RunError::service)?;
-        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ())?;
-        let program = self.workspace.program("expected");
-        let tasks = trial.share.tasks;
-        let right = expected(&program, workload, &[tasks], None, self.ledger);
-        let right = right.map_err(RunError::tool)?;
-        let bounds = Bounds {
-            share: trial.share,
-            wait: workload.wait_per_task(),
-            overlap: workload.is_paced_by_pulses(),
-            expected: &right[&tasks],
-        };
-        judge(&finished.ready, &finished.done, &bounds)?;
-        Ok(())
     }
 }
 

@@ -1,7 +1,8 @@
-//! `model.toml` as people write it, and its conversion to a [`Model`]. All checks are here, and
-//! every mistake has file, line and column; finding the files is left to `find`.
+//! `model.toml` as people write it, and its conversion to a [`Model`]. All checks of its contents are
+//! here, and every mistake has file, line and column.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::path::Path;
 
 use protocol::{Class, FileError, Kernel};
@@ -9,16 +10,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::place::mistake;
+use super::model::{Capacity, Model, PROGRAM, Variant};
 use super::programs::Pattern;
-use super::{Capacity, Model, Variant};
 
 /// A `model.toml` larger than this is refused unread.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
-/// Most that the tasks of a kernel may be divided by.
+/// The largest number that the tasks of a kernel may be divided by.
 const MAX_SCALE: u64 = 1000;
-/// Stands in `run` for the program that was found.
-pub(super) const PROGRAM: &str = "{program}";
+
+/// A byte offset of the text, and what is wrong there.
+type Mistake = (usize, String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,23 +49,40 @@ struct FileVariant {
     capacity: Capacity,
     #[serde(default)]
     quick: bool,
+    threads: Option<NonZeroU64>,
+    #[serde(default)]
+    gate: bool,
+    reference: Option<Spanned<bool>>,
 }
 
-/// Reads a model from the text of its file; `bears` is the name that it must have.
-pub(super) fn parse(text: &str, path: &Path, bears: &str) -> Result<Model, FileError> {
-    let shown = path.display().to_string();
-    let at = |offset: usize, problem: String| mistake(&shown, text, offset, problem);
+/// Reads a model from the text of its file. `bears` is the name that it must have, and
+/// `reference` the variant of another model that is the reference already.
+pub(super) fn parse(
+    text: &str,
+    path: &Path,
+    bears: &str,
+    reference: Option<&str>,
+) -> Result<Model, FileError> {
+    read(text, path, bears, reference).map_err(|(offset, problem)| {
+        FileError::at_offset(&path.display().to_string(), text, offset, problem)
+    })
+}
+
+fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result<Model, Mistake> {
     let file: File = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        at(offset, error.message().trim().replace('\n', ", "))
+        (offset, error.message().trim().replace('\n', ", "))
     })?;
-    check_names(&file, bears).map_err(|(offset, problem)| at(offset, problem))?;
-    let programs = programs(&file).map_err(|(offset, problem)| at(offset, problem))?;
-    Ok(model(file, programs, path.parent().unwrap_or(path)))
+    check_names(&file, bears)?;
+    check_reference(&file, reference)?;
+    let pattern = programs(&file)?;
+    Ok(model(file, pattern, path.parent().unwrap_or(path)))
 }
 
-/// The pattern of the programs that a model runs under, which `run` must then name.
-fn programs(file: &File) -> Result<Option<Pattern>, (usize, String)> {
+/// The pattern of the programs that a model runs under.
+fn programs(file: &File) -> Result<Option<Pattern>, Mistake> {
+    // Either without the other is a mistake: a command with an empty place, or several models that
+    // would all run the same program.
     let is_named = file.run.iter().any(|word| word.contains(PROGRAM));
     match &file.programs {
         None if is_named => {
@@ -86,7 +104,7 @@ fn programs(file: &File) -> Result<Option<Pattern>, (usize, String)> {
     }
 }
 
-fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
+fn check_names(file: &File, bears: &str) -> Result<(), Mistake> {
     let name = file.name.get_ref();
     if !is_name(name) {
         let problem = "a model's name is 1 to 64 lower-case letters, digits, dashes and `+`";
@@ -110,6 +128,7 @@ fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
             let problem = "a variant's name is 1 to 64 lower-case letters, digits, dashes and `+`";
             return Err((offset, problem.to_owned()));
         }
+        // Rows are told apart by their names alone.
         if seen.contains(&name) {
             return Err((offset, format!("a second variant is named `{name}`")));
         }
@@ -118,9 +137,37 @@ fn check_names(file: &File, bears: &str) -> Result<(), (usize, String)> {
     Ok(())
 }
 
+/// Everything else is compared with the reference by default, so that there can be only one.
+fn check_reference(file: &File, other: Option<&str>) -> Result<(), Mistake> {
+    let mut taken = other.map(str::to_owned);
+    for variant in file.variant.get_ref() {
+        let Some(mark) = variant.reference.as_ref().filter(|mark| *mark.get_ref()) else {
+            continue;
+        };
+        if file.programs.is_some() {
+            let problem = "the reference is one variant: a model with `programs` has one of this \
+                           name for each of its programs";
+            return Err((mark.span().start, problem.to_owned()));
+        }
+        if let Some(taken) = taken {
+            let problem = format!("a second reference: `{taken}` has `reference = true` already");
+            return Err((mark.span().start, problem));
+        }
+        taken = Some(format!(
+            "{}/{}",
+            file.name.get_ref(),
+            variant.name.get_ref()
+        ));
+    }
+    Ok(())
+}
+
 fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '+';
-    (1..=64).contains(&name.len()) && name.chars().all(fits)
+    // Names become parts of file names and of globs: no slash, no star, no letter case to mind.
+    (1..=64).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '+')
 }
 
 fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
@@ -133,6 +180,9 @@ fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
             about: variant.about,
             capacity: variant.capacity,
             quick: variant.quick,
+            threads: variant.threads.map(NonZeroU64::get),
+            gate: variant.gate,
+            reference: variant.reference.is_some_and(Spanned::into_inner),
         });
     Model {
         name: file.name.into_inner(),
@@ -187,7 +237,7 @@ capacity = 4
 
     fn parsed(text: &str) -> Result<Model, String> {
         let path = Path::new("peers/mine/model.toml");
-        parse(text, path, "mine").map_err(|error| error.to_string())
+        parse(text, path, "mine", None).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -233,6 +283,41 @@ capacity = 4
             let problem = parsed(&GOOD.replacen(from, to, 1)).unwrap_err();
             assert!(problem.contains(expected), "{to}: {problem}");
         }
+    }
+
+    #[test]
+    fn the_marks_of_a_variant_are_read() {
+        let marked = format!("{GOOD}threads = 1\ngate = true\nreference = true\n");
+        let variant = &parsed(&marked).unwrap().variants[0];
+        assert_eq!(variant.threads, Some(1));
+        assert!(variant.gate && variant.reference);
+        let variant = &parsed(GOOD).unwrap().variants[0];
+        assert_eq!(variant.threads, None);
+        assert!(!variant.gate && !variant.reference);
+        let refused = |mark: &str| parsed(&format!("{GOOD}{mark}\n")).unwrap_err();
+        assert!(refused("threads = 0").contains("model.toml:10:11: "));
+        assert!(refused("gate = 1").contains("model.toml:10:8: invalid type"));
+    }
+
+    #[test]
+    fn a_second_reference_is_refused_at_its_place() {
+        let second =
+            "[[variant]]\nname = \"other\"\nabout = \"\"\ncapacity = 1\nreference = true\n";
+        let twice = format!("{GOOD}reference = true\n{second}");
+        let problem = parsed(&twice).unwrap_err();
+        let expected = "model.toml:15:13: a second reference: `mine/pool` has `reference = true`";
+        assert!(problem.contains(expected), "{problem}");
+        let denied = format!("{GOOD}reference = false\n{second}");
+        assert!(parsed(&denied).unwrap().variants[1].reference);
+        let of_many = GOOD.replace(
+            "run = [\"python3\"",
+            "programs = \"p*\"\nrun = [\"{program}\"",
+        );
+        let problem = parsed(&format!("{of_many}reference = true\n")).unwrap_err();
+        assert!(
+            problem.contains("model.toml:11:13: the reference is one"),
+            "{problem}"
+        );
     }
 
     #[test]

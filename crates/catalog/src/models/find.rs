@@ -1,41 +1,45 @@
-//! Looking for `model.toml`. A file that cannot be read as a model is kept beside the models, so
-//! that it becomes a row and stops nobody.
+//! The search for `model.toml`. A file that cannot be read as a model is kept beside the models, so
+//! that it becomes a row of the table and stops nobody.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::programs::{self, Found};
-use super::{Model, file};
+use super::file;
+use super::model::Model;
+use super::programs::{self, Installed, Pattern};
 use crate::workspace::Workspace;
 
-/// Everything that was found, by name.
+/// All models that were found.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
+    /// The models, by name.
     pub models: Vec<Model>,
+    /// Files that cannot be used.
     pub broken: Vec<Broken>,
 }
 
-/// A `model.toml` that is none.
+/// A model that cannot be used.
 #[derive(Clone, Debug)]
 pub struct Broken {
     /// The name that its folder or file gives it.
     pub name: String,
-    /// `file:line:column: problem`.
+    /// `file:line:column: problem`, or which program is absent.
     pub problem: String,
-    /// Whether the file is good, and this machine has no program that it could run under.
+    /// Whether the file is good, and no program that it asks for is on the PATH.
     pub is_absent: bool,
 }
 
 impl Registry {
-    /// Everything that can be run here: a model for each program on the PATH, where a file asks for that.
+    /// The models that can be run here: one for each program on the PATH, where a file asks for that.
     pub fn find(workspace: &Workspace) -> Registry {
         let path = std::env::var_os("PATH").unwrap_or_default();
         Self::as_written(workspace).under_programs(&path)
     }
 
-    /// Looks through `crates/*/`, `peers/*/`, `benches/` and the folders given by hand.
+    /// The models as their files describe them, from `crates/*/`, `peers/*/`, `benches/` and
+    /// [`Workspace::more_models`].
     pub fn as_written(workspace: &Workspace) -> Registry {
         let root = &workspace.root;
         let mut folders = sub_folders(&root.join("crates"));
@@ -53,6 +57,7 @@ impl Registry {
         registry
     }
 
+    /// Replaces each model that asks for programs by one model for each program.
     fn under_programs(self, path: &OsStr) -> Registry {
         let mut registry = Registry {
             models: Vec::new(),
@@ -63,13 +68,13 @@ impl Registry {
                 registry.models.push(model);
                 continue;
             };
-            let found = programs::on_path(&pattern, path);
-            if found.is_empty() {
+            let installed = programs::on_path(&pattern, path);
+            if installed.is_empty() {
                 registry.broken.push(absent(&model, &pattern));
             }
             registry
                 .models
-                .extend(found.into_iter().map(|found| under(&model, found)));
+                .extend(installed.into_iter().map(|program| under(&model, program)));
         }
         registry.models.sort_by(|a, b| a.name.cmp(&b.name));
         registry
@@ -78,7 +83,10 @@ impl Registry {
     fn add(&mut self, path: &Path, root: &Path) {
         let name = name_of(path);
         let shown = path.strip_prefix(root).unwrap_or(path);
-        match read(path, shown, &name) {
+        let reference = self.models.iter().find_map(Model::reference);
+        match read(path, shown, &name, reference.as_deref()) {
+            // Rows are told apart by their names alone. The first stays, so that a folder that a user
+            // adds cannot replace a model of the project.
             Ok(model) if self.models.iter().any(|other| other.name == model.name) => {
                 let problem = format!("{}:1:1: a second model is named `{name}`", shown.display());
                 self.broken.push(Broken::file(name, problem));
@@ -100,17 +108,18 @@ impl Broken {
     }
 }
 
-/// The model as it is under one program; by an alias it is had by name, and in no table twice.
-fn under(model: &Model, found: Found) -> Model {
+/// The model as it is under one program.
+fn under(model: &Model, program: Installed) -> Model {
     Model {
-        name: format!("{}{}", model.name, found.version),
-        program: Some(found.path),
-        hidden: model.hidden || found.alias,
+        name: format!("{}{}", model.name, program.version),
+        program: Some(program.path),
+        // A second name of the same program can be typed, and is in no table twice.
+        hidden: model.hidden || program.alias,
         ..model.clone()
     }
 }
 
-fn absent(model: &Model, pattern: &programs::Pattern) -> Broken {
+fn absent(model: &Model, pattern: &Pattern) -> Broken {
     Broken {
         name: model.name.clone(),
         problem: format!("no program `{pattern}` is on the PATH"),
@@ -118,11 +127,11 @@ fn absent(model: &Model, pattern: &programs::Pattern) -> Broken {
     }
 }
 
-fn read(path: &Path, shown: &Path, name: &str) -> Result<Model, String> {
+fn read(path: &Path, shown: &Path, name: &str, reference: Option<&str>) -> Result<Model, String> {
     let mut bytes = Vec::new();
-    let opened = fs::File::open(path).map(|file| file.take(file::MAX_BYTES + 1));
-    opened
-        .and_then(|mut file| file.read_to_end(&mut bytes))
+    // One byte more than is allowed shows that a file is too large without reading all of it.
+    fs::File::open(path)
+        .and_then(|file| file.take(file::MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| format!("{}: {error}", shown.display()))?;
     if bytes.len() as u64 > file::MAX_BYTES {
         let most = file::MAX_BYTES;
@@ -133,7 +142,8 @@ fn read(path: &Path, shown: &Path, name: &str) -> Result<Model, String> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| format!("{}:1:1: not UTF-8: a model file is text", shown.display()))?;
-    let mut model = file::parse(&text, shown, name).map_err(|error| error.to_string())?;
+    let mut model =
+        file::parse(&text, shown, name, reference).map_err(|error| error.to_string())?;
     path.parent().unwrap_or(path).clone_into(&mut model.folder);
     Ok(model)
 }
@@ -152,11 +162,12 @@ fn name_of(path: &Path) -> String {
 }
 
 fn model_files(folder: &Path) -> Vec<PathBuf> {
-    let is_model_file = |path: &PathBuf| {
+    let mut files = entries(folder);
+    files.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name == "model.toml" || name.ends_with(".model.toml")
-    };
-    entries(folder).into_iter().filter(is_model_file).collect()
+    });
+    files
 }
 
 fn sub_folders(folder: &Path) -> Vec<PathBuf> {
@@ -166,10 +177,16 @@ fn sub_folders(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What is in a folder, in order; nothing where there is no such folder.
+/// The paths in a folder, sorted; none where there is no such folder.
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let found = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    // The system gives files in any order, and which of two models of one name is the first must not
+    // depend on it.
     paths.sort();
     paths
 }
@@ -179,7 +196,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> Registry {
-        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine").unwrap();
+        let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine", None).unwrap();
         Registry {
             models: vec![model],
             broken: Vec::new(),

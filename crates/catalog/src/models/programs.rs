@@ -1,44 +1,48 @@
-//! The programs on the PATH that one model can run under: interpreters of several versions. Whether
-//! one runs is left to `launch`, which asks each for its version.
+//! The programs on the PATH that one model can run under, such as interpreters of several versions.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
-/// A script larger than this is no stand-in for a program.
+/// A script of more bytes than this does not stand in for a program.
 const STAND_IN_BYTES: u64 = 64 * 1024;
 
-/// `python3*`: the name of a program, and whether versions of it are meant too.
+/// The `programs` of a `model.toml`, such as `python3*`: the name of a program, with a star where programs
+/// with a version behind that name are meant too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     name: String,
     versions: bool,
 }
 
-/// A program on the PATH.
+/// A program on the PATH that a pattern means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    /// What is added to the model's name: nothing for the program itself, `-3.13t` for `python3.13t`.
+pub(super) struct Installed {
+    /// The text that is added to the model's name: nothing for the program itself, `-3.13t` for `python3.13t`.
     pub(super) version: String,
     pub(super) path: PathBuf,
-    /// Whether the same program has a shorter name too.
+    /// Whether another name of the same program is shorter.
     pub(super) alias: bool,
 }
 
 impl Pattern {
-    /// `None` where it is no name of a program, with at most a `*` at its end.
+    /// Reads a pattern; `None` where it is not the name of a program with at most a `*` at its end.
     pub(super) fn parse(text: &str) -> Option<Pattern> {
         let name = text.strip_suffix('*').unwrap_or(text);
-        let fits = |c: char| c.is_ascii_alphanumeric() || "-._+".contains(c);
-        (!name.is_empty() && name.len() <= 64 && name.chars().all(fits)).then(|| Pattern {
+        let is_name = (1..=64).contains(&name.len())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-._+".contains(c));
+        is_name.then(|| Pattern {
             name: name.to_owned(),
             versions: name.len() < text.len(),
         })
     }
 
-    /// What a program of this name adds to the model's. `python3-config` is no version of `python3`:
-    /// that is digits and dots, and at most one letter.
+    /// The text that a program of this name adds to the model's name; `None` where it is not meant. A
+    /// version is digits and dots with at most one letter behind, so that `python3-config` is none.
     fn version(&self, program: &str) -> Option<String> {
         let rest = program.strip_prefix(&self.name)?;
         if rest.is_empty() {
@@ -59,67 +63,97 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// The names that a shell would find: those that come later on the PATH are hidden by the earlier ones.
-/// Where several are links to one file, all but the shortest are its aliases. A script with the text of
-/// an earlier one is left out: some version managers put such in the place of programs, and it does not
-/// tell which program its name means.
-pub(super) fn on_path(pattern: &Pattern, path: &OsStr) -> Vec<Found> {
-    let mut found: Vec<(Identity, String, PathBuf)> = Vec::new();
+/// The programs that a pattern means on this PATH, as a shell would find them: names that come later are
+/// hidden by earlier ones. Where several names are links to one file, all but the shortest are aliases.
+pub(super) fn on_path(pattern: &Pattern, path: &OsStr) -> Vec<Installed> {
+    let mut names: Vec<ProgramName> = Vec::new();
+    // A relative folder on the PATH means another one wherever a run is started.
     for folder in std::env::split_paths(path).filter(|folder| folder.is_absolute()) {
-        for (version, path) in candidates(pattern, &folder) {
-            let identity = identity(&path);
-            let is_stand_in = matches!(identity, Identity::Script(_));
-            let mut earlier = found.iter();
-            let is_left_out = earlier
-                .any(|(known, name, _)| *name == version || (is_stand_in && *known == identity));
-            if !is_left_out {
-                found.push((identity, version, path));
+        for name in names_in(pattern, &folder) {
+            if !names.iter().any(|earlier| earlier.hides(&name)) {
+                names.push(name);
             }
         }
     }
-    let is_alias = |identity: &Identity, version: &String| {
-        let mut names = found.iter().filter(|(known, ..)| known == identity);
-        names.any(|(_, name, _)| (name.len(), name) < (version.len(), version))
-    };
-    let all = found.iter().map(|(identity, version, path)| Found {
-        version: version.clone(),
-        path: path.clone(),
-        alias: is_alias(identity, version),
-    });
-    all.collect()
+    let aliases: Vec<bool> = names.iter().map(|name| name.is_alias(&names)).collect();
+    names
+        .into_iter()
+        .zip(aliases)
+        .map(|(name, alias)| Installed {
+            version: name.version,
+            path: name.path,
+            alias,
+        })
+        .collect()
 }
 
-/// What a folder has, the program without a version first.
-fn candidates(pattern: &Pattern, folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let candidate = |entry: fs::DirEntry| {
-        let version = pattern.version(entry.file_name().to_str()?)?;
+/// A name under which a program lies on the PATH.
+struct ProgramName {
+    version: String,
+    path: PathBuf,
+    identity: Identity,
+}
+
+impl ProgramName {
+    /// Whether a name that comes later on the PATH is left out because of this one.
+    fn hides(&self, later: &ProgramName) -> bool {
+        // Some version managers put one script in the place of all programs. It does not tell which
+        // program its name means, so that only the first of its names is taken.
+        let is_same_script =
+            matches!(later.identity, Identity::Script(_)) && self.identity == later.identity;
+        self.version == later.version || is_same_script
+    }
+
+    /// Whether one of the names is a shorter name of the same program.
+    fn is_alias(&self, names: &[ProgramName]) -> bool {
+        names.iter().any(|other| {
+            other.identity == self.identity
+                && (other.version.len(), &other.version) < (self.version.len(), &self.version)
+        })
+    }
+}
+
+/// The names in one folder, the one without a version first.
+fn names_in(pattern: &Pattern, folder: &Path) -> Vec<ProgramName> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let file_name = entry.file_name();
         let path = entry.path();
-        is_program(&path).then_some((version, path))
-    };
-    let mut candidates: Vec<(String, PathBuf)> = entries.filter_map(candidate).collect();
-    candidates.sort();
-    candidates
+        if let Some(version) = file_name.to_str().and_then(|name| pattern.version(name))
+            && is_program(&path)
+        {
+            names.push(ProgramName {
+                version,
+                identity: identity(&path),
+                path,
+            });
+        }
+    }
+    names.sort_by(|a, b| (&a.version, &a.path).cmp(&(&b.version, &b.path)));
+    names
 }
 
 fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }
 
-/// What two names of one program have in common.
+/// The thing that two names of one program have in common.
 #[derive(PartialEq, Eq)]
 enum Identity {
+    /// The file, with links resolved.
     File(PathBuf),
+    /// The text of a small script.
     Script(Vec<u8>),
 }
 
 fn identity(path: &Path) -> Identity {
-    let file = || fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    script(path).map_or_else(|| Identity::File(file()), Identity::Script)
+    match script(path) {
+        Some(text) => Identity::Script(text),
+        None => Identity::File(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())),
+    }
 }
 
-/// The text of a small script.
+/// The text of a small script behind its first two bytes; `None` where the file is none.
 fn script(path: &Path) -> Option<Vec<u8>> {
     let mut file = fs::File::open(path).ok()?;
     let mut start = [0; 2];

@@ -1,13 +1,15 @@
-//! From what was typed to variants: globs over `model/variant`, and what may have been meant by a
-//! name that is none. Pure.
+//! The selection of variants by names and globs over `model/variant`.
 
-use super::{Broken, Model, Registry, Variant};
+use super::find::{Broken, Registry};
+use super::model::{Model, Variant};
 use crate::suggestion::did_you_mean;
 
-/// A variant that takes part.
+/// A variant with its model.
 #[derive(Clone, Debug)]
 pub struct Selected {
+    /// The model.
     pub model: Model,
+    /// Which of its variants.
     pub variant: Variant,
     /// Whether it was asked for by name, and not by a glob or by default.
     pub named: bool,
@@ -20,25 +22,45 @@ impl Selected {
     }
 }
 
-/// What patterns came to.
+/// The variants that patterns match.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
+    /// The variants, each once.
     pub variants: Vec<Selected>,
-    /// Models that were meant too and cannot be used, and whether each was named.
+    /// Models that the patterns match and that cannot be used, and whether each was named.
     pub broken: Vec<(Broken, bool)>,
 }
 
-/// Nothing has that name.
+/// The reason why a pattern selects nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectError {
+    /// Nothing matches a pattern.
     #[error("no variant matches `{pattern}`{hint}")]
-    Nothing { pattern: String, hint: String },
+    Nothing {
+        /// The pattern as it was typed.
+        pattern: String,
+        /// The end of the message: names that may have been meant.
+        hint: String,
+    },
+    /// The model that was meant cannot be used.
     #[error("the model `{name}` cannot be used: {problem}")]
-    Broken { name: String, problem: String },
+    Broken {
+        /// The name of the model.
+        name: String,
+        /// The reason, with its place in the file.
+        problem: String,
+    },
+    /// No variant is marked as the reference.
+    #[error("no variant has `reference = true` in its `model.toml`{hint}")]
+    NoReference {
+        /// The end of the message: the problem of a file that may have the mark.
+        hint: String,
+    },
 }
 
 impl Selection {
     fn add(&mut self, selected: Selected) {
+        // A variant that a glob and a name select is one row, and counts as named.
         match self
             .variants
             .iter_mut()
@@ -51,30 +73,35 @@ impl Selection {
 }
 
 impl Registry {
-    /// Everything that no model hides, nothing of it named.
+    /// The variants of all models that are not hidden, none of them named.
     pub fn visible(&self) -> Selection {
-        let variants = self
-            .all()
-            .filter(|selected| !selected.model.hidden)
-            .collect();
-        let broken = self
-            .broken
-            .iter()
-            .map(|broken| (broken.clone(), false))
-            .collect();
-        Selection { variants, broken }
+        Selection {
+            variants: self
+                .all()
+                .filter(|selected| !selected.model.hidden)
+                .collect(),
+            broken: self
+                .broken
+                .iter()
+                .map(|broken| (broken.clone(), false))
+                .collect(),
+        }
     }
 
-    /// What any of the patterns matches, in the registry's order.
+    /// The variants that any of the patterns matches, by name. A pattern is a name, or a glob with `*`
+    /// and `?`; without a slash it is about models.
+    ///
+    /// # Errors
+    /// Where a pattern matches nothing.
     pub fn matching(&self, patterns: &[String]) -> Result<Selection, SelectError> {
         let mut selection = Selection::default();
         for pattern in patterns {
             let variants: Vec<Selected> = self.all().filter_map(|s| matched(s, pattern)).collect();
-            let broken = self
+            let broken: Vec<(Broken, bool)> = self
                 .broken
                 .iter()
-                .filter_map(|broken| matched_broken(broken, pattern));
-            let broken: Vec<(Broken, bool)> = broken.collect();
+                .filter_map(|broken| matched_broken(broken, pattern))
+                .collect();
             if variants.is_empty() && broken.is_empty() {
                 return Err(self.nothing(pattern));
             }
@@ -84,6 +111,7 @@ impl Registry {
             selection.broken.extend(broken);
         }
         selection.variants.sort_by_key(Selected::name);
+        // Where a broken model was named by one pattern and matched by another, the named one stays.
         selection
             .broken
             .sort_by_key(|(broken, named)| (broken.name.clone(), !named));
@@ -93,14 +121,44 @@ impl Registry {
         Ok(selection)
     }
 
-    /// The one variant of this name.
+    /// The variant `model/variant` of this name.
+    ///
+    /// # Errors
+    /// Where there is none.
     pub fn exactly(&self, name: &str) -> Result<Selected, SelectError> {
-        let found = self.all().find(|selected| selected.name() == name);
-        found
-            .map(|s| Selected { named: true, ..s })
+        self.all()
+            .find(|selected| selected.name() == name)
+            .map(|selected| Selected {
+                named: true,
+                ..selected
+            })
             .ok_or_else(|| self.nothing(name))
     }
 
+    /// The variant that others are compared with unless another is named.
+    ///
+    /// # Errors
+    /// Where no variant is marked as the reference; the problem of a file that could not be read
+    /// is said too, because the mark may stand in it.
+    pub fn reference(&self) -> Result<Selected, SelectError> {
+        let mut all = self.all();
+        let marked = all.find(|selected| selected.variant.reference);
+        marked.ok_or_else(|| {
+            let unread = self.broken.iter().find(|broken| !broken.is_absent);
+            SelectError::NoReference {
+                hint: unread.map_or(String::new(), |broken| format!(": {}", broken.problem)),
+            }
+        })
+    }
+
+    /// The variants that two revisions are compared by, and verdicts tried on, unless others are
+    /// named; in the registry's order.
+    pub fn gate(&self) -> Vec<Selected> {
+        let all = self.all();
+        all.filter(|selected| selected.variant.gate).collect()
+    }
+
+    /// Every variant of every model, none of them named.
     fn all(&self) -> impl Iterator<Item = Selected> + '_ {
         self.models.iter().flat_map(|model| {
             model.variants.iter().map(|variant| Selected {
@@ -111,16 +169,21 @@ impl Registry {
         })
     }
 
+    /// The error for a pattern that matches nothing.
     fn nothing(&self, pattern: &str) -> SelectError {
+        // A variant of a broken model is missing because its file is wrong, and not because of a typing
+        // error.
         let model = pattern.split('/').next().unwrap_or(pattern);
         if let Some(broken) = self.broken.iter().find(|broken| broken.name == model) {
             let (name, problem) = (broken.name.clone(), broken.problem.clone());
             return SelectError::Broken { name, problem };
         }
-        let visible = self.all().filter(|selected| !selected.model.hidden);
-        let names: Vec<String> = visible.map(|selected| selected.name()).collect();
+        let variants = self
+            .all()
+            .filter(|selected| !selected.model.hidden)
+            .map(|selected| selected.name());
         let models = self.models.iter().map(|model| model.name.clone());
-        let hint = did_you_mean(pattern, names.into_iter().chain(models));
+        let hint = did_you_mean(pattern, variants.chain(models));
         SelectError::Nothing {
             pattern: pattern.to_owned(),
             hint,
@@ -128,56 +191,63 @@ impl Registry {
     }
 }
 
-/// A pattern without a slash is a model's; hidden models answer only to their exact names.
+/// The variant, where the pattern matches it. Hidden models are matched by their exact names only.
 fn matched(selected: Selected, pattern: &str) -> Option<Selected> {
     let name = selected.name();
     let named = pattern == name || pattern == selected.model.name;
-    let by_glob = || match pattern.contains('/') {
-        true => matches_glob(pattern, &name),
-        false => matches_glob(pattern, &selected.model.name),
+    let matched_name = if pattern.contains('/') {
+        &name
+    } else {
+        &selected.model.name
     };
-    (named || (!selected.model.hidden && by_glob())).then_some(Selected { named, ..selected })
+    let is_match = named || (!selected.model.hidden && matches_glob(pattern, matched_name));
+    is_match.then_some(Selected { named, ..selected })
 }
 
-/// A broken model has no variants, and stands for all that it might have.
+/// The broken model, where the pattern matches it, and whether the pattern names it.
 fn matched_broken(broken: &Broken, pattern: &str) -> Option<(Broken, bool)> {
+    // Its variants are not known, so that every pattern for variants of that model matches.
     let model = pattern.split('/').next().unwrap_or(pattern);
     let named = model == broken.name;
     (named || matches_glob(model, &broken.name)).then(|| (broken.clone(), named))
 }
 
-/// `*` stands for any characters, `?` for one.
-fn matches_glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), text.chars().collect());
-    let (mut at, mut of_text) = (0, 0);
-    // Where to go on when a character does not fit: the last star, swallowing one more.
+/// Whether a glob matches a whole text; `*` stands for any characters and `?` for one.
+fn matches_glob(glob: &str, text: &str) -> bool {
+    let (pattern, characters): (Vec<char>, Vec<char>) =
+        (glob.chars().collect(), text.chars().collect());
+    let (mut in_pattern, mut in_text) = (0, 0);
+    // The last star, and the first character that it does not stand for yet. Going back to the last one
+    // is enough, because an earlier star can be given no better match; so the time is at most the product
+    // of the lengths, and not exponential in the number of stars.
     let mut star: Option<(usize, usize)> = None;
-    while of_text < text.len() {
-        match pattern.get(at) {
+    while in_text < characters.len() {
+        match pattern.get(in_pattern) {
             Some('*') => {
-                star = Some((at, of_text));
-                at += 1;
+                star = Some((in_pattern, in_text));
+                in_pattern += 1;
             }
-            Some(wanted) if *wanted == '?' || *wanted == text[of_text] => {
-                (at, of_text) = (at + 1, of_text + 1);
+            Some(wanted) if *wanted == '?' || *wanted == characters[in_text] => {
+                in_pattern += 1;
+                in_text += 1;
             }
             _ => {
-                let Some((star_at, swallowed)) = star else {
+                let Some((last_star, swallowed)) = star else {
                     return false;
                 };
-                star = Some((star_at, swallowed + 1));
-                (at, of_text) = (star_at + 1, swallowed + 1);
+                star = Some((last_star, swallowed + 1));
+                in_pattern = last_star + 1;
+                in_text = swallowed + 1;
             }
         }
     }
-    pattern[at..].iter().all(|left| *left == '*')
+    pattern[in_pattern..].iter().all(|rest| *rest == '*')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Capacity;
+    use crate::models::model::Capacity;
 
     fn model(name: &str, variants: &[&str], hidden: bool) -> Model {
         let variant = |name: &&str| Variant {
@@ -185,6 +255,9 @@ mod tests {
             about: String::new(),
             capacity: Capacity::InFlight,
             quick: false,
+            threads: None,
+            gate: false,
+            reference: false,
         };
         Model {
             name: name.to_owned(),

@@ -1,23 +1,25 @@
-//! The keys of parameters: which fields of a workload each of them sets. Values go through the same
-//! reading as those of a workload file, so that bounds stand in `protocol` alone.
+//! The keys of parameters, and the fields of a workload that each of them sets.
 
 use protocol::Workload;
 use serde_json::Value;
 
 use crate::suggestion::did_you_mean;
 
-/// The key that belongs to a run and not to its workload.
+/// The key for the number of workers. It belongs to a run, and sets no field of the workload.
 pub const WORKERS: &str = "workers";
-/// As many as `--workers` takes.
+/// The most workers, as for `--workers`.
 const MOST_WORKERS: u64 = 1024;
 
-/// In what a key is counted.
+/// The unit of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
+    /// A plain number.
     Count,
+    /// Bytes.
     Bytes,
+    /// Nanoseconds.
     Nanoseconds,
-    /// Of the kernel, whatever that is.
+    /// The size of a kernel: bytes, or whatever else the kernel is sized by.
     Size,
 }
 
@@ -25,13 +27,15 @@ pub enum Unit {
 struct Key {
     name: &'static str,
     unit: Unit,
-    /// The fields of the workload, or those of steps and coordination as kind and field.
+    /// The fields.
     places: &'static [Place],
 }
 
+/// Where a field is.
 enum Place {
+    /// A field of the workload itself.
     Top(&'static str),
-    /// `kind.field` of every step, and of `coordination`.
+    /// A field of every step of a kind, or of `coordination` of that kind: kind and field.
     Within(&'static str, &'static str),
 }
 
@@ -100,18 +104,20 @@ const KEYS: [Key; 17] = [
 ];
 
 /// Sets a key of a workload to a value, as if its file said so.
-pub fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(), String> {
-    let found = definition(key)?;
+pub(super) fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(), String> {
+    let known = definition(key)?;
     if key == WORKERS {
         return Err("workers belongs to the run, and not to the workload".to_owned());
     }
+    // The workload is written as data, changed, and read again. So values meet the bounds and the
+    // messages of workload files, which are in `protocol` alone.
     let mut data = serde_json::to_value(&*workload).map_err(|error| error.to_string())?;
-    let mut fields = fields(&mut data, found);
-    if fields.is_empty() {
+    let mut places = fields(&mut data, known);
+    if places.is_empty() {
         let name = &workload.name;
         return Err(format!("{key}={value}: {name} has nothing that {key} sets"));
     }
-    for field in &mut fields {
+    for field in &mut places {
         **field = written(key, value);
     }
     let read: Result<Workload, _> = serde_json::from_value(data);
@@ -122,53 +128,55 @@ pub fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(), Stri
     Ok(())
 }
 
-/// The value that a key has, in its unit: the largest, where several fields have it; `None` where it
-/// is no number.
+/// The value that a key has at a workload, in the key's unit: the largest, where several fields have it;
+/// `None` where it is no number or the workload has no such field.
 pub fn number(workload: &Workload, key: &str) -> Option<f64> {
     let mut data = serde_json::to_value(workload).ok()?;
-    let fields = fields(&mut data, definition(key).ok()?);
-    let values = fields.iter().filter_map(|field| match field {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => plain(text),
-        _ => None,
-    });
-    values.reduce(f64::max)
+    fields(&mut data, definition(key).ok()?)
+        .iter()
+        .filter_map(|field| match field {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => plain(text),
+            _ => None,
+        })
+        .reduce(f64::max)
 }
 
-/// In what a key is counted.
+/// The unit of a key; that of an unknown one is a count.
 pub fn unit(key: &str) -> Unit {
-    definition(key).map_or(Unit::Count, |found| found.unit)
+    definition(key).map_or(Unit::Count, |definition| definition.unit)
 }
 
-/// The key by its name.
+/// The full name of a key.
 pub(super) fn find(typed: &str) -> Result<&'static str, String> {
-    definition(typed).map(|found| found.name)
+    definition(typed).map(|definition| definition.name)
 }
 
 /// A number of workers, within the bounds of `--workers`.
 pub(super) fn workers(value: &str) -> Result<u64, String> {
-    let number = value.parse().ok();
-    number
-        .filter(|number| (1..=MOST_WORKERS).contains(number))
-        .ok_or_else(|| format!("workers={value}: allowed are 1 to {MOST_WORKERS}"))
+    match value.parse() {
+        Ok(workers) if (1..=MOST_WORKERS).contains(&workers) => Ok(workers),
+        _ => Err(format!("workers={value}: allowed are 1 to {MOST_WORKERS}")),
+    }
 }
 
-/// `cpu` is another word for `size`: what a task computes, in the kernel's own unit.
+/// The definition of a key.
 fn definition(typed: &str) -> Result<&'static Key, String> {
-    let typed = if typed == "cpu" { "size" } else { typed };
-    KEYS.iter().find(|key| key.name == typed).ok_or_else(|| {
+    // `cpu` is a second name of `size`: how much a task computes.
+    let name = if typed == "cpu" { "size" } else { typed };
+    KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
         let names = KEYS.iter().map(|key| key.name.to_owned());
-        let hint = did_you_mean(typed, names);
-        format!("no parameter is named `{typed}`{hint}")
+        let hint = did_you_mean(name, names);
+        format!("no parameter is named `{name}`{hint}")
     })
 }
 
-/// The fields of a workload that a key sets; a field of the workload itself is there even where it
-/// was left out.
+/// The fields of a workload that a key sets.
 fn fields<'a>(data: &'a mut Value, key: &Key) -> Vec<&'a mut Value> {
     let Value::Object(top) = data else {
         return Vec::new();
     };
+    // An optional field of the workload, such as `rate`, can be set where its file leaves it out.
     if let [Top(field)] = key.places {
         return vec![top.entry(*field).or_insert(Value::Null)];
     }
@@ -180,19 +188,24 @@ fn fields<'a>(data: &'a mut Value, key: &Key) -> Vec<&'a mut Value> {
             _ => {}
         }
     }
-    let inner = parts.into_iter().filter_map(|part| {
-        let (kind, fields) = part.as_object_mut()?.iter_mut().next()?;
-        let sets = |place: &Place| match place {
-            Within(of, field) if of == kind => Some(*field),
-            _ => None,
-        };
-        let field = key.places.iter().find_map(sets)?;
-        Some(fields.as_object_mut()?.entry(field).or_insert(Value::Null))
-    });
-    inner.collect()
+    parts
+        .into_iter()
+        .filter_map(|part| field_within(part, key))
+        .collect()
 }
 
-/// A value as a file would have it; the unit of a rate may be left out.
+/// The field of a step or of `coordination` that a key sets.
+fn field_within<'a>(part: &'a mut Value, key: &Key) -> Option<&'a mut Value> {
+    // Both are objects with one key, their kind, whose value has the fields.
+    let (kind, fields) = part.as_object_mut()?.iter_mut().next()?;
+    let field = key.places.iter().find_map(|place| match place {
+        Within(place_kind, field) if place_kind == kind => Some(*field),
+        _ => None,
+    })?;
+    Some(fields.as_object_mut()?.entry(field).or_insert(Value::Null))
+}
+
+/// A value as a file would have it; the unit of a rate may be missing.
 fn written(key: &str, value: &str) -> Value {
     match (key, value.parse::<u64>()) {
         ("rate", Ok(rate)) => format!("{rate}/s").into(),
@@ -201,7 +214,8 @@ fn written(key: &str, value: &str) -> Value {
     }
 }
 
-/// Durations are written as whole nanoseconds, rates a second.
+/// The number of a text in which a workload is written: durations are whole nanoseconds there, and rates
+/// tasks per second.
 fn plain(text: &str) -> Option<f64> {
     let digits = text.strip_suffix("ns").or_else(|| text.strip_suffix("/s"));
     digits.unwrap_or(text).parse().ok()

@@ -1,6 +1,5 @@
-//! Parameters of a sweep: what is typed as `in_flight=1,4,16`, and one cell of it, `http[in_flight=4]`,
-//! which is a workload of its own name. What a key changes, and within which bounds, is left to `keys`
-//! and `protocol`; which cells are run, to `compare`.
+//! The parameters of a sweep, which is typed as `in_flight=1,4,16`, and its cells, such as
+//! `http[in_flight=4]`: a cell is a workload with a name of its own.
 
 mod keys;
 
@@ -10,36 +9,40 @@ use protocol::Workload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use keys::{Unit, WORKERS, apply, number, unit};
+pub use keys::{Unit, WORKERS, number, unit};
 
-/// One value of one key.
+/// A key with one value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Param {
+    /// The key.
     pub key: String,
+    /// The value as it was typed.
     pub value: String,
 }
 
-/// Of which workload a row is a cell, and which one.
+/// The place of a workload in a sweep: the workload that it was made of, and its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cell {
     /// The workload's name without parameters.
     pub of: String,
+    /// The parameters that it was made with.
     pub params: Vec<Param>,
 }
 
 impl Cell {
-    /// The workers of this cell, where they are swept.
+    /// The number of workers of this cell; `None` where workers are not swept.
     pub fn workers(&self) -> Option<u64> {
-        let mut params = self.params.iter();
-        let found = params.find(|param| param.key == WORKERS)?;
-        keys::workers(&found.value).ok()
+        let param = self.params.iter().find(|param| param.key == WORKERS)?;
+        keys::workers(&param.value).ok()
     }
 }
 
-/// Several values of one key.
+/// A key with the values that it is swept over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sweep {
+    /// The key.
     pub key: String,
+    /// The values as they were typed.
     pub values: Vec<String>,
 }
 
@@ -50,6 +53,7 @@ impl fmt::Display for Param {
 }
 
 impl Param {
+    /// Reads `in_flight=4`.
     fn read(text: &str) -> Option<Param> {
         let (key, value) = text.split_once('=')?;
         let [key, value] = [key, value].map(|part| part.trim().to_owned());
@@ -57,20 +61,23 @@ impl Param {
     }
 }
 
+/// The message for a text that is no sweep.
+const NO_SWEEP: &str = "expected a key and its values, such as `in_flight=1,4,16`";
+
 impl std::str::FromStr for Sweep {
     type Err = String;
 
     /// Reads `in_flight=1,4,16`.
     fn from_str(text: &str) -> Result<Sweep, String> {
-        let expected = || "expected a key and its values, such as `in_flight=1,4,16`".to_owned();
-        let (key, values) = text.split_once('=').ok_or_else(expected)?;
-        let key = keys::find(key.trim())?.to_owned();
-        let values: Vec<String> = values.split(',').map(|v| v.trim().to_owned()).collect();
+        let (typed, list) = text.split_once('=').ok_or(NO_SWEEP)?;
+        let key = keys::find(typed.trim())?.to_owned();
+        let values: Vec<String> = list.split(',').map(|v| v.trim().to_owned()).collect();
         if values.iter().any(String::is_empty) {
-            return Err(expected());
+            return Err(NO_SWEEP.to_owned());
         }
-        for (at, value) in values.iter().enumerate() {
-            if values[..at].contains(value) {
+        // Two cells of one value would have one name, and their rows could not be told apart.
+        for (index, value) in values.iter().enumerate() {
+            if values[..index].contains(value) {
                 return Err(format!("{key}={value} is there twice"));
             }
         }
@@ -78,51 +85,65 @@ impl std::str::FromStr for Sweep {
     }
 }
 
-/// Every combination, the first sweep varying slowest; one that is empty where there is no sweep.
+/// The parameters of every cell: all combinations of the values, the first sweep varying slowest. Without
+/// a sweep there is one cell without parameters.
 pub fn cells(sweeps: &[Sweep]) -> Vec<Vec<Param>> {
     let mut cells = vec![Vec::new()];
     for Sweep { key, values } in sweeps {
-        let with = |cell: &Vec<Param>, value: &String| {
-            let (key, value) = (key.clone(), value.clone());
-            let mut cell = cell.clone();
-            cell.push(Param { key, value });
-            cell
-        };
-        let longer = cells
-            .iter()
-            .flat_map(|cell| values.iter().map(move |value| with(cell, value)));
-        cells = longer.collect();
+        let mut longer = Vec::with_capacity(cells.len() * values.len());
+        for cell in &cells {
+            for value in values {
+                let mut params: Vec<Param> = cell.clone();
+                params.push(Param {
+                    key: key.clone(),
+                    value: value.clone(),
+                });
+                longer.push(params);
+            }
+        }
+        cells = longer;
     }
     cells
 }
 
-/// Sets all of them, and names the workload after them.
-pub fn apply_all(workload: &mut Workload, params: Vec<Param>) -> Result<Cell, String> {
+/// Sets all parameters of a cell, and names the workload after them.
+pub(crate) fn apply_all(workload: &mut Workload, params: Vec<Param>) -> Result<Cell, String> {
     for param in &params {
         match param.key.as_str() {
+            // Runs are started with it later; here a bad value is told before anything starts.
             WORKERS => keys::workers(&param.value).map(|_| ())?,
-            key => apply(workload, key, &param.value)?,
+            key => keys::apply(workload, key, &param.value)?,
         }
     }
     let name = name_at(&workload.name, &params);
+    // As long as the name in a workload file may be.
     if name.len() > 64 {
         return Err(format!("{name}: a row's name has at most 64 characters"));
     }
-    let of = std::mem::replace(&mut workload.name, name);
-    Ok(Cell { of, params })
+    let plain_name = std::mem::replace(&mut workload.name, name);
+    Ok(Cell {
+        of: plain_name,
+        params,
+    })
 }
 
 /// The name of a cell's row: `http-in-flight-16`.
-pub fn name_at(name: &str, params: &[Param]) -> String {
-    let part = |param: &Param| {
-        let text = format!("-{}-{}", param.key, param.value).to_lowercase();
-        let fits = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        text.chars().map(fits).collect::<String>()
-    };
-    name.to_owned() + &params.iter().map(part).collect::<String>()
+fn name_at(name: &str, params: &[Param]) -> String {
+    let suffix: String = params
+        .iter()
+        .map(|param| format!("-{}-{}", param.key, param.value).to_lowercase())
+        .collect();
+    // Names become parts of file names, and follow the rule for names in workload files.
+    name.chars()
+        .chain(
+            suffix
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }),
+        )
+        .collect()
 }
 
-/// What is typed to have one cell: `http[in_flight=16]`.
+/// The text that chooses one cell: `http[in_flight=16]`.
 pub fn typed_at(typed: &str, params: &[Param]) -> String {
     if params.is_empty() {
         return typed.to_owned();
@@ -131,7 +152,7 @@ pub fn typed_at(typed: &str, params: &[Param]) -> String {
     format!("{typed}[{}]", shown.join(","))
 }
 
-/// The workload and the parameters of one cell, as typed; `None` where it is none.
+/// The workload and the parameters of a cell as it is typed; `None` for a text that is no cell.
 pub fn split(typed: &str) -> Option<(&str, Vec<Param>)> {
     let (name, inside) = typed.strip_suffix(']')?.rsplit_once('[')?;
     let params: Option<Vec<Param>> = inside.split(',').map(Param::read).collect();

@@ -1,11 +1,13 @@
-//! What a claim must be before anything is measured for it: every name is that of something, every
-//! figure has what it needs, and every threshold is explained.
+//! The rules that every claim of the book obeys before anything is measured for it: its names exist,
+//! its figures have what they need, and its thresholds are explained.
 
 use anyhow::{Context as _, bail, ensure};
 
-use super::{Book, Claim, Column, Figure, Metric, Test};
+use crate::book::{Book, Claim, Column, Test};
+use crate::figure::{Figure, Metric};
 
 impl Book {
+    /// Checks one claim; an error says which rule it breaks.
     pub(super) fn check(&self, claim: &Claim) -> anyhow::Result<()> {
         ensure!(claim.number() > 0, "its number is not C1, C2, …");
         if claim.unmeasurable.is_some() {
@@ -20,9 +22,16 @@ impl Book {
             "its thresholds are not explained"
         );
         for column in Column::ALL {
-            let is_tried = |test: &Test| test.columns.contains(&column) && !test.extra;
-            let tried = claim.tests.iter().any(is_tried);
-            ensure!(tried, "nothing is tried in the column {}", column.name());
+            // A test that may be missing cannot be the only one of a column: where it is missing,
+            // the column would have no verdict and no reason for that.
+            ensure!(
+                claim
+                    .tests
+                    .iter()
+                    .any(|test| test.columns.contains(&column) && !test.extra),
+                "nothing is tried in the column {}",
+                column.name()
+            );
         }
         claim.tests.iter().try_for_each(|test| {
             self.check_roles(test)?;
@@ -33,14 +42,18 @@ impl Book {
     }
 
     fn check_roles(&self, test: &Test) -> anyhow::Result<()> {
-        let roles = [Some(&test.of), test.to.as_ref(), test.than.as_ref()];
-        for role in roles.into_iter().flatten() {
-            let each = self.roles.get(role);
-            let each = each.with_context(|| format!("there is no role `{role}`"))?;
+        let names = std::iter::once(&test.role)
+            .chain(&test.other_role)
+            .chain(&test.baseline);
+        for name in names {
+            let role = self
+                .roles
+                .get(name)
+                .with_context(|| format!("there is no role `{name}`"))?;
             let mut columns = test.columns.iter();
-            if let Some(column) = columns.find(|column| each.of(**column).is_none()) {
+            if let Some(column) = columns.find(|column| role.variant(**column).is_none()) {
                 bail!(
-                    "the role `{role}` has nobody in the column {}",
+                    "the role `{name}` has nobody in the column {}",
                     column.name()
                 );
             }
@@ -49,48 +62,55 @@ impl Book {
     }
 
     fn check_loads(&self, test: &Test) -> anyhow::Result<()> {
-        let at = (test.figure != Figure::Lines).then_some(&test.at);
-        let loads = at.into_iter().chain(&test.to_at).chain(&test.less);
-        for load in loads.chain(&test.through) {
-            ensure!(self.loads.contains_key(load), "there is no load `{load}`");
+        let names = (test.figure != Figure::Lines)
+            .then_some(&test.load)
+            .into_iter()
+            .chain(&test.other_load)
+            .chain(&test.fewer_units)
+            .chain(&test.further_levels);
+        for name in names {
+            ensure!(self.loads.contains_key(name), "there is no load `{name}`");
         }
         Ok(())
     }
 }
 
 fn check_figure(test: &Test) -> anyhow::Result<()> {
-    let is = |figure| test.figure == figure;
-    let compared = test.to.is_some() || test.to_at.is_some();
-    ensure!(!is(Figure::Ratio) || compared, "a ratio is to something");
+    let is_crossover = test.figure == Figure::Crossover;
+    let is_compared = test.other_role.is_some() || test.other_load.is_some();
     ensure!(
-        !is(Figure::Lines) || test.to.is_some(),
+        test.figure != Figure::Ratio || is_compared,
+        "a ratio is to something"
+    );
+    ensure!(
+        test.figure != Figure::Lines || test.other_role.is_some(),
         "lines are compared"
     );
-    let per_unit = test.metric == Metric::MemoryPerUnit;
+    let is_per_unit = test.metric == Metric::MemoryPerUnit;
     ensure!(
-        per_unit == test.less.is_some(),
+        is_per_unit == test.fewer_units.is_some(),
         "`less` is for memory per unit"
     );
     let parts = [
-        !test.through.is_empty(),
+        !test.further_levels.is_empty(),
         test.setting.is_some(),
         test.factor.is_some_and(|factor| factor > 0.0),
     ];
     ensure!(
-        parts == [is(Figure::Crossover); 3],
+        parts == [is_crossover; 3],
         "`through`, `setting` and a `factor` above 0 are for a crossover, which needs all three"
     );
     Ok(())
 }
 
 fn check_bounds(test: &Test) -> anyhow::Result<()> {
-    let bounds = test.at_least.is_some() || test.at_most.is_some();
-    let Some(by) = test.differs_by else {
-        ensure!(bounds, "a test has a threshold");
+    let has_bounds = test.at_least.is_some() || test.at_most.is_some();
+    let Some(factor) = test.differs_by else {
+        ensure!(has_bounds, "a test has a threshold");
         return Ok(());
     };
     ensure!(
-        by > 1.0 && test.figure == Figure::Ratio && !bounds,
+        factor > 1.0 && test.figure == Figure::Ratio && !has_bounds,
         "`differs-by` is above 1, and the one threshold of a ratio"
     );
     Ok(())

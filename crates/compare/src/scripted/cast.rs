@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use protocol::{Class, InFlight, Workload};
+use protocol::{Class, InFlight, Marks, Workload};
 
 use super::file::{Script, Work};
 use catalog::{Capacity, Chosen, Model, Registry, Variant, did_you_mean, params};
@@ -19,20 +19,21 @@ impl Script {
         typed.iter().map(|name| self.choose_one(name)).collect()
     }
 
-    /// With parameters, as in the catalogue.
+    /// One workload, with parameters as in the catalogue: `sum` or `sum[in_flight=4]`.
     fn choose_one(&self, typed: &str) -> anyhow::Result<Chosen> {
         let (name, params) = params::split(typed).unwrap_or((typed, Vec::new()));
-        let found = self.workloads.iter().find(|work| work.name == *name);
-        let found = found.map(chosen).ok_or_else(|| {
+        let Some(work) = self.workloads.iter().find(|work| work.name == *name) else {
             let hint = did_you_mean(name, self.names().into_iter());
-            Usage::error(format!("no workload of the script is named `{name}`{hint}"))
-        })?;
-        match params.is_empty() {
-            true => Ok(found),
-            false => found
-                .at(params)
-                .map_err(|problem| Usage::error(format!("{typed}: {problem}"))),
+            return Err(Usage::error(format!(
+                "no workload of the script is named `{name}`{hint}"
+            )));
+        };
+        if params.is_empty() {
+            return Ok(chosen(work));
         }
+        chosen(work)
+            .at(params)
+            .map_err(|problem| Usage::error(format!("{typed}: {problem}")))
     }
 
     /// The names of its workloads.
@@ -46,18 +47,22 @@ impl Script {
     /// The variants, by their models.
     pub fn registry(&self) -> Registry {
         let mut models: BTreeMap<&str, Vec<Variant>> = BTreeMap::new();
-        for actor in &self.variants {
+        for (position, actor) in self.variants.iter().enumerate() {
             let (model, name) = actor.name.split_once('/').unwrap_or((&actor.name, ""));
             models.entry(model).or_default().push(Variant {
                 name: name.to_owned(),
                 about: "scripted".to_owned(),
                 capacity: Capacity::InFlight,
                 quick: true,
+                threads: None,
+                gate: false,
+                // A script has no mark for it, and something must be compared with.
+                reference: position == 0,
             });
         }
-        let models = models.into_iter();
         Registry {
             models: models
+                .into_iter()
                 .map(|(name, variants)| model(name, variants))
                 .collect(),
             broken: Vec::new(),
@@ -98,5 +103,6 @@ fn chosen(work: &Work) -> Chosen {
         },
         typed: work.name.clone(),
         cell: None,
+        marks: Marks::default(),
     }
 }

@@ -1,5 +1,5 @@
 //! The script as people write it, in TOML: what takes how long, how the machine blurs it, and what
-//! goes wrong. Names and bounds are checked here; playing it is left to `player`.
+//! goes wrong. Its names and bounds are checked when it is read.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub struct Script {
     /// What all noise is drawn from; the order of runs has its own seed.
     #[serde(default)]
     pub(super) seed: u64,
-    /// Of every variant that has none of its own.
+    /// The noise of every variant that has none of its own.
     #[serde(default)]
     pub(super) noise: Noise,
     /// Shared by all, since it is the machine's.
@@ -69,7 +69,7 @@ pub(super) struct Case {
     /// Block 1 is that of correctness.
     #[serde(default)]
     pub(super) from_block: u64,
-    /// Beside the variant's own.
+    /// Multiplies the variant's own factor.
     #[serde(default = "one")]
     pub(super) factor: f64,
     /// The times themselves, a block each from the first that counts, over and over.
@@ -102,9 +102,10 @@ fn thousand() -> u64 {
 impl Script {
     /// Reads and checks one.
     pub fn read(path: &Path) -> anyhow::Result<Script> {
-        let shown = || path.display().to_string();
-        let text = std::fs::read_to_string(path).with_context(shown)?;
-        parse(&text).with_context(shown)
+        std::fs::read_to_string(path)
+            .map_err(anyhow::Error::from)
+            .and_then(|text| parse(&text))
+            .with_context(|| path.display().to_string())
     }
 }
 
@@ -152,13 +153,13 @@ fn check_names(script: &Script) -> anyhow::Result<()> {
         );
     }
     for case in &script.cases {
-        let known = |actor: &Actor| actor.name == case.variant;
-        if !script.variants.iter().any(known) {
+        let mut actors = script.variants.iter();
+        if !actors.any(|actor| actor.name == case.variant) {
             bail!("a case names `{}`, which is no variant here", case.variant);
         }
         let wanted = case.workload.as_ref();
-        let known = |work: &Work| wanted.is_none_or(|name| is_of(name, &work.name));
-        if !script.workloads.iter().any(known) {
+        let mut works = script.workloads.iter();
+        if !works.any(|work| wanted.is_none_or(|name| is_of(name, &work.name))) {
             bail!("a case of `{}` names an unknown workload", case.variant);
         }
     }

@@ -1,7 +1,6 @@
 //! A script in the place of programs, behind `compare --scripted FILE`: samples from a list or from
 //! a seeded process, so that the whole tool is tested exactly and fast, from the command line to
-//! the verdict. Nothing is built or started. Choosing, ordering, judging and reporting are left to
-//! where they always are.
+//! the verdict. Nothing is built or started, and everything else is what real programs go through.
 
 mod cast;
 mod file;
@@ -10,4 +9,4 @@ mod player;
 
 pub use file::Script;
 pub use noise::{Drift, Machine, Noise, Spikes};
-pub(crate) use player::{CONTROL_NS, Player, Turn};
+pub(crate) use player::Player;

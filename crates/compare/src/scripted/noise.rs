@@ -1,6 +1,6 @@
 //! How a machine blurs the times of runs: noise, spikes, a second mode, drift. All of it is a
 //! function of a seed and of a run's place in the schedule, so that a run that is left out, or a
-//! comparison that is resumed, changes no other run. What a run takes without it is left to `file`.
+//! comparison that is continued, changes no other run.
 
 use serde::{Deserialize, Serialize};
 use verdict::rng::Generator;
@@ -11,7 +11,9 @@ use verdict::rng::Generator;
 pub struct Noise {
     /// Standard deviation of the logarithm of a run's time.
     pub log_sd: f64,
+    /// Disturbances of single runs.
     pub spikes: Option<Spikes>,
+    /// A second mode of the program.
     pub modes: Option<Modes>,
 }
 
@@ -73,6 +75,7 @@ impl Noise {
 }
 
 impl Machine {
+    /// A machine whose runs all follow from a seed.
     pub fn new(seed: u64, drift: Option<Drift>) -> Machine {
         Machine {
             seed,

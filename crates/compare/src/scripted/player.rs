@@ -1,29 +1,25 @@
-//! One scripted run: from its place in the schedule to what a program would have said. Whether that
-//! can be believed is left to `trial::judge`, as with programs.
+//! A script as the executor of a comparison: each run says what a program would have said at its place
+//! in the schedule.
 
+use std::path::Path;
 use std::time::Duration;
 
+use catalog::{Chosen, Selected};
+use launch::{Finished, JudgedRun, RunError, Trial};
 use protocol::{ContextSwitches, Done, Ready};
+use results::{Failure, Kind, Memory, Others, Outcome};
 
 use super::file::{Actor, Case, Script};
 use super::noise::Machine;
-use launch::{Finished, Trial};
-use results::{Arm, Failure, Kind, Memory};
+use crate::executor::{Built, Executed, Executor, Turn};
+use crate::log::RightAnswers;
 
 /// The digest of every scripted answer that is right.
 const RIGHT: &str = "00000000000000aa";
 /// What the processor control of every block takes: a script's machine does not change.
-pub(crate) const CONTROL_NS: u64 = 50_000_000;
-/// Of the lanes, this part is busy: latencies must agree with Little's law.
+const CONTROL_NS: u64 = 50_000_000;
+/// The part of the lanes that is busy: latencies must agree with Little's law.
 const BUSY: f64 = 0.95;
-
-/// When a run takes place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn {
-    pub block: u64,
-    pub slot: u64,
-    pub arm: Arm,
-}
 
 /// A script while it is played.
 #[derive(Clone, Debug)]
@@ -35,7 +31,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// For blocks of so many slots.
+    /// A player for blocks of so many slots.
     pub(crate) fn new(script: &Script, slots: usize) -> Player {
         Player {
             machine: Machine::new(script.seed, script.drift),
@@ -44,19 +40,14 @@ impl Player {
         }
     }
 
-    /// The right digest of any tasks.
-    pub(crate) fn right(&self) -> String {
-        RIGHT.to_owned()
-    }
-
     /// What the program of this trial says.
-    pub(crate) fn run(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<Finished, Failure> {
+    fn play(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<Finished, Failure> {
         let name = trial.selected.name();
-        let unknown = || Failure::new(Kind::Start, "the script has no such variant");
-        let actors = &mut self.script.variants.iter();
-        let actor = actors
-            .find(|actor| actor.name == name)
-            .ok_or_else(unknown)?;
+        let mut actors = self.script.variants.iter();
+        let Some(actor) = actors.find(|actor| actor.name == name) else {
+            let message = "the script has no such variant";
+            return Err(Failure::new(Kind::Start, message));
+        };
         let workload = &trial.chosen.workload.name;
         // What is said of a workload is true of all its cells, unless something else is said of one.
         let base = trial.chosen.cell.as_ref().map_or(workload, |cell| &cell.of);
@@ -81,6 +72,63 @@ impl Player {
         let digest = cases.iter().find_map(|case| case.digest.as_deref());
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
         Ok(finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT)))
+    }
+}
+
+impl Executor for Player {
+    fn build(
+        &mut self,
+        _selected: &Selected,
+        _tell: &dyn Fn(String),
+    ) -> Result<Result<Built, Failure>, RunError> {
+        Ok(Ok(Built {
+            version: "scripted".to_owned(),
+            fingerprint: None,
+        }))
+    }
+
+    fn build_services(&mut self, _workloads: &[Chosen]) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    fn right_answers(
+        &mut self,
+        _chosen: &Chosen,
+        prefixes: &[u64],
+    ) -> Result<RightAnswers, RunError> {
+        Ok(prefixes
+            .iter()
+            .map(|tasks| (*tasks, RIGHT.to_owned()))
+            .collect())
+    }
+
+    fn run(&mut self, trial: &Trial<'_>, turn: Turn, expected: &str) -> Result<Executed, RunError> {
+        let run = self.play(trial, turn).map(|finished| JudgedRun {
+            judgement: trial.judge(&finished, expected),
+            finished,
+            services_cpu_ns: None,
+            others: Others::Unavailable("the run was not watched".to_owned()),
+        });
+        Ok(Executed {
+            run,
+            services_took: Duration::ZERO,
+        })
+    }
+
+    fn first_wrong_task(&mut self, _trial: &Trial<'_>, _folder: &Path) -> Result<String, RunError> {
+        Ok("the script says so".to_owned())
+    }
+
+    fn control_ns(&mut self) -> u64 {
+        CONTROL_NS
+    }
+
+    /// A script has a clock of its own, or its budget would depend on this machine.
+    fn took(&self, outcome: &Outcome, _elapsed: Duration) -> Duration {
+        match outcome {
+            Outcome::Measured(measured) => Duration::from_nanos(measured.wall_ns),
+            Outcome::Failed(_) => Duration::ZERO,
+        }
     }
 }
 

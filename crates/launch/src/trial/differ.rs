@@ -1,26 +1,26 @@
-//! Which task's answer is the first that is wrong, from the files that runner and `expected` write:
-//! a digest a line.
+//! The first task whose digest is wrong, found in the files that a runner and `expected` write: one
+//! line for each task.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-/// In words, what the two files say.
+/// Says in words where the digests that a run gave differ from the expected ones, both files of `tasks`
+/// lines. A file that cannot be read is said too.
 pub fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
-    let (expected, given) = match (lines(expected), lines(given)) {
+    let (mut expected, mut given) = match (lines(expected), lines(given)) {
         (Ok(expected), Ok(given)) => (expected, given),
         (_, Err(error)) => return format!("run again, it wrote no digests of its tasks ({error})"),
         (Err(error), _) => return format!("the right digests cannot be read ({error})"),
     };
-    let (mut expected, mut given) = (expected, given);
     for task in 0..tasks {
-        let (right, found) = (expected.next(), given.next());
-        match (right, found) {
-            (Some(right), Some(found)) if right == found => {}
-            (Some(right), Some(found)) => {
-                let found: String = found.chars().take(40).collect();
+        match (expected.next(), given.next()) {
+            (Some(right), Some(digest)) if right == digest => {}
+            (Some(right), Some(digest)) => {
+                // What a program writes is of any length, and a digest has 16 characters.
+                let short: String = digest.chars().take(40).collect();
                 return format!(
-                    "the first task that differs is {task}: {found:?}, {right} is right"
+                    "the first task that differs is {task}: {short:?}, {right} is right"
                 );
             }
             (_, None) => return format!("it wrote digests of {task} tasks out of {tasks}"),
@@ -31,7 +31,8 @@ pub fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
         .to_owned()
 }
 
-/// Lines that cannot be read count as empty ones.
+/// The lines of a file, without the spaces around them. Bytes that are not UTF-8 are replaced, since a
+/// runner may write anything.
 fn lines(path: &Path) -> std::io::Result<impl Iterator<Item = String>> {
     let file = BufReader::new(File::open(path)?);
     Ok(file

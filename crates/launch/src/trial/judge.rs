@@ -1,44 +1,48 @@
-//! Whether what a run says can be true: its answer, its lanes, and the bounds that physics sets.
-//! Pure.
+//! Whether the result of a run can be true: its digest, its lanes, and bounds that no program can beat,
+//! such as the time that each task waits and Little's law.
 
 use std::time::Duration;
 
 use protocol::{Done, Ready};
-
 use results::{Failure, Kind, Share};
 use terminal::duration_of;
 
-/// Histograms keep three digits, so a latency may be off by this part of itself.
+/// The relative error of a latency: histograms keep three significant digits.
 const ROUNDING: f64 = 0.002;
-/// Latencies may overlap by this much where a lane's clock is read apart from the run's.
+/// The part by which the latencies of one lane may overlap, because its clock and that of the run are
+/// not read at the same moment.
 const SLACK: f64 = 0.02;
 
 /// What a run is held against.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds<'a> {
+    /// The tasks and lanes that were asked for.
     pub share: Share,
-    /// What a task cannot be faster than.
+    /// The shortest time that a task can take.
     pub wait: Duration,
-    /// Whether what is measured of two tasks may overlap on one lane, as the lateness of pulses does.
+    /// Whether the latencies of two tasks may overlap on one lane, as the lateness of pulses does.
     pub overlap: bool,
-    /// The right digest of these tasks.
+    /// The expected digest of these tasks.
     pub expected: &'a str,
 }
 
-/// The first thing that is wrong with a run.
+/// Holds the result of a run against its bounds.
+///
+/// # Errors
+///
+/// The first thing that is wrong: `Kind::Differs` for a wrong digest, else `Kind::Impossible`.
 pub fn judge(ready: &Ready, done: &Done, bounds: &Bounds<'_>) -> Result<(), Failure> {
-    let impossible = |text: String| Err(Failure::new(Kind::Impossible, text));
     let Share { tasks, in_flight } = bounds.share;
     if ready.in_flight != in_flight {
-        let found = ready.in_flight;
-        return impossible(format!("opened {found} lanes where {in_flight} were due"));
+        let opened = ready.in_flight;
+        return impossible(format!("opened {opened} lanes where {in_flight} were due"));
     }
     if done.tasks != tasks {
         return impossible(format!("did {} tasks where {tasks} were due", done.tasks));
     }
     if done.digest != bounds.expected {
-        let (found, expected) = (&done.digest, bounds.expected);
-        let text = format!("the digest is {found:?} where {expected} is right");
+        let (digest, expected) = (&done.digest, bounds.expected);
+        let text = format!("the digest is {digest:?} where {expected} is right");
         return Err(Failure::new(Kind::Differs, text));
     }
     match broken_bound(done, bounds) {
@@ -47,10 +51,16 @@ pub fn judge(ready: &Ready, done: &Done, bounds: &Bounds<'_>) -> Result<(), Fail
     }
 }
 
+fn impossible(text: String) -> Result<(), Failure> {
+    Err(Failure::new(Kind::Impossible, text))
+}
+
+/// The first figure that breaks a bound, in words.
 fn broken_bound(done: &Done, bounds: &Bounds<'_>) -> Option<String> {
     let counted: u64 = done
         .latency
         .iter()
+        // Counts come from the program, so that their sum may be too large for the type.
         .fold(0, |sum, (_, count)| sum.saturating_add(*count));
     if counted != done.tasks {
         return Some(format!("{counted} latencies of {} tasks", done.tasks));
@@ -78,7 +88,8 @@ fn broken_bound(done: &Done, bounds: &Bounds<'_>) -> Option<String> {
         ));
     }
     if done.open.is_some() || bounds.overlap {
-        // Latencies of an open loop count the wait for a lane; one late reader finds many pulses late.
+        // Little's law holds for a closed loop only. A latency of an open loop contains the wait for a
+        // free lane, and one stalled reader makes many pulses late at once.
         return None;
     }
     let total: f64 = done

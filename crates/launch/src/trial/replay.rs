@@ -1,14 +1,14 @@
-//! The command that does one run of a comparison again, by hand.
+//! The command line that repeats one run of a comparison by hand.
 
-use super::Trial;
-use crate::postgres_url::without_password;
-use crate::trial::DEFAULT_TIME_LIMIT;
-use catalog::Workspace;
-use catalog::uses_postgres;
+use catalog::{Workspace, uses_postgres};
 use protocol::DEFAULT_SWITCH_INTERVAL_US;
 use results::Placement;
 
-/// What to type in the checkout. A password is not told: whoever types it again knows it.
+use super::{DEFAULT_TIME_LIMIT, Trial};
+use crate::postgres_url::without_password;
+
+/// What to type in the checkout to repeat a run. It is stored with the results, so that a password in the
+/// URL of the server is left out.
 pub fn replay(trial: &Trial<'_>, workspace: &Workspace, postgres_url: Option<&str>) -> String {
     let mut words = vec!["cargo".to_owned(), "xtask".to_owned(), "run".to_owned()];
     words.extend([trial.selected.name(), trial.chosen.typed.clone()]);
@@ -36,17 +36,22 @@ pub fn replay(trial: &Trial<'_>, workspace: &Workspace, postgres_url: Option<&st
     for folder in &workspace.more_models {
         words.extend(["--models".to_owned(), folder.display().to_string()]);
     }
-    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    quoted.join(" ")
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
-/// As a shell reads it.
+/// A word as a shell reads it: in quotes, unless all its characters are plain.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+:=,@".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
+}
+
+/// Whether a shell reads a character as itself.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_./+:=,@".contains(c)
 }
 
 #[cfg(test)]

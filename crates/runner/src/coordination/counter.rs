@@ -1,6 +1,6 @@
-//! `counter`: all units add to one number. Safe code can lose increments too: by a load and then a
-//! store, each of them atomic and the pair not. A unit offers what holds it up (an interpreter lock)
-//! every so often, and where a call lies between the load and the store, there.
+//! `counter`: all units add to one shared number, with or without synchronisation. The
+//! unsynchronised form loses increments without any unsafe code: it loads and then stores, and
+//! although each of the two is atomic, the pair is not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -9,52 +9,60 @@ use std::time::Instant;
 use protocol::Counter;
 use workloads::{Error as WorkError, TaskQueue, digest};
 
-use super::{Phase, Primitives, on_every_lane};
-use crate::model::{Counts, Result};
+use super::phase::Phase;
+use super::primitives::Primitives;
+use crate::error::Result;
+use crate::model::Counts;
 use crate::recorder::Recorder;
 
-/// So many increments take less than a microsecond or two.
+/// Synchronised increments between two checks. So many take a microsecond or two, which is far
+/// below the switch interval of an interpreter lock, and make the cost of checking negligible.
 const CHECKED_EVERY: u64 = 256;
 
-pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, of: Counter) -> Result<Counts> {
+pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, workload: Counter) -> Result<Counts> {
     let counter = Arc::new(AtomicU64::new(0));
     let queue = Arc::new(phase.tasks.queue());
-    let count = |_| {
-        let (counter, queue) = (Arc::clone(&counter), Arc::clone(&queue));
-        let (of, record) = (of.clone(), phase.record.clone());
-        let units = phase.units.clone();
-        async move {
-            batches(&counter, &of, &queue, &record, || units.check());
-            0
-        }
-    };
-    on_every_lane(&phase, count).await?;
-    let made = phase.tasks.count * of.increments;
-    lost(made - counter.load(Relaxed), of.synchronised)
+    phase
+        .on_every_lane(|_| {
+            let (counter, queue) = (Arc::clone(&counter), Arc::clone(&queue));
+            let (workload, record) = (workload.clone(), phase.record.clone());
+            let units = phase.units.clone();
+            async move {
+                batches(&counter, &workload, &queue, &record, || units.check());
+                0
+            }
+        })
+        .await?;
+    let made = phase.tasks.count * workload.increments;
+    lost(made - counter.load(Relaxed), workload.synchronised)
 }
 
+/// Makes batches of increments until there are no more tasks. `check` offers an interpreter lock to
+/// other units.
 fn batches(
     counter: &AtomicU64,
-    of: &Counter,
+    workload: &Counter,
     queue: &TaskQueue,
     record: &Recorder,
     check: impl Fn(),
 ) {
     let mut start = Instant::now();
     while let Some(task) = queue.take() {
-        for number in 1..=of.increments {
-            if of.synchronised {
+        for number in 1..=workload.increments {
+            if workload.synchronised {
                 counter.fetch_add(1, Relaxed);
                 if number % CHECKED_EVERY == 0 {
                     check();
                 }
             } else {
-                let found = counter.load(Relaxed);
+                // The check stands where an interpreter would call a function between reading the
+                // variable and writing it: the only place where it could switch threads.
+                let value = counter.load(Relaxed);
                 check();
-                counter.store(found + 1, Relaxed);
+                counter.store(value + 1, Relaxed);
             }
         }
-        // A batch may be shorter than what lies between two checks.
+        // A batch may be shorter than the distance between two checks.
         check();
         let end = Instant::now();
         record.record(&task, end - start, digest::of_task([task.step_seed(0)]));
@@ -62,14 +70,15 @@ fn batches(
     }
 }
 
+/// The count of lost increments, of which units that synchronise may have none.
 fn lost(lost: u64, synchronised: bool) -> Result<Counts> {
-    match (lost, synchronised) {
-        (1.., true) => Err(WorkError::Model(format!(
+    if synchronised && lost > 0 {
+        return Err(WorkError::Model(format!(
             "{lost} increments were lost by units that synchronise"
         ))
-        .into()),
-        _ => Ok(Counts::from([("lost".to_owned(), lost)])),
+        .into());
     }
+    Ok(Counts::from([("lost".to_owned(), lost)]))
 }
 
 #[cfg(test)]

@@ -1,37 +1,40 @@
-//! `order`: who runs when. As many units as lanes take turns, unit u the turns u, u + lanes, …, and
-//! yield after each; the order in which turns are taken is the scheduler's.
+//! `order`: how fairly a scheduler lets units take turns. With n lanes, unit u takes the turns u, u
+//! + n, u + 2n, … and yields after each; the scheduler decides in which order the turns are taken.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use workloads::{Io, Task, Tasks, digest, monotonic_ns};
 
-use super::{Phase, Primitives, on_every_lane};
-use crate::model::{Counts, Result};
+use super::phase::Phase;
+use super::primitives::Primitives;
+use crate::error::Result;
+use crate::model::Counts;
 use crate::recorder::Recorder;
 
 pub(super) async fn run<I: Io, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
     let turns = Arc::new(Turns::new(phase.tasks));
     let lanes = phase.work.lanes;
     let start_ns = monotonic_ns();
-    let take = |unit: u64| {
-        let (io, turns) = (phase.io.clone(), Arc::clone(&turns));
-        async move {
-            let mut turn = unit;
-            while turn < turns.count() {
-                turns.take(turn);
-                turn += lanes;
-                io.yield_now().await;
+    phase
+        .on_every_lane(|unit| {
+            let (io, turns) = (phase.io.clone(), Arc::clone(&turns));
+            async move {
+                let mut turn = unit;
+                while turn < turns.count() {
+                    turns.take(turn);
+                    turn += lanes;
+                    io.yield_now().await;
+                }
+                0
             }
-            0
-        }
-    };
-    on_every_lane(&phase, take).await?;
+        })
+        .await?;
     let out_of_order = turns.record(start_ns, &phase.record);
     Ok(Counts::from([("out-of-order".to_owned(), out_of_order)]))
 }
 
-/// The turns in the order in which they were taken.
+/// The log of turns, in the order in which they were taken.
 struct Turns {
     tasks: Tasks,
     next: AtomicUsize,
@@ -58,24 +61,27 @@ impl Turns {
     }
 
     fn take(&self, turn: u64) {
-        let place = self.next.fetch_add(1, Relaxed);
-        if let Some(taken) = self.taken.get(place) {
+        // Claiming an entry by one atomic addition keeps units from waiting for each other, which
+        // would change the order that is measured.
+        let position = self.next.fetch_add(1, Relaxed);
+        if let Some(taken) = self.taken.get(position) {
             taken.turn.store(turn, Relaxed);
             taken.at_ns.store(monotonic_ns(), Relaxed);
         }
     }
 
-    /// Records every turn with the time since the one before it, once all are taken; and counts those
-    /// that were not in their place.
+    /// Records every turn with the time since the one before it, once all are taken; the number of
+    /// turns that were taken out of order.
     fn record(&self, start_ns: u64, record: &Recorder) -> u64 {
         let (mut before_ns, mut out_of_order) = (start_ns, 0);
-        for (place, taken) in (0..).zip(&self.taken) {
+        for (position, taken) in (0..).zip(&self.taken) {
             let (turn, at_ns) = (taken.turn.load(Relaxed), taken.at_ns.load(Relaxed));
             let task = Task::new(self.tasks.seed, self.tasks.first + turn);
             let value = digest::of_task([task.step_seed(0)]);
             record.record_at(task.index, at_ns.saturating_sub(before_ns), value);
-            out_of_order += u64::from(turn != place);
-            // The clock is read a moment after a place is taken: two may be the other way round.
+            out_of_order += u64::from(turn != position);
+            // A unit reads the clock a moment after it has claimed its entry, so two neighbouring
+            // entries may have their times in the wrong order.
             before_ns = before_ns.max(at_ns);
         }
         out_of_order

@@ -1,5 +1,6 @@
-//! `ping-pong`: messages to another unit and back, over the model's own channels; a pair of units
-//! for every lane. One buffer goes to and fro, so that nothing is allocated on the way.
+//! `ping-pong`: messages to another unit and back, over the model's own channels, with a pair of
+//! units for every lane. Each pair passes one buffer back and forth, so that nothing is allocated
+//! meanwhile.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,51 +8,66 @@ use std::time::Instant;
 use protocol::PingPong;
 use workloads::{Error as WorkError, TaskQueue, digest};
 
-use super::{Phase, Primitives, on_every_lane, panicked};
-use crate::model::{Counts, Error, Result};
+use super::phase::{Phase, panicked};
+use super::primitives::Primitives;
+use crate::error::{Error, Result};
+use crate::model::Counts;
 use crate::recorder::Recorder;
 
-pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>, of: PingPong) -> Result<Counts> {
+pub(super) async fn run<I, E: Primitives>(
+    phase: Phase<I, E>,
+    workload: PingPong,
+) -> Result<Counts> {
     let queue = Arc::new(phase.tasks.queue());
-    let bytes = usize::try_from(of.bytes).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(workload.bytes).unwrap_or(usize::MAX);
     let mut answering = Vec::new();
     let mut ends = Vec::new();
     for _ in 0..phase.work.lanes {
-        let unsupported = |why: &str| Error::Unsupported(why.to_owned());
-        let (there, mut asked) = phase.units.channel().map_err(unsupported)?;
-        let (back, answers) = phase.units.channel().map_err(unsupported)?;
-        let units = phase.units.clone();
-        let answer = async move {
-            while let Some(message) = units.receive(&mut asked).await {
-                if !units.send(&back, message).await {
-                    break;
-                }
-            }
-            0
-        };
-        answering.push(phase.units.start(answer).map_err(WorkError::Spawn)?);
-        ends.push(std::sync::Mutex::new(Some((there, answers))));
+        let (there, asked) = channel(&phase.units)?;
+        let (back, answers) = channel(&phase.units)?;
+        let unit = answer(phase.units.clone(), asked, back);
+        answering.push(phase.units.start(unit).map_err(WorkError::Spawn)?);
+        ends.push((there, answers));
     }
-    let ask = |lane: u64| {
-        let place = usize::try_from(lane).unwrap_or(usize::MAX);
-        let ends = ends[place].lock().ok().and_then(|mut ends| ends.take());
-        let (units, queue) = (phase.units.clone(), Arc::clone(&queue));
-        let record = phase.record.clone();
-        async move {
-            let Some((there, answers)) = ends else {
-                return 0;
-            };
-            ask(&units, there, answers, vec![0; bytes], &queue, &record).await
-        }
-    };
-    on_every_lane(&phase, ask).await?;
+    let mut remaining = ends.into_iter();
+    phase
+        .on_every_lane(|_| {
+            let ends = remaining.next();
+            let (units, queue) = (phase.units.clone(), Arc::clone(&queue));
+            let record = phase.record.clone();
+            async move {
+                if let Some((there, answers)) = ends {
+                    ask(&units, there, answers, vec![0; bytes], &queue, &record).await;
+                }
+                0
+            }
+        })
+        .await?;
+    // The asking units have dropped their ends, which ends the answering ones.
     for handle in answering {
         phase.units.join(handle).await.ok_or_else(panicked)?;
     }
     Ok(Counts::new())
 }
 
-/// Sends one task's value after the other; a partner that is gone leaves tasks undone.
+fn channel<E: Primitives>(units: &E) -> Result<(E::Sender, E::Receiver)> {
+    units
+        .channel()
+        .map_err(|why| Error::Unsupported(why.to_owned()))
+}
+
+/// Sends every message back until nobody sends or receives any more.
+async fn answer<E: Primitives>(units: E, mut asked: E::Receiver, back: E::Sender) -> u64 {
+    while let Some(message) = units.receive(&mut asked).await {
+        if !units.send(&back, message).await {
+            break;
+        }
+    }
+    0
+}
+
+/// Sends the value of one task after the other and waits for each to return. A partner that is gone
+/// leaves tasks undone, which the recorder reports.
 async fn ask<E: Primitives>(
     units: &E,
     there: E::Sender,
@@ -59,7 +75,7 @@ async fn ask<E: Primitives>(
     mut message: Vec<u8>,
     queue: &TaskQueue,
     record: &Recorder,
-) -> u64 {
+) {
     let mut start = Instant::now();
     while let Some(task) = queue.take() {
         message[..8].copy_from_slice(&task.step_seed(0).to_le_bytes());
@@ -74,5 +90,4 @@ async fn ask<E: Primitives>(
         record.record(&task, end - start, digest::of_task([value]));
         (start, message) = (end, answer);
     }
-    0
 }

@@ -1,5 +1,5 @@
-//! `spawn`: units started and joined, in rounds of as many as there are lanes. Each leaves a mark where
-//! the one that started it can see it, if they share anything.
+//! `spawn`: units are started and joined, in rounds of as many as there are lanes. Each adds to a
+//! counter of this process, which shows whether units share memory with the one that started them.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use workloads::{Error as WorkError, digest};
 
-use super::{Phase, Primitives, panicked};
-use crate::model::{Counts, Result};
+use super::phase::{Phase, panicked};
+use super::primitives::Primitives;
+use crate::error::Result;
+use crate::model::Counts;
 
-/// Units that have run in this process.
+/// The number of units that have run in this process.
 static MARKS: AtomicU64 = AtomicU64::new(0);
 
 pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
@@ -21,7 +23,7 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> 
     loop {
         for task in std::iter::from_fn(|| queue.take()).take(lanes) {
             let (start, seed) = (Instant::now(), task.step_seed(0));
-            // What a unit gives must not be known before it has run.
+            // `black_box` keeps the compiler from computing the result without running the unit.
             let unit = phase.units.start(async move {
                 MARKS.fetch_add(1, Ordering::Relaxed);
                 black_box(seed)
@@ -29,7 +31,7 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> 
             round.push((task, start, unit.map_err(WorkError::Spawn)?));
         }
         if round.is_empty() {
-            // All units are joined, so none of their marks is still under way.
+            // Joining a unit makes its writes visible, and all units are joined.
             let seen = MARKS.load(Ordering::Relaxed) - before;
             return Ok(Counts::from([("seen".to_owned(), seen)]));
         }

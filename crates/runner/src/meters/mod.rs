@@ -1,5 +1,5 @@
-//! What a process uses, told by the process itself: processor time, context switches, memory,
-//! threads. Memory that is shared between processes is left to `xtask`, which sees the whole tree.
+//! The meters with which a program measures itself: processor time, context switches, peak memory,
+//! threads, and time spent in the run queue.
 
 mod process;
 mod residency;

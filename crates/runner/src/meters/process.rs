@@ -1,4 +1,5 @@
-//! Processor time, switches and threads of this process, from the calls that are exact.
+//! Processor time, context switches and threads of this process, read by system calls that are
+//! exact rather than sampled.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -10,17 +11,17 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::waiting::run_queue_wait;
 
-/// What was used from some moment on.
+/// Resources that a process or several have used since some moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// User and system time together: their split is sampled, their sum is exact.
+    /// User and system time together: the kernel samples how they split, but their sum is exact.
     pub cpu: Duration,
     /// Context switches.
     pub switches: ContextSwitches,
-    /// Time that threads waited for a processor, as other processes tell of those of theirs that are
-    /// alive; this process's own is read apart, because that takes a file per thread.
+    /// Time that threads of other processes spent in the run queue, waiting for a processor. This
+    /// process's own is read separately, because that takes a file per thread.
     pub run_queue_wait: Duration,
-    /// Threads started that are not alive in this process.
+    /// Threads that were started and are not alive in this process.
     pub threads: u64,
     /// Processes started.
     pub processes: u64,
@@ -30,23 +31,26 @@ pub struct Usage {
 pub(crate) fn of_this_process() -> Usage {
     let own = getrusage(UsageWho::RUSAGE_SELF).ok();
     let children = getrusage(UsageWho::RUSAGE_CHILDREN).ok();
-    let both = || own.iter().chain(children.iter());
-    let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    let children_cpu = children.map_or(0, |usage| {
+    // `getrusage` gives processor time in microseconds, and the clock of the process in
+    // nanoseconds. Children that have ended have no clock any more.
+    let children_cpu_us = children.map_or(0, |usage| {
         usage.user_time().num_microseconds() + usage.system_time().num_microseconds()
     });
+    let mut switches = ContextSwitches::default();
+    for usage in own.iter().chain(children.iter()) {
+        switches.voluntary += count(usage.voluntary_context_switches());
+        switches.involuntary += count(usage.involuntary_context_switches());
+    }
     Usage {
-        cpu: own_cpu() + Duration::from_micros(count(children_cpu)),
-        switches: ContextSwitches {
-            voluntary: both()
-                .map(|usage| count(usage.voluntary_context_switches()))
-                .sum(),
-            involuntary: both()
-                .map(|usage| count(usage.involuntary_context_switches()))
-                .sum(),
-        },
+        cpu: own_cpu() + Duration::from_micros(count(children_cpu_us)),
+        switches,
         ..Usage::default()
     }
+}
+
+/// A number that the system gives as a signed one although it is never negative.
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }
 
 fn own_cpu() -> Duration {
@@ -55,7 +59,8 @@ fn own_cpu() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanos)
 }
 
-/// The same with the threads that are alive: what a worker process tells of itself.
+/// The usage that a worker process reports of itself: that of [`of_this_process`] with the threads
+/// that are alive and their time in the run queue.
 #[must_use]
 pub fn own_usage() -> Usage {
     Usage {
@@ -65,16 +70,17 @@ pub fn own_usage() -> Usage {
     }
 }
 
-/// Threads of this process that are alive.
+/// The number of threads of this process that are alive.
 pub(crate) fn live_threads() -> u64 {
     status("Threads:").unwrap_or(1)
 }
 
-/// The peak of this process's resident memory.
+/// The peak of this process's resident memory, in bytes.
 pub(crate) fn vm_hwm_bytes() -> Option<u64> {
     status("VmHWM:").map(|kibibytes| kibibytes * 1024)
 }
 
+/// A number from `/proc/self/status`, which only Linux has.
 fn status(field: &str) -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(field))?;
@@ -98,11 +104,12 @@ impl Add for Usage {
     }
 }
 
-/// Never below zero: a process that ended in between took its share along.
 impl Sub for Usage {
     type Output = Self;
 
     fn sub(self, earlier: Self) -> Self {
+        // Saturating, because the later reading can be the smaller one: a process that has ended in
+        // between no longer reports its share.
         let (now, then) = (self.switches, earlier.switches);
         Self {
             cpu: self.cpu.saturating_sub(earlier.cpu),

@@ -1,4 +1,4 @@
-//! Which pages of a file are in memory. The one place where a system call has no safe wrapper.
+//! Which pages of a file are in the page cache, by `mincore(2)`.
 #![expect(
     unsafe_code,
     reason = "mincore(2) has no safe wrapper and needs a mapping"
@@ -11,10 +11,11 @@ use std::ptr;
 
 use nix::libc;
 
-/// How many pages of the file the page cache holds.
+/// The number of pages of a file that the page cache holds.
 pub(crate) fn resident_pages(file: &File) -> std::io::Result<usize> {
-    let length = usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?;
-    let Some(length) = NonZeroUsize::new(length) else {
+    let bytes = usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?;
+    // An empty file cannot be mapped, and has no pages either.
+    let Some(length) = NonZeroUsize::new(bytes) else {
         return Ok(0);
     };
     let mapping = Mapping::new(file, length)?;
@@ -24,10 +25,12 @@ pub(crate) fn resident_pages(file: &File) -> std::io::Result<usize> {
     if answer != 0 {
         return Err(std::io::Error::last_os_error());
     }
+    // Only the lowest bit of each byte is defined.
     Ok(pages.iter().filter(|page| *page & 1 != 0).count())
 }
 
-/// A read-only mapping of a whole file, of which nothing is ever read.
+/// A read-only mapping of a whole file. It is never read, because reading would load the pages that
+/// are to be counted.
 struct Mapping {
     address: *mut libc::c_void,
     length: NonZeroUsize,

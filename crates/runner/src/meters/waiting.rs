@@ -1,13 +1,14 @@
-//! How long threads of this process were ready to run and had no processor.
+//! Run-queue wait: how long threads of this process were ready to run and had no processor.
 
 use std::time::Duration;
 
-/// The sum over the threads that are alive, since each began; `None` where the system does not tell.
-/// A thread that ends takes its share along.
+/// The sum over the threads that are alive, since each began; `None` where the system does not
+/// report it. The share of a thread is lost when it ends.
 pub(crate) fn run_queue_wait() -> Option<Duration> {
     let mut sum = None;
     for thread in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
-        // One that has ended since is passed over.
+        // A thread may have ended since the folder was listed; then it has no file, which is no
+        // error.
         if let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) {
             *sum.get_or_insert(Duration::ZERO) += waited(&text)?;
         }
@@ -15,7 +16,8 @@ pub(crate) fn run_queue_wait() -> Option<Duration> {
     sum
 }
 
-/// The second of three numbers: nanoseconds that ran, that waited to run, and how often it ran.
+/// The second of the three numbers of a `schedstat` file: nanoseconds of running, nanoseconds of
+/// waiting in the run queue, and the number of times that the thread was run.
 fn waited(schedstat: &str) -> Option<Duration> {
     let nanos = schedstat.split_whitespace().nth(1)?.parse().ok()?;
     Some(Duration::from_nanos(nanos))

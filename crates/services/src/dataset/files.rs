@@ -1,6 +1,5 @@
-//! The file data set: files filled by `workloads::content`, each compared with what it must be.
-//! They are synced, because pages that are not yet on disk cannot be evicted. Reading, caching and
-//! evicting them is left to `workloads` and `runner`.
+//! The file data set: files filled by `workloads::content`, each compared with what it must be. They
+//! are synced, because pages that are not yet on disk cannot be evicted.
 
 use std::fs::File;
 use std::io::{self, Read, Write};

@@ -1,5 +1,5 @@
 //! The manifest beside a database: its length and CRC-32, by which damage is found without knowing
-//! SQLite's pages. What to do about damage is left to `sqlite`.
+//! SQLite's pages.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

@@ -1,6 +1,5 @@
-//! Data sets on disk: made once, checked whenever they are asked for, made again where damaged.
-//! This file has what both kinds share: the lock, the folder, and files that appear whole or not at
-//! all. What is in them is left to `sqlite` and `files`.
+//! Data sets on disk: made once, checked whenever they are asked for, made again where damaged. This
+//! file has what both kinds share: the lock, the folder, and files that appear whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};

@@ -1,6 +1,5 @@
-//! The SQLite data set: a table `rows(id, body)` whose bodies are those of
-//! `workloads::content::row`. The bytes of the file depend on SQLite's version, the answers do not.
-//! Selecting from it is left to `workloads`.
+//! The SQLite data set: a table `rows(id, body)` whose bodies are those of `workloads::content::row`.
+//! The bytes of the file depend on SQLite's version, the answers do not.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

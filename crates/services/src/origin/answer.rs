@@ -1,6 +1,5 @@
-//! Answers as bytes, a piece at a time: the first piece begins with the head, a large body comes
-//! in several, so that nobody waits until all of it has been computed. Sending is left to
-//! `connection`.
+//! Answers as bytes, a piece at a time: the first piece begins with the head, a large body comes in
+//! several, so that nobody waits until all of it has been computed.
 
 use std::io::Write;
 

@@ -1,6 +1,5 @@
-//! One connection: reads requests, waits where latency is asked for, and sends answers, as far as
-//! the socket lets it. It never blocks and never works for long. When it goes on is left to
-//! `event_loop`.
+//! One connection: reads requests, waits where latency is asked for, and sends answers, as far as the
+//! socket lets it. It never blocks and never works for long.
 
 use std::io;
 use std::net::TcpStream;
@@ -9,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::answer::Answer;
 use super::deadlines::Generation;
 use super::head::{self, Ask, Head, MAX_HEAD, Refusal};
-use super::wire::{Found, Wire};
+use super::wire::{Received, Wire};
 
 /// How much is read at once, and how much of what a client sends ahead is kept.
 const READ: usize = 64 * 1024;
@@ -191,9 +190,9 @@ impl Connection {
 
     fn read_more(&mut self, scratch: &mut Scratch) -> Step {
         Ok(match self.wire.read(&mut scratch.input)? {
-            Found::Nothing => Some(Next::Event),
-            Found::End => Some(Next::Close),
-            Found::Bytes(found) => {
+            Received::Nothing => Some(Next::Event),
+            Received::End => Some(Next::Close),
+            Received::Bytes(found) => {
                 self.input.extend_from_slice(&scratch.input[..found]);
                 None
             }
@@ -299,9 +298,9 @@ impl Connection {
     fn throw_away(&mut self, alarm: Alarm, scratch: &mut Scratch) -> io::Result<Next> {
         for _ in 0..TURN {
             match self.wire.read(&mut scratch.input)? {
-                Found::Bytes(_) => {}
-                Found::Nothing => return Ok(alarm.next()),
-                Found::End => return Ok(Next::Close),
+                Received::Bytes(_) => {}
+                Received::Nothing => return Ok(alarm.next()),
+                Received::End => return Ok(Next::Close),
             }
         }
         // It does not listen, but goes on sending.

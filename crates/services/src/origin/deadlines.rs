@@ -1,4 +1,4 @@
-//! What is to be done when, the earliest first. Waiting for the moment is left to `readiness`.
+//! What is to be done when, the earliest first.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

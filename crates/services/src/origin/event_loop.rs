@@ -1,5 +1,4 @@
-//! The one loop of the origin: waits for sockets and deadlines, and gives every connection its
-//! turn. What a connection does with it is left to `connection`.
+//! The one loop of the origin: waits for sockets and deadlines, and gives every connection its turn.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};

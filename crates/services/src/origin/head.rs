@@ -1,5 +1,4 @@
-//! The head of a request, without I/O: what is asked, or why it is refused. Answering is left to
-//! `answer`.
+//! The head of a request, without I/O: what is asked, or why it is refused.
 
 use std::mem::MaybeUninit;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The listening socket: its port, its long queue, and what to do when no connection can be had.
-//! What is said on connections is left to `connection`.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

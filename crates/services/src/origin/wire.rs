@@ -1,5 +1,4 @@
-//! A socket that never blocks, and what is known of it between events. What is said over it is
-//! left to `connection`.
+//! A socket that never blocks, and what is known of it between events.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -16,7 +15,7 @@ pub(super) struct Wire {
 
 /// What there was to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Received {
     /// So many bytes, and perhaps more.
     Bytes(usize),
     /// Nothing; an event will tell of more.
@@ -43,18 +42,18 @@ impl Wire {
 
     /// Reads once. A buffer that is not filled holds all there was, so that no second call is
     /// spent on learning so; only where an end has been told of must it be read, too.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Found> {
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Received> {
         while self.readable {
             match self.stream.read(buffer) {
-                Ok(0) => return Ok(Found::End),
+                Ok(0) => return Ok(Received::End),
                 Ok(found) => {
                     self.readable = self.ended || found == buffer.len();
-                    return Ok(Found::Bytes(found));
+                    return Ok(Received::Bytes(found));
                 }
                 Err(error) => self.after(error)?,
             }
         }
-        Ok(Found::Nothing)
+        Ok(Received::Nothing)
     }
 
     /// Writes once and says how much was taken; where that is not all, an event will tell of room.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use protocol::{POSTGRES_CONNECTIONS, PostgresServer};
 
-use super::Ending;
+use super::ending::Ending;
 use super::keeper::Keeper;
 use super::owner::Owner;
 use super::place::{Place, sweep};

@@ -1,8 +1,8 @@
 //! PostgreSQL: a private cluster that is made for this service and goes with it, or a schema in a
-//! server that is there already. Selecting from the table is left to `workloads`, telling the tool
-//! where it is to `program`.
+//! server that is there already.
 
 mod cluster;
+mod ending;
 mod guest;
 mod keeper;
 mod owner;
@@ -19,6 +19,7 @@ use protocol::PostgresServer;
 
 use crate::error::Result;
 use cluster::Cluster;
+pub(crate) use ending::Ending;
 use guest::Guest;
 
 /// The table, wherever it is.
@@ -28,15 +29,6 @@ pub(crate) enum Served {
     Cluster(Cluster),
     /// In a schema of our own on a server that is not ours.
     Guest(Guest),
-}
-
-/// What ends the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// Standard input was closed: whoever asked wants no more.
-    InputClosed,
-    /// The server ended by itself.
-    ServerEnded,
 }
 
 impl Served {

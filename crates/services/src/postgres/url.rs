@@ -56,14 +56,14 @@ fn read(url: &str) -> std::result::Result<PostgresServer, String> {
 /// of the password would be taken for something that may be told.
 fn refuse_split_password(rest: &str) -> std::result::Result<(), String> {
     let behind = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
-    match behind.contains('@') {
-        true => Err(
+    if behind.contains('@') {
+        return Err(
             "the server's URL has a / or a ? before its last @: in a password they are %2F and \
              %3F, and an @ anywhere but before the host is %40"
                 .to_owned(),
-        ),
-        false => Ok(()),
+        );
     }
+    Ok(())
 }
 
 /// Encryption is not spoken; where it may be left out, it is.
@@ -75,9 +75,11 @@ fn refuse_options(options: &str) -> std::result::Result<(), String> {
             let name = option.split('=').next().unwrap_or_default();
             // What does not look like a name may be anything, a part of a password too.
             let is_name = |letter: u8| letter.is_ascii_lowercase() || letter == b'_';
-            Err(match !name.is_empty() && name.bytes().all(is_name) {
-                true => format!("the option `{name}` of the server's URL is not supported"),
-                false => "an option of the server's URL is not supported".to_owned(),
+            Err(if !name.is_empty() && name.bytes().all(is_name) {
+                format!("the option `{name}` of the server's URL is not supported")
+            } else {
+                // What is no name may be a part of a password, which is told nowhere.
+                "an option of the server's URL is not supported".to_owned()
             })
         }
         None => Ok(()),

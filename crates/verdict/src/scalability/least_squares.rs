@@ -10,7 +10,7 @@
 type Parameters = [f64; 3];
 
 /// One equation of a linear least-squares problem: coefficients and right-hand side.
-type Row = (Parameters, f64);
+type Equation = (Parameters, f64);
 
 /// Which parameters may differ from zero.
 type Free = [bool; 3];
@@ -90,7 +90,7 @@ fn start(points: &[(f64, f64)], free: Free) -> Parameters {
 }
 
 /// The misses in x, as linear functions of a small change of the parameters.
-fn linearised(points: &[(f64, f64)], parameters: &Parameters) -> impl Iterator<Item = Row> {
+fn linearised(points: &[(f64, f64)], parameters: &Parameters) -> impl Iterator<Item = Equation> {
     points.iter().map(|&(n, x)| {
         let curve = n / denominator(n, parameters);
         (terms(n).map(|term| -curve * curve / n * term), x - curve)
@@ -125,7 +125,7 @@ fn terms(n: f64) -> Parameters {
 /// The least-squares solution by the normal equations, parameters that are not free staying 0.
 ///
 /// Columns are brought to unit length first: the terms differ by the square of the largest n.
-fn solve(rows: impl Iterator<Item = Row>, free: Free, damping: f64) -> Parameters {
+fn solve(rows: impl Iterator<Item = Equation>, free: Free, damping: f64) -> Parameters {
     let mut normal = [[0.0; 3]; 3];
     let mut right = [0.0; 3];
     for (coefficients, value) in rows {

@@ -1,7 +1,4 @@
 //! Gunther's Universal Scalability Law, fitted to throughputs at several levels of concurrency.
-//!
-//! Whether the law describes a system at all is left to the reader, who sees the points beside
-//! the curve; extrapolating far beyond the measured levels is nobody's business.
 
 mod least_squares;
 

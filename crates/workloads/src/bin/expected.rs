@@ -1,5 +1,5 @@
 //! Prints the digests that a workload must give: one JSON line in, one out. With `--digests FILE`
-//! also every task's, one a line. Comparing them with what models gave is left to `xtask`.
+//! also every task's, one a line.
 
 use std::io::{BufRead, BufWriter, Write};
 use std::process::ExitCode;
@@ -68,14 +68,18 @@ fn task_digests(question: &Question) -> Vec<u64> {
 }
 
 fn prefixes(lengths: &[u64], tasks: &[u64]) -> Vec<String> {
-    let of_prefix = |length: &u64| {
-        let length = usize::try_from(*length)
-            .unwrap_or(usize::MAX)
-            .min(tasks.len());
-        let digest = digest::of_run((0..).zip(tasks[..length].iter().copied()));
-        format!("{digest:016x}")
-    };
-    lengths.iter().map(of_prefix).collect()
+    lengths
+        .iter()
+        .map(|length| format!("{:016x}", digest_of_prefix(*length, tasks)))
+        .collect()
+}
+
+/// The digest of a run of the first so many tasks.
+fn digest_of_prefix(length: u64, tasks: &[u64]) -> u64 {
+    let end = usize::try_from(length)
+        .unwrap_or(usize::MAX)
+        .min(tasks.len());
+    digest::of_run((0..).zip(tasks[..end].iter().copied()))
 }
 
 fn write_digests(file: &str, tasks: &[u64]) -> std::io::Result<()> {

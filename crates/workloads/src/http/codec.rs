@@ -1,6 +1,5 @@
 //! The bytes of HTTP/1.1, without I/O: a request is written into a buffer, a response is fed
-//! in pieces of any size. Moving the bytes is left to `client` and, on the other side, to the
-//! origin.
+//! in pieces of any size.
 
 use std::io::Write;
 

@@ -1,7 +1,7 @@
 //! The product of two matrices of wrapping 64-bit integers: memory in caches, and products. Exact,
 //! so that every order of summation gives the same.
 
-use super::Scratch;
+use super::scratch::Scratch;
 use crate::digest::{mix, nth};
 
 /// Products, or entries made, of one slice: about a microsecond.

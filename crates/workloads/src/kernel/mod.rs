@@ -1,10 +1,11 @@
 //! Computation with known answers, as values that go on from slice to slice, so that wrappers can
-//! do something between two slices. Who computes where is left to `Io`; the plain reference that
-//! these are checked against is `expected`.
+//! do something between two slices. `expected` has the plain
+//! reference that these are checked against.
 
 mod mandelbrot;
 mod matmul;
 mod primes;
+mod scratch;
 mod sha256;
 mod sum_squares;
 mod timed;
@@ -15,25 +16,16 @@ use protocol::{Compute, Kernel};
 
 pub(crate) use mandelbrot::{MAX_ITERATIONS, point};
 pub(crate) use primes::window_start;
+pub use scratch::Scratch;
 pub(crate) use sha256::PATTERN_KEY;
 pub(crate) use sum_squares::terms;
 
-/// Buffers that kernels and file reads use again from task to task: over 128 kB, a fresh one per
-/// task would measure `mmap`.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    /// For contents.
-    pub bytes: Vec<u8>,
-    /// For numbers.
-    pub words: Vec<u64>,
-}
-
 /// One computation under way.
 #[derive(Debug)]
-pub struct Slices(Kind);
+pub struct Slices(State);
 
 #[derive(Debug)]
-enum Kind {
+enum State {
     SumSquares(sum_squares::SumSquares),
     Primes(primes::Primes),
     Sha256(Box<sha256::Sha256>),
@@ -48,18 +40,18 @@ impl Slices {
     pub fn new(compute: &Compute, seed: u64) -> Self {
         let size = compute.size;
         Self(match compute.kernel {
-            Kernel::SumSquares => Kind::SumSquares(sum_squares::SumSquares::new(size, seed)),
-            Kernel::Primes => Kind::Primes(primes::Primes::new(size, seed)),
-            Kernel::Sha256 => Kind::Sha256(Box::new(sha256::Sha256::new(size, seed))),
-            Kernel::Mandelbrot => Kind::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
-            Kernel::Matmul => Kind::Matmul(matmul::Matmul::new(size, seed)),
+            Kernel::SumSquares => State::SumSquares(sum_squares::SumSquares::new(size, seed)),
+            Kernel::Primes => State::Primes(primes::Primes::new(size, seed)),
+            Kernel::Sha256 => State::Sha256(Box::new(sha256::Sha256::new(size, seed))),
+            Kernel::Mandelbrot => State::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
+            Kernel::Matmul => State::Matmul(matmul::Matmul::new(size, seed)),
         })
     }
 
     /// `sum-squares`, slice after slice until so much time has passed; its value is 0.
     #[must_use]
     pub fn for_duration(duration: Duration) -> Self {
-        Self(Kind::Timed(timed::Timed::new(duration)))
+        Self(State::Timed(timed::Timed::new(duration)))
     }
 
     /// Whether an interpreter would make one call into a library for all of this, and let go of its
@@ -68,7 +60,7 @@ impl Slices {
     #[must_use]
     pub const fn is_one_native_call(&self) -> bool {
         match &self.0 {
-            Kind::Sha256(kernel) => kernel.is_one_native_call(),
+            State::Sha256(kernel) => kernel.is_one_native_call(),
             _ => false,
         }
     }
@@ -77,12 +69,12 @@ impl Slices {
     /// lock or a runtime waits for its turn.
     pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
         match &mut self.0 {
-            Kind::SumSquares(kernel) => kernel.advance(),
-            Kind::Primes(kernel) => kernel.advance(scratch),
-            Kind::Sha256(kernel) => kernel.advance(scratch),
-            Kind::Mandelbrot(kernel) => kernel.advance(),
-            Kind::Matmul(kernel) => kernel.advance(scratch),
-            Kind::Timed(kernel) => kernel.advance(),
+            State::SumSquares(kernel) => kernel.advance(),
+            State::Primes(kernel) => kernel.advance(scratch),
+            State::Sha256(kernel) => kernel.advance(scratch),
+            State::Mandelbrot(kernel) => kernel.advance(),
+            State::Matmul(kernel) => kernel.advance(scratch),
+            State::Timed(kernel) => kernel.advance(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Primes in a window, by a segmented sieve of Eratosthenes over odd numbers.
 
-use super::Scratch;
+use super::scratch::Scratch;
 use crate::digest::mix;
 
 /// Numbers that are sieved together: half as many bytes of sieve, which a first-level cache holds.

@@ -3,14 +3,14 @@
 
 use sha2::Digest;
 
-use super::Scratch;
+use super::scratch::Scratch;
 use crate::content;
 
 /// Fills the pattern; see [`content::fill`].
 pub(crate) const PATTERN_KEY: u64 = 0x7368_6132_3536;
 /// Bytes of the pattern, which repeats, and of one slice.
 const PATTERN: usize = 16 * 1024;
-/// From so many bytes on a hash is a call that needs no interpreter lock: CPython's `hashlib` lets
+/// A hash of so many bytes or more is a call that needs no interpreter lock: CPython's `hashlib` lets
 /// go of its own for as many or more (`HASHLIB_GIL_MINSIZE`).
 const NATIVE_FROM: u64 = 2048;
 
@@ -32,11 +32,11 @@ impl Sha256 {
     }
 
     pub(super) fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
-        let pattern = pattern(scratch);
+        let repeated = pattern(scratch);
         let here = usize::try_from(self.left)
             .unwrap_or(usize::MAX)
             .min(PATTERN);
-        self.hasher.update(&pattern[..here]);
+        self.hasher.update(&repeated[..here]);
         self.left -= here as u64;
         if self.left > 0 {
             return None;

@@ -8,7 +8,7 @@ use super::sum_squares::SumSquares;
 #[derive(Debug)]
 pub(super) struct Timed {
     duration: Duration,
-    /// From the first slice on, wherever that is computed.
+    /// Counts from the first slice on, wherever that is computed.
     until: Option<Instant>,
     kernel: SumSquares,
 }

@@ -14,7 +14,7 @@ use super::statement::{Execution, Prepare, Select};
 #[derive(Debug)]
 pub struct PostgresClient<S> {
     connection: PostgresConnection<S>,
-    /// By how long the server sleeps in them; hardly ever more than one.
+    /// The selects by how long the server sleeps in them; hardly ever more than one.
     prepared: Vec<(Duration, Execution)>,
 }
 

@@ -1,6 +1,5 @@
 //! The bytes of a PostgreSQL connection, without I/O: whole messages are cut out of what has come,
-//! in pieces of any size, and given to the exchange that is under way. What an exchange makes of
-//! them is left to `startup`, `statement` and `command`.
+//! in pieces of any size, and given to the exchange that is under way.
 
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator;
@@ -134,13 +133,13 @@ fn server_error(frame: &Frame<'_>) -> Result<ServerError, PostgresError> {
     };
     let mut fields = body.fields();
     while let Some(field) = fields.next().map_err(malformed)? {
-        let text = || String::from_utf8_lossy(field.value_bytes()).into_owned();
+        let text = String::from_utf8_lossy(field.value_bytes()).into_owned();
         match field.type_() {
             // The one that no language changes, of servers that have it.
-            b'V' => error.severity = text(),
-            b'S' if error.severity.is_empty() => error.severity = text(),
-            b'C' => error.code = text(),
-            b'M' => error.message = text(),
+            b'V' => error.severity = text,
+            b'S' if error.severity.is_empty() => error.severity = text,
+            b'C' => error.code = text,
+            b'M' => error.message = text,
             _ => {}
         }
     }

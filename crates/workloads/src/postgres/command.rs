@@ -121,9 +121,10 @@ impl Exchange for Copy {
     type Output = ();
 
     fn due(&self) -> &'static str {
-        match self.begins {
-            true => "leave to copy",
-            false => "the end of a copy",
+        if self.begins {
+            "leave to copy"
+        } else {
+            "the end of a copy"
         }
     }
 

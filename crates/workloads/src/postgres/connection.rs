@@ -104,9 +104,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresConnection<S> {
             error.kind(),
             ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted
         );
-        let words = match is_gone {
-            true => self.last_words().await,
-            false => None,
+        let words = if is_gone {
+            self.last_words().await
+        } else {
+            None
         };
         Err(words.unwrap_or(PostgresError::Connection(error)))
     }

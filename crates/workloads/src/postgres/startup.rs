@@ -11,7 +11,7 @@ use protocol::PostgresServer;
 use super::codec::{Exchange, Frame, malformed};
 use super::error::PostgresError;
 
-/// From the first byte to the first `ReadyForQuery`.
+/// The exchange that lasts from the first byte to the first `ReadyForQuery`.
 pub struct Startup {
     password: Option<String>,
     state: State,

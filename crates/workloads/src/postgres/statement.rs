@@ -33,7 +33,7 @@ pub fn statement(table: &str, wait: Duration) -> String {
     format!("SELECT body FROM pg_sleep({seconds}.{nanos:09}), {table} WHERE id = $1")
 }
 
-/// Under which name it is prepared.
+/// The name that it is prepared under.
 fn name(wait: Duration) -> String {
     format!("select-{}", wait.as_nanos())
 }
@@ -106,18 +106,25 @@ pub(super) struct Execution {
 impl Execution {
     pub(super) fn new(wait: Duration) -> Result<Self, PostgresError> {
         let (mut bytes, mut id_at) = (BytesMut::new(), 0);
-        let write_id = |id: i64, buffer: &mut BytesMut| {
-            id_at = buffer.len();
-            buffer.put_i64(id);
-            Ok(IsNull::No)
-        };
-        let (name, formats) = (name(wait), [BINARY]);
-        frontend::bind("", &name, formats, [0], write_id, formats, &mut bytes).map_err(
-            |error| match error {
-                BindError::Conversion(error) => PostgresError::Malformed(error.to_string()),
-                BindError::Serialization(error) => malformed(error),
+        let (statement, formats) = (name(wait), [BINARY]);
+        frontend::bind(
+            "",
+            &statement,
+            formats,
+            [0],
+            // Where the id lies is kept, so that each execution writes eight bytes instead of a message.
+            |id: i64, buffer: &mut BytesMut| {
+                id_at = buffer.len();
+                buffer.put_i64(id);
+                Ok(IsNull::No)
             },
-        )?;
+            formats,
+            &mut bytes,
+        )
+        .map_err(|error| match error {
+            BindError::Conversion(error) => PostgresError::Malformed(error.to_string()),
+            BindError::Serialization(error) => malformed(error),
+        })?;
         frontend::execute("", 0, &mut bytes)?;
         frontend::sync(&mut bytes);
         Ok(Self { bytes, id_at })

@@ -11,7 +11,7 @@ from peer.errors import RunError
 
 
 async def coordinate(what, first, count, record, work):
-    """Does these tasks; what was counted besides."""
+    """Does these tasks; the counts by name."""
     return await KINDS[what[0]](what, first, count, record, work)
 
 

@@ -1,5 +1,5 @@
-"""What all kinds of unit share: values, the hog, the lines of the pulse service, and how turns and increments are
-counted. Units and their channels are left to the other modules."""
+"""What coordination has in common for all kinds of unit: values, computing for a time, the lines of the pulse service,
+and the counting of turns and increments."""
 
 from time import monotonic_ns
 
@@ -12,17 +12,17 @@ from peer.lane import endpoint
 # Terms of one slice of a computing unit: some tens of microseconds, so that it ends in time.
 SLICE = 1000
 
-# Where each unit of a `spawn` leaves a mark; of one in another process it stays there.
+# Each unit of a `spawn` adds a mark, which only units of the same process can see.
 MARKS = []
 
 
 def digest_of(value):
-    """The digest of a task whose value came to this."""
+    """The digest of a task with this value."""
     return mix(0, value)
 
 
 def hog(nanoseconds):
-    """Computes for so long, without yielding."""
+    """Computes for this long, without yielding."""
     end = monotonic_ns() + nanoseconds
     at = 0
     while monotonic_ns() < end:
@@ -31,7 +31,7 @@ def hog(nanoseconds):
 
 
 def opening(what, count, setup):
-    """(address of the pulse service, the line that a client sends)."""
+    """The address of the pulse service, and the line that a client sends first."""
     kind, data = what
     service = address(endpoint(setup.pulses, "a pulse service"))
     if kind == "stall":
@@ -45,12 +45,13 @@ def words(payload):
 
 
 def is_refusal(received):
-    """Whether these bytes are the beginning of a reason, and no times: as such they were seventy years."""
+    """Whether these bytes are the beginning of a refusal. Read as a time in nanoseconds they would be seventy years,
+    so they cannot be one."""
     return received.startswith(b"error: ")
 
 
 def early_end(received=b""):
-    """The service went away, having sent this and no more: its reason, where it gave one."""
+    """The error of a service that closed the connection after these bytes: its reason, if it gave one."""
     if is_refusal(received):
         reason = received[len(b"error: ") :].decode("utf-8", "replace").strip()
         return RunError("the pulse service: %s" % reason)
@@ -64,29 +65,29 @@ def keep_all(record, seed, first, latencies):
 
 
 def out_of_order(first, turns):
-    """How many places of the sequence have another turn than their own."""
+    """The number of turns that are not at their own position."""
     return sum(turn != first + place for place, turn in enumerate(turns))
 
 
 def lost(synchronised, expected, found):
-    """What a counter came to: increments that were lost, which a lock does not allow."""
+    """The count of lost increments; an error if there are any although units synchronise."""
     if synchronised and found != expected:
         raise RunError("%d of %d synchronised increments were lost" % (expected - found, expected))
     return {"lost": expected - found}
 
 
 def seen():
-    """How many units left a mark here since it was cleared."""
+    """The count of units that have added a mark in this process."""
     return {"seen": len(MARKS)}
 
 
 def plus_one(value):
-    """A call between a load and a store: where CPython may let another thread in."""
+    """Adds 1. As a call between a load and a store, it is where CPython may switch to another thread."""
     return value + 1
 
 
 class Message:
-    """The messages of one side of a ping-pong: its first 8 bytes are the value."""
+    """The message of one side of a ping-pong, whose first 8 bytes are the value."""
 
     def __init__(self, size):
         self.bytes = bytearray(size)

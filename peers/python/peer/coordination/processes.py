@@ -1,5 +1,5 @@
-"""Coordination between processes: `multiprocessing`'s Process, Pipe, Value and Lock. Units are processes that are
-started for it, or within a `spawn` are what is measured."""
+"""Coordination between processes: `multiprocessing`'s Process, Pipe, Value and Lock. Every unit is a process that is
+started for the phase; in a `spawn` its start is part of what is measured."""
 
 import marshal
 import time
@@ -9,10 +9,11 @@ from peer.coordination import parts
 from peer.coordination.threads import answer_pulses, keep_turns
 from peer.digests import first_value
 from peer.errors import RunError
+from peer.process import start_process
 
 
 class Setting:
-    """What every kind needs."""
+    """The state of one phase, for every kind."""
 
     def __init__(self, context, children, work, record):
         self.context = context
@@ -23,13 +24,11 @@ class Setting:
         self.record = record
 
     def start(self, target, *arguments):
-        """A process with a pipe: (process, our end)."""
-        from peer.models.processes import start_process
-
+        """Starts a process with a pipe; (process, our end)."""
         return start_process(self.context, target, arguments, self.children)
 
     def end(self, process, channel):
-        """Waits for it."""
+        """Waits for a process to end; raises an error if it failed."""
         process.join()
         channel.close()
         self.children.remove(process)
@@ -38,13 +37,13 @@ class Setting:
 
 
 def coordinate(what, first, count, record, work, context, children):
-    """Does these tasks; what was counted besides."""
+    """Does these tasks; the counts by name."""
     setting = Setting(context, children, work, record)
     return KINDS[what[0]](setting, what, range(first, first + count))
 
 
 def processes(what, count, lanes):
-    """How many processes that took, all of which have ended."""
+    """The number of processes that this took, all of which have ended."""
     kind, data = what
     if kind == "spawn":
         return count
@@ -86,7 +85,7 @@ def _pong(channel):
 
 
 def _ping_pong(setting, what, indices):
-    # This side is one process: where there are several pairs, they take turns.
+    # This side is one process with one thread, so several pairs take turns.
     pairs = [setting.start(_pong) for _ in range(setting.lanes)]
     message = parts.Message(what[1]["bytes"])
     for index in indices:

@@ -12,12 +12,12 @@ from peer.coordination import parts
 from peer.digests import first_value
 from peer.tasks import TaskQueue
 
-# More bytes than the pulse service says where it refuses.
+# The most bytes of a refusal that are read; the pulse service's reasons are shorter.
 LONGEST_REASON = 1000
 
 
 def coordinate(what, first, count, record, work, pooled):
-    """Does these tasks; what was counted besides."""
+    """Does these tasks; the counts by name."""
     kind, data = what
     if kind == "spawn":
         return (_spawn_pooled if pooled else _spawn)(data, first, count, record, work)
@@ -25,7 +25,7 @@ def coordinate(what, first, count, record, work, pooled):
 
 
 def units(what, count, lanes):
-    """How many threads that took, all of which have ended."""
+    """The number of threads that this took, all of which have ended."""
     kind, data = what
     if kind == "spawn":
         return count
@@ -131,7 +131,7 @@ def _ping_pong(what, first, count, record, work):
 
 
 class Counter:
-    """One number, for all units."""
+    """A number that all units share."""
 
     def __init__(self):
         self.value = 0
@@ -176,7 +176,7 @@ def _order(_, first, count, record, work):
     def unit(number):
         for turn in range(first + number, end, lanes):
             turns.append((turn, first_value(seed, turn), monotonic_ns()))
-            # What a thread has to let others run: a sleep of nothing.
+            # A thread has no other way to yield: a sleep of 0 releases the interpreter's lock.
             time.sleep(0)
 
     _all(unit, [(number,) for number in range(lanes)])
@@ -184,7 +184,7 @@ def _order(_, first, count, record, work):
 
 
 def keep_turns(turns, first, before, record):
-    """Records turns in the order in which they were taken; how many were not in their place."""
+    """Records turns in the order in which they were taken; counts those that were out of order."""
     for turn, value, taken in turns:
         record.record(turn, max(1, taken - before), parts.digest_of(value))
         before = taken
@@ -231,7 +231,7 @@ def _late(due):
 
 
 def _byte(connection):
-    # Two bytes are never due at once: more than one is a reason.
+    # Two pulses are never under way at once, so more than one byte is the text of a refusal.
     piece = connection.recv(8)
     if len(piece) != 1:
         raise parts.early_end(_rest(connection, piece))
@@ -251,7 +251,7 @@ def _exactly(connection, count):
 
 
 def _rest(connection, begun):
-    """What was received, and what comes until the end; more than a reason has is not waited for."""
+    """The whole text of a refusal that begins with these bytes. No more than `LONGEST_REASON` is waited for."""
     while parts.is_refusal(begun) and len(begun) < LONGEST_REASON:
         piece = connection.recv(LONGEST_REASON)
         if not piece:

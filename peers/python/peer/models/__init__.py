@@ -1,5 +1,5 @@
-"""The variants by name. Each is imported only where it is asked for: what asyncio or multiprocessing cost at
-start-up is theirs alone."""
+"""The variants by name. Each is imported only when it is asked for, so that the start-up cost of asyncio or
+multiprocessing is charged to no other variant."""
 
 import importlib
 

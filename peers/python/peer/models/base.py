@@ -1,25 +1,25 @@
-"""What every variant has: capacity and start of a `Model`, and the life of a `Running`. Whatever a variant
-does not do answers `unsupported`."""
+"""The interface of every variant: a `Model` starts, and the `Running` that it gives does the work. Methods that a
+variant does not override answer `unsupported`."""
 
 from peer.errors import Unsupported
 from peer.meters import Usage
 
 
 class Model:
-    """One variant: how to start it."""
+    """One variant, which can be started."""
 
     def capacity(self, setup):
-        """How many lanes it can have open; `model.toml` says the same."""
+        """The most lanes that it can have open; `model.toml` says the same."""
         return setup.in_flight
 
     def start(self, work, raw_setup, children):
-        """Starts what it consists of before it has anything to do. Processes that it starts go into
+        """Starts the threads, processes or event loop of the variant. Processes that it starts are added to
         `children`."""
         raise NotImplementedError
 
 
 class Running:
-    """A variant that runs."""
+    """A variant that has been started."""
 
     def __init__(self, work):
         self.work = work
@@ -32,19 +32,19 @@ class Running:
         """Opens the lanes."""
 
     def run(self, first, count, record):
-        """Does these tasks and records each."""
+        """Does these tasks in a closed loop and records each."""
         raise NotImplementedError
 
     def serve(self, arrivals, record):
-        """Does tasks as they arrive, whether or not it keeps up."""
+        """Does tasks in an open loop: they arrive at their times whether or not the variant keeps up."""
         raise Unsupported("this variant has no open loop")
 
     def coordinate(self, what, first, count, record):
-        """Does tasks of a workload that measures the variant's own primitives; what was counted besides."""
+        """Does tasks of a workload that measures the variant's own primitives; its counts by name."""
         raise Unsupported("this variant has no coordination of the kind %s" % what[0])
 
     def usage(self):
-        """What was used outside this process, or in threads that have ended."""
+        """What the variant has used outside this process or in threads that have ended."""
         return Usage()
 
     def alive_at_once(self):

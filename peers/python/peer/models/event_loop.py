@@ -1,5 +1,5 @@
-"""asyncio: one event loop on one thread, a task per workload task. One that ends creates the next, so that the
-number in flight holds without a semaphore."""
+"""asyncio: one event loop on one thread, with an asyncio task per task of the workload. A task that ends creates the
+next, so that the number in flight stays constant without a semaphore."""
 
 import asyncio
 from collections import deque
@@ -18,7 +18,7 @@ class Model(base.Model):
 
 
 class EventLoop(base.Running):
-    """The loop, and the pool of threads for what blocks."""
+    """The event loop, and its pool of threads for calls that block."""
 
     def __init__(self, work):
         super().__init__(work)
@@ -61,7 +61,7 @@ class EventLoop(base.Running):
 
 
 class Chain:
-    """Tasks that follow each other in every lane."""
+    """A closed loop: in every lane each task creates the next."""
 
     def __init__(self, loop, lanes, first, count, record):
         self._loop = loop
@@ -103,7 +103,7 @@ class Chain:
 
 
 class Arrived:
-    """Tasks created by arrivals, while there is a free lane; others wait."""
+    """An open loop: an arrival that finds a free lane creates a task, and others wait."""
 
     def __init__(self, loop, lanes, record):
         self._loop = loop

@@ -1,5 +1,5 @@
-"""Sub-interpreters: as many as workers, each with a lock of its own, in a thread of its own, and each one task at a
-time. They are fed over sockets, because nothing that one has can be seen by another."""
+"""Sub-interpreters: as many as workers, each with a lock and a thread of its own, doing one task at a time. They are
+fed over sockets, because they share no objects."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ finally:
 
 
 def _interpreters():
-    """How interpreters are made and run here."""
+    """The module that creates and runs interpreters, in versions of Python that have it."""
     try:
         import _interpreters
     except ImportError:
@@ -53,7 +53,7 @@ class Model(base.Model):
 
 
 def _live(interpreters, descriptor, raw_setup):
-    """The life of one interpreter, and of the thread that it runs in."""
+    """Runs one interpreter in the calling thread."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     # Never destroyed: the program ends right after it, and CPython 3.13.0 frees memory of `sqlite3` twice there.
     failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup))
@@ -67,7 +67,7 @@ def _live(interpreters, descriptor, raw_setup):
 
 
 class Interpreters(Workers):
-    """The interpreters of one run. What they use is this process's."""
+    """The interpreters of one run. They use the resources of this process, which measures them."""
 
     def __init__(self, work, channels, threads):
         super().__init__(work, channels)

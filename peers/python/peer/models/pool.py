@@ -1,5 +1,5 @@
-"""A thread per lane, alive as long as the run, each pulling task after task: as `ThreadPoolExecutor` does, without
-a future per task."""
+"""A pool with a thread per lane. The threads live as long as the run and take task after task, as those of
+`ThreadPoolExecutor` do, but without a future per task."""
 
 import threading
 from queue import SimpleQueue
@@ -33,7 +33,7 @@ class Model(base.Model):
 
 
 class Round:
-    """One thing that every thread does with its lane; the last one says that all have."""
+    """One order that every thread carries out with its lane. The last thread reports that all have."""
 
     def __init__(self, order, members):
         self.order = order
@@ -43,7 +43,7 @@ class Round:
         self._lock = threading.Lock()
 
     def end(self):
-        """A thread has done it."""
+        """Notes that a thread has carried it out."""
         with self._lock:
             self._left -= 1
             if self._left:
@@ -52,8 +52,8 @@ class Round:
 
 
 class Pool(base.Running):
-    """The threads. Each that is told something tells the next one before it begins: told all at once, thousands of
-    them would ask for the interpreter's lock together, every few milliseconds anew, and none would get on."""
+    """The threads of the pool. Each passes an order on to the next thread before it carries it out: woken all at once,
+    thousands of threads would ask for the interpreter's lock together, and none would make progress."""
 
     def __init__(self, work):
         super().__init__(work)
@@ -64,7 +64,7 @@ class Pool(base.Running):
         return {"threads": str(len(self._threads)), "stack_bytes": str(STACK_BYTES)}
 
     def _obey(self, number):
-        """The life of one thread."""
+        """The main function of one thread."""
         lane, orders = Lane(self.work), self._orders[number].get
         following = self._orders[number + 1 : number + 2]
         while True:
@@ -82,7 +82,7 @@ class Pool(base.Running):
             told.end()
 
     def order(self, order):
-        """Has every thread do the same; raises the first error of any."""
+        """Gives every thread the same order; raises the first error of any."""
         told = Round(order, len(self._threads))
         self._orders[0].put(told)
         told.ended.get()

@@ -1,15 +1,15 @@
-"""multiprocessing: as many processes as workers, each one task at a time, fed over pipes. How processes are
-started is the variant's choice."""
+"""multiprocessing: as many processes as workers, each doing one task at a time, fed over pipes. The variants differ
+in the start method."""
 
 import multiprocessing
-import os
 import sys
 
 from peer import meters
-from peer.errors import RunError, Unsupported
+from peer.errors import Unsupported
 from peer.meters import Usage
 from peer.models import base
 from peer.models.workers import Workers
+from peer.process import start_process
 
 # How long a process may take to end by itself, in seconds.
 GRACE = 1.0
@@ -30,35 +30,6 @@ class Model(base.Model):
         context = multiprocessing.get_context(self._method)
         started = [start_process(context, _main, (raw_setup, 1), children) for _ in range(work.lanes)]
         return Processes(work, self._method, context, started, children)
-
-
-def start_process(context, target, arguments, children):
-    """Starts a process that calls `target` with its end of a pipe, and with `arguments`; (process, our end)."""
-    ours, theirs = context.Pipe()
-    # A forked child has our end too, and would keep the pipe open when we are gone.
-    inherited = ours if context.get_start_method() == "fork" else None
-    # With a fork server the parent is that one, which ends with this program by itself.
-    has_server = context.get_start_method() == "forkserver"
-    begin = (target, theirs, inherited, has_server, os.getpid(), arguments)
-    process = context.Process(target=_begin, args=begin, daemon=True)
-    try:
-        process.start()
-    except OSError as error:
-        raise RunError("cannot start a process: %s" % error) from error
-    children.append(process)
-    theirs.close()
-    return process, ours
-
-
-def _begin(target, channel, inherited, has_server, parent, arguments):
-    """What every process does first: it ends with its parent."""
-    from peer import system
-
-    if system.die_with_parent() and os.getppid() != parent and not has_server:
-        os._exit(3)
-    if inherited is not None:
-        inherited.close()
-    target(channel, *arguments)
 
 
 def _main(channel, raw_setup, lanes):
@@ -105,7 +76,7 @@ class Processes(Workers):
         return super().usage() + ended + self._of_server()
 
     def _of_server(self):
-        """What the fork server used, and processes that have ended: they are its children, and not ours."""
+        """What the fork server has used, with the processes that have ended: they are its children, and not ours."""
         if self._method != "forkserver":
             return Usage()
         from multiprocessing import forkserver

@@ -1,4 +1,4 @@
-"""A thread per task, never more of them than lanes: each starts the next as it ends."""
+"""A thread per task, and never more of them than lanes: a thread that ends starts the next."""
 
 import threading
 from collections import deque
@@ -21,7 +21,7 @@ class Model(base.Model):
 
 
 class ThreadEach(base.Running):
-    """The lanes, which threads hand on from one to the next."""
+    """The lanes of one run, which each thread hands on to the next."""
 
     def __init__(self, work):
         super().__init__(work)
@@ -59,7 +59,7 @@ class ThreadEach(base.Running):
 
 
 class Chain:
-    """What threads hand on."""
+    """A closed loop: what the threads of a phase share."""
 
     def __init__(self, queue, record, is_warm_up):
         self._queue = queue
@@ -81,7 +81,7 @@ class Chain:
             end = monotonic_ns()
             self._keep(index, end - start, digest)
             if self._is_warm_up(index):
-                # The others are for the other lanes.
+                # Every lane must be warmed up, so none may take a second warm-up task.
                 self._ended.put(None)
             else:
                 self.next(lane, end)
@@ -98,8 +98,8 @@ class Chain:
 
 
 class Arrived:
-    """Threads started by arrivals: one that finds a free lane starts a thread, one that finds none waits for the
-    thread that ends next, which starts it."""
+    """An open loop: an arrival that finds a free lane starts a thread. One that finds none waits, and the next thread
+    to end starts it."""
 
     def __init__(self, record, lanes):
         self._record = record
@@ -110,7 +110,7 @@ class Arrived:
         self._ended = SimpleQueue()
 
     def hand_over(self, arrival):
-        """An arrival, or with None the end of them."""
+        """Takes an arrival, or with None the end of them."""
         with self._lock:
             if arrival is None or self._closed:
                 self._closed = True

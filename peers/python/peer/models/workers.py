@@ -1,5 +1,5 @@
-"""The side that has workers, whatever they are: deals tasks to them through a bounded window, takes their results,
-and turns the end of one into an error. Starting workers is left to `processes` and `interpreters`."""
+"""The parent's side of workers in processes or interpreters: it deals tasks to them through a bounded window, receives
+their results, and turns the end of a worker into an error."""
 
 import marshal
 import select
@@ -15,7 +15,7 @@ from peer.worker import ARRIVAL, RECORD
 
 # Most tasks in one message.
 LARGEST_BATCH = 64
-# Batches that a worker was sent and has not answered.
+# Most batches that a worker has been sent and has not answered.
 WINDOW = 2
 
 
@@ -36,14 +36,14 @@ class Workers(base.Running):
         return {"window": "%d batches" % WINDOW, "batch": "1 to %d, guided" % LARGEST_BATCH}
 
     def how_it_ended(self, number):
-        """What is known of a worker whose channel is closed."""
+        """The message about a worker whose channel is closed."""
         return "worker %d ended in mid-run" % number
 
     def _send(self, number, *order):
         try:
             self.channels[number].send_bytes(marshal.dumps(order))
         except OSError:
-            # Its last words are where answers are taken.
+            # The worker is gone. Its own error, or how it ended, shows where answers are received.
             pass
 
     def _receive(self):
@@ -73,7 +73,7 @@ class Workers(base.Running):
     def run(self, first, count, record):
         deal = Deal(first, count, len(self.channels))
         for number in range(len(self.channels)):
-            # One at once for everybody, so that in the warm-up each lane has its own.
+            # One task for every worker first, so that each does one in the warm-up.
             self._deal(number, deal.take(1))
         for number in range(len(self.channels)):
             self._deal(number, deal.take(deal.batch()))
@@ -119,7 +119,7 @@ class Workers(base.Running):
 
 
 class Deal:
-    """What is left to deal of one phase."""
+    """The tasks of one phase that have not been sent yet."""
 
     def __init__(self, first, count, workers):
         self._next = first
@@ -127,20 +127,20 @@ class Deal:
         self._workers = workers
 
     def batch(self):
-        """A share of what is left that shrinks towards the end, so that no worker is left with much while others
-        are done."""
+        """The size of the next batch: a share of what remains, which shrinks towards the end, so that no worker has a
+        large batch when the others are done."""
         return max(1, min(LARGEST_BATCH, (self._end - self._next) // (4 * self._workers)))
 
     def take(self, count):
-        """(first, how many)."""
+        """Takes up to `count` tasks; (the first, how many)."""
         first = self._next
         self._next = min(self._end, first + count)
         return first, self._next - first
 
 
 class Dispatch:
-    """Which worker an arrival of an open loop goes to: the one with the least to do, as long as its window has
-    room; otherwise it waits here until a result makes room."""
+    """The choice of a worker for each arrival of an open loop: the one with the fewest tasks under way whose window
+    has room. An arrival that finds no room waits until a result makes some."""
 
     def __init__(self, workers, send):
         self._under_way = [0] * workers
@@ -158,7 +158,7 @@ class Dispatch:
         return True
 
     def answered(self, number):
-        """A worker has done one."""
+        """Notes that a worker has done a task."""
         with self._lock:
             self._under_way[number] -= 1
             self._send_waiting()

@@ -1,0 +1,169 @@
+//! A model and its variants, as data.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use protocol::{Class, Kernel, Step, Workload};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::programs::Pattern;
+
+/// The place in `run` and `build` that stands for the program that a model runs under.
+pub(super) const PROGRAM: &str = "{program}";
+
+/// One way of running many tasks at once, and how its program is built and started.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The name of its folder, which is also that of its package.
+    pub name: String,
+    /// One line for people.
+    pub about: String,
+    /// The kinds of work that it is meant for; it is offered every workload all the same.
+    pub classes: Vec<Class>,
+    /// The command that builds its program; empty where there is nothing to build.
+    pub build: Vec<String>,
+    /// The command that starts its program.
+    pub run: Vec<String>,
+    /// Variables of the environment of its program.
+    pub env: BTreeMap<String, String>,
+    /// Whether it stays out of tables and globs unless it is named exactly.
+    pub hidden: bool,
+    /// The programs on the PATH under each of which it is a model of its own, such as interpreters.
+    pub programs: Option<Pattern>,
+    /// The path of the one of them that this model runs under.
+    pub program: Option<PathBuf>,
+    /// How many times fewer tasks of workloads with these kernels it runs.
+    pub scale: BTreeMap<Kernel, u64>,
+    /// The folder of its `model.toml`.
+    pub folder: PathBuf,
+    /// Its configurations, in the order of its file.
+    pub variants: Vec<Variant>,
+}
+
+/// One configuration of a model.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// The name of the variant alone, without the model's.
+    pub name: String,
+    /// One line for people.
+    pub about: String,
+    /// How many lanes it can open.
+    pub capacity: Capacity,
+    /// Whether the quick profile runs it.
+    pub quick: bool,
+    /// How many threads its program computes on, where that does not depend on the number of workers.
+    pub threads: Option<u64>,
+    /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
+    pub gate: bool,
+    /// Whether it is what others are compared with, where nothing else is named.
+    pub reference: bool,
+}
+
+impl Variant {
+    /// Whether its program computes on one thread, however many workers there are.
+    pub fn is_single_threaded(&self) -> bool {
+        // One thread leaves a scheduler nothing to decide, so that instruction counts repeat.
+        self.threads == Some(1)
+    }
+}
+
+/// The number of lanes that a variant can open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capacity {
+    /// As many as it is asked for.
+    InFlight,
+    /// One per worker.
+    Workers,
+    /// A fixed number.
+    Lanes(u64),
+}
+
+impl Capacity {
+    /// The most lanes with this many workers.
+    pub fn lanes(self, workers: u64) -> u64 {
+        match self {
+            Self::InFlight => u64::MAX,
+            Self::Workers => workers,
+            Self::Lanes(lanes) => lanes,
+        }
+    }
+}
+
+impl Model {
+    /// How many times fewer tasks of a workload it runs: 1 unless its file has a scale for a kernel of
+    /// the workload.
+    pub fn scale_of(&self, workload: &Workload) -> u64 {
+        let mut scale = 1;
+        for step in &workload.steps {
+            if let Step::Compute(compute) = step {
+                // The slowest kernel of a task sets how long the task takes.
+                scale = scale.max(self.scale.get(&compute.kernel).copied().unwrap_or(1));
+            }
+        }
+        scale
+    }
+
+    /// The words of a command of this model, with `{target}`, `{folder}` and `{program}` filled in.
+    pub fn words(&self, command: &[String], target: &Path) -> Vec<String> {
+        let mut places = vec![
+            ("{target}", target.to_string_lossy()),
+            ("{folder}", self.folder.to_string_lossy()),
+        ];
+        // Without a program the place stays as it is: such a model is listed and never run.
+        if let Some(program) = &self.program {
+            places.push((PROGRAM, program.to_string_lossy()));
+        }
+        command
+            .iter()
+            .map(|word| {
+                places.iter().fold(word.clone(), |filled, (place, text)| {
+                    filled.replace(place, text)
+                })
+            })
+            .collect()
+    }
+
+    /// `model/variant` of its variant that is marked as the reference.
+    pub(super) fn reference(&self) -> Option<String> {
+        let variant = self.variants.iter().find(|variant| variant.reference)?;
+        Some(format!("{}/{}", self.name, variant.name))
+    }
+}
+
+impl<'de> Deserialize<'de> for Capacity {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(CapacityVisitor)
+    }
+}
+
+struct CapacityVisitor;
+
+impl Visitor<'_> for CapacityVisitor {
+    type Value = Capacity;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("\"in-flight\", \"workers\", or a whole number from 1")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Capacity, E> {
+        match u64::try_from(value) {
+            Ok(lanes) if lanes > 0 => Ok(Capacity::Lanes(lanes)),
+            _ => Err(E::invalid_value(Unexpected::Signed(value), &self)),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Capacity, E> {
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Capacity, E> {
+        match text {
+            "in-flight" => Ok(Capacity::InFlight),
+            "workers" => Ok(Capacity::Workers),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+}

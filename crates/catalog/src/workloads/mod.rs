@@ -1,0 +1,9 @@
+//! The workloads: `crates/workloads/catalog/*.toml` by name, and a user's own files by path.
+
+mod choose;
+mod files;
+mod marks;
+
+pub use choose::{CatalogueError, Chosen, at_rates, choose, choose_one};
+pub use files::names;
+pub use marks::{gate, quick};

@@ -1,0 +1,174 @@
+//! The comparison of one placement: its options, the variants and workloads that take part, the pairs
+//! of them that run, and about how long that takes.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use catalog::{Chosen, Selected};
+use compare::{Choice, Pairs, Script};
+use launch::DEFAULT_TIME_LIMIT;
+use protocol::DEFAULT_SWITCH_INTERVAL_US;
+use results::{Options, Placement, Profile};
+use schedule::{Ability, Settings, Wanted, share};
+
+use crate::lookup::Resolved;
+use crate::plan::Needed;
+
+/// The longest ideal wait of a run. A variant that would wait longer runs a prefix of its tasks: one
+/// thread that waits 20 ms for each of 160 answers in turn would otherwise take 3.2 s a run.
+const LONGEST_IDEAL: Duration = Duration::from_millis(400);
+/// Workers that compute, on however many processors: the claims speak of two threads or processes.
+const WORKERS: u64 = 2;
+/// The assumed cost of a run beside its ideal wait, while no run has been made.
+const USUAL_COST: Duration = Duration::from_millis(200);
+
+/// A comparison that is ready to be measured.
+pub(crate) struct PlannedComparison {
+    pub(crate) choice: Choice,
+    pub(crate) pairs: Pairs,
+}
+
+impl PlannedComparison {
+    /// Plans what can be had of the needed arms of a placement, with this seed and number of blocks;
+    /// `None` where that is nothing.
+    pub(crate) fn new(
+        resolved: &Resolved,
+        needed: &[Needed],
+        placement: Placement,
+        (seed, blocks): (u64, u64),
+        script: Option<&Script>,
+    ) -> Option<PlannedComparison> {
+        let available: Vec<&Needed> = needed
+            .iter()
+            .filter(|needed| needed.arm.placement == placement && resolved.has_both(&needed.arm))
+            .collect();
+        let pairs = Pairs {
+            timed: pairs(available.iter().filter(|needed| needed.timed)),
+            memory: pairs(available.iter().filter(|needed| needed.memory)),
+        };
+        let workload_names: BTreeSet<&String> = available
+            .iter()
+            .map(|needed| &needed.arm.workload)
+            .collect();
+        let workloads = workload_names
+            .into_iter()
+            .filter_map(|name| resolved.workloads.get(name).cloned())
+            .collect();
+        let variants: Vec<Selected> = resolved
+            .variants
+            .iter()
+            .filter(|selected| {
+                let name = selected.name();
+                available.iter().any(|needed| needed.arm.variant == name)
+            })
+            .cloned()
+            .collect();
+        // A comparison must have a reference. Verdicts on claims do not use it, since each test
+        // names its own denominator, so the first variant will do.
+        let reference = variants.first()?.name();
+        let options = options(reference, placement, seed, blocks);
+        Some(PlannedComparison {
+            choice: choice(workloads, variants, options, script),
+            pairs,
+        })
+    }
+
+    /// The number of runs of all blocks. Timed pairs run once more than there are blocks, because
+    /// the first block only checks answers.
+    pub(crate) fn runs(&self) -> u64 {
+        let blocks = u64::from(self.blocks());
+        self.pairs.timed.len() as u64 * (blocks + 1) + self.pairs.memory.len() as u64 * blocks
+    }
+
+    /// About how long these runs take.
+    pub(crate) fn expected_time(&self) -> Duration {
+        self.time_of_once_each(&self.pairs.timed) * (self.blocks() + 1)
+            + self.time_of_once_each(&self.pairs.memory) * self.blocks()
+    }
+
+    fn blocks(&self) -> u32 {
+        u32::try_from(self.choice.options.blocks).unwrap_or(u32::MAX)
+    }
+
+    fn time_of_once_each(&self, pairs: &BTreeSet<(String, String)>) -> Duration {
+        pairs
+            .iter()
+            .filter_map(|(workload, variant)| self.time_of_run(workload, variant))
+            .sum()
+    }
+
+    fn time_of_run(&self, workload: &str, variant: &str) -> Option<Duration> {
+        let chosen = self
+            .choice
+            .workloads
+            .iter()
+            .find(|chosen| chosen.workload.name == workload)?;
+        let selected = self
+            .choice
+            .variants
+            .iter()
+            .find(|selected| selected.name() == variant)?;
+        let ability = Ability::of(selected, &chosen.workload);
+        let wanted = self.choice.wanted_of(chosen);
+        let share = share(&chosen.workload, ability, &wanted, &self.choice.settings);
+        // All lanes wait side by side, so the wait of a run is that of its rounds.
+        let rounds = share.tasks.div_ceil(share.in_flight.max(1));
+        let factor = u32::try_from(rounds).unwrap_or(u32::MAX);
+        Some(USUAL_COST + chosen.workload.wait_per_task().saturating_mul(factor))
+    }
+}
+
+/// Workload and variant of each arm, by their names.
+fn pairs<'a>(needed: impl Iterator<Item = &'a &'a Needed>) -> BTreeSet<(String, String)> {
+    needed
+        .map(|needed| (needed.arm.workload.clone(), needed.arm.variant.clone()))
+        .collect()
+}
+
+fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> Options {
+    Options {
+        profile: Profile::Standard,
+        reference,
+        // All three are the same: no workload stops early at a precision, because a test may pair
+        // its blocks with those of any other workload.
+        blocks,
+        fewest_blocks: blocks,
+        blocks_together: blocks,
+        precision: None,
+        placement,
+        seed,
+        workers: WORKERS,
+        in_flight: None,
+        switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
+        time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
+        budget_ms: None,
+        left_out: None,
+    }
+}
+
+fn choice(
+    workloads: Vec<Chosen>,
+    variants: Vec<Selected>,
+    options: Options,
+    script: Option<&Script>,
+) -> Choice {
+    let wanted = Wanted {
+        workers: options.workers,
+        in_flight: None,
+        switch_interval_us: options.switch_interval_us,
+    };
+    Choice {
+        settings: Settings {
+            longest_ideal: LONGEST_IDEAL,
+            ..Settings::of(options.profile)
+        },
+        options,
+        wanted,
+        limit: DEFAULT_TIME_LIMIT,
+        workloads,
+        variants,
+        postgres: None,
+        broken: Vec::new(),
+        script: script.cloned(),
+    }
+}

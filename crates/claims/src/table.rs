@@ -1,0 +1,81 @@
+//! The table of verdicts for the terminal. Pure: the same verdicts give the same bytes.
+
+use std::fmt::Write as _;
+
+use crate::book::Column;
+use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
+use crate::outcome::{Outcome, Verdict};
+use crate::words;
+
+/// Each claim with one line for each column, and the counts of verdicts at the end.
+pub(crate) fn table(judged: &[JudgedClaim<'_>]) -> String {
+    let mut text = String::new();
+    for JudgedClaim { claim, columns } in judged {
+        let _ = writeln!(text, "{}  {}", claim.label(), claim.text);
+        for column in columns {
+            let _ = writeln!(text, "  {}", column_line(column));
+        }
+        text.push('\n');
+    }
+    text + &counts(judged)
+}
+
+fn column_line(judged: &ColumnVerdict) -> String {
+    let ColumnVerdict {
+        column,
+        verdict,
+        condition,
+        tests,
+    } = judged;
+    // Where a claim is not measurable, the condition has the reason already. Every test would repeat
+    // it or a consequence of it, so only tests that have a figure are listed.
+    let figures: Vec<String> = tests
+        .iter()
+        .filter(|test| *verdict != Verdict::NotMeasurable || test.value.is_some())
+        .map(test_words)
+        .collect();
+    let (name, sign, word) = (column.name(), verdict.sign(), verdict.word());
+    let remark = words::remark(condition.as_deref());
+    let separator = if figures.is_empty() { "" } else { ": " };
+    format!(
+        "{name:<15} {sign} {word}{remark}{separator}{}",
+        figures.join("; ")
+    )
+}
+
+/// A test in words: `speed-up of threads at cpu 1.98× [1.95, 1.99], ≤ 1.15× ✗`.
+fn test_words(test: &TestResult) -> String {
+    let TestResult {
+        figure,
+        shown,
+        threshold,
+        outcome,
+        ..
+    } = test;
+    let when = words::prefix(test.when.as_deref());
+    let why = words::remark(test.why.as_deref());
+    let sign = outcome.sign();
+    match outcome {
+        Outcome::NotMeasurable => format!("{when}{figure}: {sign}{why}"),
+        _ => format!("{when}{figure} {shown}, {threshold} {sign}{why}"),
+    }
+}
+
+/// One line for each column: how many claims have which verdict there.
+pub(crate) fn counts(judged: &[JudgedClaim<'_>]) -> String {
+    let mut text = String::new();
+    for (index, column) in Column::ALL.into_iter().enumerate() {
+        let mut parts = Vec::new();
+        for verdict in Verdict::ALL {
+            let count = judged
+                .iter()
+                .filter(|one| one.columns[index].verdict == verdict)
+                .count();
+            if count > 0 {
+                parts.push(format!("{count} {}", verdict.word()));
+            }
+        }
+        let _ = writeln!(text, "{:<15} {}", column.name(), parts.join(", "));
+    }
+    text
+}

@@ -1,0 +1,244 @@
+//! Looks up what a request names, fills in the defaults, and refuses contradictions. Nothing is started
+//! yet.
+
+use std::time::Duration;
+
+use protocol::{Cache, Step, Workload};
+use verdict::stopping::Precision;
+
+use catalog::{Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
+use launch::too_many_connections;
+use results::{Options, Profile, time};
+use schedule::{Rules, Settings, Wanted, fewest_blocks};
+use terminal::Usage;
+
+use crate::choice::Choice;
+use crate::request::{Request, Wish};
+use crate::scripted::Script;
+use crate::source::Source;
+use crate::sweep;
+
+/// Where a precision or a time was asked for these end it, and hardly ever this.
+const ENOUGH_BLOCKS: u64 = 1000;
+
+/// Looks everything up.
+pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result<Choice> {
+    if request.runs.is_some() && !request.profile.measures() {
+        return Err(Usage::error(
+            "--runs has no meaning with --profile smoke, which measures nothing",
+        ));
+    }
+    let script = request
+        .scripted
+        .as_deref()
+        .map(Script::read)
+        .transpose()
+        .map_err(|error| Usage::error(format!("{error:#}")))?;
+    let source = Source::of(workspace, script.as_ref());
+    let cells = sweep::cells(request).map_err(Usage::error)?;
+    let workloads = source.workloads(&typed(source, request, &cells)?)?;
+    if workloads.is_empty() {
+        return Err(Usage::error("there is no workload"));
+    }
+    let registry = source.registry();
+    let Selection {
+        mut variants,
+        broken,
+    } = variants(&registry, request)?;
+    let all = registry.visible().variants.len();
+    let reference = put_reference_first(&registry, request, &mut variants)?;
+    let workers = request.sizes.workers();
+    let wanted = Wanted {
+        workers,
+        in_flight: request.sizes.in_flight,
+        switch_interval_us: request.sizes.switch_interval_us,
+    };
+    sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
+    check_all(&workloads, &wanted, request.sizes.postgres.as_deref())?;
+    let settings = sweep::settings(request.profile, &workloads);
+    let comparisons = workloads.len() * (variants.len() - 1);
+    let rules = rules_for(request, &settings, comparisons);
+    let left_out = match source {
+        Source::Script(_) => None,
+        Source::Checkout(workspace) => {
+            left_out(workspace, request, &workloads, variants.len(), all)
+        }
+    };
+    let options = Options {
+        profile: request.profile,
+        reference,
+        blocks: rules.most,
+        fewest_blocks: rules.fewest,
+        blocks_together: rules.together,
+        precision: rules.precision.map(Precision::relative),
+        placement: request.sizes.placement,
+        seed: request.seed.unwrap_or_else(time::now_ms),
+        workers,
+        in_flight: request.sizes.in_flight,
+        switch_interval_us: request.sizes.switch_interval_us,
+        time_limit_ms: millis(request.sizes.time_limit),
+        budget_ms: rules.budget.map(millis),
+        left_out,
+    };
+    let limit = request.sizes.time_limit;
+    Ok(Choice {
+        options,
+        settings,
+        wanted,
+        limit,
+        workloads,
+        variants,
+        broken,
+        postgres: request.sizes.postgres.clone(),
+        script,
+    })
+}
+
+/// What would have been typed to have every workload by itself, at every rate and in every cell.
+fn typed(
+    source: Source<'_>,
+    request: &Request,
+    cells: &[Vec<Param>],
+) -> anyhow::Result<Vec<String>> {
+    Ok(match source {
+        // A script offers all its workloads where none is named, with and without a sweep.
+        Source::Script(script) => sweep::typed(request.workloads.clone(), cells, || script.names()),
+        Source::Checkout(workspace) => {
+            let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
+                (false, _) => request.workloads.clone(),
+                (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
+                (true, _) => workloads::names(workspace),
+            };
+            let at_rates = workloads::at_rates(named, &request.rates);
+            sweep::typed(at_rates, cells, Vec::new)
+        }
+    })
+}
+
+fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection> {
+    if !request.models.is_empty() {
+        return registry.matching(&request.models).map_err(Usage::error);
+    }
+    let mut selection = registry.visible();
+    if request.profile == Profile::Quick {
+        selection.variants.retain(|selected| selected.variant.quick);
+    }
+    Ok(selection)
+}
+
+/// The reference takes part whether or not it was selected; it comes first.
+fn put_reference_first(
+    registry: &Registry,
+    request: &Request,
+    variants: &mut Vec<Selected>,
+) -> anyhow::Result<String> {
+    let looked_up = match &request.reference {
+        Some(name) => registry.exactly(name),
+        None => registry.reference(),
+    };
+    let mut reference =
+        looked_up.map_err(|error| Usage::error(format!("the reference: {error}")))?;
+    let name = reference.name();
+    let selected = variants.iter().position(|selected| selected.name() == name);
+    let was_named = selected.is_some_and(|at| variants.remove(at).named);
+    reference.named = was_named || request.reference.is_some();
+    variants.insert(0, reference);
+    Ok(name)
+}
+
+/// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
+/// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
+fn rules_for(request: &Request, settings: &Settings, comparisons: usize) -> Rules {
+    let for_verdict = fewest_blocks(comparisons);
+    let wants_more =
+        request.max_time.is_some() || matches!(request.precision, Some(Wish::Within(_)));
+    let most = match (request.runs, wants_more) {
+        _ if !request.profile.measures() => 0,
+        (Some(runs), _) => runs,
+        (None, true) => ENOUGH_BLOCKS,
+        // A sweep has many cells, and its curves draw on all of them.
+        (None, false) if !request.params.is_empty() => for_verdict,
+        (None, false) => settings.blocks.max(for_verdict),
+    };
+    let precision = match (request.runs, request.precision) {
+        (Some(_), _) | (_, Some(Wish::Off)) => None,
+        (None, Some(Wish::Within(precision))) => Some(precision),
+        (None, None) if !request.params.is_empty() => None,
+        (None, None) => Some(Precision::default()),
+    };
+    let together = for_verdict.min(most);
+    let planned = request.runs.is_none().then_some(settings.budget);
+    Rules {
+        fewest: if request.max_time.is_some() {
+            0
+        } else {
+            together
+        },
+        together,
+        most,
+        precision,
+        budget: request.max_time.or(planned),
+    }
+}
+
+fn left_out(
+    workspace: &Workspace,
+    request: &Request,
+    workloads: &[Chosen],
+    variants: usize,
+    all: usize,
+) -> Option<String> {
+    if request.profile != Profile::Quick {
+        return None;
+    }
+    let mut missing = Vec::new();
+    if request.workloads.is_empty() && request.params.is_empty() {
+        let mut names = workloads::names(workspace);
+        names.retain(|name| workloads.iter().all(|chosen| chosen.workload.name != *name));
+        missing.push(format!("{} workloads ({})", names.len(), names.join(", ")));
+    }
+    if request.models.is_empty() && variants < all {
+        missing.push(format!("{} of {all} variants", all - variants));
+    }
+    (!missing.is_empty()).then(|| {
+        format!(
+            "quick left out {}: `--profile standard` runs them too",
+            missing.join(" and ")
+        )
+    })
+}
+
+fn check_all(workloads: &[Chosen], wanted: &Wanted, postgres: Option<&str>) -> anyhow::Result<()> {
+    for chosen in workloads {
+        let its_wanted = wanted.with_workers(chosen.workers());
+        check(&chosen.workload, &its_wanted, postgres)
+            .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
+    }
+    Ok(())
+}
+
+/// What a file alone cannot show: sizes from the command line, and one data set of a kind.
+fn check(workload: &Workload, wanted: &Wanted, postgres_url: Option<&str>) -> Result<(), String> {
+    let lanes = wanted.lanes(workload);
+    if let Some(problem) = too_many_connections(workload, lanes, postgres_url) {
+        return Err(problem);
+    }
+    let needed = workload.tasks.saturating_add(lanes);
+    for step in &workload.steps {
+        match step {
+            Step::ReadFile(read) if read.cache == Cache::Cold && read.files < needed => {
+                let files = read.files;
+                return Err(format!(
+                    "{files} files are too few for cold reads with {lanes} in flight: \
+                     {needed} are needed"
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,206 @@
+//! What a comparison has come to so far: its folder, its rows, and what follows from them. Every row
+//! is stored before anything else happens, and all later decisions are made from rows alone, so that
+//! an interrupted comparison makes the same ones when it is continued.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use launch::RunError;
+use results::{Block, Folder, Outcome, Pass, Row, Run, RunFile, SeenDigest};
+
+/// The right digest of each prefix of a workload's tasks, by its number of tasks.
+pub(crate) type RightAnswers = BTreeMap<u64, String>;
+
+/// What an interrupted comparison left.
+pub(crate) struct Before {
+    pub(crate) run: RunFile,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// The rows of a comparison, and its `run.json`.
+pub(crate) struct Log {
+    folder: Folder,
+    /// What `run.json` says.
+    pub(crate) run: RunFile,
+    rows: Vec<Row>,
+    /// Rows of before an interruption that the repetition has not come to yet.
+    before: VecDeque<Row>,
+    /// What has failed and runs no more, by the workload's place and the variant's name.
+    failed: BTreeSet<(usize, String)>,
+    runs: u64,
+    /// What the measured blocks have taken.
+    spent: Duration,
+    /// When the last row was kept.
+    since: Instant,
+}
+
+impl Log {
+    /// The log of a comparison that begins, or is continued after what it left before.
+    pub(crate) fn new(folder: Folder, mut run: RunFile, before: Option<Before>) -> Log {
+        let mut rows = Vec::new();
+        if let Some(before) = before {
+            run.started = before.run.started;
+            run.variants = before.run.variants;
+            run.digests = before.run.digests;
+            rows = before.rows;
+        }
+        Log {
+            folder,
+            run,
+            rows: Vec::new(),
+            before: rows.into(),
+            failed: BTreeSet::new(),
+            runs: 0,
+            spent: Duration::ZERO,
+            since: Instant::now(),
+        }
+    }
+
+    /// The folder of the comparison.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The rows so far.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The rows and `run.json`, once nothing more is kept.
+    pub(crate) fn into_parts(self) -> (RunFile, Vec<Row>) {
+        (self.run, self.rows)
+    }
+
+    /// The runs so far.
+    pub(crate) fn run_rows(&self) -> impl Iterator<Item = &Run> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Run(run) => Some(run.as_ref()),
+            Row::Block(_) => None,
+        })
+    }
+
+    /// The number of the last block, and 0 before the first.
+    pub(crate) fn last_block(&self) -> u64 {
+        let numbers = self.rows.iter().filter_map(|row| match row {
+            Row::Block(Block { number, .. }) => Some(*number),
+            Row::Run(_) => None,
+        });
+        numbers.max().unwrap_or(0)
+    }
+
+    /// The number of the next run.
+    pub(crate) fn next_run(&self) -> u64 {
+        self.runs
+    }
+
+    /// What the measured blocks have taken.
+    pub(crate) fn spent(&self) -> Duration {
+        self.spent
+    }
+
+    /// The time since the last row was kept.
+    pub(crate) fn since_last_row(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// Whether a variant has failed at a workload.
+    pub(crate) fn has_failed(&self, workload: usize, variant: &str) -> bool {
+        self.failed.contains(&(workload, variant.to_owned()))
+    }
+
+    /// The place of a workload by its name.
+    pub(crate) fn workload(&self, name: &str) -> Option<usize> {
+        let mut records = self.run.workloads.iter();
+        records.position(|record| record.workload.name == name)
+    }
+
+    /// Writes `run.json` as it is now.
+    pub(crate) fn save(&self) -> Result<(), RunError> {
+        self.folder.write_run(&self.run).map_err(RunError::tool)
+    }
+
+    /// Stores a row before anything else happens.
+    pub(crate) fn keep(&mut self, row: Row) -> Result<(), RunError> {
+        let stored = self.folder.append(&row);
+        self.count(row);
+        stored.map_err(RunError::tool)
+    }
+
+    /// Takes the next row over from before the interruption, where there are any left. It must be the
+    /// one that is due, or what follows would not be what was interrupted.
+    pub(crate) fn take_over(&mut self, is_due: impl Fn(&Row) -> bool) -> Result<bool, RunError> {
+        let Some(row) = self.before.pop_front() else {
+            return Ok(false);
+        };
+        if !is_due(&row) {
+            let line = self.rows.len() + 1;
+            let problem = anyhow::anyhow!(
+                "samples.jsonl, line {line}: another run was due here, so this comparison cannot \
+                 be gone on with"
+            );
+            return Err(RunError::tool(problem));
+        }
+        self.count(row);
+        Ok(true)
+    }
+
+    /// Notes a digest that a variant gave; a wrong one too, because its row has no place for it.
+    pub(crate) fn note_digest(&mut self, workload: usize, variant: &str, tasks: u64, digest: &str) {
+        let record = &self.run.workloads[workload];
+        let expected = record.expected.get(&tasks).cloned().unwrap_or_default();
+        let variants = self
+            .run
+            .digests
+            .entry(record.workload.name.clone())
+            .or_default();
+        let noted = variants
+            .entry(variant.to_owned())
+            .or_insert_with(|| SeenDigest {
+                tasks,
+                expected: expected.clone(),
+                seen: Vec::new(),
+                right: true,
+            });
+        noted.right &= expected == digest;
+        // A program may print a digest of any length, and another one in every block.
+        let digest: String = digest.chars().take(40).collect();
+        if !noted.seen.contains(&digest) && noted.seen.len() < 100 {
+            noted.seen.push(digest);
+        }
+    }
+
+    /// Draws what follows from a row, be it new or from before an interruption.
+    fn count(&mut self, row: Row) {
+        self.since = Instant::now();
+        match &row {
+            // Block 1 checks answers, and is no part of the time for measuring.
+            Row::Block(block) if block.number > 1 => {
+                self.spent += Duration::from_nanos(block.control_ns);
+            }
+            Row::Block(_) => {}
+            Row::Run(run) => {
+                self.runs += 1;
+                if run.pass == Pass::Measured {
+                    self.spent += Duration::from_millis(run.took_ms);
+                }
+                self.count_outcome(run);
+            }
+        }
+        self.rows.push(row);
+    }
+
+    fn count_outcome(&mut self, run: &Run) {
+        let Some(workload) = self.workload(&run.workload) else {
+            return;
+        };
+        match &run.outcome {
+            Outcome::Failed(_) => {
+                self.failed.insert((workload, run.variant.clone()));
+            }
+            Outcome::Measured(measured) => {
+                self.note_digest(workload, &run.variant, run.tasks, &measured.done.digest);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Real programs as the executor of a comparison: they are built once, and each run is a process of
+//! its own beside services that all runs share.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use catalog::{Chosen, Selected, Workspace};
+use launch::{Bench, Ledger, RunError, Trial, build_model, fingerprint, machine};
+use results::{Failure, Outcome};
+
+use crate::executor::{Built, Executed, Executor, Turn};
+use crate::log::RightAnswers;
+
+/// The programs of one checkout.
+pub(crate) struct Programs<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    bench: Bench<'a>,
+    /// The outcome of each model's build, by the model's name: its variants share a program.
+    built: BTreeMap<String, Result<String, Failure>>,
+}
+
+impl<'a> Programs<'a> {
+    /// Nothing is built or started yet.
+    pub(crate) fn new(
+        workspace: &'a Workspace,
+        ledger: &'a Ledger,
+        postgres_url: Option<&str>,
+    ) -> Programs<'a> {
+        Programs {
+            workspace,
+            ledger,
+            bench: Bench::new(workspace, ledger, postgres_url),
+            built: BTreeMap::new(),
+        }
+    }
+
+    fn version(
+        &mut self,
+        selected: &Selected,
+        tell: &dyn Fn(String),
+    ) -> Result<Result<String, Failure>, RunError> {
+        let name = &selected.model.name;
+        if let Some(version) = self.built.get(name) {
+            return Ok(version.clone());
+        }
+        tell(format!("building {name}"));
+        let version = match build_model(&selected.model, self.workspace, self.ledger) {
+            Ok(version) => Ok(version),
+            Err(RunError::Failed(failure)) => Err(failure),
+            Err(other) => return Err(other),
+        };
+        self.built.insert(name.clone(), version.clone());
+        Ok(version)
+    }
+}
+
+impl Executor for Programs<'_> {
+    fn build(
+        &mut self,
+        selected: &Selected,
+        tell: &dyn Fn(String),
+    ) -> Result<Result<Built, Failure>, RunError> {
+        let model = &selected.model;
+        let words = model.words(&model.run, &self.workspace.target);
+        Ok(self.version(selected, tell)?.map(|version| Built {
+            version,
+            fingerprint: fingerprint(&words, &self.workspace.root),
+        }))
+    }
+
+    fn build_services(&mut self, workloads: &[Chosen]) -> Result<(), RunError> {
+        let workloads = workloads.iter().map(|chosen| &chosen.workload);
+        self.bench.build_packages(workloads)
+    }
+
+    fn right_answers(
+        &mut self,
+        chosen: &Chosen,
+        prefixes: &[u64],
+    ) -> Result<RightAnswers, RunError> {
+        self.bench.expected(&chosen.workload, prefixes)
+    }
+
+    fn run(
+        &mut self,
+        trial: &Trial<'_>,
+        _turn: Turn,
+        expected: &str,
+    ) -> Result<Executed, RunError> {
+        // Services are started apart, so that what a block took does not depend on whether an earlier
+        // tool had started them: one that continues a comparison starts them again.
+        let before = Instant::now();
+        let started = self.bench.start_services(&trial.chosen.workload);
+        let services_took = before.elapsed();
+        let run = match started.and_then(|_| self.bench.judged_run(trial, expected)) {
+            Ok(run) => Ok(run),
+            Err(error) => Err(error.into_row()?),
+        };
+        Ok(Executed { run, services_took })
+    }
+
+    fn first_wrong_task(&mut self, trial: &Trial<'_>, folder: &Path) -> Result<String, RunError> {
+        self.bench.first_wrong_task(trial, folder)
+    }
+
+    fn control_ns(&mut self) -> u64 {
+        machine::control()
+    }
+
+    fn took(&self, _outcome: &Outcome, elapsed: Duration) -> Duration {
+        elapsed
+    }
+}

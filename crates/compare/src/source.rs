@@ -1,0 +1,78 @@
+//! Where a comparison takes its workloads, its variants and its runs from: the checkout, or a script.
+
+use std::collections::BTreeMap;
+
+use catalog::{Chosen, Registry, Workspace, uses_postgres, workloads};
+use launch::{Ledger, machine, without_password};
+use terminal::Usage;
+
+use crate::choice::Choice;
+use crate::executor::Executor;
+use crate::programs::Programs;
+use crate::scripted::{Player, Script};
+
+/// The one place that tells a script from the checkout.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source<'a> {
+    /// Models, workloads and programs of a checkout.
+    Checkout(&'a Workspace),
+    /// Everything that a script describes.
+    Script(&'a Script),
+}
+
+impl<'a> Source<'a> {
+    /// The script where there is one.
+    pub(crate) fn of(workspace: &'a Workspace, script: Option<&'a Script>) -> Source<'a> {
+        script.map_or(Source::Checkout(workspace), Source::Script)
+    }
+
+    /// The variants that there are.
+    pub(crate) fn registry(self) -> Registry {
+        match self {
+            Self::Checkout(workspace) => Registry::find(workspace),
+            Self::Script(script) => script.registry(),
+        }
+    }
+
+    /// The workloads that were typed.
+    pub(crate) fn workloads(self, typed: &[String]) -> anyhow::Result<Vec<Chosen>> {
+        match self {
+            Self::Checkout(workspace) => workloads::choose(workspace, typed).map_err(Usage::error),
+            Self::Script(script) => script.choose(typed),
+        }
+    }
+
+    /// What is known of the machine that the figures are of; a script has none.
+    pub(crate) fn environment(self, choice: &Choice) -> BTreeMap<String, String> {
+        match self {
+            Self::Checkout(_) => machine::environment()
+                .into_iter()
+                .chain(postgres_server(choice))
+                .collect(),
+            Self::Script(_) => BTreeMap::from([("scripted".to_owned(), "yes".to_owned())]),
+        }
+    }
+
+    /// What carries out the runs.
+    pub(crate) fn executor(self, ledger: &'a Ledger, choice: &Choice) -> Box<dyn Executor + 'a> {
+        match self {
+            Self::Checkout(workspace) => {
+                Box::new(Programs::new(workspace, ledger, choice.postgres.as_deref()))
+            }
+            Self::Script(script) => {
+                let slots = choice.workloads.len() * (choice.variants.len() + 1);
+                Box::new(Player::new(script, slots))
+            }
+        }
+    }
+}
+
+/// Which PostgreSQL server the figures are of, where it is not one that is made for them.
+fn postgres_server(choice: &Choice) -> Option<(String, String)> {
+    let url = choice.postgres.as_deref()?;
+    choice
+        .workloads
+        .iter()
+        .any(|chosen| uses_postgres(&chosen.workload))
+        .then(|| ("postgres".to_owned(), without_password(url)))
+}

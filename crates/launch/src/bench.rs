@@ -1,0 +1,306 @@
+//! The bench: everything that runs share, and the one way to run a program once and to decide
+//! whether its result can be believed.
+
+use std::fs;
+use std::path::Path;
+
+use catalog::{Selected, Workspace};
+use protocol::{Endpoints, Workload};
+use results::{Failure, Others};
+
+use crate::build::{build_model, build_packages};
+use crate::expected::{Expected, expected};
+use crate::failure::RunError;
+use crate::handshake::Finished;
+use crate::ledger::Ledger;
+use crate::others::Reading;
+use crate::services::{Services, packages};
+use crate::trial::{Trial, first_difference};
+
+/// The workspace, the ledger and the services of one command, and the expected digests that it has
+/// asked for. Dropping it ends the services.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    services: Services<'a>,
+    /// Digests by workload. They are kept because computing one takes as long as a run in a plain loop.
+    expected: Vec<(Workload, Expected)>,
+}
+
+/// A run that ended in order, and whether its result can be believed.
+#[derive(Clone, Debug)]
+pub struct JudgedRun {
+    /// What the program said, and what was seen of it from outside. `finished.done.digest` is the
+    /// digest that it gave, whether or not that is the expected one.
+    pub finished: Finished,
+    /// The first thing that is wrong with the result, if anything is: `Kind::Differs` for another
+    /// digest than the expected one, `Kind::Impossible` for figures that cannot be true.
+    pub judgement: Result<(), Failure>,
+    /// Processor time of the services between `go` and `done`, in nanoseconds. `None` where the
+    /// workload asks none, or one that is not ours.
+    pub services_cpu_ns: Option<u64>,
+    /// Processor time of everything else on the machine between `go` and `done`.
+    pub others: Others,
+}
+
+/// The counters of the machine and of the services at one moment of a run.
+#[derive(Clone, Copy, Debug)]
+struct Observation {
+    machine: Reading,
+    services_cpu_ns: Option<u64>,
+}
+
+impl JudgedRun {
+    /// The run, if it can be believed.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn into_believed(self) -> Result<Finished, Failure> {
+        self.judgement.map(|()| self.finished)
+    }
+}
+
+impl<'a> Bench<'a> {
+    /// A bench without running services. Services of PostgreSQL use the server at `postgres_url`,
+    /// if there is one, instead of a server of our own.
+    pub fn new(
+        workspace: &'a Workspace,
+        ledger: &'a Ledger,
+        postgres_url: Option<&str>,
+    ) -> Bench<'a> {
+        Bench {
+            workspace,
+            ledger,
+            services: Services::new(workspace.program("services"), workspace.data(), ledger)
+                .with_postgres(postgres_url),
+            expected: Vec::new(),
+        }
+    }
+
+    /// Builds the packages that these workloads need beside the models: services, and the program
+    /// that computes expected digests.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Interrupted`], or [`RunError::Tool`] with what cargo printed.
+    pub fn build_packages<'w>(
+        &self,
+        workloads: impl IntoIterator<Item = &'w Workload>,
+    ) -> Result<(), RunError> {
+        build_packages(&packages(workloads), self.workspace, self.ledger).map_err(RunError::tool)
+    }
+
+    /// Builds everything that a variant needs to run a workload.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bench::build_packages`] and of [`build_model`].
+    pub fn build(&self, selected: &Selected, workload: &Workload) -> Result<(), RunError> {
+        self.build_packages([workload])?;
+        build_model(&selected.model, self.workspace, self.ledger)?;
+        Ok(())
+    }
+
+    /// The expected digests of prefixes of a workload, one for each number of tasks. What was asked
+    /// before is not computed again.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Interrupted`], or [`RunError::Tool`] where the program `expected` fails.
+    pub fn expected(&mut self, workload: &Workload, tasks: &[u64]) -> Result<Expected, RunError> {
+        let index = self.known(workload);
+        let digests = &mut self.expected[index].1;
+        let missing: Vec<u64> = tasks
+            .iter()
+            .copied()
+            .filter(|tasks| !digests.contains_key(tasks))
+            .collect();
+        if !missing.is_empty() {
+            // All at once, because the program computes the longest prefix and passes the others.
+            let program = self.workspace.program("expected");
+            let computed = expected(&program, workload, &missing, None, self.ledger);
+            digests.extend(computed.map_err(RunError::tool)?);
+        }
+        Ok(digests.clone())
+    }
+
+    /// The position of a workload among those whose digests are known; a new one is added.
+    fn known(&mut self, workload: &Workload) -> usize {
+        // The whole workload is compared, for two may bear one name: a sweep and a search for the
+        // right number of tasks change single parameters.
+        let position = self
+            .expected
+            .iter()
+            .position(|(known, _)| known == workload);
+        position.unwrap_or_else(|| {
+            self.expected.push((workload.clone(), Expected::new()));
+            self.expected.len() - 1
+        })
+    }
+
+    /// Starts those services of a workload that do not run yet, and says where all of them are.
+    /// [`Bench::judged_run`] does it too; whoever times runs calls this first, so that the start of a
+    /// service is not part of the time.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Interrupted`]; [`RunError::Failed`] where the machine cannot give what a service
+    /// needs; [`RunError::Service`] where one fails for another reason.
+    pub fn start_services(&mut self, workload: &Workload) -> Result<Endpoints, RunError> {
+        self.services.endpoints(workload).map_err(RunError::service)
+    }
+
+    /// Runs a variant once and judges its result against the expected digest of the trial's tasks.
+    /// Its services are started first, where they do not run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bench::start_services`]; [`RunError::Failed`] where the run itself fails. A run
+    /// that ends in order with a result that cannot be believed is no error:
+    /// [`JudgedRun::judgement`] tells, and [`JudgedRun::into_believed`] makes one of it.
+    pub fn judged_run(&mut self, trial: &Trial<'_>, expected: &str) -> Result<JudgedRun, RunError> {
+        let workload = &trial.chosen.workload;
+        let endpoints = self.start_services(workload)?;
+        let mut observations = Vec::with_capacity(2);
+        let services = &self.services;
+        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| {
+            observations.push(Observation {
+                machine: Reading::now(),
+                services_cpu_ns: services.cpu(workload),
+            });
+        })?;
+        let (services_cpu_ns, others) = meanwhile(&observations, finished.done.cpu_ns);
+        Ok(JudgedRun {
+            judgement: trial.judge(&finished, expected),
+            finished,
+            services_cpu_ns,
+            others,
+        })
+    }
+
+    /// Runs a trial once more, with a digest of each task, and says in words which task is the first
+    /// whose digest is wrong. Two files are written to `folder` and removed again.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Interrupted`] and [`RunError::Tool`]; that the second run fails is part of the words.
+    pub fn first_wrong_task(
+        &mut self,
+        trial: &Trial<'_>,
+        folder: &Path,
+    ) -> Result<String, RunError> {
+        let right = folder.join("digests.right");
+        let given = folder.join("digests.given");
+        let workload = &trial.chosen.workload;
+        let again = Trial {
+            digests: Some(given.clone()),
+            ..trial.clone()
+        };
+        let endpoints = self.services.endpoints(workload).map_err(RunError::tool)?;
+        let words = match again.run(endpoints, self.workspace, self.ledger, &mut |_| ()) {
+            Ok(_) => {
+                let program = self.workspace.program("expected");
+                let tasks = trial.share.tasks;
+                expected(&program, workload, &[tasks], Some(&right), self.ledger)
+                    .map_err(RunError::tool)?;
+                first_difference(&right, &given, tasks)
+            }
+            Err(RunError::Failed(failure)) => format!("run again, it failed: {failure}"),
+            Err(other) => return Err(other),
+        };
+        for file in [right, given] {
+            let _ = fs::remove_file(file);
+        }
+        Ok(words)
+    }
+}
+
+/// The processor time of the services and of everybody else between `go` and `done`; the run itself
+/// had `own_ns`.
+fn meanwhile(observations: &[Observation], own_ns: u64) -> (Option<u64>, Others) {
+    let [go, .., done] = observations else {
+        let why = "the machine was not read at `go` and at `done`".to_owned();
+        return (None, Others::Unavailable(why));
+    };
+    let services_cpu_ns = done
+        .services_cpu_ns
+        .zip(go.services_cpu_ns)
+        .map(|(after, before)| after.saturating_sub(before));
+    // What the services do is work of the run, so that it does not count as a disturbance.
+    let of_the_run = own_ns.saturating_add(services_cpu_ns.unwrap_or(0));
+    (
+        services_cpu_ns,
+        go.machine.others_until(&done.machine, of_the_run),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn workspace(folder: &Path) -> Workspace {
+        Workspace {
+            root: folder.to_owned(),
+            target: folder.to_owned(),
+            results: folder.join("results"),
+            more_models: Vec::new(),
+        }
+    }
+
+    /// A program `expected` that answers with one digest, and adds each question to a file.
+    fn answers_once(workspace: &Workspace) {
+        let program = workspace.program("expected");
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        let questions = workspace.root.join("questions").display().to_string();
+        let script = format!(
+            "#!/bin/sh\nread line\necho \"$line\" >> '{questions}'\n\
+             echo '{{\"digests\": [\"aa\"]}}'\n"
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn workload(name: &str) -> Workload {
+        let text = format!(
+            "name = \"{name}\"\nabout = \"x\"\nclass = \"io\"\ntasks = 10\nin_flight = 1\nseed = 1\n\
+             [[step]]\nwait = {{ duration = \"1ms\" }}\n"
+        );
+        protocol::parse(text.as_bytes(), "test").unwrap()
+    }
+
+    #[test]
+    fn a_digest_is_computed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = workspace(folder.path());
+        answers_once(&workspace);
+        let ledger = Ledger::open(&workspace.results).unwrap();
+        let mut bench = Bench::new(&workspace, &ledger, None);
+        for (name, tasks) in [("a", 3), ("a", 3), ("b", 3), ("a", 4), ("b", 3)] {
+            let digests = bench.expected(&workload(name), &[tasks]).unwrap();
+            assert_eq!(digests[&tasks], "aa");
+        }
+        let questions = fs::read_to_string(folder.path().join("questions")).unwrap();
+        assert_eq!(questions.lines().count(), 3, "{questions}");
+    }
+
+    #[test]
+    fn what_was_not_observed_is_not_a_figure() {
+        let now = Observation {
+            machine: Reading::now(),
+            services_cpu_ns: Some(5),
+        };
+        let later = Observation {
+            services_cpu_ns: Some(9),
+            ..now
+        };
+        assert_eq!(meanwhile(&[now, later], 0).0, Some(4));
+        assert!(matches!(
+            meanwhile(&[now], 0),
+            (None, Others::Unavailable(_))
+        ));
+    }
+}

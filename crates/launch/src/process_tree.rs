@@ -1,0 +1,41 @@
+//! Processes and their descendants, as `/proc` lists them.
+
+use std::collections::HashMap;
+use std::fs;
+
+/// A process and all its descendants, parents before their children.
+pub(crate) fn tree(root: u32) -> Vec<u32> {
+    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+    for pid in processes() {
+        if let Some(parent) = parent_of(pid) {
+            children.entry(parent).or_default().push(pid);
+        }
+    }
+    let mut pids = vec![root];
+    let mut next = 0;
+    while let Some(pid) = pids.get(next) {
+        // A removed entry cannot be added twice: a number that was reused while this listed processes
+        // may form a circle.
+        pids.extend(children.remove(pid).unwrap_or_default());
+        next += 1;
+    }
+    pids
+}
+
+/// The fields of a process's `stat` from field 3, its state, on.
+pub(crate) fn stat_fields(pid: u32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Field 2 is the program's name in parentheses, which may contain anything, even spaces and `)`.
+    let after_name = &stat[stat.rfind(')')? + 1..];
+    Some(after_name.split_whitespace().map(str::to_owned).collect())
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// The parent of a process: field 4 of its `stat`.
+fn parent_of(pid: u32) -> Option<u32> {
+    stat_fields(pid)?.get(1)?.parse().ok()
+}

@@ -1,0 +1,196 @@
+//! The worker processes of one run: orders go out, replies come in, and a worker that ends in
+//! mid-run becomes an error that names it.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult, IpcSender};
+use runner::{Error, Result};
+use workloads::Error as WorkError;
+
+use crate::message::{Order, Reply, Report};
+use crate::start::{Starting, Worker, broken};
+
+/// How long workers may take to end by themselves.
+const GRACE: Duration = Duration::from_secs(1);
+/// The interval at which a worker is checked for having ended.
+const LOOK: Duration = Duration::from_micros(200);
+
+/// The worker processes of one run. Dropping it ends them.
+pub(crate) struct Workers {
+    workers: Vec<Worker>,
+    replies: IpcReceiverSet,
+    /// The position of the worker that each channel of the set belongs to.
+    senders: HashMap<u64, usize>,
+}
+
+/// What one look at the channels shows.
+struct Arrived {
+    /// Replies with the positions of their workers; `None` for one that cannot be read.
+    replies: Vec<(usize, Option<Reply>)>,
+    /// The positions of workers whose channels are closed.
+    closed: Vec<usize>,
+}
+
+impl Workers {
+    /// Starts all processes at once, and waits for each to say hello.
+    pub(crate) fn start(processes: u64) -> Result<Self> {
+        let mut workers = Self {
+            workers: Vec::new(),
+            replies: IpcReceiverSet::new().map_err(cannot_listen)?,
+            senders: HashMap::new(),
+        };
+        // All processes are started before the first is waited for, so that they start side by
+        // side.
+        let starting: Vec<_> = (0..processes).map(Starting::begin).collect::<Result<_>>()?;
+        for process in starting {
+            let (worker, receiver) = process.finish()?;
+            let id = workers.replies.add(receiver).map_err(cannot_listen)?;
+            workers.senders.insert(id, workers.workers.len());
+            workers.workers.push(worker);
+        }
+        Ok(workers)
+    }
+
+    /// The number of workers.
+    pub(crate) fn count(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// The channel on which a worker takes orders.
+    pub(crate) fn orders(&self, worker: usize) -> IpcSender<Order> {
+        self.workers[worker].orders.clone()
+    }
+
+    /// Sends an order to one worker.
+    pub(crate) fn send(&mut self, worker: usize, order: Order) -> Result<()> {
+        match self.workers[worker].orders.send(order) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.last_words(worker)),
+        }
+    }
+
+    /// Waits until replies have arrived; the replies with the positions of their workers.
+    ///
+    /// # Errors
+    /// When a worker has failed, has ended, or has sent what cannot be read.
+    pub(crate) fn receive(&mut self) -> Result<Vec<(usize, Reply)>> {
+        let Arrived { replies, closed } = self.select()?;
+        // A worker's own error comes before everything else: it is the cause, and the end of that
+        // worker or of another is only its consequence.
+        if let Some(problem) = failure(&replies) {
+            return Err(problem);
+        }
+        if let Some(worker) = closed.first() {
+            return Err(self.ended(*worker));
+        }
+        replies
+            .into_iter()
+            .map(|(worker, reply)| match reply {
+                Some(reply) => Ok((worker, reply)),
+                None => Err(self.unexpected(worker)),
+            })
+            .collect()
+    }
+
+    /// Waits until every worker has replied once; what `take` makes of the replies.
+    pub(crate) fn receive_from_all<T>(
+        &mut self,
+        take: impl Fn(Reply) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let mut taken = Vec::new();
+        while taken.len() < self.workers.len() {
+            for (worker, reply) in self.receive()? {
+                taken.push(take(reply).ok_or_else(|| self.unexpected(worker))?);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Asks every worker what it has used so far.
+    pub(crate) fn reports(&mut self) -> Result<Vec<Report>> {
+        // All are asked before the first answer is awaited, so that they answer side by side.
+        for worker in 0..self.workers.len() {
+            self.send(worker, Order::Report)?;
+        }
+        self.receive_from_all(|reply| match reply {
+            Reply::Report(report) => Some(report),
+            _ => None,
+        })
+    }
+
+    /// The error of a worker that has sent a reply to something else.
+    pub(crate) fn unexpected(&self, worker: usize) -> Error {
+        let Worker { number, child, .. } = &self.workers[worker];
+        broken(*number, child, "sent what it was not asked for")
+    }
+
+    /// Why a worker takes no more orders: the error that it sent before it ended, or how it ended.
+    fn last_words(&mut self, worker: usize) -> Error {
+        while let Ok(Arrived { replies, closed }) = self.select() {
+            if let Some(problem) = failure(&replies) {
+                return problem;
+            }
+            if closed.contains(&worker) {
+                break;
+            }
+        }
+        self.ended(worker)
+    }
+
+    /// The error of a worker that has ended.
+    fn ended(&mut self, worker: usize) -> Error {
+        let Worker { number, child, .. } = &mut self.workers[worker];
+        let how = match child.wait() {
+            Ok(status) => format!("ended in mid-run: {status}"),
+            Err(error) => format!("cannot be waited for: {error}"),
+        };
+        broken(*number, child, &how)
+    }
+
+    /// Waits until something has arrived.
+    fn select(&mut self) -> Result<Arrived> {
+        let (mut replies, mut closed) = (Vec::new(), Vec::new());
+        for event in self.replies.select().map_err(cannot_listen)? {
+            match event {
+                IpcSelectionResult::MessageReceived(id, message) => {
+                    replies.push((self.senders[&id], message.to::<Reply>().ok()));
+                }
+                IpcSelectionResult::ChannelClosed(id) => closed.push(self.senders[&id]),
+            }
+        }
+        Ok(Arrived { replies, closed })
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        // A worker ends when its orders do. Dropping all channels first lets the workers end side
+        // by side instead of one after the other.
+        let mut children: Vec<_> = self.workers.drain(..).map(|worker| worker.child).collect();
+        let deadline = Instant::now() + GRACE;
+        for child in &mut children {
+            while matches!(child.try_wait(), Ok(None)) {
+                // A worker that computes does not see the end of its orders until it has finished.
+                if Instant::now() >= deadline {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    break;
+                }
+                std::thread::sleep(LOOK);
+            }
+        }
+    }
+}
+
+/// The first error that a worker has sent.
+fn failure(replies: &[(usize, Option<Reply>)]) -> Option<Error> {
+    replies.iter().find_map(|(_, reply)| match reply {
+        Some(Reply::Failed(problem)) => Some(WorkError::Model(problem.clone()).into()),
+        _ => None,
+    })
+}
+
+fn cannot_listen(error: impl std::fmt::Display) -> Error {
+    WorkError::Model(format!("ipc-channel: cannot listen: {error}")).into()
+}

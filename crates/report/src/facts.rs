@@ -1,0 +1,193 @@
+//! One run by itself as lines for people: what it did, what it cost, and its settings.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use protocol::{Done, Ready};
+use results::{Memory, percentile};
+use terminal::{bytes, count, duration, duration_of};
+
+/// What one run said of itself, and what was read of its processes.
+#[derive(Clone, Copy, Debug)]
+pub struct OneRun<'a> {
+    /// The variant, such as `threads/pool`.
+    pub variant: &'a str,
+    /// The name of the workload.
+    pub workload: &'a str,
+    /// Its message before the work.
+    pub ready: &'a Ready,
+    /// Its message after the work, whose answer is right.
+    pub done: &'a Done,
+    /// Memory of all its processes, where the run was held at barriers to read it.
+    pub memory: Option<&'a Memory>,
+    /// From the start of the process until it could take a task.
+    pub until_ready: Duration,
+}
+
+/// A title, a line for each fact, and a line for each setting as it took effect.
+#[must_use]
+pub fn facts(run: &OneRun<'_>) -> String {
+    let mut text = format!("{} · {}\n", run.variant, run.workload);
+    let facts = [work(run), costs(run), start_and_end(run), readings(run)];
+    for (name, value) in facts.concat() {
+        let _ = writeln!(text, "  {name:<14}{value}");
+    }
+    for (name, value) in &run.ready.knobs {
+        let _ = writeln!(text, "  {name} = {value}");
+    }
+    text
+}
+
+/// The name of a fact, and what it came to.
+type Fact = (&'static str, String);
+
+fn work(run: &OneRun<'_>) -> Vec<Fact> {
+    let (ready, done) = (run.ready, run.done);
+    let per_second = tasks(done) * 1e9 / done.elapsed_ns as f64;
+    vec![
+        ("program", ready.version.clone()),
+        (
+            "tasks",
+            format!("{}, {} in flight", done.tasks, ready.in_flight),
+        ),
+        ("answer", format!("{}: right", done.digest)),
+        ("time", duration_of(done.elapsed_ns)),
+        ("throughput", format!("{}/s", count(per_second))),
+        ("p50 closed", latency(done, 0.5)),
+        ("p90 closed", latency(done, 0.9)),
+        ("p99 closed", latency(done, 0.99)),
+    ]
+}
+
+fn costs(run: &OneRun<'_>) -> Vec<Fact> {
+    let done = run.done;
+    let (voluntary, involuntary) = (done.switches.voluntary, done.switches.involuntary);
+    let cpu = duration(done.cpu_ns as f64 / tasks(done));
+    vec![
+        ("CPU", format!("{cpu} a task")),
+        (
+            "switches",
+            format!("{voluntary} voluntary, {involuntary} not"),
+        ),
+        (
+            "threads",
+            format!("{} in {} processes", done.threads, done.processes),
+        ),
+    ]
+}
+
+fn start_and_end(run: &OneRun<'_>) -> Vec<Fact> {
+    let all = duration(run.until_ready.as_nanos() as f64);
+    let connecting = duration_of(run.ready.connect_ns);
+    let warm_up = duration_of(run.ready.warm_up_ns);
+    vec![
+        (
+            "before go",
+            format!("{all} in all; {connecting} of them connecting, {warm_up} warm-up"),
+        ),
+        ("shut-down", duration_of(run.done.shut_down_ns)),
+    ]
+}
+
+/// What only some models, workloads and systems can say.
+fn readings(run: &OneRun<'_>) -> Vec<Fact> {
+    let done = run.done;
+    let mut facts = Vec::new();
+    if let Some(alive) = done.alive_at_once {
+        facts.push(("alive at once", alive.to_string()));
+    }
+    if let Some(wait) = done.run_queue_wait_ns {
+        facts.push(("queue wait", duration_of(wait)));
+    }
+    if !done.counts.is_empty() {
+        let counted: Vec<String> = done
+            .counts
+            .iter()
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        facts.push(("counted", counted.join(", ")));
+    }
+    match run.memory {
+        Some(Memory::Bytes(held)) => facts.push(("memory", bytes(*held))),
+        Some(Memory::Unavailable(why)) => facts.push(("memory", format!("unavailable: {why}"))),
+        None => {}
+    }
+    facts
+}
+
+/// A run of no task has figures of one, so that none of them is a division by zero.
+fn tasks(done: &Done) -> f64 {
+    done.tasks.max(1) as f64
+}
+
+/// Nothing where no latency was recorded.
+fn latency(done: &Done, fraction: f64) -> String {
+    percentile(&done.latency, fraction).map_or_else(String::new, duration_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ContextSwitches;
+
+    #[test]
+    fn a_run_is_told_with_what_it_measured_and_how_it_was_set() {
+        let ready = Ready {
+            protocol: protocol::VERSION,
+            version: "threads 0.1.0".to_owned(),
+            in_flight: 2,
+            start_ns: 0,
+            connect_ns: 2_000_000,
+            warm_up_ns: 3_000_000,
+            knobs: [("stack".to_owned(), "2 MiB".to_owned())].into(),
+        };
+        let done = Done {
+            tasks: 10,
+            digest: "00000000000000ff".to_owned(),
+            elapsed_ns: 1_000_000_000,
+            latency: vec![(100_000, 10)],
+            cpu_ns: 50_000_000,
+            switches: ContextSwitches {
+                voluntary: 4,
+                involuntary: 1,
+            },
+            vm_hwm_bytes: None,
+            threads: 3,
+            processes: 1,
+            alive_at_once: Some(2),
+            run_queue_wait_ns: None,
+            counts: [("lost".to_owned(), 7), ("seen".to_owned(), 10)].into(),
+            open: None,
+            shut_down_ns: 1000,
+        };
+        let text = facts(&OneRun {
+            variant: "threads/pool",
+            workload: "sleep",
+            ready: &ready,
+            done: &done,
+            memory: Some(&Memory::Unavailable("no /proc".to_owned())),
+            until_ready: Duration::from_millis(6),
+        });
+        let expected = [
+            "threads/pool · sleep",
+            "  program       threads 0.1.0",
+            "  tasks         10, 2 in flight",
+            "  answer        00000000000000ff: right",
+            "  time          1.00 s",
+            "  throughput    10.0/s",
+            "  p50 closed    100 µs",
+            "  p90 closed    100 µs",
+            "  p99 closed    100 µs",
+            "  CPU           5.00 ms a task",
+            "  switches      4 voluntary, 1 not",
+            "  threads       3 in 1 processes",
+            "  before go     6.00 ms in all; 2.00 ms of them connecting, 3.00 ms warm-up",
+            "  shut-down     1.00 µs",
+            "  alive at once 2",
+            "  counted       lost 7, seen 10",
+            "  memory        unavailable: no /proc",
+            "  stack = 2 MiB",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    }
+}

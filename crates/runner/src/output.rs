@@ -1,0 +1,16 @@
+//! Standard output: one JSON message a line.
+
+use std::io::Write;
+
+use protocol::Message;
+
+/// Writes one message and flushes it.
+pub(crate) fn say(message: &Message) {
+    if let Ok(mut line) = serde_json::to_string(message) {
+        line.push('\n');
+        let mut out = std::io::stdout().lock();
+        // An error means that nobody reads the output any more. The reader's end also closes our
+        // standard input, which ends this program, so there is nothing to do about it here.
+        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    }
+}

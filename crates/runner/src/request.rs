@@ -1,0 +1,65 @@
+//! The request of one run: read from its line of JSON, checked, and matched with the variant that
+//! it names.
+
+use protocol::{Request, Setup, VERSION};
+
+use crate::error::{Error, Result};
+use crate::model::Model;
+
+/// Most lanes and threads that a request may ask for, as in workload files.
+const MOST_UNITS: u64 = 100_000;
+
+/// Reads a request; the request, and the variant that it asks for.
+///
+/// # Errors
+/// When the line is no request, speaks another version of the protocol, names a variant that is not
+/// among `models`, or has a number out of range.
+pub(crate) fn read_request<'a>(
+    line: &str,
+    models: &[&'a dyn Model],
+) -> Result<(Request, &'a dyn Model)> {
+    let request: Request = serde_json::from_str(line)
+        .map_err(|error| Error::Usage(format!("the request cannot be read: {error}")))?;
+    if request.protocol != VERSION {
+        let theirs = request.protocol;
+        return Err(Error::Usage(format!(
+            "protocol {theirs}: this program speaks {VERSION}"
+        )));
+    }
+    check_numbers(&request)?;
+    let wanted = &request.variant;
+    if let Some(model) = models.iter().find(|model| model.name() == wanted) {
+        return Ok((request, *model));
+    }
+    let names: Vec<_> = models.iter().map(|model| model.name()).collect();
+    Err(Error::Usage(format!(
+        "no variant {wanted:?}: there are {}",
+        names.join(", ")
+    )))
+}
+
+/// Checks the numbers that their types alone do not limit.
+fn check_numbers(request: &Request) -> Result<()> {
+    let Setup {
+        workload,
+        workers,
+        in_flight,
+        blocking,
+        ..
+    } = &request.setup;
+    // A request can be typed by hand. One digit too many should be an error here, not thousands of
+    // threads later.
+    for (name, number, most) in [
+        ("tasks", request.tasks, workload.tasks),
+        ("workers", *workers, MOST_UNITS),
+        ("in_flight", *in_flight, MOST_UNITS),
+        ("blocking", *blocking, MOST_UNITS),
+    ] {
+        if !(1..=most).contains(&number) {
+            return Err(Error::Usage(format!(
+                "{name} is {number}: allowed are 1 to {most}"
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! The parts of the README that `cargo xtask tidy --fix` writes: a table of models and one of
+//! workloads, each between two comments. The text around them is written by hand.
+
+use std::ops::Range;
+
+use protocol::{Class, InFlight, Workload};
+
+use crate::problem::{Problem, line_where};
+use crate::project::{ModelFile, Source, WorkloadFile};
+
+/// A part of a document that a program writes.
+pub(crate) struct GeneratedPart {
+    name: &'static str,
+    body: String,
+}
+
+const END: &str = "<!-- end -->";
+
+/// The table of models and variants; hidden ones stay out.
+pub(crate) fn models_part(models: &[ModelFile]) -> GeneratedPart {
+    let mut body = "| model | what it is | classes |\n|---|---|---|\n".to_owned();
+    for model in models
+        .iter()
+        .map(|file| &file.model)
+        .filter(|model| !model.hidden)
+    {
+        let classes: Vec<&str> = model.classes.iter().copied().map(class_name).collect();
+        row(
+            &mut body,
+            &[
+                &format!("**{}**", model.name),
+                &model.about,
+                &classes.join(", "),
+            ],
+        );
+        for variant in &model.variants {
+            row(
+                &mut body,
+                &[
+                    &format!("`{}/{}`", model.name, variant.name),
+                    &variant.about,
+                    "",
+                ],
+            );
+        }
+    }
+    GeneratedPart {
+        name: "models",
+        body,
+    }
+}
+
+/// The table of the catalogue, by class and then by name.
+pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
+    let heads = [
+        "workload",
+        "class",
+        "tasks",
+        "in flight",
+        "what a task does",
+    ];
+    let mut body = String::new();
+    row(&mut body, &heads);
+    // Numbers are aligned to the right, so that their sizes can be seen down a column.
+    body.push_str("|---|---|---:|---:|---|\n");
+    let mut sorted: Vec<&Workload> = workloads.iter().map(|file| &file.workload).collect();
+    sorted.sort_by_key(|workload| (workload.class as u8, &workload.name));
+    for workload in sorted {
+        let in_flight = match workload.in_flight {
+            InFlight::Lanes(lanes) => lanes.to_string(),
+            InFlight::Workers => "workers".to_owned(),
+        };
+        let (name, tasks) = (format!("`{}`", workload.name), workload.tasks.to_string());
+        let class = class_name(workload.class);
+        row(
+            &mut body,
+            &[&name, class, &tasks, &in_flight, &workload.about],
+        );
+    }
+    GeneratedPart {
+        name: "workloads",
+        body,
+    }
+}
+
+/// One row of a table; a `|` in a cell would end it.
+fn row(body: &mut String, cells: &[&str]) {
+    for cell in cells {
+        body.push_str("| ");
+        body.push_str(&cell.replace('|', "\\|"));
+        body.push(' ');
+    }
+    body.push_str("|\n");
+}
+
+fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Io => "io",
+        Class::Cpu => "cpu",
+        Class::Mixed => "mixed",
+        Class::Coordination => "coordination",
+    }
+}
+
+/// A generated part is there, and says what would be written now.
+pub(crate) fn current(document: &Source, part: &GeneratedPart) -> Vec<Problem> {
+    let opening = marker(part);
+    // The comparison is of bytes: a row that was edited by hand would be lost at the next `--fix`.
+    let text = match place(&document.text, part) {
+        Some(range) if document.text[range.clone()] == part.body => return Vec::new(),
+        Some(_) => format!("`{}` is not current: cargo xtask tidy --fix", part.name),
+        None => format!("there is no generated part from `{opening}` to `{END}`"),
+    };
+    vec![Problem::new(
+        &document.path,
+        line_where(&document.text, |line| line == opening),
+        text,
+    )]
+}
+
+/// The document with its part written anew; as it is where it has no such part.
+pub(crate) fn rewritten(text: &str, part: &GeneratedPart) -> String {
+    let mut document = text.to_owned();
+    if let Some(range) = place(text, part) {
+        document.replace_range(range, &part.body);
+    }
+    document
+}
+
+/// The place of a part: from the line after the opening comment to the closing one.
+fn place(text: &str, part: &GeneratedPart) -> Option<Range<usize>> {
+    let opening = format!("{}\n", marker(part));
+    let start = text.find(&opening)? + opening.len();
+    let length = text[start..].find(END)?;
+    // An end that belongs to the next part is none: writing up to it would delete what is between.
+    let swallows = text[start..start + length].contains("<!-- generated:");
+    (!swallows).then_some(start..start + length)
+}
+
+fn marker(part: &GeneratedPart) -> String {
+    format!("<!-- generated: {} -->", part.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples_test::{document, model_file, workload_file};
+
+    fn part() -> GeneratedPart {
+        GeneratedPart {
+            name: "models",
+            body: "| a |\n".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_not_current_is_found_and_written_anew() {
+        let old = "# Title\n<!-- generated: models -->\n| b |\n<!-- end -->\nAfter.\n";
+        let found = current(&document("README.md", old), &part());
+        let expected = "README.md:2: `models` is not current: cargo xtask tidy --fix";
+        assert_eq!(found[0].to_string(), expected);
+        let new = rewritten(old, &part());
+        assert_eq!(
+            new,
+            "# Title\n<!-- generated: models -->\n| a |\n<!-- end -->\nAfter.\n"
+        );
+        assert_eq!(current(&document("README.md", &new), &part()), []);
+    }
+
+    #[test]
+    fn a_part_that_is_absent_or_open_is_found_and_nothing_is_swallowed() {
+        let open = "<!-- generated: models -->\n<!-- generated: workloads -->\n<!-- end -->\n";
+        for text in ["", "# Title\n", open] {
+            let found = current(&document("README.md", text), &part());
+            assert!(
+                found[0].text.contains("no generated part"),
+                "{text}: {found:?}"
+            );
+            assert_eq!(rewritten(text, &part()), text);
+        }
+    }
+
+    #[test]
+    fn models_are_told_with_their_variants_and_hidden_ones_are_not() {
+        let mut twin = model_file("twin", &["tokio"]);
+        twin.model.hidden = true;
+        let body = models_part(&[model_file("threads", &["pool"]), twin]).body;
+        let rows: Vec<&str> = body.lines().skip(2).collect();
+        assert_eq!(
+            rows,
+            [
+                "| **threads** | all of threads | io, cpu |",
+                "| `threads/pool` | a \\| b |  |",
+            ]
+        );
+    }
+
+    #[test]
+    fn workloads_are_told_by_class_and_name() {
+        let mut sha256 = workload_file("sha256");
+        sha256.workload.class = Class::Cpu;
+        sha256.workload.in_flight = InFlight::Workers;
+        let body = workloads_part(&[sha256, workload_file("sleep"), workload_file("http")]).body;
+        let rows: Vec<&str> = body.lines().skip(2).collect();
+        assert_eq!(
+            rows,
+            [
+                "| `http` | io | 10 | 2 | http of old |",
+                "| `sleep` | io | 10 | 2 | sleep of old |",
+                "| `sha256` | cpu | 10 | workers | sha256 of old |",
+            ]
+        );
+    }
+}
