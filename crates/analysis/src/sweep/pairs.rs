@@ -15,10 +15,10 @@ pub(super) fn pairs(swept: &Swept<'_>) -> Vec<Pair> {
     if !swept.run.options.profile.measures() {
         return Vec::new();
     }
-    let blocks = blocks(swept);
+    let shared = blocks(swept);
     let mut pairs: Vec<Pair> = swept
         .others()
-        .filter_map(|name| pair(swept, &blocks, name, swept.reference()))
+        .filter_map(|name| pair(swept, &shared, name, swept.reference()))
         .collect();
     // Whoever chooses a model chooses between the best and one that overtakes it somewhere. All
     // other pairs would be many lines that change no choice.
@@ -27,7 +27,7 @@ pub(super) fn pairs(swept: &Swept<'_>) -> Vec<Pair> {
             swept
                 .others()
                 .filter(|name| *name != best)
-                .filter_map(|name| pair(swept, &blocks, name, best))
+                .filter_map(|name| pair(swept, &shared, name, best))
                 .filter(|pair| !pair.crossovers.is_empty()),
         );
     }

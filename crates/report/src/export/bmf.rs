@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use results::{Estimate, VariantSummary};
 
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::metrics::FIGURES;
-use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-bmf",

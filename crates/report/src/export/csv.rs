@@ -3,8 +3,8 @@
 
 use results::{Arm, Outcome, Pass, Row, Run};
 
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::metrics::RUN_METRICS;
-use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-csv",

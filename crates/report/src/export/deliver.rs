@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 
 use terminal::{Usage, output};
 
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::wanted::{Exports, Target};
-use super::{Comparison, ExportedFile, Exporter, Files};
 
 /// Refuses exports that are certain to fail, before anything is measured.
 ///

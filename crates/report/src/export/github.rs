@@ -4,8 +4,8 @@
 use results::{Estimate, VariantSummary, WorkloadSummary};
 use serde::Serialize;
 
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::metrics::{FIGURES, Figure};
-use super::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-github",

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use results::{VariantSummary, WorkloadSummary};
 
-use super::{Comparison, ExportedFile, Exporter, Files};
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-hgrm",

@@ -12,7 +12,7 @@ use results::{Measured, VariantSummary, WorkloadSummary};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Comparison, ExportedFile, Exporter, Files};
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-hyperfine",

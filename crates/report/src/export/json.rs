@@ -4,7 +4,7 @@
 use results::{Row, RunFile};
 use serde::Serialize;
 
-use super::{Comparison, ExportedFile, Exporter, Files};
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-json",

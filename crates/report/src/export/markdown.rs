@@ -4,7 +4,7 @@
 use results::{SweepSummary, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::{Column, Style};
 
-use super::{Comparison, ExportedFile, Exporter, Files};
+use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use crate::columns::columns;
 use crate::legend::legend;
 use crate::markdown::plain;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{EXPORTERS, Exporter};
+use super::EXPORTERS;
+use super::exporter::Exporter;
 
 /// The flag of one format.
 #[derive(Clone, Copy, Debug)]
