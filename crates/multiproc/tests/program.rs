@@ -176,9 +176,10 @@ fn what_needs_something_shared_is_refused_with_the_reason() {
             panic!("{variant} gave no error")
         };
         assert_eq!(failure.kind, FailureKind::Unsupported);
-        let reason = match COORDINATING.contains(&variant) {
-            true => "share nothing",
-            false => "never meets a lock",
+        let reason = if COORDINATING.contains(&variant) {
+            "share nothing"
+        } else {
+            "never meets a lock"
         };
         assert!(failure.message.contains(reason), "{failure:?}");
     }
