@@ -3,8 +3,8 @@
 //! by `workloads::content`.
 //!
 //! The program `services` is a thin shell around [`program::run`]; benches and tests drive the
-//! origin within their own process through [`origin::Background`]. Starting and stopping the
-//! program is left to `xtask`, caching and evicting files to `runner`.
+//! origin within their own process through [`origin::Background`]. The tool `xtask` starts and stops
+//! the program; `runner` brings files into the page cache and evicts them.
 
 mod dataset;
 mod error;

@@ -1,5 +1,6 @@
-//! A service does not outlive whoever started it, even where that is killed and no pipe is closed
-//! because a sibling holds its other end. Watching standard input is left to `program`.
+//! The bond between a service and the process that started it: the kernel ends the service with its
+//! parent, even where the parent is killed and no pipe is closed because a sibling process holds its
+//! other end.
 
 use crate::error::{Error, Result};
 
@@ -20,12 +21,16 @@ pub(crate) fn outlive_parent() {
     let _ = rustix::process::set_parent_process_death_signal(None);
 }
 
-/// To be asked after [`die_with_parent`]: a parent that ended before cannot be waited for.
+/// Checks that the parent of this process is the one expected. Call this after [`die_with_parent`]:
+/// the kernel sends no signal for a parent that had ended before.
 pub(crate) fn check(expected: u32) -> Result<()> {
-    let found = std::os::unix::process::parent_id();
-    if found == expected {
+    let parent = std::os::unix::process::parent_id();
+    if parent == expected {
         Ok(())
     } else {
-        Err(Error::Parent { expected, found })
+        Err(Error::Parent {
+            expected,
+            found: parent,
+        })
     }
 }

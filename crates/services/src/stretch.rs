@@ -1,5 +1,5 @@
-//! A stretch of content from its middle, so that what is large need not be in memory whole. What
-//! contents are is left to `workloads::content`.
+//! A stretch out of the middle of the bytes that `workloads::content` defines, so that a large
+//! content need not be in memory whole.
 
 use workloads::{content, digest};
 

@@ -1,6 +1,6 @@
 //! Data sets on disk: made once, checked whenever they are asked for, made again where damaged.
 //! This file has what both kinds share: the lock, the folder, and files that appear whole or not at
-//! all. What is in them is left to `sqlite` and `files`.
+//! all.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -28,7 +28,7 @@ fn make_folder(folder: &Path) -> Result<PathBuf> {
 /// Waits until no other service checks or makes this data set. The lock ends with the value, and
 /// with the process however that ends.
 ///
-/// In a folder that cannot be written there is nothing to lock: a whole data set can be used, and
+/// A folder that cannot be written has nothing to lock: a whole data set in it can be used, and
 /// making one fails by itself.
 fn lock(dataset: &Path) -> Result<Option<File>> {
     let path = with_suffix(dataset, ".lock");
@@ -60,6 +60,7 @@ fn place(
     let placed = File::create(temporary)
         .and_then(|mut file| {
             write(&mut file)?;
+            // Before the rename: a crash could otherwise leave the name on a file without bytes.
             file.sync_all()
         })
         .and_then(|()| fs::rename(temporary, path));

@@ -1,6 +1,5 @@
 //! The SQLite data set: a table `rows(id, body)` whose bodies are those of
 //! `workloads::content::row`. The bytes of the file depend on SQLite's version, the answers do not.
-//! Selecting from it is left to `workloads`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -35,7 +34,7 @@ pub fn provide(folder: &Path, rows: u64) -> Result<(PathBuf, bool)> {
 fn is_whole(path: &Path) -> bool {
     Manifest::read(path).is_some_and(|manifest| {
         // A file that cannot be read is not whole; if it cannot be replaced, that error is told.
-        Manifest::of(path).is_ok_and(|found| found == manifest)
+        Manifest::of(path).is_ok_and(|actual| actual == manifest)
     })
 }
 

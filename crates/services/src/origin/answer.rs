@@ -1,6 +1,5 @@
-//! Answers as bytes, a piece at a time: the first piece begins with the head, a large body comes
-//! in several, so that nobody waits until all of it has been computed. Sending is left to
-//! `connection`.
+//! HTTP answers as bytes, one piece at a time: the first piece begins with the head, and a large
+//! body comes in several, so that no other connection waits until all of it has been computed.
 
 use std::io::Write;
 
@@ -68,6 +67,7 @@ impl Answer {
         // At most PIECE, which fits.
         output.resize(start + length as usize, 0);
         fill_from(self.key, self.next_word, &mut output[start..]);
+        // Only the last piece is shorter than this, and nothing follows it.
         self.next_word += PIECE / WORD;
         self.left -= length;
     }

@@ -1,6 +1,6 @@
-//! One connection: reads requests, waits where latency is asked for, and sends answers, as far as
-//! the socket lets it. It never blocks and never works for long. When it goes on is left to
-//! `event_loop`.
+//! The state machine of one connection: it reads requests, waits where latency is asked for, and
+//! sends answers, as far as the socket allows without blocking. After every step it says what it
+//! needs next.
 
 use std::io;
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::answer::Answer;
 use super::deadlines::Generation;
 use super::head::{self, Ask, Head, MAX_HEAD, Refusal};
-use super::wire::{Found, Wire};
+use super::wire::{Received, Wire};
 
 /// How much is read at once, and how much of what a client sends ahead is kept.
 const READ: usize = 64 * 1024;
@@ -123,6 +123,8 @@ impl Connection {
     /// A deadline of its slot has come; it may have been for a connection that was there before.
     pub(super) fn on_deadline(&mut self, due: Generation, scratch: &mut Scratch) -> Next {
         match self.state {
+            // The generations are compared because slots are used again: without that, a client
+            // that came into the slot of one that gave up would be answered at its deadline.
             State::Waiting { alarm, bytes, key } if alarm.generation == Some(due) => {
                 match self.answer_body(bytes, key, scratch) {
                     Ok(None) => self.go_on(scratch),
@@ -191,10 +193,10 @@ impl Connection {
 
     fn read_more(&mut self, scratch: &mut Scratch) -> Step {
         Ok(match self.wire.read(&mut scratch.input)? {
-            Found::Nothing => Some(Next::Event),
-            Found::End => Some(Next::Close),
-            Found::Bytes(found) => {
-                self.input.extend_from_slice(&scratch.input[..found]);
+            Received::Nothing => Some(Next::Event),
+            Received::End => Some(Next::Close),
+            Received::Bytes(length) => {
+                self.input.extend_from_slice(&scratch.input[..length]);
                 None
             }
         })
@@ -244,6 +246,8 @@ impl Connection {
         self.state = State::Sending(answer);
         let written = self.wire.write(&scratch.output);
         let kept = written.map(|taken| self.output.extend_from_slice(&scratch.output[taken..]));
+        // The buffer is shared, so it is emptied even where the write failed: what stayed in it
+        // would be sent to the next client.
         scratch.output.clear();
         kept?;
         if self.output.is_empty() {
@@ -264,6 +268,7 @@ impl Connection {
         if !self.output.is_empty() {
             return Ok(Some(Next::Event));
         }
+        // Dropped, not cleared: of 10 000 connections few ever need a buffer of their own.
         self.output = Vec::new();
         self.end_piece(answer)
     }
@@ -271,6 +276,7 @@ impl Connection {
     /// All that has been computed of the answer is sent.
     fn end_piece(&mut self, answer: Answer) -> Step {
         if !answer.is_complete() {
+            // Computing the next piece takes time in which another client's deadline may pass.
             return Ok(Some(Next::Turn));
         }
         if self.keep_alive {
@@ -284,6 +290,8 @@ impl Connection {
 
     /// Reads on while an answer waits for its moment, because the client may give it up.
     fn read_ahead(&mut self, alarm: Alarm, scratch: &mut Scratch) -> io::Result<Next> {
+        // The bound keeps a client that only sends from filling the memory. Beyond it nothing is
+        // read, and so a client that gives up is noticed only when its answer is sent.
         while self.input.len() < READ {
             if let Some(next) = self.read_more(scratch)? {
                 return Ok(if next == Next::Close {
@@ -299,9 +307,9 @@ impl Connection {
     fn throw_away(&mut self, alarm: Alarm, scratch: &mut Scratch) -> io::Result<Next> {
         for _ in 0..TURN {
             match self.wire.read(&mut scratch.input)? {
-                Found::Bytes(_) => {}
-                Found::Nothing => return Ok(alarm.next()),
-                Found::End => return Ok(Next::Close),
+                Received::Bytes(_) => {}
+                Received::Nothing => return Ok(alarm.next()),
+                Received::End => return Ok(Next::Close),
             }
         }
         // It does not listen, but goes on sending.

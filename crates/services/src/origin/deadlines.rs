@@ -1,4 +1,4 @@
-//! What is to be done when, the earliest first. Waiting for the moment is left to `readiness`.
+//! The deadlines of the origin's connections, the earliest first: a binary heap.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

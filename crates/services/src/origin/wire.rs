@@ -1,5 +1,4 @@
-//! A socket that never blocks, and what is known of it between events. What is said over it is
-//! left to `connection`.
+//! A non-blocking socket, and what is known of its readiness between two events.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -14,9 +13,9 @@ pub(super) struct Wire {
     ended: bool,
 }
 
-/// What there was to read.
+/// What one read of a socket gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Received {
     /// So many bytes, and perhaps more.
     Bytes(usize),
     /// Nothing; an event will tell of more.
@@ -43,18 +42,18 @@ impl Wire {
 
     /// Reads once. A buffer that is not filled holds all there was, so that no second call is
     /// spent on learning so; only where an end has been told of must it be read, too.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Found> {
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Received> {
         while self.readable {
             match self.stream.read(buffer) {
-                Ok(0) => return Ok(Found::End),
-                Ok(found) => {
-                    self.readable = self.ended || found == buffer.len();
-                    return Ok(Found::Bytes(found));
+                Ok(0) => return Ok(Received::End),
+                Ok(length) => {
+                    self.readable = self.ended || length == buffer.len();
+                    return Ok(Received::Bytes(length));
                 }
                 Err(error) => self.after(error)?,
             }
         }
-        Ok(Found::Nothing)
+        Ok(Received::Nothing)
     }
 
     /// Writes once and says how much was taken; where that is not all, an event will tell of room.

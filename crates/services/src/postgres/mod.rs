@@ -1,6 +1,5 @@
-//! PostgreSQL: a private cluster that is made for this service and goes with it, or a schema in a
-//! server that is there already. Selecting from the table is left to `workloads`, telling the tool
-//! where it is to `program`.
+//! PostgreSQL with the table that workloads select from: in a private cluster that is made for this
+//! service and goes with it, or in a schema of a server that is there already.
 
 mod cluster;
 mod guest;
@@ -24,9 +23,9 @@ use guest::Guest;
 /// The table, wherever it is.
 #[derive(Debug)]
 pub(crate) enum Served {
-    /// In a cluster of our own.
+    /// A cluster of our own.
     Cluster(Cluster),
-    /// In a schema of our own on a server that is not ours.
+    /// A schema of our own on a server that is not ours.
     Guest(Guest),
 }
 
