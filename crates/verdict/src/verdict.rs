@@ -1,11 +1,9 @@
-//! The words and signs of a verdict.
-//!
-//! Which of them a comparison earns is left to [`decide`](crate::decide) and
-//! [`judge`](crate::judge); colour and layout, to whoever prints.
+//! The verdicts, with their words and signs. [`decide`](crate::decide) says which of them a
+//! comparison earns.
 
 use std::fmt;
 
-use crate::Margin;
+use crate::equivalence::Margin;
 
 /// What may be said about a variant's time against the reference's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,12 +99,12 @@ impl fmt::Display for Verdict {
 impl fmt::Display for Suppression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Suppression::ControlMoved { ratio, margin } = self;
-        let margin = 100.0 * margin.relative();
+        let percent = 100.0 * margin.relative();
         write!(
             out,
             "the A/A control differs from itself by a ratio of {ratio:.3}, "
         )?;
-        write!(out, "beyond the margin of {margin:.1} %")
+        write!(out, "beyond the margin of {percent:.1} %")
     }
 }
 
