@@ -8,15 +8,17 @@
 
 #[cfg(target_os = "linux")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u64>());
-    let mut number = |default| numbers.next().unwrap_or(Ok(default));
-    let (connections, bytes) = (number(64)?, number(256)?);
-    let (latency, seconds) = (number(0)?, number(2)?);
+    // The defaults; every argument that is given takes the place of one.
+    let mut numbers = [64, 256, 0, 2];
+    for (number, text) in numbers.iter_mut().zip(std::env::args().skip(1)) {
+        *number = text.parse::<u64>()?;
+    }
+    let [connections, bytes, latency, seconds] = numbers;
     let origin = services::origin::Background::start()?;
-    let mut load = load::Load::connect(origin.address(), connections, bytes, latency)?;
+    let mut clients = load::Load::connect(origin.address(), connections, bytes, latency)?;
     let before = load::cpu_of("origin")?;
-    load.run(std::time::Duration::from_secs(seconds))?;
-    load.tell(load::cpu_of("origin")? - before);
+    clients.run(std::time::Duration::from_secs(seconds))?;
+    clients.tell(load::cpu_of("origin")? - before);
     Ok(())
 }
 
@@ -73,14 +75,14 @@ mod load {
             bytes: u64,
             latency: u64,
         ) -> io::Result<Self> {
-            let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+            let set = epoll::create(CreateFlags::CLOEXEC)?;
             let started = Instant::now();
             let mut clients = Vec::new();
             for number in 0..connections {
                 let stream = TcpStream::connect(to)?;
                 stream.set_nonblocking(true)?;
                 stream.set_nodelay(true)?;
-                epoll::add(&epoll, &stream, EventData::new_u64(number), EventFlags::IN)?;
+                epoll::add(&set, &stream, EventData::new_u64(number), EventFlags::IN)?;
                 clients.push(Client {
                     stream,
                     sent: Instant::now(),
@@ -94,7 +96,7 @@ mod load {
             let response = head + usize::try_from(bytes).map_err(io::Error::other)?;
             let (lateness, elapsed) = (Vec::with_capacity(1 << 22), Duration::ZERO);
             Ok(Self {
-                epoll,
+                epoll: set,
                 clients,
                 request,
                 response,
@@ -158,8 +160,8 @@ mod load {
             );
             print!("; late by");
             for percent in [0, 50, 90, 99, 100] {
-                let at = (answered * percent / 100).min(answered.saturating_sub(1));
-                let late = self.lateness.get(at).copied().unwrap_or(0);
+                let rank = (answered * percent / 100).min(answered.saturating_sub(1));
+                let late = self.lateness.get(rank).copied().unwrap_or(0);
                 print!(" p{percent} {:?}", Duration::from_nanos(late));
             }
             println!();

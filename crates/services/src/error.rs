@@ -19,7 +19,7 @@ pub enum Error {
     Path {
         /// What was tried: "create the folder".
         action: &'static str,
-        /// With what.
+        /// The file or folder.
         path: PathBuf,
         /// How it failed.
         source: io::Error,
@@ -103,14 +103,18 @@ pub enum Error {
 }
 
 impl Error {
-    /// For `map_err`: the failure of `action` on `path`.
+    /// The failure of `action` on `path`, as an argument of `map_err`.
     pub(crate) fn path(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
         move |source| Self::Path {
             action,
-            path,
+            path: path.to_owned(),
             source,
         }
+    }
+
+    /// The failure to listen on `port`, as an argument of `map_err`.
+    pub(crate) fn listen(port: u16) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Listen { port, source }
     }
 
     /// What it means for the comparison.

@@ -20,12 +20,16 @@ pub(crate) fn outlive_parent() {
     let _ = rustix::process::set_parent_process_death_signal(None);
 }
 
-/// To be asked after [`die_with_parent`]: a parent that ended before cannot be waited for.
+/// Checks that the parent of this process is the one expected. Call this after [`die_with_parent`]:
+/// the kernel sends no signal for a parent that had ended before.
 pub(crate) fn check(expected: u32) -> Result<()> {
-    let found = std::os::unix::process::parent_id();
-    if found == expected {
+    let parent = std::os::unix::process::parent_id();
+    if parent == expected {
         Ok(())
     } else {
-        Err(Error::Parent { expected, found })
+        Err(Error::Parent {
+            expected,
+            found: parent,
+        })
     }
 }

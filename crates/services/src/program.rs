@@ -24,6 +24,7 @@ const FILE_BYTES: RangeInclusive<u64> = 1..=64 << 20;
 /// Carries out the request on standard input.
 #[must_use]
 pub fn run() -> RunnerExit {
+    // Before anything is read: a parent that ends while the request is on its way is noticed too.
     parent::die_with_parent();
     match serve() {
         Ok(()) => RunnerExit::Ok,
@@ -97,6 +98,7 @@ fn serve_origin(port: u16) -> Result<()> {
     say(&ServiceMessage::Ready(ServiceReady::Origin(
         origin.address(),
     )))?;
+    // The origin has the main thread, which exists without being asked for; the other only waits.
     std::thread::spawn(move || hold_while_open(leash));
     origin.run()
 }
@@ -155,6 +157,7 @@ fn parse_request(line: &[u8]) -> Result<ServiceRequest> {
     if line.trim_ascii().is_empty() {
         return Err(Error::Usage("standard input has no request".to_owned()));
     }
+    // Reading stops at the limit, so that a line of just this length may have been cut.
     if line.len() as u64 == MAX_REQUEST {
         return Err(Error::Usage(format!(
             "a request of {MAX_REQUEST} bytes or more"

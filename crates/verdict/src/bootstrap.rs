@@ -1,12 +1,13 @@
-//! Intervals by resampling, for statistics that have no exact one.
+//! Bootstrap intervals, for statistics that have no exact one.
 //!
-//! With few runs a percentile interval covers less than it promises (nominal 95 % is about 90 %
+//! A percentile interval from few runs covers less than it promises (nominal 95 % is about 90 %
 //! at 15 runs), so whatever has an exact interval uses that. The unit to resample is a run, one
 //! fresh process: never the iterations inside it.
 
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
 use crate::rng::Generator;
 use crate::samples::quantile_of_sorted;
-use crate::{Confidence, Interval, StatisticsError};
 
 /// The bounds on the number of resamples: fewer have no tails, more only cost time.
 const RESAMPLES: std::ops::RangeInclusive<u32> = 100..=1_000_000;
@@ -52,6 +53,7 @@ impl Resampling {
 
     /// The interval between the quantiles that leave one tail of the replicates on either side.
     pub(crate) fn percentile_interval(&self, replicates: &mut [f64]) -> Interval {
+        // The order of equal numbers is invisible, so the sort that needs no memory will do.
         replicates.sort_unstable_by(f64::total_cmp);
         let tail = self.confidence.one_tail();
         let lower = quantile_of_sorted(replicates, tail);
@@ -77,14 +79,15 @@ impl Resampling {
 /// ```
 ///
 /// # Errors
-/// With fewer than 2 runs, an unreasonable number of resamples, or a statistic that is not finite
-/// on one of them, named by its number.
+/// When there are fewer than 2 runs, an unreasonable number of resamples, or a statistic that is
+/// not finite on one of them, named by its number.
 pub fn bootstrap_interval<T: Clone>(
     runs: &[T],
     statistic: impl Fn(&[T]) -> f64,
     resampling: &Resampling,
 ) -> Result<Interval, StatisticsError> {
     resampling.check()?;
+    // Resamples of a single run are all the same: the interval would have no width, and seem sure.
     if runs.len() < 2 {
         return Err(StatisticsError::TooFew {
             what: "runs",
@@ -96,6 +99,8 @@ pub fn bootstrap_interval<T: Clone>(
     let mut replicates = Vec::with_capacity(resampling.resamples as usize);
     for index in 0..resampling.resamples as usize {
         let value = statistic(&resample(&mut generator, runs));
+        // Refused here, because in the order of `total_cmp` a NaN would pass for the largest
+        // replicate and become a bound.
         if !value.is_finite() {
             return Err(StatisticsError::NotFinite { index, value });
         }
@@ -104,10 +109,11 @@ pub fn bootstrap_interval<T: Clone>(
     Ok(resampling.percentile_interval(&mut replicates))
 }
 
-/// As many runs again, each drawn from all of them.
+/// A resample: as many runs again, each drawn from all of them.
 pub(crate) fn resample<T: Clone>(generator: &mut Generator, runs: &[T]) -> Vec<T> {
-    let draw = |_| runs[generator.below(runs.len() as u64) as usize].clone();
-    (0..runs.len()).map(draw).collect()
+    (0..runs.len())
+        .map(|_| runs[generator.below(runs.len() as u64) as usize].clone())
+        .collect()
 }
 
 #[cfg(test)]

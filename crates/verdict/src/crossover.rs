@@ -1,9 +1,12 @@
 //! Where one variant overtakes another while a parameter grows: the levels at which each is surely
 //! ahead, and between them the place at which the ratio crosses 1.
 
+use crate::bootstrap::Resampling;
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
 use crate::rng::Generator;
+use crate::samples::{finite, positive};
 use crate::signed_rank::WalshAverages;
-use crate::{Confidence, Interval, Resampling, StatisticsError};
 
 /// The ratios at one level of the parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,22 +56,22 @@ pub struct Course {
 /// ```
 #[must_use]
 pub fn fewest_blocks(levels: usize) -> u32 {
-    confidence(levels).fewest_samples()
+    shared_confidence(levels).fewest_samples()
 }
 
 /// Who is ahead where, and where that changes.
 ///
 /// Someone is surely ahead at a level where the signed-rank interval of the ratio there excludes 1,
 /// at 95 % for all levels together (Bonferroni), so that equal variants hardly ever seem to cross.
-/// Between two neighbouring levels of that kind with different leads the estimates are joined by
-/// straight lines, logarithm of the ratio over logarithm of the parameter (over the parameter itself
-/// where a level is not above zero). Where these pass 1 more than once, the middle of the first and
-/// the last place is given. For the interval whole blocks are drawn again, the same at every level;
-/// a draw that does not cross counts as the end at which it would.
+/// Two neighbouring levels of that kind with different leads have a crossover between them: the
+/// estimates are joined by straight lines, logarithm of the ratio over logarithm of the parameter
+/// (over the parameter itself where a level is not above zero). Where these pass 1 more than once,
+/// the middle of the first and the last place is given. The interval comes from drawing whole blocks
+/// again, the same at every level; a draw that does not cross counts as the end at which it would.
 ///
 /// # Errors
-/// With fewer than 2 different levels, a level or ratio that is not finite, a ratio that is not above
-/// zero, an unreasonable number of resamples, or too many blocks.
+/// When there are fewer than 2 different levels, a level or ratio that is not finite, a ratio that is
+/// not above zero, an unreasonable number of resamples, or too many blocks.
 pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course, StatisticsError> {
     resampling.check()?;
     let curve = Curve::new(levels)?;
@@ -78,11 +81,14 @@ pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course,
         .iter()
         .map(|level| lead(&level.logarithms, confidence_each))
         .collect::<Result<_, _>>()?;
-    let decided = leads.iter().enumerate();
-    let decided: Vec<(usize, Ahead)> = decided
-        .filter_map(|(at, lead)| Some((at, (*lead)?)))
+    let decided: Vec<(usize, Ahead)> = leads
+        .iter()
+        .enumerate()
+        .filter_map(|(index, lead)| Some((index, (*lead)?)))
         .collect();
     let mut crossovers = Vec::new();
+    // Undecided levels between two decided ones belong to the course of the curve there: they take
+    // part in the estimate of the place, but do not end the search for it.
     for pair in decided.windows(2) {
         let [(from, below), (to, above)] = [pair[0], pair[1]];
         if below != above {
@@ -96,8 +102,11 @@ pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course,
     })
 }
 
-fn confidence(levels: usize) -> Confidence {
+/// The confidence at each of so many levels that makes 95 % for all of them together.
+fn shared_confidence(levels: usize) -> Confidence {
     let missed = 1.0 - Confidence::NINETY_FIVE.level();
+    // No number of levels that fits into memory takes this out of the range of a confidence; the
+    // fallback only spares the caller an error that cannot occur.
     Confidence::new(1.0 - missed / levels.max(1) as f64).unwrap_or(Confidence::NINETY_FIVE)
 }
 
@@ -131,6 +140,7 @@ impl Curve {
     fn new(given: &[LevelRatios]) -> Result<Curve, StatisticsError> {
         let mut levels: Vec<Point> = given.iter().map(point).collect::<Result<_, _>>()?;
         levels.sort_by(|a, b| a.level.total_cmp(&b.level));
+        // A level given twice would make the line between its two points vertical.
         levels.dedup_by(|a, b| a.level == b.level);
         if levels.len() < 2 {
             return Err(StatisticsError::TooFew {
@@ -154,6 +164,11 @@ impl Curve {
         if self.logarithmic { place.exp() } else { place }
     }
 
+    /// The level at a place of the curve. Rounding must not carry it past the levels themselves.
+    fn level_within(&self, place: f64, levels: (f64, f64)) -> f64 {
+        self.level(place).clamp(levels.0, levels.1)
+    }
+
     fn crossover(
         &self,
         from: usize,
@@ -164,27 +179,29 @@ impl Curve {
         let part = &self.levels[from..=to];
         let xs: Vec<f64> = part.iter().map(|point| self.place(point.level)).collect();
         let estimates: Vec<f64> = part.iter().map(|point| point.estimate).collect();
+        // Every crossover starts from the same seed: its interval then does not depend on how many
+        // others the curve has.
         let mut generator = Generator::new(resampling.seed);
         let mut drawn = Vec::with_capacity(resampling.resamples as usize);
         for _ in 0..resampling.resamples {
             let blocks: Vec<usize> = (0..self.blocks)
                 .map(|_| generator.below(self.blocks as u64) as usize)
                 .collect();
-            let again = part.iter().map(|point| point.estimate_of(&blocks));
-            let again: Vec<f64> = again.collect::<Result<_, _>>()?;
-            drawn.push(crossing(&xs, &again, below));
+            let redrawn: Vec<f64> = part
+                .iter()
+                .map(|point| point.estimate_of(&blocks))
+                .collect::<Result<_, _>>()?;
+            drawn.push(crossing(&xs, &redrawn, below));
         }
-        let found = resampling.percentile_interval(&mut drawn);
-        let (first, last) = (part[0].level, part[part.len() - 1].level);
-        // Rounding must not carry a bound past the levels.
-        let level = |place: f64| self.level(place).clamp(first, last);
+        let places = resampling.percentile_interval(&mut drawn);
+        let between = (part[0].level, part[part.len() - 1].level);
         Ok(Crossover {
-            at: level(crossing(&xs, &estimates, below)),
+            at: self.level_within(crossing(&xs, &estimates, below), between),
             interval: Interval {
-                lower: level(found.lower),
-                upper: level(found.upper),
+                lower: self.level_within(places.lower, between),
+                upper: self.level_within(places.upper, between),
             },
-            between: (first, last),
+            between,
             below,
         })
     }
@@ -193,7 +210,7 @@ impl Curve {
 impl Point {
     /// The estimate from these blocks; from all, where none of these has a ratio.
     fn estimate_of(&self, blocks: &[usize]) -> Result<f64, StatisticsError> {
-        let drawn = blocks
+        let drawn: Vec<f64> = blocks
             .iter()
             .filter_map(|block| *self.logarithms.get(*block)?);
         let drawn: Vec<f64> = drawn.collect();
@@ -206,8 +223,8 @@ impl Point {
 
 fn point(given: &LevelRatios) -> Result<Point, StatisticsError> {
     let known: Vec<f64> = given.ratios.iter().copied().flatten().collect();
-    crate::samples::positive(&known)?;
-    crate::samples::finite(&[given.level])?;
+    positive(&known)?;
+    finite(&[given.level])?;
     let logarithms: Vec<Option<f64>> = given.ratios.iter().map(|r| r.map(f64::ln)).collect();
     let known: Vec<f64> = logarithms.iter().copied().flatten().collect();
     Ok(Point {
@@ -220,12 +237,15 @@ fn point(given: &LevelRatios) -> Result<Point, StatisticsError> {
 /// The middle of the first and the last place at which the line through the points passes zero; where
 /// it never does, the end that lies on the other side.
 fn crossing(xs: &[f64], ys: &[f64], below: Ahead) -> f64 {
-    let zeros = (1..xs.len()).filter_map(|at| {
-        let (left, right) = (ys[at - 1], ys[at]);
-        let passes = (left < 0.0) != (right < 0.0);
-        passes.then(|| xs[at - 1] + (xs[at] - xs[at - 1]) * (left / (left - right)))
-    });
-    let zeros: Vec<f64> = zeros.collect();
+    let zeros: Vec<f64> = (1..xs.len())
+        .filter_map(|index| {
+            let (left, right) = (ys[index - 1], ys[index]);
+            // Compared by sides, not by a product of signs: a point exactly at zero belongs to one
+            // side, so that it is neither missed nor counted twice. Nor can the divisor be zero.
+            let passes = (left < 0.0) != (right < 0.0);
+            passes.then(|| xs[index - 1] + (xs[index] - xs[index - 1]) * (left / (left - right)))
+        })
+        .collect();
     match (zeros.first(), zeros.last()) {
         (Some(first), Some(last)) => f64::midpoint(*first, *last),
         _ if (ys[0] < 0.0) == (below == Ahead::Variant) => xs[xs.len() - 1],

@@ -1,8 +1,11 @@
 //! The rule: which verdict the numbers of one comparison earn.
 
+use crate::equivalence::{Margin, is_equivalent};
 use crate::forecast::blocks_to_settle;
+use crate::interval::Interval;
 use crate::multiple::SIGNIFICANCE;
-use crate::{Interval, Margin, PairedRatio, RatioIntervals, Verdict, is_equivalent};
+use crate::ratio::{PairedRatio, RatioIntervals};
+use crate::verdict::Verdict;
 
 /// The verdict on a ratio of times, given its Holm-adjusted p value.
 ///
@@ -24,13 +27,13 @@ use crate::{Interval, Margin, PairedRatio, RatioIntervals, Verdict, is_equivalen
 /// ```
 #[must_use]
 pub fn decide(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Verdict {
-    let inconclusive = || Verdict::Inconclusive {
-        more_blocks: blocks_to_settle(ratio, holm_p, margin),
-    };
-    let intervals = ratio.intervals.as_ref();
-    intervals
-        .and_then(|found| settled(found, holm_p, margin))
-        .unwrap_or_else(inconclusive)
+    ratio
+        .intervals
+        .as_ref()
+        .and_then(|intervals| settled(intervals, holm_p, margin))
+        .unwrap_or_else(|| Verdict::Inconclusive {
+            more_blocks: blocks_to_settle(ratio, holm_p, margin),
+        })
 }
 
 fn settled(intervals: &RatioIntervals, holm_p: f64, margin: Margin) -> Option<Verdict> {
@@ -44,6 +47,8 @@ fn settled(intervals: &RatioIntervals, holm_p: f64, margin: Margin) -> Option<Ve
             Verdict::Slower
         });
     }
+    // Equivalence comes before the slight differences: a ratio shown to lie within the margin makes
+    // no practical difference, even where it is surely not 1.
     if is_equivalent(&intervals.at_90, margin) {
         return Some(Verdict::Equivalent);
     }

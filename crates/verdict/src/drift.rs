@@ -1,10 +1,10 @@
-//! Does a series rise or fall in the order in which it was measured?
+//! Drift: does a series rise or fall in the order in which it was measured?
 //!
-//! For showing that a machine warmed up or was taken over; blocks and pairing already cancel what
+//! It shows that a machine warmed up or was taken over. Blocks and pairing already cancel what
 //! drift does to a ratio, so nothing is corrected here.
 
-use crate::StatisticsError;
 use crate::distributions::student_two_sided;
+use crate::error::StatisticsError;
 use crate::samples::{doubled_mid_ranks, finite};
 
 /// The longest series whose permutations are counted.
@@ -30,13 +30,13 @@ pub struct Drift {
 ///
 /// ```
 /// let warming = [10.0, 10.1, 10.3, 10.2, 10.6, 10.7, 10.9];
-/// let found = verdict::drift(&warming)?;
-/// assert!(found.correlation > 0.95 && found.p_value < 0.01);
+/// let drift = verdict::drift(&warming)?;
+/// assert!(drift.correlation > 0.95 && drift.p_value < 0.01);
 /// # Ok::<(), verdict::StatisticsError>(())
 /// ```
 ///
 /// # Errors
-/// With fewer than 3 values, with one that is not finite, or when all are the same.
+/// When there are fewer than 3 values, when one is not finite, or when all are the same.
 pub fn drift(series: &[f64]) -> Result<Drift, StatisticsError> {
     finite(series)?;
     let n = series.len();
@@ -65,8 +65,10 @@ pub fn drift(series: &[f64]) -> Result<Drift, StatisticsError> {
 fn correlation_with_order(doubled_ranks: &[usize]) -> Option<f64> {
     let centre = (doubled_ranks.len() + 1) as f64;
     let (mut product, mut ranks_squared, mut order_squared) = (0.0, 0.0, 0.0);
-    for (index, &rank) in doubled_ranks.iter().enumerate() {
-        let rank = rank as f64 - centre;
+    // Both are centred before they are multiplied: sums of raw ranks would lose digits to a
+    // difference of large numbers.
+    for (index, &doubled) in doubled_ranks.iter().enumerate() {
+        let rank = doubled as f64 - centre;
         let order = 2.0 * (index + 1) as f64 - centre;
         product += rank * order;
         ranks_squared += rank * rank;
@@ -93,9 +95,9 @@ fn counted_p(doubled_ranks: &[usize]) -> f64 {
         .sum();
     let distance = (2 * seen).abs_diff(doubled_mean);
     let counts = orders_by_sum(doubled_ranks);
-    let as_far = |sum: &usize| (2 * sum).abs_diff(doubled_mean) >= distance;
+    // The order seen is itself as far as itself, so p is never 0.
     let extreme: u64 = (0..counts.len())
-        .filter(as_far)
+        .filter(|sum| (2 * sum).abs_diff(doubled_mean) >= distance)
         .map(|sum| counts[sum])
         .sum();
     extreme as f64 / counts.iter().sum::<u64>() as f64
@@ -106,10 +108,13 @@ fn orders_by_sum(ranks: &[usize]) -> Vec<u64> {
     let n = ranks.len();
     // No rank is above 2n, so no sum is above n times the sum of the ranks.
     let largest = n * ranks.iter().sum::<usize>();
+    // Indexed by the set of ranks placed, as bits: 2ⁿ sets where there are n! orders. A set is
+    // reached only from smaller numbers, so that ascending order visits it once it is complete.
     let mut by_set = vec![vec![]; 1 << n];
     by_set[0] = vec![0; largest + 1];
     by_set[0][0] = 1;
     for placed in 0_usize..(1 << n) - 1 {
+        // Taken, because a set that has been passed on is not needed again.
         let counts: Vec<u64> = std::mem::take(&mut by_set[placed]);
         let place = placed.count_ones() as usize + 1;
         for index in (0..n).filter(|index| placed & (1 << index) == 0) {

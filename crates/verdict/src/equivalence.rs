@@ -2,7 +2,8 @@
 //!
 //! How large the margin should be is a question of purpose, not of statistics: it is given.
 
-use crate::{Interval, StatisticsError};
+use crate::error::StatisticsError;
+use crate::interval::Interval;
 
 /// The relative difference that makes no practical difference: δ, 2 % unless said otherwise.
 ///
@@ -30,7 +31,7 @@ impl Margin {
     /// A margin of at least zero; zero leaves no room for equivalence.
     ///
     /// # Errors
-    /// At a negative number, or one that is not finite.
+    /// When the number is negative or not finite.
     pub fn new(relative: f64) -> Result<Margin, StatisticsError> {
         if relative >= 0.0 && relative.is_finite() {
             Ok(Margin(relative))
@@ -52,6 +53,8 @@ impl Margin {
     #[must_use]
     pub fn ratios(self) -> Interval {
         let upper = 1.0 + self.0;
+        // The reciprocal, not 1 − δ: swapping the arms turns the ratio over, and must not change
+        // whether it lies within the margin.
         Interval {
             lower: upper.recip(),
             upper,

@@ -1,19 +1,22 @@
 //! How many blocks more would turn an inconclusive comparison into a verdict.
 //!
-//! A forecast for the reader of a report: it supposes that the ratio stays where it is and that
+//! The forecast is for the reader of a report: it supposes that the ratio stays where it is and that
 //! intervals shrink as 1/√n. It uses the outcome, so the stopping rule must not use it; that has
 //! [`Precision::more_blocks`](crate::stopping::Precision::more_blocks).
 
 use crate::distributions::upper_quantile;
+use crate::equivalence::Margin;
 use crate::multiple::{SIGNIFICANCE, fewest_blocks_for_p};
+use crate::ratio::{PairedRatio, RatioIntervals};
 use crate::stopping::{blocks_until_interval, more_blocks_at};
-use crate::{Margin, PairedRatio, RatioIntervals};
 
 /// Blocks to add, for a comparison that the rule has found inconclusive.
 pub(crate) fn blocks_to_settle(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Option<u32> {
     let Some(intervals) = ratio.intervals else {
         return Some(blocks_until_interval(ratio.blocks).max(1));
     };
+    // An interval wholly outside the margin lacks only a small p; any other could end on either
+    // side, and the nearer of the two ends is the forecast.
     if intervals.at_95.lies_outside(&margin.ratios()) {
         blocks_for_holm(ratio, holm_p)
     } else {
@@ -23,7 +26,7 @@ pub(crate) fn blocks_to_settle(ratio: &PairedRatio, holm_p: f64, margin: Margin)
     }
 }
 
-/// Until the 90 % interval fits between the ratio and the nearer end of the margin.
+/// Blocks to add until the 90 % interval fits between the ratio and the nearer end of the margin.
 fn blocks_for_equivalence(
     ratio: &PairedRatio,
     intervals: &RatioIntervals,
@@ -36,29 +39,39 @@ fn blocks_for_equivalence(
         .flatten()
 }
 
-/// Until the 95 % interval fits between the ratio and 1.
+/// Blocks to add until the 95 % interval fits between the ratio and 1.
 fn blocks_to_exclude_one(ratio: &PairedRatio, intervals: &RatioIntervals) -> Option<u32> {
     let distance = ratio.ratio.ln().abs();
     more_blocks_at(ratio.blocks, intervals.at_95.log_half_width(), distance)
 }
 
-/// Until the p value, whose normal deviate grows as √n, passes Holm: at the least, until there
-/// are blocks enough for so small a p to exist.
+/// Blocks to add until the p value, whose normal deviate grows as √n, passes Holm: at the least,
+/// until there are blocks enough for so small a p to exist.
 fn blocks_for_holm(ratio: &PairedRatio, holm_p: f64) -> Option<u32> {
+    // Holm's factor is taken to stay as it is: what other comparisons will give is not known.
     let wanted_p = SIGNIFICANCE * ratio.p_value / holm_p;
+    // Written so that a NaN, from a p value of 0, is refused as well.
     if !(0.0 < wanted_p && wanted_p <= SIGNIFICANCE && ratio.p_value < 1.0) {
         return None;
     }
-    let deviate = |p: f64| upper_quantile(p / 2.0);
-    let by_strength = more_blocks_at(ratio.blocks, deviate(wanted_p), deviate(ratio.p_value))?;
+    let (wanted, present) = (
+        two_sided_deviate(wanted_p),
+        two_sided_deviate(ratio.p_value),
+    );
+    let by_strength = more_blocks_at(ratio.blocks, wanted, present)?;
     let by_count = fewest_blocks_for_p(wanted_p).saturating_sub(ratio.blocks);
     Some(by_strength.max(by_count))
+}
+
+/// The normal deviate whose two-sided p value is `p`.
+fn two_sided_deviate(p: f64) -> f64 {
+    upper_quantile(p / 2.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Interval;
+    use crate::interval::Interval;
 
     fn measured(ratio: f64, half_width: f64, p_value: f64) -> PairedRatio {
         let around = |width: f64| Interval {

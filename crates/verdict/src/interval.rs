@@ -2,7 +2,7 @@
 //!
 //! Plain values: which method made the bounds is the business of the module that gives them.
 
-use crate::StatisticsError;
+use crate::error::StatisticsError;
 
 /// How often, in repeated experiments, an interval should hold the true value.
 ///
@@ -24,7 +24,7 @@ impl Confidence {
     /// A level strictly between 0 and 1.
     ///
     /// # Errors
-    /// At any other number.
+    /// When the number is any other.
     pub fn new(level: f64) -> Result<Confidence, StatisticsError> {
         if level > 0.0 && level < 1.0 {
             Ok(Confidence(level))
@@ -92,7 +92,7 @@ impl Interval {
         self.upper < other.lower || other.upper < self.lower
     }
 
-    /// For an interval of a ratio, the x of "± x": 0.02 is ± 2 %.
+    /// The x of "± x" of an interval of a ratio: 0.02 is ± 2 %.
     ///
     /// √(upper ÷ lower) − 1, which is half of the width on the scale of logarithms and therefore
     /// the same when the arms are swapped.

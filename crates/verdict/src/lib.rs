@@ -1,6 +1,6 @@
 //! Statistics of paired comparisons: is this variant faster, and how sure is that?
 //!
-//! For comparisons of a few dozen runs a side, measured in blocks: each block runs every variant
+//! It serves comparisons of a few dozen runs a side, measured in blocks: each block runs every variant
 //! once, so that slow changes of the machine meet all of them alike. From such samples this crate
 //! computes the ratio of each variant to a reference with an exact interval, corrects for the
 //! number of comparisons, and says *faster*, *slower* or *no practical difference* only where the

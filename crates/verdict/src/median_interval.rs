@@ -1,11 +1,12 @@
 //! The median of one arm, with an interval that assumes nothing about the distribution.
 //!
-//! For a time or a throughput by itself. Comparing two arms by looking whether their two
-//! intervals overlap is left undone on purpose: [`paired_ratio`](crate::paired_ratio) compares.
+//! It describes a time or a throughput by itself. Two arms are not compared by looking whether their
+//! two intervals overlap: [`paired_ratio`](crate::paired_ratio) compares them.
 
 use crate::distributions::fair_lower_tail;
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
 use crate::samples::{middle_of_sorted, sorted};
-use crate::{Confidence, Interval, StatisticsError};
 
 /// A median and the order statistics that enclose it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,14 +33,14 @@ pub struct MedianInterval {
 /// use verdict::{Confidence, median_interval};
 ///
 /// let times = [10.2, 10.4, 9.9, 10.1, 12.7, 10.0, 10.3];
-/// let found = median_interval(&times, Confidence::NINETY_FIVE)?.unwrap();
-/// assert_eq!((found.median, found.interval.lower, found.interval.upper), (10.2, 9.9, 12.7));
-/// assert!(found.coverage > 0.98);
+/// let time = median_interval(&times, Confidence::NINETY_FIVE)?.unwrap();
+/// assert_eq!((time.median, time.interval.lower, time.interval.upper), (10.2, 9.9, 12.7));
+/// assert!(time.coverage > 0.98);
 /// # Ok::<(), verdict::StatisticsError>(())
 /// ```
 ///
 /// # Errors
-/// Without samples, or with one that is not finite.
+/// When there are no samples, or one is not finite.
 pub fn median_interval(
     samples: &[f64],
     confidence: Confidence,
@@ -47,6 +48,8 @@ pub fn median_interval(
     let ordered = sorted(samples)?;
     let n = ordered.len();
     let allowed = confidence.one_tail();
+    // The tail grows with k, so the last k that is still allowed is the narrowest interval. It never
+    // passes the middle: there the tail is at least a half, and `allowed` is below that.
     let within = fair_lower_tail(n).take_while(|&missed| missed <= allowed);
     Ok(within
         .enumerate()

@@ -3,7 +3,8 @@
 //! What belongs to one family is the caller's decision, taken before looking at the data: here,
 //! every comparison of a report's primary metric.
 
-use crate::StatisticsError;
+use crate::error::StatisticsError;
+use crate::interval::Confidence;
 
 /// The probability of any false verdict in a report that is accepted: 5 %.
 pub const SIGNIFICANCE: f64 = 0.05;
@@ -20,7 +21,7 @@ pub const SIGNIFICANCE: f64 = 0.05;
 /// ```
 ///
 /// # Errors
-/// At a p value outside 0 to 1.
+/// When a p value lies outside 0 to 1.
 pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
     if let Some(&value) = p_values.iter().find(|p| !(0.0..=1.0).contains(*p)) {
         return Err(StatisticsError::OutOfRange {
@@ -32,6 +33,8 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
     order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
     let mut adjusted = vec![0.0; p_values.len()];
     let mut largest_yet = 0.0_f64;
+    // Without the running maximum a larger raw p could end below a smaller one, and a comparison be
+    // rejected although a stronger one was not.
     for (smaller, &index) in order.iter().enumerate() {
         let multiplied = (p_values.len() - smaller) as f64 * p_values[index];
         largest_yet = largest_yet.max(multiplied.min(1.0));
@@ -51,12 +54,14 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
 /// ```
 #[must_use]
 pub fn fewest_blocks_for_verdict(comparisons: usize) -> u32 {
-    let interval = crate::Confidence::NINETY_FIVE.fewest_samples();
+    // A single comparison needs no small p, but still an interval that excludes the margin.
+    let interval = Confidence::NINETY_FIVE.fewest_samples();
     fewest_blocks_for_p(SIGNIFICANCE / comparisons.max(1) as f64).max(interval)
 }
 
 /// The fewest pairs whose smallest possible p is below the given one.
 pub(crate) fn fewest_blocks_for_p(p: f64) -> u32 {
+    // Beyond 1074 halvings a double is zero, which lies below every p that is above zero.
     (1..1100)
         .find(|&n| 0.5_f64.powi(n - 1) < p)
         .map_or(u32::MAX, |n| n as u32)

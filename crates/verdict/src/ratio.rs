@@ -1,11 +1,12 @@
-//! The headline: how many times as long one variant takes as another, block by block.
+//! The paired ratio: how many times as long one variant takes as another, block by block.
 //!
 //! Pairing within blocks is what removes drift, so the two slices must come in block order.
 
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
 use crate::samples::positive;
 use crate::signed_rank::{WalshAverages, signed_rank_test};
 use crate::stopping::Width;
-use crate::{Confidence, Interval, StatisticsError};
 
 /// What paired samples say about the ratio of variant to reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,16 +54,16 @@ impl PairedRatio {
 /// ```
 /// let new = [0.95, 0.96, 0.97, 0.93, 0.94, 0.99];
 /// let old = [1.00, 1.02, 1.01, 0.99, 1.03, 1.00];
-/// let found = verdict::paired_ratio(&new, &old)?;
-/// assert!(found.ratio > 0.94 && found.ratio < 0.96);
-/// assert!(found.intervals.unwrap().at_95.upper < 1.0);
-/// assert_eq!(found.p_value, 0.03125);
+/// let paired = verdict::paired_ratio(&new, &old)?;
+/// assert!(paired.ratio > 0.94 && paired.ratio < 0.96);
+/// assert!(paired.intervals.unwrap().at_95.upper < 1.0);
+/// assert_eq!(paired.p_value, 0.03125);
 /// # Ok::<(), verdict::StatisticsError>(())
 /// ```
 ///
 /// # Errors
-/// Without samples, with unequally many, with one that is not finite and above zero, with a ratio
-/// beyond what a float holds, or with more than
+/// When there are no samples, or unequally many; when one is not finite and above zero, or a ratio
+/// beyond what a float holds; or when there are more than
 /// [`LARGEST_SAMPLE`](crate::signed_rank::LARGEST_SAMPLE) blocks.
 pub fn paired_ratio(variant: &[f64], reference: &[f64]) -> Result<PairedRatio, StatisticsError> {
     let logarithms = log_ratios(variant, reference)?;
@@ -76,10 +77,10 @@ pub fn paired_ratio(variant: &[f64], reference: &[f64]) -> Result<PairedRatio, S
 }
 
 fn ratio_intervals(averages: &WalshAverages) -> Option<RatioIntervals> {
-    let interval = |confidence| averages.interval(confidence).map(|found| found.exp());
-    let at_95 = interval(Confidence::NINETY_FIVE)?;
-    let at_90 = interval(Confidence::NINETY)?;
-    Some(RatioIntervals { at_95, at_90 })
+    Some(RatioIntervals {
+        at_95: averages.interval(Confidence::NINETY_FIVE)?.exp(),
+        at_90: averages.interval(Confidence::NINETY)?.exp(),
+    })
 }
 
 fn log_ratios(variant: &[f64], reference: &[f64]) -> Result<Vec<f64>, StatisticsError> {
@@ -89,11 +90,17 @@ fn log_ratios(variant: &[f64], reference: &[f64]) -> Result<Vec<f64>, Statistics
         let (variant, reference) = (variant.len(), reference.len());
         return Err(StatisticsError::UnequalLengths { variant, reference });
     }
-    let pairs = variant.iter().zip(reference);
     // A difference of logarithms, because it changes its sign exactly when the arms are swapped.
-    let logarithms: Vec<f64> = pairs.map(|(v, r)| v.ln() - r.ln()).collect();
-    let too_large = |logarithm: &f64| logarithm.abs() > f64::MAX.ln();
-    match logarithms.iter().position(too_large) {
+    let logarithms: Vec<f64> = variant
+        .iter()
+        .zip(reference)
+        .map(|(v, r)| v.ln() - r.ln())
+        .collect();
+    // Checked here, where the pair can be named: later only an infinite ratio would be seen.
+    let too_large = logarithms
+        .iter()
+        .position(|logarithm| logarithm.abs() > f64::MAX.ln());
+    match too_large {
         Some(index) => Err(StatisticsError::RatioOutOfRange { index }),
         None => Ok(logarithms),
     }

@@ -3,7 +3,12 @@
 //! The family is the report's primary metric: everything handed over in one call. Other metrics are
 //! descriptive and get no verdict.
 
-use crate::{Margin, PairedRatio, StatisticsError, Suppression, Verdict, decide, holm};
+use crate::decision::decide;
+use crate::equivalence::Margin;
+use crate::error::StatisticsError;
+use crate::multiple::holm;
+use crate::ratio::PairedRatio;
+use crate::verdict::{Suppression, Verdict};
 
 /// One comparison of the primary metric, with the control that vouches for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,7 +49,7 @@ pub struct Judgement {
 /// ```
 ///
 /// # Errors
-/// At a p value outside 0 to 1, which [`paired_ratio`](crate::paired_ratio) never gives.
+/// When a p value lies outside 0 to 1, which [`paired_ratio`](crate::paired_ratio) never gives.
 pub fn judge(
     comparisons: &[Comparison],
     margin: Margin,
@@ -53,15 +58,20 @@ pub fn judge(
         .iter()
         .map(|comparison| comparison.ratio.p_value)
         .collect();
-    let judge_one = |(comparison, holm_p): (&Comparison, f64)| Judgement {
-        verdict: suppressed(comparison, margin)
-            .unwrap_or_else(|| decide(&comparison.ratio, holm_p, margin)),
-        holm_p,
-    };
-    Ok(comparisons.iter().zip(holm(&raw)?).map(judge_one).collect())
+    Ok(comparisons
+        .iter()
+        .zip(holm(&raw)?)
+        .map(|(comparison, holm_p)| Judgement {
+            verdict: suppressed(comparison, margin)
+                .unwrap_or_else(|| decide(&comparison.ratio, holm_p, margin)),
+            holm_p,
+        })
+        .collect())
 }
 
 fn suppressed(comparison: &Comparison, margin: Margin) -> Option<Verdict> {
+    // The estimate is looked at, not its interval: a control that is merely uncertain must not take
+    // away the verdicts of comparisons that are not.
     let ratio = comparison.control?.ratio;
     let moved = !margin.ratios().contains(ratio);
     moved.then_some(Verdict::Suppressed {
@@ -72,7 +82,8 @@ fn suppressed(comparison: &Comparison, margin: Margin) -> Option<Verdict> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Interval, RatioIntervals};
+    use crate::interval::Interval;
+    use crate::ratio::RatioIntervals;
 
     fn measured(ratio: f64, p_value: f64) -> PairedRatio {
         let interval = Interval {

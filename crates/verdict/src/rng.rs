@@ -18,10 +18,11 @@ impl SplitMix64 {
 
     /// The next number.
     pub fn next_u64(&mut self) -> u64 {
+        // The constants and shifts are the authors': changing one changes every stored schedule.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        let once = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let twice = (once ^ (once >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        twice ^ (twice >> 31)
     }
 }
 
@@ -55,6 +56,8 @@ impl Generator {
     /// Block 17 then has the same order whether the blocks before it were run or resumed after.
     #[must_use]
     pub fn for_stream(seed: u64, stream: u64) -> Generator {
+        // Neighbouring seeds and streams are common (0, 1, 2): combined unmixed, one seed's second
+        // stream would be another seed's first.
         let whitened = SplitMix64::new(stream).next_u64();
         Generator::new(SplitMix64::new(seed ^ whitened).next_u64())
     }
@@ -75,7 +78,7 @@ impl Generator {
 
     /// A number below the bound, each equally likely; a bound of 0 leaves no choice and gives 0.
     ///
-    /// By multiplication, rejecting the few products that would favour some numbers (Lemire, "Fast
+    /// It multiplies, and rejects the few products that would favour some numbers (Lemire, "Fast
     /// Random Integer Generation in an Interval", *ACM Transactions on Modeling and Computer
     /// Simulation* 29, 2019).
     pub fn below(&mut self, bound: u64) -> u64 {
@@ -102,6 +105,7 @@ impl Generator {
 
     /// A number from 0 to below 1, a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
+        // A double has 53 bits of precision: more of them would be rounded, and could round to 1.
         (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -112,6 +116,7 @@ impl Generator {
         loop {
             let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
             let square = x * x + y * y;
+            // Inside the unit circle the direction is uniform; at its centre there is no logarithm.
             if square > 0.0 && square < 1.0 {
                 return x * (-2.0 * square.ln() / square).sqrt();
             }

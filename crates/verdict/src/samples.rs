@@ -1,9 +1,9 @@
-//! Elementary looks at a list of numbers: checks, medians, quantiles, mid-ranks, outliers.
+//! Elementary statistics of a list of numbers: checks, medians, quantiles, mid-ranks, outliers.
 //!
-//! What the other modules share, and what they may rely on: nothing passes [`finite`] or
-//! [`positive`] that could make a comparison of two numbers undefined.
+//! The other modules rely on the checks: nothing passes [`finite`] or [`positive`] that could make
+//! a comparison of two numbers undefined.
 
-use crate::StatisticsError;
+use crate::error::StatisticsError;
 
 /// The middle of the samples: of an even number, half-way between the two in the middle.
 ///
@@ -12,7 +12,7 @@ use crate::StatisticsError;
 /// ```
 ///
 /// # Errors
-/// Without samples, or with one that is not finite.
+/// When there are no samples, or one is not finite.
 pub fn median(samples: &[f64]) -> Result<f64, StatisticsError> {
     sorted(samples).map(|ordered| middle_of_sorted(&ordered))
 }
@@ -29,7 +29,7 @@ pub fn median(samples: &[f64]) -> Result<f64, StatisticsError> {
 /// ```
 ///
 /// # Errors
-/// Without samples, or with one that is not finite.
+/// When there are no samples, or one is not finite.
 pub fn outliers(samples: &[f64]) -> Result<usize, StatisticsError> {
     let centre = median(samples)?;
     let deviations: Vec<f64> = samples
@@ -37,8 +37,10 @@ pub fn outliers(samples: &[f64]) -> Result<usize, StatisticsError> {
         .map(|sample| (sample - centre).abs())
         .collect();
     let scale = median(&deviations)?;
-    let far = |deviation: &&f64| scale > 0.0 && 0.6745 * **deviation / scale > 3.5;
-    Ok(deviations.iter().filter(far).count())
+    Ok(deviations
+        .iter()
+        .filter(|deviation| scale > 0.0 && 0.6745 * **deviation / scale > 3.5)
+        .count())
 }
 
 /// Every sample is a finite number, and there is at least one.
@@ -99,6 +101,7 @@ pub(crate) fn quantile_of_sorted(ordered: &[f64], probability: f64) -> f64 {
     let below = position.floor() as usize;
     let above = position.ceil() as usize;
     let weight = position - position.floor();
+    // Two products rather than one difference: neighbours of opposite sign cannot overflow.
     ordered[below] * (1.0 - weight) + ordered[above] * weight
 }
 

@@ -1,7 +1,9 @@
 //! What one more of something costs: the slope of a straight line through points.
 
 use crate::distributions::student_two_sided;
-use crate::{Confidence, Interval, StatisticsError};
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
+use crate::samples::{finite, sorted};
 
 /// The fewest points at different places for a slope with an interval.
 pub const FEWEST_POINTS: usize = 4;
@@ -23,17 +25,18 @@ pub struct Slope {
 ///
 /// ```
 /// let points = [(1.0, 3.0), (2.0, 5.0), (3.0, 7.0), (4.0, 9.0)];
-/// let found = verdict::slope::slope(&points, verdict::Confidence::NINETY_FIVE)?;
-/// assert_eq!((found.slope, found.intercept), (2.0, 1.0));
+/// let line = verdict::slope::slope(&points, verdict::Confidence::NINETY_FIVE)?;
+/// assert_eq!((line.slope, line.intercept), (2.0, 1.0));
 /// # Ok::<(), verdict::StatisticsError>(())
 /// ```
 ///
 /// # Errors
-/// With fewer than [`FEWEST_POINTS`] different places, or a number that is not finite.
+/// When there are fewer than [`FEWEST_POINTS`] different places, or a number is not finite.
 pub fn slope(points: &[(f64, f64)], confidence: Confidence) -> Result<Slope, StatisticsError> {
     let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
-    let mut places = crate::samples::sorted(&xs)?;
-    crate::samples::finite(&ys)?;
+    let mut places = sorted(&xs)?;
+    finite(&ys)?;
+    // Different places are counted, not points: repeats at one place say nothing about a slope.
     places.dedup();
     if places.len() < FEWEST_POINTS {
         return Err(StatisticsError::TooFew {
@@ -42,8 +45,8 @@ pub fn slope(points: &[(f64, f64)], confidence: Confidence) -> Result<Slope, Sta
             given: places.len(),
         });
     }
-    let n = points.len() as f64;
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / n;
+    // Sums are taken about the means, because with large x the textbook formula of raw sums
+    // subtracts two nearly equal numbers.
     let (x_mean, y_mean) = (mean(&xs), mean(&ys));
     let spread: f64 = xs.iter().map(|x| (x - x_mean).powi(2)).sum();
     let joint: f64 = points
@@ -55,6 +58,7 @@ pub fn slope(points: &[(f64, f64)], confidence: Confidence) -> Result<Slope, Sta
     let misses = points
         .iter()
         .map(|(x, y)| (y - intercept - slope * x).powi(2));
+    // The line itself takes two: its slope and its height.
     let degrees = points.len() - 2;
     let error = (misses.sum::<f64>() / degrees as f64 / spread).sqrt();
     let half = student_quantile(confidence, degrees as u32) * error;
@@ -68,11 +72,16 @@ pub fn slope(points: &[(f64, f64)], confidence: Confidence) -> Result<Slope, Sta
     })
 }
 
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
 /// The t that is exceeded in absolute value with the probability that the confidence leaves, by
 /// halving.
 fn student_quantile(confidence: Confidence, degrees: u32) -> f64 {
     let missed = 1.0 - confidence.level();
     let (mut low, mut high) = (0.0, 1e6);
+    // Eighty halvings take a width of a million below the precision of a double.
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
         if student_two_sided(middle, degrees) > missed {

@@ -1,11 +1,13 @@
-//! When to stop measuring, and what to measure next: by precision, never by outcome.
+//! The stopping rule: when to stop measuring, and what to measure next, by precision and never by
+//! outcome.
 //!
 //! Stopping once a difference looks significant makes false differences several times as frequent
 //! (Armitage, McPherson and Rowe, *Journal of the Royal Statistical Society A* 132, 1969). Therefore
 //! these functions are given a [`Width`] and nothing else: from it, neither the sign of a difference
 //! nor its p value can be had.
 
-use crate::{Confidence, StatisticsError};
+use crate::error::StatisticsError;
+use crate::interval::Confidence;
 
 /// How precisely a ratio is known after so many blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +19,13 @@ pub struct Width {
     ///
     /// [`Interval::relative_half_width`]: crate::Interval::relative_half_width
     pub half_width: Option<f64>,
+}
+
+impl Width {
+    /// The half-width, taken to be infinite where there is no interval yet.
+    fn or_infinite(self) -> f64 {
+        self.half_width.unwrap_or(f64::INFINITY)
+    }
 }
 
 /// The half-width at which to stop, 2 % unless said otherwise.
@@ -42,7 +51,7 @@ impl Precision {
     /// A relative half-width above zero.
     ///
     /// # Errors
-    /// At zero, at a negative number, or one that is not finite.
+    /// When the number is zero, negative or not finite.
     pub fn new(relative: f64) -> Result<Precision, StatisticsError> {
         if relative > 0.0 && relative.is_finite() {
             Ok(Precision(relative))
@@ -98,10 +107,11 @@ impl Precision {
     /// ```
     #[must_use]
     pub fn widest_first(self, widths: &[Width]) -> Vec<usize> {
-        let sort_key = |index: usize| widths[index].half_width.unwrap_or(f64::INFINITY);
-        let unreached = (0..widths.len()).filter(|&index| !self.is_reached(widths[index]));
-        let mut order: Vec<usize> = unreached.collect();
-        order.sort_by(|&a, &b| sort_key(b).total_cmp(&sort_key(a)));
+        let mut order: Vec<usize> = (0..widths.len())
+            .filter(|&index| !self.is_reached(widths[index]))
+            .collect();
+        // A stable sort: equal widths keep the order of the schedule, so that a run can be repeated.
+        order.sort_by(|&a, &b| widths[b].or_infinite().total_cmp(&widths[a].or_infinite()));
         order
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Margin;
+use crate::equivalence::Margin;
 
 /// What may be said about a variant's time against the reference's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,12 +98,12 @@ impl fmt::Display for Verdict {
 impl fmt::Display for Suppression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Suppression::ControlMoved { ratio, margin } = self;
-        let margin = 100.0 * margin.relative();
+        let percent = 100.0 * margin.relative();
         write!(
             out,
             "the A/A control differs from itself by a ratio of {ratio:.3}, "
         )?;
-        write!(out, "beyond the margin of {margin:.1} %")
+        write!(out, "beyond the margin of {percent:.1} %")
     }
 }
 

@@ -26,18 +26,19 @@ const CHUNK: usize = 64 * 1024;
 /// # Errors
 /// When the folder cannot be made, read or, if need be, written.
 pub fn provide(folder: &Path, files: u64, bytes: u64, cache: Cache) -> Result<(PathBuf, u64)> {
-    let cache = match cache {
+    // A folder for each use: evicting the files of one must not take another's out of the cache.
+    let suffix = match cache {
         Cache::Cached => "cached",
         Cache::Cold => "cold",
     };
-    let path = make_folder(folder)?.join(format!("files-{files}x{bytes}-{cache}"));
+    let path = make_folder(folder)?.join(format!("files-{files}x{bytes}-{suffix}"));
     let _lock = lock(&path)?;
-    let path = make_folder(&path)?;
-    let made = provide_all(&path, files, bytes)?;
+    let dataset = make_folder(&path)?;
+    let made = provide_all(&dataset, files, bytes)?;
     if made > 0 {
-        sync_folder(&path)?;
+        sync_folder(&dataset)?;
     }
-    Ok((path, made))
+    Ok((dataset, made))
 }
 
 /// Several makers at once; the first problem found is told.

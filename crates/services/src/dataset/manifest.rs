@@ -29,9 +29,9 @@ impl Manifest {
                         crc: crc.finalize(),
                     });
                 }
-                found => {
-                    crc.update(&buffer[..found]);
-                    bytes += found as u64;
+                length => {
+                    crc.update(&buffer[..length]);
+                    bytes += length as u64;
                 }
             }
         }
@@ -39,7 +39,7 @@ impl Manifest {
 
     /// Reads the manifest of a file; a missing or damaged one is none.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        let text = fs::read_to_string(name(path)).ok()?;
+        let text = fs::read_to_string(manifest_path(path)).ok()?;
         let (bytes, crc) = text.strip_suffix('\n')?.split_once(' ')?;
         let read = Self {
             bytes: bytes.parse().ok()?,
@@ -51,8 +51,8 @@ impl Manifest {
 
     /// Stores it beside the file.
     pub(super) fn write(self, path: &Path) -> Result<()> {
-        let name = name(path);
-        place(&with_suffix(&name, ".tmp"), &name, |file| {
+        let manifest = manifest_path(path);
+        place(&with_suffix(&manifest, ".tmp"), &manifest, |file| {
             file.write_all(self.line().as_bytes())
         })
     }
@@ -62,7 +62,7 @@ impl Manifest {
     }
 }
 
-fn name(path: &Path) -> PathBuf {
+fn manifest_path(path: &Path) -> PathBuf {
     with_suffix(path, ".manifest")
 }
 
@@ -95,10 +95,10 @@ mod tests {
             "05 0000abcd\n",
             "-5 0000abcd\n",
         ] {
-            fs::write(name(&path), text).unwrap();
+            fs::write(manifest_path(&path), text).unwrap();
             assert_eq!(Manifest::read(&path), None, "{text:?}");
         }
-        fs::write(name(&path), "5 0000abcd\n").unwrap();
+        fs::write(manifest_path(&path), "5 0000abcd\n").unwrap();
         assert_eq!(
             Manifest::read(&path),
             Some(Manifest {

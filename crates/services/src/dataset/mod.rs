@@ -27,7 +27,7 @@ fn make_folder(folder: &Path) -> Result<PathBuf> {
 /// Waits until no other service checks or makes this data set. The lock ends with the value, and
 /// with the process however that ends.
 ///
-/// In a folder that cannot be written there is nothing to lock: a whole data set can be used, and
+/// A folder that cannot be written has nothing to lock: a whole data set in it can be used, and
 /// making one fails by itself.
 fn lock(dataset: &Path) -> Result<Option<File>> {
     let path = with_suffix(dataset, ".lock");
@@ -59,6 +59,7 @@ fn place(
     let placed = File::create(temporary)
         .and_then(|mut file| {
             write(&mut file)?;
+            // Before the rename: a crash could otherwise leave the name on a file without bytes.
             file.sync_all()
         })
         .and_then(|()| fs::rename(temporary, path));

@@ -34,7 +34,7 @@ pub fn provide(folder: &Path, rows: u64) -> Result<(PathBuf, bool)> {
 fn is_whole(path: &Path) -> bool {
     Manifest::read(path).is_some_and(|manifest| {
         // A file that cannot be read is not whole; if it cannot be replaced, that error is told.
-        Manifest::of(path).is_ok_and(|found| found == manifest)
+        Manifest::of(path).is_ok_and(|actual| actual == manifest)
     })
 }
 

@@ -67,6 +67,7 @@ impl Answer {
         // At most PIECE, which fits.
         output.resize(start + length as usize, 0);
         fill_from(self.key, self.next_word, &mut output[start..]);
+        // Only the last piece is shorter than this, and nothing follows it.
         self.next_word += PIECE / WORD;
         self.left -= length;
     }

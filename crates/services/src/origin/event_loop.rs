@@ -23,7 +23,7 @@ const ACCEPTED_AT_ONCE: u32 = 64;
 /// How long to wait for room when no more files can be opened.
 const NO_ROOM_PAUSE: Duration = Duration::from_millis(10);
 
-/// Everything that the origin's thread holds.
+/// The state of the origin's thread.
 pub(super) struct EventLoop {
     readiness: Readiness,
     listener: Listener,
@@ -84,13 +84,13 @@ impl EventLoop {
         if self.accepting == Accepting::Now || !self.turns.is_empty() {
             return Patience::None;
         }
-        let again = if let Accepting::At(at) = self.accepting {
-            Some(at)
+        let retry = if let Accepting::At(moment) = self.accepting {
+            Some(moment)
         } else {
             None
         };
-        match self.deadlines.next().into_iter().chain(again).min() {
-            Some(at) => Patience::Until(at),
+        match self.deadlines.next().into_iter().chain(retry).min() {
+            Some(moment) => Patience::Until(moment),
             None => Patience::Unlimited,
         }
     }
@@ -117,14 +117,16 @@ impl EventLoop {
     }
 
     fn accept_some(&mut self) {
-        if let Accepting::At(at) = self.accepting
-            && at <= Instant::now()
+        if let Accepting::At(moment) = self.accepting
+            && moment <= Instant::now()
         {
             self.accepting = Accepting::Now;
         }
         if self.accepting != Accepting::Now {
             return;
         }
+        // Where the limit ends the loop, accepting stays `Now`: the edge of the listener has been
+        // used up, so that no event would tell of those who still wait.
         for _ in 0..ACCEPTED_AT_ONCE {
             match self.listener.accept() {
                 Accepted::Connection(stream) => self.admit(stream),
@@ -161,6 +163,8 @@ impl EventLoop {
     /// Gives everyone a turn who waits for one now; those who want another come after the next
     /// events.
     fn give_turns(&mut self) {
+        // The length is taken once, before connections line up again: otherwise one that always
+        // wants another turn would keep the loop from its next wait.
         for _ in 0..self.turns.len() {
             let Some(slot) = self.turns.pop_front() else {
                 return;
@@ -187,8 +191,8 @@ impl EventLoop {
                     self.turns.push_back(slot);
                 }
             }
-            Next::Deadline(at) => {
-                let generation = self.deadlines.add(at, slot);
+            Next::Deadline(moment) => {
+                let generation = self.deadlines.add(moment, slot);
                 if let Some(connection) = self.connections.get_mut(slot) {
                     connection.expect(generation);
                 }

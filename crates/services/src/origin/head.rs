@@ -60,11 +60,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Refusal> {
     if request.method != Some("GET") {
         return Err(Refusal::Method);
     }
-    let keep_alive = keep_alive(&request)?;
-    let ask = ask(request.path.unwrap_or_default())?;
+    // The headers come first: a request with a body is refused whatever its path is.
+    let keep_alive = keeps_alive(&request)?;
     Ok(Some(Head {
         length,
-        ask,
+        ask: asked(request.path.unwrap_or_default())?,
         keep_alive,
     }))
 }
@@ -78,7 +78,8 @@ fn refusal(error: httparse::Error) -> Refusal {
 
 /// Reads the headers: whether the connection is kept, and that no body follows, because its bytes
 /// would be taken for the next request.
-fn keep_alive(request: &httparse::Request<'_, '_>) -> Result<bool, Refusal> {
+fn keeps_alive(request: &httparse::Request<'_, '_>) -> Result<bool, Refusal> {
+    // HTTP/1.1 keeps a connection unless told otherwise, HTTP/1.0 closes it.
     let mut keep_alive = request.version == Some(1);
     for header in request.headers.iter() {
         let has_body = if header.name.eq_ignore_ascii_case("content-length") {
@@ -96,7 +97,7 @@ fn keep_alive(request: &httparse::Request<'_, '_>) -> Result<bool, Refusal> {
     Ok(keep_alive)
 }
 
-fn ask(path: &str) -> Result<Ask, Refusal> {
+fn asked(path: &str) -> Result<Ask, Refusal> {
     let Some(rest) = path.strip_prefix("/body/") else {
         return Ok(Ask::Unknown);
     };
@@ -143,7 +144,7 @@ mod tests {
         parse(text.as_bytes()).map(|head| head.expect("a whole head"))
     }
 
-    fn asked(path: &str) -> Result<Ask, Refusal> {
+    fn ask_of(path: &str) -> Result<Ask, Refusal> {
         parsed(&format!("GET {path} HTTP/1.1\r\n\r\n")).map(|head| head.ask)
     }
 
@@ -177,11 +178,11 @@ mod tests {
 
     #[test]
     fn what_is_out_of_bounds_is_refused_by_name() {
-        let bad = |path| match asked(path) {
+        let bad = |path| match ask_of(path) {
             Err(Refusal::Bad(why)) => why,
             other => panic!("{path}: {other:?}"),
         };
-        assert!(asked("/body/16777216/60000000000/FFFFFFFFFFFFFFFF").is_ok());
+        assert!(ask_of("/body/16777216/60000000000/FFFFFFFFFFFFFFFF").is_ok());
         assert!(bad("/body/16777217/0/0000000000000000").starts_with("bytes"));
         assert!(bad("/body/99999999999999999999999/0/0000000000000000").starts_with("bytes"));
         assert!(bad("/body/+1/0/0000000000000000").starts_with("bytes"));
@@ -191,7 +192,7 @@ mod tests {
         assert!(bad("/body/1/0/+fffffffffffffff").starts_with("key"));
         assert!(bad("/body/1/0").starts_with("the path"));
         assert!(bad("/body/1/0/0000000000000000/").starts_with("the path"));
-        assert_eq!(asked("/elsewhere"), Ok(Ask::Unknown));
+        assert_eq!(ask_of("/elsewhere"), Ok(Ask::Unknown));
     }
 
     #[test]

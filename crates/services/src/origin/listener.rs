@@ -33,6 +33,7 @@ impl Listener {
     /// Listens on a port of the loopback address; 0 takes a free one.
     pub(super) fn bind(port: u16) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        // A second `listen` on the same socket only replaces the length of its queue.
         rustix::net::listen(&socket, BACKLOG)?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
@@ -49,6 +50,8 @@ impl Listener {
             Err(error) => match error.kind() {
                 ErrorKind::WouldBlock => Accepted::Nobody,
                 ErrorKind::Interrupted | ErrorKind::ConnectionAborted => Accepted::Lost,
+                // What remains is a lack of descriptors or memory, in this process or the system:
+                // it does not pass before somebody closes something.
                 _ => Accepted::NoRoom,
             },
         }
@@ -56,6 +59,8 @@ impl Listener {
 }
 
 fn prepare(stream: TcpStream) -> Accepted {
+    // Nagle's algorithm would hold back the second piece of an answer until the client has
+    // acknowledged the first, which a delayed acknowledgement makes 40 ms.
     match stream
         .set_nonblocking(true)
         .and_then(|()| stream.set_nodelay(true))

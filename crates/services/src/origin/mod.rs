@@ -44,10 +44,11 @@ impl Origin {
     /// # Errors
     /// When the port is taken, or the process has too many files open.
     pub fn bind(port: u16) -> Result<(Self, Leash)> {
-        let listen = |source| Error::Listen { port, source };
-        let listener = Listener::bind(port).map_err(listen)?;
-        let (leash, end) = UnixStream::pair().map_err(listen)?;
-        leash.set_nonblocking(true).map_err(listen)?;
+        let listener = Listener::bind(port).map_err(Error::listen(port))?;
+        // A socket pair, because dropping one end is an event on the other that epoll reports like
+        // any other: the loop needs no flag to look at and no time-out to look at it.
+        let (leash, end) = UnixStream::pair().map_err(Error::listen(port))?;
+        leash.set_nonblocking(true).map_err(Error::listen(port))?;
         Ok((Self { listener, leash }, Leash { _end: end }))
     }
 

@@ -13,7 +13,7 @@ pub(super) struct Wire {
     ended: bool,
 }
 
-/// What there was to read.
+/// What one read of a socket gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Received {
     /// So many bytes, and perhaps more.

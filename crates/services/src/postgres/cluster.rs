@@ -19,7 +19,8 @@ use crate::error::{Error, Result};
 const USER: &str = "manyways";
 /// What `initdb` makes by itself.
 const DATABASE: &str = "postgres";
-/// For what is done beside the lanes: seeding, and a look by hand.
+/// Connections beyond those of the workload's lanes: one to fill the table, the rest for a look by
+/// hand.
 const RESERVED: u64 = 10;
 /// A server that does not accept connections by then will not.
 const START: Duration = Duration::from_secs(60);
@@ -53,7 +54,7 @@ const VERSION_THAT_LOOKS: u32 = 14;
 /// A running server with the table in it. Dropping it ends the server and removes everything.
 #[derive(Debug)]
 pub(crate) struct Cluster {
-    // In this order: the server ends before its folder goes.
+    // Fields are dropped in this order: the server ends before its folder goes.
     keeper: Keeper,
     watcher: Option<JoinHandle<()>>,
     place: Place,
@@ -62,6 +63,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(super) fn provide(rows: u64) -> Result<Self> {
+        // What a killed service left is removed first: it may hold the disk that is needed now.
         let _ = sweep();
         let owner = Owner::find()?;
         let programs = Programs::find(owner)?;
@@ -147,6 +149,7 @@ fn initialise(programs: &Programs, owner: Owner, place: &Place) -> Result<()> {
         .map(str::to_owned),
     );
     let mut keeper = Keeper::start(owner, place.folder(), &words)?;
+    // `initdb` ends by itself: it has a keeper only so that it also ends where this is killed.
     match keeper.wait() {
         Some(status) if status.success() => Ok(()),
         _ => Err(failure("initdb failed", place)),
@@ -167,15 +170,15 @@ fn server_words(programs: &Programs, place: &Place) -> Vec<String> {
     let looks = cfg!(target_os = "linux") && programs.version >= VERSION_THAT_LOOKS;
     let settings = SETTINGS
         .into_iter()
-        .chain(looks.then_some(LOOK_FOR_THE_CLIENT));
-    let settings = settings.map(|(name, value)| (name, value.to_owned()));
+        .chain(looks.then_some(LOOK_FOR_THE_CLIENT))
+        .map(|(name, value)| (name, value.to_owned()));
     for (name, value) in settings.chain(of_this) {
         words.extend(["-c".to_owned(), format!("{name}={value}")]);
     }
     words
 }
 
-/// With the last lines of what the program said.
+/// The error of a program that failed, with the last lines of its log.
 fn failure(what: &'static str, place: &Place) -> Error {
     let log = std::fs::read(place.log()).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);

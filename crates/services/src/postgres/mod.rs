@@ -25,9 +25,9 @@ use guest::Guest;
 /// The table, wherever it is.
 #[derive(Debug)]
 pub(crate) enum Served {
-    /// In a cluster of our own.
+    /// A cluster of our own.
     Cluster(Cluster),
-    /// In a schema of our own on a server that is not ours.
+    /// A schema of our own on a server that is not ours.
     Guest(Guest),
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 
-/// In this order.
+/// The users that root may lend the server to; the first that exists is taken.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
 /// The user that a cluster belongs to.

@@ -33,16 +33,18 @@ impl Place {
     pub(super) fn make(owner: Owner) -> Result<Self> {
         let me = std::process::id();
         let name = format!("{PREFIX}{me}-{}", start_of(me).unwrap_or(0));
-        let fits = |folder: &PathBuf| {
-            let socket = folder.join(&name).join(SOCKET);
-            socket.as_os_str().len() <= MAX_SOCKET && (owner == Owner::Same || is_open(folder))
-        };
-        let parent = temporary().into_iter().find(fits).ok_or(Error::NoPlace)?;
-        let folder = parent.join(name);
+        let folder = temporary()
+            .into_iter()
+            .filter(|parent| owner == Owner::Same || is_open(parent))
+            .map(|parent| parent.join(&name))
+            .find(|folder| folder.join(SOCKET).as_os_str().len() <= MAX_SOCKET)
+            .ok_or(Error::NoPlace)?;
+        // Made with its mode, not changed afterwards: nobody else gets a moment to open it.
         DirBuilder::new()
             .mode(0o700)
             .create(&folder)
             .map_err(Error::path("create the folder", &folder))?;
+        // A `Place` from here on, so that the folder is removed where it cannot be given away.
         let place = Self { folder };
         owner.take(&place.folder)?;
         Ok(place)
@@ -85,8 +87,8 @@ fn sweep_within(folder: &Path) -> usize {
     let abandoned = entries.filter(|entry| {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         let name = entry.file_name();
-        let of = name.to_str().and_then(of_process);
-        is_folder && of.is_some_and(|(pid, start)| !is_alive(pid, start))
+        let process = name.to_str().and_then(of_process);
+        is_folder && process.is_some_and(|(pid, start)| !is_alive(pid, start))
     });
     abandoned
         .filter(|entry| {
@@ -104,7 +106,8 @@ fn of_process(name: &str) -> Option<(u32, u64)> {
 
 fn is_alive(pid: u32, start: u64) -> bool {
     match start_of(pid) {
-        Some(found) => found == start,
+        // The number alone proves nothing: the system gives it to another process later.
+        Some(actual) => actual == start,
         None if cfg!(target_os = "linux") => false,
         None => as_pid(pid).is_some_and(|pid| test_kill_process(pid).is_ok()),
     }
@@ -124,19 +127,24 @@ fn end_server(folder: &Path) {
     let Some(pid) = server_of(&data) else {
         return;
     };
-    let works_here =
-        |pid: u32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|at| at == data);
-    let Some(process) = as_pid(pid).filter(|_| works_here(pid)) else {
+    let Some(process) = as_pid(pid) else {
         return;
     };
     let deadline = Instant::now() + SWEEP;
     let mut signal = Signal::QUIT;
-    while works_here(pid) && kill_process(process, signal).is_ok() {
+    // Asked before every signal, because the process may end, and its number be given away, while
+    // this loop sleeps.
+    while works_in(pid, &data) && kill_process(process, signal).is_ok() {
         if Instant::now() > deadline {
             signal = Signal::KILL;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether `folder` is the working folder of a process.
+fn works_in(pid: u32, folder: &Path) -> bool {
+    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|current| current == folder)
 }
 
 fn server_of(data: &Path) -> Option<u32> {
@@ -150,27 +158,31 @@ fn as_pid(pid: u32) -> Option<Pid> {
 
 /// A server that was ended a moment ago may still write: then it is tried once more.
 fn remove(folder: &Path) -> std::io::Result<()> {
-    let removed = || match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        other => other,
-    };
-    removed().or_else(|_| {
+    remove_once(folder).or_else(|_| {
         std::thread::sleep(Duration::from_millis(100));
-        removed()
+        remove_once(folder)
     })
+}
+
+fn remove_once(folder: &Path) -> std::io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        // The keeper's shell removes it too, and may have been first.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }
 
 /// Where folders may be made, without links in their paths.
 fn temporary() -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut folders = Vec::new();
     for folder in [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()] {
-        if let Ok(folder) = fs::canonicalize(folder)
-            && !found.contains(&folder)
+        if let Ok(canonical) = fs::canonicalize(folder)
+            && !folders.contains(&canonical)
         {
-            found.push(folder);
+            folders.push(canonical);
         }
     }
-    found
+    folders
 }
 
 /// Whether everybody can go through it and all above it.

@@ -51,6 +51,7 @@ impl Programs {
     /// Those of a folder, where both run.
     fn within(folder: &Path, owner: Owner) -> Option<Self> {
         let (initdb, postgres) = (folder.join("initdb"), folder.join("postgres"));
+        // Both are run, because either may be a wrapper for a version that is not installed.
         version_of(&initdb, owner)?;
         let version = version_of(&postgres, owner)?;
         Some(Self {
@@ -67,6 +68,7 @@ fn version_of(program: &Path, owner: Owner) -> Option<u32> {
         .arg("--version")
         .stdin(Stdio::null())
         .stderr(Stdio::null());
+    // The user may not be allowed into the folder that this program was started in.
     let output = command.current_dir("/").output().ok()?;
     let said = String::from_utf8_lossy(&output.stdout);
     output.status.success().then(|| stated(&said)).flatten()
@@ -75,27 +77,26 @@ fn version_of(program: &Path, owner: Owner) -> Option<u32> {
 /// Out of `postgres (PostgreSQL) 15.3 (Debian 15.3-1)`, or of `… 18beta1`.
 fn stated(said: &str) -> Option<u32> {
     let (_, version) = said.split_once("(PostgreSQL) ")?;
-    let is_digit = |letter: char| letter.is_ascii_digit();
-    let end = version.find(|letter| !is_digit(letter));
+    let end = version.find(|letter: char| !letter.is_ascii_digit());
     version[..end.unwrap_or(version.len())].parse().ok()
 }
 
 /// The `bin` folders of all versions in a folder, the newest first.
 fn newest(folder: &str, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<(u32, PathBuf)> = entries
+    let mut versions: Vec<(u32, PathBuf)> = entries
         .filter_map(|entry| {
             let name = entry.file_name();
-            let version = version(name.to_str()?.strip_prefix(prefix)?)?;
-            Some((version, entry.path().join("bin")))
+            let major = major_version(name.to_str()?.strip_prefix(prefix)?)?;
+            Some((major, entry.path().join("bin")))
         })
         .collect();
-    found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
-    found.into_iter().map(|(_, bin)| bin).collect()
+    versions.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
+    versions.into_iter().map(|(_, bin)| bin).collect()
 }
 
 /// `15`, and `9.6` as 9: what is so old does not count among the new ones.
-fn version(name: &str) -> Option<u32> {
+fn major_version(name: &str) -> Option<u32> {
     name.split('.').next()?.parse().ok()
 }
 

@@ -17,18 +17,24 @@ pub(super) type Connection = PostgresConnection<<BlockingIo as Io>::Stream>;
 /// Connects once. Where patience has an end, so has every wait for the server's answer; what the
 /// system does about a host that does not answer at all has an end of its own.
 pub(super) fn connect(to: &PostgresServer, patience: Option<Duration>) -> Result<Connection> {
-    let failed = |source| Error::Server {
-        address: to.address.clone(),
-        source,
-    };
     let Some(address) = Address::parse(&to.address) else {
         return Err(Error::Usage(format!("{} is no address", to.address)));
     };
-    let stream = run_ready(BlockingIo.connect(&address));
-    let lost = |error| failed(PostgresError::Connection(error));
-    let stream = stream.map_err(lost)?;
-    limit(stream.get_ref(), patience).map_err(lost)?;
-    run_ready(PostgresConnection::open(stream, to)).map_err(failed)
+    open(&address, to, patience).map_err(|source| Error::Server {
+        address: to.address.clone(),
+        source,
+    })
+}
+
+fn open(
+    address: &Address,
+    to: &PostgresServer,
+    patience: Option<Duration>,
+) -> std::result::Result<Connection, PostgresError> {
+    let stream = run_ready(BlockingIo.connect(address)).map_err(PostgresError::Connection)?;
+    // Before the greeting: a server that accepts and then says nothing would hold this for ever.
+    limit(stream.get_ref(), patience).map_err(PostgresError::Connection)?;
+    run_ready(PostgresConnection::open(stream, to))
 }
 
 fn limit(stream: &BlockingStream, patience: Option<Duration>) -> io::Result<()> {
@@ -48,6 +54,8 @@ pub(super) fn make(connection: &mut Connection, table: &str, rows: u64) -> Resul
     let columns = "id bigint PRIMARY KEY, body bytea NOT NULL";
     run(connection, &format!("CREATE TABLE {table} ({columns})"))?;
     run_ready(connection.fill(table, rows)).map_err(|source| Error::Table { source })?;
+    // Autovacuum is off in a cluster of our own: without this the planner would have no statistics,
+    // and the first select of a row would write its hint bits, work that later ones do not have.
     run(connection, &format!("VACUUM (FREEZE, ANALYZE) {table}"))
 }
 

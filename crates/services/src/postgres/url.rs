@@ -9,7 +9,7 @@ use protocol::PostgresServer;
 use crate::error::{Error, Result};
 
 const PORT: u16 = 5432;
-/// For one address of several.
+/// How long one address of several may take to accept a connection.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(5);
 
 /// Reads it, and looks up the host's name. Without a table.
@@ -23,13 +23,14 @@ pub(super) fn parse(url: &str) -> Result<PostgresServer> {
 }
 
 fn read(url: &str) -> std::result::Result<PostgresServer, String> {
-    let schemes = ["postgres://", "postgresql://"];
-    let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme));
-    let rest = rest.ok_or("the server's URL does not begin with postgres://")?;
-    refuse_split_password(rest)?;
-    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let behind_scheme = ["postgres://", "postgresql://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme))
+        .ok_or("the server's URL does not begin with postgres://")?;
+    refuse_split_password(behind_scheme)?;
+    let (location, options) = behind_scheme.split_once('?').unwrap_or((behind_scheme, ""));
     refuse_options(options)?;
-    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let (authority, database) = location.split_once('/').unwrap_or((location, ""));
     let (who, place) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (user, password) = match who.split_once(':') {
         Some((user, password)) => (user, Some(decoded(password)?)),
@@ -91,11 +92,10 @@ fn address(place: &str) -> std::result::Result<String, String> {
     let (host, port) = match place.rsplit_once(':') {
         // The colons of an IPv6 address stand within brackets.
         Some((host, port)) if !port.contains(']') => {
-            let port: std::result::Result<u16, _> = port.parse();
-            (
-                host,
-                port.map_err(|_| "the port of the server's URL is no port")?,
-            )
+            let number = port
+                .parse()
+                .map_err(|_| "the port of the server's URL is no port")?;
+            (host, number)
         }
         _ => (place, PORT),
     };
@@ -103,42 +103,53 @@ fn address(place: &str) -> std::result::Result<String, String> {
     if host.starts_with('/') {
         return Ok(format!("{}/.s.PGSQL.{port}", host.trim_end_matches('/')));
     }
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let bare = if bare.is_empty() { "localhost" } else { bare };
-    let found = (bare, port).to_socket_addrs();
-    let found = found.map_err(|error| format!("the host {bare:?} is not known ({error})"))?;
-    let found: Vec<SocketAddr> = found.collect();
-    let one = reachable(&found).ok_or_else(|| format!("the host {bare:?} has no address"))?;
+    let name = match host.trim_start_matches('[').trim_end_matches(']') {
+        "" => "localhost",
+        bare => bare,
+    };
+    let addresses: Vec<SocketAddr> = (name, port)
+        .to_socket_addrs()
+        .map_err(|error| format!("the host {name:?} is not known ({error})"))?
+        .collect();
+    let one = reachable(&addresses).ok_or_else(|| format!("the host {name:?} has no address"))?;
     Ok(one.to_string())
 }
 
 /// The first address where somebody listens: a name often has one for each version of IP, and a
 /// server one of them. Where nobody does it is the first, whose error is then told.
-fn reachable(found: &[SocketAddr]) -> Option<SocketAddr> {
-    let answers = |to: &&SocketAddr| TcpStream::connect_timeout(to, TIME_TO_ANSWER).is_ok();
-    match found {
+fn reachable(addresses: &[SocketAddr]) -> Option<SocketAddr> {
+    match addresses {
         // Nothing to choose: connecting is tried where its error is told.
         [only] => Some(*only),
-        _ => found.iter().find(answers).or(found.first()).copied(),
+        _ => addresses
+            .iter()
+            .find(|address| TcpStream::connect_timeout(address, TIME_TO_ANSWER).is_ok())
+            .or(addresses.first())
+            .copied(),
     }
 }
 
 /// `%2F` is a slash.
 fn decoded(text: &str) -> std::result::Result<String, String> {
-    let bad = || "the server's URL has a % without two hexadecimal digits, or no UTF-8".to_owned();
+    percent_decoded(text).ok_or_else(|| {
+        "the server's URL has a % without two hexadecimal digits, or no UTF-8".to_owned()
+    })
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
     bytes.extend(parts.next().unwrap_or_default().as_bytes());
     for part in parts {
-        let (digits, rest) = part.split_at_checked(2).ok_or_else(bad)?;
-        let is_hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let byte = u8::from_str_radix(digits, 16)
-            .ok()
-            .filter(|_| is_hexadecimal);
-        bytes.push(byte.ok_or_else(bad)?);
+        let (digits, rest) = part.split_at_checked(2)?;
+        // `from_str_radix` alone would take a sign for a digit.
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
         bytes.extend(rest.as_bytes());
     }
-    String::from_utf8(bytes).map_err(|_| bad())
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

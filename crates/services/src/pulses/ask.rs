@@ -3,11 +3,11 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Between two heartbeats.
+/// The time between two heartbeats.
 const PERIOD_NS: RangeInclusive<u64> = 100_000..=1_000_000_000;
-/// Between an answer and the next byte.
+/// The think time: how long after an answer the next byte is sent.
 const THINK_NS: RangeInclusive<u64> = 1_000_000..=1_000_000_000;
-/// As many as a workload may have tasks.
+/// The number of pulses; its upper bound is that of a workload's tasks.
 const COUNT: RangeInclusive<u64> = 1..=10_000_000;
 
 /// What is sent.

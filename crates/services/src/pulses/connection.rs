@@ -60,6 +60,7 @@ fn heartbeats(mut stream: &TcpStream, period: Duration, count: u64) -> io::Resul
     let period_ns = period.as_nanos() as u64;
     let mut due_ns = monotonic_ns();
     for _ in 0..count {
+        // Added to the moment that was due, not to the one that came: lateness does not add up.
         due_ns += period_ns;
         sleep_until(due_ns);
         stream.write_all(&due_ns.to_le_bytes())?;
@@ -69,9 +70,11 @@ fn heartbeats(mut stream: &TcpStream, period: Duration, count: u64) -> io::Resul
 
 fn echoes(mut stream: &TcpStream, think: Duration, count: u64) -> io::Result<()> {
     let think_ns = think.as_nanos() as u64;
+    // The times are sent once all echoes are over: a report in between would wake the client.
     let mut took = Vec::new();
     for number in 0..count {
         sleep_until(monotonic_ns() + think_ns);
+        // Bytes differ from one pulse to the next, so that a late echo is not taken for the next.
         let (sent, mut byte) = ([number as u8], [0]);
         let start = Instant::now();
         stream.write_all(&sent)?;

@@ -26,12 +26,13 @@ impl Pulses {
     /// # Errors
     /// When the port is taken, or no thread can be had.
     pub fn start(port: u16) -> Result<Self> {
-        let listen = |source| Error::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-        let accepting = move || accept(&listener);
-        let thread = std::thread::Builder::new().name("pulses".to_owned());
-        thread.spawn(accepting).map_err(Error::Pulses)?;
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(Error::listen(port))?;
+        let address = listener.local_addr().map_err(Error::listen(port))?;
+        std::thread::Builder::new()
+            .name("pulses".to_owned())
+            .spawn(move || accept(&listener))
+            .map_err(Error::Pulses)?;
         Ok(Self { address })
     }
 
@@ -50,11 +51,11 @@ fn accept(listener: &TcpListener) {
             std::thread::sleep(REST_AFTER_ERROR);
             continue;
         };
-        let serving = move || {
+        // Without a thread the connection is dropped, and its client told by that. Hence the
+        // builder: `thread::spawn` would end the whole service by a panic.
+        let _ = std::thread::Builder::new().spawn(move || {
             // A client that goes away has what it wanted.
             let _: io::Result<()> = connection::serve(&connection);
-        };
-        // Without a thread the connection is dropped, and its client told by that.
-        let _ = std::thread::Builder::new().spawn(serving);
+        });
     }
 }

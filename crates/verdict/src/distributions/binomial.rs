@@ -1,4 +1,4 @@
-//! Tosses of a fair coin: how likely at most so many heads are.
+//! The binomial distribution of a fair coin: how likely at most so many heads are.
 //!
 //! Summed through logarithms, since 2⁻ⁿ underflows long before n is unreasonable.
 
@@ -10,6 +10,7 @@ pub(crate) fn fair_lower_tail(tosses: usize) -> impl Iterator<Item = f64> {
     let mut sum = 0.0;
     (0..=tosses).map(move |heads| {
         sum += logarithm.exp();
+        // Each binomial coefficient follows from the one before it, so no factorial is computed.
         logarithm += ((tosses - heads) as f64 / (heads + 1) as f64).ln();
         sum
     })

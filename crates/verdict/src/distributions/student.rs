@@ -10,12 +10,14 @@ use std::f64::consts::FRAC_2_PI;
 pub(crate) fn student_two_sided(t: f64, degrees: u32) -> f64 {
     let angle = (t.abs() / f64::from(degrees).sqrt()).atan();
     let (sine, cosine) = angle.sin_cos();
+    // The finite sums differ for odd and even degrees, as the integral of a power of cosine does.
     let inside = if degrees % 2 == 1 {
         let first = if degrees == 1 { 0.0 } else { cosine };
         FRAC_2_PI * (angle + sine * power_series(first, cosine, 3, degrees))
     } else {
         sine * power_series(1.0, cosine, 2, degrees)
     };
+    // Far in the tail rounding can carry `inside` past 1, and a p value must not be negative.
     (1.0 - inside).clamp(0.0, 1.0)
 }
 

@@ -1,7 +1,7 @@
 //! Least squares for x = n / (a + b(n − 1) + cn(n − 1)) with a above and b, c not below zero.
 //!
-//! Written for this one curve: three parameters, a handful of points. In this form the law is a
-//! quotient whose denominator is linear, which gives a good start without guessing.
+//! The solver is written for this one curve: three parameters, a handful of points. In this form the
+//! law is a quotient whose denominator is linear, which gives a good start without guessing.
 //!
 //! The bounds are kept by trying which of b and c are held at zero, four cases in all, rather than
 //! by a general solver. Each case descends by Levenberg's and Marquardt's damped Gauss–Newton steps
@@ -29,11 +29,12 @@ pub(super) fn fit_denominator(points: &[(f64, f64)]) -> Parameters {
         [true, true, false],
         [true, false, false],
     ];
+    // The first parameter is never held at zero: without it the throughput of one is infinite.
     let mut best = proportional(points);
     for free in with_zeros {
-        let found = descend(points, free);
-        if is_allowed(&found) && squares(points, &found) < squares(points, &best) {
-            best = found;
+        let candidate = descend(points, free);
+        if is_allowed(&candidate) && squares(points, &candidate) < squares(points, &best) {
+            best = candidate;
         }
     }
     best
@@ -53,12 +54,15 @@ fn proportional(points: &[(f64, f64)]) -> Parameters {
 fn descend(points: &[(f64, f64)], free: Free) -> Parameters {
     let mut parameters = start(points, free);
     let mut lowest = squares(points, &parameters);
+    // A small damping, since the start is good: nearly a Gauss–Newton step. A step that fails turns
+    // towards the gradient by a factor of ten, one that succeeds turns back (Marquardt's factors).
     let mut damping = 1e-3;
     for _ in 0..MOST_STEPS {
         let step = solve(linearised(points, &parameters), free, damping);
         let trial = std::array::from_fn(|i| parameters[i] + step[i]);
         let reached = squares(points, &trial);
         if reached < lowest {
+            // Below this the gain is rounding, and the loop would only follow it.
             let converged = lowest - reached <= 1e-15 * lowest;
             (parameters, lowest) = (trial, reached);
             damping *= 0.1;
@@ -77,11 +81,13 @@ fn descend(points: &[(f64, f64)], free: Free) -> Parameters {
 
 /// The denominators seen, n ÷ x, fitted linearly; weighted as the misses in x will be.
 fn start(points: &[(f64, f64)], free: Free) -> Parameters {
-    let row = |&(n, x): &(f64, f64)| {
+    let equations = points.iter().map(|&(n, x)| {
+        // A small error of the denominator moves x by x²/n times as much.
         let weight = x * x / n;
         (terms(n).map(|term| weight * term), weight * n / x)
-    };
-    let linear = solve(points.iter().map(row), free, 0.0);
+    });
+    let linear = solve(equations, free, 0.0);
+    // The linear fit knows no bounds: where its curve has a pole, a crude start is better than none.
     if squares(points, &linear).is_finite() {
         linear
     } else {
@@ -99,15 +105,17 @@ fn linearised(points: &[(f64, f64)], parameters: &Parameters) -> impl Iterator<I
 
 /// The sum of squared misses; infinite where the curve has a pole or worse among the points.
 fn squares(points: &[(f64, f64)], parameters: &Parameters) -> f64 {
-    let miss = |&(n, x): &(f64, f64)| {
-        let below = denominator(n, parameters);
-        if below > 0.0 {
-            (n / below - x).powi(2)
-        } else {
-            f64::INFINITY
-        }
-    };
-    points.iter().map(miss).sum()
+    points
+        .iter()
+        .map(|&(n, x)| {
+            let below = denominator(n, parameters);
+            if below > 0.0 {
+                (n / below - x).powi(2)
+            } else {
+                f64::INFINITY
+            }
+        })
+        .sum()
 }
 
 fn denominator(n: f64, parameters: &Parameters) -> f64 {
@@ -128,7 +136,7 @@ fn terms(n: f64) -> Parameters {
 fn solve(rows: impl Iterator<Item = Equation>, free: Free, damping: f64) -> Parameters {
     let mut normal = [[0.0; 3]; 3];
     let mut right = [0.0; 3];
-    for (coefficients, value) in rows {
+    for (coefficients, value) in equations {
         for i in (0..3).filter(|&i| free[i]) {
             right[i] += coefficients[i] * value;
             for j in (0..3).filter(|&j| free[j]) {
@@ -136,6 +144,8 @@ fn solve(rows: impl Iterator<Item = Equation>, free: Free, damping: f64) -> Para
             }
         }
     }
+    // A parameter that is held has an empty column. With length 1 and, below, 1 on the diagonal its
+    // equation says that it is 0, so that one elimination serves all four cases.
     let length: Parameters = std::array::from_fn(|i| {
         if normal[i][i] > 0.0 {
             normal[i][i].sqrt()

@@ -2,10 +2,11 @@
 
 mod least_squares;
 
-use crate::bootstrap::resample;
+use crate::bootstrap::{Resampling, resample};
+use crate::error::StatisticsError;
+use crate::interval::Interval;
 use crate::rng::Generator;
 use crate::samples::{median, positive};
-use crate::{Interval, Resampling, StatisticsError};
 
 /// The fewest different levels for a fit of three parameters to mean anything.
 pub const FEWEST_LEVELS: usize = 6;
@@ -52,11 +53,11 @@ impl Scalability {
 /// An interval for each parameter of the law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScalabilityIntervals {
-    /// Of λ.
+    /// The interval of λ.
     pub throughput_of_one: Interval,
-    /// Of σ.
+    /// The interval of σ.
     pub contention: Interval,
-    /// Of κ.
+    /// The interval of κ.
     pub coherency: Interval,
 }
 
@@ -79,8 +80,8 @@ pub struct ScalabilityIntervals {
 /// ```
 ///
 /// # Errors
-/// With fewer than [`FEWEST_LEVELS`] different levels, a level below 1, or throughputs that are
-/// missing, not finite, or not above zero.
+/// When there are fewer than [`FEWEST_LEVELS`] different levels, a level below 1, or throughputs that
+/// are missing, not finite, or not above zero.
 pub fn fit_scalability(levels: &[Level<'_>]) -> Result<Scalability, StatisticsError> {
     check(levels)?;
     fit_medians(
@@ -97,8 +98,8 @@ pub fn fit_scalability(levels: &[Level<'_>]) -> Result<Scalability, StatisticsEr
 /// level they would be of no width, so at least two are needed.
 ///
 /// # Errors
-/// As [`fit_scalability`], and with fewer than 2 runs at some level or an unreasonable number of
-/// resamples.
+/// The errors of [`fit_scalability`]; also when a level has fewer than 2 runs, or the number of
+/// resamples is unreasonable.
 pub fn scalability_intervals(
     levels: &[Level<'_>],
     resampling: &Resampling,
@@ -120,28 +121,37 @@ pub fn scalability_intervals(
     let mut generator = Generator::new(resampling.seed);
     let mut drawn = Vec::with_capacity(resampling.resamples as usize);
     for _ in 0..resampling.resamples {
-        let draw = |level: &Level| {
+        // Within each level, not over all runs: the levels were chosen, and are no sample of any.
+        let redrawn = levels.iter().map(|level| {
             (
                 level.concurrency,
                 resample(&mut generator, level.throughputs),
             )
-        };
-        drawn.push(fit_medians(levels.iter().map(draw))?);
+        });
+        drawn.push(fit_medians(redrawn)?);
     }
-    let interval = |parameter: fn(&Scalability) -> f64| {
-        resampling.percentile_interval(&mut drawn.iter().map(parameter).collect::<Vec<_>>())
-    };
     Ok(ScalabilityIntervals {
-        throughput_of_one: interval(|law| law.throughput_of_one),
-        contention: interval(|law| law.contention),
-        coherency: interval(|law| law.coherency),
+        throughput_of_one: interval_of(&drawn, |law| law.throughput_of_one, resampling),
+        contention: interval_of(&drawn, |law| law.contention, resampling),
+        coherency: interval_of(&drawn, |law| law.coherency, resampling),
     })
+}
+
+/// The percentile interval of one parameter over the laws fitted to resamples.
+fn interval_of(
+    drawn: &[Scalability],
+    parameter: fn(&Scalability) -> f64,
+    resampling: &Resampling,
+) -> Interval {
+    let mut replicates: Vec<f64> = drawn.iter().map(parameter).collect();
+    resampling.percentile_interval(&mut replicates)
 }
 
 fn check(levels: &[Level<'_>]) -> Result<(), StatisticsError> {
     let mut different: Vec<f64> = levels.iter().map(|level| level.concurrency).collect();
     different.sort_unstable_by(f64::total_cmp);
     different.dedup();
+    // Below 1 the law has no meaning; beyond a thousand million n² leaves no digits for the rest.
     if let Some(&value) = different
         .iter()
         .find(|&&level| !(1.0..1e9).contains(&level))
@@ -168,8 +178,10 @@ fn check(levels: &[Level<'_>]) -> Result<(), StatisticsError> {
 fn fit_medians(
     levels: impl Iterator<Item = (f64, Vec<f64>)>,
 ) -> Result<Scalability, StatisticsError> {
-    let with_median = |(concurrency, runs): (f64, Vec<f64>)| Ok((concurrency, median(&runs)?));
-    let points: Vec<(f64, f64)> = levels.map(with_median).collect::<Result<_, _>>()?;
+    let points: Vec<(f64, f64)> = levels
+        .map(|(concurrency, runs)| Ok((concurrency, median(&runs)?)))
+        .collect::<Result<_, _>>()?;
+    // The solver's limits are absolute, and the unit of a throughput is the caller's choice.
     let scale = points.iter().map(|point| point.1).fold(0.0, f64::max);
     let scaled: Vec<(f64, f64)> = points.iter().map(|&(n, x)| (n, x / scale)).collect();
     let [one, per_other, per_pair] = least_squares::fit_denominator(&scaled);

@@ -22,13 +22,16 @@ pub(super) fn untied_lower_tail(n: usize) -> &'static [f64] {
 ///
 /// The counts stay below 2³⁰ and are divided by a power of two, so the result is exact.
 pub(super) fn lower_tail(ranks: &[usize]) -> Vec<f64> {
-    let subsets = 0.5_f64.powi(ranks.len() as i32);
-    let mut sum = 0;
-    let cumulate = |count: u64| {
-        sum += count;
-        sum as f64 * subsets
-    };
-    subsets_by_sum(ranks).into_iter().map(cumulate).collect()
+    let share = 0.5_f64.powi(ranks.len() as i32);
+    let mut subsets = 0;
+    subsets_by_sum(ranks)
+        .into_iter()
+        .map(|count| {
+            // Added as whole numbers: a sum of shares would round at every step.
+            subsets += count;
+            subsets as f64 * share
+        })
+        .collect()
 }
 
 fn subsets_by_sum(ranks: &[usize]) -> Vec<u64> {
@@ -37,6 +40,7 @@ fn subsets_by_sum(ranks: &[usize]) -> Vec<u64> {
     let mut reached = 0;
     for &rank in ranks {
         reached += rank;
+        // Downwards, so that `sum - rank` still counts the subsets without this rank.
         for sum in (rank..=reached).rev() {
             counts[sum] += counts[sum - rank];
         }

@@ -1,12 +1,13 @@
-//! How far the differences are shifted from zero, and how surely.
+//! The Hodges–Lehmann shift: how far the differences lie from zero, and how surely.
 //!
 //! The order statistics of all averages of two differences carry both the estimate and every
 //! interval, so they are computed once and then asked.
 
 use super::null::{LARGEST_EXACT, untied_lower_tail};
 use crate::distributions::upper_quantile;
+use crate::error::StatisticsError;
+use crate::interval::{Confidence, Interval};
 use crate::samples::{finite, mean_of, middle_of_sorted};
-use crate::{Confidence, Interval, StatisticsError};
 
 /// The most differences accepted: their averages then fill 64 MiB.
 pub const LARGEST_SAMPLE: usize = 4096;
@@ -34,7 +35,7 @@ impl WalshAverages {
     /// shift.
     ///
     /// # Errors
-    /// Without differences, with more than [`LARGEST_SAMPLE`], or with one that is not finite.
+    /// When there are no differences, more than [`LARGEST_SAMPLE`], or one that is not finite.
     pub fn new(differences: &[f64]) -> Result<WalshAverages, StatisticsError> {
         finite(differences)?;
         let given = differences.len();
@@ -69,7 +70,7 @@ impl WalshAverages {
     /// The shifts that the signed-rank test does not reject, or `None` from too few differences
     /// for this confidence ([`Confidence::fewest_samples`]).
     ///
-    /// From the k-th smallest average to the k-th largest, where k is the largest number with
+    /// It goes from the k-th smallest average to the k-th largest, where k is the largest number with
     /// P(W ≤ k − 1) within one tail (Tukey 1949; Hollander, Wolfe and Chicken, *Nonparametric
     /// Statistical Methods*, 3rd edition 2014, section 3.3). Coverage is exact up to
     /// [`LARGEST_EXACT`] and at least the confidence; with ties it is higher still. Above, k
@@ -77,6 +78,7 @@ impl WalshAverages {
     #[must_use]
     pub fn interval(&self, confidence: Confidence) -> Option<Interval> {
         let rank = critical_rank(self.differences, confidence);
+        // A rank of 0 has no order statistic: that is what makes the interval `None`.
         let index = rank.checked_sub(1)?;
         let last = self.ordered.len() - 1;
         Some(Interval {

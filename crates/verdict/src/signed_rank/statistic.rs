@@ -1,12 +1,11 @@
-//! The signed-rank test: may these differences be centred on zero?
+//! The signed-rank statistic and its p value: may these differences be centred on zero?
 //!
-//! It gives a p value and nothing else. How large the shift is, is for
-//! [`WalshAverages`](super::WalshAverages) to say; how many tests were made, for
-//! [`holm`](crate::holm).
+//! The size of the shift comes from [`WalshAverages`](super::WalshAverages), and the correction for
+//! the number of tests from [`holm`](crate::holm).
 
 use super::null::{LARGEST_EXACT, lower_tail, untied_lower_tail};
-use crate::StatisticsError;
 use crate::distributions::two_sided;
+use crate::error::StatisticsError;
 use crate::samples::{doubled_mid_ranks, finite};
 
 /// The outcome of a signed-rank test.
@@ -32,19 +31,19 @@ pub struct SignedRank {
 /// counted is the one given those shared ranks. Zeros are dropped before ranking, as Wilcoxon did;
 /// with nothing but zeros p is 1.
 ///
-/// Above [`LARGEST_EXACT`] nonzero differences p is the normal approximation with mean Σr/2,
+/// More than [`LARGEST_EXACT`] nonzero differences have the normal approximation with mean Σr/2,
 /// variance Σr²/4 over the shared ranks (which includes the usual correction for ties), and a
 /// continuity correction of ½ (Hollander, Wolfe and Chicken, *Nonparametric Statistical Methods*,
 /// 3rd edition 2014, section 3.1).
 ///
 /// ```
-/// let found = verdict::signed_rank::signed_rank_test(&[0.3, 0.1, 0.4, -0.2, 0.5, 0.6])?;
-/// assert_eq!((found.positive_ranks, found.p_value), (19.0, 0.09375));
+/// let test = verdict::signed_rank::signed_rank_test(&[0.3, 0.1, 0.4, -0.2, 0.5, 0.6])?;
+/// assert_eq!((test.positive_ranks, test.p_value), (19.0, 0.09375));
 /// # Ok::<(), verdict::StatisticsError>(())
 /// ```
 ///
 /// # Errors
-/// Without differences, or with one that is not finite.
+/// When there are no differences, or one is not finite.
 pub fn signed_rank_test(differences: &[f64]) -> Result<SignedRank, StatisticsError> {
     finite(differences)?;
     let nonzero: Vec<f64> = differences.iter().copied().filter(|d| *d != 0.0).collect();
@@ -73,6 +72,7 @@ pub fn signed_rank_test(differences: &[f64]) -> Result<SignedRank, StatisticsErr
 fn counted_p(doubled_ranks: &[usize], positive: usize) -> f64 {
     let total: usize = doubled_ranks.iter().sum();
     let nearer_end = positive.min(total - positive);
+    // Without ties the table of n is shared and kept; its ranks are not doubled, so the sum is halved.
     let tail = if is_untied(doubled_ranks) {
         untied_lower_tail(doubled_ranks.len())[nearer_end / 2]
     } else {
@@ -91,10 +91,11 @@ fn approximate_p(doubled_ranks: &[usize], positive: usize) -> f64 {
     let mean = doubled_ranks.iter().sum::<usize>() as f64 / 4.0;
     let deviation = (sum_of_squares(doubled_ranks) / 16.0).sqrt();
     let distance = (positive as f64 / 2.0 - mean).abs();
+    // The correction must not carry the sum past its own mean: its distance is never negative.
     two_sided((distance - 0.5).max(0.0) / deviation)
 }
 
-/// In floating point, where the squares of very many ranks cannot overflow.
+/// The sum of squares in floating point, where very many ranks cannot overflow it.
 fn sum_of_squares(ranks: &[usize]) -> f64 {
     ranks.iter().map(|&rank| (rank as f64).powi(2)).sum()
 }

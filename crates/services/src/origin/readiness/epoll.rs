@@ -29,37 +29,41 @@ pub(in super::super) struct Readiness {
     timer: OwnedFd,
     /// The moment for which the timer is set and has not yet fired.
     armed: Option<Instant>,
-    found: Vec<epoll::Event>,
+    /// The kernel's events of the last wait; the buffer is kept, so that a wait allocates nothing.
+    occurred: Vec<epoll::Event>,
 }
 
 impl Readiness {
     pub(in super::super) fn new() -> io::Result<Self> {
-        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+        let set = epoll::create(CreateFlags::CLOEXEC)?;
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
         // Edge-triggered, it need not be read: setting it again forgets that it has fired.
         epoll::add(
-            &epoll,
+            &set,
             &timer,
             EventData::new_u64(TIMER),
             EventFlags::IN | EventFlags::ET,
         )?;
         Ok(Self {
-            epoll,
+            epoll: set,
             timer,
             armed: None,
-            found: Vec::with_capacity(EVENTS),
+            occurred: Vec::with_capacity(EVENTS),
         })
     }
 
     /// Registers a socket until it is closed.
     pub(in super::super) fn add(&mut self, socket: impl AsFd, key: usize) -> io::Result<()> {
+        // All four flags at once: with edges the interest in writing costs nothing while nobody
+        // writes, and changing the registration later would be a system call for each answer.
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         epoll::add(&self.epoll, socket, EventData::new_u64(key as u64), flags)?;
         Ok(())
     }
 
-    /// To be called when a socket is closed; the kernel forgets it by itself.
+    /// Call this when a socket is closed. The kernel forgets a closed socket by itself, so there is
+    /// nothing to do; where epoll is missing there is.
     pub(in super::super) fn forget(&mut self, _key: usize) {}
 
     /// Waits, and replaces `events` with what has happened.
@@ -69,13 +73,16 @@ impl Readiness {
         events: &mut Vec<Event>,
     ) -> io::Result<()> {
         let limit = self.limit(patience)?;
-        self.found.clear();
-        match epoll::wait(&self.epoll, spare_capacity(&mut self.found), limit.as_ref()) {
+        self.occurred.clear();
+        let room = spare_capacity(&mut self.occurred);
+        match epoll::wait(&self.epoll, room, limit.as_ref()) {
+            // A signal has interrupted the wait. The caller's loop computes its patience anew, so
+            // it is safe, and simpler, to report that nothing has happened.
             Err(rustix::io::Errno::INTR) => {}
             waited => drop(waited?),
         }
         events.clear();
-        for event in &self.found {
+        for event in &self.occurred {
             if event.data.u64() == TIMER {
                 self.armed = None;
             } else {
@@ -87,18 +94,19 @@ impl Readiness {
 
     /// The time-out for epoll itself: none where the timer tells of the moment.
     fn limit(&mut self, patience: Patience) -> io::Result<Option<Timespec>> {
-        let at = match patience {
+        let moment = match patience {
             Patience::None => return Ok(Some(ZERO)),
             Patience::Unlimited => return Ok(None),
-            Patience::Until(at) => at,
+            Patience::Until(moment) => moment,
         };
-        if self.armed != Some(at) {
-            let left = at.saturating_duration_since(Instant::now());
+        if self.armed != Some(moment) {
+            let left = moment.saturating_duration_since(Instant::now());
+            // A timer that is set to zero is disarmed and would never fire.
             if left.is_zero() {
                 return Ok(Some(ZERO));
             }
             self.arm(left)?;
-            self.armed = Some(at);
+            self.armed = Some(moment);
         }
         Ok(None)
     }
@@ -120,6 +128,7 @@ impl Readiness {
 
 fn told(event: &epoll::Event) -> Event {
     let flags = event.flags;
+    // An error is reported as an end: the read that follows returns the error itself.
     let ended = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
     // The key was a usize when it was registered.
     let key = event.data.u64() as usize;

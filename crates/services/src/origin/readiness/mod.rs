@@ -1,12 +1,13 @@
-//! Waiting until something can be done with a socket, or until a moment has come.
+//! Readiness: waiting until a socket can be read or written, or until a deadline has come.
 //!
-//! Events tell of a change: a socket is told of once when bytes come or room to send does, and then
-//! only after it has been used until it would block. So it is registered once for its whole life,
-//! and a request costs no call here beyond its share of a wait. An event may also tell of nothing.
+//! Events are edge-triggered: a socket is reported once when bytes arrive or room to send appears,
+//! and again only after it has been used until it would block. So a socket is registered once for
+//! its whole life, and a request costs no call here beyond its share of a wait. An event may be
+//! spurious.
 //!
-//! On Linux that is epoll with a timer descriptor, used directly: the timer is set only when the
-//! earliest deadline changes, and both are safe calls, where portable pollers want `unsafe` or set
-//! their timer in every wait. Elsewhere a slow but correct stand-in looks at everything.
+//! Linux has epoll and a timer descriptor, used directly: the timer is set only when the earliest
+//! deadline changes, and both are safe calls, where portable pollers want `unsafe` or set their
+//! timer in every wait. Other systems get a slow but correct stand-in that reports every socket.
 
 #[cfg(target_os = "linux")]
 mod epoll;
@@ -39,7 +40,7 @@ pub(super) enum Patience {
     None,
     /// Until then, not earlier unless there are events.
     Until(Instant),
-    /// For events alone.
+    /// However long it takes until there are events.
     Unlimited,
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{Event, Patience};
 
-/// Between two looks.
+/// The longest sleep between two looks: short enough for tests, long enough not to spin.
 const PAUSE: Duration = Duration::from_micros(500);
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Readiness {
         Ok(())
     }
 
-    /// To be called when a socket is closed.
+    /// Call this when a socket is closed.
     pub(in super::super) fn forget(&mut self, key: usize) {
         self.keys.remove(&key);
     }
@@ -48,7 +48,7 @@ impl Readiness {
     ) -> io::Result<()> {
         thread::sleep(match patience {
             Patience::None => Duration::ZERO,
-            Patience::Until(at) => at.saturating_duration_since(Instant::now()).min(PAUSE),
+            Patience::Until(moment) => moment.saturating_duration_since(Instant::now()).min(PAUSE),
             Patience::Unlimited => PAUSE,
         });
         events.clear();
