@@ -1,5 +1,5 @@
-//! Where one variant overtakes another while a parameter grows: the levels at which each is surely
-//! ahead, and between them the place at which the ratio crosses 1.
+//! Crossovers: where one variant overtakes another while a parameter grows. They are found from the
+//! levels at which each variant is surely ahead, and lie where the ratio crosses 1 between them.
 
 use crate::bootstrap::Resampling;
 use crate::error::StatisticsError;
@@ -75,11 +75,11 @@ pub fn fewest_blocks(levels: usize) -> u32 {
 pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course, StatisticsError> {
     resampling.check()?;
     let curve = Curve::new(levels)?;
-    let confidence_each = confidence(curve.levels.len());
+    let confidence = shared_confidence(curve.levels.len());
     let leads: Vec<Option<Ahead>> = curve
         .levels
         .iter()
-        .map(|level| lead(&level.logarithms, confidence_each))
+        .map(|level| lead(&level.logarithms, confidence))
         .collect::<Result<_, _>>()?;
     let decided: Vec<(usize, Ahead)> = leads
         .iter()
@@ -212,12 +212,13 @@ impl Point {
     fn estimate_of(&self, blocks: &[usize]) -> Result<f64, StatisticsError> {
         let drawn: Vec<f64> = blocks
             .iter()
-            .filter_map(|block| *self.logarithms.get(*block)?);
-        let drawn: Vec<f64> = drawn.collect();
+            .filter_map(|block| *self.logarithms.get(*block)?)
+            .collect();
         if drawn.is_empty() {
-            return Ok(self.estimate);
+            Ok(self.estimate)
+        } else {
+            Ok(WalshAverages::new(&drawn)?.estimate())
         }
-        Ok(WalshAverages::new(&drawn)?.estimate())
     }
 }
 

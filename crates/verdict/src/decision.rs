@@ -1,4 +1,5 @@
-//! The rule: which verdict the numbers of one comparison earn.
+//! The decision rule: which verdict the numbers of one comparison earn. [`judge`](crate::judge)
+//! applies it to a whole report.
 
 use crate::equivalence::{Margin, is_equivalent};
 use crate::forecast::blocks_to_settle;

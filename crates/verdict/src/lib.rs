@@ -27,8 +27,8 @@
 //! ```
 //!
 //! Everything is a pure function of its arguments: no clock, no files, no hidden randomness, and
-//! the same bytes in give the same numbers out. No input panics: what cannot be computed is a [`StatisticsError`], and an interval for
-//! which there are too few samples is `None`.
+//! the same bytes in give the same numbers out. No input panics: what cannot be computed is a
+//! [`StatisticsError`], and an interval for which there are too few samples is `None`.
 
 mod bootstrap;
 pub mod crossover;

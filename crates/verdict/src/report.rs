@@ -1,7 +1,7 @@
 //! All verdicts of one report at once, since no comparison in it stands alone.
 //!
-//! The family is the report's primary metric: everything handed over in one call. Other metrics are
-//! descriptive and get no verdict.
+//! The family is the report's primary metric: everything handed over in one call. Other metrics
+//! are descriptive and get no verdict.
 
 use crate::decision::decide;
 use crate::equivalence::Margin;

@@ -1,4 +1,4 @@
-//! What one more of something costs: the slope of a straight line through points.
+//! The slope of a straight line through points: what one more of something costs.
 
 use crate::distributions::student_two_sided;
 use crate::error::StatisticsError;

@@ -1,10 +1,10 @@
 //! The stopping rule: when to stop measuring, and what to measure next, by precision and never by
 //! outcome.
 //!
-//! Stopping once a difference looks significant makes false differences several times as frequent
-//! (Armitage, McPherson and Rowe, *Journal of the Royal Statistical Society A* 132, 1969). Therefore
-//! these functions are given a [`Width`] and nothing else: from it, neither the sign of a difference
-//! nor its p value can be had.
+//! Stopping once a difference looks significant makes false differences several times as
+//! frequent (Armitage, McPherson and Rowe, *Journal of the Royal Statistical Society A* 132,
+//! 1969). Therefore these functions are given a [`Width`] and nothing else: from it, neither the
+//! sign of a difference nor its p value can be had.
 
 use crate::error::StatisticsError;
 use crate::interval::Confidence;

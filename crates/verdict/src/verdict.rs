@@ -1,4 +1,5 @@
-//! The words and signs of a verdict.
+//! The verdicts, with their words and signs. [`decide`](crate::decide) says which of them a
+//! comparison earns.
 
 use std::fmt;
 

@@ -133,7 +133,7 @@ fn terms(n: f64) -> Parameters {
 /// The least-squares solution by the normal equations, parameters that are not free staying 0.
 ///
 /// Columns are brought to unit length first: the terms differ by the square of the largest n.
-fn solve(rows: impl Iterator<Item = Equation>, free: Free, damping: f64) -> Parameters {
+fn solve(equations: impl Iterator<Item = Equation>, free: Free, damping: f64) -> Parameters {
     let mut normal = [[0.0; 3]; 3];
     let mut right = [0.0; 3];
     for (coefficients, value) in equations {

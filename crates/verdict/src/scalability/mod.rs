@@ -1,4 +1,7 @@
 //! Gunther's Universal Scalability Law, fitted to throughputs at several levels of concurrency.
+//!
+//! A fit does not show that the law describes a system: the points must be seen beside the curve,
+//! and the curve says nothing far beyond the measured levels.
 
 mod least_squares;
 
