@@ -1,5 +1,4 @@
-//! What can go wrong with one task, as types. Telling people which model and which run is left to
-//! `runner` and `xtask`.
+//! The error type of lanes and tasks: what can go wrong with one task.
 
 use std::path::PathBuf;
 

@@ -1,6 +1,5 @@
 //! A lane: one slot of what is in flight, with what lives longer than a task (connections,
-//! handles, buffers). The only place where steps are carried out. Handing tasks to lanes is left
-//! to the models.
+//! handles, buffers). It is the only place where steps are carried out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +43,8 @@ impl<I: Io> Lane<I> {
             sqlite: None,
             scratch,
         };
+        // Here and not with the first task, so that connecting is not part of any latency. What a
+        // step opens anew for each task is part of it, and is left out here.
         for step in &work.setup.workload.steps {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
@@ -147,30 +148,42 @@ impl<I: Io> Lane<I> {
             return Ok(());
         }
         let setup = &self.work.setup;
-        let server = setup.endpoints.postgres.as_ref();
-        let server = server.ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
-        let refused = |source| Error::Connect {
-            address: server.address.clone(),
-            source,
-        };
-        let address = Address::parse(&server.address).ok_or_else(|| {
-            refused(std::io::Error::other(
-                "neither ip:port nor an absolute path",
-            ))
-        })?;
-        let stream = self.io.connect(&address).await.map_err(refused)?;
+        let server = setup
+            .endpoints
+            .postgres
+            .as_ref()
+            .ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
+        let stream = self
+            .connect_to(&server.address)
+            .await
+            .map_err(|source| Error::Connect {
+                address: server.address.clone(),
+                source,
+            })?;
         let waits = postgres_waits(&setup.workload.steps);
         let client = PostgresClient::open(stream, server, &waits).await?;
         self.postgres = Some(Box::new(client));
         Ok(())
     }
 
+    async fn connect_to(&self, address: &str) -> std::io::Result<I::Stream> {
+        match Address::parse(address) {
+            Some(address) => self.io.connect(&address).await,
+            None => Err(std::io::Error::other(
+                "neither ip:port nor an absolute path",
+            )),
+        }
+    }
+
     async fn open_sqlite(&mut self) -> Result<()> {
         if self.sqlite.is_some() {
             return Ok(());
         }
-        let path = self.work.setup.endpoints.sqlite.clone();
-        let path = path.ok_or(Error::NoEndpoint("a SQLite data set"))?;
+        let endpoints = &self.work.setup.endpoints;
+        let path = endpoints
+            .sqlite
+            .clone()
+            .ok_or(Error::NoEndpoint("a SQLite data set"))?;
         self.sqlite = Some(Box::new(
             self.io.unblock(move || Sqlite::open(&path)).await?,
         ));
@@ -182,13 +195,17 @@ impl<I: Io> Lane<I> {
             .sqlite
             .take()
             .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        let select = select.clone();
-        let call = move || {
-            let value = sqlite.select(&select, seed);
-            (sqlite, value)
-        };
-        let (sqlite, value) = self.io.unblock(call).await;
-        self.sqlite = Some(sqlite);
+        // The call may run on another thread and outlive this borrow, so it owns what it uses: the
+        // connection moves into it and comes back, which needs no lock.
+        let owned_select = select.clone();
+        let (returned, value) = self
+            .io
+            .unblock(move || {
+                let value = sqlite.select(&owned_select, seed);
+                (sqlite, value)
+            })
+            .await;
+        self.sqlite = Some(returned);
         value
     }
 
@@ -202,17 +219,21 @@ impl<I: Io> Lane<I> {
         let index = files::file_index(setup.workload.seed, task.index, read.files);
         let path = files::file_path(folder, index);
         let scratch = self.scratch.get_or_insert_default();
-        let (read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
-        let call = move || {
-            let value = files::read(path, &read, &mut buffer);
-            (buffer, value)
-        };
-        let (buffer, value) = self.io.unblock(call).await;
-        self.scratch.get_or_insert_default().bytes = buffer;
+        let (owned_read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
+        let (returned, value) = self
+            .io
+            .unblock(move || {
+                let value = files::read(path, &owned_read, &mut buffer);
+                (buffer, value)
+            })
+            .await;
+        self.scratch.get_or_insert_default().bytes = returned;
         value
     }
 
     async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
+        // Made by the first task that computes: lanes that only wait, of which there may be 100 000,
+        // have no buffers at all.
         let scratch = self.scratch.get_or_insert_default();
         self.io.compute(Slices::new(compute, seed), scratch).await
     }
@@ -220,9 +241,11 @@ impl<I: Io> Lane<I> {
 
 /// What a connection must have prepared: a select for each time that the server sleeps.
 fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
-    let wait = |step: &Step| match step {
-        Step::PostgresSelect(select) => Some(select.wait),
-        _ => None,
-    };
-    steps.iter().filter_map(wait).collect()
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::PostgresSelect(select) => Some(select.wait),
+            _ => None,
+        })
+        .collect()
 }

@@ -2,8 +2,8 @@
 //! tasks over it, sans-I/O clients, the content that services serve, and the answers that every
 //! model must give.
 //!
-//! How tasks are spread over threads, tasks or processes is left to the models; serving content
-//! to `services`; timing to `runner`.
+//! The models spread tasks over threads, tasks or processes; `services` serves the content;
+//! `runner` takes the time.
 
 pub mod blocking;
 mod clock;

@@ -1,6 +1,6 @@
-//! Computation with known answers, as values that go on from slice to slice, so that wrappers can
-//! do something between two slices. Who computes where is left to `Io`; the plain reference that
-//! these are checked against is `expected`.
+//! Kernels: computations with known answers, as values that go on from slice to slice, so that
+//! wrappers can do something between two slices. The plain reference that they are checked against
+//! is `expected`.
 
 mod mandelbrot;
 mod matmul;
@@ -22,18 +22,18 @@ pub(crate) use sum_squares::terms;
 /// task would measure `mmap`.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// For contents.
+    /// The buffer for contents.
     pub bytes: Vec<u8>,
-    /// For numbers.
+    /// The buffer for numbers.
     pub words: Vec<u64>,
 }
 
 /// One computation under way.
 #[derive(Debug)]
-pub struct Slices(Kind);
+pub struct Slices(Computation);
 
 #[derive(Debug)]
-enum Kind {
+enum Computation {
     SumSquares(sum_squares::SumSquares),
     Primes(primes::Primes),
     Sha256(Box<sha256::Sha256>),
@@ -48,18 +48,20 @@ impl Slices {
     pub fn new(compute: &Compute, seed: u64) -> Self {
         let size = compute.size;
         Self(match compute.kernel {
-            Kernel::SumSquares => Kind::SumSquares(sum_squares::SumSquares::new(size, seed)),
-            Kernel::Primes => Kind::Primes(primes::Primes::new(size, seed)),
-            Kernel::Sha256 => Kind::Sha256(Box::new(sha256::Sha256::new(size, seed))),
-            Kernel::Mandelbrot => Kind::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
-            Kernel::Matmul => Kind::Matmul(matmul::Matmul::new(size, seed)),
+            Kernel::SumSquares => Computation::SumSquares(sum_squares::SumSquares::new(size, seed)),
+            Kernel::Primes => Computation::Primes(primes::Primes::new(size, seed)),
+            // Boxed, because its state is several times as large as that of any other, and every
+            // task in flight has room for the largest.
+            Kernel::Sha256 => Computation::Sha256(Box::new(sha256::Sha256::new(size, seed))),
+            Kernel::Mandelbrot => Computation::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
+            Kernel::Matmul => Computation::Matmul(matmul::Matmul::new(size, seed)),
         })
     }
 
     /// `sum-squares`, slice after slice until so much time has passed; its value is 0.
     #[must_use]
     pub fn for_duration(duration: Duration) -> Self {
-        Self(Kind::Timed(timed::Timed::new(duration)))
+        Self(Computation::Timed(timed::Timed::new(duration)))
     }
 
     /// Whether an interpreter would make one call into a library for all of this, and let go of its
@@ -68,7 +70,7 @@ impl Slices {
     #[must_use]
     pub const fn is_one_native_call(&self) -> bool {
         match &self.0 {
-            Kind::Sha256(kernel) => kernel.is_one_native_call(),
+            Computation::Sha256(kernel) => kernel.is_one_native_call(),
             _ => false,
         }
     }
@@ -77,12 +79,12 @@ impl Slices {
     /// lock or a runtime waits for its turn.
     pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
         match &mut self.0 {
-            Kind::SumSquares(kernel) => kernel.advance(),
-            Kind::Primes(kernel) => kernel.advance(scratch),
-            Kind::Sha256(kernel) => kernel.advance(scratch),
-            Kind::Mandelbrot(kernel) => kernel.advance(),
-            Kind::Matmul(kernel) => kernel.advance(scratch),
-            Kind::Timed(kernel) => kernel.advance(),
+            Computation::SumSquares(kernel) => kernel.advance(),
+            Computation::Primes(kernel) => kernel.advance(scratch),
+            Computation::Sha256(kernel) => kernel.advance(scratch),
+            Computation::Mandelbrot(kernel) => kernel.advance(),
+            Computation::Matmul(kernel) => kernel.advance(scratch),
+            Computation::Timed(kernel) => kernel.advance(),
         }
     }
 

@@ -1,6 +1,5 @@
 //! A PostgreSQL client: exchanges that touch no socket, and the few lines that move their bytes.
-//! One for all models, so that models are compared and not database libraries. Running a server
-//! is left to `services`.
+//! One for all models, so that models are compared and not database libraries.
 
 mod client;
 mod codec;
