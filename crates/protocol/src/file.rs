@@ -1,5 +1,5 @@
 //! Workload files as people write them: TOML in, a workload out, and for every mistake its file,
-//! line and column and what is allowed. Reading the file from disk is left to the caller.
+//! line and column and what is allowed.
 
 use toml::de::{DeTable, DeValue};
 
@@ -14,9 +14,9 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024;
 pub struct FileError {
     /// The name that was given with the text.
     pub file: String,
-    /// From 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, counted from 1.
     pub column: usize,
     /// What is wrong, and what is allowed.
     pub problem: String,
@@ -28,23 +28,29 @@ pub struct FileError {
 /// Whatever is not a valid workload, with its place: too large, not UTF-8, not TOML, an unknown or
 /// missing field, a value of the wrong type or out of bounds, fields that contradict each other.
 pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
-    let text = text(bytes, file)?;
+    let text = as_text(bytes, file)?;
     let workload: Workload = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        error_at(text, at, file, error.message().trim().replace('\n', ", "))
+        // An error without a place is about the file as a whole, and told of its beginning.
+        let offset = error.span().map_or(0, |span| span.start);
+        // One line, because the place before it makes it look like a compiler's.
+        let problem = error.message().trim().replace('\n', ", ");
+        error_at(text, offset, file, problem)
     })?;
+    // Only now: what two fields contradict each other about can be read when both are there.
     match workload.contradiction() {
         None => Ok(workload),
         Some((path, problem)) => Err(error_at(text, place(text, &path), file, problem)),
     }
 }
 
-fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
+fn as_text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
+    // Before anything is parsed: a file named by mistake may be of any size.
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let problem = format!("larger than the {MAX_FILE_BYTES} bytes that are allowed");
         return Err(error_at("", 0, file, problem));
     }
     std::str::from_utf8(bytes).map_err(|error| {
+        // What stands before the bad byte is text, and enough to count lines in.
         let valid = error.valid_up_to();
         let before = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
         error_at(
@@ -57,6 +63,7 @@ fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
 }
 
 fn error_at(text: &str, offset: usize, file: &str, problem: String) -> FileError {
+    // An offset within a character must not panic; the end of the text is the nearest place then.
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     FileError {
@@ -69,6 +76,8 @@ fn error_at(text: &str, offset: usize, file: &str, problem: String) -> FileError
 
 /// The byte offset of the deepest part of the path that the text has.
 fn place(text: &str, path: &[PathPart]) -> usize {
+    // Parsed a second time: a workload does not keep the places of its fields, and only a file that
+    // is refused pays for finding one.
     let Ok(table) = DeTable::parse(text) else {
         return 0;
     };
@@ -78,15 +87,16 @@ fn place(text: &str, path: &[PathPart]) -> usize {
         let next = match (part, value) {
             (PathPart::Key(key), DeValue::Table(mut table)) => table
                 .remove(*key)
-                .map(|found| (found.span().start, found.into_inner())),
+                .map(|field| (field.span().start, field.into_inner())),
             (PathPart::Index(index), DeValue::Array(array)) => array
                 .into_iter()
                 .nth(*index)
-                .map(|found| (found.span().start, found.into_inner())),
+                .map(|entry| (entry.span().start, entry.into_inner())),
             _ => None,
         };
         match next {
-            Some((start, found)) => (offset, value) = (start, found),
+            Some((start, inner)) => (offset, value) = (start, inner),
+            // A default is in no file: the part of the path before it is where to look.
             None => break,
         }
     }

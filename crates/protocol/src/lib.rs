@@ -1,11 +1,9 @@
 //! What crosses a process boundary in Manyways, and nothing else: the description of a workload,
 //! the messages of one run, and the exit codes. `docs/FORMAT.md` describes the same for authors
 //! of peers in other languages.
-//!
-//! Reading and writing the messages, and doing the work, is left to `runner`, `services`,
-//! `workloads` and `xtask`.
 
 mod coordination;
+pub mod counts;
 mod exit;
 mod file;
 mod message;

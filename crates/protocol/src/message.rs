@@ -1,5 +1,5 @@
 //! The messages of one run and of one service, one JSON object a line. Their order and meaning
-//! are in `docs/FORMAT.md`; sending and awaiting them is left to `runner`, `services` and `xtask`.
+//! are in `docs/FORMAT.md`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -48,6 +48,7 @@ pub struct Setup {
     pub blocking: u64,
     /// Microseconds after which a thread that waits for an interpreter lock asks for it, where a
     /// model has such a lock; at least 1.
+    // Has a default, so that a request written by hand need not name it.
     #[serde(default = "default_switch_interval_us")]
     pub switch_interval_us: u64,
 }
@@ -83,7 +84,7 @@ pub struct PostgresServer {
     pub address: String,
     /// Who connects.
     pub user: String,
-    /// For SCRAM-SHA-256; without one the server must trust.
+    /// The password for SCRAM-SHA-256; without one the server must trust.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
     /// The database.
@@ -92,12 +93,13 @@ pub struct PostgresServer {
     pub table: String,
 }
 
-/// Without the password: what is printed for people may be kept by anybody.
+/// Hides the password: what is printed for people may be kept by anybody.
 impl std::fmt::Debug for PostgresServer {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.debug_struct("PostgresServer")
             .field("address", &self.address)
             .field("user", &self.user)
+            // Whether there is one is not secret, and explains a server that refuses.
             .field("password", &self.password.as_ref().map(|_| "hidden"))
             .field("database", &self.database)
             .field("table", &self.table)
@@ -111,7 +113,8 @@ impl std::fmt::Debug for PostgresServer {
 pub enum Message {
     /// Connected and warm; waits for [`ORDER_GO`].
     Ready(Ready),
-    /// At a barrier; waits for [`ORDER_GO`].
+    /// The runner stands at a barrier; waits for [`ORDER_GO`].
+    // Braces, so that every message on the wire is an object with one key.
     Held {},
     /// The run is over.
     Done(Done),
@@ -167,8 +170,7 @@ pub struct Done {
     /// warm-up, where the system tells.
     #[serde(default)]
     pub run_queue_wait_ns: Option<u64>,
-    /// What else was counted, by name: `owner-changes` of an interpreter lock, `lost` increments,
-    /// turns `out-of-order`, marks of units that were `seen`.
+    /// What else was counted, by the names in [`crate::counts`].
     #[serde(default)]
     pub counts: BTreeMap<String, u64>,
     /// How an open loop went, where the workload has a rate.

@@ -1,5 +1,4 @@
-//! The rate of an open loop, as people write it: `"2000/s"`. When each task arrives is left to
-//! `runner`.
+//! The arrival rate of an open loop, as people write it: `"2000/s"`.
 
 use std::fmt;
 
@@ -70,6 +69,7 @@ impl Serialize for Rate {
 
 impl<'de> Deserialize<'de> for Rate {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        // Any type, so that a bare number is refused with a sentence that says what is expected.
         source.deserialize_any(RateVisitor)
     }
 }
@@ -84,6 +84,8 @@ impl Visitor<'_> for RateVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Rate, E> {
+        // A file must write the unit, which the command line may leave out: a file is read by people
+        // who did not write it.
         let with_unit = text.strip_suffix("/s").is_some();
         let rate = text.parse().ok().filter(|_| with_unit);
         rate.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))

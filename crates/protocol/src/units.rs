@@ -1,6 +1,6 @@
 //! Numbers with bounds and units as people write them: counts, sizes (`"64KiB"`) and durations
 //! (`"20ms"`). A value out of bounds is refused while it is read, so that the error knows its
-//! place in the file. Which bounds apply is left to the fields that use these.
+//! place in the file.
 
 use std::fmt;
 use std::time::Duration;
@@ -67,6 +67,7 @@ pub(crate) fn write_duration<S: Serializer>(value: &Duration, to: S) -> Result<S
 #[must_use]
 pub fn format_duration(value: Duration) -> String {
     let nanos = value.as_nanos();
+    // Whole units only, so that what is written can be read again as the same duration.
     let whole = DURATIONS
         .iter()
         .rev()
@@ -100,11 +101,11 @@ impl Number {
         if (self.min..=self.max).contains(&value) {
             return Ok(value);
         }
-        let show = |bound: u64| match self.units {
-            Some(_) => format_size(bound),
-            None => bound.to_string(),
+        // Sizes are the only numbers here with units: durations have a visitor of their own.
+        let (min, max) = match self.units {
+            Some(_) => (format_size(self.min), format_size(self.max)),
+            None => (self.min.to_string(), self.max.to_string()),
         };
-        let (min, max) = (show(self.min), show(self.max));
         Err(E::custom(format!(
             "{value} is out of bounds: allowed are {min} to {max}"
         )))
@@ -123,6 +124,7 @@ impl Visitor<'_> for Number {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<u64, E> {
+        // TOML's integers are signed, so even a positive number comes here.
         match u64::try_from(value) {
             Ok(value) => self.bounded(value),
             Err(_) => Err(E::custom(format!(
@@ -161,8 +163,8 @@ impl Visitor<'_> for DurationText {
         if (self.min..=self.max).contains(&nanos) {
             return Ok(Duration::from_nanos(nanos));
         }
-        let show = |bound| format_duration(Duration::from_nanos(bound));
-        let (min, max) = (show(self.min), show(self.max));
+        let min = format_duration(Duration::from_nanos(self.min));
+        let max = format_duration(Duration::from_nanos(self.max));
         Err(E::custom(format!(
             "{text} is out of bounds: allowed are {min} to {max}"
         )))
@@ -176,6 +178,7 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
         .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let (_, scale) = units.iter().find(|(name, _)| *name == unit.trim_start())?;
+    // Checked, because a wrapped product could come to lie within the bounds.
     number.parse::<u64>().ok()?.checked_mul(*scale)
 }
 

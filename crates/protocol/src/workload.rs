@@ -1,5 +1,4 @@
-//! A workload: what is done, how often, and how much of it at once. Reading one from a file, with
-//! the place of every mistake, is left to `file`; doing it is left to `workloads`.
+//! A workload: what is done, how often, and how much of it at once.
 
 use std::fmt;
 use std::time::Duration;
@@ -73,7 +72,7 @@ pub enum Class {
 pub enum InFlight {
     /// This many lanes, 1 to 100 000.
     Lanes(u64),
-    /// As many as there are workers.
+    /// The number of workers.
     Workers,
 }
 
@@ -117,6 +116,8 @@ impl Workload {
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
+        // The class and what it allows come first: where they are wrong, steps are the wrong thing
+        // to complain about.
         if let Some((key, problem)) = self.coordination_problem() {
             return Some((vec![key.into()], problem.to_owned()));
         }
@@ -127,16 +128,11 @@ impl Workload {
                 format!("{count} steps: allowed are 0 to 64"),
             ));
         }
-        let found = self.steps.iter().enumerate();
-        found
-            .filter_map(|(at, step)| Some((at, self.step_problem(at, step)?)))
-            .next()
-            .map(|(at, (key, problem))| {
-                (
-                    vec!["step".into(), PathPart::Index(at), key.into()],
-                    problem,
-                )
-            })
+        self.steps.iter().enumerate().find_map(|(index, step)| {
+            let (key, problem) = self.step_problem(index, step)?;
+            let path = vec!["step".into(), PathPart::Index(index), key.into()];
+            Some((path, problem))
+        })
     }
 
     fn coordination_problem(&self) -> Option<(&'static str, &'static str)> {
@@ -159,18 +155,22 @@ impl Workload {
         }
     }
 
-    fn step_problem(&self, at: usize, step: &Step) -> Option<(&'static str, String)> {
-        let unlike = self.steps[..at]
-            .iter()
-            .find_map(|earlier| unlike(earlier, step));
-        match step {
+    fn step_problem(&self, index: usize, step: &Step) -> Option<(&'static str, String)> {
+        // What is wrong with a step by itself comes before what is wrong beside another.
+        let own_problem = match step {
             Step::ReadFile(read) => self.file_problem(read).map(|text| ("read-file", text)),
             _ => None,
-        }
-        .or_else(|| unlike.map(|(key, text)| (key, text.to_owned())))
+        };
+        own_problem.or_else(|| {
+            self.steps[..index]
+                .iter()
+                .find_map(|earlier| unlike(earlier, step))
+                .map(|(key, text)| (key, text.to_owned()))
+        })
     }
 
     fn file_problem(&self, read: &ReadFile) -> Option<String> {
+        // Each factor is within its own bounds, and the product may still fill a disk.
         let total = read.files.saturating_mul(read.bytes);
         if total > MAX_DATA_BYTES {
             let (total, most) = (
@@ -181,6 +181,8 @@ impl Workload {
                 "files × bytes is {total}: allowed are {most} at most"
             ));
         }
+        // Every lane reads one more file to warm up, which must not be one of the run's. The number
+        // of workers is not known here; where lanes are workers, the tool checks it again.
         let lanes = self.in_flight.lanes(0).min(self.tasks);
         let needed = self.tasks + lanes;
         (read.cache == Cache::Cold && read.files < needed).then(|| {
@@ -208,7 +210,6 @@ impl From<&'static str> for PathPart {
 /// What two steps of a task must have in common, because a lane has one connection and a workload
 /// one data set of each kind.
 fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> {
-    let set = |read: &ReadFile| (read.files, read.bytes, read.cache);
     let (differ, key, problem) = match (earlier, later) {
         (Step::HttpGet(a), Step::HttpGet(b)) => (
             a.connection != b.connection,
@@ -226,12 +227,13 @@ fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> 
             "all postgres-select steps of a task share one `rows` and `connection`",
         ),
         (Step::ReadFile(a), Step::ReadFile(b)) => (
-            set(a) != set(b),
+            (a.files, a.bytes, a.cache) != (b.files, b.bytes, b.cache),
             "read-file",
             "all read-file steps of a task share one `files`, `bytes` and `cache`",
         ),
         _ => return None,
     };
+    // The key is that of the later step: the earlier one is right as long as it stands alone.
     differ.then_some((key, problem))
 }
 
@@ -246,8 +248,12 @@ fn wait_of(step: &Step) -> Duration {
 
 fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     let text = String::deserialize(source)?;
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if (1..=64).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-') {
+    // Names become parts of file names and arguments: no separators, and no dash that would make
+    // one look like an option.
+    let fits = text
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if (1..=64).contains(&text.len()) && fits && !text.starts_with('-') {
         return Ok(text);
     }
     Err(D::Error::custom(
@@ -257,6 +263,7 @@ fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
 
 fn one_line<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     let text = String::deserialize(source)?;
+    // The text is printed as it is: a control character could move a terminal's cursor.
     if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
         return Ok(text);
     }
@@ -302,6 +309,7 @@ impl Visitor<'_> for InFlightVisitor {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<InFlight, E> {
+        // TOML's integers are signed, JSON's are not: both visits are needed.
         match u64::try_from(value) {
             Ok(value) => self.visit_u64(value),
             Err(_) => Err(E::custom(format!(

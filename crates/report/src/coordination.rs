@@ -1,8 +1,7 @@
 //! What to know about the figures of coordination: what is compared where a service sets the time,
 //! what was counted besides, and that placement changes all of it. The counting is the models'.
 
-use protocol::Coordination;
-
+use protocol::{Coordination, counts};
 use results::{Compared, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::count;
 
@@ -35,8 +34,11 @@ fn pulses(what: &Coordination) -> Option<String> {
 
 fn counted(variant: &VariantSummary) -> Option<String> {
     // What is seen of units is the same in every run, and says nothing of their cost.
-    let counts = variant.counts.iter().filter(|(name, _)| *name != "seen");
-    let shown = counts.map(|(name, found)| {
+    let compared = variant
+        .counts
+        .iter()
+        .filter(|(name, _)| *name != counts::SEEN);
+    let shown = compared.map(|(name, found)| {
         let interval = found.interval;
         let interval =
             interval.map(|(least, most)| format!(" [{}, {}]", count(least), count(most)));
@@ -77,7 +79,7 @@ mod tests {
         assert_eq!(counted(&variant), None);
         let runs: Vec<f64> = (0..12).map(|n| 1000.0 + f64::from(n)).collect();
         let lost = Estimate::of(&runs).unwrap();
-        variant.counts.insert("lost".to_owned(), lost);
+        variant.counts.insert(counts::LOST.to_owned(), lost);
         let words = counted(&variant).unwrap();
         assert!(
             words.starts_with("counted a run: threads/pool: lost 1006 ["),

@@ -153,8 +153,7 @@ impl<I: Io> Lane<I> {
             .postgres
             .as_ref()
             .ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
-        let stream = self
-            .connect_to(&server.address)
+        let stream = connect_to(&self.io, &server.address)
             .await
             .map_err(|source| Error::Connect {
                 address: server.address.clone(),
@@ -164,15 +163,6 @@ impl<I: Io> Lane<I> {
         let client = PostgresClient::open(stream, server, &waits).await?;
         self.postgres = Some(Box::new(client));
         Ok(())
-    }
-
-    async fn connect_to(&self, address: &str) -> std::io::Result<I::Stream> {
-        match Address::parse(address) {
-            Some(address) => self.io.connect(&address).await,
-            None => Err(std::io::Error::other(
-                "neither ip:port nor an absolute path",
-            )),
-        }
     }
 
     async fn open_sqlite(&mut self) -> Result<()> {
@@ -236,6 +226,18 @@ impl<I: Io> Lane<I> {
         // have no buffers at all.
         let scratch = self.scratch.get_or_insert_default();
         self.io.compute(Slices::new(compute, seed), scratch).await
+    }
+}
+
+/// Connects to an address in text form.
+// No method, which would borrow the lane across the wait: a lane is not `Sync`, and a future that
+// holds such a borrow cannot move between threads.
+async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> {
+    match Address::parse(address) {
+        Some(parsed) => io.connect(&parsed).await,
+        None => Err(std::io::Error::other(
+            "neither ip:port nor an absolute path",
+        )),
     }
 }
 
