@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use runner::protocol::counts::{LOST, OUT_OF_ORDER, SEEN};
 use runner::protocol::{
     Class, Coordination, Counter, Echo, InFlight, Order, PingPong, Setup, Spawn, Stall, Workload,
 };
@@ -114,18 +115,18 @@ fn answers(model: &dyn Model, setup: &Setup) {
     for (recorded, counts) in rounds {
         assert_eq!(recorded.tasks, right, "{name}, {workload}");
         let counted = match setup.workload.coordination {
-            Some(Coordination::Counter(_)) => vec!["lost"],
-            Some(Coordination::Order(_)) => vec!["out-of-order"],
-            Some(Coordination::Spawn(_)) => vec!["seen"],
+            Some(Coordination::Counter(_)) => vec![LOST],
+            Some(Coordination::Order(_)) => vec![OUT_OF_ORDER],
+            Some(Coordination::Spawn(_)) => vec![SEEN],
             _ => vec![],
         };
         let names: Vec<&str> = counts.keys().map(String::as_str).collect();
         assert_eq!(names, counted, "{name}, {workload}");
         // At least, because other models under test may spawn in this process at the same time.
-        let seen = counts.get("seen");
+        let seen = counts.get(SEEN);
         assert!(seen.is_none_or(|seen| *seen >= TASKS), "{name}: {counts:?}");
         let synchronised = workload == "counter";
-        assert!(!synchronised || counts["lost"] == 0, "{name}: {counts:?}");
+        assert!(!synchronised || counts[LOST] == 0, "{name}: {counts:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The figures that claims are tested on, and the metrics that are read from one run.
 
-use protocol::{Coordination, Done, Workload};
+use protocol::{Coordination, Done, Workload, counts};
 use results::{Measured, Memory, Pass, Run, percentile};
 use serde::Deserialize;
 use terminal::{bytes, count, duration};
@@ -123,11 +123,11 @@ impl Metric {
             Self::Longest => latency(run, done, 1.0),
             Self::UpAndDown => Ok((measured.ready.start_ns + done.shut_down_ns) as f64),
             Self::Memory | Self::MemoryPerUnit => memory(measured),
-            Self::OwnerChanges => Ok(counted(run, done, "owner-changes")? * 1e9 / elapsed_ns),
+            Self::OwnerChanges => Ok(counted(run, done, counts::OWNER_CHANGES)? * 1e9 / elapsed_ns),
             Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed_ns),
-            Self::Lost => Ok(counted(run, done, "lost")? / (tasks * increments(workload))),
-            Self::OutOfOrder => Ok(counted(run, done, "out-of-order")? / tasks),
-            Self::Seen => Ok(counted(run, done, "seen")? / tasks),
+            Self::Lost => Ok(counted(run, done, counts::LOST)? / (tasks * increments(workload))),
+            Self::OutOfOrder => Ok(counted(run, done, counts::OUT_OF_ORDER)? / tasks),
+            Self::Seen => Ok(counted(run, done, counts::SEEN)? / tasks),
         }
     }
 }

@@ -13,8 +13,6 @@ use std::time::Duration;
 
 use crate::lock::{Lock, NOBODY};
 
-/// The name of [`Interpreter::owner_changes`] among a run's counts.
-pub const OWNER_CHANGES: &str = "owner-changes";
 /// The name of [`Interpreter::switch_interval`] among a run's settings.
 pub const SWITCH_INTERVAL_US: &str = "switch_interval_us";
 

@@ -31,7 +31,7 @@ mod lock;
 pub mod primitives;
 mod stream;
 
-pub use interpreter::{Attached, Interpreter, OWNER_CHANGES, SWITCH_INTERVAL_US};
+pub use interpreter::{Attached, Interpreter, SWITCH_INTERVAL_US};
 pub use io::GilIo;
 pub use lock::{Lock, NOBODY};
 pub use stream::GilStream;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use runner::protocol::Coordination;
+use runner::protocol::{Coordination, counts};
 use runner::{Counts, Error, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Error as WorkError, TaskQueue, Tasks, Work, digest};
 
@@ -54,7 +54,7 @@ impl Processes {
             }
             if round.is_empty() {
                 let seen = unit::marks() - before;
-                return Ok(Counts::from([("seen".to_owned(), seen)]));
+                return Ok(Counts::from([(counts::SEEN.to_owned(), seen)]));
             }
             for (task, start, child) in round {
                 let value = unit::join(child)?;

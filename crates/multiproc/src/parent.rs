@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use gil::{OWNER_CHANGES, SWITCH_INTERVAL_US};
+use gil::SWITCH_INTERVAL_US;
+use runner::protocol::counts;
 use runner::{Arrival, Arrivals, Counts, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
@@ -164,7 +165,7 @@ impl Running for Parent {
         }
         let reports = self.workers.reports()?;
         let changes = reports.iter().map(|report| report.owner_changes).sum();
-        Ok(Counts::from([(OWNER_CHANGES.to_owned(), changes)]))
+        Ok(Counts::from([(counts::OWNER_CHANGES.to_owned(), changes)]))
     }
 
     fn usage(&mut self) -> Result<Usage> {

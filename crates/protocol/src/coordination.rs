@@ -11,7 +11,7 @@ const MIB: u64 = 1 << 20;
 const MILLISECOND: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
 
-/// What is coordinated. In a file: `coordination = { spawn = {} }`. Task i gives its own step seed
+/// What is coordinated; a file says `coordination = { spawn = {} }`. Task i gives its own step seed
 /// as its value, handed through the unit or message that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -34,6 +34,7 @@ pub enum Coordination {
 /// Starting units and joining them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+// Braces, not a unit struct: on the wire it is `{}`, which can gain fields later.
 pub struct Spawn {}
 
 /// Messages there and back between two units.

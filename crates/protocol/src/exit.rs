@@ -17,6 +17,7 @@ pub enum ExitCode {
     Differ = 4,
     /// Too noisy to tell; only where `--fail-on` asks for it.
     Inconclusive = 5,
+    // What a shell reports of a process that SIGINT ended: 128 and the signal's number.
     /// Interrupted; what was measured is kept.
     Interrupted = 130,
 }

@@ -5,6 +5,7 @@
 //! Types and their bounds only: it opens no file, no socket and no process.
 
 mod coordination;
+pub mod counts;
 mod exit;
 mod file;
 mod message;

@@ -9,7 +9,7 @@ use crate::units;
 const MIB: u64 = 1 << 20;
 const SECOND: u64 = 1_000_000_000;
 
-/// One action in a task. In a file: `[[step]]` and then one key, such as `http-get = {…}`.
+/// One action in a task; a file says `[[step]]` and then one key, such as `http-get = {…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
@@ -164,6 +164,8 @@ impl Kernel {
     #[must_use]
     pub fn max_size(self) -> u64 {
         match self {
+            // The largest sizes take some seconds or gigabytes: beyond them a typing error is more
+            // likely than a purpose.
             Self::SumSquares => 10_000_000_000,
             Self::Primes => 1_000_000_000,
             Self::Sha256 => 1 << 30,
@@ -173,6 +175,7 @@ impl Kernel {
     }
 }
 
+/// A kernel and a size that may not go together.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnyCompute {
@@ -185,6 +188,8 @@ impl TryFrom<AnyCompute> for Compute {
     type Error = String;
 
     fn try_from(AnyCompute { kernel, size }: AnyCompute) -> Result<Self, String> {
+        // The bound depends on the kernel, and the fields may come in either order: so it is
+        // checked once both are there.
         let max = kernel.max_size();
         if !(1..=max).contains(&size) {
             return Err(format!(

@@ -1,7 +1,7 @@
 //! Notes about the figures of coordination: what is compared where a service sets the time, what was
 //! counted besides, and that placement changes all of it.
 
-use protocol::Coordination;
+use protocol::{Coordination, counts};
 use results::{Compared, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::count;
 
@@ -38,7 +38,7 @@ fn counted(variant: &VariantSummary) -> Option<String> {
         .counts
         .iter()
         // What is seen of units is the same in every run, and says nothing of their cost.
-        .filter(|(name, _)| *name != "seen")
+        .filter(|(name, _)| *name != counts::SEEN)
         .map(|(name, estimate)| match estimate.interval {
             Some((lower, upper)) => {
                 let (lower, upper) = (count(lower), count(upper));
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(counted(&variant), None);
         let runs: Vec<f64> = (0..12).map(|n| 1000.0 + f64::from(n)).collect();
         let lost = Estimate::of(&runs).unwrap();
-        variant.counts.insert("lost".to_owned(), lost);
+        variant.counts.insert(counts::LOST.to_owned(), lost);
         let words = counted(&variant).unwrap();
         assert!(
             words.starts_with("counted a run: threads/pool: lost 1006 ["),

@@ -4,7 +4,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use gil::{Interpreter, OWNER_CHANGES, SWITCH_INTERVAL_US};
+use gil::{Interpreter, SWITCH_INTERVAL_US};
+use runner::protocol::counts::OWNER_CHANGES;
 use runner::{Counts, Error, Knobs, Result};
 use workloads::Work;
 

@@ -1,4 +1,4 @@
-//! The seam for models that block: every call is done when it returns, so its future is ready on
+//! The [`Io`] of models that block: every call is done when it returns, so its future is ready on
 //! the first poll, and [`run_ready`] needs no executor.
 
 use std::future::{Future, ready};
@@ -42,6 +42,7 @@ impl Io for BlockingIo {
 /// # Panics
 /// If the future waits for something: then its `Io` does not block, which is a bug.
 pub fn run_ready<T>(future: impl Future<Output = T>) -> T {
+    // A waker that does nothing is enough: nobody polls a second time.
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("a future over a blocking Io was not ready on its first poll"),
@@ -62,6 +63,8 @@ impl BlockingStream {
         match to {
             Address::Tcp(address) => {
                 let stream = TcpStream::connect(address)?;
+                // A request is one small write: Nagle's algorithm would let the second on a
+                // connection wait for the acknowledgement of the first.
                 stream.set_nodelay(true)?;
                 Ok(Self::Tcp(stream))
             }
@@ -88,6 +91,7 @@ impl Write for BlockingStream {
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
+        // Sockets have no buffer on this side: what was written is with the kernel.
         Ok(())
     }
 }

@@ -5,6 +5,8 @@ use rustix::time::{ClockId, clock_gettime};
 /// Nanoseconds of `CLOCK_MONOTONIC`.
 #[must_use]
 pub fn monotonic_ns() -> u64 {
+    // Not `Instant`, which cannot be taken apart: this number is compared between processes, and
+    // `CLOCK_MONOTONIC` is the same in all of them.
     let time = clock_gettime(ClockId::Monotonic);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
@@ -13,6 +15,8 @@ pub fn monotonic_ns() -> u64 {
 /// Sleeps until a time of [`monotonic_ns`], to some 50 µs where the thread's timer has its usual slack;
 /// not at all where it is past.
 pub fn sleep_until(ns: u64) {
+    // An absolute sleep: with a relative one, a thread that is pre-empted between reading the clock
+    // and sleeping would be late by that time.
     #[cfg(target_os = "linux")]
     while monotonic_ns() < ns {
         let until = rustix::time::Timespec {

@@ -1,6 +1,6 @@
-//! A wrapper that computes otherwise than inline: [`Yielding`] lets other tasks run between slices (the
-//! `+yield` variants), [`Offload`] moves kernels off the threads that wait (`+offload`). The wrapped
-//! [`Io`](crate::Io) knows how its runtime yields, and the model brings the pool.
+//! A wrapper around an [`Io`] that computes otherwise than inline: [`Yielding`] lets other tasks run
+//! between slices (the `+yield` variants), [`Offload`] moves kernels off the threads that wait
+//! (`+offload`) to a pool of the model's.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl<I: Io, C: Computes> Io for Computing<I, C> {
     }
 }
 
-/// Computes in the task, and yields to the scheduler between every two slices.
+/// Computes in the task, with a yield between every two slices.
 #[derive(Clone, Copy, Debug)]
 pub struct Yielding;
 
@@ -80,6 +80,7 @@ impl Computes for Yielding {
             if let Some(value) = slices.advance(scratch) {
                 return value;
             }
+            // Between two slices only, not after the last: a task of one slice yields nothing.
             io.yield_now().await;
         }
     }
@@ -88,14 +89,14 @@ impl Computes for Yielding {
 /// A piece of computation on its way to a pool.
 pub type Job = Box<dyn FnOnce() + Send>;
 
-/// Computes on a pool of threads.
+/// Computes in a pool.
 #[derive(Clone)]
 pub struct Offload {
     pool: Arc<dyn Fn(Job) + Send + Sync>,
 }
 
 impl Offload {
-    /// Computes on `pool`, which must carry out every job that it is given.
+    /// Computes in `pool`, which must carry out every job that it is given.
     pub fn new(pool: impl Fn(Job) + Send + Sync + 'static) -> Self {
         Self {
             pool: Arc::new(pool),
@@ -106,6 +107,8 @@ impl Offload {
 impl Computes for Offload {
     async fn compute<I: Io>(&self, _: &I, slices: Slices, scratch: &mut Scratch) -> u64 {
         let (sender, receiver) = oneshot::channel();
+        // The buffers travel with the job, and come back with its value: a pool's own would be cold
+        // in its caches, and would price the allocation instead of the hand-over.
         let mut moved = std::mem::take(scratch);
         (self.pool)(Box::new(move || {
             let value = slices.finish(&mut moved);

@@ -1,11 +1,13 @@
-//! What services serve, computed from seed and index alone: HTTP bodies, table rows, file
-//! contents. Whoever knows the index knows what must come back.
+//! The content that services serve, computed from seed and index alone: HTTP bodies, table rows,
+//! file contents. Whoever knows the index knows what must come back.
 
 use crate::digest::nth;
 
 /// Bytes of the `body` column of every row.
 pub const ROW_BYTES: usize = 64;
 
+// Keys of two streams, so that a row and a file of the same number differ. They read "rows" and
+// "file" in ASCII.
 const ROWS: u64 = 0x726f_7773;
 const FILES: u64 = 0x6669_6c65;
 
@@ -17,6 +19,8 @@ pub fn fill(key: u64, buffer: &mut [u8]) {
         chunk.copy_from_slice(&nth(key, word).to_le_bytes());
         word += 1;
     }
+    // A length that is no multiple of 8 ends within a word, whose first bytes are used: a longer
+    // content of the same key then begins with a shorter one.
     let rest = chunks.into_remainder();
     let last = nth(key, word).to_le_bytes();
     rest.copy_from_slice(&last[..rest.len()]);

@@ -1,4 +1,4 @@
-//! What can go wrong with one task, as types.
+//! The error type of lanes and tasks: what can go wrong with one task.
 
 use std::path::PathBuf;
 

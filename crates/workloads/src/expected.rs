@@ -1,6 +1,6 @@
 //! The right answers, by plain computation: no model, no I/O, and none of the code that models
-//! compute with. Slower where that makes it plainer. Told apart from the kernels on purpose, so
-//! that a mistake in one does not hide in both.
+//! compute with. It is slower where that makes it plainer, and shares nothing with the kernels on
+//! purpose: a mistake in one must not hide in both.
 
 use protocol::{Compute, Kernel, Step, Workload};
 use sha2::Digest;
@@ -24,6 +24,7 @@ impl Reference {
     /// The digest that the task at this index must have.
     pub fn task(&mut self, workload: &Workload, index: u64) -> u64 {
         let task = Task::new(workload.seed, index);
+        // Coordination has no steps: the task's own seed is what units hand to each other.
         if workload.coordination.is_some() {
             return of_task([task.step_seed(0)]);
         }
@@ -70,6 +71,8 @@ impl Reference {
     fn primes(&mut self, start: u64, size: u64) -> u64 {
         let (start, end) = (to_index(start), to_index(start + size));
         if self.composite.len() < end {
+            // Grown by a million at least: windows start anywhere below 2²⁴, and growing to each
+            // one's end would sieve everything again for nearly every task.
             self.composite = vec![false; end.next_multiple_of(1 << 20)];
             for number in 2..self.composite.len().isqrt() + 1 {
                 if !self.composite[number] {
@@ -92,6 +95,8 @@ impl Reference {
             content::fill(PATTERN_KEY, &mut self.pattern);
         }
         let mut message = seed.to_le_bytes().to_vec();
+        // The whole message in memory, where the kernel feeds slices: that is the difference that
+        // is checked.
         message.extend(self.pattern.iter().cycle().take(size));
         let hash = sha2::Sha256::digest(&message);
         u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
@@ -124,6 +129,8 @@ fn mandelbrot(size: u64, seed: u64) -> u64 {
             let (cx, cy) = point(size, seed, x, y);
             let (mut zx, mut zy) = (0.0_f64, 0.0_f64);
             let mut iterations = 0;
+            // The operations and their order are those of `docs/FORMAT.md`: any other order would
+            // round otherwise, and a point near the boundary escape at another time.
             while iterations < MAX_ITERATIONS && zx * zx + zy * zy <= 4.0 {
                 (zx, zy) = (zx * zx - zy * zy + cx, 2.0 * zx * zy + cy);
                 iterations += 1;
@@ -135,6 +142,7 @@ fn mandelbrot(size: u64, seed: u64) -> u64 {
 }
 
 fn matmul(size: u64, seed: u64) -> u64 {
+    // The second matrix follows the first in the task's stream.
     let b: Vec<u64> = (0..size * size)
         .map(|n| nth(seed, size * size + n))
         .collect();

@@ -1,4 +1,4 @@
-//! Reading the files of a data set, and which task reads which.
+//! The read-file step: which task reads which file of the data set, and the reading itself.
 
 use std::fs::File;
 use std::io::Read;
@@ -25,12 +25,13 @@ pub fn file_path(folder: &Path, index: u64) -> PathBuf {
 /// Reads one file whole into `buffer` and gives the CRC-32 of its contents.
 pub(crate) fn read(path: PathBuf, read: &ReadFile, buffer: &mut Vec<u8>) -> Result<u64> {
     buffer.clear();
+    // To the end, not `read.bytes` of it: a file that is too long is an error as well.
     let attempt = File::open(&path).and_then(|mut file| file.read_to_end(buffer));
     match attempt {
         Err(source) => Err(Error::File { path, source }),
-        Ok(found) if found as u64 != read.bytes => Err(Error::FileSize {
+        Ok(length) if length as u64 != read.bytes => Err(Error::FileSize {
             path,
-            found: found as u64,
+            found: length as u64,
             expected: read.bytes,
         }),
         Ok(_) => Ok(u64::from(crc32fast::hash(buffer))),

@@ -1,5 +1,5 @@
-//! The seam: what a model supplies so that the work can be written once. The wrappers around it
-//! and the blocking implementation live beside it; runtimes' implementations in their models.
+//! The [`Io`] trait: what a model supplies so that the work can be written once. The wrappers around
+//! it and the blocking implementation live beside it; runtimes' implementations in their models.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -24,9 +24,11 @@ impl Address {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with('/') {
-            return Some(Self::Unix(text.into()));
+            Some(Self::Unix(text.into()))
+        } else {
+            // Numbers only: looking up a name would be a call that blocks, in every lane.
+            text.parse().ok().map(Self::Tcp)
         }
-        text.parse().ok().map(Self::Tcp)
     }
 }
 
@@ -74,6 +76,8 @@ pub trait Io: Clone + Send + Sync + 'static {
 
     /// Computes a kernel to its end; inline unless a wrapper moves it elsewhere.
     fn compute(&self, slices: Slices, scratch: &mut Scratch) -> impl Future<Output = u64> + Send {
+        // Computed before the future exists, which then holds only the value: the future of every
+        // task in flight has room for whatever this one keeps.
         std::future::ready(slices.finish(scratch))
     }
 }

@@ -1,5 +1,5 @@
 //! A lane: one slot of what is in flight, with what lives longer than a task (connections,
-//! handles, buffers). The only place where steps are carried out.
+//! handles, buffers). It is the only place where steps are carried out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,8 @@ impl<I: Io> Lane<I> {
             sqlite: None,
             scratch,
         };
+        // Here and not with the first task, so that connecting is not part of any latency. What a
+        // step opens anew for each task is part of it, and is left out here.
         for step in &work.setup.workload.steps {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
@@ -146,18 +148,17 @@ impl<I: Io> Lane<I> {
             return Ok(());
         }
         let setup = &self.work.setup;
-        let Some(server) = &setup.endpoints.postgres else {
-            return Err(Error::NoEndpoint("a PostgreSQL server"));
-        };
-        let Some(address) = Address::parse(&server.address) else {
-            let problem = std::io::Error::other("neither ip:port nor an absolute path");
-            return Err(refused(&server.address, problem));
-        };
-        let stream = self
-            .io
-            .connect(&address)
+        let server = setup
+            .endpoints
+            .postgres
+            .as_ref()
+            .ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
+        let stream = connect_to(&self.io, &server.address)
             .await
-            .map_err(|source| refused(&server.address, source))?;
+            .map_err(|source| Error::Connect {
+                address: server.address.clone(),
+                source,
+            })?;
         let waits = postgres_waits(&setup.workload.steps);
         let client = PostgresClient::open(stream, server, &waits).await?;
         self.postgres = Some(Box::new(client));
@@ -168,9 +169,11 @@ impl<I: Io> Lane<I> {
         if self.sqlite.is_some() {
             return Ok(());
         }
-        let Some(path) = self.work.setup.endpoints.sqlite.clone() else {
-            return Err(Error::NoEndpoint("a SQLite data set"));
-        };
+        let endpoints = &self.work.setup.endpoints;
+        let path = endpoints
+            .sqlite
+            .clone()
+            .ok_or(Error::NoEndpoint("a SQLite data set"))?;
         self.sqlite = Some(Box::new(
             self.io.unblock(move || Sqlite::open(&path)).await?,
         ));
@@ -182,16 +185,17 @@ impl<I: Io> Lane<I> {
             .sqlite
             .take()
             .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        let statement = select.clone();
-        // The handle moves to where the call may block, and comes back with the value.
-        let (sqlite, value) = self
+        // The call may run on another thread and outlive this borrow, so it owns what it uses: the
+        // connection moves into it and comes back, which needs no lock.
+        let owned_select = select.clone();
+        let (returned, value) = self
             .io
             .unblock(move || {
-                let value = sqlite.select(&statement, seed);
+                let value = sqlite.select(&owned_select, seed);
                 (sqlite, value)
             })
             .await;
-        self.sqlite = Some(sqlite);
+        self.sqlite = Some(returned);
         value
     }
 
@@ -205,30 +209,35 @@ impl<I: Io> Lane<I> {
         let index = files::file_index(setup.workload.seed, task.index, read.files);
         let path = files::file_path(folder, index);
         let scratch = self.scratch.get_or_insert_default();
-        let (read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
-        // So does the buffer: a fresh one per task would measure the allocator.
-        let (buffer, value) = self
+        let (owned_read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
+        let (returned, value) = self
             .io
             .unblock(move || {
-                let value = files::read(path, &read, &mut buffer);
+                let value = files::read(path, &owned_read, &mut buffer);
                 (buffer, value)
             })
             .await;
-        self.scratch.get_or_insert_default().bytes = buffer;
+        self.scratch.get_or_insert_default().bytes = returned;
         value
     }
 
     async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
+        // Made by the first task that computes: lanes that only wait, of which there may be 100 000,
+        // have no buffers at all.
         let scratch = self.scratch.get_or_insert_default();
         self.io.compute(Slices::new(compute, seed), scratch).await
     }
 }
 
-/// The server at an address did not take our connection.
-fn refused(address: &str, source: std::io::Error) -> Error {
-    Error::Connect {
-        address: address.to_owned(),
-        source,
+/// Connects to an address in text form.
+// No method, which would borrow the lane across the wait: a lane is not `Sync`, and a future that
+// holds such a borrow cannot move between threads.
+async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> {
+    match Address::parse(address) {
+        Some(parsed) => io.connect(&parsed).await,
+        None => Err(std::io::Error::other(
+            "neither ip:port nor an absolute path",
+        )),
     }
 }
 

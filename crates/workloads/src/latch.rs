@@ -31,9 +31,9 @@ pub(crate) struct Latch {
 pub struct Alive {
     /// Tasks.
     pub count: u64,
-    /// The moment at which the last of them arrived.
+    /// The moment when the last of them arrived.
     pub from: u64,
-    /// The moment at which the first of them left.
+    /// The moment when the first of them left.
     pub until: u64,
 }
 
@@ -42,6 +42,7 @@ impl Alive {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let (from, until) = (self.from.max(other.from), self.until.min(other.until));
+        // Both count one clock of the machine, so that their times may be compared.
         if from < until {
             return Self {
                 count: self.count + other.count,
@@ -105,6 +106,8 @@ impl Latch {
     /// Counts an arrival; gives the time of the first.
     fn arrive(&self, on_full: Option<&ObserveFull>) -> u64 {
         let start = *self.started.get_or_init(now);
+        // Relaxed is enough: the counter alone decides who is last, and `full`, which others wait
+        // for, orders what was written before it.
         if self.arrived.fetch_add(1, Relaxed) + 1 == self.lanes {
             let full = now();
             if let Some(observe) = on_full {
@@ -134,9 +137,11 @@ impl Latch {
         let arrived = self.arrived.load(Relaxed).max(1);
         let elapsed = u128::from(now().saturating_sub(start));
         let missing = u128::from(self.lanes.saturating_sub(arrived));
-        let rest = elapsed * missing * 5 / (u128::from(arrived) * 4);
-        let rest = Duration::from_nanos(u64::try_from(rest).unwrap_or(u64::MAX));
-        rest.clamp(duration, duration.max(LONGEST_REST))
+        // A quarter more than the pace so far asks for: a task that wakes too early sleeps a whole
+        // rest again, one that wakes a little late loses little.
+        let nanos = elapsed * missing * 5 / (u128::from(arrived) * 4);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+            .clamp(duration, duration.max(LONGEST_REST))
     }
 }
 

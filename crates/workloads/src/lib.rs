@@ -2,8 +2,8 @@
 //! tasks over it, sans-I/O clients, the content that services serve, and the answers that every
 //! model must give.
 //!
-//! A model supplies an [`Io`] and spreads tasks over threads, tasks or processes; everything that a task
-//! does is the same for all models.
+//! The models spread tasks over threads, tasks or processes; `services` serves the content;
+//! `runner` takes the time.
 
 pub mod blocking;
 mod clock;

@@ -1,4 +1,4 @@
-//! Point selects on the SQLite data set, as calls that block.
+//! The sqlite-select step: point selects on the SQLite data set, as calls that block.
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,8 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens the database read-only.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        // Without SQLite's own mutex: a connection is used by one thread at a time here, and the
+        // lock would be paid for in every call.
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match Connection::open_with_flags(path, flags) {
             Ok(connection) => Ok(Self {
@@ -58,11 +60,12 @@ impl Sqlite {
         let mut value = 0;
         for number in 0..step.count {
             let id = row_id(seed, number, step.rows);
-            let found = select.query_row([id.cast_signed()], |row| {
+            let crc = select.query_row([id.cast_signed()], |row| {
+                // Hashed in place: the body is not copied out of SQLite's page.
                 let body = row.get_ref(0)?.as_blob()?;
                 Ok(crc32fast::hash(body))
             })?;
-            value = mix(value, u64::from(found));
+            value = mix(value, u64::from(crc));
         }
         Ok(value)
     }

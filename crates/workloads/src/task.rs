@@ -1,4 +1,4 @@
-//! Which tasks there are, and who takes the next one.
+//! Tasks, and the queue that gives each of them to the lane that asks next.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -24,6 +24,8 @@ impl Work {
     /// Work that is done over this many lanes.
     #[must_use]
     pub fn new(setup: Setup, lanes: u64) -> Self {
+        // In an open loop, tasks arrive by the clock: lanes that waited for each other would hold up
+        // those that are due.
         let run = match setup.workload.rate {
             None => Latch::new(lanes),
             Some(_) => Latch::open(),

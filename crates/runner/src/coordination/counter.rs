@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
-use protocol::Counter;
+use protocol::{Counter, counts};
 use workloads::{Error as WorkError, TaskQueue, digest};
 
 use super::phase::Phase;
@@ -78,7 +78,7 @@ fn lost(lost: u64, synchronised: bool) -> Result<Counts> {
         ))
         .into());
     }
-    Ok(Counts::from([("lost".to_owned(), lost)]))
+    Ok(Counts::from([(counts::LOST.to_owned(), lost)]))
 }
 
 #[cfg(test)]

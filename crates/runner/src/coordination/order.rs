@@ -31,7 +31,10 @@ pub(super) async fn run<I: Io, E: Primitives>(phase: Phase<I, E>) -> Result<Coun
         })
         .await?;
     let out_of_order = turns.record(start_ns, &phase.record);
-    Ok(Counts::from([("out-of-order".to_owned(), out_of_order)]))
+    Ok(Counts::from([(
+        protocol::counts::OUT_OF_ORDER.to_owned(),
+        out_of_order,
+    )]))
 }
 
 /// The log of turns, in the order in which they were taken.

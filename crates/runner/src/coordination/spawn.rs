@@ -33,7 +33,7 @@ pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> 
         if round.is_empty() {
             // Joining a unit makes its writes visible, and all units are joined.
             let seen = MARKS.load(Ordering::Relaxed) - before;
-            return Ok(Counts::from([("seen".to_owned(), seen)]));
+            return Ok(Counts::from([(protocol::counts::SEEN.to_owned(), seen)]));
         }
         for (task, start, handle) in round.drain(..) {
             let value = phase.units.join(handle).await.ok_or_else(panicked)?;

@@ -1,5 +1,5 @@
-//! Prints the digests that a workload must give: one JSON line in, one out. With `--digests FILE`
-//! also every task's, one a line.
+//! The program `expected`: it prints the digests that a workload must give, one JSON line in, one
+//! out, and with `--digests FILE` also writes every task's digest, one a line.
 
 use std::io::{BufRead, BufWriter, Write};
 use std::process::ExitCode;
@@ -45,6 +45,7 @@ fn run() -> Result<(), String> {
         .read_line(&mut line)
         .map_err(|error| error.to_string())?;
     let question: Question = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+    // Computed once to the longest prefix: every shorter one is a part of it.
     let tasks = task_digests(&question);
     if let Some(file) = file {
         write_digests(&file, &tasks).map_err(|error| format!("{file}: {error}"))?;
@@ -70,16 +71,12 @@ fn task_digests(question: &Question) -> Vec<u64> {
 fn prefixes(lengths: &[u64], tasks: &[u64]) -> Vec<String> {
     lengths
         .iter()
-        .map(|length| format!("{:016x}", digest_of_prefix(*length, tasks)))
+        .map(|&length| {
+            let count = usize::try_from(length).unwrap_or(usize::MAX);
+            let prefix = (0..).zip(tasks.iter().copied()).take(count);
+            format!("{:016x}", digest::of_run(prefix))
+        })
         .collect()
-}
-
-/// The digest of a run of the first so many tasks.
-fn digest_of_prefix(length: u64, tasks: &[u64]) -> u64 {
-    let end = usize::try_from(length)
-        .unwrap_or(usize::MAX)
-        .min(tasks.len());
-    digest::of_run((0..).zip(tasks[..end].iter().copied()))
 }
 
 fn write_digests(file: &str, tasks: &[u64]) -> std::io::Result<()> {

@@ -1,4 +1,5 @@
-//! Moves the codec's bytes over a connection. Never retries: what fails is the task's error.
+//! The HTTP client: it moves the codec's bytes over a connection. It never retries: what fails is
+//! the task's error.
 
 use futures_util::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use protocol::{Connection, HttpGet};
@@ -43,6 +44,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> HttpClient<S> {
         write_request(&mut self.request, &self.host, get, key);
         self.response = Response::new(get.bytes);
         self.stream.write_all(&self.request).await?;
+        // Whatever an earlier response left would be an error there already, so the buffer is empty.
         loop {
             let read = self.stream.read(&mut self.buffer[self.filled..]).await?;
             if let Some(reply) = self.take(read)? {
@@ -61,9 +63,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> HttpClient<S> {
         }
         self.filled += read;
         let taken = self.response.feed(&self.buffer[..self.filled])?;
+        // Only a part of a head is ever kept, so this moves a few bytes at most.
         self.buffer.copy_within(taken..self.filled, 0);
         self.filled -= taken;
         match self.response.complete() {
+            // Nobody has asked for more yet: these bytes would be taken for the next response.
             Some(_) if self.filled > 0 => Err(HttpError::Surplus(self.filled)),
             reply => Ok(reply),
         }

@@ -1,5 +1,5 @@
-//! The bytes of HTTP/1.1, without I/O: a request is written into a buffer, a response is fed
-//! in pieces of any size.
+//! The HTTP/1.1 codec, without I/O: a request is written into a buffer, a response is fed in pieces
+//! of any size.
 
 use std::io::Write;
 
@@ -57,7 +57,8 @@ pub fn target(get: &HttpGet, key: u64) -> String {
 pub fn write_request(buffer: &mut Vec<u8>, host: &str, get: &HttpGet, key: u64) {
     buffer.clear();
     let (bytes, nanos) = (get.bytes, get.latency.as_nanos());
-    // Writing into memory cannot fail.
+    // Not by `target`, which would allocate a string for every request. Writing into memory cannot
+    // fail.
     let _ = write!(
         buffer,
         "GET /body/{bytes}/{nanos}/{key:016x} HTTP/1.1\r\nHost: {host}\r\n\r\n"
@@ -108,6 +109,7 @@ impl Response {
     /// When the bytes are not the response that was asked for.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<usize, HttpError> {
         let mut taken = 0;
+        // Both parts in one call: as a rule head and body come in one read.
         if matches!(self.state, State::Head) {
             match self.read_head(bytes)? {
                 Some(head) => taken = head,
@@ -165,6 +167,8 @@ impl Response {
         let parsed = head
             .parse(bytes)
             .map_err(|e| HttpError::Malformed(e.to_string()))?;
+        // A head is parsed from its beginning each time: nearly all come whole, and a parser that
+        // goes on would cost every response for the sake of a few.
         let httparse::Status::Complete(length) = parsed else {
             if bytes.len() >= MAX_HEAD {
                 return Err(HttpError::Malformed(format!(
@@ -177,16 +181,16 @@ impl Response {
         if status != 200 {
             return Err(HttpError::Status(status));
         }
-        let found = content_length(head.headers)?;
-        if found != self.expected {
+        let announced = content_length(head.headers)?;
+        if announced != self.expected {
             return Err(HttpError::Length {
-                found,
+                found: announced,
                 expected: self.expected,
             });
         }
         let keep_alive = head.version == Some(1) && !closes(head.headers);
         self.state = State::Body {
-            left: found,
+            left: announced,
             crc: crc32fast::Hasher::new(),
             keep_alive,
         };
@@ -195,6 +199,8 @@ impl Response {
 }
 
 fn content_length(headers: &[httparse::Header<'_>]) -> Result<u64, HttpError> {
+    // Chunked bodies are not read: the origin knows every length beforehand, and decoding would be
+    // work that all models pay for nothing.
     let header = headers
         .iter()
         .find(|header| header.name.eq_ignore_ascii_case("content-length"));

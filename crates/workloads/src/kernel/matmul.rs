@@ -41,6 +41,8 @@ impl Matmul {
         let n = self.size;
         let (matrices, row) = scratch.words.split_at_mut(2 * n * n);
         let (a, b) = matrices.split_at(n * n);
+        // Whole rows of B, at least one: the inner loop runs over memory in order, which the
+        // compiler turns into vector instructions, and a slice still ends in time.
         let to = n.min(self.factor + SLICE.div_ceil(n));
         for k in self.factor..to {
             let factor = a[self.row * n + k];
@@ -53,6 +55,7 @@ impl Matmul {
             return None;
         }
         self.value = row.iter().fold(self.value, |value, sum| mix(value, *sum));
+        // Only one row of the product is kept; its value is in the digest already.
         row.fill(0);
         (self.row, self.factor) = (self.row + 1, 0);
         (self.row == n).then_some(self.value)

@@ -1,6 +1,6 @@
-//! Computation with known answers, as values that go on from slice to slice, so that wrappers can
-//! do something between two slices. `expected` has the plain
-//! reference that these are checked against.
+//! Kernels: computations with known answers, as values that go on from slice to slice, so that
+//! wrappers can do something between two slices. The plain reference that they are checked against
+//! is `expected`.
 
 mod mandelbrot;
 mod matmul;
@@ -22,10 +22,10 @@ pub(crate) use sum_squares::terms;
 
 /// One computation under way.
 #[derive(Debug)]
-pub struct Slices(State);
+pub struct Slices(Computation);
 
 #[derive(Debug)]
-enum State {
+enum Computation {
     SumSquares(sum_squares::SumSquares),
     Primes(primes::Primes),
     Sha256(Box<sha256::Sha256>),
@@ -40,18 +40,20 @@ impl Slices {
     pub fn new(compute: &Compute, seed: u64) -> Self {
         let size = compute.size;
         Self(match compute.kernel {
-            Kernel::SumSquares => State::SumSquares(sum_squares::SumSquares::new(size, seed)),
-            Kernel::Primes => State::Primes(primes::Primes::new(size, seed)),
-            Kernel::Sha256 => State::Sha256(Box::new(sha256::Sha256::new(size, seed))),
-            Kernel::Mandelbrot => State::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
-            Kernel::Matmul => State::Matmul(matmul::Matmul::new(size, seed)),
+            Kernel::SumSquares => Computation::SumSquares(sum_squares::SumSquares::new(size, seed)),
+            Kernel::Primes => Computation::Primes(primes::Primes::new(size, seed)),
+            // Boxed, because its state is several times as large as that of any other, and every
+            // task in flight has room for the largest.
+            Kernel::Sha256 => Computation::Sha256(Box::new(sha256::Sha256::new(size, seed))),
+            Kernel::Mandelbrot => Computation::Mandelbrot(mandelbrot::Mandelbrot::new(size, seed)),
+            Kernel::Matmul => Computation::Matmul(matmul::Matmul::new(size, seed)),
         })
     }
 
     /// `sum-squares`, slice after slice until so much time has passed; its value is 0.
     #[must_use]
     pub fn for_duration(duration: Duration) -> Self {
-        Self(State::Timed(timed::Timed::new(duration)))
+        Self(Computation::Timed(timed::Timed::new(duration)))
     }
 
     /// Whether an interpreter would make one call into a library for all of this, and let go of its
@@ -60,7 +62,7 @@ impl Slices {
     #[must_use]
     pub const fn is_one_native_call(&self) -> bool {
         match &self.0 {
-            State::Sha256(kernel) => kernel.is_one_native_call(),
+            Computation::Sha256(kernel) => kernel.is_one_native_call(),
             _ => false,
         }
     }
@@ -69,12 +71,12 @@ impl Slices {
     /// lock or a runtime waits for its turn.
     pub fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
         match &mut self.0 {
-            State::SumSquares(kernel) => kernel.advance(),
-            State::Primes(kernel) => kernel.advance(scratch),
-            State::Sha256(kernel) => kernel.advance(scratch),
-            State::Mandelbrot(kernel) => kernel.advance(),
-            State::Matmul(kernel) => kernel.advance(scratch),
-            State::Timed(kernel) => kernel.advance(),
+            Computation::SumSquares(kernel) => kernel.advance(),
+            Computation::Primes(kernel) => kernel.advance(scratch),
+            Computation::Sha256(kernel) => kernel.advance(scratch),
+            Computation::Mandelbrot(kernel) => kernel.advance(),
+            Computation::Matmul(kernel) => kernel.advance(scratch),
+            Computation::Timed(kernel) => kernel.advance(),
         }
     }
 

@@ -40,6 +40,7 @@ enum Stage {
 impl Primes {
     pub(super) const fn new(size: u64, seed: u64) -> Self {
         let start = window_start(seed);
+        // The sieve knows odd numbers only, and 2 is the one prime that is not among them.
         let (count, sum) = if start == 2 { (1, 2) } else { (0, 0) };
         Self {
             next: start,
@@ -78,14 +79,16 @@ impl Primes {
     fn strike_some(&self, from: usize, end: u64, scratch: &mut Scratch) -> Stage {
         let Scratch { bytes, words } = scratch;
         let mut struck = 0;
-        for (at, &prime) in words.iter().enumerate().skip(from) {
+        for (index, &prime) in words.iter().enumerate().skip(from) {
+            // A composite number below `end` has a prime factor whose square is below it too.
             if prime * prime >= end {
                 break;
             }
             if struck >= SLICE {
-                return Stage::Strike(at);
+                return Stage::Strike(index);
             }
             strike(bytes, self.next + 1, prime);
+            // One more, because a large prime may strike nothing and yet takes time.
             struck += bytes.len() / usize::try_from(prime).unwrap_or(usize::MAX) + 1;
         }
         Stage::Count(0)
@@ -106,6 +109,7 @@ impl Primes {
 /// Strikes the odd multiples of `prime` from its square on.
 fn strike(odd: &mut [u8], first: u64, prime: u64) {
     let mut multiple = (prime * prime).max(first.next_multiple_of(prime));
+    // Even multiples are not in the sieve; the next one is odd, and then every second.
     if multiple.is_multiple_of(2) {
         multiple += prime;
     }

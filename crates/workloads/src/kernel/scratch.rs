@@ -4,8 +4,8 @@
 /// task would measure `mmap`.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// Room for contents.
+    /// The buffer for contents.
     pub bytes: Vec<u8>,
-    /// Room for numbers.
+    /// The buffer for numbers.
     pub words: Vec<u64>,
 }

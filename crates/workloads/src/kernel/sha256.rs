@@ -10,8 +10,8 @@ use crate::content;
 pub(crate) const PATTERN_KEY: u64 = 0x7368_6132_3536;
 /// Bytes of the pattern, which repeats, and of one slice.
 const PATTERN: usize = 16 * 1024;
-/// A hash of so many bytes or more is a call that needs no interpreter lock: CPython's `hashlib` lets
-/// go of its own for as many or more (`HASHLIB_GIL_MINSIZE`).
+/// The size in bytes that makes a hash a call that needs no interpreter lock: CPython's `hashlib`
+/// lets go of its own for as many or more (`HASHLIB_GIL_MINSIZE`).
 const NATIVE_FROM: u64 = 2048;
 
 #[derive(Debug)]
@@ -32,11 +32,10 @@ impl Sha256 {
     }
 
     pub(super) fn advance(&mut self, scratch: &mut Scratch) -> Option<u64> {
-        let repeated = pattern(scratch);
         let here = usize::try_from(self.left)
             .unwrap_or(usize::MAX)
             .min(PATTERN);
-        self.hasher.update(&repeated[..here]);
+        self.hasher.update(&pattern_in(scratch)[..here]);
         self.left -= here as u64;
         if self.left > 0 {
             return None;
@@ -52,7 +51,9 @@ impl Sha256 {
 }
 
 /// The pattern, made once per scratch and recognised by its first word.
-fn pattern(scratch: &mut Scratch) -> &[u8] {
+fn pattern_in(scratch: &mut Scratch) -> &[u8] {
+    // Other kernels and file reads use the same buffer, so its length alone proves nothing. To fill
+    // it for every task would cost as much as hashing it.
     let first = crate::digest::nth(PATTERN_KEY, 0).to_le_bytes();
     if scratch.bytes.len() != PATTERN || scratch.bytes[..8] != first {
         scratch.bytes.resize(PATTERN, 0);

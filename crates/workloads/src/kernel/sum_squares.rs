@@ -30,8 +30,8 @@ impl SumSquares {
         let end = self.end.min(self.next + SLICE);
         for i in self.next..end {
             // Without this the compiler replaces the loop by its formula.
-            let i = black_box(i);
-            self.sum = self.sum.wrapping_add(i.wrapping_mul(i));
+            let number = black_box(i);
+            self.sum = self.sum.wrapping_add(number.wrapping_mul(number));
         }
         self.next = end;
         (end == self.end).then_some(self.sum)

@@ -1,5 +1,5 @@
 //! `sum-squares` for a time instead of a size: what a unit computes that keeps a processor busy
-//! while others wait. It has no value of its own: nobody may be judged by how far it came.
+//! while others wait. Its value is always 0, because no model may be judged by how far it came.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::sum_squares::SumSquares;
 #[derive(Debug)]
 pub(super) struct Timed {
     duration: Duration,
-    /// Counts from the first slice on, wherever that is computed.
+    /// The moment to end, set by the first slice, wherever that is computed.
     until: Option<Instant>,
     kernel: SumSquares,
 }
@@ -28,6 +28,7 @@ impl Timed {
         let until = *self
             .until
             .get_or_insert_with(|| Instant::now() + self.duration);
+        // The clock is read after the slice, so that even the shortest duration computes one.
         let ended = self.kernel.advance().is_some();
         (ended || Instant::now() >= until).then_some(0)
     }

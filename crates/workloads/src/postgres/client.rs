@@ -1,4 +1,4 @@
-//! A connection with the workload's selects prepared on it: what a lane keeps.
+//! The PostgreSQL client of a lane: a connection with the workload's selects prepared on it.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use super::statement::{Execution, Prepare, Select};
 #[derive(Debug)]
 pub struct PostgresClient<S> {
     connection: PostgresConnection<S>,
-    /// The selects by how long the server sleeps in them; hardly ever more than one.
+    /// The prepared selects, each with the time that the server sleeps in it; hardly ever more than
+    /// one.
     prepared: Vec<(Duration, Execution)>,
 }
 
@@ -35,6 +36,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresClient<S> {
             prepared,
         };
         for &wait in waits {
+            // Two steps may wait as long as each other, and a name can be prepared only once.
             if client.prepared.iter().all(|(other, _)| *other != wait) {
                 client.prepare(&server.table, wait).await?;
             }
@@ -55,7 +57,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresClient<S> {
     /// # Errors
     /// Whatever is not the one row that was asked for.
     pub async fn select(&mut self, wait: Duration, id: u64) -> Result<u32, PostgresError> {
-        let prepared = self.prepared.iter_mut().find(|(of, _)| *of == wait);
+        // A list is searched, not a map: with one entry that is a single comparison.
+        let prepared = self
+            .prepared
+            .iter_mut()
+            .find(|(prepared_wait, _)| *prepared_wait == wait);
         let (_, execution) = prepared.ok_or_else(|| {
             PostgresError::Shape(format!("no select that waits {wait:?} was prepared"))
         })?;

@@ -1,5 +1,5 @@
-//! The bytes of a PostgreSQL connection, without I/O: whole messages are cut out of what has come,
-//! in pieces of any size, and given to the exchange that is under way.
+//! The PostgreSQL codec, without I/O: whole messages are cut out of the bytes that have come, in
+//! pieces of any size, and given to the exchange that is under way.
 
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator;
@@ -32,6 +32,8 @@ impl<'a> Frame<'a> {
             return Ok(None);
         };
         let length = usize::try_from(header.len()).unwrap_or(usize::MAX);
+        // Refused before it is waited for: a length out of a damaged stream would otherwise make the
+        // buffer grow, and the task wait, for bytes that never come.
         if length >= MAX_MESSAGE {
             return Err(PostgresError::Malformed(format!(
                 "a message of {length} bytes, and none may have {MAX_MESSAGE}"
@@ -62,8 +64,10 @@ impl<'a> Frame<'a> {
 
     /// That this message was not due.
     pub(super) fn unexpected(&self, due: &'static str) -> PostgresError {
-        let found = char::from(self.tag());
-        PostgresError::Unexpected { found, due }
+        PostgresError::Unexpected {
+            found: char::from(self.tag()),
+            due,
+        }
     }
 
     /// What may come at any time and answers nothing.
@@ -108,6 +112,7 @@ pub fn feed<E: Exchange>(
     let mut taken = 0;
     while let Some(frame) = Frame::first(&bytes[taken..])? {
         taken += frame.whole.len();
+        // Errors are the same for every exchange, and end each of them.
         if frame.tag() == ERROR_RESPONSE_TAG {
             return Err(PostgresError::Server(server_error(&frame)?));
         }
@@ -133,15 +138,16 @@ fn server_error(frame: &Frame<'_>) -> Result<ServerError, PostgresError> {
     };
     let mut fields = body.fields();
     while let Some(field) = fields.next().map_err(malformed)? {
-        let text = String::from_utf8_lossy(field.value_bytes()).into_owned();
-        match field.type_() {
+        let part = match field.type_() {
             // The one that no language changes, of servers that have it.
-            b'V' => error.severity = text,
-            b'S' if error.severity.is_empty() => error.severity = text,
-            b'C' => error.code = text,
-            b'M' => error.message = text,
-            _ => {}
-        }
+            b'V' => &mut error.severity,
+            b'S' if error.severity.is_empty() => &mut error.severity,
+            b'C' => &mut error.code,
+            b'M' => &mut error.message,
+            _ => continue,
+        };
+        // A server may speak another encoding before start-up has agreed on one.
+        *part = String::from_utf8_lossy(field.value_bytes()).into_owned();
     }
     Ok(error)
 }

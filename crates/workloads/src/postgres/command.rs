@@ -1,5 +1,5 @@
-//! What happens once and need not be fast: commands as text, and a table filled by `COPY`. Services
-//! use it to make and to remove the table; models do not.
+//! Exchanges that happen once and need not be fast: commands as text, and a table filled by `COPY`.
+//! Services use them to make and to remove the table; models do not.
 
 use bytes::{BufMut, BytesMut};
 use fallible_iterator::FallibleIterator;
@@ -96,6 +96,7 @@ impl Copy {
         }
         for id in ids {
             let body = content::row(id);
+            // The binary format of COPY: the number of columns, then each with its length before it.
             rows.put_i16(2);
             rows.put_i32(8);
             rows.put_u64(id);

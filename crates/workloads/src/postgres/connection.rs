@@ -1,5 +1,5 @@
-//! Moves the bytes of exchanges over a connection. Never tries again: what fails is the task's
-//! error.
+//! A PostgreSQL connection: it moves the bytes of exchanges. It never tries again: what fails is the
+//! task's error.
 
 use std::io::ErrorKind;
 
@@ -62,6 +62,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PostgresConnection<S> {
         let copy = Copy::begin(table, &mut request)?;
         self.exchange(&request, copy).await?;
         let mut first = 1;
+        // In several messages: one with a million rows would be beyond the protocol's length, and
+        // all of it in memory.
         while first <= rows {
             let last = rows.min(first + ROWS_AT_ONCE - 1);
             request.clear();

@@ -11,7 +11,7 @@ use protocol::PostgresServer;
 use super::codec::{Exchange, Frame, malformed};
 use super::error::PostgresError;
 
-/// The exchange that lasts from the first byte to the first `ReadyForQuery`.
+/// The exchange from the first byte to the first `ReadyForQuery`.
 pub struct Startup {
     password: Option<String>,
     state: State,
@@ -52,11 +52,13 @@ impl Startup {
         message: &Message,
         reply: &mut BytesMut,
     ) -> Result<(), PostgresError> {
+        // Taken out, because SCRAM's state moves on by value. What stays in its place is never seen:
+        // every error below ends the connection.
         let before = std::mem::replace(&mut self.state, State::Asked);
         self.state = match (before, message) {
             (State::Asked | State::Agreed, Message::AuthenticationOk) => State::Accepted,
-            (State::Asked, Message::AuthenticationSasl(offered)) => {
-                let offered: Vec<String> = offered
+            (State::Asked, Message::AuthenticationSasl(body)) => {
+                let offered: Vec<String> = body
                     .mechanisms()
                     .map(|name| Ok(name.to_owned()))
                     .collect()
@@ -90,6 +92,7 @@ impl Startup {
             return Err(PostgresError::Authentication(offered.join(" or ")));
         }
         let password = self.password.as_ref().ok_or(PostgresError::NoPassword)?;
+        // Without channel binding, which needs TLS, and this client speaks none.
         let scram = ScramSha256::new(password.as_bytes(), ChannelBinding::unsupported());
         frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), reply)?;
         Ok(scram)

@@ -20,7 +20,7 @@ const INT8: Oid = 20;
 const BYTEA: Oid = 17;
 /// Values as the server holds them, not as text.
 const BINARY: i16 = 1;
-/// Before the only value of a row: how many columns there are, and its length.
+/// Bytes before the only value of a row: how many columns there are, and its length.
 const ROW_HEAD: usize = 6;
 
 /// What is prepared. The server sleeps once per execution: the function is a table of one row.
@@ -33,8 +33,8 @@ pub fn statement(table: &str, wait: Duration) -> String {
     format!("SELECT body FROM pg_sleep({seconds}.{nanos:09}), {table} WHERE id = $1")
 }
 
-/// The name that it is prepared under.
-fn name(wait: Duration) -> String {
+/// The name under which it is prepared.
+fn statement_name(wait: Duration) -> String {
     format!("select-{}", wait.as_nanos())
 }
 
@@ -55,7 +55,7 @@ impl Prepare {
         wait: Duration,
         request: &mut BytesMut,
     ) -> Result<Self, PostgresError> {
-        let (name, text) = (name(wait), statement(table, wait));
+        let (name, text) = (statement_name(wait), statement(table, wait));
         frontend::parse(&name, &text, [INT8], request)?;
         frontend::describe(b'S', &name, request)?;
         frontend::sync(request);
@@ -80,8 +80,11 @@ impl Exchange for Prepare {
             _ => match frame.message()? {
                 Message::ParameterDescription(_) if self.parsed => {}
                 Message::RowDescription(body) if self.parsed && !self.described => {
-                    let types = body.fields().map(|field| Ok(field.type_oid()));
-                    let types: Vec<Oid> = types.collect().map_err(malformed)?;
+                    let types: Vec<Oid> = body
+                        .fields()
+                        .map(|field| Ok(field.type_oid()))
+                        .collect()
+                        .map_err(malformed)?;
                     if types != [BYTEA] {
                         return Err(PostgresError::Shape(format!(
                             "rows with columns of the types {types:?} instead of one bytea ({BYTEA})"
@@ -106,14 +109,14 @@ pub(super) struct Execution {
 impl Execution {
     pub(super) fn new(wait: Duration) -> Result<Self, PostgresError> {
         let (mut bytes, mut id_at) = (BytesMut::new(), 0);
-        let (statement, formats) = (name(wait), [BINARY]);
+        let (name, formats) = (statement_name(wait), [BINARY]);
         frontend::bind(
             "",
-            &statement,
+            &name,
             formats,
-            [0],
-            // Where the id lies is kept, so that each execution writes eight bytes instead of a message.
-            |id: i64, buffer: &mut BytesMut| {
+            [0_i64],
+            |id, buffer| {
+                // Only the library knows how long what stands before the value is.
                 id_at = buffer.len();
                 buffer.put_i64(id);
                 Ok(IsNull::No)
@@ -185,6 +188,7 @@ impl Exchange for Select {
 
 /// The value of a row that has one, of the length that every body has.
 fn only_value(row: &[u8]) -> Result<&[u8], PostgresError> {
+    // By hand, because the library's way copies the message, and this is done for every select.
     let (head, value) = row
         .split_at_checked(ROW_HEAD)
         .ok_or_else(|| shape("a row without a value"))?;
