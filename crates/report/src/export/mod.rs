@@ -12,6 +12,7 @@ mod hyperfine;
 mod json;
 mod markdown;
 mod metrics;
+mod tsv;
 mod wanted;
 
 pub use deliver::{deliver, refuse_what_cannot_be_written};
@@ -21,7 +22,7 @@ pub use wanted::{Exports, Flag, flags};
 use exporter::Exporter;
 
 /// Every format. A new one takes a file of its own and a line here.
-const EXPORTERS: [Exporter; 7] = [
+const EXPORTERS: [Exporter; 8] = [
     json::EXPORTER,
     csv::EXPORTER,
     markdown::EXPORTER,
@@ -29,6 +30,7 @@ const EXPORTERS: [Exporter; 7] = [
     bmf::EXPORTER,
     github::EXPORTER,
     hgrm::EXPORTER,
+    tsv::EXPORTER,
 ];
 
 #[cfg(test)]
