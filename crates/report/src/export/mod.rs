@@ -12,7 +12,6 @@ mod hyperfine;
 mod json;
 mod markdown;
 mod metrics;
-mod tsv;
 mod wanted;
 
 pub use deliver::{deliver, refuse_what_cannot_be_written};
@@ -22,7 +21,7 @@ pub use wanted::{Exports, Flag, flags};
 use exporter::Exporter;
 
 /// Every format. A new one takes a file of its own and a line here.
-const EXPORTERS: [Exporter; 8] = [
+const EXPORTERS: [Exporter; 7] = [
     json::EXPORTER,
     csv::EXPORTER,
     markdown::EXPORTER,
@@ -30,7 +29,6 @@ const EXPORTERS: [Exporter; 8] = [
     bmf::EXPORTER,
     github::EXPORTER,
     hgrm::EXPORTER,
-    tsv::EXPORTER,
 ];
 
 #[cfg(test)]
