@@ -137,7 +137,7 @@ impl Log {
             let line = self.rows.len() + 1;
             let problem = anyhow::anyhow!(
                 "samples.jsonl, line {line}: another run was due here, so this comparison cannot \
-                 be gone on with"
+                 be continued"
             );
             return Err(RunError::tool(problem));
         }

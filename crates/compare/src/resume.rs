@@ -50,7 +50,7 @@ pub(crate) fn open(
 }
 
 fn refused(why: impl std::fmt::Display) -> anyhow::Error {
-    Usage::error(format!("this comparison cannot be gone on with: {why:#}"))
+    Usage::error(format!("this comparison cannot be continued: {why:#}"))
 }
 
 fn choose_again(

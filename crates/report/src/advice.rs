@@ -48,7 +48,7 @@ fn first_line(choice: &Choice<'_>) -> String {
         Lead::Tie => format!("tie on {what}: {leaders}{}", are_behind(&choice.behind)),
         Lead::Unresolved => {
             let behind = are_behind(&choice.behind);
-            format!("{most}, not told apart: {leaders}{behind}")
+            format!("statistically tied for {most}: {leaders}{behind}")
         }
     };
     match choice.starved {

@@ -81,7 +81,7 @@ fn a_difference_without_an_interval_is_not_claimed() {
     let lines = advised(vec![smol, spawn]);
     assert_eq!(
         lines[0],
-        "fastest, not told apart: smol, spawn; pool is behind"
+        "statistically tied for fastest: smol, spawn; pool is behind"
     );
     assert!(!lines.concat().contains("CPU"), "{lines:?}");
 }

@@ -20,7 +20,7 @@ pub fn closing(run: &RunFile, folder: &Path) -> String {
 
 fn left_out(run: &RunFile, record: &WorkloadRecord) -> String {
     format!(
-        "left out at {}, since {} blocks with it take over {} s: {}",
+        "skipped at {}, because {} blocks with it would take over {} s: {}",
         record.workload.name,
         run.options.blocks_together,
         run.options.budget_ms.unwrap_or(0) / 1000,

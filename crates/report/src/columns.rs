@@ -208,7 +208,7 @@ fn time(summary: &VariantSummary) -> Option<String> {
     match (&summary.failed, summary.time_ns) {
         (Some(failed), _) => Some(failed.failure.kind.word().to_owned()),
         (None, Some(time)) => Some(duration_with(time.median, time.interval)),
-        (None, None) => Some("not run".to_owned()),
+        (None, None) => Some("skipped".to_owned()),
     }
 }
 
@@ -226,7 +226,7 @@ fn shown_ratio(summary: &VariantSummary, context: &Context<'_>) -> Option<String
 fn sign(ratio: &Ratio) -> Option<String> {
     let judged = ratio.judged.as_ref()?;
     Some(match judged.more_blocks {
-        Some(more) => format!("{} +{more}", judged.sign),
+        Some(more) => format!("{} {more} more", judged.sign),
         None => judged.sign.clone(),
     })
 }

@@ -31,11 +31,11 @@ pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
         &disturbance.unavailable,
     ) {
         // A reason is worth a line only where nothing at all is known.
-        (0, 0, Some(why)) => Some(format!("disturbed runs: unavailable: {why}")),
+        (0, 0, Some(why)) => Some(format!("noise from other processes: unknown: {why}")),
         (0, ..) => None,
         (disturbed, known, _) => Some(format!(
-            "disturbed: in {disturbed} of {known} runs others had over {:.0} % of the \
-                 processors; they count",
+            "noise: other processes used over {:.0} % of the CPU in {disturbed} of {known} \
+                 runs (kept)",
             DISTURBED_SHARE * 100.0
         )),
     }
@@ -68,7 +68,7 @@ mod tests {
         };
         assert_eq!(
             disturbance(&found).unwrap(),
-            "disturbed runs: unavailable: why"
+            "noise from other processes: unknown: why"
         );
         found.known = 9;
         assert_eq!(disturbance(&found), None);

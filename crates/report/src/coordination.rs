@@ -51,7 +51,7 @@ fn counted(variant: &VariantSummary) -> Option<String> {
         return None;
     }
     let name = &variant.variant;
-    Some(format!("counted a run: {name}: {}", shown.join(", ")))
+    Some(format!("counts per run: {name}: {}", shown.join(", ")))
 }
 
 fn placement(run: &RunFile, typed: &str) -> String {
@@ -83,7 +83,7 @@ mod tests {
         variant.counts.insert(counts::LOST.to_owned(), lost);
         let words = counted(&variant).unwrap();
         assert!(
-            words.starts_with("counted a run: threads/pool: lost 1006 ["),
+            words.starts_with("counts per run: threads/pool: lost 1006 ["),
             "{words}"
         );
     }

@@ -96,25 +96,22 @@ fn prefixes(run: &RunFile, record: &WorkloadRecord, summary: &WorkloadSummary) -
         } else {
             ""
         };
-        return Some(format!(
-            "ran only the first tasks: {}{per_task}",
-            shorter.join(", ")
-        ));
+        return Some(format!("ran fewer tasks: {}{per_task}", shorter.join(", ")));
     }
     let tasks = record.workload.tasks;
-    (all < tasks).then(|| format!("everybody ran the first {all} of {tasks} tasks"))
+    (all < tasks).then(|| format!("every variant ran the first {all} of {tasks} tasks"))
 }
 
 fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {
     let cpu = variant.origin_cpu_per_task_ns?;
     let shown = duration(cpu.median);
     let whose = match (uses_origin(workload), uses_postgres(workload)) {
-        (true, true) => "the services'",
-        (false, true) => "the PostgreSQL server's",
-        (_, false) => "the origin's",
+        (true, true) => "the test servers",
+        (false, true) => "the PostgreSQL server",
+        (_, false) => "the test server",
     };
     Some(format!(
-        "{whose} CPU, beside {}: {shown} a task, in no figure above",
+        "CPU of {whose} (not included above): {shown} per task with {}",
         variant.variant
     ))
 }
@@ -127,10 +124,8 @@ fn outliers(summary: &WorkloadSummary) -> Option<String> {
         .sum();
     match outliers {
         0 => None,
-        1 => Some("1 run lies far from the others of its variant; it counts".to_owned()),
-        _ => Some(format!(
-            "{outliers} runs lie far from the others of their variant; they count"
-        )),
+        1 => Some("1 outlier (kept)".to_owned()),
+        _ => Some(format!("{outliers} outliers (kept)")),
     }
 }
 

@@ -56,7 +56,9 @@ fn pair_lines(key: &str, all: usize, pair: &Pair) -> Vec<String> {
     } else if !pair.behind.is_empty() {
         vec![one_lead(key, all, pair, [against, variant], &pair.behind)]
     } else {
-        vec![format!("{variant}, {against}: not told apart at any level")]
+        vec![format!(
+            "{variant}, {against}: statistically tied at any level"
+        )]
     }
 }
 
@@ -68,7 +70,7 @@ fn crossing_lines(key: &str, pair: &Pair) -> Vec<String> {
         .collect();
     if !pair.undecided.is_empty() {
         lines.push(format!(
-            "{}, {}: not told apart at {key} = {}",
+            "{}, {}: statistically tied at {key} = {}",
             pair.variant,
             pair.against,
             pair.undecided.join(", ")
@@ -114,7 +116,7 @@ fn one_lead(
         )
     } else {
         format!(
-            "{leader} is ahead of {other} at {key} = {there}; elsewhere the two are not told apart, and no \
+            "{leader} is ahead of {other} at {key} = {there}; elsewhere the two are statistically tied, and no \
              crossover is found"
         )
     }

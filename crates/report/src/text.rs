@@ -58,7 +58,7 @@ fn workload(
     if !table.hidden.is_empty() {
         let _ = writeln!(
             text,
-            "  not shown for want of width: {}",
+            "  hidden (terminal too narrow): {}",
             table.hidden.join(", ")
         );
     }
