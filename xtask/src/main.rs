@@ -6,7 +6,7 @@ mod commands;
 use clap::Parser as _;
 use protocol::ExitCode;
 use terminal::interrupt::Interrupted;
-use terminal::{Usage, output};
+use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
@@ -15,6 +15,7 @@ use commands::{
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
+    cli.talk.begin();
     let outcome = cli.check().and_then(|()| carry_out(&cli));
     outcome.unwrap_or_else(|error| code_of(&error)).into()
 }
@@ -39,6 +40,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn code_of(error: &anyhow::Error) -> ExitCode {
+    progress::end();
     output::complain(&format!("error: {error:#}"));
     // Commands add context to an error on its way up, so the cause is not the outermost error.
     if error.chain().any(|cause| cause.is::<Usage>()) {

@@ -79,6 +79,40 @@ fn killed_twice_and_torn_it_ends_with_the_rows_of_an_undisturbed_one() {
 }
 
 #[test]
+fn runs_that_went_side_by_side_are_taken_over_in_any_order() {
+    let lab = Lab::new(&VARIANTS);
+    let other = fs::read_to_string(lab.path("nothing.toml")).unwrap();
+    lab.write("more.toml", other.replace("\"nothing\"", "\"more\""));
+    let smoke = ["./more.toml", "--model", "foreign/*", "--profile", "smoke"];
+    let output = lab.compare(&smoke).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let sorted = |lab: &Lab| {
+        let runs = lab.runs().into_iter();
+        let mut places: Vec<String> = runs.map(|run| run["slot"].to_string()).collect();
+        places.sort();
+        places
+    };
+    let whole = sorted(&lab);
+    assert_eq!(whole.len(), 6, "{whole:?}");
+
+    // As if it had been interrupted after four runs that ended in another order.
+    let samples = lab.path("results/latest/samples.jsonl");
+    let text = fs::read_to_string(&samples).unwrap();
+    let (block, runs) = text.split_once('\n').unwrap();
+    let kept: Vec<&str> = runs.lines().rev().take(4).collect();
+    fs::write(&samples, format!("{block}\n{}\n", kept.join("\n"))).unwrap();
+    let mut run = lab.run_json();
+    run["ended"] = serde_json::Value::Null;
+    fs::write(lab.path("results/latest/run.json"), run.to_string()).unwrap();
+
+    let output = resumed(&lab);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    assert_eq!(sorted(&lab), whole);
+    let rows = fs::read_to_string(&samples).unwrap();
+    assert!(rows.contains(kept[3]), "what was done is not done again");
+}
+
+#[test]
 fn another_program_or_workload_is_refused_and_nothing_is_changed() {
     let lab = Lab::new(&VARIANTS);
     kill_at(&lab, started(&lab), 5);

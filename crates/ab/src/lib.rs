@@ -62,11 +62,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         None => Revision::working_tree("head", checkout.clone()),
     };
     for removed in keep::prune(&folder) {
-        output::complain(&format!("removed an old revision: {}", removed.display()));
+        output::notice(&format!("removed an old revision: {}", removed.display()));
     }
     let scope = scope::of_revisions(request, &base, &head)?;
     let ledger = launch::begin(&tool.results)?;
-    output::complain(&format!("building {} and {}", base.name, head.name));
+    output::notice(&format!("building {} and {}", base.name, head.name));
     scope::build(&scope, [&base, &head], &ledger)?;
     // The services and the expected digests are the head's, like the workloads, unless the revisions are
     // those of another repository, which need not have the programs for them.
@@ -145,7 +145,7 @@ fn by_time(
     let mut variants = judge::judge(&pass::run(context, &everything, seed)?, limit)?;
     let suspects = scope.suspects(&variants);
     if !suspects.is_empty() {
-        output::complain("a second pass, with a fresh seed, over what the first found");
+        output::notice("a second pass, with a fresh seed, over what the first found");
         let second = pass::run(context, &suspects, seed ^ FRESH)?;
         judge::confirm(&mut variants, judge::judge(&second, limit)?);
     }

@@ -179,7 +179,7 @@ fn variants(patterns: &[String], registry: &Registry) -> anyhow::Result<Vec<Sele
 pub(super) fn of_script(request: &Request, script: &Script) -> anyhow::Result<Scope> {
     let registry = script.registry();
     let mut pairs = Vec::new();
-    for head in registry.visible().variants {
+    for head in registry.by_default().variants {
         if let Some(name) = head.name().strip_prefix("head:") {
             let base = registry.exactly(&format!("base:{name}"))?;
             pairs.push(Pair {

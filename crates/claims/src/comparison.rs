@@ -159,6 +159,7 @@ fn choice(
     let wanted = Wanted {
         workers: options.workers,
         in_flight: None,
+        most_lanes: None,
         switch_interval_us: options.switch_interval_us,
     };
     Choice {

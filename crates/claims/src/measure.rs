@@ -104,7 +104,7 @@ fn measure_all(
         manifest.write(folder)?;
         compare::measure_pairs(&inner, ledger, &comparison.choice, &comparison.pairs, into)
             .inspect_err(|_| {
-                output::complain(&format!(
+                output::notice(&format!(
                     "what was measured is kept: `claims --from {}`",
                     folder.display()
                 ));
@@ -123,10 +123,10 @@ fn announce(planned: &[PlannedComparison], missing: &BTreeMap<String, String>) {
         .sum::<Duration>()
         .as_secs_f64()
         / 60.0;
-    output::complain(&format!(
+    output::notice(&format!(
         "{runs} runs after the build: about {minutes:.0} min"
     ));
     for why in missing.values() {
-        output::complain(&format!("not measurable here: {why}"));
+        output::notice(&format!("not measurable here: {why}"));
     }
 }

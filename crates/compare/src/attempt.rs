@@ -1,11 +1,24 @@
 //! One run within a comparison: it is carried out, its answer is judged, a wrong one is looked into,
 //! and the row is kept.
 
+use std::time::Duration;
+
 use launch::{Finished, JudgedRun, RunError, Trial, machine, replay};
 use results::{Failed, Failure, Kind, Measured, Others, Outcome};
 
+use crate::executor::Executed;
 use crate::place::{Place, Seen};
 use crate::session::Session;
+
+/// A run that has ended, and what was seen of the machine meanwhile.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) executed: Executed,
+    /// Clock ticks that the hypervisor took, where it tells.
+    pub(crate) steal_ticks: Option<u64>,
+    /// The time on this machine, with the start of services.
+    pub(crate) elapsed: Duration,
+}
 
 impl Session<'_> {
     /// Runs a trial once, and keeps its row. A failure is a row; only what stops the tool is an error.
@@ -18,19 +31,40 @@ impl Session<'_> {
         let expected = self.log.run.workloads[workload].expected[&trial.share.tasks].clone();
         let steal_before = machine::steal_ticks();
         let executed = self.executor.run(trial, place.turn(), &expected)?;
-        let services_took = executed.services_took;
-        let (origin_cpu_ns, others) = watched(&executed.run);
-        let (outcome, looked_into) = match executed.run {
-            Ok(run) => self.outcome(workload, trial, run),
-            Err(failure) => (self.failed(trial, failure), Ok(())),
-        };
         let steal_ticks = machine::steal_ticks()
             .zip(steal_before)
             .map(|(after, before)| after.saturating_sub(before));
-        let elapsed = self.log.since_last_row().saturating_sub(services_took);
+        let elapsed = self.log.since_last_row();
+        self.keep_run(
+            workload,
+            trial,
+            place,
+            Ended {
+                executed,
+                steal_ticks,
+                elapsed,
+            },
+        )
+    }
+
+    /// Looks into a wrong answer, and keeps the row of a run that has ended.
+    pub(crate) fn keep_run(
+        &mut self,
+        workload: usize,
+        trial: &Trial<'_>,
+        place: Place,
+        ended: Ended,
+    ) -> Result<(), RunError> {
+        let Executed { run, services_took } = ended.executed;
+        let (origin_cpu_ns, others) = watched(&run);
+        let (outcome, looked_into) = match run {
+            Ok(run) => self.outcome(workload, trial, run),
+            Err(failure) => (self.failed(trial, failure), Ok(())),
+        };
+        let elapsed = ended.elapsed.saturating_sub(services_took);
         let seen = Seen {
             took: self.executor.took(&outcome, elapsed),
-            steal_ticks,
+            steal_ticks: ended.steal_ticks,
             origin_cpu_ns,
             others,
         };

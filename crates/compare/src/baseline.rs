@@ -153,7 +153,7 @@ fn save(workspace: &Workspace, name: &str, now: &Stored, code: ExitCode) -> anyh
     }
     let kept = folder(workspace, name);
     replace(&now.path, &kept).with_context(|| format!("{} cannot be written", kept.display()))?;
-    output::complain(&format!(
+    output::notice(&format!(
         "kept as the baseline `{name}` in {}",
         kept.display()
     ));

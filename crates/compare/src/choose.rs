@@ -45,23 +45,21 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
         mut variants,
         broken,
     } = variants(&registry, request)?;
-    let all = registry.visible().variants.len();
     let reference = put_reference_first(&registry, request, &mut variants)?;
+    let settings = sweep::settings(request.profile, &workloads);
     let workers = request.sizes.workers();
     let wanted = Wanted {
-        workers,
-        in_flight: request.sizes.in_flight,
-        switch_interval_us: request.sizes.switch_interval_us,
+        most_lanes: settings.most_lanes,
+        ..request.sizes.wanted()
     };
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(&workloads, &wanted, request.sizes.postgres.as_deref())?;
-    let settings = sweep::settings(request.profile, &workloads);
     let comparisons = workloads.len() * (variants.len() - 1);
     let rules = rules_for(request, &settings, comparisons);
     let left_out = match source {
         Source::Script(_) => None,
         Source::Checkout(workspace) => {
-            left_out(workspace, request, &workloads, variants.len(), all)
+            left_out(workspace, request, &registry, &workloads, variants.len())
         }
     };
     let options = Options {
@@ -119,7 +117,7 @@ fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection>
     if !request.models.is_empty() {
         return registry.matching(&request.models).map_err(Usage::error);
     }
-    let mut selection = registry.visible();
+    let mut selection = registry.by_default();
     if request.profile == Profile::Quick {
         selection.variants.retain(|selected| selected.variant.quick);
     }
@@ -181,22 +179,35 @@ fn rules_for(request: &Request, settings: &Settings, comparisons: usize) -> Rule
     }
 }
 
+/// What a comparison of everything would have had beside this, in words.
 fn left_out(
     workspace: &Workspace,
     request: &Request,
+    registry: &Registry,
     workloads: &[Chosen],
     variants: usize,
-    all: usize,
 ) -> Option<String> {
-    if request.profile != Profile::Quick {
-        return None;
+    if request.profile == Profile::Quick {
+        left_out_by_quick(workspace, request, registry, workloads, variants)
+    } else {
+        left_out_on_request(registry, request)
     }
+}
+
+fn left_out_by_quick(
+    workspace: &Workspace,
+    request: &Request,
+    registry: &Registry,
+    workloads: &[Chosen],
+    variants: usize,
+) -> Option<String> {
     let mut missing = Vec::new();
     if request.workloads.is_empty() && request.params.is_empty() {
         let mut names = workloads::names(workspace);
         names.retain(|name| workloads.iter().all(|chosen| chosen.workload.name != *name));
         missing.push(format!("{} workloads ({})", names.len(), names.join(", ")));
     }
+    let all = registry.by_default().variants.len();
     if request.models.is_empty() && variants < all {
         missing.push(format!("{} of {all} variants", all - variants));
     }
@@ -205,6 +216,20 @@ fn left_out(
             "quick left out {}: `--profile standard` runs them too",
             missing.join(" and ")
         )
+    })
+}
+
+/// The models that take part only where they are asked for.
+fn left_out_on_request(registry: &Registry, request: &Request) -> Option<String> {
+    let models = registry.models.iter();
+    let names: Vec<&str> = models
+        .filter(|model| model.on_request && !model.hidden)
+        .map(|model| model.name.as_str())
+        .collect();
+    let first = names.first()?;
+    request.models.is_empty().then(|| {
+        let names = names.join(", ");
+        format!("{names} did not take part: `--model '{first}/*'` runs it")
     })
 }
 

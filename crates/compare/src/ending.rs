@@ -10,7 +10,7 @@ use report::export::{Comparison, Exports};
 use report::{closing, export, render, statistics};
 use results::{Failed, Kind, Outcome, Pass, Run, Stored, time};
 use terminal::interrupt::Interrupted;
-use terminal::output;
+use terminal::{output, progress};
 
 use crate::choice::Choice;
 use crate::log::Log;
@@ -21,7 +21,7 @@ pub(crate) fn conclude(
     session: &mut Session<'_>,
     ended: &Result<(), RunError>,
 ) -> Result<(), RunError> {
-    session.progress.finish_and_clear();
+    progress::end();
     let log = &mut session.log;
     log.run.interrupted = matches!(ended, Err(RunError::Interrupted(_)));
     // What failed for want of a disk can be continued.

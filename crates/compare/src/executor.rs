@@ -41,12 +41,8 @@ pub(crate) struct Executed {
 
 /// Carries out the runs of one comparison. A failed run is a value; an error stops the comparison.
 pub(crate) trait Executor {
-    /// Makes the program of a variant ready, and says what it is. `tell` shows people what is going on.
-    fn build(
-        &mut self,
-        selected: &Selected,
-        tell: &dyn Fn(String),
-    ) -> Result<Result<Built, Failure>, RunError>;
+    /// Makes the program of a variant ready, and says what it is.
+    fn build(&mut self, selected: &Selected) -> Result<Result<Built, Failure>, RunError>;
 
     /// Makes ready what the runs of these workloads need beside the programs of the variants.
     fn build_services(&mut self, workloads: &[Chosen]) -> Result<(), RunError>;

@@ -5,8 +5,10 @@ mod attempt;
 pub mod baseline;
 mod choice;
 mod choose;
+mod crew;
 mod ending;
 mod executor;
+mod forecast;
 mod log;
 mod place;
 mod prepare;
@@ -16,6 +18,7 @@ mod resume;
 mod run_file;
 mod scripted;
 mod session;
+mod side_by_side;
 mod source;
 mod stored;
 mod sweep;
@@ -73,11 +76,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
 /// them cannot go on.
 fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
     prepare::prepare(session)?;
-    session.correctness_block()?;
-    if session.choice.options.profile.measures() {
-        session.leave_out_what_does_not_fit()?;
-        session.measured_blocks()?;
-        session.memory_block(session.log.last_block() + 1)?;
+    if !session.choice.options.profile.measures() {
+        return session.check_side_by_side();
     }
-    Ok(())
+    session.correctness_block()?;
+    session.leave_out_what_does_not_fit()?;
+    session.measured_blocks()?;
+    session.memory_block(session.log.last_block() + 1)
 }

@@ -145,6 +145,19 @@ impl Log {
         Ok(true)
     }
 
+    /// Takes over the row of a run from before the interruption, where there is one, wherever it stands:
+    /// runs that went side by side ended in any order.
+    pub(crate) fn take_over_from_anywhere(&mut self, is_due: impl Fn(&Row) -> bool) -> bool {
+        let position = self.before.iter().position(is_due);
+        match position.and_then(|position| self.before.remove(position)) {
+            Some(row) => {
+                self.count(row);
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Notes a digest that a variant gave; a wrong one too, because its row has no place for it.
     pub(crate) fn note_digest(&mut self, workload: usize, variant: &str, tasks: u64, digest: &str) {
         let record = &self.run.workloads[workload];

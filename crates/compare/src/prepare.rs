@@ -2,11 +2,14 @@
 //! `run.json` says what is about to happen.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use launch::RunError;
 use results::{Failure, Kind};
+use terminal::progress;
 
 use crate::executor::Built;
+use crate::forecast::Part;
 use crate::resume::same_program;
 use crate::session::Session;
 
@@ -14,8 +17,10 @@ use crate::session::Session;
 pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
     // From here on a kill at any moment leaves something to continue.
     session.log.save()?;
-    session.progress.set_message("building the services");
+    progress::stage("building");
+    let before = Instant::now();
     session.executor.build_services(&session.choice.workloads)?;
+    session.one_done(Part::Build, before.elapsed());
     build_models(session)?;
     right_answers(session)?;
     session.log.save()
@@ -25,10 +30,13 @@ pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
 fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
     let choice = session.choice;
     for (position, selected) in choice.variants.iter().enumerate() {
-        let progress = &session.progress;
-        let built = session
-            .executor
-            .build(selected, &|what| progress.set_message(what))?;
+        let model = &selected.model.name;
+        let is_new = position == 0 || choice.variants[position - 1].model.name != *model;
+        let before = Instant::now();
+        let built = session.executor.build(selected)?;
+        if is_new {
+            session.one_done(Part::Build, before.elapsed());
+        }
         match built {
             Ok(program) => note_program(session, position, program)?,
             Err(failure) => session.unusable(&selected.name(), &failure)?,
@@ -61,16 +69,17 @@ fn note_program(
 }
 
 fn right_answers(session: &mut Session<'_>) -> Result<(), RunError> {
+    session.forecast.expect(Part::Build, 0);
+    progress::stage("computing the right answers");
     for (position, chosen) in session.choice.workloads.iter().enumerate() {
-        let name = &chosen.workload.name;
-        session
-            .progress
-            .set_message(format!("computing the right answers of {name}"));
+        progress::step(&chosen.workload.name);
+        let before = Instant::now();
         let record = &mut session.log.run.workloads[position];
         // Several variants run the same prefix, and computing its digest takes long.
         let prefixes: BTreeSet<u64> = record.shares.values().map(|share| share.tasks).collect();
         let prefixes: Vec<u64> = prefixes.into_iter().collect();
         record.expected = session.executor.right_answers(chosen, &prefixes)?;
+        session.one_done(Part::Answers, before.elapsed());
     }
     Ok(())
 }

@@ -36,16 +36,11 @@ impl<'a> Programs<'a> {
         }
     }
 
-    fn version(
-        &mut self,
-        selected: &Selected,
-        tell: &dyn Fn(String),
-    ) -> Result<Result<String, Failure>, RunError> {
+    fn version(&mut self, selected: &Selected) -> Result<Result<String, Failure>, RunError> {
         let name = &selected.model.name;
         if let Some(version) = self.built.get(name) {
             return Ok(version.clone());
         }
-        tell(format!("building {name}"));
         let version = match build_model(&selected.model, self.workspace, self.ledger) {
             Ok(version) => Ok(version),
             Err(RunError::Failed(failure)) => Err(failure),
@@ -57,14 +52,10 @@ impl<'a> Programs<'a> {
 }
 
 impl Executor for Programs<'_> {
-    fn build(
-        &mut self,
-        selected: &Selected,
-        tell: &dyn Fn(String),
-    ) -> Result<Result<Built, Failure>, RunError> {
+    fn build(&mut self, selected: &Selected) -> Result<Result<Built, Failure>, RunError> {
         let model = &selected.model;
         let words = model.words(&model.run, &self.workspace.target);
-        Ok(self.version(selected, tell)?.map(|version| Built {
+        Ok(self.version(selected)?.map(|version| Built {
             version,
             fingerprint: fingerprint(&words, &self.workspace.root),
         }))

@@ -79,13 +79,15 @@ fn choose_again(
         .into_iter()
         .map(|record| still_broken(&registry, record));
     let options = stored.options.clone();
+    let settings = sweep::settings(options.profile, &workloads);
     Ok(Choice {
-        settings: sweep::settings(options.profile, &workloads),
         wanted: Wanted {
             workers: options.workers,
             in_flight: options.in_flight,
+            most_lanes: settings.most_lanes,
             switch_interval_us: options.switch_interval_us,
         },
+        settings,
         limit: std::time::Duration::from_millis(options.time_limit_ms),
         options,
         workloads,

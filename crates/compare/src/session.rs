@@ -2,18 +2,18 @@
 //! how they are carried out is the executor's.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use analysis::reached;
 use catalog::{Selected, Workspace};
-use indicatif::ProgressBar;
 use launch::{Ledger, RunError, Trial};
 use results::{Arm, Block, Failure, Folder, Outcome, Pass, Row, Run, Share};
 use schedule::{Cost, Reached, Rules};
-use terminal::{interrupt, output};
+use terminal::{interrupt, progress};
 
 use crate::choice::Choice;
 use crate::executor::Executor;
+use crate::forecast::{Forecast, Part};
 use crate::log::{Before, Log};
 use crate::place::Place;
 use crate::run_file::run_file;
@@ -22,6 +22,7 @@ use crate::source::Source;
 /// A comparison while it runs.
 pub(crate) struct Session<'a> {
     pub(crate) workspace: &'a Workspace,
+    pub(crate) ledger: &'a Ledger,
     pub(crate) choice: &'a Choice,
     pub(crate) log: Log,
     pub(crate) executor: Box<dyn Executor + 'a>,
@@ -29,7 +30,7 @@ pub(crate) struct Session<'a> {
     pub(crate) excluded: BTreeSet<(usize, String)>,
     /// Whether the reference has a second arm.
     pub(crate) controls: bool,
-    pub(crate) progress: ProgressBar,
+    pub(crate) forecast: Forecast,
 }
 
 impl<'a> Session<'a> {
@@ -43,23 +44,27 @@ impl<'a> Session<'a> {
     ) -> Session<'a> {
         Session {
             workspace,
+            ledger,
             choice,
             log: Log::new(folder, run_file(choice, workspace), before),
             executor: Source::of(workspace, choice.script.as_ref()).executor(ledger, choice),
             excluded: BTreeSet::new(),
             controls: true,
-            progress: output::progress(),
+            forecast: Forecast::new(choice),
         }
     }
 
     /// Block 1: every variant once. Its answers count, and its times do not.
     pub(crate) fn correctness_block(&mut self) -> Result<(), RunError> {
+        progress::stage("checking answers");
         let all: Vec<usize> = (0..self.choice.workloads.len()).collect();
         self.block(1, Pass::Correctness, &all)
     }
 
     /// Blocks until every workload is precise enough, or the time is over.
     pub(crate) fn measured_blocks(&mut self) -> Result<(), RunError> {
+        self.forecast.expect(Part::Check, 0);
+        progress::measured_stage("measuring");
         let rules = Rules::of(&self.choice.options);
         let mut blocks = vec![0; self.choice.workloads.len()];
         loop {
@@ -75,12 +80,20 @@ impl<'a> Session<'a> {
             for workload in &workloads {
                 blocks[*workload] += 1;
             }
-            self.block(self.log.last_block() + 1, Pass::Measured, &workloads)?;
+            let number = self.log.last_block() + 1;
+            progress::step(&format!(
+                "round {} of {}",
+                number - 1,
+                self.choice.options.blocks
+            ));
+            self.block(number, Pass::Measured, &workloads)?;
         }
     }
 
     /// One run of each variant, as a block of this number, in which its memory is read at barriers.
     pub(crate) fn memory_block(&mut self, block: u64) -> Result<(), RunError> {
+        self.forecast.expect(Part::Measure, 0);
+        progress::measured_stage("reading memory");
         let choice = self.choice;
         let mut slot = 0;
         for workload in 0..choice.workloads.len() {
@@ -115,6 +128,11 @@ impl<'a> Session<'a> {
             record.left_out.push(variant.clone());
             self.excluded.insert((workload, variant));
         }
+        let runs = self.choice.workloads.len() * self.choice.variants.len() - self.excluded.len();
+        let with_controls = runs + self.choice.workloads.len();
+        self.forecast
+            .expect(Part::Measure, with_controls as u64 * rules.most);
+        self.forecast.expect(Part::Memory, runs as u64);
         self.log.save()
     }
 
@@ -136,18 +154,26 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// One block of these workloads. Every place of the block is drawn whichever of them run, so that
-    /// a workload that has stopped moves no other's place in the order.
+    /// One block of these workloads.
     fn block(&mut self, number: u64, pass: Pass, workloads: &[usize]) -> Result<(), RunError> {
-        let choice = self.choice;
         self.begin(number)?;
+        for (workload, selected, place) in self.places(number, pass) {
+            if workloads.contains(&workload) {
+                self.one(workload, selected, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of a block with the workload and the variant that runs at each. Every place is drawn
+    /// whichever workloads run, so that one that has stopped moves no other's place in the order.
+    pub(crate) fn places(&self, number: u64, pass: Pass) -> Vec<(usize, &'a Selected, Place)> {
+        let choice = self.choice;
         // The last arm is the reference once more.
         let arms = choice.variants.len() + 1;
         let slots = schedule::block(choice.options.seed, number, choice.workloads.len(), arms);
+        let mut places = Vec::with_capacity(slots.len());
         for (position, slot) in slots.into_iter().enumerate() {
-            if !workloads.contains(&slot.workload) {
-                continue;
-            }
             let (selected, arm) = match choice.variants.get(slot.arm) {
                 Some(selected) => (selected, Arm::Main),
                 None if pass == Pass::Correctness || !self.controls => continue,
@@ -160,12 +186,12 @@ impl<'a> Session<'a> {
                 arm,
                 padding: slot.padding,
             };
-            self.one(slot.workload, selected, place)?;
+            places.push((slot.workload, selected, place));
         }
-        Ok(())
+        places
     }
 
-    fn begin(&mut self, number: u64) -> Result<(), RunError> {
+    pub(crate) fn begin(&mut self, number: u64) -> Result<(), RunError> {
         if self
             .log
             .take_over(|row| matches!(row, Row::Block(block) if block.number == number))?
@@ -180,22 +206,33 @@ impl<'a> Session<'a> {
     fn one(&mut self, workload: usize, selected: &Selected, place: Place) -> Result<(), RunError> {
         interrupt::check()?;
         let variant = selected.name();
-        if self.log.has_failed(workload, &variant)
-            || self.excluded.contains(&(workload, variant.clone()))
-        {
+        if self.excluded.contains(&(workload, variant.clone())) {
+            return Ok(());
+        }
+        if self.log.has_failed(workload, &variant) {
+            self.forecast.skip(part_of(place.pass));
             return Ok(());
         }
         let name = &self.choice.workloads[workload].workload.name;
         if self.log.take_over(|row| place.is_of(row, name, &variant))? {
+            self.forecast.skip(part_of(place.pass));
             return Ok(());
         }
-        self.show(place, name, &variant);
+        // A measured run is a detail of its block: a line for each would hide the rest.
+        if place.pass == Pass::Measured {
+            progress::detail(&format!("{name}, {variant}"));
+        } else {
+            progress::step(&format!("{name}, {variant}"));
+        }
         let share = self.log.run.workloads[workload].shares[&variant];
         let trial = self.trial(workload, selected, place, share);
-        self.attempt(workload, &trial, place)
+        let before = Instant::now();
+        self.attempt(workload, &trial, place)?;
+        self.one_done(part_of(place.pass), before.elapsed());
+        Ok(())
     }
 
-    fn trial<'t>(
+    pub(crate) fn trial<'t>(
         &self,
         workload: usize,
         selected: &'t Selected,
@@ -236,18 +273,17 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn show(&self, place: Place, workload: &str, variant: &str) {
-        let what = match place.pass {
-            Pass::Preparation | Pass::Correctness => "correctness".to_owned(),
-            Pass::Measured => {
-                let (block, blocks) = (place.block - 1, self.choice.options.blocks);
-                format!("block {block} of {blocks}")
-            }
-            Pass::Memory => "memory".to_owned(),
-        };
-        self.progress
-            .set_message(format!("{what}: {workload}, {variant}"));
-        // Drawn here and not by a thread of its own, which would take time from what is measured.
-        self.progress.tick();
+    /// A unit of a part is done: the time that is left is told anew.
+    pub(crate) fn one_done(&mut self, part: Part, took: Duration) {
+        self.forecast.done(part, took);
+        progress::left(Some(self.forecast.left()));
+    }
+}
+
+fn part_of(pass: Pass) -> Part {
+    match pass {
+        Pass::Preparation | Pass::Correctness => Part::Check,
+        Pass::Measured => Part::Measure,
+        Pass::Memory => Part::Memory,
     }
 }

@@ -7,6 +7,7 @@ use launch::{Ledger, machine, without_password};
 use terminal::Usage;
 
 use crate::choice::Choice;
+use crate::crew::Crew;
 use crate::executor::Executor;
 use crate::programs::Programs;
 use crate::scripted::{Player, Script};
@@ -53,7 +54,17 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// What carries out the runs.
+    /// What carries out several runs at a time; nothing for a script, whose runs take no time.
+    pub(crate) fn crew(self, ledger: &'a Ledger, choice: &Choice) -> Option<Crew<'a>> {
+        match self {
+            Self::Checkout(workspace) => {
+                Some(Crew::new(workspace, ledger, choice.postgres.as_deref()))
+            }
+            Self::Script(_) => None,
+        }
+    }
+
+    /// What carries out the runs, one after the other.
     pub(crate) fn executor(self, ledger: &'a Ledger, choice: &Choice) -> Box<dyn Executor + 'a> {
         match self {
             Self::Checkout(workspace) => {

@@ -2,14 +2,13 @@
 //! and handed back instead of shown.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use catalog::Workspace;
 use launch::{Ledger, RunError};
-use results::{Folder, Pass, Stored};
-use terminal::output;
+use results::{Folder, Stored};
 
 use crate::choice::Choice;
+use crate::forecast::Part;
 use crate::session::Session;
 use crate::{ending, prepare};
 
@@ -67,14 +66,18 @@ fn forget_shares(session: &mut Session<'_>, pairs: &Pairs) {
 }
 
 fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunError> {
+    let (timed, memory) = (pairs.timed.len() as u64, pairs.memory.len() as u64);
+    let blocks = session.choice.options.blocks;
+    session.forecast.expect(Part::Check, timed);
+    session.forecast.expect(Part::Measure, timed * blocks);
+    session.forecast.expect(Part::Memory, memory * blocks);
     prepare::prepare(session)?;
     run_only(session, &pairs.timed);
     session.correctness_block()?;
-    forecast(session);
     session.measured_blocks()?;
     run_only(session, &pairs.memory);
     let first = session.log.last_block() + 1;
-    for block in first..first + session.choice.options.blocks {
+    for block in first..first + blocks {
         if !pairs.memory.is_empty() {
             session.memory_block(block)?;
         }
@@ -93,22 +96,4 @@ fn run_only(session: &mut Session<'_>, wanted: &Names) {
             }
         }
     }
-}
-
-/// Says how long the rest will take, from the block that is over.
-fn forecast(session: &Session<'_>) {
-    let took_ms = session
-        .log
-        .run_rows()
-        .filter(|run| run.pass == Pass::Correctness)
-        .map(|run| run.took_ms)
-        .sum();
-    let (seconds, blocks) = (
-        Duration::from_millis(took_ms).as_secs_f64(),
-        session.choice.options.blocks,
-    );
-    let minutes = seconds * blocks as f64 / 60.0;
-    output::complain(&format!(
-        "the first block took {seconds:.1} s: about {minutes:.1} min for {blocks} more"
-    ));
 }

@@ -115,6 +115,8 @@ pub(super) fn settings(profile: Profile, workloads: &[Chosen]) -> Settings {
     Settings {
         longest_ideal: settings.longest_ideal.min(LONGEST_IDEAL),
         budget: settings.budget * PATIENCE,
+        // A sweep of the lanes is about their number.
+        most_lanes: None,
         ..settings
     }
 }

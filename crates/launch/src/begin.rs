@@ -19,7 +19,7 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     let ledger = Ledger::open(results)?;
     let ended = reap_orphans(results);
     if ended > 0 {
-        output::complain(&format!(
+        output::notice(&format!(
             "ended {ended} processes that an earlier run left behind"
         ));
     }

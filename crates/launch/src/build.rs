@@ -1,13 +1,14 @@
 //! Builds programs with the commands that models name, and asks them for their version. What a
-//! build prints is shown only where it fails.
+//! build prints is shown only where it fails, but for its last line, which is shown as progress.
 
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use catalog::{Model, Workspace};
 use results::{Failure, Kind};
+use terminal::progress;
 
-use crate::child::Child;
+use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
 use crate::ledger::Ledger;
 
@@ -17,6 +18,8 @@ const KEEP_OF_STDERR: usize = 64 * 1024;
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
+/// Time between two looks at what a build printed last.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Builds a model, and proves that its program runs by asking it for its version, which is returned.
 ///
@@ -29,6 +32,7 @@ pub fn build_model(
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> Result<String, RunError> {
+    progress::step(&model.name);
     let build = model.words(&model.build, &workspace.target);
     if !build.is_empty() {
         succeed(&build, workspace, ledger, BUILD_LIMIT, Kind::Build)?;
@@ -54,6 +58,7 @@ pub fn build_packages(
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> anyhow::Result<()> {
+    progress::step(&names.join(" and "));
     let packages = names.iter().flat_map(|name| ["--package", name]);
     let words: Vec<String> = ["cargo", "build", "--release"]
         .into_iter()
@@ -82,8 +87,7 @@ fn succeed(
         .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
     // A build that asks a question gets no answer, instead of waiting for one until the limit.
     child.close_stdin();
-    let status = child
-        .exit(Instant::now() + limit)
+    let status = end_of(&mut child, limit)
         .map_err(|waited| from_wait(waited, &format!("end of `{}`", words.join(" ")), limit))?;
     if status.success() {
         return Ok(child.unread_line().map(str::to_owned));
@@ -94,6 +98,21 @@ fn succeed(
         ..Failure::new(kind, message)
     }
     .into())
+}
+
+/// Waits for the end of a command, and shows meanwhile what it printed last.
+fn end_of(child: &mut Child<'_>, limit: Duration) -> Result<ExitStatus, Waited> {
+    let deadline = Instant::now() + limit;
+    loop {
+        let next_look = Instant::now() + LOOK_INTERVAL;
+        match child.exit(deadline.min(next_look)) {
+            Err(Waited::Late) if Instant::now() < deadline => {
+                let printed = child.stderr();
+                progress::detail(printed.lines().last().unwrap_or_default().trim());
+            }
+            ended => return ended,
+        }
+    }
 }
 
 /// A command in the workspace's root that shares cargo's target folder with this tool.

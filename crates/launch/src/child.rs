@@ -15,7 +15,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use terminal::{interrupt, output};
+use terminal::{interrupt, output, progress};
 
 use crate::ledger::Ledger;
 use crate::lines::{Lines, Tail, TooLong};
@@ -197,8 +197,9 @@ impl<'a> Child<'a> {
             .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
             .collect();
         let left = deadline.saturating_duration_since(Instant::now());
+        progress::tick();
         // A signal that interrupts `poll` counts as nothing to read: the callers wait in a loop.
-        let readable = poll(&mut polled, timeout(left)).unwrap_or(0);
+        let readable = poll(&mut polled, timeout(left.min(progress::next_tick()))).unwrap_or(0);
         if interrupt::is_requested() {
             return Err(Waited::Interrupted);
         }
@@ -253,7 +254,7 @@ impl<'a> Child<'a> {
         if let ShutdownPolicy::CleanUp { notice } = self.shutdown
             && !self.has_exited()
         {
-            output::complain(&format!("{notice} (interrupt once more to wait no longer)"));
+            output::notice(&format!("{notice} (interrupt once more to wait no longer)"));
             self.wait_for_clean_up();
         }
         let status = self.reap();
@@ -278,6 +279,7 @@ impl<'a> Child<'a> {
     fn drain_and_pause(&mut self) {
         self.stdout.fill();
         self.stderr.fill();
+        progress::tick();
         std::thread::sleep(CHECK_INTERVAL);
     }
 }

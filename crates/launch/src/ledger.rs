@@ -1,9 +1,9 @@
 //! The ledger: a file that names the living child processes of this tool, so that the next tool can
 //! find and end those that a killed one left behind.
 
-use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,8 @@ pub(crate) struct Entries {
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
-    entries: RefCell<Entries>,
+    /// Runs may be started from several threads.
+    entries: Mutex<Entries>,
 }
 
 impl Ledger {
@@ -57,38 +58,43 @@ impl Ledger {
             .into(),
         };
         ledger
-            .write()
+            .write(&ledger.lock())
             .with_context(|| format!("{} cannot be written", ledger.path.display()))?;
         Ok(ledger)
     }
 
     /// Records a child that was just started.
     pub(crate) fn add(&self, pid: u32) -> std::io::Result<()> {
-        self.entries.borrow_mut().children.push(Known::of(pid));
-        self.write()
+        let mut entries = self.lock();
+        entries.children.push(Known::of(pid));
+        self.write(&entries)
     }
 
     /// Marks a child that cleans up by itself, and so is never ended as an orphan.
     pub(crate) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
-        for known in &mut self.entries.borrow_mut().children {
+        let mut entries = self.lock();
+        for known in &mut entries.children {
             known.cleans_up |= known.pid == pid;
         }
-        self.write()
+        self.write(&entries)
     }
 
     /// Removes a child that has ended.
     pub(crate) fn remove(&self, pid: u32) {
-        self.entries
-            .borrow_mut()
-            .children
-            .retain(|known| known.pid != pid);
+        let mut entries = self.lock();
+        entries.children.retain(|known| known.pid != pid);
         // A file that cannot be written any more names a dead process at worst, and an orphan is
         // checked against its start time before it is ended.
-        let _ = self.write();
+        let _ = self.write(&entries);
     }
 
-    fn write(&self) -> std::io::Result<()> {
-        let text = serde_json::to_string(&*self.entries.borrow())?;
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the file. The entries stay locked meanwhile, or an older state could come last.
+    fn write(&self, entries: &Entries) -> std::io::Result<()> {
+        let text = serde_json::to_string(entries)?;
         // A rename is atomic: a tool that is killed while it writes leaves the whole former file.
         let next = self.path.with_extension("next");
         fs::write(&next, text)?;

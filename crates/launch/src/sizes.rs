@@ -30,6 +30,7 @@ impl Sizes {
         Wanted {
             workers: self.workers(),
             in_flight: self.in_flight,
+            most_lanes: None,
             switch_interval_us: self.switch_interval_us,
         }
     }

@@ -11,8 +11,10 @@ pub struct Settings {
     pub blocks: u64,
     /// How long the measured blocks may take together.
     pub budget: Duration,
-    /// Whether a run has only a twentieth of the tasks, and at least two per lane.
+    /// Whether a run has only a fiftieth of the tasks, and at least two per lane.
     pub small: bool,
+    /// The most lanes, where their number was not asked for.
+    pub most_lanes: Option<u64>,
     /// A variant that could not finish all tasks in this time even if it wasted none runs a prefix of them.
     pub longest_ideal: Duration,
 }
@@ -21,10 +23,12 @@ impl Settings {
     /// The settings of a profile.
     pub fn of(profile: Profile) -> Settings {
         match profile {
-            // Answers do not depend on how long a run is: a run of 0.2 s shows them as well.
+            // Answers do not depend on how long a run is, nor on how many lanes it has: a run of some
+            // milliseconds on a few lanes shows them as well.
             Profile::Smoke => Settings {
                 small: true,
-                longest_ideal: Duration::from_millis(200),
+                most_lanes: Some(8),
+                longest_ideal: Duration::from_millis(50),
                 ..measured(0, 60)
             },
             // What is left of two minutes after building, starting and the block of answers.
@@ -41,6 +45,7 @@ fn measured(blocks: u64, seconds: u64) -> Settings {
         blocks,
         budget: Duration::from_secs(seconds),
         small: false,
+        most_lanes: None,
         // A run takes 100 to 500 ms under a good model. One that takes ten times as long would use up
         // the blocks of all others, and is compared per task as well with fewer tasks.
         longest_ideal: Duration::from_secs(2),

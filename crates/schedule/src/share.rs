@@ -9,7 +9,7 @@ use results::Share;
 use crate::settings::Settings;
 
 /// A small run has this many times fewer tasks.
-const SMALL: u64 = 20;
+const SMALL: u64 = 50;
 
 /// The size of runs that every variant is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Wanted {
     pub workers: u64,
     /// The number of lanes, instead of the workload's own.
     pub in_flight: Option<u64>,
+    /// The most lanes, where their number is the workload's own.
+    pub most_lanes: Option<u64>,
     /// Microseconds after which a thread that waits for an interpreter lock asks for it.
     pub switch_interval_us: u64,
 }
@@ -33,8 +35,9 @@ impl Wanted {
 
     /// The number of lanes that every variant is asked for at a workload.
     pub fn lanes(&self, workload: &Workload) -> u64 {
+        let most = self.most_lanes.unwrap_or(u64::MAX);
         self.in_flight
-            .unwrap_or_else(|| workload.in_flight.lanes(self.workers))
+            .unwrap_or_else(|| workload.in_flight.lanes(self.workers).min(most))
     }
 }
 
@@ -114,6 +117,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: Some(2),
+            most_lanes: None,
             switch_interval_us: 5000,
         };
         let tasks = |scale: u64, profile: Profile| {
@@ -131,13 +135,14 @@ mod tests {
             [1, 20, 1000].map(|scale| tasks(scale, Profile::Quick)),
             [400, 20, 4]
         );
-        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [20, 4]);
+        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [8, 4]);
     }
 
     fn shared(capacity: Capacity, profile: Profile) -> (u64, u64) {
         let wanted = Wanted {
             workers: 2,
             in_flight: None,
+            most_lanes: Settings::of(profile).most_lanes,
             switch_interval_us: 5000,
         };
         let share = share(
@@ -163,12 +168,13 @@ mod tests {
     }
 
     #[test]
-    fn smoke_runs_a_twentieth_and_at_least_two_rounds() {
-        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (200, 100));
-        assert_eq!(shared(Capacity::Lanes(1), Profile::Smoke), (10, 1));
+    fn smoke_runs_two_rounds_of_a_few_lanes_unless_more_are_asked_for() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (16, 8));
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Smoke), (2, 1));
         let wanted = Wanted {
             workers: 2,
             in_flight: Some(1000),
+            most_lanes: Some(8),
             switch_interval_us: 5000,
         };
         let settings = Settings::of(Profile::Smoke);
@@ -187,6 +193,7 @@ mod tests {
         let wanted = Wanted {
             workers: 2,
             in_flight: None,
+            most_lanes: None,
             switch_interval_us: 5000,
         };
         if let protocol::Step::HttpGet(get) = &mut slow.steps[0] {

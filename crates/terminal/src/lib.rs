@@ -1,4 +1,4 @@
-//! What the tool says to people, and how: standard output and error, the width and colours of a
+//! What the tool says to people, and how: standard output and error, progress, the width and colours of a
 //! terminal, numbers with units, tables, a request to stop, and the error for wrong usage.
 //!
 //! Models, workloads and results are unknown here, so that every other crate of the tool can use it.
@@ -10,6 +10,7 @@
 pub mod interrupt;
 mod number;
 pub mod output;
+pub mod progress;
 mod style;
 mod table;
 mod usage;

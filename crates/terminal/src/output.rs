@@ -2,22 +2,29 @@
 //! not panic where the reader has gone away.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::progress;
 use crate::style::Style;
 
 /// The width of a table that goes to a file or a pipe, in characters.
 const WIDTH_WITHOUT_TERMINAL: usize = 200;
+
+/// Whether notices are left out.
+static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Writes results to standard output.
 ///
 /// # Errors
 /// Where standard output cannot be written, such as a file on a full disk.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let written = progress::without_bar(|| {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    });
+    match written {
         // In `cargo xtask … | head` the reader ends first, and has what it wanted.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(error).context("standard output cannot be written")
@@ -39,10 +46,23 @@ pub fn results(text: &str, stdout_is_taken: bool) -> anyhow::Result<()> {
     print(text)
 }
 
-/// Writes a line for people, such as a warning, to standard error.
+/// Writes a line for people, such as a warning or an error, to standard error.
 pub fn complain(text: &str) {
     // Where standard error cannot be written, there is no place to say so.
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = progress::without_bar(|| writeln!(std::io::stderr(), "{text}"));
+}
+
+/// Asks for no [`notice`] from here on.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Writes a line that is no warning, such as what a command does next, to standard error, unless quiet
+/// was asked for.
+pub fn notice(text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        complain(text);
+    }
 }
 
 /// The style of tables on standard output: `COLUMNS` or the terminal gives the width, and colours need a
@@ -59,17 +79,5 @@ pub fn style(knobs: bool) -> Style {
         width: width.max(40),
         colour: out.is_terminal() && !no_colour,
         knobs,
-    }
-}
-
-/// A line of progress on standard error, which is not shown without a terminal. The caller draws it
-/// between runs with `tick`.
-pub fn progress() -> ProgressBar {
-    // `enable_steady_tick` would draw from a thread of its own, which takes processor time from what
-    // is measured.
-    let bar = ProgressBar::new_spinner();
-    match ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         run: vec!["true".to_owned()],
         env: Default::default(),
         hidden: false,
+        on_request: false,
         programs: None,
         program: None,
         scale: Default::default(),

@@ -43,6 +43,7 @@ impl<'a> Laboratory<'a> {
             wanted: Wanted {
                 workers: machine::processors(),
                 in_flight: None,
+                most_lanes: None,
                 switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
             },
         }

@@ -23,7 +23,7 @@ use anyhow::Context as _;
 use catalog::Workspace;
 use protocol::ExitCode;
 use serde::Serialize;
-use terminal::output;
+use terminal::{output, progress};
 
 pub use crate::request::Request;
 
@@ -40,19 +40,18 @@ const REAL: u64 = 40;
 /// Statistics that cannot be computed, a real run that fails, an interrupt, or files that cannot be
 /// written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let progress = output::progress();
     if request.real {
         let times = request.comparisons.unwrap_or(REAL);
-        let tallies = real::compare(request, times, workspace, &progress)?;
-        progress.finish_and_clear();
+        let tallies = real::compare(request, times, workspace)?;
+        progress::end();
         return show(request, &tables::real(&tallies), &tallies);
     }
     let times = request.comparisons.unwrap_or(SIMULATED);
+    progress::stage("simulating");
     let figures = figures::count_all(times, request.seed, &|setting| {
-        progress.set_message(format!("{times} comparisons: {setting}"));
-        progress.tick();
+        progress::step(&format!("{times} comparisons: {setting}"));
     })?;
-    progress.finish_and_clear();
+    progress::end();
     let head = format!("{times} comparisons a setting, seed {}\n\n", request.seed);
     show(request, &(head + &tables::scripted(&figures)), &figures)
 }

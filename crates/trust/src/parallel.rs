@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 use std::thread;
 
 use launch::machine;
+use terminal::progress;
 use verdict::StatisticsError;
 use verdict::rng::Generator;
 
@@ -49,6 +50,8 @@ fn every_nth<T: AddAssign + Default>(
 ) -> Result<T, StatisticsError> {
     let mut sum = T::default();
     for repetition in (first..times).step_by(threads as usize) {
+        // A setting takes a minute, and the thread that began it waits for the others.
+        progress::tick();
         sum += once(Generator::for_stream(seed, repetition).next_u64())?;
     }
     Ok(sum)

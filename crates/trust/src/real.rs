@@ -3,7 +3,7 @@
 //! control, because a control would only hide false verdicts.
 
 use catalog::Workspace;
-use indicatif::ProgressBar;
+use terminal::progress;
 use verdict::rng::Generator;
 use verdict::{Comparison, Margin, judge, paired_ratio};
 
@@ -22,7 +22,6 @@ pub(crate) fn compare(
     request: &Request,
     times: u64,
     workspace: &Workspace,
-    progress: &ProgressBar,
 ) -> anyhow::Result<Vec<Tally>> {
     // Seed and blocks are in the name, because comparisons with other ones must not be mixed.
     let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
@@ -32,10 +31,10 @@ pub(crate) fn compare(
     let marked = cases(workspace)?;
     let mut subjects = Vec::new();
     for Case { variant, workload } in &marked {
-        progress.set_message(format!("building {variant}"));
-        progress.tick();
+        progress::stage(&format!("preparing {variant}"));
         subjects.push(prepared(&mut laboratory, &mut state, variant, workload)?);
     }
+    progress::measured_stage("comparing");
     // Kinds take turns, so that an hour in which the machine is busy does not fall on one kind alone.
     for number in 0..times {
         for (subject, case) in subjects.iter().zip(0..) {
@@ -47,19 +46,12 @@ pub(crate) fn compare(
                     continue;
                 }
                 let name = &subject.name;
-                progress.set_message(format!("comparison {} of {times}: {name}", number + 1));
+                progress::step(&format!("{} of {times}: {name}", number + 1));
                 // Each comparison has a stream of its own, so that its order of runs is the same
                 // whether or not the comparisons before it were made by this call.
                 let stream = (number * marked.len() as u64 + case) * 2 + u64::from(injected);
                 let seed = Generator::for_stream(request.seed, stream).next_u64();
-                let arm_times = measure(
-                    &mut laboratory,
-                    subject,
-                    injected,
-                    request.blocks,
-                    seed,
-                    progress,
-                )?;
+                let arm_times = measure(&mut laboratory, subject, injected, request.blocks, seed)?;
                 let result = compared(subject, injected, number, &arm_times)?;
                 state.add(Entry::Comparison(result))?;
             }
@@ -109,13 +101,11 @@ fn measure(
     injected: bool,
     blocks: u64,
     seed: u64,
-    progress: &ProgressBar,
 ) -> anyhow::Result<[Vec<f64>; 2]> {
     let mut times = [Vec::new(), Vec::new()];
     for block in 0..blocks {
         // In `compare`, block 1 only checks answers, and the first block that counts is number 2.
         for slot in schedule::block(seed, block + 2, 1, 2) {
-            progress.tick();
             let more = injected && slot.arm == 1;
             times[slot.arm].push(laboratory.time(subject, more, slot.padding)?);
         }

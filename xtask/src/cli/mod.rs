@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 use catalog::Workspace;
 use clap::{Args, Parser, Subcommand, value_parser};
-use terminal::Usage;
+use terminal::progress::{self, Visibility};
+use terminal::{Usage, output};
 
 pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
@@ -27,6 +28,8 @@ pub(crate) use trust::TrustArgs;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) places: Places,
+    #[command(flatten)]
+    pub(crate) talk: Talk,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -57,6 +60,32 @@ pub(crate) struct Places {
     /// Where comparisons are kept, instead of `compare` in cargo's target folder
     #[arg(long, value_name = "DIR", global = true, hide = true)]
     pub(crate) results: Option<PathBuf>,
+}
+
+/// What is said on standard error beside errors and warnings.
+#[derive(Debug, Args)]
+pub(crate) struct Talk {
+    /// Show no progress: neither the bar of a terminal nor the lines elsewhere
+    #[arg(long, global = true)]
+    no_progress: bool,
+    /// Print results, warnings and errors only
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+impl Talk {
+    /// Takes effect for the whole process.
+    pub(crate) fn begin(&self) {
+        let is_hidden = self.no_progress || self.quiet;
+        progress::begin(if is_hidden {
+            Visibility::Hidden
+        } else {
+            Visibility::Shown
+        });
+        if self.quiet {
+            output::be_quiet();
+        }
+    }
 }
 
 impl Places {

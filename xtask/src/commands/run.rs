@@ -9,7 +9,7 @@ use protocol::ExitCode;
 use report::{OneRun, facts};
 use results::{Failure, Profile, Share};
 use schedule::{Ability, Settings, share};
-use terminal::{Usage, output};
+use terminal::{Usage, output, progress};
 
 use crate::cli::{Places, RunArgs};
 
@@ -77,10 +77,14 @@ fn attempt(
 ) -> Result<Finished, RunError> {
     let (workload, tasks) = (&trial.chosen.workload, trial.share.tasks);
     let mut bench = Bench::new(workspace, ledger, postgres_url);
+    progress::stage("building");
     bench.build(trial.selected, workload)?;
+    progress::stage("computing the right answer");
     // Computed before the run: beside it, it would take processor time from the model.
     let expected = bench.expected(workload, &[tasks])?;
+    progress::measured_stage("running");
     let run = bench.judged_run(trial, &expected[&tasks])?;
+    progress::end();
     Ok(run.into_believed()?)
 }
 
@@ -93,6 +97,7 @@ fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
     for line in failure.stderr.lines() {
         let _ = write!(text, "\n  | {line}");
     }
+    progress::end();
     output::complain(&text);
     failure.kind.exit_code()
 }

@@ -3,13 +3,19 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use protocol::ExitCode;
-use terminal::output::complain;
+use terminal::output::{complain, notice};
+
+/// Time between two lines that say that a step still runs.
+const SILENCE: Duration = Duration::from_secs(15);
+/// Time between two checks whether a step has ended.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// One command of a sequence that stops at the first that fails.
 #[derive(Clone, Debug)]
@@ -78,10 +84,11 @@ impl Step {
     fn passes(&self, root: &Path) -> anyhow::Result<bool> {
         complain(&format!("==> {}: {}", self.name, self.typed));
         let begin = Instant::now();
-        let status = self
+        let mut child = self
             .command(root)
-            .status()
+            .spawn()
             .with_context(|| self.typed.clone())?;
+        let status = wait(&mut child, &self.name, begin)?;
         let seconds = begin.elapsed().as_secs_f64();
         let (name, typed) = (&self.name, &self.typed);
         complain(&if status.success() {
@@ -90,6 +97,26 @@ impl Step {
             format!("error: step `{name}` failed ({status}): {typed}")
         });
         Ok(status.success())
+    }
+}
+
+/// Waits for a step, and says now and then that it still runs: a compiler is silent for minutes where no
+/// terminal shows its progress.
+fn wait(child: &mut Child, name: &str, begin: Instant) -> anyhow::Result<ExitStatus> {
+    let is_watched = std::io::stderr().is_terminal();
+    let mut said = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if !is_watched && said.elapsed() >= SILENCE {
+            said = Instant::now();
+            notice(&format!(
+                "==> {name}: {:.0} s",
+                begin.elapsed().as_secs_f64()
+            ));
+        }
+        std::thread::sleep(CHECK_INTERVAL);
     }
 }
 

@@ -99,6 +99,7 @@ mod tests {
             run: Vec::new(),
             env: Default::default(),
             hidden: false,
+            on_request: false,
             programs: None,
             program: None,
             scale: Default::default(),

@@ -192,6 +192,7 @@ fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
         run: file.run,
         env: file.env,
         hidden: file.hidden,
+        on_request: false,
         programs,
         program: None,
         scale: file.scale,

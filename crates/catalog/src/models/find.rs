@@ -72,9 +72,13 @@ impl Registry {
             if installed.is_empty() {
                 registry.broken.push(absent(&model, &pattern));
             }
-            registry
-                .models
-                .extend(installed.into_iter().map(|program| under(&model, program)));
+            let first = installed.iter().position(|program| !program.alias);
+            for (position, program) in installed.into_iter().enumerate() {
+                let mut one = under(&model, program);
+                // A second interpreter would double the time of every comparison of everything.
+                one.on_request = first != Some(position);
+                registry.models.push(one);
+            }
         }
         registry.models.sort_by(|a, b| a.name.cmp(&b.name));
         registry
@@ -194,6 +198,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::select::{Selected, Selection};
 
     fn written(text: &str) -> Registry {
         let model = file::parse(text, Path::new("peers/mine/model.toml"), "mine", None).unwrap();
@@ -234,9 +239,23 @@ mod tests {
         let all = registry.matching(&["*".to_owned()]).unwrap().variants;
         let names: Vec<String> = all.iter().map(|selected| selected.name()).collect();
         assert_eq!(names, ["mine/v"]);
-        assert_eq!(registry.visible().variants.len(), 1);
+        assert_eq!(registry.by_default().variants.len(), 1);
         let named = registry.exactly("mine-3.13/v").unwrap().model;
         assert_eq!(named.program, Some(folder.path().join("mine3.13")));
+    }
+
+    #[test]
+    fn the_first_program_takes_part_by_default_and_others_where_they_match() {
+        let folder = tempfile::tempdir().unwrap();
+        programs::tests::program(folder.path(), "mine3", "three");
+        programs::tests::program(folder.path(), "mine3.13t", "free");
+        let registry = written(PEER).under_programs(folder.path().as_os_str());
+        let names = |selection: Selection| -> Vec<String> {
+            selection.variants.iter().map(Selected::name).collect()
+        };
+        assert_eq!(names(registry.by_default()), ["mine/v"]);
+        let matching = registry.matching(&["mine*".to_owned()]).unwrap();
+        assert_eq!(names(matching), ["mine-3.13t/v", "mine/v"]);
     }
 
     #[test]

@@ -73,12 +73,12 @@ impl Selection {
 }
 
 impl Registry {
-    /// The variants of all models that are not hidden, none of them named.
-    pub fn visible(&self) -> Selection {
+    /// The variants that take part where nothing was asked for, none of them named.
+    pub fn by_default(&self) -> Selection {
         Selection {
             variants: self
                 .all()
-                .filter(|selected| !selected.model.hidden)
+                .filter(|selected| !selected.model.hidden && !selected.model.on_request)
                 .collect(),
             broken: self
                 .broken
@@ -267,6 +267,7 @@ mod tests {
             run: vec!["true".to_owned()],
             env: Default::default(),
             hidden,
+            on_request: false,
             programs: None,
             program: None,
             scale: Default::default(),

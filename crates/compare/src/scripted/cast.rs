@@ -79,6 +79,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         run: Vec::new(),
         env: BTreeMap::new(),
         hidden: false,
+        on_request: false,
         programs: None,
         program: None,
         scale: Default::default(),

@@ -76,11 +76,7 @@ impl Player {
 }
 
 impl Executor for Player {
-    fn build(
-        &mut self,
-        _selected: &Selected,
-        _tell: &dyn Fn(String),
-    ) -> Result<Result<Built, Failure>, RunError> {
+    fn build(&mut self, _selected: &Selected) -> Result<Result<Built, Failure>, RunError> {
         Ok(Ok(Built {
             version: "scripted".to_owned(),
             fingerprint: None,
