@@ -39,13 +39,20 @@ pub(crate) fn matrix(run: &RunFile, summaries: &[WorkloadSummary], style: Style)
         .iter()
         .map(|exception| exception.text(summaries.len(), style.width))
         .collect();
-    let opening: String = wrap(&opening(run, summaries), style.width, 2)
-        .iter()
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let parts = [opening, cells, exceptions, verdict(run, summaries)];
+    let parts = [
+        wrapped(&opening(run, summaries), style),
+        cells,
+        exceptions,
+        wrapped(&verdict(run, summaries), style),
+    ];
     let filled: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     coloured(&filled.join("\n"), style)
+}
+
+/// A sentence on as many lines as it takes.
+fn wrapped(sentence: &str, style: Style) -> String {
+    let lines = wrap(sentence, style.width, 2);
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// The variants by model, in the order in which they were chosen.
@@ -157,10 +164,11 @@ fn sign_at(summary: &WorkloadSummary, name: &str) -> char {
 
 /// Which character of a cell is whose.
 fn key(groups: &[Group<'_>], style: Style) -> String {
-    let mut text = format!(
-        "{RIGHT} right answer, {FAULT} fault, {DECLINED} not possible here; one character a variant, in \
-         this order:\n"
+    let signs = format!(
+        "{RIGHT} right answer, {FAULT} fault, {DECLINED} not possible here; one character a variant, \
+         in this order:"
     );
+    let mut text = wrapped(&signs, style);
     for group in groups {
         let names: Vec<&str> = group.variants.iter().map(|(_, short)| *short).collect();
         text.push_str(&list(groups, group, &names.join(", "), style));
@@ -220,7 +228,7 @@ fn verdict(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     if not_run > 0 {
         sentences.push(format!("{not_run} not run ({NOT_RUN})"));
     }
-    sentences.join("; ") + "; `--verbose` shows tables\n"
+    sentences.join("; ") + "; `--verbose` shows tables"
 }
 
 fn coloured(text: &str, style: Style) -> String {

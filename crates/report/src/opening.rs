@@ -20,11 +20,20 @@ pub(crate) fn opening(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     } else {
         "correctness only: answers are checked, and nothing is measured".to_owned()
     };
-    format!(
-        "{what}, {}, {}; {how}",
-        counted(options.workers, "worker"),
-        placement(options.placement)
-    )
+    let workers = if is_one_for_all(run) {
+        format!("{}, ", counted(options.workers, "worker"))
+    } else {
+        String::new()
+    };
+    format!("{what}, {workers}{}; {how}", placement(options.placement))
+}
+
+/// Whether every workload had the same number of workers, which no sweep changed.
+fn is_one_for_all(run: &RunFile) -> bool {
+    let all = run.options.workers;
+    run.workloads
+        .iter()
+        .all(|record| record.workers(&run.options) == all)
 }
 
 fn placement(placement: Placement) -> &'static str {
@@ -53,9 +62,8 @@ pub(crate) fn heading(
         counted(workload.tasks, "task"),
         record.lanes
     )];
-    let workers = record.workers(&run.options);
-    if workers != run.options.workers {
-        facts.push(counted(workers, "worker"));
+    if !is_one_for_all(run) {
+        facts.push(counted(record.workers(&run.options), "worker"));
     }
     if run.options.profile.measures() {
         facts.push(counted(summary.blocks as u64, "round"));
