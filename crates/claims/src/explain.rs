@@ -42,12 +42,19 @@ fn role(book: &Book, name: &str) -> Option<String> {
     let role = book.roles.get(name)?;
     let players: Vec<String> = Column::ALL
         .iter()
-        .filter_map(|column| Some(format!("{} in {}", role.variant(*column)?, column.name())))
+        .filter_map(|column| Some(format!("{} in {}", role.variant(*column)?, world(*column))))
         .collect();
     let players = players.join(", ");
     Some(format!(
         "{name}, a role in the tests of claims: {players}\n"
     ))
+}
+
+fn world(column: Column) -> &'static str {
+    match column {
+        Column::Gil => "Rust under an emulated GIL",
+        _ => column.name(),
+    }
 }
 
 /// The workload of a load, and what is changed of it.
@@ -80,7 +87,7 @@ fn description(claim: &Claim) -> String {
         format!("from the notes' section \"{}\"", claim.section),
     ];
     for test in &claim.tests {
-        let columns: Vec<&str> = test.columns.iter().map(|column| column.name()).collect();
+        let columns: Vec<&str> = test.columns.iter().map(|column| world(*column)).collect();
         lines.push(format!(
             "  {}{} {} ({})",
             words::prefix(test.when.as_deref()),

@@ -120,7 +120,7 @@ pub(crate) struct RunArgs {
     /// Run only the first so many tasks
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) tasks: Option<u64>,
-    /// Stop at barriers, and read the memory of all its processes there
+    /// Pause it with all tasks open, and read the memory of all its processes
     #[arg(long)]
     pub(crate) memory: bool,
     /// Print the messages of the run as they were
