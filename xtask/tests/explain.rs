@@ -16,7 +16,10 @@ fn explain(arguments: &[&str]) -> (Option<i32>, String) {
 fn every_kind_of_name_is_explained() {
     let cases = [
         ("http", "http, a workload"),
-        ("threads/pool", "threads/pool: in_flight threads"),
+        ("threads/pool", "threads/pool, a variant of threads"),
+        ("Threads/Pool", "in_flight threads that live"),
+        ("threads at cpu", "python/threading"),
+        ("blocks", "once in a round"),
         ("threads", "threads/rayon: "),
         ("p99", "99 of 100 tasks"),
         ("--", "Holm"),

@@ -299,7 +299,10 @@ fn markdown_has_a_table_and_says_what_failed() {
     let (lab, _) = exported();
     let text = text(&lab, "report.md");
     assert!(text.len() <= 60_000);
-    assert!(text.contains("\n| variant | time |"), "{text}");
+    assert!(
+        text.contains("\n| variant | verdict | ratio | time |"),
+        "{text}"
+    );
     assert!(text.contains("\n| other/loop | "), "{text}");
     assert!(
         text.contains("✗ third/broken: crashed: it \\| &lt;fell> over"),

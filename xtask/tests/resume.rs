@@ -67,7 +67,7 @@ fn killed_twice_and_torn_it_ends_with_the_rows_of_an_undisturbed_one() {
 
     let output = resumed(&lab);
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
-    assert!(shown(&output).contains("4 blocks"), "{}", shown(&output));
+    assert!(shown(&output).contains("4 rounds"), "{}", shown(&output));
     assert_eq!(keys(&lab), keys(&undisturbed));
     assert_eq!(lab.run_json()["digests"], undisturbed.run_json()["digests"]);
     assert_eq!(lab.run_json()["interrupted"], false);

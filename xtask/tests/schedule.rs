@@ -54,7 +54,7 @@ fn blocks_end_when_every_interval_is_narrow_enough() {
         assert_eq!(reach["more_blocks"], 0);
     }
     assert!(
-        !shown(&output).contains("more blocks ("),
+        !shown(&output).contains("more rounds ("),
         "{}",
         shown(&output)
     );
@@ -64,7 +64,7 @@ fn blocks_end_when_every_interval_is_narrow_enough() {
 fn time_ends_them_too_and_what_is_missing_is_said() {
     let (lab, output) = compare(&["--precision", "0.1%", "--max-time", "30s"]);
     let text = shown(&output);
-    assert!(text.contains(") for ±0.1 %"), "{text}");
+    assert!(text.contains("±0.1 % needs about "), "{text}");
     // A block of both takes 1.8 s; once both have 12 blocks the wider one has the time that is left.
     let blocks: Vec<u64> = workloads(&lab)
         .iter()
@@ -112,7 +112,7 @@ fn a_placement_is_printed_stored_and_part_of_what_is_typed_again() {
     let output = command.args(["--placement", "one-cpu"]).output().unwrap();
     let text = shown(&output);
     if cfg!(target_os = "linux") {
-        assert!(text.contains("1 workers, placement one-cpu"), "{text}");
+        assert!(text.contains("1 worker, pinned to one CPU"), "{text}");
         assert!(text.contains("--placement one-cpu"), "{text}");
     } else {
         assert!(text.contains("placement is unavailable"), "{text}");

@@ -163,7 +163,7 @@ fn few_blocks_say_that_they_are_too_few() {
     let (_, output) = compare(&crossing(), &[SWEEP[0], SWEEP[1], "--runs", "6"]);
     let shown = text(&output);
     assert!(
-        shown.contains("too few blocks to say who is ahead where: 8 are needed"),
+        shown.contains("too few rounds to say who is ahead where: 8 are needed"),
         "{shown}"
     );
     assert!(!shown.contains("overtakes"), "{shown}");
@@ -215,11 +215,11 @@ fn two_keys_are_multiplied_and_workers_are_a_cells_own() {
     assert_eq!(sweeps[1]["fixed"][0]["value"], "2");
     let shown = text(&output);
     assert!(
-        shown.contains("1000 tasks, 10 in flight, 1 workers"),
+        shown.contains("1000 tasks, 10 in flight; 1 worker;"),
         "{shown}"
     );
     assert!(
-        shown.contains("4000 tasks, 10 in flight, 2 workers"),
+        shown.contains("4000 tasks, 10 in flight; 2 workers;"),
         "{shown}"
     );
     assert!(shown.contains("sum over tasks, workers=2"), "{shown}");

@@ -61,9 +61,9 @@ impl Extent {
     /// The extent in words, for people.
     pub(super) fn words(self) -> String {
         match self.precision {
-            None => format!("{} blocks a pass", self.fewest),
+            None => format!("{} rounds a pass", self.fewest),
             Some(half_width) => format!(
-                "{} to {} blocks a pass, until intervals are within ±{} %",
+                "{} to {} rounds a pass, until intervals are within ±{} %",
                 self.fewest,
                 self.most,
                 (half_width * 10_000.0).round() / 100.0

@@ -13,6 +13,6 @@ mod workspace;
 pub use models::{Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Variant};
 pub use needs::{uses_origin, uses_postgres};
 pub use params::{Cell, Param, Sweep};
-pub use suggestion::did_you_mean;
+pub use suggestion::{did_you_mean, similar};
 pub use workloads::{CatalogueError, Chosen};
 pub use workspace::Workspace;

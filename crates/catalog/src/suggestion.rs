@@ -8,16 +8,9 @@ const SIMILAR: f64 = 0.8;
 /// similar names, or a list of all names where none is similar.
 pub fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String {
     let all: Vec<String> = names.collect();
-    let mut scored: Vec<(f64, &String)> = all
-        .iter()
-        .map(|name| (strsim::jaro_winkler(typed, name), name))
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let similar: Vec<String> = scored
-        .iter()
-        .filter(|(score, _)| *score > SIMILAR)
-        .take(3)
-        .map(|(_, name)| format!("`{name}`"))
+    let similar: Vec<String> = similar(typed, all.iter().cloned())
+        .into_iter()
+        .map(|name| format!("`{name}`"))
         .collect();
     if !similar.is_empty() {
         format!(": did you mean {}?", similar.join(" or "))
@@ -26,4 +19,14 @@ pub fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String 
     } else {
         format!(": there are {}", all.join(", "))
     }
+}
+
+/// At most three of the names, the most similar first; none where none is similar enough.
+pub fn similar(typed: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut scored: Vec<(f64, String)> = names
+        .map(|name| (strsim::jaro_winkler(typed, &name), name))
+        .filter(|(score, _)| *score > SIMILAR)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().map(|(_, name)| name).take(3).collect()
 }

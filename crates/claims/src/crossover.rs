@@ -108,7 +108,7 @@ fn locate(levels: &[LevelRatios]) -> Result<Estimated, String> {
     if blocks < needed as usize {
         return Ok(Estimated {
             blocks,
-            open: Some(format!("{blocks} blocks, and {count} levels need {needed}")),
+            open: Some(format!("{blocks} rounds, and {count} levels need {needed}")),
             ..Estimated::default()
         });
     }

@@ -90,7 +90,7 @@ fn levels_that_do_not_tell_leave_it_open() {
     let few = estimated(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 7));
     assert_eq!(
         few.why_open().unwrap(),
-        "7 blocks, and 5 levels need 8",
+        "7 rounds, and 5 levels need 8",
         "{few:?}"
     );
     // It is ahead first, and then behind.

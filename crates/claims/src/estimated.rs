@@ -36,7 +36,7 @@ impl Estimated {
     /// Why the figure decides nothing; `None` where it has an interval.
     pub(crate) fn why_open(&self) -> Option<String> {
         if self.open.is_none() && self.interval.is_none() {
-            return Some(format!("{} blocks give no interval", self.blocks));
+            return Some(format!("{} rounds give no interval", self.blocks));
         }
         self.open.clone()
     }

@@ -34,7 +34,7 @@ use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
 use crate::evidence::Evidence;
-pub use crate::explain::{explain, ids};
+pub use crate::explain::{explain, names};
 use crate::judge::{JudgedClaim, judge};
 pub use crate::request::{BLOCKS, Request};
 

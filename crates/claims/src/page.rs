@@ -81,7 +81,7 @@ fn machine(environment: &BTreeMap<String, String>, blocks: u64) -> String {
         .into_iter()
         .filter_map(|name| Some(format!("{name} {}", plain(environment.get(name)?))))
         .collect();
-    format!("Machine: {}; {blocks} blocks", facts.join("; "))
+    format!("Machine: {}; {blocks} rounds", facts.join("; "))
 }
 
 /// The version that the program of each model reports, by the model's name. Variants of a model are

@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(
             u64::from(verdict::crossover::fewest_blocks(levels)),
             crate::request::BLOCKS,
-            "as many blocks as the levels need"
+            "as many rounds as the levels need"
         );
     }
 

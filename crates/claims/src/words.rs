@@ -51,7 +51,7 @@ pub(crate) fn prefix(when: Option<&str>) -> String {
     when.map_or_else(String::new, |when| format!("{when}: "))
 }
 
-/// A remark after something: ` (4 blocks give no interval)`, or nothing.
+/// A remark after something: ` (4 rounds give no interval)`, or nothing.
 pub(crate) fn remark(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(" ({text})"))
 }

@@ -10,7 +10,7 @@ use report::export::{Comparison, Exports};
 use report::{closing, export, render, statistics};
 use results::{Failed, Kind, Outcome, Pass, Run, Stored, time};
 use terminal::interrupt::Interrupted;
-use terminal::{output, progress};
+use terminal::{Style, output, progress};
 
 use crate::choice::Choice;
 use crate::log::Log;
@@ -49,13 +49,13 @@ pub(crate) fn stored(
 pub(crate) fn report(
     mut session: Session<'_>,
     ended: Result<(), RunError>,
-    knobs: bool,
+    style: Style,
     exports: &Exports,
 ) -> anyhow::Result<ExitCode> {
     let saved = conclude(&mut session, &ended);
     let log = &session.log;
     if ended.is_ok() || log.run_rows().any(is_measured) {
-        let shown = render(&log.run, &log.run.statistics, output::style(knobs));
+        let shown = render(&log.run, &log.run.statistics, style);
         // Its own name, as `report` finds it, and not that of a link to it.
         let folder = log.path();
         let own_path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());

@@ -34,6 +34,7 @@ use results::Folder;
 pub use scripted::{Drift, Machine, Noise, Script, Spikes};
 use session::Session;
 pub use stored::{Pairs, measure, measure_pairs};
+use terminal::{Style, output};
 
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
@@ -65,7 +66,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let mut session = Session::new(workspace, &ledger, &choice, folder, before);
     let path = session.log.path().to_owned();
     let ended = everything(&mut session);
-    let code = ending::report(session, ended, request.knobs, &request.exports)?;
+    let style = Style {
+        verbose: request.verbose,
+        ..output::style(request.knobs)
+    };
+    let code = ending::report(session, ended, style, &request.exports)?;
     let stdout_is_taken = request.exports.take_stdout();
     request
         .baselines

@@ -41,6 +41,8 @@ pub struct Request {
     pub sizes: Sizes,
     /// Whether to show the settings of every variant.
     pub knobs: bool,
+    /// Whether to show everything at every table, and smoke as tables too.
+    pub verbose: bool,
     /// What to export.
     pub exports: Exports,
     /// What to keep under a name, and what to hold the results against.

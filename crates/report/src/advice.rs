@@ -30,10 +30,10 @@ fn why(reason: &NoAdvice<'_>) -> String {
             format!("the reference, {name}, was not measured")
         }
         NoAdvice::TooNoisy => "the machine was too noisy".to_owned(),
-        NoAdvice::TooFewBlocks => "too few blocks for intervals".to_owned(),
+        NoAdvice::TooFewBlocks => "too few rounds for intervals".to_owned(),
         NoAdvice::NothingToChoose => "there is nothing to choose from".to_owned(),
         NoAdvice::Inconclusive(compared) => format!(
-            "inconclusive: nothing is shown to be {}, and not all to be equal",
+            "no variant is shown to be {}, and not all to be equal",
             Words::of(*compared).more
         ),
     }

@@ -8,22 +8,42 @@ use results::{RunFile, WorkloadRecord};
 pub fn closing(run: &RunFile, folder: &Path) -> String {
     let options = &run.options;
     let place = format!("seed {}; results in {}", options.seed, folder.display());
-    run.workloads
-        .iter()
-        .filter(|record| !record.left_out.is_empty())
-        .map(|record| left_out(run, record))
+    skipped(run)
+        .into_iter()
         .chain(options.left_out.clone())
+        .chain(is_unfinished(run).then(|| {
+            "interrupted: this is what there was until then; `cargo xtask compare --resume` goes on"
+                .to_owned()
+        }))
         .chain([place])
         .map(|line| line + "\n")
         .collect()
 }
 
-fn left_out(run: &RunFile, record: &WorkloadRecord) -> String {
-    format!(
-        "skipped at {}, because {} blocks with it would take over {} s: {}",
-        record.workload.name,
-        run.options.blocks_together,
-        run.options.budget_ms.unwrap_or(0) / 1000,
-        record.left_out.join(", ")
-    )
+/// Whether it did not come to its end. A tool that was killed had no time to store that it was.
+pub(crate) fn is_unfinished(run: &RunFile) -> bool {
+    run.interrupted || run.ended.is_none()
+}
+
+/// The variants that there was no time for, in one line for all workloads.
+fn skipped(run: &RunFile) -> Option<String> {
+    let places: Vec<String> = run
+        .workloads
+        .iter()
+        .filter(|record| !record.left_out.is_empty())
+        .map(skipped_at)
+        .collect();
+    let budget_s = run.options.budget_ms.unwrap_or(0) / 1000;
+    (!places.is_empty()).then(|| {
+        format!(
+            "skipped, since {} rounds with it would take over {budget_s} s: {}",
+            run.options.blocks_together,
+            places.join("; ")
+        )
+    })
+}
+
+fn skipped_at(record: &WorkloadRecord) -> String {
+    let (names, workload) = (record.left_out.join(", "), &record.workload.name);
+    format!("{names} on {workload}")
 }

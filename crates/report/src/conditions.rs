@@ -9,7 +9,7 @@ pub(crate) fn drift(drifting: &Drifting) -> String {
         DriftingSeries::Reference => "the reference",
         DriftingSeries::ProcessorControl => "the processor control",
     };
-    // Both series are times, so that a positive correlation with the order of the blocks is a
+    // Both series are times, so that a positive correlation with the order of the rounds is a
     // slowdown.
     let direction = if drifting.correlation > 0.0 {
         "slower"
@@ -17,8 +17,8 @@ pub(crate) fn drift(drifting: &Drifting) -> String {
         "faster"
     };
     format!(
-        "drift: {what} became {direction} over {} blocks (ρ = {:.2}, p = {:.1e}); ratios are taken within \
-             blocks, medians are not",
+        "drift: {what} became {direction} over {} rounds (ρ = {:.2}, p = {:.1e}); ratios are taken within \
+             rounds, medians are not",
         drifting.blocks, drifting.correlation, drifting.p_value
     )
 }
@@ -55,7 +55,7 @@ mod tests {
         };
         assert!(
             drift(&rising)
-                .starts_with("drift: the reference became slower over 12 blocks (ρ = 1.00")
+                .starts_with("drift: the reference became slower over 12 rounds (ρ = 1.00")
         );
     }
 

@@ -5,6 +5,15 @@ use protocol::{Coordination, counts};
 use results::{Compared, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::count;
 
+/// The counts that have a column, and what is seen of units, which is the same in every run and says nothing
+/// of their cost.
+const WITHOUT_NOTE: [&str; 4] = [
+    counts::LOST,
+    counts::OUT_OF_ORDER,
+    counts::OWNER_CHANGES,
+    counts::SEEN,
+];
+
 /// The notes of a workload; none where there is no coordination and nothing was counted.
 pub(crate) fn notes(
     run: &RunFile,
@@ -17,7 +26,7 @@ pub(crate) fn notes(
         .and_then(pulses)
         .into_iter()
         .chain(summary.variants.iter().filter_map(counted))
-        .chain(is_measured.then(|| placement(run, &record.typed)))
+        .chain(is_measured.then(|| placement(run)))
         .collect()
 }
 
@@ -33,12 +42,12 @@ fn pulses(coordination: &Coordination) -> Option<String> {
     ))
 }
 
+/// The counts for which there is no column: those of models from elsewhere.
 fn counted(variant: &VariantSummary) -> Option<String> {
     let shown: Vec<String> = variant
         .counts
         .iter()
-        // What is seen of units is the same in every run, and says nothing of their cost.
-        .filter(|(name, _)| *name != counts::SEEN)
+        .filter(|(name, _)| !WITHOUT_NOTE.contains(&name.as_str()))
         .map(|(name, estimate)| match estimate.interval {
             Some((lower, upper)) => {
                 let (lower, upper) = (count(lower), count(upper));
@@ -54,14 +63,14 @@ fn counted(variant: &VariantSummary) -> Option<String> {
     Some(format!("counts per run: {name}: {}", shown.join(", ")))
 }
 
-fn placement(run: &RunFile, typed: &str) -> String {
+fn placement(run: &RunFile) -> String {
     let (here, other) = match run.options.placement {
-        Placement::Free => ("wherever the system put them", Placement::OneCpu),
-        Placement::OneCpu => ("on one processor", Placement::Free),
+        Placement::Free => ("not pinned", Placement::OneCpu),
+        Placement::OneCpu => ("pinned to one CPU", Placement::Free),
     };
     format!(
-        "with the model's processes {here}: coordination differs several times with that; the other \
-         half is `cargo xtask compare {typed} --placement {}`",
+        "{here}: the cost of coordination depends on that several times over; measure it with \
+         `--placement {}` too",
         other.name()
     )
 }
@@ -80,10 +89,10 @@ mod tests {
         assert_eq!(counted(&variant), None);
         let runs: Vec<f64> = (0..12).map(|n| 1000.0 + f64::from(n)).collect();
         let lost = Estimate::of(&runs).unwrap();
-        variant.counts.insert(counts::LOST.to_owned(), lost);
+        variant.counts.insert("retries".to_owned(), lost);
         let words = counted(&variant).unwrap();
         assert!(
-            words.starts_with("counts per run: threads/pool: lost 1006 ["),
+            words.starts_with("counts per run: threads/pool: retries 1006 ["),
             "{words}"
         );
     }

@@ -53,9 +53,9 @@ fn work(run: &OneRun<'_>) -> Vec<Fact> {
         ("answer", format!("{}: right", done.digest)),
         ("time", duration_of(done.elapsed_ns)),
         ("throughput", format!("{}/s", count(per_second))),
-        ("p50 closed", latency(done, 0.5)),
-        ("p90 closed", latency(done, 0.9)),
-        ("p99 closed", latency(done, 0.99)),
+        ("p50", latency(done, 0.5)),
+        ("p90", latency(done, 0.9)),
+        ("p99", latency(done, 0.99)),
     ]
 }
 
@@ -175,9 +175,9 @@ mod tests {
             "  answer        00000000000000ff: right",
             "  time          1.00 s",
             "  throughput    10.0/s",
-            "  p50 closed    100 µs",
-            "  p90 closed    100 µs",
-            "  p99 closed    100 µs",
+            "  p50           100 µs",
+            "  p90           100 µs",
+            "  p99           100 µs",
             "  CPU           5.00 ms a task",
             "  switches      4 voluntary, 1 not",
             "  threads       3 in 1 processes",

@@ -2,26 +2,32 @@
 //! The same stored comparison gives the same bytes; only the delivery of exports touches files.
 
 mod advice;
+mod cells;
 mod closing;
 mod columns;
 mod conditions;
 mod coordination;
 mod diff;
 mod differences;
+mod exceptions;
 pub mod explain;
 pub mod export;
 mod facts;
-mod failure;
+mod fit;
+mod hoist;
 mod legend;
 pub mod limit;
 mod markdown;
+mod matrix;
 mod notes;
 mod open_loop;
+mod opening;
 mod reach;
 mod statistics;
 mod sweep;
 mod sweep_lines;
 mod text;
+mod view;
 
 pub use closing::closing;
 pub use diff::{left_out, render as render_diff};

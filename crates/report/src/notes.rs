@@ -1,105 +1,161 @@
-//! The heading of a workload's table and the notes below it.
+//! The notes below a workload's table.
+
+use std::collections::BTreeMap;
 
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
 use results::{Memory, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, duration, ratio};
+use terminal::{Style, counted, duration, ratio};
 
+use crate::view::{Detail, View};
 use crate::{conditions, coordination, open_loop, reach};
 
-/// The name of a workload, and how it was run.
-pub(crate) fn heading(run: &RunFile, record: &WorkloadRecord, summary: &WorkloadSummary) -> String {
-    let workload = &record.workload;
-    let how = if run.options.profile.measures() {
-        format!("{} blocks", summary.blocks)
-    } else {
-        "correctness only: these are no measurements".to_owned()
-    };
-    format!(
-        "{}: {}\n  {} tasks, {} in flight, {} workers, placement {}; {how}\n",
-        workload.name,
-        workload.about,
-        workload.tasks,
-        record.lanes,
-        record.workers(&run.options),
-        run.options.placement.name()
-    )
+/// The notes of a workload, a line each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    /// What is of this workload alone, and stays at its table.
+    pub(crate) own: Vec<String>,
+    /// What may hold for other workloads too, and is said once where it does.
+    pub(crate) general: Vec<String>,
 }
 
-/// The notes of a workload, a line each. The advice comes first, because it is what most readers came
-/// for; what limits it comes next, and details last.
+/// The notes of a workload whose cells have so much detail. The advice comes first, because it is what most readers came for; what
+/// limits it comes next, and details last.
 pub(crate) fn notes(
     run: &RunFile,
     record: &WorkloadRecord,
     summary: &WorkloadSummary,
+    detail: Detail,
     style: Style,
-) -> Vec<String> {
+) -> Notes {
     let variants = &summary.variants;
-    let mut notes = summary.advice.clone();
-    notes.extend(summary.reach.as_ref().and_then(reach::missing));
-    notes.extend(control(summary));
-    notes.extend(open_loop::notes(
-        record,
-        variants
-            .iter()
-            .filter_map(|variant| Some((variant.variant.as_str(), variant.punctuality?))),
-    ));
-    notes.extend(coordination::notes(run, record, summary));
-    notes.extend(suppressed(summary));
-    notes.extend(summary.drifts.iter().map(conditions::drift));
-    notes.extend(conditions::disturbance(&summary.disturbance));
-    notes.extend(prefixes(run, record, summary));
+    let view = View::new(run, record, summary, style.verbose);
+    let mut own: Vec<String> = exceptions(record, summary, &view).into_iter().collect();
+    own.extend(summary.advice.clone());
+    // With every detail the cells say it themselves.
+    if detail < Detail::Everything {
+        own.extend(unsettled(summary));
+    }
+    own.extend(
+        summary
+            .reach
+            .as_ref()
+            .and_then(|reach| reach::missing(reach, summary.blocks)),
+    );
+    own.extend(control(summary));
+    own.extend(summary.drifts.iter().map(conditions::drift));
     // One variant is enough to show what the services need: all of them give the same work.
-    notes.extend(
+    own.extend(
         variants
             .iter()
             .find_map(|variant| services_cpu(variant, &record.workload)),
     );
-    notes.extend(outliers(summary));
+    own.extend(outliers(summary));
+    let mut general = open_loop::notes(
+        record,
+        variants
+            .iter()
+            .filter_map(|variant| Some((variant.variant.as_str(), variant.punctuality?))),
+    );
+    general.extend(coordination::notes(run, record, summary));
+    general.extend(conditions::disturbance(&summary.disturbance));
+    general.extend(first_tasks(record, &view));
     // What makes memory unavailable is the machine's, and the same for all variants.
-    notes.extend(variants.iter().find_map(memory_reason));
+    general.extend(variants.iter().find_map(memory_reason));
     if style.knobs {
-        notes.extend(variants.iter().filter_map(knobs));
+        general.extend(variants.iter().filter_map(knobs));
     }
-    notes
+    Notes { own, general }
 }
 
+/// The variants that ran less than was wanted; a star at their names refers to this line.
+fn exceptions(
+    record: &WorkloadRecord,
+    summary: &WorkloadSummary,
+    view: &View<'_>,
+) -> Option<String> {
+    let mut by_words: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let has_less = summary
+        .variants
+        .iter()
+        .filter(|variant| view.is_exception(variant));
+    for variant in has_less {
+        let words = less(record, variant, view);
+        by_words.entry(words).or_default().push(&variant.variant);
+    }
+    if by_words.is_empty() {
+        return None;
+    }
+    let runs_fewer = summary
+        .variants
+        .iter()
+        .any(|variant| view.is_exception(variant) && variant.tasks < view.tasks);
+    let per_task = if runs_fewer && view.measures {
+        " (ratios are per task)"
+    } else {
+        ""
+    };
+    let said: Vec<String> = by_words
+        .iter()
+        .map(|(words, names)| format!("{} ran {words}", names.join(", ")))
+        .collect();
+    Some(format!("* {}{per_task}", said.join("; ")))
+}
+
+/// What a variant ran, where that is less than was wanted.
+fn less(record: &WorkloadRecord, variant: &VariantSummary, view: &View<'_>) -> String {
+    let lanes = variant.in_flight;
+    let tasks = format!("{} of {} tasks", variant.tasks, record.workload.tasks);
+    match (variant.tasks < view.tasks, lanes != view.lanes) {
+        (true, true) => format!("{tasks}, {lanes} in flight"),
+        (true, false) => tasks,
+        (false, _) => format!("with {lanes} in flight"),
+    }
+}
+
+/// How many rounds the open verdicts need, from the fewest to the most.
+fn unsettled(summary: &WorkloadSummary) -> Option<String> {
+    let needed = || {
+        summary
+            .variants
+            .iter()
+            .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref()?.more_blocks)
+    };
+    let (least, most) = (needed().min()?, needed().max()?);
+    let rounds = match counted(most, "more round") {
+        rounds if least == most => rounds,
+        rounds => format!("{least} to {rounds}"),
+    };
+    Some(format!("? open verdicts need about {rounds}"))
+}
+
+/// The reference against itself, and what follows for the verdicts.
 fn control(summary: &WorkloadSummary) -> Option<String> {
     let control = summary.control.as_ref()?;
     let shown = ratio(control.ratio, control.interval);
-    Some(format!(
-        "A/A control, the reference against itself: {shown}"
-    ))
-}
-
-fn suppressed(summary: &WorkloadSummary) -> Option<String> {
-    // The reason is that of the control, and so the same for all variants.
-    summary
-        .variants
-        .iter()
-        .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref())
-        .find(|judged| judged.verdict == VerdictKind::Suppressed)
-        .map(|judged| format!("too noisy: {}", judged.words))
-}
-
-fn prefixes(run: &RunFile, record: &WorkloadRecord, summary: &WorkloadSummary) -> Option<String> {
-    let all = summary.variants.iter().map(|variant| variant.tasks).max()?;
-    let shorter: Vec<String> = summary
-        .variants
-        .iter()
-        .filter(|variant| variant.time_ns.is_some() && variant.tasks < all)
-        .map(|variant| format!("{} {}", variant.variant, variant.tasks))
-        .collect();
-    if !shorter.is_empty() {
-        let per_task = if run.options.profile.measures() {
-            "; ratios are per task"
+    let verdicts = || {
+        summary
+            .variants
+            .iter()
+            .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
+    };
+    Some(
+        if verdicts().any(|verdict| verdict == VerdictKind::Suppressed) {
+            format!(
+                "! A/A check failed: {shown} for the reference against itself: too noisy to judge"
+            )
+        } else if verdicts().next().is_some() {
+            format!("A/A check passed: {shown} for the reference against itself")
         } else {
-            ""
-        };
-        return Some(format!("ran fewer tasks: {}{per_task}", shorter.join(", ")));
-    }
-    let tasks = record.workload.tasks;
-    (all < tasks).then(|| format!("every variant ran the first {all} of {tasks} tasks"))
+            format!("A/A check: {shown} for the reference against itself")
+        },
+    )
+}
+
+/// The part of the workload that was run, where no variant ran all of it.
+fn first_tasks(record: &WorkloadRecord, view: &View<'_>) -> Option<String> {
+    let (ran, all) = (view.tasks, record.workload.tasks);
+    (ran < all).then(|| format!("every variant ran the first {ran} of {all} tasks at most"))
 }
 
 fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {
@@ -110,10 +166,7 @@ fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String>
         (false, true) => "the PostgreSQL server",
         (_, false) => "the test server",
     };
-    Some(format!(
-        "CPU of {whose} (not included above): {shown} per task with {}",
-        variant.variant
-    ))
+    Some(format!("CPU of {whose} (not included): {shown} per task"))
 }
 
 fn outliers(summary: &WorkloadSummary) -> Option<String> {
@@ -122,11 +175,7 @@ fn outliers(summary: &WorkloadSummary) -> Option<String> {
         .iter()
         .map(|variant| variant.outliers)
         .sum();
-    match outliers {
-        0 => None,
-        1 => Some("1 outlier (kept)".to_owned()),
-        _ => Some(format!("{outliers} outliers (kept)")),
-    }
+    (outliers > 0).then(|| format!("{} (kept)", counted(outliers as u64, "outlier")))
 }
 
 fn memory_reason(variant: &VariantSummary) -> Option<String> {

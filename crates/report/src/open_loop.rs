@@ -12,9 +12,9 @@ pub(crate) fn notes<'a>(
     record: &WorkloadRecord,
     punctual: impl Iterator<Item = (&'a str, Punctuality)>,
 ) -> Vec<String> {
-    let Some(rate) = record.workload.rate else {
+    if record.workload.rate.is_none() {
         return Vec::new();
-    };
+    }
     let spread = match record.workload.arrivals {
         Spread::Uniform => "uniform",
         Spread::Poisson => "Poisson",
@@ -22,7 +22,7 @@ pub(crate) fn notes<'a>(
     // Latency from the intended start counts the time that a task waited for its turn. From the
     // actual start it would leave out just the tasks that a stall delayed (coordinated omission).
     let loads = format!(
-        "open loop, {rate}, {spread}: ratios and verdicts are of CPU per task; latency counts from the intended start"
+        "open loop, {spread} arrivals: ratios and verdicts are of CPU per task; latency counts from the intended start"
     );
     [loads]
         .into_iter()

@@ -47,7 +47,7 @@ fn pair_lines(key: &str, all: usize, pair: &Pair) -> Vec<String> {
     }
     if let Some(needed) = pair.blocks_needed {
         return vec![format!(
-            "{variant}, {against}: too few blocks to say who is ahead where: {needed} are needed"
+            "{variant}, {against}: too few rounds to say who is ahead where: {needed} are needed"
         )];
     }
     // Without a crossover only one of the two can be ahead anywhere.

@@ -1,50 +1,91 @@
-//! A comparison as people read it: for each workload a table, notes, and what failed. Everything comes
-//! from the stored summary.
+//! A comparison as people read it: for each workload a table with its notes, and after the tables what
+//! holds for several of them. Everything comes from the stored summary.
 
 use std::fmt::Write as _;
 
 use results::{RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, lay_out};
+use terminal::{Style, wrap};
 
-use crate::columns::columns;
-use crate::failure::failure;
+use crate::exceptions::{Exception, exceptions};
+use crate::fit::{Fitted, fit};
+use crate::hoist::hoist;
 use crate::legend::legend;
-use crate::notes::{heading, notes};
+use crate::matrix::matrix;
+use crate::notes::{Notes, notes};
+use crate::opening::{heading, opening};
 use crate::sweep::render_sweeps;
+use crate::view::View;
+
+/// The space in front of what belongs to a workload.
+const INDENT: usize = 2;
 
 /// The whole report, but for its [`closing`](crate::closing()) lines.
 pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> String {
-    let mut text = String::new();
-    for summary in summaries {
-        let record = run
-            .workloads
-            .iter()
-            .find(|record| record.workload.name == summary.workload);
-        if let Some(record) = record {
-            text.push_str(&workload(run, record, summary, style));
-            text.push('\n');
-        }
+    // Where answers are all there is, tables would say "right" a thousand times.
+    if !run.options.profile.measures() && !style.verbose {
+        return matrix(run, summaries, style);
     }
-    text + &render_sweeps(run, summaries) + &legend(run, summaries)
+    let shown: Vec<(&WorkloadRecord, &WorkloadSummary)> = summaries
+        .iter()
+        .filter_map(|summary| Some((record_of(run, &summary.workload)?, summary)))
+        .collect();
+    let fitted: Vec<Fitted> = shown
+        .iter()
+        .map(|(record, summary)| {
+            let view = View::new(run, record, summary, style.verbose);
+            fit(summary, &view, style.width.saturating_sub(INDENT))
+        })
+        .collect();
+    let mut noted: Vec<(&str, Notes)> = shown
+        .iter()
+        .zip(&fitted)
+        .map(|((record, summary), fitted)| {
+            let mut notes = notes(run, record, summary, fitted.detail, style);
+            notes.general.extend(fitted.hidden());
+            (summary.workload.as_str(), notes)
+        })
+        .collect();
+    let shared_notes = if style.verbose {
+        Vec::new()
+    } else {
+        hoist(&mut noted)
+    };
+    let failures = exceptions(summaries);
+    let mut text = wrapped(&opening(run, summaries), 0, style) + "\n";
+    for (index, (record, summary)) in shown.iter().enumerate() {
+        let fitted = &fitted[index];
+        text.push_str(&heading(run, record, summary, &fitted.constants));
+        text.push_str(&table(summary, fitted, style));
+        let notes = &noted[index].1;
+        for note in notes.own.iter().chain(&notes.general) {
+            text.push_str(&wrapped(note, INDENT, style));
+        }
+        text.push_str(&at_table(&failures, &summary.workload, style));
+        text.push('\n');
+    }
+    text + &after_tables(&shared_notes, &failures, shown.len(), style)
+        + &render_sweeps(run, summaries)
+        + &legend(run, summaries)
 }
 
-fn workload(
-    run: &RunFile,
-    record: &WorkloadRecord,
-    summary: &WorkloadSummary,
-    style: Style,
-) -> String {
-    let mut text = heading(run, record, summary);
-    let table = lay_out(
-        columns(
-            summary,
-            &run.options.reference,
-            record.lanes,
-            run.options.profile.measures(),
-        ),
-        style.width.saturating_sub(2),
-    );
-    for (index, line) in table.lines.iter().enumerate() {
+fn record_of<'a>(run: &'a RunFile, workload: &str) -> Option<&'a WorkloadRecord> {
+    run.workloads
+        .iter()
+        .find(|record| record.workload.name == workload)
+}
+
+/// A note on as many lines as it takes.
+fn wrapped(note: &str, indent: usize, style: Style) -> String {
+    let margin = " ".repeat(indent);
+    wrap(note, style.width.saturating_sub(indent), INDENT)
+        .iter()
+        .map(|line| format!("{margin}{line}\n"))
+        .collect()
+}
+
+fn table(summary: &WorkloadSummary, fitted: &Fitted, style: Style) -> String {
+    let mut text = String::new();
+    for (index, line) in fitted.table.lines.iter().enumerate() {
         // The first line holds the titles. Colours are added after the layout, because their escape
         // sequences have no width.
         let variant = index
@@ -55,18 +96,37 @@ fn workload(
             None => writeln!(text, "  {line}"),
         };
     }
-    if !table.hidden.is_empty() {
-        let _ = writeln!(
-            text,
-            "  hidden (terminal too narrow): {}",
-            table.hidden.join(", ")
-        );
-    }
-    for note in notes(run, record, summary, style) {
-        let _ = writeln!(text, "  {note}");
-    }
-    text.extend(summary.variants.iter().map(failure));
     text
+}
+
+/// The failures of one workload alone.
+fn at_table(failures: &[Exception<'_>], workload: &str, style: Style) -> String {
+    failures
+        .iter()
+        .filter(|failure| is_at_table(failure, style) && failure.workloads.contains(&workload))
+        .map(|failure| failure.text(1, style.width))
+        .collect()
+}
+
+/// Whether a failure stands at the table of its workload, and not after all tables.
+fn is_at_table(failure: &Exception<'_>, style: Style) -> bool {
+    style.verbose || failure.workloads.len() == 1
+}
+
+/// What holds for more than one workload.
+fn after_tables(
+    notes: &[String],
+    failures: &[Exception<'_>],
+    workloads: usize,
+    style: Style,
+) -> String {
+    let notes = notes.iter().map(|note| wrapped(note, 0, style));
+    let failures = failures
+        .iter()
+        .filter(|failure| !is_at_table(failure, style))
+        .map(|failure| failure.text(workloads, style.width));
+    let text: String = notes.chain(failures).collect();
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 /// The colour of a variant's line, as a parameter of the escape sequence; `None` for that of all text.

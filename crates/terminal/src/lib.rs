@@ -14,8 +14,12 @@ pub mod progress;
 mod style;
 mod table;
 mod usage;
+mod wrap;
 
-pub use number::{bytes, count, duration, duration_of, duration_with, percent, ratio, waiting};
+pub use number::{
+    bytes, count, counted, duration, duration_of, duration_with, factor, percent, ratio, waiting,
+};
 pub use style::Style;
 pub use table::{Column, Table, lay_out};
 pub use usage::Usage;
+pub use wrap::wrap;

@@ -78,8 +78,16 @@ pub fn count(value: f64) -> String {
     }
 }
 
+/// A number and its noun, which gets an `s` unless there is one of it: `3 rounds`.
+pub fn counted(number: impl Into<u64>, noun: &str) -> String {
+    match number.into() {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    }
+}
+
 /// A ratio. Near 1 it has three decimal places, which show a difference of 0.1 %.
-fn factor(ratio: f64) -> String {
+pub fn factor(ratio: f64) -> String {
     if (0.1..10.0).contains(&ratio) {
         format!("{ratio:.3}")
     } else {
@@ -138,6 +146,12 @@ mod tests {
         assert_eq!(shown, ["2 %", "4.1 %", "0.5 %", "0.02 %", "900 %", "inf %"]);
         let shown = [10, 5000, 120_000, 7_200_000].map(waiting);
         assert_eq!(shown, ["1 s", "5 s", "2 min", "2 h"]);
+    }
+
+    #[test]
+    fn nouns_agree_with_their_numbers() {
+        let shown = [0_u32, 1, 2].map(|number| counted(number, "round"));
+        assert_eq!(shown, ["0 rounds", "1 round", "2 rounds"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::progress;
 use crate::style::Style;
 
 /// The width of a table that goes to a file or a pipe, in characters.
-const WIDTH_WITHOUT_TERMINAL: usize = 200;
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
 
 /// Whether notices are left out.
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -66,7 +66,7 @@ pub fn notice(text: &str) {
 }
 
 /// The style of tables on standard output: `COLUMNS` or the terminal gives the width, and colours need a
-/// terminal and no `NO_COLOR`. `knobs` asks for the settings of models.
+/// terminal and no `NO_COLOR`. `knobs` asks for the settings of models; `verbose` is off.
 pub fn style(knobs: bool) -> Style {
     let out = std::io::stdout();
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -79,5 +79,6 @@ pub fn style(knobs: bool) -> Style {
         width: width.max(40),
         colour: out.is_terminal() && !no_colour,
         knobs,
+        verbose: false,
     }
 }

@@ -9,4 +9,6 @@ pub struct Style {
     pub colour: bool,
     /// Whether the settings of every model are shown too.
     pub knobs: bool,
+    /// Whether everything is shown at every table, with the columns that few readers need.
+    pub verbose: bool,
 }

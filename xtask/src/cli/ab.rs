@@ -29,7 +29,7 @@ pub(crate) struct AbArgs {
     /// What is measured
     #[arg(long, value_enum, default_value = "time")]
     meter: Meter,
-    /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
+    /// Rounds of each pass [default: 15 to 60, until intervals are within half the limit]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
     /// Seed of the random order of runs; without it one is drawn

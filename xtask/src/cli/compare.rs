@@ -50,14 +50,14 @@ pub(crate) struct CompareArgs {
     /// How thorough to be
     #[arg(long, value_enum, default_value = "quick")]
     profile: Profile,
-    /// Measure this many blocks (rounds of all variants), instead of the profile's number
+    /// Measure this many rounds (each runs every variant once), instead of the profile's number
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
-    /// Start no block after this time, such as `2m`
+    /// Start no round after this time, such as `2m`
     #[arg(long, value_name = "TIME", value_parser = time)]
     max_time: Option<Duration>,
     /// Measure until every interval is within this half-width, such as `2%`; `off` measures the
-    /// profile's number of blocks [default: 2%]
+    /// profile's number of rounds [default: 2%]
     #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
     precision: Option<Wish>,
     /// Send tasks at a fixed rate (open loop), once for each of these rates, such as `500,1000` a second
@@ -83,6 +83,9 @@ pub(crate) struct CompareArgs {
     /// Show the settings of every variant, as they took effect
     #[arg(long)]
     knobs: bool,
+    /// Show every table and column, of smoke too, and each note at its table
+    #[arg(long)]
+    verbose: bool,
     #[command(flatten)]
     exports: ExportArgs,
     #[command(flatten)]
@@ -94,13 +97,13 @@ pub(crate) struct CompareArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Profile {
-    /// One block of small runs: correctness only
+    /// One round of small runs: checks the answers and measures nothing
     Smoke,
-    /// A few workloads and variants, 12 blocks: about two minutes
+    /// A few workloads and variants, 12 rounds: about two minutes
     Quick,
-    /// Everything, 30 blocks or 10 minutes
+    /// Everything, 30 rounds or 10 minutes
     Standard,
-    /// Everything, 60 blocks or an hour
+    /// Everything, 60 rounds or an hour
     Rigorous,
 }
 
@@ -141,6 +144,7 @@ impl CompareArgs {
             resume: self.resume.clone(),
             sizes: self.sizes.sizes(),
             knobs: self.knobs,
+            verbose: self.verbose,
             exports: self.exports.0.clone(),
             baselines: Baselines {
                 save_baseline: self.baselines.save_baseline.clone(),
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn every_flag_is_stored_or_may_differ_when_a_comparison_goes_on() {
         let exports = flags().map(|flag| flag.name);
-        let free: Vec<&str> = ["resume", "postgres", "knobs", "scripted"]
+        let free: Vec<&str> = ["resume", "postgres", "knobs", "verbose", "scripted"]
             .into_iter()
             .chain(["save_baseline", "baseline", "max_regression"])
             .chain(exports)

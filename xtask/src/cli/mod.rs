@@ -113,10 +113,10 @@ pub(crate) enum Command {
     Claims(ClaimsArgs),
     /// Show two stored comparisons side by side
     Diff(DiffArgs),
-    /// Explain a workload, a model, a figure of the report or a claim
+    /// Explain a word or sign of the report, a workload, a model or a claim
     Explain {
-        /// A name, such as `http`, `threads/pool` or `p99`; all of them where none is given
-        #[arg(value_name = "WORKLOAD|MODEL|METRIC", allow_hyphen_values = true)]
+        /// A name, such as `p99`, `round`, `http` or `threads/pool`; all of them where none is given
+        #[arg(value_name = "NAME", allow_hyphen_values = true)]
         name: Option<String>,
     },
     /// Check that this machine can run everything, and clean up after a tool that was killed
@@ -149,7 +149,7 @@ pub(crate) struct RunArgs {
     /// Run only the first so many tasks
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) tasks: Option<u64>,
-    /// Stop at barriers, and read the memory of all its processes there
+    /// Pause it with all tasks open, and read the memory of all its processes
     #[arg(long)]
     pub(crate) memory: bool,
     /// Print the messages of the run as they were
@@ -176,6 +176,9 @@ pub(crate) struct ReportArgs {
     /// Show the settings of every variant, as they took effect
     #[arg(long)]
     pub(crate) knobs: bool,
+    /// Show every table and column, of smoke too, and each note at its table
+    #[arg(long)]
+    pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
     /// Print the schema of `run.json` instead

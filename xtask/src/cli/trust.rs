@@ -15,7 +15,7 @@ pub(crate) struct TrustArgs {
     /// Compare real programs on this machine, and go on where an earlier call ended
     #[arg(long)]
     real: bool,
-    /// Blocks of each real comparison
+    /// Rounds of each real comparison
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u64).range(6..=1000))]
     blocks: u64,
     /// Write the figures to a file too, or to standard output instead of the tables where it is `-`

@@ -1,4 +1,4 @@
-//! `cargo xtask explain NAME`: what a workload, a model, a figure of the report or a claim is.
+//! `cargo xtask explain NAME`: what a workload, a model, a word of the report or a claim is.
 
 use protocol::ExitCode;
 use report::explain::{Source, explain, sources};
@@ -6,12 +6,16 @@ use terminal::{Usage, output};
 
 use crate::cli::Places;
 
-/// Every numbered claim: its words, its tests and their thresholds.
+/// Every numbered claim, with its words, its tests and their thresholds, and what these refer to by name.
 struct Claims;
 
 impl Source for Claims {
+    fn kind(&self) -> &'static str {
+        "claims, and their roles and loads"
+    }
+
     fn names(&self) -> Vec<String> {
-        claims::ids()
+        claims::names()
     }
 
     fn text(&self, name: &str) -> Option<String> {

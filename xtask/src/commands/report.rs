@@ -6,7 +6,7 @@ use protocol::ExitCode;
 use report::export::Comparison;
 use report::{closing, export, render, statistics};
 use results::{Stored, schema};
-use terminal::output;
+use terminal::{Style, output};
 
 use crate::cli::{Places, ReportArgs};
 
@@ -27,7 +27,10 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
     // The file of the run holds statistics too, but not where the tool was killed while it measured.
     run.statistics = statistics(&run, &rows);
     run.sweeps = sweeps(&run, &rows, &run.statistics);
-    let style = output::style(args.knobs);
+    let style = Style {
+        verbose: args.verbose,
+        ..output::style(args.knobs)
+    };
     let shown = render(&run, &run.statistics, style) + &closing(&run, &path);
     output::results(&shown, args.exports.0.take_stdout())?;
     let comparison = Comparison {

@@ -2,6 +2,9 @@
 
 /// Names of one kind, and the text for each. Another kind is one more implementation.
 pub trait Source {
+    /// What its names are, in the plural: `workloads`.
+    fn kind(&self) -> &'static str;
+
     /// Every name that it knows, as people would type it.
     fn names(&self) -> Vec<String>;
 

@@ -1,16 +1,21 @@
 //! `--export-markdown`: the tables for a pull request. GitHub takes comments of 65 536 characters, so
 //! that what goes beyond 60 kB is cut, with a line that says so.
 
-use results::{SweepSummary, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{SweepSummary, WorkloadRecord, WorkloadSummary};
 use terminal::{Column, Style};
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use crate::columns::columns;
+use crate::exceptions::{Exception, exceptions};
+use crate::fit::without_constants;
+use crate::hoist::hoist;
 use crate::legend::legend;
 use crate::markdown::plain;
-use crate::notes::{heading, notes};
+use crate::notes::{Notes, notes};
+use crate::opening::{heading, opening};
 use crate::sweep::{grid, title};
 use crate::sweep_lines;
+use crate::view::{Detail, View};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-markdown",
@@ -29,25 +34,41 @@ const STYLE: Style = Style {
     width: usize::MAX,
     colour: false,
     knobs: false,
+    verbose: false,
 };
 
 fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
-    let mut lines = Vec::new();
-    for summary in &comparison.run.statistics {
-        if let Some(record) = comparison.record(&summary.workload) {
-            lines.extend(workload(comparison, record, summary));
-        }
+    let run = comparison.run;
+    let shown: Vec<(&WorkloadRecord, &WorkloadSummary)> = run
+        .statistics
+        .iter()
+        .filter_map(|summary| Some((comparison.record(&summary.workload)?, summary)))
+        .collect();
+    let mut noted: Vec<(&str, Notes)> = shown
+        .iter()
+        .map(|(record, summary)| {
+            let notes = notes(run, record, summary, Detail::Everything, STYLE);
+            (summary.workload.as_str(), notes)
+        })
+        .collect();
+    let shared = hoist(&mut noted);
+    let failures = exceptions(&run.statistics);
+    let mut lines = vec![plain(&opening(run, &run.statistics)), String::new()];
+    for ((record, summary), (_, notes)) in shown.iter().zip(&noted) {
+        lines.extend(workload(comparison, record, summary));
+        let own = failures.iter().filter(|failure| {
+            failure.workloads.len() == 1 && failure.workloads[0] == summary.workload
+        });
+        lines.extend(items(notes.own.iter().chain(&notes.general), own, 1));
     }
-    lines.extend(
-        comparison
-            .run
-            .sweeps
-            .iter()
-            .flat_map(|sweep| swept(comparison, sweep)),
-    );
+    let common = failures
+        .iter()
+        .filter(|failure| failure.workloads.len() > 1);
+    lines.extend(items(shared.iter(), common, shown.len()));
+    lines.extend(run.sweeps.iter().flat_map(|sweep| swept(comparison, sweep)));
     // Two spaces at the end of a line are a line break in Markdown.
     lines.extend(
-        legend(comparison.run, &comparison.run.statistics)
+        legend(run, &run.statistics)
             .lines()
             .map(|line| plain(line) + "  "),
     );
@@ -56,35 +77,44 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     Ok(ExportedFile::only(cut(&lines, MOST_BYTES)))
 }
 
+/// The heading of a workload, and its table.
 fn workload(
     comparison: &Comparison<'_>,
     record: &WorkloadRecord,
     summary: &WorkloadSummary,
 ) -> Vec<String> {
-    let (run, options) = (comparison.run, &comparison.run.options);
+    let run = comparison.run;
+    let view = View::new(run, record, summary, STYLE.verbose);
+    let (columns, constants) = without_constants(columns(summary, &view));
     let mut lines = vec![format!("### {}", plain(&summary.workload)), String::new()];
     lines.extend(
-        heading(run, record, summary)
+        heading(run, record, summary, &constants)
             .lines()
             .map(|line| plain(line.trim()) + "  "),
     );
     lines.push(String::new());
-    lines.extend(table(&columns(
-        summary,
-        &options.reference,
-        record.lanes,
-        options.profile.measures(),
-    )));
-    lines.push(String::new());
-    lines.extend(
-        notes(run, record, summary, STYLE)
-            .iter()
-            .map(|note| plain(note))
-            .chain(summary.variants.iter().filter_map(failure))
-            .map(|item| format!("- {item}")),
-    );
+    lines.extend(table(&columns));
     lines.push(String::new());
     lines
+}
+
+/// Notes and failures as a list; `workloads` is the number that the failures are spoken of among.
+fn items<'a>(
+    notes: impl Iterator<Item = &'a String>,
+    failures: impl Iterator<Item = &'a Exception<'a>>,
+    workloads: usize,
+) -> Vec<String> {
+    let mut lines: Vec<String> = notes
+        .map(|note| plain(note))
+        .chain(failures.map(|failure| plain(&shortened(&failure.sentence(workloads)))))
+        .map(|item| format!("- {item}"))
+        .collect();
+    lines.push(String::new());
+    lines
+}
+
+fn shortened(message: &str) -> String {
+    message.chars().take(LONGEST_MESSAGE).collect()
 }
 
 /// A sweep, which comes after the tables of its cells.
@@ -136,22 +166,6 @@ fn table(columns: &[Column]) -> Vec<String> {
 fn row_of(cells: &[impl AsRef<str>]) -> String {
     let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
     format!("| {} |", cells.join(" | "))
-}
-
-fn failure(variant: &VariantSummary) -> Option<String> {
-    let failed = variant.failed.as_ref()?;
-    let message: String = failed
-        .failure
-        .message
-        .chars()
-        .take(LONGEST_MESSAGE)
-        .collect();
-    let word = failed.failure.kind.word();
-    Some(format!(
-        "✗ {}: {word}: {}",
-        plain(&variant.variant),
-        plain(&message)
-    ))
 }
 
 fn provenance(comparison: &Comparison<'_>) -> String {

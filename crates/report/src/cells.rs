@@ -1,0 +1,94 @@
+//! The cells of a workload's table: the text of each figure of a variant.
+
+use results::{Estimate, Memory, Ratio, VariantSummary};
+use terminal::{bytes, count, counted, duration, duration_with, factor, ratio};
+
+use crate::view::{Detail, View};
+
+/// The throughput, unless a service sets the pace: then it says nothing about the variant.
+pub(crate) fn tasks_per_second(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
+    if view.is_paced() {
+        return None;
+    }
+    shown(summary.tasks_per_second, count)
+}
+
+/// The latency of a task: in a closed loop from when the task was handed to the model, in an open one
+/// from when it ought to have started. The line above the table says which loop it is.
+pub(crate) fn latency(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
+    shown(latency.filter(|_| !view.is_paced()), duration)
+}
+
+/// The latency of a pulse that a service sends, from when it was due or until it came back.
+pub(crate) fn pulse(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
+    // Shown with its interval, because it is the figure that ratios are of.
+    let latency = latency.filter(|_| view.is_paced())?;
+    let interval = latency
+        .interval
+        .filter(|_| view.detail >= Detail::Intervals);
+    Some(duration_with(latency.median, interval))
+}
+
+/// How often something was counted in a run.
+pub(crate) fn count_of(summary: &VariantSummary, name: &str) -> Option<String> {
+    shown(summary.counts.get(name).copied(), count)
+}
+
+/// The name, with a star where the line below the table has something to say about it.
+pub(crate) fn name(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
+    let star = if view.is_exception(summary) { "*" } else { "" };
+    // Without times nothing is compared, and no variant is the reference of anything.
+    let role = if view.measures && summary.variant == view.reference {
+        " (reference)"
+    } else {
+        ""
+    };
+    Some(format!("{}{star}{role}", summary.variant))
+}
+
+/// The time of a run. A failure takes its place, because the times of a variant that failed do not
+/// count even where it has some.
+pub(crate) fn time(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
+    match (&summary.failed, summary.time_ns) {
+        (Some(failed), _) => Some(failed.failure.kind.word().to_owned()),
+        (None, Some(time)) => {
+            let interval = time.interval.filter(|_| view.detail >= Detail::Intervals);
+            Some(duration_with(time.median, interval))
+        }
+        (None, None) => Some("skipped".to_owned()),
+    }
+}
+
+pub(crate) fn shown_ratio(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
+    match &summary.ratio {
+        Some(measured) if view.detail == Detail::RatiosOnly => Some(factor(measured.ratio)),
+        Some(measured) => Some(ratio(measured.ratio, measured.interval)),
+        None if summary.variant == view.reference && summary.time_ns.is_some() => {
+            Some("1".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// The sign of a verdict; after `?` come the rounds that would settle it.
+pub(crate) fn sign(ratio: &Ratio, view: &View<'_>) -> Option<String> {
+    let judged = ratio.judged.as_ref()?;
+    let more = judged
+        .more_blocks
+        .filter(|_| view.detail == Detail::Everything);
+    Some(match more {
+        Some(more) => format!("{} {}", judged.sign, counted(more, "more round")),
+        None => judged.sign.clone(),
+    })
+}
+
+pub(crate) fn memory(summary: &VariantSummary) -> Option<String> {
+    Some(match summary.memory.as_ref()? {
+        Memory::Bytes(read) => bytes(*read),
+        Memory::Unavailable(_) => "n/a".to_owned(),
+    })
+}
+
+pub(crate) fn shown(estimate: Option<Estimate>, format: fn(f64) -> String) -> Option<String> {
+    estimate.map(|estimate| format(estimate.median))
+}

@@ -1,0 +1,226 @@
+//! The table of a workload within a width: what is the same in all rows leaves it, cells become shorter,
+//! and then the columns of the least importance go.
+
+use results::WorkloadSummary;
+use terminal::{Column, Table, lay_out};
+
+use crate::columns::{ESSENTIAL, columns, is_essential};
+use crate::view::{Detail, View};
+
+/// A table that is laid out.
+#[derive(Clone, Debug)]
+pub(crate) struct Fitted {
+    pub(crate) table: Table,
+    /// What is the same for all variants, in words.
+    pub(crate) constants: Vec<String>,
+    /// How much of the cells is shown.
+    pub(crate) detail: Detail,
+}
+
+/// The table in the fullest form in which all columns fit that a reader cannot do without.
+pub(crate) fn fit(summary: &WorkloadSummary, view: &View<'_>, width: usize) -> Fitted {
+    let fullest = laid_out(summary, view, Detail::Everything, width);
+    let shorter = [
+        Detail::Intervals,
+        Detail::RatioIntervals,
+        Detail::RatiosOnly,
+    ];
+    let mut fitted = fullest;
+    for detail in shorter {
+        if !fitted.table.hidden.iter().any(|title| is_essential(title)) {
+            break;
+        }
+        fitted = laid_out(summary, view, detail, width);
+    }
+    fitted
+}
+
+/// The columns that differ between variants, and in words what is the same for all of them. Columns
+/// without which no table is read stay.
+pub(crate) fn without_constants(columns: Vec<Column>) -> (Vec<Column>, Vec<String>) {
+    let mut kept = Vec::new();
+    let mut constants = Vec::new();
+    for column in columns {
+        match constant(&column) {
+            Some(value) => constants.push(format!("{} {value}", column.title)),
+            None => kept.push(column),
+        }
+    }
+    (kept, constants)
+}
+
+fn constant(column: &Column) -> Option<&str> {
+    let mut cells = column.cells.iter().filter(|cell| !cell.is_empty());
+    let first = cells.next().filter(|_| column.worth < ESSENTIAL)?;
+    let others: Vec<&String> = cells.collect();
+    let is_same = !others.is_empty() && others.iter().all(|cell| *cell == first);
+    is_same.then_some(first)
+}
+
+/// A column of numbers with intervals, in which the numbers stand below each other, and their intervals
+/// too.
+fn aligned(column: Column) -> Column {
+    let numbers: Vec<(&str, &str)> = column.cells.iter().filter_map(|cell| split(cell)).collect();
+    let number = widest(numbers.iter().map(|(number, _)| *number));
+    let interval = widest(numbers.iter().map(|(_, interval)| *interval));
+    if !column.right || interval == 0 {
+        return column;
+    }
+    let cells = column
+        .cells
+        .iter()
+        .map(|cell| match split(cell) {
+            Some((left, right)) => format!("{left:>number$} {right:<interval$}"),
+            None => cell.clone(),
+        })
+        .collect();
+    // The head then stands above the numbers, and not above the end of the intervals.
+    Column {
+        cells,
+        right: false,
+        ..column
+    }
+}
+
+/// A number and its interval; `None` of words, such as those about a failure.
+fn split(cell: &str) -> Option<(&str, &str)> {
+    cell.starts_with(|first: char| first.is_ascii_digit())
+        .then(|| match cell.find(['[', '(']) {
+            Some(at) => (cell[..at].trim_end(), &cell[at..]),
+            None => (cell, ""),
+        })
+}
+
+fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
+fn laid_out(summary: &WorkloadSummary, view: &View<'_>, detail: Detail, width: usize) -> Fitted {
+    let all = columns(summary, &View { detail, ..*view });
+    let (kept, constants) = if view.verbose {
+        (all, Vec::new())
+    } else {
+        without_constants(all)
+    };
+    Fitted {
+        table: lay_out(kept.into_iter().map(aligned).collect(), width),
+        constants,
+        detail,
+    }
+}
+
+impl Fitted {
+    /// What did not fit, in words; `None` where all did.
+    pub(crate) fn hidden(&self) -> Option<String> {
+        let mut hidden: Vec<&str> = self.table.hidden.clone();
+        match self.detail {
+            Detail::Everything | Detail::Intervals => {}
+            Detail::RatioIntervals => hidden.push("the intervals of times"),
+            Detail::RatiosOnly => hidden.push("all intervals"),
+        }
+        (!hidden.is_empty()).then(|| {
+            format!(
+                "hidden (terminal too narrow): {}; widen it or use --export-markdown",
+                hidden.join(", ")
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use results::{Compared, Estimate, Memory, Ratio, VariantSummary};
+
+    fn estimate(value: f64) -> Option<Estimate> {
+        Some(Estimate {
+            median: value,
+            interval: Some((0.9 * value, 1.1 * value)),
+            n: 12,
+        })
+    }
+
+    fn variant(name: &str, factor: f64) -> VariantSummary {
+        VariantSummary {
+            variant: name.to_owned(),
+            tasks: 100,
+            in_flight: 8,
+            time_ns: estimate(4.5e8 * factor),
+            ratio: (factor > 1.0).then_some(Ratio {
+                ratio: factor,
+                interval: Some((0.98 * factor, 1.02 * factor)),
+                blocks: 12,
+                p_value: 0.001,
+                judged: None,
+            }),
+            tasks_per_second: estimate(4500.0 / factor),
+            p50_ns: estimate(2.2e7),
+            p99_ns: estimate(2.3e7 * factor),
+            cpu_per_task_ns: estimate(2.2e4 * factor),
+            memory: Some(Memory::Bytes(7 << 20)),
+            switches: estimate(0.0),
+            ..VariantSummary::default()
+        }
+    }
+
+    fn fitted(width: usize) -> Fitted {
+        let summary = WorkloadSummary {
+            variants: vec![
+                variant("threads/pool", 1.0),
+                variant("async-tokio/current-thread+offload", 45.3),
+            ],
+            ..WorkloadSummary::default()
+        };
+        let view = View {
+            reference: "threads/pool",
+            lanes: 8,
+            tasks: 100,
+            measures: true,
+            compared: Compared::TimePerTask,
+            detail: Detail::Everything,
+            verbose: false,
+        };
+        fit(&summary, &view, width)
+    }
+
+    #[test]
+    fn what_decides_is_there_at_100_columns_and_nearly_all_of_it_at_80() {
+        let needed = ["ratio", "time", "CPU/task", "p99"];
+        for width in [160, 98, 78] {
+            let fitted = fitted(width);
+            let lines = &fitted.table.lines;
+            for title in needed {
+                assert!(lines[0].contains(title), "{width}: {lines:#?}");
+            }
+            assert!(lines[0].contains("memory") || width < 98, "{lines:#?}");
+            assert!(lines.iter().all(|line| line.chars().count() <= width));
+        }
+        assert_eq!(
+            fitted(98).hidden().unwrap(),
+            "hidden (terminal too narrow): tasks/s, the intervals of times; widen it or use \
+             --export-markdown"
+        );
+        assert_eq!(fitted(160).hidden(), None);
+    }
+
+    #[test]
+    fn what_is_the_same_for_all_leaves_the_table() {
+        assert_eq!(fitted(160).constants, ["p50 22.0 ms", "switches 0"]);
+    }
+
+    #[test]
+    fn numbers_and_intervals_stand_below_each_other() {
+        let column = Column {
+            title: "time",
+            right: true,
+            worth: 97,
+            cells: ["448 ms [444, 454]", "2.03 s [2.0, 2.1]", "skipped"]
+                .map(str::to_owned)
+                .to_vec(),
+        };
+        let cells = aligned(column).cells;
+        assert_eq!(cells[0], "448 ms [444, 454]");
+        assert_eq!(cells[1], "2.03 s [2.0, 2.1]");
+        assert_eq!(cells[2], "skipped");
+    }
+}
