@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, ValueEnum, ValueHint, value_parser};
 use report::limit;
 use schedule::MOST_BLOCKS;
 use verdict::Margin;
@@ -29,7 +29,7 @@ pub(crate) struct AbArgs {
     /// What is measured
     #[arg(long, value_enum, default_value = "time")]
     meter: Meter,
-    /// Blocks of each pass [default: 15 to 60, until intervals are within half the limit]
+    /// Rounds of each pass [default: 15 to 60, until intervals are within half the limit]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: Option<u64>,
     /// Seed of the random order of runs; without it one is drawn
@@ -43,8 +43,8 @@ pub(crate) struct AbArgs {
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
-    /// Where the revisions, models and workloads are, instead of this checkout
-    #[arg(long, value_name = "DIR", hide = true)]
+    /// Gate another repository: its checkout, with its models and, where it has any, its workloads
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
 }
 
