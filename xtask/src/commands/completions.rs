@@ -5,6 +5,7 @@
 //! start cargo each time.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use catalog::{Registry, workloads};
 use clap_complete::{Shell, generate};
@@ -58,13 +59,33 @@ fn script(shell: Shell, names: &Names) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let mut command = cli::command_with(names);
     generate(shell, &mut command, PROGRAM, &mut bytes);
-    let of_cargo = match shell {
-        Shell::Bash => CARGO_IN_BASH,
-        Shell::Zsh => CARGO_IN_ZSH,
-        Shell::Fish => CARGO_IN_FISH,
-        _ => "",
+    let rest = match shell {
+        Shell::Bash => CARGO_IN_BASH.to_owned(),
+        Shell::Zsh => CARGO_IN_ZSH.to_owned(),
+        Shell::Fish => positionals_in_fish(&command) + CARGO_IN_FISH,
+        _ => String::new(),
     };
-    Ok(String::from_utf8(bytes)? + of_cargo)
+    Ok(String::from_utf8(bytes)? + &rest)
+}
+
+/// The values of arguments without a flag, which the generator leaves out for fish.
+fn positionals_in_fish(command: &clap::Command) -> String {
+    let mut text = String::new();
+    for subcommand in command.get_subcommands() {
+        let values: Vec<String> = subcommand
+            .get_positionals()
+            .flat_map(clap::Arg::get_possible_values)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        if !values.is_empty() {
+            let (name, words) = (subcommand.get_name(), values.join(" "));
+            let _ = writeln!(
+                text,
+                "complete -c xtask -n \"__fish_xtask_using_subcommand {name}\" -a \"{words}\""
+            );
+        }
+    }
+    text
 }
 
 fn names(places: &Places) -> anyhow::Result<Names> {
