@@ -205,3 +205,31 @@ pub(super) fn of_script(request: &Request, script: &Script) -> anyhow::Result<Sc
         left_out: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn workspace(root: &Path) -> Workspace {
+        Workspace {
+            root: root.to_owned(),
+            target: root.join("target"),
+            results: root.join("results"),
+            more_models: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_repository_without_workloads_is_measured_with_those_of_the_tool() {
+        let [tool, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let tool = workspace(tool.path());
+        let head = Revision::working_tree("head", workspace(other.path()));
+        assert_eq!(with_catalogue(&head, &tool).root, tool.root);
+        let catalogue = other.path().join("crates/workloads/catalog");
+        std::fs::create_dir_all(&catalogue).unwrap();
+        std::fs::write(catalogue.join("mine.toml"), "").unwrap();
+        assert_eq!(with_catalogue(&head, &tool).root, other.path());
+    }
+}

@@ -23,7 +23,7 @@ pub(crate) struct AbArgs {
     /// Variants to run; may be repeated [default: those marked as gate]
     #[arg(long = "model", value_name = "GLOB")]
     models: Vec<String>,
-    /// The slow-down that counts as a regression, if the whole interval lies beyond it
+    /// The slow-down that counts as a regression where the whole 95 % interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
     /// What is measured

@@ -12,7 +12,7 @@ pub(crate) struct ClaimsArgs {
     /// Judge what was measured before: a folder, its name, or `latest`
     #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "seed", "scripted"])]
     from: Option<String>,
-    /// Blocks of every comparison; intervals need 6, and the crossover of C23 needs 8
+    /// Blocks (rounds) of every comparison; intervals need 6, and the crossover of C23 needs 8
     #[arg(long, value_name = "N", default_value_t = claims::BLOCKS, value_parser = value_parser!(u64).range(1..=1000))]
     runs: u64,
     /// Seed of the random order of runs; without it one is drawn

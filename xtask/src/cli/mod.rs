@@ -79,7 +79,7 @@ impl Places {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the models and the workloads that there are
+    /// List the models and the workloads
     List,
     /// Do one run by hand
     Run(RunArgs),
@@ -88,14 +88,14 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Measure how often the verdicts of `compare` are wrong, and how often they miss a difference
     Trust(TrustArgs),
-    /// Print a stored comparison again, and export it
+    /// Print a saved result again, and export it
     Report(ReportArgs),
     /// Check that a revision is no slower than another: both are built and run side by side
     #[command(after_help = exit_codes::help())]
     Ab(AbArgs),
-    /// Test common claims about Python's concurrency, in CPython, in Rust, and in Rust under an emulated GIL
+    /// Test common statements about Python's concurrency on this machine, in CPython, in Rust, and in Rust under an emulated GIL
     Claims(ClaimsArgs),
-    /// Show two stored comparisons side by side
+    /// Show two saved results side by side
     Diff(DiffArgs),
     /// Explain a workload, a model, a figure of the report or a claim
     Explain {
@@ -155,7 +155,7 @@ pub(crate) struct RunArgs {
     /// Run only the first so many tasks
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) tasks: Option<u64>,
-    /// Stop at barriers, and read the memory of all its processes there
+    /// Pause with all tasks open, and read the memory of all its processes
     #[arg(long)]
     pub(crate) memory: bool,
     /// Print the messages of the run as they were
