@@ -4,19 +4,28 @@ mod cli;
 mod commands;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use protocol::ExitCode;
 use terminal::interrupt::Interrupted;
 use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, tidy, trust,
+    ab, bench, ci, claims, compare, completions, diff, doctor, explain, list, man, report, run,
+    test, tidy, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
-    cli.talk.begin();
-    let outcome = cli.check().and_then(|()| carry_out(&cli));
+    let outcome = match Cli::try_parse() {
+        Ok(cli) => {
+            cli.talk.begin();
+            cli.check().and_then(|()| carry_out(&cli))
+        }
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => {
+            output::print(&version::text()).map(|()| ExitCode::Ok)
+        }
+        Err(error) => error.exit(),
+    };
     outcome.unwrap_or_else(|error| code_of(&error)).into()
 }
 
@@ -36,6 +45,8 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Test => test::run(),
         Command::Tidy { fix } => tidy::run(*fix),
         Command::Ci => ci::run(),
+        Command::Completions { shell } => completions::run(*shell, &cli.places),
+        Command::Man { folder } => man::run(folder.as_deref()),
     }
 }
 

@@ -80,7 +80,7 @@ fn a_claim_has_a_verdict_in_every_column() {
         "{text}"
     );
     assert!(rust.contains("≤ 1.15× ✗"), "{text}");
-    let gil = line(&text, "C4  ", "Rust with a GIL");
+    let gil = line(&text, "C4  ", "Rust, emulated GIL");
     assert!(gil.contains("✓ holds"), "{text}");
 }
 

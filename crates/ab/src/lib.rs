@@ -64,7 +64,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     for removed in keep::prune(&folder) {
         output::notice(&format!("removed an old revision: {}", removed.display()));
     }
-    let scope = scope::of_revisions(request, &base, &head)?;
+    let scope = scope::of_revisions(request, &base, &head, &tool)?;
     let ledger = launch::begin(&tool.results)?;
     output::notice(&format!("building {} and {}", base.name, head.name));
     scope::build(&scope, [&base, &head], &ledger)?;

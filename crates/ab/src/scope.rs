@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use analysis::is_same_work;
-use catalog::{Chosen, Registry, Selected, workloads};
+use catalog::{Chosen, Registry, Selected, Workspace, workloads};
 use compare::Script;
 use launch::Ledger;
 use terminal::Usage;
@@ -62,16 +62,18 @@ impl Scope {
     }
 }
 
-/// What both revisions have of what was asked for, looked up in the head.
+/// What both revisions have of what was asked for, looked up in the head. `tool` is the checkout of this
+/// tool, whose workloads a repository without a catalogue of its own is measured with.
 pub(super) fn of_revisions(
     request: &Request,
     base: &Revision,
     head: &Revision,
+    tool: &Workspace,
 ) -> anyhow::Result<Scope> {
     let mut scope = Scope::default();
-    for chosen in workloads(request, head)? {
+    for chosen in workloads(request, with_catalogue(head, tool))? {
         let name = chosen.workload.name.clone();
-        match workloads::choose_one(&base.workspace, &chosen.typed) {
+        match workloads::choose_one(with_catalogue(base, tool), &chosen.typed) {
             // Times of different work cannot be held against each other, whatever the name says.
             Ok(other) if is_same_work(&other.workload, &chosen.workload) => {
                 scope.workloads.push(chosen);
@@ -138,11 +140,19 @@ pub(super) fn build(
     Ok(())
 }
 
-/// The workloads that were typed, or those that the head marks.
-fn workloads(request: &Request, head: &Revision) -> anyhow::Result<Vec<Chosen>> {
+/// Where the workloads of a revision are named.
+fn with_catalogue<'a>(revision: &'a Revision, tool: &'a Workspace) -> &'a Workspace {
+    if workloads::names(&revision.workspace).is_empty() {
+        return tool;
+    }
+    &revision.workspace
+}
+
+/// The workloads that were typed, or those that the catalogue of the head marks.
+fn workloads(request: &Request, head: &Workspace) -> anyhow::Result<Vec<Chosen>> {
     let mut typed = request.workloads.clone();
     if typed.is_empty() {
-        typed = workloads::gate(&head.workspace).map_err(Usage::error)?;
+        typed = workloads::gate(head).map_err(Usage::error)?;
     }
     // A revision from before the marks has none, and comparing nothing must not pass for success.
     if typed.is_empty() {
@@ -150,7 +160,7 @@ fn workloads(request: &Request, head: &Revision) -> anyhow::Result<Vec<Chosen>> 
             "no workload of the head has `gate = true`: name the workloads to compare",
         ));
     }
-    workloads::choose(&head.workspace, &typed).map_err(Usage::error)
+    workloads::choose(head, &typed).map_err(Usage::error)
 }
 
 /// What was typed, or the names of the variants that the head marks.
@@ -194,4 +204,32 @@ pub(super) fn of_script(request: &Request, script: &Script) -> anyhow::Result<Sc
         pairs,
         left_out: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn workspace(root: &Path) -> Workspace {
+        Workspace {
+            root: root.to_owned(),
+            target: root.join("target"),
+            results: root.join("results"),
+            more_models: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_repository_without_workloads_is_measured_with_those_of_the_tool() {
+        let [tool, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let tool = workspace(tool.path());
+        let head = Revision::working_tree("head", workspace(other.path()));
+        assert_eq!(with_catalogue(&head, &tool).root, tool.root);
+        let catalogue = other.path().join("crates/workloads/catalog");
+        std::fs::create_dir_all(&catalogue).unwrap();
+        std::fs::write(catalogue.join("mine.toml"), "").unwrap();
+        assert_eq!(with_catalogue(&head, &tool).root, other.path());
+    }
 }

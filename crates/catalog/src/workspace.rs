@@ -56,10 +56,13 @@ impl Workspace {
         self.target.join("data")
     }
 
-    /// The first 12 digits of the checkout's commit, or `nocommit` where git does not tell.
+    /// What stands for a commit where git does not tell.
+    pub const NO_COMMIT: &str = "nocommit";
+
+    /// The first 12 digits of the checkout's commit, or [`Workspace::NO_COMMIT`].
     pub fn commit(&self) -> String {
         self.git(&["rev-parse", "--short=12", "HEAD"])
-            .unwrap_or_else(|| "nocommit".to_owned())
+            .unwrap_or_else(|| Self::NO_COMMIT.to_owned())
     }
 
     /// Whether the checkout differs from its commit; `None` where git does not tell.

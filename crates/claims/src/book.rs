@@ -156,7 +156,7 @@ impl Column {
         match self {
             Self::Cpython => "CPython",
             Self::Rust => "Rust",
-            Self::Gil => "Rust with a GIL",
+            Self::Gil => "Rust, emulated GIL",
         }
     }
 }

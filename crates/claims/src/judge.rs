@@ -24,6 +24,9 @@ pub(crate) struct ColumnVerdict {
     pub(crate) verdict: Verdict,
     /// The conditions on which it depends, or the reason why there is no verdict.
     pub(crate) condition: Option<String>,
+    /// Whether a test that the claim can do without was not measured.
+    #[serde(skip)]
+    is_partial: bool,
     pub(crate) tests: Vec<TestResult>,
 }
 
@@ -46,6 +49,17 @@ pub(crate) struct TestResult {
     pub(crate) why: Option<String>,
 }
 
+impl ColumnVerdict {
+    /// The verdict in words. What holds without having been tried everywhere says so.
+    pub(crate) fn word(&self) -> &'static str {
+        if self.is_partial && self.verdict == Verdict::Holds {
+            "holds where measured"
+        } else {
+            self.verdict.word()
+        }
+    }
+}
+
 /// The outcome of all tests of a claim that share a condition.
 struct Condition {
     /// `None` for the tests that are about no condition.
@@ -62,6 +76,7 @@ pub(crate) fn judge<'a>(book: &Book, claim: &'a Claim, evidence: &Evidence) -> J
                 column,
                 verdict: Verdict::NotMeasurable,
                 condition: Some(why.clone()),
+                is_partial: false,
                 tests: Vec::new(),
             },
             None => judge_column(book, claim, column, evidence),
@@ -82,6 +97,7 @@ fn judge_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence)
         column,
         verdict,
         condition,
+        is_partial: !untried(&pairs).is_empty(),
         tests: pairs.into_iter().map(|(_, result)| result).collect(),
     }
 }
@@ -92,7 +108,7 @@ fn conditions(pairs: &[(&Test, TestResult)]) -> Vec<Condition> {
     for (test, result) in pairs {
         // An extra test needs a program that few machines have, such as PyPy. Where
         // it is missing, the claim is judged by its other tests.
-        if test.extra && result.outcome == Outcome::NotMeasurable {
+        if is_untried(test, result) {
             continue;
         }
         match conditions
@@ -109,6 +125,19 @@ fn conditions(pairs: &[(&Test, TestResult)]) -> Vec<Condition> {
     conditions
 }
 
+fn is_untried(test: &Test, result: &TestResult) -> bool {
+    test.extra && result.outcome == Outcome::NotMeasurable
+}
+
+/// What the extra tests that could not be measured are about.
+fn untried(pairs: &[(&Test, TestResult)]) -> Vec<String> {
+    pairs
+        .iter()
+        .filter(|(test, result)| is_untried(test, result))
+        .map(|(_, result)| result.when.clone().unwrap_or_else(|| result.figure.clone()))
+        .collect()
+}
+
 /// The verdict that the conditions lead to, and the text beside it.
 fn verdict(conditions: &[Condition], pairs: &[(&Test, TestResult)]) -> (Verdict, Option<String>) {
     let verdict = combined(conditions);
@@ -121,16 +150,19 @@ fn verdict(conditions: &[Condition], pairs: &[(&Test, TestResult)]) -> (Verdict,
         let does_not = names(conditions, Outcome::DoesNotHold);
         parts.push(format!("holds: {holds}; does not: {does_not}"));
     }
+    let mut unmeasured = untried(pairs);
     // A claim without named conditions has nothing to list: its verdict alone says the same.
     if conditions.iter().any(|condition| condition.name.is_some()) {
-        for (words, outcome) in [
-            ("inconclusive", Outcome::Inconclusive),
-            ("not measured", Outcome::NotMeasurable),
-        ] {
-            if has(conditions, outcome) {
-                parts.push(format!("{words}: {}", names(conditions, outcome)));
-            }
+        if has(conditions, Outcome::Inconclusive) {
+            let open = names(conditions, Outcome::Inconclusive);
+            parts.push(format!("inconclusive: {open}"));
         }
+        if has(conditions, Outcome::NotMeasurable) {
+            unmeasured.insert(0, names(conditions, Outcome::NotMeasurable));
+        }
+    }
+    if !unmeasured.is_empty() {
+        parts.push(format!("not measured: {}", unmeasured.join(", ")));
     }
     (verdict, (!parts.is_empty()).then(|| parts.join("; ")))
 }

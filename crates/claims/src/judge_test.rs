@@ -158,8 +158,14 @@ fn a_part_that_is_missing_keeps_the_whole_from_holding() {
     };
     let whole = judged(&format!("{TWICE}{gone}"));
     assert_eq!(whole.verdict, Verdict::NotMeasurable);
-    let extra = judged(&format!("{TWICE}{gone}extra = true\n"));
-    assert_eq!((extra.verdict, extra.condition), (Verdict::Holds, None));
+    // What the claim can do without leaves it to the rest, and both its word and its condition say so.
+    let extra = judged(&format!(
+        "{TWICE}{gone}extra = true\nwhen = \"on another\"\n"
+    ));
+    assert_eq!(extra.verdict, Verdict::Holds);
+    assert_eq!(extra.word(), "holds where measured");
+    assert_eq!(extra.condition.as_deref(), Some("not measured: on another"));
+    assert_eq!(judged(TWICE).word(), "holds");
     // Of another condition it leaves the whole open.
     let other = judged(&format!("{TWICE}when = \"here\"\n{gone}when = \"there\"\n"));
     assert_eq!(other.verdict, Verdict::Inconclusive);

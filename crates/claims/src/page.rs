@@ -22,12 +22,12 @@ pub(crate) fn page(
 ) -> String {
     let mut text = head(evidence, command);
     text.push_str(
-        "| claim | in our words | CPython | Rust | Rust with a GIL |\n|:--|:--|:--|:--|:--|\n",
+        "| claim | in our words | CPython | Rust | Rust, emulated GIL |\n|:--|:--|:--|:--|:--|\n",
     );
     for JudgedClaim { claim, columns } in judged {
         let verdicts: Vec<String> = columns
             .iter()
-            .map(|column| format!("{} {}", column.verdict.sign(), column.verdict.word()))
+            .map(|column| format!("{} {}", column.verdict.sign(), column.word()))
             .collect();
         // Texts of the book and of programs are escaped with `plain`, since a bar or a star in them
         // would break the table.
@@ -49,7 +49,7 @@ pub(crate) fn page(
 
 fn head(evidence: &Evidence, command: &str) -> String {
     let mut text = "# Claims\n\nManyways grew out of notes on concurrency in Python. Each of their claims is \
-         an experiment here, tried in CPython, in Rust, and in Rust under an emulated interpreter lock. \
+         an experiment here, tried in CPython, in Rust, and in Rust under an emulated GIL (interpreter lock). \
          Thresholds were fixed before this was measured. How verdicts come about, and which \
          thresholds an earlier measurement showed to be wrong: [METHODOLOGY](METHODOLOGY.md#claims).\n\n"
         .to_owned();
@@ -119,7 +119,7 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
             "| **{}** | **{} {}**{} | | | |",
             column.column.name(),
             column.verdict.sign(),
-            column.verdict.word(),
+            column.word(),
             words::remark(column.condition.as_deref().map(plain).as_deref())
         );
         for test in &column.tests {
@@ -147,7 +147,7 @@ fn test_row(test: &TestResult) -> String {
 /// Writes the tables of the names that tests use: roles with their variants, and loads with their
 /// settings.
 fn write_names(text: &mut String, book: &Book) {
-    text.push_str("## Who stands for what\n\n| name | CPython | Rust | Rust with a GIL |\n|:--|:--|:--|:--|\n");
+    text.push_str("## Who stands for what\n\n| name | CPython | Rust | Rust, emulated GIL |\n|:--|:--|:--|:--|\n");
     for (name, role) in &book.roles {
         let variants = Column::ALL.map(|column| match role.variant(column) {
             Some(variant) => format!("`{variant}`"),
@@ -155,6 +155,11 @@ fn write_names(text: &mut String, book: &Book) {
         });
         let _ = writeln!(text, "| {name} | {} |", variants.join(" | "));
     }
+    text.push_str(
+        "\n`async` is plain tokio in both Rust columns: a lock that one thread alone wants changes nothing, \
+         and an event loop on one thread is such a program. Processes as units to start and to talk to \
+         are plain too.\n",
+    );
     text.push_str(
         "\n| work | of the catalogue | changed | besides, in CPython |\n|:--|:--|:--|:--|\n",
     );

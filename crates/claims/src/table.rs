@@ -26,6 +26,7 @@ fn column_line(judged: &ColumnVerdict) -> String {
         verdict,
         condition,
         tests,
+        ..
     } = judged;
     // Where a claim is not measurable, the condition has the reason already. Every test would repeat
     // it or a consequence of it, so only tests that have a figure are listed.
@@ -34,11 +35,11 @@ fn column_line(judged: &ColumnVerdict) -> String {
         .filter(|test| *verdict != Verdict::NotMeasurable || test.value.is_some())
         .map(test_words)
         .collect();
-    let (name, sign, word) = (column.name(), verdict.sign(), verdict.word());
+    let (name, sign, word) = (column.name(), verdict.sign(), judged.word());
     let remark = words::remark(condition.as_deref());
     let separator = if figures.is_empty() { "" } else { ": " };
     format!(
-        "{name:<15} {sign} {word}{remark}{separator}{}",
+        "{name:<18} {sign} {word}{remark}{separator}{}",
         figures.join("; ")
     )
 }
@@ -75,7 +76,7 @@ pub(crate) fn counts(judged: &[JudgedClaim<'_>]) -> String {
                 parts.push(format!("{count} {}", verdict.word()));
             }
         }
-        let _ = writeln!(text, "{:<15} {}", column.name(), parts.join(", "));
+        let _ = writeln!(text, "{:<18} {}", column.name(), parts.join(", "));
     }
     text
 }

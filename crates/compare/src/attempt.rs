@@ -1,24 +1,12 @@
 //! One run within a comparison: it is carried out, its answer is judged, a wrong one is looked into,
 //! and the row is kept.
 
-use std::time::Duration;
-
 use launch::{Finished, JudgedRun, RunError, Trial, machine, replay};
 use results::{Failed, Failure, Kind, Measured, Others, Outcome};
 
-use crate::executor::Executed;
+use crate::executor::{Ended, Executed};
 use crate::place::{Place, Seen};
 use crate::session::Session;
-
-/// A run that has ended, and what was seen of the machine meanwhile.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) executed: Executed,
-    /// Clock ticks that the hypervisor took, where it tells.
-    pub(crate) steal_ticks: Option<u64>,
-    /// The time on this machine, with the start of services.
-    pub(crate) elapsed: Duration,
-}
 
 impl Session<'_> {
     /// Runs a trial once, and keeps its row. A failure is a row; only what stops the tool is an error.

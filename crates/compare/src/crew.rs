@@ -10,8 +10,7 @@ use launch::{Bench, JudgedRun, Ledger, RunError, Trial, machine};
 use results::Others;
 use terminal::progress;
 
-use crate::attempt::Ended;
-use crate::executor::Executed;
+use crate::executor::{Ended, Executed};
 use crate::place::Place;
 
 /// Runs at a time for each processor: many tasks wait for a timer or a server, and a program that starts

@@ -39,6 +39,16 @@ pub(crate) struct Executed {
     pub(crate) services_took: Duration,
 }
 
+/// A run that has ended, and what was seen of the machine meanwhile.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) executed: Executed,
+    /// Clock ticks that the hypervisor took, where it tells.
+    pub(crate) steal_ticks: Option<u64>,
+    /// The time on this machine, with the start of services.
+    pub(crate) elapsed: Duration,
+}
+
 /// Carries out the runs of one comparison. A failed run is a value; an error stops the comparison.
 pub(crate) trait Executor {
     /// Makes the program of a variant ready, and says what it is.

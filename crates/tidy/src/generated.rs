@@ -1,12 +1,12 @@
-//! The parts of the README that `cargo xtask tidy --fix` writes: a table of models and one of
-//! workloads, each between two comments. The text around them is written by hand.
+//! The parts of documents that `cargo xtask tidy --fix` writes: tables of models, of workloads and of
+//! exit codes, each between two comments. The text around them is written by hand.
 
 use std::ops::Range;
 
-use protocol::{Class, InFlight, Workload};
+use protocol::{Class, ExitCode, InFlight, Workload};
 
 use crate::problem::{Problem, line_where};
-use crate::project::{ModelFile, Source, WorkloadFile};
+use crate::project::{ModelFile, Project, Source, WorkloadFile};
 
 /// A part of a document that a program writes.
 pub(crate) struct GeneratedPart {
@@ -16,33 +16,43 @@ pub(crate) struct GeneratedPart {
 
 const END: &str = "<!-- end -->";
 
-/// The table of models and variants; hidden ones stay out.
-pub(crate) fn models_part(models: &[ModelFile]) -> GeneratedPart {
-    let mut body = "| model | what it is | classes |\n|---|---|---|\n".to_owned();
+/// Every part, with the document that holds it.
+pub(crate) fn parts(project: &Project) -> [(&Source, GeneratedPart); 3] {
+    [
+        (&project.models_document, models_part(&project.models)),
+        (
+            &project.workloads_document,
+            workloads_part(&project.workloads),
+        ),
+        (&project.recipes_document, exit_codes_part()),
+    ]
+}
+
+/// The table of models with the names of their variants; hidden ones stay out.
+fn models_part(models: &[ModelFile]) -> GeneratedPart {
+    let mut body = "| model | what it is | variants | classes |\n|---|---|---|---|\n".to_owned();
     for model in models
         .iter()
         .map(|file| &file.model)
         .filter(|model| !model.hidden)
     {
         let classes: Vec<&str> = model.classes.iter().copied().map(class_name).collect();
+        // Without the name of the model: `explain` looks for whole names, and finds the rows that say
+        // what to expect of each.
+        let variants: Vec<String> = model
+            .variants
+            .iter()
+            .map(|variant| format!("`{}`", variant.name))
+            .collect();
         row(
             &mut body,
             &[
-                &format!("**{}**", model.name),
+                &format!("`{}`", model.name),
                 &model.about,
+                &variants.join(" "),
                 &classes.join(", "),
             ],
         );
-        for variant in &model.variants {
-            row(
-                &mut body,
-                &[
-                    &format!("`{}/{}`", model.name, variant.name),
-                    &variant.about,
-                    "",
-                ],
-            );
-        }
     }
     GeneratedPart {
         name: "models",
@@ -50,8 +60,22 @@ pub(crate) fn models_part(models: &[ModelFile]) -> GeneratedPart {
     }
 }
 
+/// The table of the exit codes of `cargo xtask`.
+fn exit_codes_part() -> GeneratedPart {
+    let mut body = String::new();
+    row(&mut body, &["code", "meaning"]);
+    body.push_str("|---:|---|\n");
+    for code in ExitCode::ALL {
+        row(&mut body, &[&(code as u8).to_string(), code.meaning()]);
+    }
+    GeneratedPart {
+        name: "exit-codes",
+        body,
+    }
+}
+
 /// The table of the catalogue, by class and then by name.
-pub(crate) fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
+fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
     let heads = [
         "workload",
         "class",
@@ -184,15 +208,18 @@ mod tests {
     fn models_are_told_with_their_variants_and_hidden_ones_are_not() {
         let mut twin = model_file("twin", &["tokio"]);
         twin.model.hidden = true;
-        let body = models_part(&[model_file("threads", &["pool"]), twin]).body;
+        let body = models_part(&[model_file("threads", &["pool", "a|b"]), twin]).body;
         let rows: Vec<&str> = body.lines().skip(2).collect();
         assert_eq!(
             rows,
-            [
-                "| **threads** | all of threads | io, cpu |",
-                "| `threads/pool` | a \\| b |  |",
-            ]
+            ["| `threads` | all of threads | `pool` `a\\|b` | io, cpu |"]
         );
+    }
+
+    #[test]
+    fn every_exit_code_is_a_row() {
+        let rows = exit_codes_part().body.lines().count();
+        assert_eq!(rows, 2 + ExitCode::ALL.len());
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::project::Project;
 /// What must hold of the whole project: a broken promise is one problem.
 type Rule = fn(&Project) -> Vec<Problem>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 13] = [
     |project| arrows::imports(&project.members),
     |project| arrows::runtimes(&project.members),
     |project| arrows::one_user(&project.members),
@@ -41,26 +41,26 @@ const RULES: [Rule; 14] = [
     |project| project.unreadable.clone(),
     |project| documents::models(&project.models, &project.models_document),
     |project| documents::workloads(&project.workloads, &project.workloads_document),
-    |project| generated::current(&project.readme, &generated::models_part(&project.models)),
     |project| {
-        generated::current(
-            &project.readme,
-            &generated::workloads_part(&project.workloads),
-        )
+        let parts = generated::parts(project).into_iter();
+        parts
+            .flat_map(|(document, part)| generated::current(document, &part))
+            .collect()
     },
 ];
 
 /// Applies every rule to the checkout and prints all problems, of which any makes the exit code 1.
-/// `fix` writes the generated parts of the README anew first.
+/// `fix` writes the generated parts of documents anew first.
 ///
 /// # Errors
 ///
-/// Where the facts cannot be read, or the README cannot be written.
+/// Where the facts cannot be read, or a document cannot be written.
 pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
     let mut project = Project::read(workspace)?;
     if fix {
-        // Before the rules, so that they judge what stands there now.
-        write_generated_parts(workspace, &mut project)?;
+        write_generated_parts(workspace, &project)?;
+        // The rules judge what stands there now.
+        project = Project::read(workspace)?;
     }
     let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(&project)).collect();
     // By file and line, so that an editor can be led through them.
@@ -83,19 +83,14 @@ pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn write_generated_parts(workspace: &Workspace, project: &mut Project) -> anyhow::Result<()> {
-    let models = generated::models_part(&project.models);
-    let workloads = generated::workloads_part(&project.workloads);
-    let readme = &mut project.readme;
-    let text = generated::rewritten(&generated::rewritten(&readme.text, &models), &workloads);
-    if text != readme.text {
-        let path = workspace.root.join(&readme.path);
-        fs::write(&path, &text).with_context(|| path.display().to_string())?;
-        complain(&format!(
-            "tidy: wrote the generated parts of {}",
-            readme.path
-        ));
-        readme.text = text;
+fn write_generated_parts(workspace: &Workspace, project: &Project) -> anyhow::Result<()> {
+    for (document, part) in generated::parts(project) {
+        let text = generated::rewritten(&document.text, &part);
+        if text != document.text {
+            let path = workspace.root.join(&document.path);
+            fs::write(&path, &text).with_context(|| path.display().to_string())?;
+            complain(&format!("tidy: wrote a table of {}", document.path));
+        }
     }
     Ok(())
 }

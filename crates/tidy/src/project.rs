@@ -21,9 +21,9 @@ pub(crate) struct Project {
     pub(crate) workloads: Vec<WorkloadFile>,
     /// What is wrong with descriptions that could not be read.
     pub(crate) unreadable: Vec<Problem>,
-    pub(crate) readme: Source,
     pub(crate) models_document: Source,
     pub(crate) workloads_document: Source,
+    pub(crate) recipes_document: Source,
 }
 
 /// One package of the workspace.
@@ -82,9 +82,9 @@ impl Project {
             models,
             workloads,
             unreadable,
-            readme: source(root, &root.join("README.md")),
             models_document: source(root, &root.join("docs/MODELS.md")),
             workloads_document: source(root, &root.join("docs/WORKLOADS.md")),
+            recipes_document: source(root, &root.join("docs/RECIPES.md")),
         })
     }
 }

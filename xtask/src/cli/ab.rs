@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, ValueEnum, ValueHint, value_parser};
 use report::limit;
 use schedule::MOST_BLOCKS;
 use verdict::Margin;
@@ -23,7 +23,7 @@ pub(crate) struct AbArgs {
     /// Variants to run; may be repeated [default: those marked as gate]
     #[arg(long = "model", value_name = "GLOB")]
     models: Vec<String>,
-    /// The slow-down that counts as a regression, if the whole interval lies beyond it
+    /// The slow-down that counts as a regression where the whole 95 % interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
     /// What is measured
@@ -43,8 +43,8 @@ pub(crate) struct AbArgs {
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
-    /// Where the revisions, models and workloads are, instead of this checkout
-    #[arg(long, value_name = "DIR", hide = true)]
+    /// Gate another repository: its checkout, with its models and, where it has any, its workloads
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
 }
 

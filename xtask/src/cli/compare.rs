@@ -115,7 +115,7 @@ struct BaselineArgs {
     /// Show what changed since the results of this name, and exit with 3 at a regression
     #[arg(long, value_name = "NAME", value_parser = baseline::name)]
     baseline: Option<String>,
-    /// The slow-down that counts as a regression, if the whole interval lies beyond it
+    /// The slow-down that counts as a regression where the whole 95 % interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
 }

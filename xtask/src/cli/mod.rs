@@ -3,7 +3,9 @@
 mod ab;
 mod claims;
 mod compare;
+mod exit_codes;
 mod exports;
+mod names;
 mod sizes;
 mod trust;
 mod values;
@@ -11,7 +13,8 @@ mod values;
 use std::path::PathBuf;
 
 use catalog::Workspace;
-use clap::{Args, Parser, Subcommand, value_parser};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint, value_parser};
+use clap_complete::Shell;
 use terminal::progress::{self, Visibility};
 use terminal::{Usage, output};
 
@@ -19,12 +22,18 @@ pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 use exports::ExportArgs;
+pub(crate) use names::Names;
 use sizes::SizeArgs;
 pub(crate) use trust::TrustArgs;
 
 /// Runs the same work under every model, and says what each costs.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    after_help = exit_codes::help()
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) places: Places,
@@ -51,14 +60,16 @@ impl Cli {
     }
 }
 
-/// Folders besides those of the checkout: for tests, and for models that live elsewhere.
+/// Folders besides those of the checkout: for models that live elsewhere, and for tests.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Folders")]
 pub(crate) struct Places {
-    /// A folder with a `model.toml`, or whose sub-folders have one
-    #[arg(long = "models", value_name = "DIR", global = true, hide = true)]
+    /// Models of another repository too: a folder with a `model.toml`, or whose sub-folders have one;
+    /// may be repeated
+    #[arg(long = "models", value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub(crate) more_models: Vec<PathBuf>,
-    /// Where comparisons are kept, instead of `compare` in cargo's target folder
-    #[arg(long, value_name = "DIR", global = true, hide = true)]
+    /// Where results are kept, instead of `compare` in cargo's target folder
+    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub(crate) results: Option<PathBuf>,
 }
 
@@ -97,21 +108,23 @@ impl Places {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the models and the workloads that there are
+    /// List the models and the workloads
     List,
     /// Do one run by hand
     Run(RunArgs),
     /// Run workloads under models and compare what they cost
+    #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
     /// Measure how often the verdicts of `compare` are wrong, and how often they miss a difference
     Trust(TrustArgs),
-    /// Print a stored comparison again, and export it
+    /// Print a saved result again, and export it
     Report(ReportArgs),
     /// Check that a revision is no slower than another: both are built and run side by side
+    #[command(after_help = exit_codes::help())]
     Ab(AbArgs),
-    /// Test common claims about Python's concurrency, in CPython, in Rust, and in Rust under an emulated GIL
+    /// Test common statements about Python's concurrency on this machine, in CPython, in Rust, and in Rust under an emulated GIL
     Claims(ClaimsArgs),
-    /// Show two stored comparisons side by side
+    /// Show two saved results side by side
     Diff(DiffArgs),
     /// Explain a word or sign of the report, a workload, a model or a claim
     Explain {
@@ -126,7 +139,7 @@ pub(crate) enum Command {
         /// The model, such as `threads`; all of them where none is named
         model: Option<String>,
     },
-    /// Run every test of the project
+    /// Run every check of the project: formatting, lints, documents, programs, tests
     Test,
     /// Check the source tree against what the documents promise
     Tidy {
@@ -136,6 +149,28 @@ pub(crate) enum Command {
     },
     /// Run what continuous integration runs
     Ci,
+    /// Print a script that completes commands, flags and names in a shell
+    Completions {
+        /// The shell; in bash: `source <(cargo xtask completions bash)`
+        shell: Shell,
+    },
+    /// Print the manual page, or write a page for each command
+    Man {
+        /// The folder to write the pages to
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// The command line as the program `xtask`, with these names as proposals for arguments.
+pub(crate) fn command_with(names: &Names) -> clap::Command {
+    names::proposed(Cli::command().name("xtask"), names)
+}
+
+/// The command line as manual pages describe it: pages are named after the program, whose commands are
+/// typed after `cargo`.
+pub(crate) fn command_for_pages() -> clap::Command {
+    Cli::command().name("xtask")
 }
 
 #[derive(Debug, Args)]
@@ -189,7 +224,6 @@ pub(crate) struct ReportArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_sound() {

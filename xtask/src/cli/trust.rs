@@ -6,13 +6,13 @@ use clap::{Args, value_parser};
 
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
-    /// Comparisons a setting [default: 2000, and 40 with --real]
+    /// Comparisons for each setting [default: 2000, and 40 with --real]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000))]
     comparisons: Option<u64>,
     /// Seed of everything that is drawn
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Compare real programs on this machine, and go on where an earlier call ended
+    /// Compare real programs on this machine; continues an interrupted call
     #[arg(long)]
     real: bool,
     /// Rounds of each real comparison

@@ -25,9 +25,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let own = own_program()?;
     // Checks by other tools come last: a failing test says more than a typing error does.
     let mut steps = vec![
-        Step::own("test", &own, &["test"]),
+        Step::own("test", &own, &["test"]).checking("everything that needs no other tool"),
         // Machines of continuous integration are shared, so that only answers can be checked there.
-        Step::own("compare", &own, &["compare", "--profile", "smoke"]),
+        Step::own("compare", &own, &["compare", "--profile", "smoke"])
+            .checking("every model gives the right answers"),
     ];
     let (present, absent) = sorted(optional(), &root);
     steps.extend(present);

@@ -1,5 +1,6 @@
 //! `cargo xtask explain NAME`: what a workload, a model, a word of the report or a claim is.
 
+use catalog::Workspace;
 use protocol::ExitCode;
 use report::explain::{Source, explain, sources};
 use terminal::{Usage, output};
@@ -25,10 +26,15 @@ impl Source for Claims {
 
 /// Prints all that is known of a name, or every name.
 pub(crate) fn run(name: Option<&str>, places: &Places) -> anyhow::Result<ExitCode> {
-    let mut known = sources(&places.workspace()?);
-    // Claims are added here because `report` may not import the crate that tests them.
-    known.push(Box::new(Claims));
-    let text = explain(&known, name).map_err(Usage::error)?;
+    let text = explain(&known(&places.workspace()?), name).map_err(Usage::error)?;
     output::print(&text)?;
     Ok(ExitCode::Ok)
+}
+
+/// Everything that has names to explain.
+pub(super) fn known(workspace: &Workspace) -> Vec<Box<dyn Source>> {
+    let mut known = sources(workspace);
+    // Claims are added here because `report` may not import the crate that tests them.
+    known.push(Box::new(Claims));
+    known
 }

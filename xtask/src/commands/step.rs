@@ -3,6 +3,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,6 +22,8 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     name: String,
+    /// What holds where it succeeds, in words; empty where the name says it.
+    checks: String,
     program: OsString,
     arguments: Vec<String>,
     /// What a person types to have this step alone.
@@ -31,6 +34,7 @@ impl Step {
     pub(crate) fn new(name: &str, program: &str, arguments: &[&str]) -> Step {
         Step {
             name: name.to_owned(),
+            checks: String::new(),
             program: program.into(),
             arguments: arguments
                 .iter()
@@ -58,6 +62,14 @@ impl Step {
         }
     }
 
+    /// The same step, announced with what holds where it succeeds.
+    pub(crate) fn checking(self, checks: &str) -> Step {
+        Step {
+            checks: checks.to_owned(),
+            ..self
+        }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -82,7 +94,6 @@ impl Step {
 
     /// Whether the command succeeded; its output goes where ours goes.
     fn passes(&self, root: &Path) -> anyhow::Result<bool> {
-        complain(&format!("==> {}: {}", self.name, self.typed));
         let begin = Instant::now();
         let mut child = self
             .command(root)
@@ -120,9 +131,21 @@ fn wait(child: &mut Child, name: &str, begin: Instant) -> anyhow::Result<ExitSta
     }
 }
 
-/// Runs the steps until one fails.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.name)?;
+        if !self.checks.is_empty() {
+            write!(f, "{}: ", self.checks)?;
+        }
+        f.write_str(&self.typed)
+    }
+}
+
+/// Runs the steps until one fails, each announced with its number, what it checks and how to have it
+/// alone.
 pub(crate) fn in_order(steps: &[Step], root: &Path) -> anyhow::Result<ExitCode> {
-    for step in steps {
+    for (number, step) in (1..).zip(steps) {
+        complain(&format!("==> {number}/{} {step}", steps.len()));
         if !step.passes(root)? {
             // The last lines on the screen are then those of the step that failed.
             return Ok(ExitCode::Failed);
@@ -162,6 +185,17 @@ mod tests {
         assert_eq!(in_order(&failing, &folder).unwrap(), ExitCode::Failed);
         let passing = [script("first", "exit 0"), script("second", "cat")];
         assert_eq!(in_order(&passing, &folder).unwrap(), ExitCode::Ok);
+    }
+
+    #[test]
+    fn a_step_says_what_it_checks_and_how_to_have_it_alone() {
+        let step = Step::cargo("tidy", &["xtask", "tidy"]);
+        assert_eq!(step.to_string(), "tidy: cargo xtask tidy");
+        let step = step.checking("documents are current");
+        assert_eq!(
+            step.to_string(),
+            "tidy: documents are current: cargo xtask tidy"
+        );
     }
 
     #[test]

@@ -9,6 +9,9 @@ use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
 
+/// What a step of a model checks.
+const BUILDS: &str = "the model builds as its `model.toml` says";
+
 /// Formatting, lints, promises, and then tests: what is quick and often wrong comes first.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find(None, &[])?;
@@ -31,9 +34,11 @@ fn checks(own: &Path) -> Vec<Step> {
         "warnings",
     ];
     vec![
-        Step::cargo("formatting", &["fmt", "--all", "--check"]),
-        Step::cargo("clippy", &clippy),
-        Step::own("tidy", own, &["tidy"]),
+        Step::cargo("formatting", &["fmt", "--all", "--check"])
+            .checking("rustfmt would change nothing"),
+        Step::cargo("clippy", &clippy).checking("no lint warns in any crate"),
+        Step::own("tidy", own, &["tidy"])
+            .checking("imports, documents and generated tables are as promised"),
     ]
 }
 
@@ -48,14 +53,21 @@ fn programs(registry: &Registry, target: &Path) -> Vec<Step> {
         "--package",
         "workloads",
     ];
-    let mut steps = vec![Step::cargo("services and answers", &shared)];
+    let mut steps = vec![
+        Step::cargo("services and answers", &shared)
+            .checking("the servers and the right answers build"),
+    ];
     for model in &registry.models {
         let command = model.words(&model.build, target);
         match command.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             // A script needs no building.
             [] => {}
-            ["cargo", ref arguments @ ..] => steps.push(Step::cargo(&model.name, arguments)),
-            [program, ref arguments @ ..] => steps.push(Step::new(&model.name, program, arguments)),
+            ["cargo", ref arguments @ ..] => {
+                steps.push(Step::cargo(&model.name, arguments).checking(BUILDS));
+            }
+            [program, ref arguments @ ..] => {
+                steps.push(Step::new(&model.name, program, arguments).checking(BUILDS));
+            }
         }
     }
     steps
@@ -71,8 +83,8 @@ fn tests(nextest: bool) -> Vec<Step> {
     // nextest runs no doc tests, so they are a step of their own either way.
     let documents = ["test", "--doc", "--workspace", "--locked"];
     vec![
-        Step::cargo("tests", &tests),
-        Step::cargo("doc tests", &documents),
+        Step::cargo("tests", &tests).checking("every unit and integration test passes"),
+        Step::cargo("doc tests", &documents).checking("the examples of the documentation run"),
     ]
 }
 

@@ -77,8 +77,8 @@ impl Registry {
     pub fn by_default(&self) -> Selection {
         Selection {
             variants: self
-                .all()
-                .filter(|selected| !selected.model.hidden && !selected.model.on_request)
+                .listed()
+                .filter(|selected| !selected.model.on_request)
                 .collect(),
             broken: self
                 .broken
@@ -86,6 +86,11 @@ impl Registry {
                 .map(|broken| (broken.clone(), false))
                 .collect(),
         }
+    }
+
+    /// The variants that people are shown, none of them named: all but those of hidden models.
+    pub fn listed(&self) -> impl Iterator<Item = Selected> {
+        self.all().filter(|selected| !selected.model.hidden)
     }
 
     /// The variants that any of the patterns matches, by name. A pattern is a name, or a glob with `*`
