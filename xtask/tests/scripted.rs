@@ -100,6 +100,35 @@ fn a_variant_that_takes_a_fifth_longer_is_slower_where_it_does() {
 }
 
 #[test]
+fn a_narrow_terminal_keeps_what_decides_and_names_what_it_hides() {
+    let long = MACHINE.replace("other/loop", "another-model/with-a-long-name");
+    let (lab, _) = compare(&long, &[]);
+    let at = |width: &str| {
+        let mut command = lab.xtask(&["report"]);
+        table(&command.env("COLUMNS", width).output().unwrap())
+    };
+    let narrow = at("80");
+    let heads = ["verdict", "ratio", "time", "CPU/task", "p99"];
+    for text in [&narrow, &at("100")] {
+        let head = text
+            .lines()
+            .find(|line| line.starts_with("  variant"))
+            .unwrap();
+        assert!(heads.iter().all(|title| head.contains(title)), "{head}");
+        assert_eq!(
+            text.matches("hidden (terminal too narrow)").count(),
+            1,
+            "{text}"
+        );
+    }
+    assert!(
+        narrow.lines().all(|line| line.chars().count() <= 80),
+        "{narrow}"
+    );
+    insta::assert_snapshot!("100-columns", at("100"));
+}
+
+#[test]
 fn the_same_script_and_seed_give_the_same_figures() {
     let (first, second) = (compare(MACHINE, &[]).0, compare(MACHINE, &[]).0);
     assert_eq!(

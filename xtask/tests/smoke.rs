@@ -137,3 +137,14 @@ fn what_was_not_reached_before_an_interruption_is_no_fault() {
     fs::write(&file, run.to_string()).unwrap();
     insta::assert_snapshot!("interrupted", reported(&lab, "100"));
 }
+
+#[test]
+fn markdown_has_the_matrix_as_it_is_printed() {
+    let (lab, text) = smoke(SCRIPT, &["--export-markdown", "answers.md"]);
+    let markdown = fs::read_to_string(lab.path("answers.md")).unwrap();
+    let first = text.lines().next().unwrap();
+    assert!(markdown.starts_with("```text\n4 variants"), "{markdown}");
+    assert!(first.starts_with("4 variants"), "{text}");
+    assert!(markdown.contains("\ntalk  ✓–     ✓–\n"), "{markdown}");
+    assert!(markdown.contains("all answers right"), "{markdown}");
+}

@@ -11,6 +11,7 @@ use crate::fit::without_constants;
 use crate::hoist::hoist;
 use crate::legend::legend;
 use crate::markdown::plain;
+use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
 use crate::sweep::{grid, title};
@@ -27,6 +28,8 @@ pub(super) const EXPORTER: Exporter = Exporter {
 
 /// Bytes, which are at least as many as characters. The rest is for what others add to the comment.
 const MOST_BYTES: usize = 60_000;
+/// The characters in a line of the matrix of answers.
+const MATRIX_WIDTH: usize = 100;
 /// The most characters of a failure's message.
 const LONGEST_MESSAGE: usize = 300;
 /// The style of an export, which does not depend on any terminal.
@@ -38,6 +41,35 @@ const STYLE: Style = Style {
 };
 
 fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
+    let run = comparison.run;
+    let mut lines = if run.options.profile.measures() {
+        tables(comparison)
+    } else {
+        answers(comparison)
+    };
+    lines.push(String::new());
+    lines.push(provenance(comparison));
+    Ok(ExportedFile::only(cut(&lines, MOST_BYTES)))
+}
+
+/// The matrix of answers as it is printed, since its signs need a font of one width.
+fn answers(comparison: &Comparison<'_>) -> Vec<String> {
+    let style = Style {
+        width: MATRIX_WIDTH,
+        ..STYLE
+    };
+    let text = matrix(comparison.run, &comparison.run.statistics, style);
+    // Nothing in the matrix begins a line with the sign that ends the block: foreign text is indented.
+    ["```text"]
+        .into_iter()
+        .chain(text.lines())
+        .chain(["```"])
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A table for each workload, and what holds for several of them.
+fn tables(comparison: &Comparison<'_>) -> Vec<String> {
     let run = comparison.run;
     let shown: Vec<(&WorkloadRecord, &WorkloadSummary)> = run
         .statistics
@@ -72,9 +104,7 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
             .lines()
             .map(|line| plain(line) + "  "),
     );
-    lines.push(String::new());
-    lines.push(provenance(comparison));
-    Ok(ExportedFile::only(cut(&lines, MOST_BYTES)))
+    lines
 }
 
 /// The heading of a workload, and its table.

@@ -1,30 +1,19 @@
 //! A comparison that only checks answers, as a matrix of signs: a row for each workload and a character
 //! for each variant, with words for the exceptions alone.
 
+mod groups;
+
 use results::{RunFile, VariantSummary, WorkloadSummary};
 use terminal::{Style, counted, wrap};
 
 use crate::exceptions::{DECLINED, FAULT, exceptions, sign};
 use crate::opening::opening;
+use groups::{GAP, Group, bands, groups, length, with_letters_if_needed};
 
 /// A right answer.
 const RIGHT: char = '✓';
 /// A run that was not reached, because the comparison was interrupted.
 const NOT_RUN: char = '·';
-/// The heads of columns whose own names do not fit.
-const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// The space between two columns.
-const GAP: &str = "  ";
-
-/// A model, and its variants in the order of their characters.
-struct Group<'a> {
-    model: &'a str,
-    /// What stands above its column: the model's name, or a letter that the key explains.
-    head: String,
-    /// Each with its whole name and the part after the model's.
-    variants: Vec<(&'a str, &'a str)>,
-}
-
 /// The report of a comparison that only checks answers.
 pub(crate) fn matrix(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> String {
     let cells = match summaries {
@@ -55,38 +44,6 @@ fn wrapped(sentence: &str, style: Style) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// The variants by model, in the order in which they were chosen.
-fn groups(run: &RunFile) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for variant in &run.variants {
-        // A model that cannot be read has no variants and stands by itself.
-        let (model, short) = variant.name.split_once('/').unwrap_or((&variant.name, ""));
-        let entry = (variant.name.as_str(), short);
-        match groups.iter_mut().find(|group| group.model == model) {
-            Some(group) => group.variants.push(entry),
-            None => groups.push(Group {
-                model,
-                head: model.to_owned(),
-                variants: vec![entry],
-            }),
-        }
-    }
-    groups
-}
-
-/// Gives every column a letter where the names of all models do not fit side by side.
-fn with_letters_if_needed<'a>(groups: Vec<Group<'a>>, width: usize) -> Vec<Group<'a>> {
-    if bands(&groups, width).len() < 2 || groups.len() > LETTERS.len() {
-        return groups;
-    }
-    let letters = LETTERS.chars().map(String::from);
-    groups
-        .into_iter()
-        .zip(letters)
-        .map(|(group, head)| Group { head, ..group })
-        .collect()
-}
-
 /// The characters that the names of the workloads take.
 fn first_width(summaries: &[WorkloadSummary]) -> usize {
     let names = summaries.iter().map(|summary| length(&summary.workload));
@@ -109,24 +66,6 @@ fn grid(groups: &[Group<'_>], summaries: &[WorkloadSummary], style: Style) -> St
         }
     }
     text
-}
-
-/// As many models side by side as fit into this width, and then the next ones.
-fn bands<'a, 'g>(groups: &'a [Group<'g>], width: usize) -> Vec<&'a [Group<'g>]> {
-    let mut bands = Vec::new();
-    let (mut start, mut used) = (0, 0);
-    for (index, group) in groups.iter().enumerate() {
-        let needed = GAP.len() + group.width();
-        if used + needed > width && index > start {
-            bands.push(&groups[start..index]);
-            (start, used) = (index, 0);
-        }
-        used += needed;
-    }
-    if start < groups.len() {
-        bands.push(&groups[start..]);
-    }
-    bands
 }
 
 fn line<'a, 'g: 'a>(
@@ -236,25 +175,5 @@ fn coloured(text: &str, style: Style) -> String {
         text.replace(FAULT, &format!("\u{1b}[31m{FAULT}\u{1b}[0m"))
     } else {
         text.to_owned()
-    }
-}
-
-fn length(text: &str) -> usize {
-    text.chars().count()
-}
-
-impl Group<'_> {
-    /// The characters that its column takes.
-    fn width(&self) -> usize {
-        length(&self.head).max(self.variants.len())
-    }
-
-    /// Its name in a list, behind its letter where it has one.
-    fn name(&self) -> String {
-        if self.head == self.model {
-            self.head.clone()
-        } else {
-            format!("{} {}", self.head, self.model)
-        }
     }
 }
