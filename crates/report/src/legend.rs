@@ -25,8 +25,8 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     format!(
         "ratio: time per task ÷ that of {reference} (CPU per task in an open loop{pulses}); below 1 is faster.\n\
          Brackets: 95 % intervals.\n\
-         ++ faster  + slightly faster  ≈ no practical difference (2 %)  - slightly slower  \
-         -- slower\n? inconclusive (about so many more blocks would settle it)  ! no verdict: too noisy\n{}",
+         ++ faster  + slightly or likely faster  ≈ no practical difference (2 %)  - slightly or likely \
+         slower  -- slower\n? inconclusive (about so many more blocks would settle it)  ! no verdict: too noisy\n{}",
         too_few(&ratios).unwrap_or_default()
     )
 }
