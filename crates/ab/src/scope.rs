@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use analysis::is_same_work;
-use catalog::{Chosen, Registry, Selected, workloads};
+use catalog::{Calibration, Chosen, Registry, Selected, workloads};
 use compare::Script;
-use launch::Ledger;
+use launch::{Ledger, workload_error};
 use terminal::Usage;
 
 use crate::judge::TimedVariant;
@@ -67,11 +67,12 @@ pub(super) fn of_revisions(
     request: &Request,
     base: &Revision,
     head: &Revision,
+    calibration: &dyn Calibration,
 ) -> anyhow::Result<Scope> {
     let mut scope = Scope::default();
-    for chosen in workloads(request, head)? {
+    for chosen in workloads(request, head, calibration)? {
         let name = chosen.workload.name.clone();
-        match workloads::choose_one(&base.workspace, &chosen.typed) {
+        match workloads::choose_one(&base.workspace, &chosen.typed, calibration) {
             // Times of different work cannot be held against each other, whatever the name says.
             Ok(other) if is_same_work(&other.workload, &chosen.workload) => {
                 scope.workloads.push(chosen);
@@ -139,7 +140,11 @@ pub(super) fn build(
 }
 
 /// The workloads that were typed, or those that the head marks.
-fn workloads(request: &Request, head: &Revision) -> anyhow::Result<Vec<Chosen>> {
+fn workloads(
+    request: &Request,
+    head: &Revision,
+    calibration: &dyn Calibration,
+) -> anyhow::Result<Vec<Chosen>> {
     let mut typed = request.workloads.clone();
     if typed.is_empty() {
         typed = workloads::gate(&head.workspace).map_err(Usage::error)?;
@@ -150,7 +155,7 @@ fn workloads(request: &Request, head: &Revision) -> anyhow::Result<Vec<Chosen>> 
             "no workload of the head has `gate = true`: name the workloads to compare",
         ));
     }
-    workloads::choose(&head.workspace, &typed).map_err(Usage::error)
+    workloads::choose(&head.workspace, &typed, calibration).map_err(workload_error)
 }
 
 /// What was typed, or the names of the variants that the head marks.

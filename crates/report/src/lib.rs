@@ -6,6 +6,7 @@ mod closing;
 mod columns;
 mod conditions;
 mod coordination;
+mod cpu_times;
 mod diff;
 mod differences;
 pub mod explain;
@@ -24,6 +25,7 @@ mod sweep_lines;
 mod text;
 
 pub use closing::closing;
+pub use cpu_times::cpu_times;
 pub use diff::{left_out, render as render_diff};
 pub use differences::{differences, other_host, settings};
 pub use facts::{OneRun, facts};

@@ -1,10 +1,13 @@
 //! The heading of a workload's table and the notes below it.
 
+use std::fmt::Write as _;
+
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
 use results::{Memory, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
 use terminal::{Style, duration, ratio};
 
+use crate::cpu_times::cpu_times;
 use crate::{conditions, coordination, open_loop, reach};
 
 /// The name of a workload, and how it was run.
@@ -15,7 +18,7 @@ pub(crate) fn heading(run: &RunFile, record: &WorkloadRecord, summary: &Workload
     } else {
         "correctness only: these are no measurements".to_owned()
     };
-    format!(
+    let mut text = format!(
         "{}: {}\n  {} tasks, {} in flight, {} workers, placement {}; {how}\n",
         workload.name,
         workload.about,
@@ -23,7 +26,11 @@ pub(crate) fn heading(run: &RunFile, record: &WorkloadRecord, summary: &Workload
         record.lanes,
         record.workers(&run.options),
         run.options.placement.name()
-    )
+    );
+    for line in cpu_times(workload, &record.cpu) {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
 }
 
 /// The notes of a workload, a line each. The advice comes first, because it is what most readers came
@@ -46,6 +53,7 @@ pub(crate) fn notes(
     ));
     notes.extend(coordination::notes(run, record, summary));
     notes.extend(suppressed(summary));
+    notes.extend(held_back(summary));
     notes.extend(summary.drifts.iter().map(conditions::drift));
     notes.extend(conditions::disturbance(&summary.disturbance));
     notes.extend(prefixes(run, record, summary));
@@ -80,6 +88,28 @@ fn suppressed(summary: &WorkloadSummary) -> Option<String> {
         .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref())
         .find(|judged| judged.verdict == VerdictKind::Suppressed)
         .map(|judged| format!("too noisy: {}", judged.words))
+}
+
+/// The reason of every `?` that is not the comparison's own.
+fn held_back(summary: &WorkloadSummary) -> Option<String> {
+    let names: Vec<&str> = summary
+        .variants
+        .iter()
+        .filter(|variant| {
+            let judged = variant
+                .ratio
+                .as_ref()
+                .and_then(|ratio| ratio.judged.as_ref());
+            judged.is_some_and(|judged| judged.verdict == VerdictKind::HeldBack)
+        })
+        .map(|variant| variant.variant.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "? because the A/A control does not exclude a bias of that size: {}",
+            names.join(", ")
+        )
+    })
 }
 
 fn prefixes(run: &RunFile, record: &WorkloadRecord, summary: &WorkloadSummary) -> Option<String> {

@@ -88,7 +88,7 @@ fn colour(variant: &VariantSummary) -> Option<&'static str> {
         VerdictKind::Slower | VerdictKind::LikelySlower | VerdictKind::SlightlySlower => {
             Some(YELLOW)
         }
-        VerdictKind::Inconclusive | VerdictKind::Suppressed => Some(DIM),
+        VerdictKind::Inconclusive | VerdictKind::HeldBack | VerdictKind::Suppressed => Some(DIM),
         VerdictKind::Equivalent => None,
     }
 }

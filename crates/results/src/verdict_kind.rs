@@ -24,6 +24,8 @@ pub enum VerdictKind {
     Slower,
     /// The runs do not tell.
     Inconclusive,
+    /// The control does not exclude a bias of the size of the difference.
+    HeldBack,
     /// The machine was too noisy for a verdict.
     Suppressed,
 }
@@ -38,7 +40,8 @@ impl From<Verdict> for VerdictKind {
             Verdict::SlightlySlower => Self::SlightlySlower,
             Verdict::LikelySlower { .. } => Self::LikelySlower,
             Verdict::Slower => Self::Slower,
-            Verdict::Inconclusive { .. } | Verdict::HeldBack { .. } => Self::Inconclusive,
+            Verdict::Inconclusive { .. } => Self::Inconclusive,
+            Verdict::HeldBack { .. } => Self::HeldBack,
             Verdict::Suppressed { .. } => Self::Suppressed,
         }
     }

@@ -23,7 +23,7 @@ pub(crate) struct Reports {
     pub(crate) with_slight: u64,
     /// Comparisons with *no practical difference*, which is right.
     pub(crate) equivalent: u64,
-    /// Comparisons whose verdict the control was too wide to vouch for.
+    /// Comparisons with a difference that the control was too wide to vouch for.
     pub(crate) held_back: u64,
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,
@@ -40,7 +40,7 @@ pub(crate) struct Comparisons {
     pub(crate) comparisons: u64,
     pub(crate) slower: u64,
     pub(crate) faster: u64,
-    /// Comparisons whose verdict the control was too wide to vouch for.
+    /// Comparisons with a difference that the control was too wide to vouch for.
     pub(crate) held_back: u64,
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,

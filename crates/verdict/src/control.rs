@@ -3,7 +3,7 @@
 //! The control is the reference against itself, so its true ratio is 1 unless the measurement favours
 //! one of two equal arms. Its interval holds the biases that the data leave possible.
 
-use crate::equivalence::{Margin, is_equivalent};
+use crate::equivalence::Margin;
 use crate::interval::Interval;
 use crate::ratio::PairedRatio;
 use crate::stopping::{blocks_until_interval, more_blocks_at};
@@ -15,7 +15,9 @@ use crate::verdict::{Suppression, Verdict};
 ///    so the measurement shows a difference where there is none.
 /// 2. A difference is *held back* unless its estimate is farther from 1 than both ends of the
 ///    control's 95 % interval: a bias as large as the effect is not excluded.
-/// 3. *No practical difference* is held back unless the control passes the same test.
+///
+/// *No practical difference* needs no more than a control that did not move: a bias makes a difference
+/// out of nothing, but would have to cancel a true one exactly to make equals of what differs.
 pub(crate) fn vouched(
     verdict: Verdict,
     ratio: &PairedRatio,
@@ -29,25 +31,13 @@ pub(crate) fn vouched(
         };
         return Verdict::Suppressed { reason };
     }
-    let (is_excluded, more_blocks) = match verdict {
-        Verdict::Inconclusive { .. } | Verdict::HeldBack { .. } | Verdict::Suppressed { .. } => {
-            return verdict;
-        }
-        Verdict::Equivalent => (
-            is_equal(control, margin),
-            blocks_until_equal(control, margin),
-        ),
-        _ => (
-            excludes_bias_of(control, ratio.ratio),
-            blocks_until_excluded(control, ratio.ratio),
-        ),
-    };
-    if is_excluded {
+    let is_difference = matches!(verdict.symbol(), "++" | "+" | "-" | "--");
+    if !is_difference || excludes_bias_of(control, ratio.ratio) {
         return verdict;
     }
     Verdict::HeldBack {
         control: control.intervals.map(|intervals| intervals.at_95),
-        more_blocks,
+        more_blocks: blocks_until_excluded(control, ratio.ratio),
     }
 }
 
@@ -59,12 +49,6 @@ fn has_moved(control: &PairedRatio, margin: Margin) -> bool {
             .is_some_and(|intervals| intervals.at_95.lies_outside(&margin.ratios()))
 }
 
-fn is_equal(control: &PairedRatio, margin: Margin) -> bool {
-    control
-        .intervals
-        .is_some_and(|intervals| is_equivalent(&intervals.at_90, margin))
-}
-
 fn excludes_bias_of(control: &PairedRatio, effect: f64) -> bool {
     // Both directions count: nothing tells whether the control's own arm was slow, or the first arm,
     // which all comparisons share, was fast.
@@ -74,25 +58,14 @@ fn excludes_bias_of(control: &PairedRatio, effect: f64) -> bool {
     })
 }
 
-/// Blocks to add until the control's 90 % interval fits into the margin.
-fn blocks_until_equal(control: &PairedRatio, margin: Margin) -> Option<u32> {
-    let now = control.intervals.map(|both| both.at_90.log_half_width());
-    blocks_until(control, now, margin.relative().ln_1p())
-}
-
-/// Blocks to add until the control's 95 % interval ends nearer to 1 than the effect.
+/// Blocks to add until the control's 95 % interval ends nearer to 1 than the effect, if both estimates
+/// stay.
 fn blocks_until_excluded(control: &PairedRatio, effect: f64) -> Option<u32> {
-    let now = control.intervals.map(|both| both.at_95.log_half_width());
-    blocks_until(control, now, effect.ln().abs())
-}
-
-/// Blocks to add until an interval of the control that is `now` so wide on either side ends nearer to
-/// 1 than `limit`, if its estimate stays; both on the scale of logarithms.
-fn blocks_until(control: &PairedRatio, now: Option<f64>, limit: f64) -> Option<u32> {
-    let Some(now) = now else {
+    let Some(intervals) = control.intervals else {
         return Some(blocks_until_interval(control.blocks).max(1));
     };
-    let room = limit - control.ratio.ln().abs();
+    let room = effect.ln().abs() - control.ratio.ln().abs();
+    let now = intervals.at_95.log_half_width();
     (room > 0.0)
         .then(|| more_blocks_at(control.blocks, now, room))
         .flatten()
@@ -104,16 +77,13 @@ mod tests {
     use crate::ratio::RatioIntervals;
 
     fn measured(ratio: f64, lower: f64, upper: f64) -> PairedRatio {
-        let at_95 = Interval { lower, upper };
-        // The 90 % interval of the same normal noise is about five sixths as wide.
-        let narrower = |bound: f64| ratio * (bound / ratio).powf(0.84);
-        let at_90 = Interval {
-            lower: narrower(lower),
-            upper: narrower(upper),
-        };
+        let both = Interval { lower, upper };
         PairedRatio {
             ratio,
-            intervals: Some(RatioIntervals { at_95, at_90 }),
+            intervals: Some(RatioIntervals {
+                at_95: both,
+                at_90: both,
+            }),
             p_value: 0.001,
             blocks: 12,
         }
@@ -143,13 +113,13 @@ mod tests {
     #[test]
     fn a_wide_control_holds_back_what_it_cannot_exclude() {
         let control = measured(0.97, 0.891, 1.053);
-        assert_eq!(signs(&control, &EFFECTS), "? ? ? --");
+        assert_eq!(signs(&control, &EFFECTS), "≈ ? ? --");
     }
 
     #[test]
     fn an_estimate_outside_the_margin_is_no_move_by_itself() {
         let control = measured(1.022, 0.998, 1.047);
-        assert_eq!(signs(&control, &EFFECTS), "? ? -- --");
+        assert_eq!(signs(&control, &EFFECTS), "≈ ? -- --");
     }
 
     #[test]
@@ -159,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn a_control_without_an_interval_vouches_for_nothing_yet() {
+    fn a_control_without_an_interval_vouches_for_no_difference_yet() {
         let control = PairedRatio {
             intervals: None,
             blocks: 4,
             ..measured(1.0, 1.0, 1.0)
         };
-        assert_eq!(signs(&control, &EFFECTS), "? ? ? ?");
+        assert_eq!(signs(&control, &EFFECTS), "≈ ? ? ?");
         let ratio = measured(1.3, 1.29, 1.31);
         let found = vouched(Verdict::Slower, &ratio, &control, Margin::default());
         let expected = Verdict::HeldBack {

@@ -37,8 +37,7 @@ pub struct Judgement {
 /// alone; then its control, whose ratio is 1 in truth, is asked:
 /// 1. where the control's whole 95 % interval lies outside the margin, the verdict is suppressed;
 /// 2. a difference is held back unless its estimate is farther from 1 than both ends of the control's
-///    95 % interval;
-/// 3. *no practical difference* is held back unless the control's 90 % interval lies inside the margin.
+///    95 % interval.
 ///
 /// ```
 /// use verdict::{Comparison, Margin, Verdict, judge, paired_ratio};

@@ -36,7 +36,7 @@ pub enum Verdict {
         /// because of it is stopping by outcome.
         more_blocks: Option<u32>,
     },
-    /// The comparison alone would have a verdict, and its control is too wide to vouch for that.
+    /// The comparison alone shows a difference, and its control does not exclude a bias of that size.
     HeldBack {
         /// The 95 % interval of the control; `None` where there are too few blocks for one.
         control: Option<Interval>,
@@ -88,7 +88,8 @@ impl Verdict {
             Verdict::SlightlySlower => "slightly-slower",
             Verdict::LikelySlower { .. } => "likely-slower",
             Verdict::Slower => "slower",
-            Verdict::Inconclusive { .. } | Verdict::HeldBack { .. } => "inconclusive",
+            Verdict::Inconclusive { .. } => "inconclusive",
+            Verdict::HeldBack { .. } => "held-back",
             Verdict::Suppressed { .. } => "suppressed",
         }
     }

@@ -128,7 +128,7 @@ fn open_files(workspace: &Workspace) -> Finding {
     let most_connections = workloads::names(workspace)
         .iter()
         // A workload that cannot be read is a finding of its own.
-        .filter_map(|name| workloads::choose_one(workspace, name).ok())
+        .filter_map(|name| workloads::of_catalogue(workspace, name).ok())
         .filter_map(|chosen| connections(&chosen.workload))
         .max()
         .unwrap_or(0);
@@ -223,7 +223,7 @@ fn models(workspace: &Workspace) -> Vec<Finding> {
     }
     // Workloads are listed only where they are wrong: `list` shows them all.
     for name in workloads::names(workspace) {
-        if let Err(error) = workloads::choose_one(workspace, &name) {
+        if let Err(error) = workloads::of_catalogue(workspace, &name) {
             findings.push(bad(error.to_string()));
         }
     }
