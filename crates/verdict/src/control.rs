@@ -32,11 +32,13 @@ pub(crate) fn vouched(
         return Verdict::Suppressed { reason };
     }
     let is_difference = matches!(verdict.symbol(), "++" | "+" | "-" | "--");
-    if !is_difference || excludes_bias_of(control, ratio.ratio) {
+    let bounds = control.intervals.map(|intervals| intervals.at_95);
+    let is_beyond = bounds.is_some_and(|bounds| excludes_bias(&bounds, ratio.ratio));
+    if !is_difference || is_beyond {
         return verdict;
     }
     Verdict::HeldBack {
-        control: control.intervals.map(|intervals| intervals.at_95),
+        control: bounds,
         more_blocks: blocks_until_excluded(control, ratio.ratio),
     }
 }
@@ -49,13 +51,12 @@ fn has_moved(control: &PairedRatio, margin: Margin) -> bool {
             .is_some_and(|intervals| intervals.at_95.lies_outside(&margin.ratios()))
 }
 
-fn excludes_bias_of(control: &PairedRatio, effect: f64) -> bool {
+/// Whether a control with this 95 % interval excludes a bias as large as the effect, a ratio.
+pub(crate) fn excludes_bias(control: &Interval, effect: f64) -> bool {
     // Both directions count: nothing tells whether the control's own arm was slow, or the first arm,
     // which all comparisons share, was fast.
-    control.intervals.is_some_and(|intervals| {
-        let Interval { lower, upper } = intervals.at_95;
-        effect.ln().abs() > lower.ln().abs().max(upper.ln().abs())
-    })
+    let bias = control.lower.ln().abs().max(control.upper.ln().abs());
+    effect.ln().abs() > bias
 }
 
 /// Blocks to add until the control's 95 % interval ends nearer to 1 than the effect, if both estimates
