@@ -15,11 +15,12 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use ::report::cpu_times;
 use catalog::Workspace;
 use compare::Script;
-use launch::Ledger;
+use launch::{Calibrator, LazyLedger, Ledger};
 use protocol::ExitCode;
-use results::time;
+use results::{AskedCpu, time};
 use terminal::{Usage, output};
 
 use crate::pass::{Extent, PassContext};
@@ -64,10 +65,13 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     for removed in keep::prune(&folder) {
         output::notice(&format!("removed an old revision: {}", removed.display()));
     }
-    let scope = scope::of_revisions(request, &base, &head, &tool)?;
-    let ledger = launch::begin(&tool.results)?;
+    let ledger = LazyLedger::new(&tool.results);
+    // One calibration for both: each revision's own program could come to other sizes.
+    let calibrator = Calibrator::new(workspace, &ledger);
+    let scope = scope::of_revisions(request, &base, &head, &tool, &calibrator)?;
+    let ledger = ledger.get()?;
     output::notice(&format!("building {} and {}", base.name, head.name));
-    scope::build(&scope, [&base, &head], &ledger)?;
+    scope::build(&scope, [&base, &head], ledger)?;
     // The services and the expected digests are the head's, like the workloads, unless the revisions are
     // those of another repository, which need not have the programs for them.
     let of_head = match request.repository {
@@ -75,7 +79,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         None => &head.workspace,
     };
     let title = format!("head {} against base {}", head.name, base.name);
-    measured(request, &title, &scope, of_head, &ledger, None)
+    measured(request, &title, &scope, of_head, ledger, None)
 }
 
 /// The same with a script in the place of programs.
@@ -124,7 +128,11 @@ fn measured(
         }
     };
     let left_out = scope.left_out.iter().map(|why| format!("left out: {why}"));
-    let notes: Vec<String> = [how].into_iter().chain(left_out).collect();
+    let sizes = scope.workloads.iter().flat_map(|chosen| {
+        let asked: Vec<AskedCpu> = chosen.cpu.iter().map(AskedCpu::from).collect();
+        cpu_times(&chosen.workload, &asked)
+    });
+    let notes: Vec<String> = [how].into_iter().chain(sizes).chain(left_out).collect();
     let markdown: Option<PathBuf> = request.export_markdown.clone();
     report::report(&findings, title, &notes, markdown.as_deref())
 }

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use analysis::is_same_work;
-use catalog::{Chosen, Registry, Selected, Workspace, workloads};
+use catalog::{Calibration, Chosen, Registry, Selected, Workspace, workloads};
 use compare::Script;
-use launch::Ledger;
+use launch::{Ledger, workload_error};
 use terminal::Usage;
 
 use crate::judge::TimedVariant;
@@ -69,11 +69,12 @@ pub(super) fn of_revisions(
     base: &Revision,
     head: &Revision,
     tool: &Workspace,
+    calibration: &dyn Calibration,
 ) -> anyhow::Result<Scope> {
     let mut scope = Scope::default();
-    for chosen in workloads(request, with_catalogue(head, tool))? {
+    for chosen in workloads(request, with_catalogue(head, tool), calibration)? {
         let name = chosen.workload.name.clone();
-        match workloads::choose_one(with_catalogue(base, tool), &chosen.typed) {
+        match workloads::choose_one(with_catalogue(base, tool), &chosen.typed, calibration) {
             // Times of different work cannot be held against each other, whatever the name says.
             Ok(other) if is_same_work(&other.workload, &chosen.workload) => {
                 scope.workloads.push(chosen);
@@ -149,7 +150,11 @@ fn with_catalogue<'a>(revision: &'a Revision, tool: &'a Workspace) -> &'a Worksp
 }
 
 /// The workloads that were typed, or those that the catalogue of the head marks.
-fn workloads(request: &Request, head: &Workspace) -> anyhow::Result<Vec<Chosen>> {
+fn workloads(
+    request: &Request,
+    head: &Workspace,
+    calibration: &dyn Calibration,
+) -> anyhow::Result<Vec<Chosen>> {
     let mut typed = request.workloads.clone();
     if typed.is_empty() {
         typed = workloads::gate(head).map_err(Usage::error)?;
@@ -160,7 +165,7 @@ fn workloads(request: &Request, head: &Workspace) -> anyhow::Result<Vec<Chosen>>
             "no workload of the head has `gate = true`: name the workloads to compare",
         ));
     }
-    workloads::choose(head, &typed).map_err(Usage::error)
+    workloads::choose(head, &typed, calibration).map_err(workload_error)
 }
 
 /// What was typed, or the names of the variants that the head marks.

@@ -3,6 +3,7 @@
 //!
 //! Everything here is data: `launch` builds and runs it.
 
+mod calibration;
 mod models;
 mod needs;
 pub mod params;
@@ -10,6 +11,7 @@ mod suggestion;
 pub mod workloads;
 mod workspace;
 
+pub use calibration::{Calibration, CalibrationError, NoCalibration};
 pub use models::{Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Variant};
 pub use needs::{uses_origin, uses_postgres};
 pub use params::{Cell, Param, Sweep};

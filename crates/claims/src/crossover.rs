@@ -61,6 +61,7 @@ pub(crate) fn crossover(
                 .iter()
                 .map(|block| level.scaled_ratio(*block, factor))
                 .collect(),
+            control: None,
         })
         .collect();
     locate(&ratios)

@@ -8,7 +8,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::params::{WORKERS, typed_at};
 use catalog::{
-    CatalogueError, Chosen, Param, Registry, SelectError, Selected, Workspace, workloads,
+    CatalogueError, Chosen, NoCalibration, Param, Registry, SelectError, Selected, Workspace,
+    workloads,
 };
 use compare::Script;
 
@@ -106,13 +107,14 @@ impl Lookup<'_> {
             .loads
             .get(&needed.load)
             .ok_or_else(|| format!("there is no load `{}`", needed.load))?;
-        let original =
-            workloads::choose_one(self.workspace, &load.workload).map_err(|error| match error {
+        let original = workloads::of_catalogue(self.workspace, &load.workload).map_err(
+            |error| match error {
                 CatalogueError::Unknown { typed, .. } => {
                     format!("there is no workload `{typed}` here")
                 }
                 other => other.to_string(),
-            })?;
+            },
+        )?;
         // The settings for plain Python come last, since they replace those of all columns.
         let params = load
             .set
@@ -123,7 +125,9 @@ impl Lookup<'_> {
                 value: value.clone(),
             })
             .collect();
-        let mut changed = original.at(params)?;
+        let mut changed = original
+            .at(params, &NoCalibration)
+            .map_err(|error| error.to_string())?;
         changed.workload.name.clone_from(name);
         Ok(changed)
     }

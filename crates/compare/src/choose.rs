@@ -6,7 +6,7 @@ use std::time::Duration;
 use protocol::{Cache, Step, Workload};
 use verdict::stopping::Precision;
 
-use catalog::{Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
+use catalog::{Calibration, Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
 use launch::too_many_connections;
 use results::{Options, Profile, time};
 use schedule::{Rules, Settings, Wanted, fewest_blocks};
@@ -22,7 +22,11 @@ use crate::sweep;
 const ENOUGH_BLOCKS: u64 = 1000;
 
 /// Looks everything up.
-pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result<Choice> {
+pub(crate) fn choose(
+    workspace: &Workspace,
+    request: &Request,
+    calibration: &dyn Calibration,
+) -> anyhow::Result<Choice> {
     if request.runs.is_some() && !request.profile.measures() {
         return Err(Usage::error(
             "--runs has no meaning with --profile smoke, which measures nothing",
@@ -36,7 +40,7 @@ pub(crate) fn choose(workspace: &Workspace, request: &Request) -> anyhow::Result
         .map_err(|error| Usage::error(format!("{error:#}")))?;
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
-    let workloads = source.workloads(&typed(source, request, &cells)?)?;
+    let workloads = source.workloads(&typed(source, request, &cells)?, calibration)?;
     if workloads.is_empty() {
         return Err(Usage::error("there is no workload"));
     }

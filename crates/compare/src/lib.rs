@@ -27,7 +27,7 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
-use launch::RunError;
+use launch::{Calibrator, LazyLedger, RunError};
 use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
@@ -39,6 +39,7 @@ use terminal::{Style, output};
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     export::refuse_what_cannot_be_written(&request.exports)?;
+    let ledger = LazyLedger::new(&workspace.results);
     let resumed = request.resume.as_deref().map(|named| {
         let scripted = request.scripted.as_deref();
         resume::open(
@@ -50,12 +51,15 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     });
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),
-        None => (choose::choose(workspace, request)?, None),
+        None => {
+            let calibrator = Calibrator::new(workspace, &ledger);
+            (choose::choose(workspace, request, &calibrator)?, None)
+        }
     };
     request
         .baselines
         .refuse(workspace, || run_file::run_file(&choice, workspace))?;
-    let ledger = launch::begin(&workspace.results)?;
+    let ledger = ledger.get()?;
     let (folder, before) = match resumed {
         Some((folder, before)) => (folder, Some(before)),
         None => {
@@ -63,7 +67,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             (folder, None)
         }
     };
-    let mut session = Session::new(workspace, &ledger, &choice, folder, before);
+    let mut session = Session::new(workspace, ledger, &choice, folder, before);
     let path = session.log.path().to_owned();
     let ended = everything(&mut session);
     let style = Style {

@@ -3,10 +3,12 @@
 //! decisions from them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
-use catalog::{Broken, Registry, Selected, Workspace};
-use results::{Folder, RunFile, Stored, VariantRecord};
+use catalog::{Broken, Calibration, CalibrationError, Registry, Selected, Workspace};
+use protocol::{Kernel, format_duration};
+use results::{Folder, RunFile, Stored, VariantRecord, WorkloadRecord};
 use schedule::Wanted;
 use terminal::Usage;
 
@@ -49,6 +51,25 @@ pub(crate) fn open(
     Ok((choice, folder, before))
 }
 
+/// What CPU times came to in a stored comparison: what it goes on with, whatever a new calibration would
+/// come to.
+struct StoredSizes<'a>(&'a [WorkloadRecord]);
+
+impl Calibration for StoredSizes<'_> {
+    fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
+        for record in self.0 {
+            let sizes = record.cpu.iter().filter(|asked| asked.time() == time);
+            let mut sizes = sizes.filter_map(|asked| asked.compute(&record.workload));
+            if let Some(compute) = sizes.find(|compute| compute.kernel == kernel) {
+                return Ok(compute.size);
+            }
+        }
+        let (name, time) = (kernel.name(), format_duration(time));
+        let problem = format!("{time} of {name} is not in the stored comparison");
+        Err(CalibrationError::Impossible(problem))
+    }
+}
+
 fn refused(why: impl std::fmt::Display) -> anyhow::Error {
     Usage::error(format!("this comparison cannot be continued: {why:#}"))
 }
@@ -61,7 +82,10 @@ fn choose_again(
     let script = scripted.map(Script::read).transpose()?;
     let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
     let source = Source::of(workspace, script.as_ref());
-    let (workloads, registry) = (source.workloads(&typed)?, source.registry());
+    let (workloads, registry) = (
+        source.workloads(&typed, &StoredSizes(&stored.workloads))?,
+        source.registry(),
+    );
     // A model that could not be used has a record, and no share of any workload.
     let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(|record| {
         let workload = stored.workloads.first();
@@ -88,7 +112,7 @@ fn choose_again(
             switch_interval_us: options.switch_interval_us,
         },
         settings,
-        limit: std::time::Duration::from_millis(options.time_limit_ms),
+        limit: Duration::from_millis(options.time_limit_ms),
         options,
         workloads,
         variants: variants?,
@@ -156,6 +180,8 @@ pub(crate) fn same_program(
 
 #[cfg(test)]
 mod tests {
+    use results::AskedCpu;
+
     use super::*;
 
     fn record(version: Option<&str>, program: Option<&str>) -> VariantRecord {
@@ -166,6 +192,37 @@ mod tests {
             version: version.map(str::to_owned),
             program: program.map(str::to_owned),
         }
+    }
+
+    #[test]
+    fn a_cpu_time_is_the_size_that_it_was() {
+        let step = "[[step]]\ncompute = { kernel = \"sha256\", size = 1780 }\n";
+        let text = format!(
+            "name = \"w\"\nabout = \"\"\nclass = \"cpu\"\ntasks = 9\nin_flight = 1\nseed = 1\n{step}"
+        );
+        let asked = AskedCpu {
+            step: 0,
+            cpu_ns: 1_000_000,
+        };
+        let records = [WorkloadRecord {
+            typed: "w.toml".to_owned(),
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            cpu: vec![asked],
+            cell: None,
+            lanes: 1,
+            shares: Default::default(),
+            left_out: Vec::new(),
+            expected: Default::default(),
+        }];
+        let stored = StoredSizes(&records);
+        let millisecond = Duration::from_millis(1);
+        assert_eq!(stored.size(Kernel::Sha256, millisecond).unwrap(), 1780);
+        let other = stored.size(Kernel::Sha256, millisecond * 2).unwrap_err();
+        assert_eq!(
+            other.to_string(),
+            "2ms of sha256 is not in the stored comparison"
+        );
+        assert!(stored.size(Kernel::Primes, millisecond).is_err());
     }
 
     #[test]

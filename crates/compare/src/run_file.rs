@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Chosen, Workspace};
-use results::{RunFile, VariantRecord, WorkloadRecord, time};
+use results::{AskedCpu, RunFile, VariantRecord, WorkloadRecord, time};
 use schedule::{Ability, share};
 
 use crate::choice::Choice;
@@ -45,6 +45,7 @@ fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
     WorkloadRecord {
         typed: chosen.typed.clone(),
         workload: chosen.workload.clone(),
+        cpu: chosen.cpu.iter().map(AskedCpu::from).collect(),
         cell: chosen.cell.clone(),
         lanes: wanted.lanes(&chosen.workload),
         shares: shares.collect(),

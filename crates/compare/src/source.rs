@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Chosen, Registry, Workspace, uses_postgres, workloads};
-use launch::{Ledger, machine, without_password};
-use terminal::Usage;
+use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
+use launch::{Ledger, machine, without_password, workload_error};
 
 use crate::choice::Choice;
 use crate::crew::Crew;
@@ -35,10 +34,16 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The workloads that were typed.
-    pub(crate) fn workloads(self, typed: &[String]) -> anyhow::Result<Vec<Chosen>> {
+    /// The workloads that were typed. A script says itself what CPU times come to.
+    pub(crate) fn workloads(
+        self,
+        typed: &[String],
+        calibration: &dyn Calibration,
+    ) -> anyhow::Result<Vec<Chosen>> {
         match self {
-            Self::Checkout(workspace) => workloads::choose(workspace, typed).map_err(Usage::error),
+            Self::Checkout(workspace) => {
+                workloads::choose(workspace, typed, calibration).map_err(workload_error)
+            }
             Self::Script(script) => script.choose(typed),
         }
     }

@@ -1,5 +1,6 @@
 //! What every command that starts programs does first.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use terminal::{interrupt, output};
@@ -24,4 +25,36 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
         ));
     }
     Ok(ledger)
+}
+
+/// The ledger of a command that may have to start programs before it is known to be right: only then
+/// does it [`begin`] early, so that wrong usage leaves nothing behind.
+#[derive(Debug)]
+pub struct LazyLedger<'a> {
+    results: &'a Path,
+    pub(crate) ledger: OnceCell<Ledger>,
+}
+
+impl<'a> LazyLedger<'a> {
+    /// The ledger in a folder of results, not opened yet.
+    #[must_use]
+    pub fn new(results: &'a Path) -> LazyLedger<'a> {
+        LazyLedger {
+            results,
+            ledger: OnceCell::new(),
+        }
+    }
+
+    /// The ledger, opened by [`begin`] at the first call.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`].
+    pub fn get(&self) -> anyhow::Result<&Ledger> {
+        if let Some(ledger) = self.ledger.get() {
+            return Ok(ledger);
+        }
+        let ledger = begin(self.results)?;
+        Ok(self.ledger.get_or_init(|| ledger))
+    }
 }

@@ -5,6 +5,8 @@
 mod begin;
 mod bench;
 mod build;
+mod calibrated;
+mod calibrator;
 mod child;
 mod expected;
 mod failure;
@@ -25,9 +27,10 @@ mod services;
 mod sizes;
 mod trial;
 
-pub use begin::begin;
+pub use begin::{LazyLedger, begin};
 pub use bench::{Bench, JudgedRun};
 pub use build::{build_model, build_packages};
+pub use calibrator::{Calibrator, workload_error};
 pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;

@@ -143,7 +143,8 @@ fn first_word(path: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn cpu_model() -> Option<String> {
+/// The model of the first processor; `None` where the system does not tell.
+pub(crate) fn cpu_model() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = info.lines().find(|line| line.starts_with("model name"))?;
     line.split(':').nth(1).map(str::to_owned)

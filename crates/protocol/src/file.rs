@@ -6,6 +6,7 @@ use serde::de::IntoDeserializer as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::cpu_time::{self, CpuTime, Mistake, Taken};
 use crate::workload::{PathPart, Workload};
 
 /// A workload file larger than this is refused unread.
@@ -51,28 +52,69 @@ pub struct Marks {
     pub gate: bool,
 }
 
-/// Reads a workload from the bytes of a file; `file` is only for the messages.
+/// A workload file: the workload, and what requests do not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkloadFile {
+    /// The workload. The size of each step that has a CPU time is 1 until calibration says more.
+    pub workload: Workload,
+    /// Where the tool uses it although nobody named it.
+    pub marks: Marks,
+    /// The CPU times that `compute` steps have in the place of a size.
+    pub cpu: Vec<CpuTime>,
+}
+
+/// Reads a workload whose sizes are all known from the bytes of a file; `file` is only for the messages.
+///
+/// # Errors
+/// As those of [`parse_file`], and a CPU time in the place of a size.
+pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
+    let (toml, workload, _, taken) = parts(bytes, file)?;
+    match taken.first() {
+        None => Ok(workload),
+        Some((_, _, offset)) => {
+            let problem = "a CPU time means nothing here: allowed is `size`, in the kernel's units";
+            Err(FileError::at_offset(
+                file,
+                toml,
+                *offset,
+                problem.to_owned(),
+            ))
+        }
+    }
+}
+
+/// Reads a workload file from its bytes; `file` is only for the messages.
 ///
 /// # Errors
 /// Whatever is not a valid workload, with its place: too large, not UTF-8, not TOML, an unknown or
 /// missing field, a value of the wrong type or out of bounds, fields that contradict each other.
-pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
-    parse_with_marks(bytes, file).map(|(workload, _)| workload)
+pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
+    let (toml, workload, marks, taken) = parts(bytes, file)?;
+    let cpu = taken.into_iter().map(|(step, time, offset)| {
+        let place = FileError::at_offset(file, toml, offset, String::new());
+        let asked_at = format!("{file}:{}:{}", place.line, place.column);
+        CpuTime {
+            step,
+            time,
+            asked_at,
+        }
+    });
+    Ok(WorkloadFile {
+        workload,
+        marks,
+        cpu: cpu.collect(),
+    })
 }
 
-/// Reads a workload and its marks from the bytes of a file; `file` is only for the messages.
-///
-/// # Errors
-/// As those of [`parse`], and a mark that is neither `true` nor `false`.
-pub fn parse_with_marks(bytes: &[u8], file: &str) -> Result<(Workload, Marks), FileError> {
+/// The text of a file, and what it says.
+type Parts<'a> = (&'a str, Workload, Marks, Vec<Taken>);
+
+fn parts<'a>(bytes: &'a [u8], file: &str) -> Result<Parts<'a>, FileError> {
     let toml = text(bytes, file)?;
-    let (workload, marks) = read(toml).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        let problem = error.message().trim().replace('\n', ", ");
-        FileError::at_offset(file, toml, offset, problem)
-    })?;
+    let (workload, marks, taken) = read(toml)
+        .map_err(|Mistake { offset, problem }| FileError::at_offset(file, toml, offset, problem))?;
     match workload.contradiction() {
-        None => Ok((workload, marks)),
+        None => Ok((toml, workload, marks, taken)),
         Some((path, problem)) => {
             let offset = place(toml, &path);
             Err(FileError::at_offset(file, toml, offset, problem))
@@ -80,15 +122,17 @@ pub fn parse_with_marks(bytes: &[u8], file: &str) -> Result<(Workload, Marks), F
     }
 }
 
-fn read(text: &str) -> Result<(Workload, Marks), toml::de::Error> {
+fn read(text: &str) -> Result<(Workload, Marks, Vec<Taken>), Mistake> {
     let mut table = DeTable::parse(text)?;
     // `Workload` refuses unknown fields, here and in requests, so the marks are taken out first.
     let marks = Marks {
         quick: take_mark(&mut table, "quick")?,
         gate: take_mark(&mut table, "gate")?,
     };
+    // So are CPU times, which no request has.
+    let taken = cpu_time::take(table.get_mut())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
-    Ok((workload, marks))
+    Ok((workload, marks, taken))
 }
 
 /// Removes a mark from a file's table; a mark that is not there is `false`.
@@ -170,15 +214,17 @@ http-get = { bytes = "2KiB", latency = "20ms" }
     #[test]
     fn marks_are_read_and_are_no_part_of_the_workload() {
         let marked = format!("quick = true\ngate = false{GOOD}");
-        let (workload, marks) = parse_with_marks(marked.as_bytes(), "mine.toml").unwrap();
+        let WorkloadFile {
+            workload, marks, ..
+        } = parse_file(marked.as_bytes(), "mine.toml").unwrap();
         let quick = Marks {
             quick: true,
             gate: false,
         };
         assert_eq!(marks, quick);
         assert_eq!(workload, parse(GOOD.as_bytes(), "mine.toml").unwrap());
-        let (_, unmarked) = parse_with_marks(GOOD.as_bytes(), "mine.toml").unwrap();
-        assert_eq!(unmarked, Marks::default());
+        let unmarked = parse_file(GOOD.as_bytes(), "mine.toml").unwrap();
+        assert_eq!(unmarked.marks, Marks::default());
         let json = serde_json::to_string(&workload).unwrap();
         assert!(!json.contains("quick"), "{json}");
     }

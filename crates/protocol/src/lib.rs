@@ -6,6 +6,7 @@
 
 mod coordination;
 pub mod counts;
+mod cpu_time;
 mod exit;
 mod file;
 mod message;
@@ -15,8 +16,9 @@ mod units;
 mod workload;
 
 pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
+pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};
-pub use file::{FileError, MAX_FILE_BYTES, Marks, parse, parse_with_marks};
+pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage, ServiceReady,

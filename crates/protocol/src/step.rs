@@ -160,6 +160,30 @@ impl Kernel {
         Self::Matmul,
     ];
 
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SumSquares => "sum-squares",
+            Self::Primes => "primes",
+            Self::Sha256 => "sha256",
+            Self::Mandelbrot => "mandelbrot",
+            Self::Matmul => "matmul",
+        }
+    }
+
+    /// The unit of its size, as a word for more than one.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::SumSquares => "terms",
+            Self::Primes => "numbers",
+            Self::Sha256 => "bytes",
+            Self::Mandelbrot => "points a side",
+            Self::Matmul => "rows",
+        }
+    }
+
     /// The largest size that a task may ask for; the smallest is 1.
     #[must_use]
     pub fn max_size(self) -> u64 {
@@ -197,5 +221,17 @@ impl TryFrom<AnyCompute> for Compute {
             ));
         }
         Ok(Self { kernel, size })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_named_as_in_files() {
+        for kernel in Kernel::ALL {
+            assert_eq!(serde_json::to_value(kernel).unwrap(), kernel.name());
+        }
     }
 }

@@ -14,7 +14,7 @@ const SIZES: [(&str, u64); 4] = [
     ("KiB", 1 << 10),
     ("B", 1),
 ];
-const DURATIONS: [(&str, u64); 4] = [
+pub(crate) const DURATIONS: [(&str, u64); 4] = [
     ("ns", 1),
     ("us", 1_000),
     ("ms", 1_000_000),
@@ -169,7 +169,7 @@ impl Visitor<'_> for DurationText {
 }
 
 /// A whole number directly followed by one of the units; `None` also where it overflows.
-fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+pub(crate) fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

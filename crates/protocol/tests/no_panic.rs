@@ -1,6 +1,7 @@
 //! Whatever bytes a workload file has: a workload or an error with its place, never a panic.
 
 use proptest::prelude::*;
+use protocol::WorkloadFile;
 
 const GOOD: &str = r#"
 name = "mine"
@@ -19,11 +20,13 @@ read-file = { files = 500, bytes = "64KiB", cache = "cold" }
 wait = { duration = "1s" }
 [[step]]
 compute = { kernel = "matmul", size = 96 }
+[[step]]
+compute = { kernel = "sha256", cpu = "1ms" }
 "#;
 
 fn check(bytes: &[u8]) {
-    match protocol::parse(bytes, "mine.toml") {
-        Ok(workload) => {
+    match protocol::parse_file(bytes, "mine.toml") {
+        Ok(WorkloadFile { workload, .. }) => {
             let json = serde_json::to_string(&workload).unwrap();
             let again: protocol::Workload = serde_json::from_str(&json).unwrap();
             assert_eq!(again, workload, "what is read survives the way to a runner");
@@ -102,5 +105,5 @@ proptest! {
 
 #[test]
 fn the_file_that_is_damaged_is_good() {
-    assert!(protocol::parse(GOOD.as_bytes(), "mine.toml").is_ok());
+    assert!(protocol::parse_file(GOOD.as_bytes(), "mine.toml").is_ok());
 }

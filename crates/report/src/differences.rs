@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use results::{RunFile, VariantRecord};
 
+use crate::cpu_times::changed_sizes;
+
 /// The facts of the environment that tell one machine from another.
 const OF_A_HOST: [&str; 5] = ["host", "cpu", "processors", "os", "architecture"];
 
@@ -71,7 +73,23 @@ pub fn settings(first: &RunFile, second: &RunFile) -> Vec<String> {
         .into_iter()
         .zip(values_of_settings(second))
         .filter_map(|((name, was), (_, is))| changed(name, &was, &is))
+        .chain(sizes(first, second))
         .collect()
+}
+
+/// CPU times that came to other sizes, as on another machine or after another build.
+fn sizes(first: &RunFile, second: &RunFile) -> Vec<String> {
+    let mut found = Vec::new();
+    for record in &first.workloads {
+        let mut others = second.workloads.iter();
+        let other = others.find(|other| other.workload.name == record.workload.name);
+        found.extend(
+            other
+                .into_iter()
+                .flat_map(|other| changed_sizes(record, other)),
+        );
+    }
+    found
 }
 
 fn values_of_settings(run: &RunFile) -> [(&'static str, String); 4] {

@@ -33,9 +33,9 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
 /// Every sign of a verdict, with its meaning.
 pub(crate) const SIGNS: [(&str, &str); 7] = [
     ("++", "++ faster"),
-    ("+", "+ slightly faster"),
+    ("+", "+ slightly or likely faster"),
     ("≈", "≈ equal within 2 %"),
-    ("-", "- slightly slower"),
+    ("-", "- slightly or likely slower"),
     ("--", "-- slower"),
     ("?", "? not settled"),
     ("!", "! too noisy"),

@@ -7,6 +7,7 @@ mod closing;
 mod columns;
 mod conditions;
 mod coordination;
+mod cpu_times;
 mod diff;
 mod differences;
 mod exceptions;
@@ -30,6 +31,7 @@ mod text;
 mod view;
 
 pub use closing::closing;
+pub use cpu_times::cpu_times;
 pub use diff::{left_out, render as render_diff};
 pub use differences::{differences, other_host, settings};
 pub use facts::{OneRun, facts};

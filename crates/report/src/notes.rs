@@ -43,6 +43,7 @@ pub(crate) fn notes(
             .and_then(|reach| reach::missing(reach, summary.blocks)),
     );
     own.extend(control(summary));
+    own.extend(held_back(summary));
     own.extend(summary.drifts.iter().map(conditions::drift));
     // One variant is enough to show what the services need: all of them give the same work.
     own.extend(
@@ -150,6 +151,28 @@ fn control(summary: &WorkloadSummary) -> Option<String> {
             format!("A/A check: {shown} for the reference against itself")
         },
     )
+}
+
+/// The variants of which a `?` has the A/A check for its reason, and not their own interval.
+fn held_back(summary: &WorkloadSummary) -> Option<String> {
+    let names: Vec<&str> = summary
+        .variants
+        .iter()
+        .filter(|variant| {
+            let judged = variant
+                .ratio
+                .as_ref()
+                .and_then(|ratio| ratio.judged.as_ref());
+            judged.is_some_and(|judged| judged.verdict == VerdictKind::HeldBack)
+        })
+        .map(|variant| variant.variant.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "? because the A/A check does not exclude a bias of that size: {}",
+            names.join(", ")
+        )
+    })
 }
 
 /// The part of the workload that was run, where no variant ran all of it.

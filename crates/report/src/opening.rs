@@ -1,7 +1,11 @@
 //! The first line of a report, which holds for all of its tables, and the lines above each table.
 
+use std::fmt::Write as _;
+
 use results::{Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::{counted, duration};
+
+use crate::cpu_times::cpu_times;
 
 /// What was compared, and how: the line above the first table. Where times count it says what a round
 /// is, since every table counts in rounds.
@@ -71,7 +75,11 @@ pub(crate) fn heading(
     }
     facts.extend(constants.iter().cloned());
     let (name, about) = (&workload.name, &workload.about);
-    format!("{name}: {about}\n  {}\n", facts.join("; "))
+    let mut text = format!("{name}: {about}\n  {}\n", facts.join("; "));
+    for line in cpu_times(workload, &record.cpu) {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
 }
 
 /// The shortest and the longest start-up of the variants.

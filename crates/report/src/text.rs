@@ -142,9 +142,13 @@ fn colour(variant: &VariantSummary) -> Option<&'static str> {
     }
     let judged = variant.ratio.as_ref()?.judged.as_ref()?;
     match judged.verdict {
-        VerdictKind::Faster | VerdictKind::SlightlyFaster => Some(GREEN),
-        VerdictKind::Slower | VerdictKind::SlightlySlower => Some(YELLOW),
-        VerdictKind::Inconclusive | VerdictKind::Suppressed => Some(DIM),
+        VerdictKind::Faster | VerdictKind::LikelyFaster | VerdictKind::SlightlyFaster => {
+            Some(GREEN)
+        }
+        VerdictKind::Slower | VerdictKind::LikelySlower | VerdictKind::SlightlySlower => {
+            Some(YELLOW)
+        }
+        VerdictKind::Inconclusive | VerdictKind::HeldBack | VerdictKind::Suppressed => Some(DIM),
         VerdictKind::Equivalent => None,
     }
 }

@@ -77,7 +77,9 @@ impl From<PairedRatio> for Ratio {
 impl From<Judgement> for Judged {
     fn from(judgement: Judgement) -> Self {
         let more_blocks = match judgement.verdict {
-            Verdict::Inconclusive { more_blocks } => more_blocks,
+            Verdict::Inconclusive { more_blocks } | Verdict::HeldBack { more_blocks, .. } => {
+                more_blocks
+            }
             _ => None,
         };
         Self {

@@ -4,6 +4,7 @@
 //! These are plain types and the code that reads and writes them. `analysis` computes summaries from
 //! the rows, and `report` puts them into words.
 
+mod asked_cpu;
 mod compared;
 mod conditions;
 mod estimate;
@@ -26,6 +27,7 @@ pub mod sweep;
 pub mod time;
 mod verdict_kind;
 
+pub use asked_cpu::AskedCpu;
 pub use compared::Compared;
 pub use conditions::{Disturbance, Drifting, DriftingSeries};
 pub use estimate::{Estimate, Judged, Ratio};

@@ -7,6 +7,7 @@ use protocol::Workload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::asked_cpu::AskedCpu;
 use crate::placement::Placement;
 use crate::profile::Profile;
 use crate::share::Share;
@@ -98,6 +99,9 @@ pub struct WorkloadRecord {
     /// The description that runners were given.
     #[schemars(schema_with = "super::schema::workload")]
     pub workload: Workload,
+    /// The CPU times that steps were asked to take; the workload has the sizes that they came to here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpu: Vec<AskedCpu>,
     /// The workload and the parameters that it is a cell of; `None` outside sweeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell>,

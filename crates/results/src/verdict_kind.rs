@@ -10,16 +10,22 @@ use verdict::Verdict;
 pub enum VerdictKind {
     /// Faster by more than the margin.
     Faster,
+    /// Faster by more than the margin, but not significant after Holm's correction.
+    LikelyFaster,
     /// Faster, but perhaps by less than the margin.
     SlightlyFaster,
     /// No practical difference.
     Equivalent,
     /// Slower, but perhaps by less than the margin.
     SlightlySlower,
+    /// Slower by more than the margin, but not significant after Holm's correction.
+    LikelySlower,
     /// Slower by more than the margin.
     Slower,
     /// The runs do not tell.
     Inconclusive,
+    /// The control does not exclude a bias of the size of the difference.
+    HeldBack,
     /// The machine was too noisy for a verdict.
     Suppressed,
 }
@@ -28,11 +34,14 @@ impl From<Verdict> for VerdictKind {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Faster => Self::Faster,
+            Verdict::LikelyFaster { .. } => Self::LikelyFaster,
             Verdict::SlightlyFaster => Self::SlightlyFaster,
             Verdict::Equivalent => Self::Equivalent,
             Verdict::SlightlySlower => Self::SlightlySlower,
+            Verdict::LikelySlower { .. } => Self::LikelySlower,
             Verdict::Slower => Self::Slower,
             Verdict::Inconclusive { .. } => Self::Inconclusive,
+            Verdict::HeldBack { .. } => Self::HeldBack,
             Verdict::Suppressed { .. } => Self::Suppressed,
         }
     }
@@ -51,11 +60,17 @@ mod tests {
         };
         let verdicts = [
             Verdict::Faster,
+            Verdict::LikelyFaster { more_blocks: None },
             Verdict::SlightlyFaster,
             Verdict::Equivalent,
             Verdict::SlightlySlower,
+            Verdict::LikelySlower { more_blocks: None },
             Verdict::Slower,
             Verdict::Inconclusive { more_blocks: None },
+            Verdict::HeldBack {
+                control: None,
+                more_blocks: None,
+            },
             Verdict::Suppressed { reason },
         ];
         for verdict in verdicts {

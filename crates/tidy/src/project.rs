@@ -160,7 +160,7 @@ fn workloads(workspace: &Workspace) -> (Vec<WorkloadFile>, Vec<Problem>) {
         let path = workspace
             .root
             .join(format!("crates/workloads/catalog/{name}.toml"));
-        match workloads::choose_one(workspace, &name) {
+        match workloads::of_catalogue(workspace, &name) {
             Ok(chosen) => workloads.push(WorkloadFile {
                 source: source(&workspace.root, &path),
                 workload: chosen.workload,

@@ -1,6 +1,6 @@
 //! The variants and workloads that are compared for real: those that are marked with `gate = true`.
 
-use catalog::{Chosen, Registry, Selected, Workspace, workloads};
+use catalog::{Chosen, NoCalibration, Registry, Selected, Workspace, workloads};
 use protocol::Class;
 use terminal::Usage;
 
@@ -18,7 +18,7 @@ pub(crate) struct Case {
 /// A usage error where nothing suitable is marked.
 pub(crate) fn cases(workspace: &Workspace) -> anyhow::Result<Vec<Case>> {
     let typed = workloads::gate(workspace).map_err(Usage::error)?;
-    let chosen = workloads::choose(workspace, &typed).map_err(Usage::error)?;
+    let chosen = workloads::choose(workspace, &typed, &NoCalibration).map_err(Usage::error)?;
     let cases = pair(&Registry::find(workspace).gate(), &chosen);
     if cases.is_empty() {
         return Err(Usage::error(

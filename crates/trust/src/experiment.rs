@@ -19,8 +19,12 @@ pub(crate) struct Reports {
     pub(crate) reports: u64,
     /// Reports with any *faster* or *slower*.
     pub(crate) with_verdict: u64,
-    /// Reports with any *slightly faster* or *slightly slower*.
+    /// Reports with any `+` or `-`: slightly or likely faster or slower.
     pub(crate) with_slight: u64,
+    /// Comparisons with *no practical difference*, which is right.
+    pub(crate) equivalent: u64,
+    /// Comparisons with a difference that the control was too wide to vouch for.
+    pub(crate) held_back: u64,
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,
     pub(crate) comparisons: u64,
@@ -36,6 +40,8 @@ pub(crate) struct Comparisons {
     pub(crate) comparisons: u64,
     pub(crate) slower: u64,
     pub(crate) faster: u64,
+    /// Comparisons with a difference that the control was too wide to vouch for.
+    pub(crate) held_back: u64,
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,
     /// Comparisons whose 95 % interval contains the true ratio.
@@ -64,6 +70,8 @@ fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, Stat
         reports: 1,
         with_verdict: u64::from(count(&compared, is_verdict) > 0),
         with_slight: u64::from(count(&compared, is_slight) > 0),
+        equivalent: count(&compared, is_equivalent),
+        held_back: count(&compared, is_held_back),
         suppressed: count(&compared, is_suppressed),
         comparisons: compared.len() as u64,
         welch: u64::from(samples.iter().any(|(a, b)| welch_differs(a, b))),
@@ -108,6 +116,7 @@ fn one_comparison(
         comparisons: different.len() as u64,
         slower: count(&different, is_slower),
         faster: count(&different, is_faster),
+        held_back: count(&different, is_held_back),
         suppressed: count(&different, is_suppressed),
         covered: covered as u64,
         ..sequential_counts(setting, plan, seed)
@@ -169,7 +178,15 @@ fn is_verdict(verdict: &Verdict) -> bool {
 }
 
 fn is_slight(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::SlightlyFaster | Verdict::SlightlySlower)
+    matches!(verdict.symbol(), "+" | "-")
+}
+
+fn is_equivalent(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Equivalent)
+}
+
+fn is_held_back(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::HeldBack { .. })
 }
 
 fn is_suppressed(verdict: &Verdict) -> bool {
@@ -181,6 +198,8 @@ impl AddAssign for Reports {
         self.reports += other.reports;
         self.with_verdict += other.with_verdict;
         self.with_slight += other.with_slight;
+        self.equivalent += other.equivalent;
+        self.held_back += other.held_back;
         self.suppressed += other.suppressed;
         self.comparisons += other.comparisons;
         self.welch += other.welch;
@@ -193,6 +212,7 @@ impl AddAssign for Comparisons {
         self.comparisons += other.comparisons;
         self.slower += other.slower;
         self.faster += other.faster;
+        self.held_back += other.held_back;
         self.suppressed += other.suppressed;
         self.covered += other.covered;
         self.welch_slower += other.welch_slower;

@@ -54,7 +54,7 @@ impl<'a> Laboratory<'a> {
     /// # Errors
     /// A name that leads nowhere, or a build that fails.
     pub(crate) fn subject(&mut self, name: &str, workload: &str) -> anyhow::Result<Subject> {
-        let chosen = workloads::choose_one(self.workspace, workload).map_err(Usage::error)?;
+        let chosen = workloads::of_catalogue(self.workspace, workload).map_err(Usage::error)?;
         let registry = Registry::find(self.workspace);
         let selected = registry.exactly(name).map_err(Usage::error)?;
         self.bench

@@ -12,7 +12,7 @@ use crate::tally::Tally;
 type ColumnDef<T> = (&'static str, fn(&T) -> String);
 
 /// Reports in which nothing differs: every verdict is false.
-const REPORTS: [ColumnDef<Counted<Reports>>; 8] = [
+const REPORTS: [ColumnDef<Counted<Reports>>; 10] = [
     ("machine", |row| row.setting.to_owned()),
     ("blocks", |row| row.blocks.clone()),
     ("reports", |row| row.counted.reports.to_string()),
@@ -21,6 +21,12 @@ const REPORTS: [ColumnDef<Counted<Reports>>; 8] = [
     }),
     ("compare + or -", |row| {
         percent(row.counted.with_slight, row.counted.reports)
+    }),
+    ("compare ≈", |row| {
+        percent(row.counted.equivalent, row.counted.comparisons)
+    }),
+    ("held back", |row| {
+        percent(row.counted.held_back, row.counted.comparisons)
     }),
     ("suppressed", |row| {
         percent(row.counted.suppressed, row.counted.comparisons)
@@ -33,7 +39,7 @@ const REPORTS: [ColumnDef<Counted<Reports>>; 8] = [
     }),
 ];
 /// Comparisons in which the variant truly is slower: every `--` is right.
-const POWER: [ColumnDef<Counted<Comparisons>>; 9] = [
+const POWER: [ColumnDef<Counted<Comparisons>>; 10] = [
     ("machine", |row| row.setting.to_owned()),
     ("truth", truth),
     ("in a report of", |row| row.family.to_string()),
@@ -43,6 +49,9 @@ const POWER: [ColumnDef<Counted<Comparisons>>; 9] = [
     }),
     ("compare ++", |row| {
         percent(row.counted.faster, row.counted.comparisons)
+    }),
+    ("held back", |row| {
+        percent(row.counted.held_back, row.counted.comparisons)
     }),
     ("suppressed", |row| {
         percent(row.counted.suppressed, row.counted.comparisons)

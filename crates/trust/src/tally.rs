@@ -5,6 +5,14 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::state::{Compared, State};
 
+/// The names of the verdicts with the signs `+` and `-`.
+const HINTS: [&str; 4] = [
+    "likely-faster",
+    "slightly-faster",
+    "slightly-slower",
+    "likely-slower",
+];
+
 /// The verdicts on the comparisons of one kind.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Tally {
@@ -42,7 +50,7 @@ impl Tally {
             comparisons: done.len(),
             faster: count(&done, &["faster"]),
             slower: count(&done, &["slower"]),
-            slight: count(&done, &["slightly-faster", "slightly-slower"]),
+            slight: count(&done, &HINTS),
             ratios: range(done.iter().map(|one| one.ratio).collect()),
         }
     }

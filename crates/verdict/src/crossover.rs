@@ -2,6 +2,7 @@
 //! levels at which each variant is surely ahead, and lie where the ratio crosses 1 between them.
 
 use crate::bootstrap::Resampling;
+use crate::control::excludes_bias;
 use crate::error::StatisticsError;
 use crate::interval::{Confidence, Interval};
 use crate::rng::Generator;
@@ -16,6 +17,8 @@ pub struct LevelRatios {
     /// Variant ÷ reference of each block, in the same order at every level; `None` where a block
     /// has none.
     pub ratios: Vec<Option<f64>>,
+    /// The 95 % interval of the A/A control at this level; `None` where no control was run.
+    pub control: Option<Interval>,
 }
 
 /// Who is ahead at a level.
@@ -62,7 +65,8 @@ pub fn fewest_blocks(levels: usize) -> u32 {
 /// Who is ahead where, and where that changes.
 ///
 /// Someone is surely ahead at a level where the signed-rank interval of the ratio there excludes 1,
-/// at 95 % for all levels together (Bonferroni), so that equal variants hardly ever seem to cross.
+/// at 95 % for all levels together (Bonferroni), so that equal variants hardly ever seem to cross; and
+/// where the control excludes a bias as large as the ratio.
 /// Two neighbouring levels of that kind with different leads have a crossover between them: the
 /// estimates are joined by straight lines, logarithm of the ratio over logarithm of the parameter
 /// (over the parameter itself where a level is not above zero). Where these pass 1 more than once,
@@ -79,7 +83,7 @@ pub fn course(levels: &[LevelRatios], resampling: &Resampling) -> Result<Course,
     let leads: Vec<Option<Ahead>> = curve
         .levels
         .iter()
-        .map(|level| lead(&level.logarithms, confidence))
+        .map(|level| lead(level, confidence))
         .collect::<Result<_, _>>()?;
     let decided: Vec<(usize, Ahead)> = leads
         .iter()
@@ -110,11 +114,12 @@ fn shared_confidence(levels: usize) -> Confidence {
     Confidence::new(1.0 - missed / levels.max(1) as f64).unwrap_or(Confidence::NINETY_FIVE)
 }
 
-fn lead(
-    logarithms: &[Option<f64>],
-    confidence: Confidence,
-) -> Result<Option<Ahead>, StatisticsError> {
-    let known: Vec<f64> = logarithms.iter().copied().flatten().collect();
+fn lead(level: &Point, confidence: Confidence) -> Result<Option<Ahead>, StatisticsError> {
+    let is_excluded = |control| excludes_bias(&control, level.estimate.exp());
+    if !level.control.is_none_or(is_excluded) {
+        return Ok(None);
+    }
+    let known: Vec<f64> = level.logarithms.iter().copied().flatten().collect();
     let interval = WalshAverages::new(&known)?.interval(confidence);
     Ok(interval.and_then(|interval| match interval {
         Interval { upper, .. } if upper < 0.0 => Some(Ahead::Variant),
@@ -134,6 +139,7 @@ struct Point {
     level: f64,
     logarithms: Vec<Option<f64>>,
     estimate: f64,
+    control: Option<Interval>,
 }
 
 impl Curve {
@@ -232,6 +238,7 @@ fn point(given: &LevelRatios) -> Result<Point, StatisticsError> {
         level: given.level,
         estimate: WalshAverages::new(&known)?.estimate(),
         logarithms,
+        control: given.control,
     })
 }
 
@@ -268,6 +275,7 @@ mod tests {
             ratios: (0..12)
                 .map(|_| Some((truth(level) + 0.01 * noise.normal()).exp()))
                 .collect(),
+            control: None,
         };
         LEVELS.iter().map(|l| level(*l)).collect()
     }
@@ -313,6 +321,29 @@ mod tests {
     }
 
     #[test]
+    fn a_lead_that_the_control_may_explain_decides_nothing() {
+        let levels = swept(|n| if n < 30.0 { -0.05 } else { 0.3 }, 1);
+        assert_eq!(found(&levels).crossovers.len(), 1);
+        let wide = Interval {
+            lower: 0.9,
+            upper: 1.01,
+        };
+        let controlled: Vec<LevelRatios> = levels
+            .into_iter()
+            .map(|level| LevelRatios {
+                control: Some(wide),
+                ..level
+            })
+            .collect();
+        let course = found(&controlled);
+        let ahead = course.levels.iter().map(|(_, lead)| *lead);
+        let reference = Some(Ahead::Reference);
+        let expected = [None, None, None, reference, reference, reference];
+        assert!(ahead.eq(expected), "{course:?}");
+        assert!(course.crossovers.is_empty());
+    }
+
+    #[test]
     fn two_changes_of_the_lead_are_two() {
         let course = found(&swept(
             |n| if n == 16.0 || n == 64.0 { 0.1 } else { -0.1 },
@@ -328,6 +359,7 @@ mod tests {
         let level = |level, ratio| LevelRatios {
             level,
             ratios: vec![Some(ratio); 12],
+            control: None,
         };
         let course = found(&[level(0.0, 0.8), level(10.0, 1.25)]);
         assert!((course.crossovers[0].at - 5.0).abs() < 1e-9, "{course:?}");
@@ -356,6 +388,7 @@ mod tests {
         let level = |level, ratio| LevelRatios {
             level,
             ratios: vec![ratio; 12],
+            control: None,
         };
         for bad in [
             vec![],

@@ -2,7 +2,7 @@
 //! applies it to a whole report.
 
 use crate::equivalence::{Margin, is_equivalent};
-use crate::forecast::blocks_to_settle;
+use crate::forecast::{blocks_for_holm, blocks_to_settle};
 use crate::interval::Interval;
 use crate::multiple::SIGNIFICANCE;
 use crate::ratio::{PairedRatio, RatioIntervals};
@@ -14,8 +14,13 @@ use crate::verdict::Verdict;
 /// 1. *faster, slower*: the 95 % interval lies wholly outside the margin, and the adjusted p is
 ///    under 0.05;
 /// 2. *no practical difference*: the 90 % interval lies wholly inside the margin;
-/// 3. *slightly faster, slightly slower*: the 95 % interval excludes 1 but overlaps the margin;
-/// 4. *inconclusive*: anything else, intervals that do not exist yet included.
+/// 3. *likely faster, likely slower*: the 95 % interval lies wholly outside the margin, and only the
+///    adjusted p is too large;
+/// 4. *slightly faster, slightly slower*: the 95 % interval excludes 1 but overlaps the margin;
+/// 5. *inconclusive*: anything else, intervals that do not exist yet included.
+///
+/// Stronger evidence never gets a weaker sign: of two ratios, the one whose estimate and bounds all
+/// lie farther on one side of 1, with a p that is no larger, has at least the other's sign.
 ///
 /// ```
 /// use verdict::{Margin, Verdict, decide, paired_ratio};
@@ -28,39 +33,41 @@ use crate::verdict::Verdict;
 /// ```
 #[must_use]
 pub fn decide(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Verdict {
-    ratio
-        .intervals
-        .as_ref()
-        .and_then(|intervals| settled(intervals, holm_p, margin))
-        .unwrap_or_else(|| Verdict::Inconclusive {
-            more_blocks: blocks_to_settle(ratio, holm_p, margin),
-        })
+    settled(ratio, holm_p, margin).unwrap_or_else(|| Verdict::Inconclusive {
+        more_blocks: blocks_to_settle(ratio, margin),
+    })
 }
 
-fn settled(intervals: &RatioIntervals, holm_p: f64, margin: Margin) -> Option<Verdict> {
-    let at_95 = &intervals.at_95;
+fn settled(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Option<Verdict> {
+    let RatioIntervals { at_95, at_90 } = ratio.intervals.as_ref()?;
     let is_below = at_95.upper < 1.0;
-    let outside = at_95.lies_outside(&margin.ratios());
-    if outside && holm_p < SIGNIFICANCE {
+    let is_outside = at_95.lies_outside(&margin.ratios());
+    if is_outside && holm_p < SIGNIFICANCE {
         return Some(if is_below {
             Verdict::Faster
         } else {
             Verdict::Slower
         });
     }
-    // Equivalence comes before the slight differences: a ratio shown to lie within the margin makes
-    // no practical difference, even where it is surely not 1.
-    if is_equivalent(&intervals.at_90, margin) {
+    // Equivalence comes before the hints: a ratio shown to lie within the margin makes no practical
+    // difference, even where it is surely not 1.
+    if is_equivalent(at_90, margin) {
         return Some(Verdict::Equivalent);
     }
-    // An interval wholly outside the margin is here for want of a small p: no slight difference.
-    let is_slight = !outside && at_95.lies_outside(&ONE);
+    if is_outside {
+        let more_blocks = blocks_for_holm(ratio, holm_p);
+        return Some(if is_below {
+            Verdict::LikelyFaster { more_blocks }
+        } else {
+            Verdict::LikelySlower { more_blocks }
+        });
+    }
     let slight = if is_below {
         Verdict::SlightlyFaster
     } else {
         Verdict::SlightlySlower
     };
-    is_slight.then_some(slight)
+    at_95.lies_outside(&ONE).then_some(slight)
 }
 
 /// The ratio of equal arms, as an interval.
@@ -94,8 +101,29 @@ mod tests {
     fn a_difference_needs_the_margin_and_holm() {
         assert_eq!(decided((0.90, 0.95), (0.91, 0.94), 0.049), Verdict::Faster);
         assert_eq!(decided((1.05, 1.10), (1.06, 1.09), 0.049), Verdict::Slower);
-        let without_holm = decided((0.90, 0.95), (0.91, 0.94), 0.05);
-        assert_eq!(without_holm.name(), "inconclusive");
+    }
+
+    #[test]
+    fn a_difference_beyond_the_margin_without_holm_is_likely() {
+        let faster = decided((0.90, 0.95), (0.91, 0.94), 0.05);
+        assert_eq!(faster.name(), "likely-faster");
+        let slower = decided((1.028, 1.198), (1.04, 1.18), 0.9);
+        assert_eq!((slower.name(), slower.symbol()), ("likely-slower", "-"));
+    }
+
+    #[test]
+    fn a_likely_difference_says_which_blocks_holm_lacks() {
+        let found = measured((1.05, 1.10), (1.06, 1.09));
+        let verdict = decide(&found, 0.06, Margin::default());
+        assert!(
+            matches!(
+                verdict,
+                Verdict::LikelySlower {
+                    more_blocks: Some(_)
+                }
+            ),
+            "{verdict:?}"
+        );
     }
 
     #[test]
@@ -139,10 +167,10 @@ mod tests {
     }
 
     #[test]
-    fn intervals_that_are_no_numbers_decide_nothing() {
+    fn what_is_no_number_decides_nothing() {
         let unknown = decided((f64::NAN, f64::NAN), (f64::NAN, f64::NAN), 0.01);
         assert_eq!(unknown, Verdict::Inconclusive { more_blocks: None });
         let no_p = decided((0.90, 0.95), (0.91, 0.94), f64::NAN);
-        assert_eq!(no_p, Verdict::Inconclusive { more_blocks: None });
+        assert_eq!(no_p, Verdict::LikelyFaster { more_blocks: None });
     }
 }

@@ -11,19 +11,14 @@ use crate::ratio::{PairedRatio, RatioIntervals};
 use crate::stopping::{blocks_until_interval, more_blocks_at};
 
 /// Blocks to add, for a comparison that the rule has found inconclusive.
-pub(crate) fn blocks_to_settle(ratio: &PairedRatio, holm_p: f64, margin: Margin) -> Option<u32> {
+pub(crate) fn blocks_to_settle(ratio: &PairedRatio, margin: Margin) -> Option<u32> {
     let Some(intervals) = ratio.intervals else {
         return Some(blocks_until_interval(ratio.blocks).max(1));
     };
-    // An interval wholly outside the margin lacks only a small p; any other could end on either
-    // side, and the nearer of the two ends is the forecast.
-    if intervals.at_95.lies_outside(&margin.ratios()) {
-        blocks_for_holm(ratio, holm_p)
-    } else {
-        let equivalent = blocks_for_equivalence(ratio, &intervals, margin);
-        let different = blocks_to_exclude_one(ratio, &intervals);
-        equivalent.into_iter().chain(different).min()
-    }
+    // It could end on either side, and the nearer of the two ends is the forecast.
+    let equivalent = blocks_for_equivalence(ratio, &intervals, margin);
+    let different = blocks_to_exclude_one(ratio, &intervals);
+    equivalent.into_iter().chain(different).min()
 }
 
 /// Blocks to add until the 90 % interval fits between the ratio and the nearer end of the margin.
@@ -47,7 +42,7 @@ fn blocks_to_exclude_one(ratio: &PairedRatio, intervals: &RatioIntervals) -> Opt
 
 /// Blocks to add until the p value, whose normal deviate grows as √n, passes Holm: at the least,
 /// until there are blocks enough for so small a p to exist.
-fn blocks_for_holm(ratio: &PairedRatio, holm_p: f64) -> Option<u32> {
+pub(crate) fn blocks_for_holm(ratio: &PairedRatio, holm_p: f64) -> Option<u32> {
     // Holm's factor is taken to stay as it is: what other comparisons will give is not known.
     let wanted_p = SIGNIFICANCE * ratio.p_value / holm_p;
     // Written so that a NaN, from a p value of 0, is refused as well.
@@ -93,13 +88,13 @@ mod tests {
     fn a_ratio_of_one_settles_as_equivalent() {
         let found = measured(1.0, 0.04, 0.9);
         let expected = 12.0 * (0.0336_f64.ln_1p() / 0.02_f64.ln_1p()).powi(2) - 12.0;
-        let more = blocks_to_settle(&found, 1.0, Margin::default());
+        let more = blocks_to_settle(&found, Margin::default());
         assert_eq!(more, Some(expected.ceil() as u32));
     }
 
     #[test]
     fn a_ratio_beyond_the_margin_settles_by_excluding_one() {
-        let more = blocks_to_settle(&measured(1.05, 0.06, 0.09), 1.0, Margin::default());
+        let more = blocks_to_settle(&measured(1.05, 0.06, 0.09), Margin::default());
         let expected = 12.0 * (0.06_f64.ln_1p() / 0.05_f64.ln_1p()).powi(2) - 12.0;
         assert_eq!(more, Some(expected.ceil() as u32));
     }
@@ -111,7 +106,7 @@ mod tests {
             blocks: 8,
             ..measured(1.5, 0.05, smallest)
         };
-        let more = blocks_to_settle(&found, 168.0 * smallest, Margin::default()).unwrap();
+        let more = blocks_for_holm(&found, 168.0 * smallest).unwrap();
         assert!(
             more >= 5,
             "13 blocks are the fewest for 168 comparisons, got 8 + {more}"
@@ -125,13 +120,15 @@ mod tests {
             blocks: 2,
             ..measured(1.0, 0.1, 0.5)
         };
-        assert_eq!(blocks_to_settle(&found, 1.0, Margin::default()), Some(4));
+        assert_eq!(blocks_to_settle(&found, Margin::default()), Some(4));
     }
 
     #[test]
     fn numbers_that_are_none_foretell_nothing() {
         for found in [measured(f64::NAN, 0.1, 0.5), measured(1.5, 0.1, 0.0)] {
-            assert_eq!(blocks_to_settle(&found, f64::NAN, Margin::default()), None);
+            assert_eq!(blocks_for_holm(&found, f64::NAN), None);
         }
+        let no_number = measured(f64::NAN, 0.1, 0.5);
+        assert_eq!(blocks_to_settle(&no_number, Margin::default()), None);
     }
 }

@@ -31,6 +31,7 @@
 //! [`StatisticsError`], and an interval for which there are too few samples is `None`.
 
 mod bootstrap;
+mod control;
 pub mod crossover;
 mod decision;
 mod distributions;

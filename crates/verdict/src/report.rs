@@ -3,12 +3,13 @@
 //! The family is the report's primary metric: everything handed over in one call. Other metrics
 //! are descriptive and get no verdict.
 
+use crate::control::vouched;
 use crate::decision::decide;
 use crate::equivalence::Margin;
 use crate::error::StatisticsError;
 use crate::multiple::holm;
 use crate::ratio::PairedRatio;
-use crate::verdict::{Suppression, Verdict};
+use crate::verdict::Verdict;
 
 /// One comparison of the primary metric, with the control that vouches for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +33,11 @@ pub struct Judgement {
 /// Judges every comparison of a report, in the order given.
 ///
 /// Every comparison belongs to the family, also one whose verdict is then suppressed: leaving it
-/// out would make the family depend on the outcome. A verdict is suppressed when the ratio of its
-/// control, which is 1 in truth, was estimated outside the margin.
+/// out would make the family depend on the outcome. [`decide`] gives the verdict on the comparison
+/// alone; then its control, whose ratio is 1 in truth, is asked:
+/// 1. where the control's whole 95 % interval lies outside the margin, the verdict is suppressed;
+/// 2. a difference is held back unless its estimate is farther from 1 than both ends of the control's
+///    95 % interval.
 ///
 /// ```
 /// use verdict::{Comparison, Margin, Verdict, judge, paired_ratio};
@@ -62,21 +66,18 @@ pub fn judge(
         .iter()
         .zip(holm(&raw)?)
         .map(|(comparison, holm_p)| Judgement {
-            verdict: suppressed(comparison, margin)
-                .unwrap_or_else(|| decide(&comparison.ratio, holm_p, margin)),
+            verdict: verdict(comparison, holm_p, margin),
             holm_p,
         })
         .collect())
 }
 
-fn suppressed(comparison: &Comparison, margin: Margin) -> Option<Verdict> {
-    // The estimate is looked at, not its interval: a control that is merely uncertain must not take
-    // away the verdicts of comparisons that are not.
-    let ratio = comparison.control?.ratio;
-    let moved = !margin.ratios().contains(ratio);
-    moved.then_some(Verdict::Suppressed {
-        reason: Suppression::ControlMoved { ratio, margin },
-    })
+fn verdict(comparison: &Comparison, holm_p: f64, margin: Margin) -> Verdict {
+    let verdict = decide(&comparison.ratio, holm_p, margin);
+    match &comparison.control {
+        Some(control) => vouched(verdict, &comparison.ratio, control, margin),
+        None => verdict,
+    }
 }
 
 #[cfg(test)]
@@ -122,7 +123,7 @@ mod tests {
         };
         assert_eq!(verdicts(&[found])[0], "slower");
         let many: Vec<Comparison> = [found].into_iter().chain([other; 13]).collect();
-        assert_eq!(verdicts(&many)[0], "inconclusive");
+        assert_eq!(verdicts(&many)[0], "likely-slower");
     }
 
     #[test]
@@ -130,11 +131,11 @@ mod tests {
         let ratio = measured(0.8, 0.0001);
         let noisy = Comparison {
             ratio,
-            control: Some(measured(1.03, 0.3)),
+            control: Some(measured(1.04, 0.3)),
         };
         let quiet = Comparison {
             ratio,
-            control: Some(measured(1.01, 0.3)),
+            control: Some(measured(1.02, 0.3)),
         };
         assert_eq!(verdicts(&[noisy, quiet]), ["suppressed", "faster"]);
     }

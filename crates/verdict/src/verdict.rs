@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::equivalence::Margin;
+use crate::interval::Interval;
 
 /// What may be said about a variant's time against the reference's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +13,16 @@ pub enum Verdict {
     Faster,
     /// The 95 % interval lies wholly above the margin, and Holm agrees.
     Slower,
+    /// The 95 % interval lies wholly below the margin, but Holm's correction leaves it insignificant.
+    LikelyFaster {
+        /// About how many blocks more would make it significant, if the ratio stays.
+        more_blocks: Option<u32>,
+    },
+    /// The 95 % interval lies wholly above the margin, but Holm's correction leaves it insignificant.
+    LikelySlower {
+        /// About how many blocks more would make it significant, if the ratio stays.
+        more_blocks: Option<u32>,
+    },
     /// The 95 % interval lies below 1, but not wholly below the margin.
     SlightlyFaster,
     /// The 95 % interval lies above 1, but not wholly above the margin.
@@ -25,6 +36,13 @@ pub enum Verdict {
         /// because of it is stopping by outcome.
         more_blocks: Option<u32>,
     },
+    /// The comparison alone shows a difference, and its control does not exclude a bias of that size.
+    HeldBack {
+        /// The 95 % interval of the control; `None` where there are too few blocks for one.
+        control: Option<Interval>,
+        /// About how many blocks more would make it narrow enough, if its estimate stays.
+        more_blocks: Option<u32>,
+    },
     /// No verdict, because the measurement cannot be trusted with one.
     Suppressed {
         /// Why.
@@ -35,7 +53,7 @@ pub enum Verdict {
 /// Why a comparison gets no verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Suppression {
-    /// Two arms of the same program differed by more than the margin.
+    /// Two arms of the same program differed, surely, by more than the margin.
     ControlMoved {
         /// The A/A ratio.
         ratio: f64,
@@ -50,11 +68,11 @@ impl Verdict {
     pub fn symbol(&self) -> &'static str {
         match self {
             Verdict::Faster => "++",
-            Verdict::SlightlyFaster => "+",
+            Verdict::LikelyFaster { .. } | Verdict::SlightlyFaster => "+",
             Verdict::Equivalent => "≈",
-            Verdict::SlightlySlower => "-",
+            Verdict::LikelySlower { .. } | Verdict::SlightlySlower => "-",
             Verdict::Slower => "--",
-            Verdict::Inconclusive { .. } => "?",
+            Verdict::Inconclusive { .. } | Verdict::HeldBack { .. } => "?",
             Verdict::Suppressed { .. } => "!",
         }
     }
@@ -64,11 +82,14 @@ impl Verdict {
     pub fn name(&self) -> &'static str {
         match self {
             Verdict::Faster => "faster",
+            Verdict::LikelyFaster { .. } => "likely-faster",
             Verdict::SlightlyFaster => "slightly-faster",
             Verdict::Equivalent => "equivalent",
             Verdict::SlightlySlower => "slightly-slower",
+            Verdict::LikelySlower { .. } => "likely-slower",
             Verdict::Slower => "slower",
             Verdict::Inconclusive { .. } => "inconclusive",
+            Verdict::HeldBack { .. } => "held-back",
             Verdict::Suppressed { .. } => "suppressed",
         }
     }
@@ -82,17 +103,42 @@ impl fmt::Display for Verdict {
             Verdict::Equivalent => out.write_str("no practical difference"),
             Verdict::SlightlySlower => out.write_str("slightly slower"),
             Verdict::Slower => out.write_str("slower"),
-            Verdict::Inconclusive { more_blocks: None } => out.write_str("inconclusive"),
-            Verdict::Inconclusive {
-                more_blocks: Some(1),
-            } => out.write_str("inconclusive, about 1 more block"),
-            Verdict::Inconclusive {
-                more_blocks: Some(more),
+            Verdict::LikelyFaster { more_blocks } => {
+                out.write_str("likely faster, not significant after Holm correction")?;
+                write_forecast(out, *more_blocks)
+            }
+            Verdict::LikelySlower { more_blocks } => {
+                out.write_str("likely slower, not significant after Holm correction")?;
+                write_forecast(out, *more_blocks)
+            }
+            Verdict::Inconclusive { more_blocks } => {
+                out.write_str("inconclusive")?;
+                write_forecast(out, *more_blocks)
+            }
+            Verdict::HeldBack {
+                control,
+                more_blocks,
             } => {
-                write!(out, "inconclusive, about {more} more blocks")
+                out.write_str("inconclusive: the A/A control ")?;
+                match control {
+                    Some(Interval { lower, upper }) => write!(
+                        out,
+                        "[{lower:.3}, {upper:.3}] does not exclude a bias of this size"
+                    )?,
+                    None => out.write_str("has no interval yet")?,
+                }
+                write_forecast(out, *more_blocks)
             }
             Verdict::Suppressed { reason } => write!(out, "no verdict: {reason}"),
         }
+    }
+}
+
+fn write_forecast(out: &mut fmt::Formatter<'_>, more_blocks: Option<u32>) -> fmt::Result {
+    match more_blocks {
+        None => Ok(()),
+        Some(1) => out.write_str(", about 1 more block"),
+        Some(more) => write!(out, ", about {more} more blocks"),
     }
 }
 
@@ -104,7 +150,10 @@ impl fmt::Display for Suppression {
             out,
             "the A/A control differs from itself by a ratio of {ratio:.3}, "
         )?;
-        write!(out, "beyond the margin of {percent:.1} %")
+        write!(
+            out,
+            "with its whole interval beyond the margin of {percent:.1} %"
+        )
     }
 }
 
@@ -117,6 +166,25 @@ mod tests {
         let words = |more_blocks| Verdict::Inconclusive { more_blocks }.to_string();
         assert_eq!(words(Some(23)), "inconclusive, about 23 more blocks");
         assert_eq!(words(None), "inconclusive");
+        let likely = Verdict::LikelyFaster {
+            more_blocks: Some(1),
+        };
+        assert_eq!(
+            likely.to_string(),
+            "likely faster, not significant after Holm correction, about 1 more block"
+        );
+        let held_back = Verdict::HeldBack {
+            control: Some(Interval {
+                lower: 0.891,
+                upper: 1.053,
+            }),
+            more_blocks: Some(40),
+        };
+        assert_eq!(
+            held_back.to_string(),
+            "inconclusive: the A/A control [0.891, 1.053] does not exclude a bias of this size, \
+             about 40 more blocks"
+        );
         let margin = Margin::default();
         let reason = Suppression::ControlMoved {
             ratio: 1.0312,
@@ -124,8 +192,8 @@ mod tests {
         };
         assert_eq!(
             Verdict::Suppressed { reason }.to_string(),
-            "no verdict: the A/A control differs from itself by a ratio of 1.031, beyond the \
-             margin of 2.0 %"
+            "no verdict: the A/A control differs from itself by a ratio of 1.031, with its whole \
+             interval beyond the margin of 2.0 %"
         );
     }
 }

@@ -10,8 +10,9 @@ use verdict::rng::Generator;
 use verdict::scalability::{Level, fit_scalability};
 use verdict::stopping::{Precision, Width};
 use verdict::{
-    Confidence, Margin, PairedRatio, Resampling, Verdict, bootstrap_interval, decide, drift, holm,
-    is_equivalent, median_interval, outliers, paired_ratio,
+    Comparison, Confidence, Interval, Margin, PairedRatio, RatioIntervals, Resampling, Verdict,
+    bootstrap_interval, decide, drift, holm, is_equivalent, judge, median_interval, outliers,
+    paired_ratio,
 };
 
 /// Pairs of times within a factor of e⁴ of each other, from which ties are all but impossible.
@@ -38,9 +39,49 @@ fn mirrored(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Faster => "slower",
         Verdict::Slower => "faster",
+        Verdict::LikelyFaster { .. } => "likely-slower",
+        Verdict::LikelySlower { .. } => "likely-faster",
         Verdict::SlightlyFaster => "slightly-slower",
         Verdict::SlightlySlower => "slightly-faster",
         other => other.name(),
+    }
+}
+
+/// Logarithms of the bounds of a ratio, ascending: the 95 % interval, within it the 90 % interval, and
+/// within that the estimate. They lie around the margin of 2 %, where verdicts change.
+fn bounds() -> impl Strategy<Value = [f64; 5]> {
+    let offsets = proptest::array::uniform5(-1.0..1.0_f64);
+    (-0.1..0.1_f64, 0.001..0.08_f64, offsets).prop_map(|(centre, width, offsets)| {
+        let mut bounds = offsets.map(|offset| centre + width * offset);
+        bounds.sort_by(f64::total_cmp);
+        bounds
+    })
+}
+
+fn measured(logarithms: [f64; 5], p_value: f64) -> PairedRatio {
+    let [lower_95, lower_90, ratio, upper_90, upper_95] = logarithms.map(f64::exp);
+    let interval = |lower, upper| Interval { lower, upper };
+    let intervals = Some(RatioIntervals {
+        at_95: interval(lower_95, upper_95),
+        at_90: interval(lower_90, upper_90),
+    });
+    PairedRatio {
+        ratio,
+        intervals,
+        p_value,
+        blocks: 30,
+    }
+}
+
+/// How strongly a verdict says that the variant is slower: from −2 for faster to 2.
+fn slowness(ratio: PairedRatio, control: Option<PairedRatio>) -> i32 {
+    let judged = judge(&[Comparison { ratio, control }], Margin::default()).unwrap();
+    match judged[0].verdict.symbol() {
+        "++" => -2,
+        "+" => -1,
+        "-" => 1,
+        "--" => 2,
+        _ => 0,
     }
 }
 
@@ -85,6 +126,48 @@ proptest! {
         prop_assert!(close(bounds.relative_half_width(), inverse.relative_half_width()));
         let margin = Margin::new(0.1).unwrap();
         prop_assert_eq!(mirrored(decide(&one, p, margin)), decide(&other, p, margin).name());
+    }
+
+    #[test]
+    fn stronger_evidence_never_gets_a_weaker_sign(
+        one in bounds(), other in bounds(), control in bounds(), p in [0.0..0.2_f64, 0.0..0.2_f64],
+        has_control: bool,
+    ) {
+        let control = has_control.then(|| measured(control, 0.5));
+        let farther: Vec<f64> = one.iter().zip(other).map(|(a, b)| a.max(b)).collect();
+        let farther = farther.try_into().unwrap();
+        let (smaller, larger) = (p[0].min(p[1]), p[0].max(p[1]));
+        let (weak, strong) = (measured(one, larger), measured(farther, smaller));
+        let (of_weak, of_strong) = (slowness(weak, control), slowness(strong, control));
+        prop_assert!(of_weak < 0 || of_strong >= of_weak, "{of_weak}: {weak:?}, {strong:?}");
+        // The same on the other side of 1.
+        let inverse = |bounds: [f64; 5]| { let [a, b, c, d, e] = bounds; [-e, -d, -c, -b, -a] };
+        let (weak, strong) = (measured(inverse(one), larger), measured(inverse(farther), smaller));
+        let (of_weak, of_strong) = (slowness(weak, control), slowness(strong, control));
+        prop_assert!(of_weak > 0 || of_strong <= of_weak, "{of_weak}: {weak:?}, {strong:?}");
+    }
+
+    #[test]
+    fn an_interval_beyond_the_margin_is_never_weaker_than_one_that_excludes_one(
+        one in bounds(), other in bounds(), p in [0.0..1.0_f64, 0.0..0.1_f64],
+        beyond in 0.0199..0.2_f64, above in 1e-6..0.0198_f64,
+    ) {
+        let far = measured(one.map(|bound| bound - one[0] + beyond), p[0]);
+        let near = measured(other.map(|bound| bound - other[0] + above), p[1]);
+        let far_sign = slowness(far, None);
+        prop_assert!(far_sign > 0, "{far:?}");
+        prop_assert!(p[0] > p[1] || far_sign >= slowness(near, None), "{far:?}, {near:?}");
+    }
+
+    #[test]
+    fn a_narrower_control_never_takes_a_sign_away(
+        ratio in bounds(), wide in bounds(), shrink in 0.0..1.0_f64, p in 0.0..0.1_f64,
+    ) {
+        // Toward an estimate of 1, the only control of which more is known to be right.
+        let narrow = wide.map(|bound| bound * shrink);
+        let ratio = measured(ratio, p);
+        let with = |control| slowness(ratio, Some(measured(control, 0.5)));
+        prop_assert!(with(narrow).abs() >= with(wide).abs());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! `runner` takes the time.
 
 pub mod blocking;
+pub mod calibration;
 mod clock;
 mod computing;
 pub mod content;

@@ -86,7 +86,7 @@ fn workloads(workspace: &Workspace) -> Vec<Column> {
 }
 
 fn workload_row(workspace: &Workspace, name: String) -> [String; 5] {
-    let workload = match workloads::choose_one(workspace, &name) {
+    let workload = match workloads::of_catalogue(workspace, &name) {
         Ok(chosen) => chosen.workload,
         Err(error) => {
             // The problem stands where the description would, so that the row still lines up.

@@ -4,10 +4,13 @@
 use std::fmt::Write as _;
 
 use catalog::{Registry, Workspace, workloads};
-use launch::{Bench, Finished, Ledger, RunError, Trial, too_many_connections};
+use launch::{
+    Bench, Calibrator, Finished, LazyLedger, Ledger, RunError, Trial, too_many_connections,
+    workload_error,
+};
 use protocol::ExitCode;
-use report::{OneRun, facts};
-use results::{Failure, Profile, Share};
+use report::{OneRun, cpu_times, facts};
+use results::{AskedCpu, Failure, Profile, Share};
 use schedule::{Ability, Settings, share};
 use terminal::{Usage, output, progress};
 
@@ -17,7 +20,10 @@ use crate::cli::{Places, RunArgs};
 pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
     let sizes = args.sizes.sizes();
-    let chosen = workloads::choose_one(&workspace, &args.workload).map_err(Usage::error)?;
+    let ledger = LazyLedger::new(&workspace.results);
+    let calibrator = Calibrator::new(&workspace, &ledger);
+    let chosen =
+        workloads::choose_one(&workspace, &args.workload, &calibrator).map_err(workload_error)?;
     let selected = Registry::find(&workspace)
         .exactly(&args.variant)
         .map_err(Usage::error)?;
@@ -47,8 +53,12 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         hold: args.memory,
         digests: None,
     };
-    let ledger = launch::begin(&workspace.results)?;
-    match attempt(&trial, postgres_url, &workspace, &ledger) {
+    let ledger = ledger.get()?;
+    let asked: Vec<AskedCpu> = chosen.cpu.iter().map(AskedCpu::from).collect();
+    for line in cpu_times(&chosen.workload, &asked) {
+        output::complain(&line);
+    }
+    match attempt(&trial, postgres_url, &workspace, ledger) {
         Ok(finished) => report(&trial, &finished, args.json).map(|()| ExitCode::Ok),
         Err(RunError::Failed(failure)) => Ok(fail(&trial, &failure)),
         Err(other) => Err(other.into_anyhow()),

@@ -1,7 +1,7 @@
 //! The rows of a comparison that make up one sweep: the same workload, the same other parameters, and
 //! at least two values of one key.
 
-use catalog::{Param, params, params::WORKERS};
+use catalog::Param;
 use results::{RunFile, SweepLevel, WorkloadRecord};
 
 /// One key over its values.
@@ -50,15 +50,10 @@ fn level(run: &RunFile, record: &WorkloadRecord) -> Option<(Axis, SweepLevel)> {
     let cell = record.cell.as_ref()?;
     let key = longest_key(run, &cell.of)?;
     let swept = cell.params.iter().find(|param| param.key == key)?;
-    let number = match key.as_str() {
-        // Workers are an option of the run and no field of the workload.
-        WORKERS => swept.value.parse().ok(),
-        _ => params::number(&record.workload, &key),
-    };
     let level = SweepLevel {
         row: record.workload.name.clone(),
         value: swept.value.clone(),
-        number: number?,
+        number: swept.number(&record.workload)?,
     };
     let axis = Axis {
         workload: cell.of.clone(),

@@ -152,6 +152,7 @@ fn ratios(
             .iter()
             .map(|block| Some(mine.figure_in(*block)? / its.figure_in(*block)?))
             .collect(),
+        control: swept.control(level),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The runs of one sweep, by level and variant.
 
 use results::{Arm, Row, RunFile, SweepLevel, VariantSummary, VerdictKind, WorkloadSummary};
+use verdict::Interval;
 
 use super::axis::Axis;
 use crate::samples::Series;
@@ -10,7 +11,8 @@ pub(super) struct Swept<'a> {
     pub(super) run: &'a RunFile,
     pub(super) rows: &'a [Row],
     pub(super) axis: &'a Axis,
-    /// Levels at which the A/A control moved by more than the margin. They decide nothing.
+    summaries: &'a [WorkloadSummary],
+    /// Levels at which the A/A control surely moved by more than the margin. They decide nothing.
     noisy: Vec<&'a SweepLevel>,
 }
 
@@ -18,7 +20,7 @@ impl<'a> Swept<'a> {
     pub(super) fn new(
         run: &'a RunFile,
         rows: &'a [Row],
-        summaries: &[WorkloadSummary],
+        summaries: &'a [WorkloadSummary],
         axis: &'a Axis,
     ) -> Swept<'a> {
         let noisy = axis
@@ -36,12 +38,21 @@ impl<'a> Swept<'a> {
             run,
             rows,
             axis,
+            summaries,
             noisy,
         }
     }
 
     pub(super) fn is_noisy(&self, level: &SweepLevel) -> bool {
         self.noisy.contains(&level)
+    }
+
+    /// The 95 % interval of the A/A control at a level.
+    pub(super) fn control(&self, level: &SweepLevel) -> Option<Interval> {
+        let mut summaries = self.summaries.iter();
+        let summary = summaries.find(|summary| summary.workload == level.row)?;
+        let (lower, upper) = summary.control.as_ref()?.interval?;
+        Some(Interval { lower, upper })
     }
 
     /// The noisy levels as they were typed.

@@ -1,12 +1,16 @@
 //! The keys of parameters, and the fields of a workload that each of them sets.
 
-use protocol::Workload;
+use protocol::{CpuTime, Step, Workload, parse_cpu_time};
 use serde_json::Value;
 
 use crate::suggestion::did_you_mean;
 
 /// The key for the number of workers. It belongs to a run, and sets no field of the workload.
 pub const WORKERS: &str = "workers";
+/// The key for the CPU time of every `compute` step. It sets sizes, once these are calibrated.
+pub(super) const CPU: &str = "cpu";
+/// The key for the size of every `compute` step.
+pub(super) const SIZE: &str = "size";
 /// The most workers, as for `--workers`.
 const MOST_WORKERS: u64 = 1024;
 
@@ -45,7 +49,7 @@ const fn key(name: &'static str, unit: Unit, places: &'static [Place]) -> Key {
     Key { name, unit, places }
 }
 
-const KEYS: [Key; 17] = [
+const KEYS: [Key; 18] = [
     key("in_flight", Unit::Count, &[Top("in_flight")]),
     key("tasks", Unit::Count, &[Top("tasks")]),
     key("rate", Unit::Count, &[Top("rate")]),
@@ -73,7 +77,8 @@ const KEYS: [Key; 17] = [
             Within("ping-pong", "bytes"),
         ],
     ),
-    key("size", Unit::Size, &[Within("compute", "size")]),
+    key(CPU, Unit::Nanoseconds, &[]),
+    key(SIZE, Unit::Size, &[Within("compute", "size")]),
     key(
         "rows",
         Unit::Count,
@@ -128,6 +133,28 @@ pub(super) fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(
     Ok(())
 }
 
+/// The CPU time of every `compute` step of a workload, as `cpu=1ms` asks for it.
+pub(super) fn cpu_times(workload: &Workload, value: &str) -> Result<Vec<CpuTime>, String> {
+    let asked_at = format!("{CPU}={value}");
+    let time = parse_cpu_time(value).map_err(|problem| format!("{asked_at}: {problem}"))?;
+    let times: Vec<CpuTime> = workload
+        .steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| matches!(step, Step::Compute(_)))
+        .map(|(step, _)| CpuTime {
+            step,
+            time,
+            asked_at: asked_at.clone(),
+        })
+        .collect();
+    if times.is_empty() {
+        let name = &workload.name;
+        return Err(format!("{asked_at}: {name} has nothing that {CPU} sets"));
+    }
+    Ok(times)
+}
+
 /// The value that a key has at a workload, in the key's unit: the largest, where several fields have it;
 /// `None` where it is no number or the workload has no such field.
 pub fn number(workload: &Workload, key: &str) -> Option<f64> {
@@ -162,12 +189,10 @@ pub(super) fn workers(value: &str) -> Result<u64, String> {
 
 /// The definition of a key.
 fn definition(typed: &str) -> Result<&'static Key, String> {
-    // `cpu` is a second name of `size`: how much a task computes.
-    let name = if typed == "cpu" { "size" } else { typed };
-    KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
+    KEYS.iter().find(|key| key.name == typed).ok_or_else(|| {
         let names = KEYS.iter().map(|key| key.name.to_owned());
-        let hint = did_you_mean(name, names);
-        format!("no parameter is named `{name}`{hint}")
+        let hint = did_you_mean(typed, names);
+        format!("no parameter is named `{typed}`{hint}")
     })
 }
 
@@ -246,7 +271,6 @@ mod tests {
             ("latency", "20ms", 2e7),
             ("bytes", "2KiB", 2048.0),
             ("size", "64KiB", 65_536.0),
-            ("cpu", "5", 5.0),
         ];
         for (key, value, expected) in cases {
             apply(&mut http, key, value).unwrap();

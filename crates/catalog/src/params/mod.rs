@@ -5,7 +5,7 @@ mod keys;
 
 use std::fmt;
 
-use protocol::Workload;
+use protocol::{CpuTime, Workload, parse_cpu_time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,17 @@ impl fmt::Display for Param {
 }
 
 impl Param {
+    /// The value as a number in the key's unit, at the workload that it was set in; `None` where it is none.
+    pub fn number(&self, workload: &Workload) -> Option<f64> {
+        match self.key.as_str() {
+            // Neither is a field of the workload: workers belong to the run, and of a CPU time the
+            // workload has the size.
+            WORKERS => self.value.parse().ok(),
+            keys::CPU => Some(parse_cpu_time(&self.value).ok()?.as_nanos() as f64),
+            key => keys::number(workload, key),
+        }
+    }
+
     /// Reads `in_flight=4`.
     fn read(text: &str) -> Option<Param> {
         let (key, value) = text.split_once('=')?;
@@ -106,10 +117,26 @@ pub fn cells(sweeps: &[Sweep]) -> Vec<Vec<Param>> {
     cells
 }
 
-/// Sets all parameters of a cell, and names the workload after them.
-pub(crate) fn apply_all(workload: &mut Workload, params: Vec<Param>) -> Result<Cell, String> {
+/// Sets all parameters of a cell, and names the workload after them. `cpu` are the CPU times of the
+/// workload's steps.
+pub(crate) fn apply_all(
+    workload: &mut Workload,
+    cpu: &mut Vec<CpuTime>,
+    params: Vec<Param>,
+) -> Result<Cell, String> {
+    let has_both = [keys::CPU, keys::SIZE]
+        .iter()
+        .all(|key| params.iter().any(|param| param.key == *key));
+    if has_both {
+        return Err("`cpu` and `size` both say how much is computed: allowed is one".to_owned());
+    }
     for param in &params {
         match param.key.as_str() {
+            keys::CPU => *cpu = keys::cpu_times(workload, &param.value)?,
+            keys::SIZE => {
+                keys::apply(workload, keys::SIZE, &param.value)?;
+                cpu.clear();
+            }
             // Runs are started with it later; here a bad value is told before anything starts.
             WORKERS => keys::workers(&param.value).map(|_| ())?,
             key => keys::apply(workload, key, &param.value)?,

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{Marks, Rate, Workload, parse_with_marks};
+use protocol::{CpuTime, Marks, Rate, Workload, WorkloadFile, parse_file};
 
 use super::files;
+use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
 use crate::params::{self, Cell, Param};
 use crate::suggestion::did_you_mean;
 use crate::workspace::Workspace;
@@ -15,6 +16,8 @@ use crate::workspace::Workspace;
 pub struct Chosen {
     /// The workload.
     pub workload: Workload,
+    /// The CPU times that steps were asked to take, from which their sizes follow.
+    pub cpu: Vec<CpuTime>,
     /// Its name in the catalogue or its path, with rate and parameters.
     pub typed: String,
     /// The workload and the parameters that it is a cell of; `None` outside sweeps.
@@ -29,19 +32,37 @@ impl Chosen {
         self.cell.as_ref().and_then(Cell::workers)
     }
 
-    /// The same workload with these parameters.
+    /// The same workload with these parameters, its sizes as calibration says.
     ///
     /// # Errors
-    /// A parameter that the workload does not have, or a value that it does not allow, in words.
-    pub fn at(mut self, params: Vec<Param>) -> Result<Chosen, String> {
+    /// A parameter that the workload does not have, or a value that it does not allow.
+    pub fn at(
+        self,
+        params: Vec<Param>,
+        calibration: &dyn Calibration,
+    ) -> Result<Chosen, CatalogueError> {
+        self.with(params)?.calibrated(calibration)
+    }
+
+    /// The same workload, with the size of each step that has a CPU time.
+    ///
+    /// # Errors
+    /// A CPU time that no size takes, or that cannot be found out.
+    pub fn calibrated(mut self, calibration: &dyn Calibration) -> Result<Chosen, CatalogueError> {
+        calibrate(&mut self.workload, &self.cpu, calibration)?;
+        Ok(self)
+    }
+
+    fn with(mut self, params: Vec<Param>) -> Result<Chosen, CatalogueError> {
         let typed = params::typed_at(&self.typed, &params);
-        let cell = params::apply_all(&mut self.workload, params)?;
-        Ok(Chosen {
-            workload: self.workload,
-            typed,
-            cell: Some(cell),
-            marks: self.marks,
-        })
+        match params::apply_all(&mut self.workload, &mut self.cpu, params) {
+            Ok(cell) => Ok(Chosen {
+                typed,
+                cell: Some(cell),
+                ..self
+            }),
+            Err(problem) => Err(CatalogueError::Parameter { typed, problem }),
+        }
     }
 }
 
@@ -75,19 +96,48 @@ pub enum CatalogueError {
         /// The reason.
         problem: String,
     },
+    /// No size of a kernel takes the CPU time that was asked for.
+    #[error("{asked_at}: {problem}")]
+    CpuTime {
+        /// The place in a file, or the parameter.
+        asked_at: String,
+        /// The reason.
+        problem: String,
+    },
+    /// It cannot be found out how much takes the CPU time that was asked for.
+    #[error("{asked_at}: the CPU time cannot be calibrated: {problem}")]
+    NotCalibrated {
+        /// The place in a file, or the parameter.
+        asked_at: String,
+        /// The reason.
+        problem: String,
+    },
     /// Two different workloads have one name.
     #[error("two workloads are named `{0}`: their rows could not be told apart")]
     Twice(String),
+}
+
+impl From<Uncalibrated> for CatalogueError {
+    fn from(Uncalibrated { asked_at, error }: Uncalibrated) -> Self {
+        match error {
+            CalibrationError::Impossible(problem) => Self::CpuTime { asked_at, problem },
+            CalibrationError::Failed(problem) => Self::NotCalibrated { asked_at, problem },
+        }
+    }
 }
 
 /// The workloads that were typed, each once.
 ///
 /// # Errors
 /// The first that is no workload, and two that have one name.
-pub fn choose(workspace: &Workspace, typed: &[String]) -> Result<Vec<Chosen>, CatalogueError> {
+pub fn choose(
+    workspace: &Workspace,
+    typed: &[String],
+    calibration: &dyn Calibration,
+) -> Result<Vec<Chosen>, CatalogueError> {
     let mut chosen: Vec<Chosen> = Vec::new();
     for text in typed {
-        let next = choose_one(workspace, text)?;
+        let next = choose_one(workspace, text, calibration)?;
         match chosen
             .iter()
             .find(|other| other.workload.name == next.workload.name)
@@ -123,16 +173,24 @@ pub fn at_rates(typed: Vec<String>, rates: &[Rate]) -> Vec<String> {
 ///
 /// # Errors
 /// Where it is no workload.
-pub fn choose_one(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
-    let Some((name, params)) = params::split(typed) else {
-        return choose_at_rate(workspace, typed);
+pub fn choose_one(
+    workspace: &Workspace,
+    typed: &str,
+    calibration: &dyn Calibration,
+) -> Result<Chosen, CatalogueError> {
+    let chosen = match params::split(typed) {
+        None => choose_at_rate(workspace, typed)?,
+        Some((name, params)) => choose_at_rate(workspace, name)?.with(params)?,
     };
-    choose_at_rate(workspace, name)?
-        .at(params)
-        .map_err(|problem| CatalogueError::Parameter {
-            typed: typed.to_owned(),
-            problem,
-        })
+    chosen.calibrated(calibration)
+}
+
+/// A workload of the catalogue, all of which say sizes: nothing has to be calibrated for it.
+///
+/// # Errors
+/// Where it is no workload, or has a CPU time.
+pub fn of_catalogue(workspace: &Workspace, name: &str) -> Result<Chosen, CatalogueError> {
+    choose_one(workspace, name, &NoCalibration)
 }
 
 fn choose_at_rate(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueError> {
@@ -175,9 +233,14 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         path: shown.clone(),
         error,
     })?;
-    let (workload, marks) = parse_with_marks(&bytes, &shown)?;
+    let WorkloadFile {
+        workload,
+        marks,
+        cpu,
+    } = parse_file(&bytes, &shown)?;
     Ok(Chosen {
         workload,
+        cpu,
         typed: typed.to_owned(),
         cell: None,
         marks,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use protocol::{Class, Marks};
 
-use super::choose::{CatalogueError, Chosen, choose_one};
+use super::choose::{CatalogueError, Chosen, of_catalogue};
 use super::files::names;
 use crate::workspace::Workspace;
 
@@ -38,7 +38,7 @@ fn marked(
 ) -> Result<Vec<Chosen>, CatalogueError> {
     let mut marked = Vec::new();
     for name in names(workspace) {
-        let chosen = choose_one(workspace, &name)?;
+        let chosen = of_catalogue(workspace, &name)?;
         if has_mark(chosen.marks) {
             marked.push(chosen);
         }

@@ -3,18 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use protocol::{Class, InFlight, Marks, Workload};
+use protocol::{
+    Class, Compute, CpuTime, InFlight, Kernel, Marks, Step, Workload, format_duration,
+    parse_cpu_time,
+};
 
 use super::file::{Script, Work};
-use catalog::{Capacity, Chosen, Model, Registry, Variant, did_you_mean, params};
+use catalog::{
+    Calibration, CalibrationError, Capacity, Chosen, Model, Registry, Variant, did_you_mean, params,
+};
 use terminal::Usage;
 
 impl Script {
     /// The workloads of these names, or all.
     pub fn choose(&self, typed: &[String]) -> anyhow::Result<Vec<Chosen>> {
         if typed.is_empty() {
-            return Ok(self.workloads.iter().map(chosen).collect());
+            return self.workloads.iter().map(|work| self.plain(work)).collect();
         }
         typed.iter().map(|name| self.choose_one(name)).collect()
     }
@@ -29,11 +35,14 @@ impl Script {
             )));
         };
         if params.is_empty() {
-            return Ok(chosen(work));
+            return self.plain(work);
         }
-        chosen(work)
-            .at(params)
-            .map_err(|problem| Usage::error(format!("{typed}: {problem}")))
+        self.plain(work)?.at(params, self).map_err(Usage::error)
+    }
+
+    /// A workload without parameters.
+    fn plain(&self, work: &Work) -> anyhow::Result<Chosen> {
+        chosen(work)?.calibrated(self).map_err(Usage::error)
     }
 
     /// The names of its workloads.
@@ -70,6 +79,23 @@ impl Script {
     }
 }
 
+impl Calibration for Script {
+    fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
+        let name = kernel.name();
+        let Some(units) = self.units_per_ms.get(&kernel) else {
+            let problem = format!("the script says no `units_per_ms` of {name}");
+            return Err(CalibrationError::Impossible(problem));
+        };
+        let size = (units * time.as_secs_f64() * 1e3).round() as u64;
+        let (time, most) = (format_duration(time), kernel.max_size());
+        if (1..=most).contains(&size) {
+            return Ok(size);
+        }
+        let problem = format!("{time} of {name} is {size}: this kernel allows 1 to {most}");
+        Err(CalibrationError::Impossible(problem))
+    }
+}
+
 fn model(name: &str, variants: Vec<Variant>) -> Model {
     Model {
         name: name.to_owned(),
@@ -88,8 +114,18 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
     }
 }
 
-fn chosen(work: &Work) -> Chosen {
-    Chosen {
+/// A workload as the script says it. A size that is to follow from a CPU time is 1 at first.
+fn chosen(work: &Work) -> anyhow::Result<Chosen> {
+    let compute = |kernel| Step::Compute(Compute { kernel, size: 1 });
+    let cpu = work.cpu.as_deref().map(|text| {
+        let time = parse_cpu_time(text).map_err(Usage::error)?;
+        anyhow::Ok(CpuTime {
+            step: 0,
+            time,
+            asked_at: work.name.clone(),
+        })
+    });
+    Ok(Chosen {
         workload: Workload {
             name: work.name.clone(),
             about: "scripted".to_owned(),
@@ -100,10 +136,11 @@ fn chosen(work: &Work) -> Chosen {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
-            steps: Vec::new(),
+            steps: work.kernel.map(compute).into_iter().collect(),
         },
+        cpu: cpu.transpose()?.into_iter().collect(),
         typed: work.name.clone(),
         cell: None,
         marks: Marks::default(),
-    }
+    })
 }

@@ -1,9 +1,11 @@
 //! The script as people write it, in TOML: what takes how long, how the machine blurs it, and what
 //! goes wrong. Its names and bounds are checked when it is read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use protocol::Kernel;
 use serde::Deserialize;
 
 use super::noise::{Drift, Noise};
@@ -21,6 +23,9 @@ pub struct Script {
     pub(super) noise: Noise,
     /// Shared by all, since it is the machine's.
     pub(super) drift: Option<Drift>,
+    /// How much of a kernel takes a millisecond of CPU: a script has no machine to calibrate.
+    #[serde(default)]
+    pub(super) units_per_ms: BTreeMap<Kernel, f64>,
     #[serde(rename = "workload")]
     pub(super) workloads: Vec<Work>,
     #[serde(rename = "variant")]
@@ -40,6 +45,10 @@ pub(super) struct Work {
     pub(super) tasks: u64,
     #[serde(default = "ten")]
     pub(super) in_flight: u64,
+    /// What its tasks are said to compute; nothing without it.
+    pub(super) kernel: Option<Kernel>,
+    /// The CPU time that a task is said to take; without it, the smallest size.
+    pub(super) cpu: Option<String>,
 }
 
 /// A variant that is no program.
@@ -122,6 +131,13 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Script> {
         within("time_ms", work.time_ms, 1e-3, 1e9)?;
         ensure!(work.tasks > 0, "tasks: a run has at least one");
         ensure!(work.in_flight > 0, "in_flight: at least one");
+        ensure!(
+            work.cpu.is_none() || work.kernel.is_some(),
+            "cpu: a workload with `cpu` has a `kernel`"
+        );
+    }
+    for units in script.units_per_ms.values() {
+        within("units_per_ms", *units, 1e-6, 1e9)?;
     }
     for actor in &script.variants {
         within("factor", actor.factor, 1e-3, 1e3)?;

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use catalog::params::{WORKERS, number};
 use results::{Measured, VariantSummary, WorkloadSummary};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -128,12 +127,8 @@ fn swept(comparison: &Comparison<'_>, workload: &str) -> Option<(String, String)
     let [param] = record.cell.as_ref()?.params.as_slice() else {
         return None;
     };
-    let number = match param.key.as_str() {
-        // Workers are an option of the run and no field of the workload.
-        WORKERS => param.value.parse().ok(),
-        key => number(&record.workload, key),
-    };
-    Some((param.key.clone(), number?.to_string()))
+    let number = param.number(&record.workload)?;
+    Some((param.key.clone(), number.to_string()))
 }
 
 fn measurement((time, cpu): (&f64, &f64)) -> Value {

@@ -14,7 +14,7 @@ pub(super) fn open_files(workspace: &Workspace) -> Finding {
     let most_connections = workloads::names(workspace)
         .iter()
         // A workload that cannot be read is a finding of its own.
-        .filter_map(|name| workloads::choose_one(workspace, name).ok())
+        .filter_map(|name| workloads::of_catalogue(workspace, name).ok())
         .filter_map(|chosen| connections(&chosen.workload))
         .max()
         .unwrap_or(0);

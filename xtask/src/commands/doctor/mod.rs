@@ -100,7 +100,7 @@ fn models(workspace: &Workspace) -> Vec<Finding> {
     }
     // Workloads are listed only where they are wrong: `list` shows them all.
     for name in workloads::names(workspace) {
-        if let Err(error) = workloads::choose_one(workspace, &name) {
+        if let Err(error) = workloads::of_catalogue(workspace, &name) {
             findings.push(Finding::bad(error.to_string(), "correct that file"));
         }
     }
