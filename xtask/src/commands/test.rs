@@ -103,6 +103,7 @@ mod tests {
             program: None,
             scale: Default::default(),
             folder: Default::default(),
+            file: Default::default(),
             variants: Vec::new(),
         }
     }
