@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use results::{Kind, VariantSummary};
 
-/// The most lines of a program's standard error that are shown.
-const MOST_LINES: usize = 5;
+/// The most lines of a program's standard error that are shown of its beginning, and of its end.
+const MOST_LINES: usize = 3;
 /// The most characters of each of these lines.
 const LONGEST_LINE: usize = 400;
 
@@ -21,7 +21,7 @@ pub(crate) fn failure(variant: &VariantSummary) -> String {
         return format!("  {} does not do this: {message}\n", variant.variant);
     }
     let mut text = format!("  ✗ {}: {kind}: {message}\n", variant.variant);
-    for line in last_lines(&failed.failure.stderr) {
+    for line in excerpt(&failed.failure.stderr) {
         let _ = writeln!(text, "      | {line}");
     }
     if !failed.replay.is_empty() {
@@ -30,14 +30,18 @@ pub(crate) fn failure(variant: &VariantSummary) -> String {
     text
 }
 
-/// The last lines, because programs say last why they end.
-fn last_lines(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    let first = lines.len().saturating_sub(MOST_LINES);
-    lines[first..]
-        .iter()
-        .map(|line| without_controls(line))
-        .collect()
+/// The first and the last lines: some programs say first why they end, others say it last.
+fn excerpt(text: &str) -> Vec<String> {
+    let lines: Vec<String> = text.lines().map(without_controls).collect();
+    let left_out = lines.len().saturating_sub(2 * MOST_LINES);
+    // A line that says how many are missing takes as much room as one of them.
+    if left_out <= 1 {
+        return lines;
+    }
+    let mut shown = lines[..MOST_LINES].to_vec();
+    shown.push(format!("[{left_out} lines left out]"));
+    shown.extend_from_slice(&lines[lines.len() - MOST_LINES..]);
+    shown
 }
 
 fn without_controls(line: &str) -> String {
@@ -46,4 +50,27 @@ fn without_controls(line: &str) -> String {
         .filter(|character| !character.is_control())
         .take(LONGEST_LINE)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn the_first_and_the_last_lines_are_shown() {
+        let short = "1\n2\n3\n4\n5\n6\n7";
+        assert_eq!(excerpt(short).join("\n"), short);
+        let long = excerpt("Error: why\n2\n3\n4\n5\n6\n7\nNode.js v22");
+        let expected = [
+            "Error: why",
+            "2",
+            "3",
+            "[2 lines left out]",
+            "6",
+            "7",
+            "Node.js v22",
+        ];
+        assert_eq!(long, expected);
+        assert!(excerpt("").is_empty());
+    }
 }
