@@ -2,7 +2,7 @@
 
 use protocol::{Coordination, counts};
 
-use super::Claim;
+use super::claim::Claim;
 
 /// What is wrong with the counts, in words.
 pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {

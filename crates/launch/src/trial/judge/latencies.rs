@@ -3,7 +3,7 @@
 
 use terminal::duration_of;
 
-use super::{Claim, ROUNDING, SLACK};
+use super::claim::{Claim, ROUNDING, SLACK};
 
 /// Nanoseconds by which two readings of a clock may be apart where a run takes hardly longer.
 const READING_NS: f64 = 1000.0;

@@ -1,6 +1,7 @@
 //! Whether the result of a run can be true: its digest, its lanes, and every figure that it states, held
 //! against what the tool saw itself and against bounds that no program can beat.
 
+mod claim;
 mod counts;
 #[cfg(test)]
 mod fixtures;
@@ -10,41 +11,13 @@ mod requests;
 mod times;
 mod usage;
 
-use protocol::{Done, Ready, Workload};
+use protocol::{Done, Ready};
 use results::{Failure, Kind, Share};
 
-use crate::seen::{Requests, Seen};
+use self::claim::Claim;
+use crate::seen::Seen;
 
-/// The relative error of a latency: histograms keep three significant digits. Clocks that are steered
-/// differ by less.
-const ROUNDING: f64 = 0.002;
-/// The part by which times of one lane may overlap, because its clock and that of the run are not read
-/// at the same moment.
-const SLACK: f64 = 0.02;
-
-/// What a run is held against.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds<'a> {
-    /// The tasks and lanes that were asked for.
-    pub(crate) share: Share,
-    /// The work that was asked for.
-    pub(crate) workload: &'a Workload,
-    /// The expected digest of these tasks.
-    pub(crate) expected: &'a str,
-    /// What the program prints as its version, where it was asked.
-    pub(crate) version: Option<&'a str>,
-    /// What was asked of a service, where the work asks one that counts.
-    pub(crate) requests: Option<Requests>,
-}
-
-/// What a program says of one run, and what is known of it.
-#[derive(Clone, Copy, Debug)]
-struct Claim<'a> {
-    ready: &'a Ready,
-    done: &'a Done,
-    seen: &'a Seen,
-    bounds: &'a Bounds<'a>,
-}
+pub(crate) use self::claim::Bounds;
 
 /// Holds the result of a run against its bounds.
 ///
@@ -63,7 +36,7 @@ pub(crate) fn judge(
         seen,
         bounds,
     };
-    if let Some(text) = claim.other_work() {
+    if let Some(text) = other_work(&claim) {
         return Err(Failure::new(Kind::Impossible, text));
     }
     if done.digest != bounds.expected {
@@ -71,50 +44,39 @@ pub(crate) fn judge(
         let text = format!("the digest is {digest:?} where {expected} is right");
         return Err(Failure::new(Kind::Differs, text));
     }
-    match claim.broken_bound() {
+    match broken_bound(&claim) {
         Some(text) => Err(Failure::new(Kind::Impossible, text)),
         None => Ok(()),
     }
 }
 
-impl Claim<'_> {
-    /// That other work was done than was asked for, in words.
-    fn other_work(&self) -> Option<String> {
-        let Share { tasks, in_flight } = self.bounds.share;
-        if self.ready.in_flight != in_flight {
-            let opened = self.ready.in_flight;
-            return Some(format!("opened {opened} lanes where {in_flight} were due"));
-        }
-        let done = self.done.tasks;
-        (done != tasks).then(|| format!("did {done} tasks where {tasks} were due"))
+/// That other work was done than was asked for, in words.
+fn other_work(claim: &Claim<'_>) -> Option<String> {
+    let Share { tasks, in_flight } = claim.bounds.share;
+    if claim.ready.in_flight != in_flight {
+        let opened = claim.ready.in_flight;
+        return Some(format!("opened {opened} lanes where {in_flight} were due"));
     }
+    let done = claim.done.tasks;
+    (done != tasks).then(|| format!("did {done} tasks where {tasks} were due"))
+}
 
-    /// The first figure that breaks a bound, in words.
-    fn broken_bound(&self) -> Option<String> {
-        self.other_program()
-            .or_else(|| times::broken(self))
-            .or_else(|| latencies::broken(self))
-            .or_else(|| open::broken(self))
-            .or_else(|| usage::broken(self))
-            .or_else(|| counts::broken(self))
-            .or_else(|| requests::broken(self))
-    }
+/// The first figure that breaks a bound, in words.
+fn broken_bound(claim: &Claim<'_>) -> Option<String> {
+    other_program(claim)
+        .or_else(|| times::broken(claim))
+        .or_else(|| latencies::broken(claim))
+        .or_else(|| open::broken(claim))
+        .or_else(|| usage::broken(claim))
+        .or_else(|| counts::broken(claim))
+        .or_else(|| requests::broken(claim))
+}
 
-    fn other_program(&self) -> Option<String> {
-        let printed = self.bounds.version?.trim();
-        let said = self.ready.version.trim();
-        (said != printed)
-            .then(|| format!("`ready.version` is {said:?}, and `--version` prints {printed:?}"))
-    }
-
-    fn lanes(&self) -> u64 {
-        self.bounds.share.in_flight
-    }
-
-    /// The time that a task waits, in nanoseconds.
-    fn wait_ns(&self) -> f64 {
-        self.bounds.workload.wait_per_task().as_nanos() as f64
-    }
+fn other_program(claim: &Claim<'_>) -> Option<String> {
+    let printed = claim.bounds.version?.trim();
+    let said = claim.ready.version.trim();
+    (said != printed)
+        .then(|| format!("`ready.version` is {said:?}, and `--version` prints {printed:?}"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use protocol::OpenLoop;
 
-use super::{Claim, ROUNDING};
+use super::claim::{Claim, ROUNDING};
 
 /// Nanoseconds beyond which a start or a hand-over is late, and within which a task is in time.
 const LATE_NS: f64 = 1e6;

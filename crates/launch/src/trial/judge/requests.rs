@@ -3,7 +3,7 @@
 
 use protocol::Step;
 
-use super::Claim;
+use super::claim::Claim;
 
 /// That something else was asked for than the work does, in words.
 pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {

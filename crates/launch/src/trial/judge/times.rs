@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::{Coordination, Spread, Workload};
 use terminal::duration_of;
 
-use super::{Claim, ROUNDING};
+use super::claim::{Claim, ROUNDING};
 
 /// The resolution of a coarse clock.
 const CLOCK: Duration = Duration::from_millis(1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::Step;
 use terminal::{bytes, duration_of};
 
-use super::Claim;
+use super::claim::Claim;
 use crate::seen::Barrier;
 
 /// The error of counting processor time in steps of 10 ms, of four counters and a bit.
