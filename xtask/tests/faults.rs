@@ -44,11 +44,13 @@ fn every_fault_is_a_row_and_the_rest_goes_on() {
         "{text}"
     );
     assert!(
-        text.contains("printed \"hello, world\" where `ready` was due"),
+        text.contains(
+            "printed `hello, world` where `ready` was due: standard output is for the protocol"
+        ),
         "{text}"
     );
     assert!(
-        text.contains("printed \"and another thing\" after `done`"),
+        text.contains("printed `and another thing` after `done`"),
         "{text}"
     );
     assert!(
@@ -57,7 +59,7 @@ fn every_fault_is_a_row_and_the_rest_goes_on() {
     );
     assert!(text.contains("opened 99 lanes where 2 were due"), "{text}");
     assert!(
-        text.contains("impossible figure: 9.0 tasks at once on average"),
+        text.contains("impossible: a latency of 9.00 ms in a run of 4.00 ms"),
         "{text}"
     );
     // A variant that failed is not run again; the good one goes through all blocks.
@@ -71,6 +73,118 @@ fn every_fault_is_a_row_and_the_rest_goes_on() {
         lab.run_json()["digests"]["nothing"]["foreign/lie"]["right"],
         false
     );
+    lab.assert_none_left();
+}
+
+/// What a program says of itself, and what the tool says of that. Figures that can be judged without a
+/// process are liars in the tests of `launch`.
+const LIARS: [(&str, &str, &str); 15] = [
+    (
+        "other-version",
+        "impossible",
+        "`ready.version` is \"foreign 2.0\", and `--version` prints \"foreign 1.0\"",
+    ),
+    (
+        "slow-start",
+        "impossible",
+        "start, connecting and warm-up took 60.0 s, and `ready` came after",
+    ),
+    (
+        "slow",
+        "impossible",
+        "the run took 60.0 s and shutting down 5.00 ns, and `done` came",
+    ),
+    (
+        "busy",
+        "impossible",
+        "used 60.0 s of CPU, and the kernel counts",
+    ),
+    (
+        "switching",
+        "impossible",
+        "1000000000 voluntary switches, and the kernel counts",
+    ),
+    ("no-process", "impossible", "`processes` is 0"),
+    (
+        "opened",
+        "impossible",
+        "`open` is stated, and the work has no rate",
+    ),
+    (
+        "negative",
+        "garbage",
+        "`done.cpu_ns`: invalid value: integer `-5`, expected u64",
+    ),
+    (
+        "not-json",
+        "garbage",
+        "printed `{\"ready\" {}}` where `ready` was due: expected `:` at column 10",
+    ),
+    (
+        "uninvited",
+        "garbage",
+        "printed `held` where `ready` was due",
+    ),
+    (
+        "impatient",
+        "garbage",
+        "printed `held` where `done` was due",
+    ),
+    (
+        "no-barrier",
+        "garbage",
+        "printed `done` where `held` was due",
+    ),
+    (
+        "calm-error",
+        "garbage",
+        "ended with exit code 0 after the error \"not today\"",
+    ),
+    ("bad-end", "crashed", "ended with exit code 3 after `done`"),
+    (
+        "alone",
+        "impossible",
+        "1 processes, and 2 are alive at the last barrier",
+    ),
+];
+
+#[test]
+fn what_a_program_says_of_itself_is_held_against_what_the_tool_sees() {
+    let mut variants = LIARS.map(|(variant, ..)| variant).to_vec();
+    variants.push("good");
+    let lab = Lab::new(&variants);
+    let arguments = ["--model", "foreign/*", "--runs", "2"];
+    let output = lab.compare(&arguments).output().unwrap();
+    let text = shown(&output);
+    for (variant, kind, expected) in LIARS {
+        let name = format!("foreign/{variant}");
+        assert_eq!(lab.failures(&name), [kind], "{variant}: {text}");
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    lab.assert_none_left();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_that_is_left_behind_is_named_and_ended() {
+    let left = ["left-child", "left-daemon"];
+    let lab = Lab::new(&[&left[..], &["good"]].concat());
+    let arguments = ["--model", "foreign/*", "--profile", "smoke"];
+    let text = shown(&lab.compare(&arguments).output().unwrap());
+    for variant in left {
+        assert_eq!(
+            lab.failures(&format!("foreign/{variant}")),
+            ["left-behind"],
+            "{text}"
+        );
+        let expected =
+            format!("foreign/{variant}: left processes: still running 2 s after its end: sh /");
+        assert!(text.contains(&expected), "{text}");
+    }
+    assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    // Each program, and what it left.
+    assert_eq!(lab.pids().len(), 5, "{text}");
     lab.assert_none_left();
 }
 
@@ -106,6 +220,10 @@ fn what_takes_too_long_is_ended_even_if_it_resists() {
     assert!(lab.failures("foreign/good").is_empty(), "{text}");
     assert!(
         text.contains("no `ready` within the time limit of 4s"),
+        "{text}"
+    );
+    assert!(
+        text.contains("did not end after `done`, within the time limit of 4s: its standard input was still open"),
         "{text}"
     );
     lab.assert_none_left();

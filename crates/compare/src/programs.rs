@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use catalog::{Chosen, Selected, Workspace};
-use launch::{Bench, Ledger, RunError, Trial, build_model, fingerprint, machine};
+use launch::{Bench, Ledger, RunError, Trial, fingerprint, machine};
 use results::{Failure, Outcome};
 
 use crate::executor::{Built, Executed, Executor, Turn};
@@ -15,7 +15,6 @@ use crate::log::RightAnswers;
 /// The programs of one checkout.
 pub(crate) struct Programs<'a> {
     workspace: &'a Workspace,
-    ledger: &'a Ledger,
     bench: Bench<'a>,
     /// The outcome of each model's build, by the model's name: its variants share a program.
     built: BTreeMap<String, Result<String, Failure>>,
@@ -30,7 +29,6 @@ impl<'a> Programs<'a> {
     ) -> Programs<'a> {
         Programs {
             workspace,
-            ledger,
             bench: Bench::new(workspace, ledger, postgres_url),
             built: BTreeMap::new(),
         }
@@ -41,7 +39,7 @@ impl<'a> Programs<'a> {
         if let Some(version) = self.built.get(name) {
             return Ok(version.clone());
         }
-        let version = match build_model(&selected.model, self.workspace, self.ledger) {
+        let version = match self.bench.build_model(&selected.model) {
             Ok(version) => Ok(version),
             Err(RunError::Failed(failure)) => Err(failure),
             Err(other) => return Err(other),

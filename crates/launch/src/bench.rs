@@ -1,21 +1,23 @@
 //! The bench: everything that runs share, and the one way to run a program once and to decide
 //! whether its result can be believed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use catalog::{Selected, Workspace};
+use catalog::{Model, Selected, Workspace};
 use protocol::{Endpoints, Workload};
 use results::{Failure, Others};
 
 use crate::build::{build_model, build_packages};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
-use crate::handshake::Finished;
+use crate::handshake::{Finished, Moment};
 use crate::ledger::Ledger;
 use crate::others::Reading;
+use crate::seen::Requests;
 use crate::services::{Services, packages};
-use crate::trial::{Trial, first_difference};
+use crate::trial::{Known, Trial, first_difference};
 
 /// The workspace, the ledger and the services of one command, and the expected digests that it has
 /// asked for. Dropping it ends the services.
@@ -26,6 +28,8 @@ pub struct Bench<'a> {
     services: Services<'a>,
     /// Digests by workload. They are kept because computing one takes as long as a run in a plain loop.
     expected: Vec<(Workload, Expected)>,
+    /// What the programs that were built print as their version, by the model's name.
+    versions: BTreeMap<String, String>,
 }
 
 /// A run that ended in order, and whether its result can be believed.
@@ -49,6 +53,8 @@ pub struct JudgedRun {
 struct Observation {
     machine: Reading,
     services_cpu_ns: Option<u64>,
+    /// The requests or pulses that had been asked for.
+    answered: Option<u64>,
 }
 
 impl JudgedRun {
@@ -76,6 +82,7 @@ impl<'a> Bench<'a> {
             services: Services::new(workspace.program("services"), workspace.data(), ledger)
                 .with_postgres(postgres_url),
             expected: Vec::new(),
+            versions: BTreeMap::new(),
         }
     }
 
@@ -97,10 +104,22 @@ impl<'a> Bench<'a> {
     /// # Errors
     ///
     /// Those of [`Bench::build_packages`] and of [`build_model`].
-    pub fn build(&self, selected: &Selected, workload: &Workload) -> Result<(), RunError> {
+    pub fn build(&mut self, selected: &Selected, workload: &Workload) -> Result<(), RunError> {
         self.build_packages([workload])?;
-        build_model(&selected.model, self.workspace, self.ledger)?;
+        self.build_model(&selected.model)?;
         Ok(())
+    }
+
+    /// Builds a model as [`build_model`] does, and returns what its program prints as its version. Each
+    /// run of it has to state the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build_model`].
+    pub fn build_model(&mut self, model: &Model) -> Result<String, RunError> {
+        let version = build_model(model, self.workspace, self.ledger)?;
+        self.versions.insert(model.name.clone(), version.clone());
+        Ok(version)
     }
 
     /// The expected digests of prefixes of a workload, one for each number of tasks. What was asked
@@ -164,16 +183,21 @@ impl<'a> Bench<'a> {
         let workload = &trial.chosen.workload;
         let endpoints = self.start_services(workload)?;
         let mut observations = Vec::with_capacity(2);
-        let services = &self.services;
-        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| {
-            observations.push(Observation {
-                machine: Reading::now(),
-                services_cpu_ns: services.cpu(workload),
-            });
-        })?;
+        let services = &mut self.services;
+        let answered = services.answered(workload);
+        let run = trial.run(endpoints, self.workspace, self.ledger, &mut |moment| {
+            observations.push(Observation::at(moment, services, workload));
+        });
+        let (finished, seen) = run?;
         let (services_cpu_ns, others) = meanwhile(&observations, finished.done.cpu_ns);
+        let version = self.versions.get(&trial.selected.model.name);
+        let known = Known {
+            expected,
+            version: version.map(String::as_str),
+            requests: requests(answered, &observations),
+        };
         Ok(JudgedRun {
-            judgement: trial.judge(&finished, expected),
+            judgement: trial.judge_seen(&finished, &seen, &known),
             finished,
             services_cpu_ns,
             others,
@@ -215,6 +239,38 @@ impl<'a> Bench<'a> {
         }
         Ok(words)
     }
+}
+
+impl Observation {
+    /// Asking the origin costs it something, which is to be before `go` or after `done` and in no figure.
+    fn at(moment: Moment, services: &mut Services<'_>, workload: &Workload) -> Observation {
+        let before = match moment {
+            Moment::Go => services.answered(workload),
+            Moment::Done => None,
+        };
+        let machine = Reading::now();
+        let services_cpu_ns = services.cpu(workload);
+        Observation {
+            machine,
+            services_cpu_ns,
+            answered: match moment {
+                Moment::Go => before,
+                Moment::Done => services.answered(workload),
+            },
+        }
+    }
+}
+
+/// What was asked of a service before `go` and after; `at_first` had been asked before the run.
+fn requests(at_first: Option<u64>, observations: &[Observation]) -> Option<Requests> {
+    let [go, .., done] = observations else {
+        return None;
+    };
+    let (at_go, at_done) = (go.answered?, done.answered?);
+    Some(Requests {
+        warm_up: at_go.saturating_sub(at_first?),
+        measured: at_done.saturating_sub(at_go),
+    })
 }
 
 /// The processor time of the services and of everybody else between `go` and `done`; the run itself
@@ -292,11 +348,17 @@ mod tests {
         let now = Observation {
             machine: Reading::now(),
             services_cpu_ns: Some(5),
+            answered: Some(20),
         };
         let later = Observation {
             services_cpu_ns: Some(9),
+            answered: Some(50),
             ..now
         };
+        let made = requests(Some(10), &[now, later]).unwrap();
+        assert_eq!((made.warm_up, made.measured), (10, 30));
+        assert!(requests(None, &[now, later]).is_none());
+        assert!(requests(Some(10), &[now]).is_none());
         assert_eq!(meanwhile(&[now, later], 0).0, Some(4));
         assert!(matches!(
             meanwhile(&[now], 0),

@@ -17,8 +17,10 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use terminal::{interrupt, output, progress};
 
-use crate::ledger::Ledger;
-use crate::lines::{Lines, Tail, TooLong};
+use crate::ledger::{Known, Ledger};
+use crate::lines::{Excerpt, Lines, TooLong};
+use crate::orphans::end_adopted;
+use crate::seen::Used;
 
 /// How long a process may take to end once its standard input is closed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -54,7 +56,7 @@ pub(crate) struct Child<'a> {
     process: process::Child,
     stdin: Option<ChildStdin>,
     stdout: Lines<ChildStdout>,
-    stderr: Tail<ChildStderr>,
+    stderr: Excerpt<ChildStderr>,
     ledger: &'a Ledger,
     spawned: Instant,
     /// Set once it is reaped: from then on its number may be another process's.
@@ -62,11 +64,21 @@ pub(crate) struct Child<'a> {
     /// The first line of its standard output that nobody had read when it ended.
     unread_line: Option<String>,
     shutdown: ShutdownPolicy,
+    /// Set where its orphans end with it.
+    family: Option<Family>,
+}
+
+/// What is known of a process whose orphans end with it.
+#[derive(Clone, Copy, Debug)]
+struct Family {
+    known: Known,
+    /// What the children that this tool had reaped before have used.
+    before: Option<Used>,
 }
 
 impl<'a> Child<'a> {
     /// Starts a program in a process group of its own, with pipes for its three standard streams. The
-    /// last `keep_of_stderr` bytes of its standard error are kept.
+    /// first and the last bytes of its standard error are kept, `keep_of_stderr` in all.
     pub(crate) fn spawn(
         command: &mut Command,
         ledger: &'a Ledger,
@@ -84,13 +96,14 @@ impl<'a> Child<'a> {
         let child = Child {
             stdin: process.stdin.take(),
             stdout: Lines::new(stdout),
-            stderr: Tail::new(stderr, keep_of_stderr),
+            stderr: Excerpt::new(stderr, keep_of_stderr),
             process,
             ledger,
             spawned,
             ended: None,
             unread_line: None,
             shutdown: ShutdownPolicy::Prompt,
+            family: None,
         };
         // An error from here on drops the child, which ends it: no process lives unrecorded.
         child.ledger.add(child.id())?;
@@ -103,6 +116,14 @@ impl<'a> Child<'a> {
             do_not_block(descriptor)?;
         }
         Ok(child)
+    }
+
+    /// Ends its orphans with it, wherever they went, and counts what they use as used by it.
+    pub(crate) fn with_its_orphans(&mut self) {
+        self.family = Some(Family {
+            known: Known::of(self.id()),
+            before: Used::by_children(),
+        });
     }
 
     /// Its process id, which is also that of its group.
@@ -121,8 +142,8 @@ impl<'a> Child<'a> {
         self.spawned
     }
 
-    /// The last part of what it wrote to standard error.
-    pub(crate) fn stderr(&self) -> String {
+    /// The first and the last part of what it wrote to standard error.
+    pub(crate) fn stderr(&mut self) -> String {
         self.stderr.text()
     }
 
@@ -158,6 +179,25 @@ impl<'a> Child<'a> {
 
     /// Waits for its end, and kills what is left of its group.
     pub(crate) fn exit(&mut self, deadline: Instant) -> Result<ExitStatus, Waited> {
+        self.wait_for_exit(deadline)?;
+        self.reap().ok_or(Waited::Late)
+    }
+
+    /// Waits for its end as [`Child::exit`] does, and then for that of its orphans, for `patience` at
+    /// most. Those that are left by then are killed, and returned in words.
+    pub(crate) fn exit_with_orphans(
+        &mut self,
+        deadline: Instant,
+        patience: Duration,
+    ) -> Result<(ExitStatus, Vec<String>), Waited> {
+        self.wait_for_exit(deadline)?;
+        self.close_stdin();
+        let left = self.end_orphans(patience);
+        let status = self.reap().ok_or(Waited::Late)?;
+        Ok((status, left))
+    }
+
+    fn wait_for_exit(&mut self, deadline: Instant) -> Result<(), Waited> {
         while !self.has_exited() {
             self.keep_unread()?;
             match self.wait(deadline.min(Instant::now() + CHECK_INTERVAL)) {
@@ -168,8 +208,19 @@ impl<'a> Child<'a> {
         }
         self.stdout.fill();
         self.stderr.fill();
-        self.keep_unread()?;
-        self.reap().ok_or(Waited::Late)
+        self.keep_unread()
+    }
+
+    /// What it and its orphans have used in all, once they are reaped.
+    pub(crate) fn used(&self) -> Option<Used> {
+        Some(Used::by_children()?.since(self.family?.before?))
+    }
+
+    fn end_orphans(&self, patience: Duration) -> Vec<String> {
+        let Some(family) = self.family else {
+            return Vec::new();
+        };
+        end_adopted(family.known, self.ledger, patience)
     }
 
     /// The first line of its standard output that nobody had read when it ended.
@@ -240,6 +291,7 @@ impl<'a> Child<'a> {
             // The signal comes before the wait: afterwards the number may belong to another group.
             let _ = killpg(self.group(), Signal::SIGKILL);
             self.ended = self.process.wait().ok();
+            self.end_orphans(Duration::ZERO);
         }
         self.ended
     }

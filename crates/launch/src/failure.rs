@@ -120,13 +120,13 @@ impl From<std::io::Error> for RunError {
     }
 }
 
-/// A piece of foreign text, short and on one line.
+/// A piece of foreign text as it is, cut short. Messages are put on one line by [`Failure::new`].
 pub(crate) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(120).collect();
     if short.len() < text.len() {
         short.push('…');
     }
-    format!("{short:?}")
+    format!("`{short}`")
 }
 
 #[cfg(test)]

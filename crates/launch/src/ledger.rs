@@ -79,6 +79,12 @@ impl Ledger {
         self.write(&entries)
     }
 
+    /// Whether a process is a living child that this tool started.
+    pub(crate) fn has(&self, pid: u32) -> bool {
+        let entries = self.entries.borrow();
+        entries.children.iter().any(|known| known.pid == pid)
+    }
+
     /// Removes a child that has ended.
     pub(crate) fn remove(&self, pid: u32) {
         let mut entries = self.lock();

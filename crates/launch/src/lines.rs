@@ -1,5 +1,5 @@
-//! What a child prints: whole lines of bounded length ([`Lines`]), or the last part of a text
-//! ([`Tail`]). Reading never blocks.
+//! What a child prints: whole lines of bounded length ([`Lines`]), or the first and the last part of a
+//! text ([`Excerpt`]). Reading never blocks.
 
 use std::io::{ErrorKind, Read};
 
@@ -69,20 +69,28 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// The last part of what a stream says.
+/// The first and the last part of what a stream says: some programs say at once why they end, others say
+/// it last.
 #[derive(Debug)]
-pub(super) struct Tail<R> {
+pub(super) struct Excerpt<R> {
     source: Option<R>,
-    kept: Vec<u8>,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    /// Bytes that were between the two.
+    left_out: u64,
+    /// The most bytes of each part.
     most: usize,
 }
 
-impl<R: Read> Tail<R> {
+impl<R: Read> Excerpt<R> {
+    /// An excerpt of `most` bytes.
     pub(super) fn new(source: R, most: usize) -> Self {
         Self {
             source: Some(source),
-            kept: Vec::new(),
-            most,
+            head: Vec::new(),
+            tail: Vec::new(),
+            left_out: 0,
+            most: most / 2,
         }
     }
 
@@ -97,22 +105,43 @@ impl<R: Read> Tail<R> {
         for _ in 0..64 {
             let mut chunk = [0; 16 * 1024];
             let read = read_some(&mut self.source, &mut chunk);
-            self.kept.extend_from_slice(&chunk[..read]);
-            // Cutting only at twice the size moves each byte at most once on average.
-            if self.kept.len() > 2 * self.most {
-                self.kept.drain(..self.kept.len() - self.most);
-            }
+            self.keep(&chunk[..read]);
             if read == 0 {
                 break;
             }
         }
     }
 
-    pub(super) fn text(&self) -> String {
-        let from = self.kept.len().saturating_sub(self.most);
-        String::from_utf8_lossy(&self.kept[from..])
-            .trim_end()
-            .to_owned()
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = self.most.saturating_sub(self.head.len()).min(bytes.len());
+        let (first, rest) = bytes.split_at(room);
+        self.head.extend_from_slice(first);
+        self.tail.extend_from_slice(rest);
+        // Cutting only at twice the size moves each byte at most once on average.
+        if self.tail.len() > 2 * self.most {
+            self.cut();
+        }
+    }
+
+    /// Drops what is in neither part.
+    fn cut(&mut self) {
+        let beyond = self.tail.len().saturating_sub(self.most);
+        self.tail.drain(..beyond);
+        self.left_out += beyond as u64;
+    }
+
+    /// Both parts, with a line between them where something is left out.
+    pub(super) fn text(&mut self) -> String {
+        self.cut();
+        let (head, tail) = (
+            String::from_utf8_lossy(&self.head),
+            String::from_utf8_lossy(&self.tail),
+        );
+        let text = match self.left_out {
+            0 => format!("{head}{tail}"),
+            bytes => format!("{head}\n[{bytes} bytes left out]\n{tail}"),
+        };
+        text.trim_end().to_owned()
     }
 }
 
@@ -156,12 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_keeps_the_end() {
-        let mut tail = Tail::new(&b"0123456789"[..], 4);
-        tail.fill();
-        assert_eq!(tail.text(), "6789");
-        let mut endless = Tail::new(std::io::repeat(b'x'), 4);
+    fn an_excerpt_keeps_the_beginning_and_the_end() {
+        let mut excerpt = Excerpt::new(&b"0123456789\n"[..], 8);
+        excerpt.fill();
+        assert_eq!(excerpt.text(), "0123\n[3 bytes left out]\n789");
+        let mut short = Excerpt::new(&b"01234567"[..], 8);
+        short.fill();
+        assert_eq!(short.text(), "01234567");
+        let mut endless = Excerpt::new(std::io::repeat(b'x'), 4);
         endless.fill();
-        assert_eq!(endless.text(), "xxxx");
+        assert!(endless.text().ends_with("bytes left out]\nxx"));
     }
 }

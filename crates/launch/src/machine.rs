@@ -8,10 +8,30 @@ use std::time::Instant;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::process_tree::{stat_fields, tree};
+use crate::seen::CpuRange;
+
+/// Nanoseconds of a clock tick (`USER_HZ`), on every architecture that is built for.
+const TICK_NS: u64 = 10_000_000;
 
 /// The number of processors that this process may use; 1 where that is unknown.
 pub fn processors() -> u64 {
     std::thread::available_parallelism().map_or(1, |count| count.get() as u64)
+}
+
+/// The number of processors on which processes of this tool may run at once; `None` where the system does
+/// not tell. A quota makes [`processors`] less, and is no bound for short times.
+pub(crate) fn processors_at_once() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sched::{CpuSet, sched_getaffinity};
+        let allowed = sched_getaffinity(nix::unistd::Pid::from_raw(0)).ok()?;
+        let count = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true));
+        Some(count.count() as u64)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        None
+    }
 }
 
 /// The load average of the last minute; `None` where the system does not tell.
@@ -61,7 +81,33 @@ fn cpu_of_ended_children(pid: u32) -> Option<u64> {
         .iter()
         .map_while(|field| field.parse::<u64>().ok())
         .sum();
-    Some(ticks * 10_000_000)
+    Some(ticks * TICK_NS)
+}
+
+/// Processor time of a process and all its descendants that has been counted so far, with the error of
+/// counting it in steps; `None` where the process is gone. It reads one file a process, where
+/// [`cpu_of_tree`] reads one a thread.
+pub(crate) fn cpu_range_of_tree(root: u32) -> Option<CpuRange> {
+    cpu_ticks(root)?;
+    let mut range = CpuRange {
+        least_ns: 0,
+        most_ns: 0,
+    };
+    for ticks in tree(root).into_iter().filter_map(cpu_ticks) {
+        range.least_ns += ticks * TICK_NS;
+        range.most_ns += (ticks + CPU_FIELDS.len() as u64) * TICK_NS;
+    }
+    Some(range)
+}
+
+/// `utime`, `stime`, `cutime` and `cstime`: fields 14 to 17 of `stat`, of which each is rounded down.
+const CPU_FIELDS: std::ops::Range<usize> = 11..15;
+
+/// Clock ticks of a process and of its children that were waited for.
+fn cpu_ticks(pid: u32) -> Option<u64> {
+    let fields = stat_fields(pid)?;
+    let ticks = fields.get(CPU_FIELDS)?.iter();
+    Some(ticks.map_while(|field| field.parse::<u64>().ok()).sum())
 }
 
 /// Runs a fixed amount of computation, about 50 ms of it, and returns how long it took, in

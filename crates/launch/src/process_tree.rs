@@ -22,6 +22,13 @@ pub(crate) fn tree(root: u32) -> Vec<u32> {
     pids
 }
 
+/// The children of a process.
+pub(crate) fn children(parent: u32) -> Vec<u32> {
+    processes()
+        .filter(|pid| parent_of(*pid) == Some(parent))
+        .collect()
+}
+
 /// The fields of a process's `stat` from field 3, its state, on.
 pub(crate) fn stat_fields(pid: u32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use protocol::{FailureKind, ServiceMessage, ServiceReady, ServiceRequest};
+use protocol::{FailureKind, ORDER_ANSWERED, ServiceMessage, ServiceReady, ServiceRequest};
 use results::Failure;
 use terminal::{interrupt::Interrupted, output};
 
@@ -17,7 +17,9 @@ use crate::ledger::Ledger;
 /// The time limit of a service's answer. Making the largest data set that a file may describe takes
 /// minutes.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
-/// Bytes of its standard error that are kept: the last ones.
+/// The time limit of a question to a service that runs.
+const ANSWERED_LIMIT: Duration = Duration::from_secs(30);
+/// Bytes of its standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
 /// What people wait for where the server takes long.
 const DROPPING: &str = "waiting until our schema is dropped from the PostgreSQL server";
@@ -60,15 +62,9 @@ impl<'a> Service<'a> {
     }
 
     fn answer(&mut self) -> anyhow::Result<ServiceReady> {
-        let deadline = Instant::now() + LIMIT;
-        let Some(line) = self.child.line(deadline).map_err(reason)? else {
-            let status = self.child.exit(deadline).map_err(reason)?;
-            bail!("`services` {}: {}", describe(status), self.child.stderr());
-        };
-        let message = serde_json::from_str(&line)
-            .with_context(|| format!("`services` printed {}", quoted(&line)))?;
-        let failure = match message {
+        let failure = match self.message(LIMIT)? {
             ServiceMessage::Ready(ready) => return Ok(ready),
+            ServiceMessage::Answered(_) => bail!("`services` answered what it was not asked"),
             ServiceMessage::Error(failure) => failure,
         };
         // A service that answers with an error has no schema left, so that its end is no cause for worry.
@@ -78,6 +74,25 @@ impl<'a> Service<'a> {
                 Err(Failure::new(failure.kind.into(), failure.message).into())
             }
             _ => bail!("a service: {}", failure.message),
+        }
+    }
+
+    /// The next line that it prints.
+    fn message(&mut self, limit: Duration) -> anyhow::Result<ServiceMessage> {
+        let deadline = Instant::now() + limit;
+        let Some(line) = self.child.line(deadline).map_err(reason)? else {
+            let status = self.child.exit(deadline).map_err(reason)?;
+            bail!("`services` {}: {}", describe(status), self.child.stderr());
+        };
+        serde_json::from_str(&line).with_context(|| format!("`services` printed {}", quoted(&line)))
+    }
+
+    /// How much this service, an origin or one of pulses, has answered so far.
+    pub(crate) fn answered(&mut self) -> anyhow::Result<u64> {
+        self.child.send(ORDER_ANSWERED)?;
+        match self.message(ANSWERED_LIMIT)? {
+            ServiceMessage::Answered(count) => Ok(count),
+            _ => bail!("asked how much it has answered, `services` answered otherwise"),
         }
     }
 

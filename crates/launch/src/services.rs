@@ -164,6 +164,20 @@ impl<'a> Services<'a> {
             .flatten()
     }
 
+    /// How many requests, or pulses, the tasks of a workload have been answered so far, where they ask for
+    /// any. `None` also where the service does not answer: the run against it has failed then, and says
+    /// so.
+    pub(crate) fn answered(&mut self, workload: &Workload) -> Option<u64> {
+        let asked = if uses_origin(workload) {
+            &mut self.origin
+        } else if workload.is_paced_by_pulses() {
+            &mut self.pulses
+        } else {
+            return None;
+        };
+        asked.as_mut()?.service.answered().ok()
+    }
+
     fn origin_cpu(&self) -> Option<u64> {
         machine::cpu_of(self.origin.as_ref()?.service.id())
     }

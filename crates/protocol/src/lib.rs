@@ -21,8 +21,8 @@ pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
-    ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage, ServiceReady,
-    ServiceRequest, Setup,
+    ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
+    ServiceReady, ServiceRequest, Setup,
 };
 pub use rate::{Rate, Spread};
 pub use step::{

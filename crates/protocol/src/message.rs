@@ -12,6 +12,10 @@ use crate::workload::Workload;
 /// The line that lets a runner go on, after `ready` and after `held`.
 pub const ORDER_GO: &str = "go";
 
+/// The line that asks the origin how many requests for a body it has answered so far, and the service of
+/// pulses how many it was asked for.
+pub const ORDER_ANSWERED: &str = "answered";
+
 /// The first line that a runner reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -281,6 +285,8 @@ pub enum ServiceRequest {
 pub enum ServiceMessage {
     /// It can be used now.
     Ready(ServiceReady),
+    /// How much it has answered so far: the answer to [`ORDER_ANSWERED`].
+    Answered(u64),
     /// It cannot.
     Error(Failure),
 }

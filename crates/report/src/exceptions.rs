@@ -5,16 +5,14 @@ use std::fmt::Write as _;
 use results::{Failed, Kind, WorkloadSummary};
 use terminal::wrap;
 
+use crate::excerpt::excerpt;
+
 /// The sign of what is a variant's fault.
 pub(crate) const FAULT: char = '✗';
 /// The sign of what a variant does not do, or cannot do on this machine.
 pub(crate) const DECLINED: char = '–';
 /// The most names of a list; longer ones are counted.
 const MOST_NAMES: usize = 4;
-/// The most lines of a program's standard error that are shown.
-const MOST_LINES: usize = 5;
-/// The most characters of each of these lines.
-const LONGEST_LINE: usize = 400;
 
 /// One reason, and what it holds for.
 #[derive(Clone, Debug)]
@@ -124,7 +122,7 @@ impl<'a> Exception<'a> {
         if self.reason().0 == Kind::Unsupported {
             return text;
         }
-        for line in last_lines(&self.variants[0].1.failure.stderr) {
+        for line in excerpt(&self.variants[0].1.failure.stderr) {
             let _ = writeln!(text, "      | {line}");
         }
         for (_, failed) in &self.variants {
@@ -159,24 +157,6 @@ fn by_model(names: &[&str]) -> String {
 /// The sign of a cell in the matrix of answers, and of a sentence about it.
 pub(crate) fn sign(kind: Kind) -> char {
     if kind.is_fault() { FAULT } else { DECLINED }
-}
-
-/// The last lines, because programs say last why they end.
-fn last_lines(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    let first = lines.len().saturating_sub(MOST_LINES);
-    lines[first..]
-        .iter()
-        .map(|line| without_controls(line))
-        .collect()
-}
-
-fn without_controls(line: &str) -> String {
-    // Foreign text must not move the cursor or set colours.
-    line.chars()
-        .filter(|character| !character.is_control())
-        .take(LONGEST_LINE)
-        .collect()
 }
 
 #[cfg(test)]

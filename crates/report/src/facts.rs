@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use protocol::{Done, Ready};
+use protocol::{Done, Ready, Workload};
 use results::{Memory, percentile};
 use terminal::{bytes, count, duration, duration_of};
 
@@ -12,8 +12,8 @@ use terminal::{bytes, count, duration, duration_of};
 pub struct OneRun<'a> {
     /// The variant, such as `threads/pool`.
     pub variant: &'a str,
-    /// The name of the workload.
-    pub workload: &'a str,
+    /// The workload.
+    pub workload: &'a Workload,
     /// Its message before the work.
     pub ready: &'a Ready,
     /// Its message after the work, whose answer is right.
@@ -27,10 +27,10 @@ pub struct OneRun<'a> {
 /// A title, a line for each fact, and a line for each setting as it took effect.
 #[must_use]
 pub fn facts(run: &OneRun<'_>) -> String {
-    let mut text = format!("{} · {}\n", run.variant, run.workload);
+    let mut text = format!("{} · {}\n", run.variant, run.workload.name);
     let facts = [work(run), costs(run), start_and_end(run), readings(run)];
     for (name, value) in facts.concat() {
-        let _ = writeln!(text, "  {name:<14}{value}");
+        let _ = writeln!(text, "  {name:<13} {value}");
     }
     for (name, value) in &run.ready.knobs {
         let _ = writeln!(text, "  {name} = {value}");
@@ -39,24 +39,37 @@ pub fn facts(run: &OneRun<'_>) -> String {
 }
 
 /// The name of a fact, and what it came to.
-type Fact = (&'static str, String);
+type Fact = (String, String);
+
+fn fact(name: &str, value: String) -> Fact {
+    (name.to_owned(), value)
+}
 
 fn work(run: &OneRun<'_>) -> Vec<Fact> {
     let (ready, done) = (run.ready, run.done);
     let per_second = tasks(done) * 1e9 / done.elapsed_ns as f64;
     vec![
-        ("program", ready.version.clone()),
-        (
+        fact("program", ready.version.clone()),
+        fact(
             "tasks",
             format!("{}, {} in flight", done.tasks, ready.in_flight),
         ),
-        ("answer", format!("{}: right", done.digest)),
-        ("time", duration_of(done.elapsed_ns)),
-        ("throughput", format!("{}/s", count(per_second))),
-        ("p50", latency(done, 0.5)),
-        ("p90", latency(done, 0.9)),
-        ("p99", latency(done, 0.99)),
+        fact("load", load_of(run.workload)),
+        fact("answer", format!("{}: right", done.digest)),
+        fact("time", duration_of(done.elapsed_ns)),
+        fact("throughput", format!("{}/s", count(per_second))),
+        fact("p50", latency(done, 0.5)),
+        fact("p90", latency(done, 0.9)),
+        fact("p99", latency(done, 0.99)),
     ]
+}
+
+/// The load, by which a latency is measured in one way or the other.
+fn load_of(workload: &Workload) -> String {
+    match workload.rate {
+        Some(rate) => format!("open loop, {rate}"),
+        None => "closed loop".to_owned(),
+    }
 }
 
 fn costs(run: &OneRun<'_>) -> Vec<Fact> {
@@ -64,12 +77,12 @@ fn costs(run: &OneRun<'_>) -> Vec<Fact> {
     let (voluntary, involuntary) = (done.switches.voluntary, done.switches.involuntary);
     let cpu = duration(done.cpu_ns as f64 / tasks(done));
     vec![
-        ("CPU", format!("{cpu} a task")),
-        (
+        fact("CPU", format!("{cpu} a task")),
+        fact(
             "switches",
             format!("{voluntary} voluntary, {involuntary} not"),
         ),
-        (
+        fact(
             "threads",
             format!("{} in {} processes", done.threads, done.processes),
         ),
@@ -81,11 +94,11 @@ fn start_and_end(run: &OneRun<'_>) -> Vec<Fact> {
     let connecting = duration_of(run.ready.connect_ns);
     let warm_up = duration_of(run.ready.warm_up_ns);
     vec![
-        (
+        fact(
             "before go",
             format!("{all} in all; {connecting} of them connecting, {warm_up} warm-up"),
         ),
-        ("shut-down", duration_of(run.done.shut_down_ns)),
+        fact("shut-down", duration_of(run.done.shut_down_ns)),
     ]
 }
 
@@ -94,10 +107,10 @@ fn readings(run: &OneRun<'_>) -> Vec<Fact> {
     let done = run.done;
     let mut facts = Vec::new();
     if let Some(alive) = done.alive_at_once {
-        facts.push(("alive at once", alive.to_string()));
+        facts.push(fact("alive at once", alive.to_string()));
     }
     if let Some(wait) = done.run_queue_wait_ns {
-        facts.push(("queue wait", duration_of(wait)));
+        facts.push(fact("queue wait", duration_of(wait)));
     }
     if !done.counts.is_empty() {
         let counted: Vec<String> = done
@@ -105,11 +118,11 @@ fn readings(run: &OneRun<'_>) -> Vec<Fact> {
             .iter()
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
-        facts.push(("counted", counted.join(", ")));
+        facts.push(fact("counted", counted.join(", ")));
     }
     match run.memory {
-        Some(Memory::Bytes(held)) => facts.push(("memory", bytes(*held))),
-        Some(Memory::Unavailable(why)) => facts.push(("memory", format!("unavailable: {why}"))),
+        Some(Memory::Bytes(held)) => facts.push(fact("memory", bytes(*held))),
+        Some(Memory::Unavailable(why)) => facts.push(fact("memory", format!("unavailable: {why}"))),
         None => {}
     }
     facts
@@ -129,6 +142,14 @@ fn latency(done: &Done, fraction: f64) -> String {
 mod tests {
     use super::*;
     use protocol::ContextSwitches;
+
+    fn workload(rate: &str) -> Workload {
+        let text = format!(
+            "name = \"sleep\"\nabout = \"x\"\nclass = \"io\"\ntasks = 10\nin_flight = 2\nseed = 1\n{rate}\
+             [[step]]\nwait = {{ duration = \"1ms\" }}\n"
+        );
+        protocol::parse(text.as_bytes(), "test").unwrap()
+    }
 
     #[test]
     fn a_run_is_told_with_what_it_measured_and_how_it_was_set() {
@@ -160,14 +181,16 @@ mod tests {
             open: None,
             shut_down_ns: 1000,
         };
-        let text = facts(&OneRun {
+        let (closed, open) = (workload(""), workload("rate = \"2000/s\"\n"));
+        let run = OneRun {
             variant: "threads/pool",
-            workload: "sleep",
+            workload: &closed,
             ready: &ready,
             done: &done,
             memory: Some(&Memory::Unavailable("no /proc".to_owned())),
             until_ready: Duration::from_millis(6),
-        });
+        };
+        let text = facts(&run);
         let expected = [
             "threads/pool · sleep",
             "  program       threads 0.1.0",
@@ -189,5 +212,11 @@ mod tests {
             "  stack = 2 MiB",
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+        let text = facts(&OneRun {
+            workload: &open,
+            ..run
+        });
+        assert!(text.contains("\n  load          open loop, 2000/s\n"), "{text}");
+        assert!(!text.contains("closed"), "{text}");
     }
 }

@@ -11,6 +11,7 @@ mod cpu_times;
 mod diff;
 mod differences;
 mod exceptions;
+mod excerpt;
 pub mod explain;
 pub mod export;
 mod facts;

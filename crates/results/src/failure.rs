@@ -1,4 +1,4 @@
-//! The reason why a run has no result: a kind, a message for people, and the end of what the program
+//! The reason why a run has no result: a kind, a message for people, and an excerpt of what the program
 //! wrote to standard error.
 
 use protocol::{ExitCode, FailureKind};
@@ -31,8 +31,10 @@ pub enum Kind {
     Service,
     /// Its answer is wrong.
     Differs,
-    /// Its figures cannot be true.
+    /// What it says of itself cannot be true.
     Impossible,
+    /// Processes that it started outlived it.
+    LeftBehind,
 }
 
 /// The reason why a run failed, as it is stored and reported.
@@ -44,7 +46,7 @@ pub struct Failure {
     pub kind: Kind,
     /// One line for people.
     pub message: String,
-    /// The last part of what its program wrote to standard error.
+    /// The first and the last part of what its program wrote to standard error.
     pub stderr: String,
 }
 
@@ -103,6 +105,7 @@ impl Kind {
             Self::Service => "no service",
             Self::Differs => "differs",
             Self::Impossible => "impossible",
+            Self::LeftBehind => "left processes",
         }
     }
 }

@@ -200,6 +200,8 @@ impl Session<'_> {
         let elapsed_ns = nanos_since(start);
         let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
+        // Before the barrier: threads that are idle may end while whoever asked for it looks at them.
+        let threads = live_threads() + used.total.threads;
         if self.request.hold {
             // Held while everything that the run needed is still allocated, so that whoever asked
             // can measure the memory of the whole process tree.
@@ -217,7 +219,7 @@ impl Session<'_> {
                 .saturating_sub(open.map_or(0, |open| open.pacing_cpu_ns)),
             switches: used.between.switches,
             vm_hwm_bytes: vm_hwm_bytes(),
-            threads: live_threads() + used.total.threads,
+            threads,
             processes: 1 + used.total.processes,
             alive_at_once: running
                 .alive_at_once()

@@ -5,6 +5,7 @@
 //! The program `services` is a thin shell around [`program::run`]; benches and tests drive the origin
 //! within their own process through [`origin::Background`].
 
+mod answered;
 mod dataset;
 mod error;
 pub mod origin;

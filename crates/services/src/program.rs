@@ -4,11 +4,14 @@
 use std::io::{self, BufRead, Read, StdinLock, Write};
 use std::ops::RangeInclusive;
 
-use protocol::{Failure, FailureKind, RunnerExit, ServiceMessage, ServiceReady, ServiceRequest};
+use protocol::{
+    Failure, FailureKind, ORDER_ANSWERED, RunnerExit, ServiceMessage, ServiceReady, ServiceRequest,
+};
 
+use crate::answered::Answered;
 use crate::dataset::{files, sqlite};
 use crate::error::{Error, Result};
-use crate::origin::{Leash, Origin};
+use crate::origin::Origin;
 use crate::parent;
 use crate::postgres::{Ending, Served};
 use crate::pulses::Pulses;
@@ -70,7 +73,7 @@ fn serve() -> Result<()> {
             say(&ServiceMessage::Ready(ServiceReady::Pulses(
                 pulses.address(),
             )))?;
-            wait_for_end_of_input();
+            answer_questions(&pulses.answered());
             Ok(())
         }
         ServiceRequest::Sqlite { folder, rows } => {
@@ -99,7 +102,11 @@ fn serve_origin(port: u16) -> Result<()> {
         origin.address(),
     )))?;
     // The origin has the main thread, which exists without being asked for; the other only waits.
-    std::thread::spawn(move || hold_while_open(leash));
+    let answered = origin.answered();
+    std::thread::spawn(move || {
+        answer_questions(&answered);
+        drop(leash);
+    });
     origin.run()
 }
 
@@ -118,11 +125,21 @@ fn serve_postgres(rows: u64, url: Option<&str>) -> Result<()> {
     served.serve(&endings)
 }
 
-/// Lets the origin go once standard input has been closed; what is still written there is nothing
-/// to us.
-fn hold_while_open(leash: Leash) {
-    wait_for_end_of_input();
-    drop(leash);
+/// Tells how much was answered whenever standard input asks [`ORDER_ANSWERED`], until it is closed; whatever
+/// else is written there is nothing to us.
+fn answer_questions(answered: &Answered) {
+    for line in io::stdin().lock().lines() {
+        match line {
+            Ok(line) if line == ORDER_ANSWERED => {
+                // Whoever asked and does not listen closes our input too.
+                let _ = say(&ServiceMessage::Answered(answered.so_far()));
+            }
+            Ok(_) => {}
+            // A line that is no text is nothing either; an input that fails is as good as closed.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {}
+            Err(_) => break,
+        }
+    }
 }
 
 fn wait_for_end_of_input() {

@@ -83,6 +83,26 @@ fn it_ends_with_its_input_and_drops_what_is_in_flight() {
 }
 
 #[test]
+fn it_tells_how_many_bodies_it_has_answered() {
+    let (mut service, address) = origin();
+    let mut client = Client::connect(address);
+    for answered in [0, 1, 2] {
+        service.send("what else");
+        service.send("answered");
+        assert_eq!(service.answer(), ServiceMessage::Answered(answered));
+        assert_eq!(client.get(&path(5, Duration::ZERO, 1)), body(5, 1));
+    }
+    // One that nobody waits for is not answered, and none is counted.
+    let mut gone = TcpStream::connect(address).unwrap();
+    let never = request(&path(5, Duration::from_secs(50), 1));
+    gone.write_all(never.as_bytes()).unwrap();
+    drop(gone);
+    client.send(request("/elsewhere"));
+    service.send("answered");
+    assert_eq!(service.answer(), ServiceMessage::Answered(3));
+}
+
+#[test]
 fn another_process_cannot_be_claimed_as_parent() {
     let line = common::json(&ServiceRequest::Origin {
         port: 0,

@@ -44,7 +44,7 @@ fn is_at_its_end(stream: &mut TcpStream) -> bool {
 
 #[test]
 fn heartbeats_are_a_period_apart_and_never_early() {
-    let (_service, address) = pulses();
+    let (mut service, address) = pulses();
     assert!(address.ip().is_loopback());
     let before = monotonic_ns();
     let mut stream = asked(address, "heartbeat 300000 20\n");
@@ -58,6 +58,8 @@ fn heartbeats_are_a_period_apart_and_never_early() {
     assert!(due[0] >= before + 300_000);
     assert!(due.windows(2).all(|pair| pair[1] - pair[0] == 300_000));
     assert!(is_at_its_end(&mut stream));
+    service.send("answered");
+    assert_eq!(service.answer(), ServiceMessage::Answered(20));
 }
 
 #[test]

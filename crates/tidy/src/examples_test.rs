@@ -42,6 +42,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         program: None,
         scale: Default::default(),
         folder: PathBuf::from(format!("crates/{name}")),
+        file: Default::default(),
         variants: variants.iter().map(variant).collect(),
     };
     let path = format!("crates/{name}/model.toml");

@@ -134,6 +134,8 @@ class Session:
         total = meters.of_this_process() + running.usage()
         queued = meters.waited_since(queued_before)
         used = total - before - (before - first)
+        # Before the barrier: threads that are idle may end while whoever asked for it looks at them.
+        threads = meters.live_threads() + total.threads
         if self._request.hold:
             self._hold()
         digest, latency = record.finish()
@@ -148,7 +150,7 @@ class Session:
             "cpu_ns": max(0, used.cpu_ns - pacing_cpu),
             "switches": {"voluntary": used.voluntary, "involuntary": used.involuntary},
             "vm_hwm_bytes": meters.vm_hwm_bytes(),
-            "threads": meters.live_threads() + total.threads,
+            "threads": threads,
             "processes": 1 + total.processes,
             "alive_at_once": running.alive_at_once(),
             "run_queue_wait_ns": None if queued is None else queued + used.run_queue_ns,

@@ -119,7 +119,7 @@ fn report(trial: &Trial<'_>, finished: &Finished, json: bool) -> anyhow::Result<
     }
     output::print(&facts(&OneRun {
         variant: &trial.selected.name(),
-        workload: &trial.chosen.workload.name,
+        workload: &trial.chosen.workload,
         ready: &finished.ready,
         done: &finished.done,
         memory: finished.memory.as_ref(),

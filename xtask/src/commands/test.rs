@@ -116,6 +116,7 @@ mod tests {
             program: None,
             scale: Default::default(),
             folder: Default::default(),
+            file: Default::default(),
             variants: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::model::{Capacity, Model, PROGRAM, Variant};
+use super::places;
 use super::programs::Pattern;
 
 /// A `model.toml` larger than this is refused unread.
@@ -29,11 +30,11 @@ struct File {
     classes: Vec<Class>,
     programs: Option<Spanned<String>>,
     #[serde(default)]
-    build: Vec<String>,
+    build: Vec<Spanned<String>>,
     #[serde(deserialize_with = "command")]
-    run: Vec<String>,
+    run: Vec<Spanned<String>>,
     #[serde(default)]
-    env: BTreeMap<String, String>,
+    env: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     hidden: bool,
     #[serde(default, deserialize_with = "scale")]
@@ -75,15 +76,16 @@ fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result
     })?;
     check_names(&file, bears)?;
     check_reference(&file, reference)?;
+    check_places(&file)?;
     let pattern = programs(&file)?;
-    Ok(model(file, pattern, path.parent().unwrap_or(path)))
+    Ok(model(file, pattern, path))
 }
 
 /// The pattern of the programs that a model runs under.
 fn programs(file: &File) -> Result<Option<Pattern>, Mistake> {
     // Either without the other is a mistake: a command with an empty place, or several models that
     // would all run the same program.
-    let is_named = file.run.iter().any(|word| word.contains(PROGRAM));
+    let is_named = file.run.iter().any(|word| word.get_ref().contains(PROGRAM));
     match &file.programs {
         None if is_named => {
             let problem = format!("`{PROGRAM}` in `run` needs `programs`, such as \"python3*\"");
@@ -162,6 +164,18 @@ fn check_reference(file: &File, other: Option<&str>) -> Result<(), Mistake> {
     Ok(())
 }
 
+/// A place that is misspelt would reach the program as it stands.
+fn check_places(file: &File) -> Result<(), Mistake> {
+    let commands = file.build.iter().chain(&file.run);
+    let commands = commands.map(|word| (word, places::IN_COMMANDS));
+    let variables = file.env.values().map(|value| (value, places::IN_ENV));
+    let mistake = commands.chain(variables).find_map(|(text, known)| {
+        let problem = places::problem(text.get_ref(), known)?;
+        Some((text.span().start, problem))
+    });
+    mistake.map_or(Ok(()), Err)
+}
+
 fn is_name(name: &str) -> bool {
     // Names become parts of file names and of globs: no slash, no star, no letter case to mind.
     (1..=64).contains(&name.len())
@@ -170,7 +184,7 @@ fn is_name(name: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '+')
 }
 
-fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
+fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
     let variants = file
         .variant
         .into_inner()
@@ -188,22 +202,27 @@ fn model(file: File, programs: Option<Pattern>, folder: &Path) -> Model {
         name: file.name.into_inner(),
         about: file.about,
         classes: file.classes,
-        build: file.build,
-        run: file.run,
-        env: file.env,
+        build: file.build.into_iter().map(Spanned::into_inner).collect(),
+        run: file.run.into_iter().map(Spanned::into_inner).collect(),
+        env: file
+            .env
+            .into_iter()
+            .map(|(name, value)| (name, value.into_inner()))
+            .collect(),
         hidden: file.hidden,
         on_request: false,
         programs,
         program: None,
         scale: file.scale,
-        folder: folder.to_owned(),
+        folder: path.parent().unwrap_or(path).to_owned(),
+        file: path.to_owned(),
         variants: variants.collect(),
     }
 }
 
-fn command<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error> {
-    let words = Vec::<String>::deserialize(source)?;
-    if words.first().is_none_or(String::is_empty) {
+fn command<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Spanned<String>>, D::Error> {
+    let words = Vec::<Spanned<String>>::deserialize(source)?;
+    if words.first().is_none_or(|word| word.get_ref().is_empty()) {
         return Err(D::Error::custom(
             "a command has at least the name of its program",
         ));
@@ -278,6 +297,21 @@ capacity = 4
                 "\"io\"",
                 "\"disk\"",
                 "model.toml:4:12: unknown variant `disk`",
+            ),
+            (
+                "{folder}",
+                "{foldr}",
+                "model.toml:5:19: `{foldr}` is filled in with nothing: allowed are `{target}`",
+            ),
+            (
+                "[[variant]]",
+                "build = [\"make\", \"{workers}\"]\n[[variant]]",
+                "model.toml:6:18: `{workers}` is filled in",
+            ),
+            (
+                "[[variant]]",
+                "env = { N = \"1\", LANES = \"{lanes}\" }\n[[variant]]",
+                "model.toml:6:26: `{lanes}` is filled in with nothing: allowed are `{workers}`",
             ),
         ];
         for (from, to, expected) in cases {

@@ -91,11 +91,17 @@ impl Registry {
         match read(path, shown, &name, reference.as_deref()) {
             // Rows are told apart by their names alone. The first stays, so that a folder that a user
             // adds cannot replace a model of the project.
-            Ok(model) if self.models.iter().any(|other| other.name == model.name) => {
-                let problem = format!("{}:1:1: a second model is named `{name}`", shown.display());
-                self.broken.push(Broken::file(name, problem));
-            }
-            Ok(model) => self.models.push(model),
+            Ok(model) => match self.models.iter().find(|other| other.name == model.name) {
+                Some(first) => {
+                    let (second, first) = (shown.display(), first.file.display());
+                    let problem = format!(
+                        "{second}:1:1: a second model is named `{}`: the first is {first}",
+                        model.name
+                    );
+                    self.broken.push(Broken::file(name, problem));
+                }
+                None => self.models.push(model),
+            },
             Err(problem) => self.broken.push(Broken::file(name, problem)),
         }
     }
@@ -274,5 +280,28 @@ mod tests {
             .replace("{program}", "sh");
         let registry = written(&text).under_programs(OsStr::new("/nowhere"));
         assert_eq!((registry.models.len(), registry.broken.len()), (1, 0));
+    }
+
+    #[test]
+    fn of_two_models_of_one_name_the_first_stays_and_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let text = PEER
+            .replace("programs = \"mine3*\"\n", "")
+            .replace("{program}", "sh");
+        for place in ["crates/mine", "peers/mine"] {
+            fs::create_dir_all(root.join(place)).unwrap();
+            fs::write(root.join(place).join("model.toml"), &text).unwrap();
+        }
+        let registry = Registry::as_written(&Workspace {
+            root: root.to_owned(),
+            target: root.to_owned(),
+            results: root.to_owned(),
+            more_models: Vec::new(),
+        });
+        assert_eq!(registry.models[0].folder, root.join("crates/mine"));
+        let expected = "peers/mine/model.toml:1:1: a second model is named `mine`: the first is \
+                        crates/mine/model.toml";
+        assert_eq!(registry.broken[0].problem, expected);
     }
 }

@@ -3,6 +3,7 @@
 mod file;
 mod find;
 mod model;
+mod places;
 mod programs;
 mod select;
 

@@ -12,6 +12,10 @@ use super::programs::Pattern;
 
 /// The place in `run` and `build` that stands for the program that a model runs under.
 pub(super) const PROGRAM: &str = "{program}";
+/// The place in `run` and `build` that stands for cargo's target folder.
+pub(super) const TARGET: &str = "{target}";
+/// The place in `run` and `build` that stands for the model's folder.
+pub(super) const FOLDER: &str = "{folder}";
 
 /// One way of running many tasks at once, and how its program is built and started.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Model {
     pub scale: BTreeMap<Kernel, u64>,
     /// The folder of its `model.toml`.
     pub folder: PathBuf,
+    /// Its `model.toml`, as messages name it.
+    pub file: PathBuf,
     /// Its configurations, in the order of its file.
     pub variants: Vec<Variant>,
 }
@@ -112,8 +118,8 @@ impl Model {
     /// The words of a command of this model, with `{target}`, `{folder}` and `{program}` filled in.
     pub fn words(&self, command: &[String], target: &Path) -> Vec<String> {
         let mut places = vec![
-            ("{target}", target.to_string_lossy()),
-            ("{folder}", self.folder.to_string_lossy()),
+            (TARGET, target.to_string_lossy()),
+            (FOLDER, self.folder.to_string_lossy()),
         ];
         // Without a program the place stays as it is: such a model is listed and never run.
         if let Some(program) = &self.program {

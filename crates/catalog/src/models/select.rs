@@ -277,6 +277,7 @@ mod tests {
             program: None,
             scale: Default::default(),
             folder: Default::default(),
+            file: Default::default(),
             variants: variants.iter().map(variant).collect(),
         }
     }

@@ -110,6 +110,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         program: None,
         scale: Default::default(),
         folder: PathBuf::new(),
+        file: Default::default(),
         variants,
     }
 }

@@ -13,14 +13,15 @@ use protocol::{Endpoints, Request, Setup};
 use results::{Failure, Placement, Share};
 use schedule::Wanted;
 
+use self::judge::{Bounds, judge};
 use crate::failure::RunError;
 use crate::handshake::{self, Finished, Moment};
 use crate::ledger::Ledger;
 use crate::runner::runner_command;
+use crate::seen::{Requests, Seen};
 
-pub use differ::first_difference;
-pub use judge::{Bounds, judge};
-pub use replay::replay;
+pub(crate) use self::differ::first_difference;
+pub use self::replay::replay;
 
 /// The largest blocking pool that is asked for: the default of Tokio, the largest of any model's. The
 /// threads of a machine are finite.
@@ -52,6 +53,17 @@ pub struct Trial<'a> {
     pub digests: Option<PathBuf>,
 }
 
+/// What is known of a run besides what it said and what was seen of its processes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    /// The expected digest of its tasks.
+    pub(crate) expected: &'a str,
+    /// What its program prints as its version, where it was asked.
+    pub(crate) version: Option<&'a str>,
+    /// What it asked of the HTTP origin or of the service of pulses, where that is part of the work.
+    pub(crate) requests: Option<Requests>,
+}
+
 impl Trial<'_> {
     /// The request that the program is sent.
     pub fn request(&self, endpoints: Endpoints) -> Request {
@@ -75,21 +87,40 @@ impl Trial<'_> {
         }
     }
 
-    /// Whether the result of a run of this trial can be believed; `expected` is the digest of its
-    /// tasks.
+    /// Whether the result of a run that nobody saw can be believed: what it states is held against the
+    /// expected digest and against the work alone.
     ///
     /// # Errors
     ///
     /// The first thing that is wrong with the result.
     pub fn judge(&self, finished: &Finished, expected: &str) -> Result<(), Failure> {
-        let workload = &self.chosen.workload;
+        let known = Known {
+            expected,
+            version: None,
+            requests: None,
+        };
+        self.judge_seen(finished, &Seen::default(), &known)
+    }
+
+    /// Whether the result of a run of this trial can be believed.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the result.
+    pub(crate) fn judge_seen(
+        &self,
+        finished: &Finished,
+        seen: &Seen,
+        known: &Known<'_>,
+    ) -> Result<(), Failure> {
         let bounds = Bounds {
             share: self.share,
-            wait: workload.wait_per_task(),
-            overlap: workload.is_paced_by_pulses(),
-            expected,
+            workload: &self.chosen.workload,
+            expected: known.expected,
+            version: known.version,
+            requests: known.requests,
         };
-        judge(&finished.ready, &finished.done, &bounds)
+        judge(&finished.ready, &finished.done, seen, &bounds)
     }
 
     /// Runs it once, and does not judge the result. `watch` is called at each [`Moment`].
@@ -98,13 +129,13 @@ impl Trial<'_> {
     ///
     /// [`RunError::Failed`] where the program fails or breaks the protocol; [`RunError::Interrupted`];
     /// [`RunError::Tool`] where this tool cannot write to it.
-    pub fn run(
+    pub(crate) fn run(
         &self,
         endpoints: Endpoints,
         workspace: &Workspace,
         ledger: &Ledger,
         watch: &mut dyn FnMut(Moment),
-    ) -> Result<Finished, RunError> {
+    ) -> Result<(Finished, Seen), RunError> {
         let request = self.request(endpoints);
         let model = &self.selected.model;
         let mut command = runner_command(model, &request.setup, self.padding, workspace);

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::deadlines::Generation;
 use super::head::{self, Ask, Head, MAX_HEAD, Refusal};
 use super::wire::{Received, Wire};
+use crate::answered::Answered;
 
 /// How much is read at once, and how much of what a client sends ahead is kept.
 const READ: usize = 64 * 1024;
@@ -23,6 +24,7 @@ pub(super) struct Scratch {
     input: Vec<u8>,
     /// Empty between two steps.
     output: Vec<u8>,
+    answered: Answered,
 }
 
 /// The state of one connection.
@@ -75,11 +77,12 @@ pub(super) enum Next {
 /// What came of one step; `None` if another may follow at once.
 type Step = io::Result<Option<Next>>;
 
-impl Default for Scratch {
-    fn default() -> Self {
+impl Scratch {
+    pub(super) fn new(answered: Answered) -> Self {
         Self {
             input: vec![0; READ],
             output: Vec::with_capacity(READ),
+            answered,
         }
     }
 }
@@ -230,6 +233,7 @@ impl Connection {
     }
 
     fn answer_body(&mut self, bytes: u64, key: u64, scratch: &mut Scratch) -> Step {
+        scratch.answered.add(1);
         let answer = Answer::body(key, bytes, self.keep_alive, &mut scratch.output);
         self.send(answer, scratch)
     }
@@ -340,7 +344,7 @@ mod tests {
     #[test]
     fn an_answer_survives_a_socket_that_takes_little_at_a_time() -> io::Result<()> {
         let (mut connection, mut client) = narrow()?;
-        let mut scratch = Scratch::default();
+        let mut scratch = Scratch::new(Answered::default());
         client.write_all(b"GET /body/1000000/0/0000000000000005 HTTP/1.1\r\n\r\n")?;
         let (mut received, mut buffer, mut kept) = (Vec::new(), [0; 1000], 0);
         while received.len() < 1_000_000 {

@@ -12,6 +12,7 @@ use super::connection::{Connection, Next, Scratch};
 use super::deadlines::Deadlines;
 use super::listener::{Accepted, Listener};
 use super::readiness::{Event, Patience, Readiness};
+use crate::answered::Answered;
 
 /// Keys of the readiness: the leash, the listener, then the slots of connections.
 const LEASH: usize = 0;
@@ -45,7 +46,11 @@ enum Accepting {
 }
 
 impl EventLoop {
-    pub(super) fn new(listener: Listener, leash: UnixStream) -> io::Result<Self> {
+    pub(super) fn new(
+        listener: Listener,
+        leash: UnixStream,
+        answered: Answered,
+    ) -> io::Result<Self> {
         let mut readiness = Readiness::new()?;
         readiness.add(&leash, LEASH)?;
         readiness.add(&listener, LISTENER)?;
@@ -57,7 +62,7 @@ impl EventLoop {
             connections: Slab::new(),
             deadlines: Deadlines::default(),
             turns: VecDeque::new(),
-            scratch: Scratch::default(),
+            scratch: Scratch::new(answered),
         })
     }
 

@@ -21,6 +21,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::thread::JoinHandle;
 
+use crate::answered::Answered;
 use crate::error::{Error, Result};
 use event_loop::EventLoop;
 use listener::Listener;
@@ -30,6 +31,7 @@ use listener::Listener;
 pub struct Origin {
     listener: Listener,
     leash: UnixStream,
+    answered: Answered,
 }
 
 /// An origin runs until this is dropped, in whatever thread.
@@ -49,7 +51,18 @@ impl Origin {
         // any other: the loop needs no flag to look at and no time-out to look at it.
         let (leash, end) = UnixStream::pair().map_err(Error::listen(port))?;
         leash.set_nonblocking(true).map_err(Error::listen(port))?;
-        Ok((Self { listener, leash }, Leash { _end: end }))
+        let origin = Self {
+            listener,
+            leash,
+            answered: Answered::default(),
+        };
+        Ok((origin, Leash { _end: end }))
+    }
+
+    /// How many requests for a body it has begun to answer, now and later.
+    #[must_use]
+    pub(crate) fn answered(&self) -> Answered {
+        self.answered.clone()
     }
 
     /// Where it listens.
@@ -63,7 +76,7 @@ impl Origin {
     /// # Errors
     /// When waiting for events fails; a failed connection is only that connection's end.
     pub fn run(self) -> Result<()> {
-        EventLoop::new(self.listener, self.leash)
+        EventLoop::new(self.listener, self.leash, self.answered)
             .and_then(EventLoop::run)
             .map_err(Error::Origin)
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use workloads::{monotonic_ns, sleep_until};
 
 use super::ask::Ask;
+use crate::answered::Answered;
 
 /// A line is two words and two numbers; more than this is none.
 const LONGEST_LINE: u64 = 100;
@@ -14,10 +15,14 @@ const LONGEST_LINE: u64 = 100;
 const TIME_TO_ASK: Duration = Duration::from_secs(60);
 
 /// Serves one client to the end.
-pub(super) fn serve(stream: &TcpStream) -> io::Result<()> {
+pub(super) fn serve(stream: &TcpStream, answered: &Answered) -> io::Result<()> {
     stream.set_nodelay(true)?;
     be_punctual();
-    match Ask::parse(&line(stream, TIME_TO_ASK)?) {
+    let ask = Ask::parse(&line(stream, TIME_TO_ASK)?);
+    if let Ok(Ask::Heartbeat { count, .. } | Ask::Echo { count, .. }) = &ask {
+        answered.add(*count);
+    }
+    match ask {
         Ok(Ask::Heartbeat { period, count }) => heartbeats(stream, period, count),
         Ok(Ask::Echo { think, count }) => echoes(stream, think, count),
         Err(why) => (&*stream).write_all(format!("error: {why}\n").as_bytes()),

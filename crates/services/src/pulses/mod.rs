@@ -9,6 +9,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
+use crate::answered::Answered;
 use crate::error::{Error, Result};
 
 /// Short for a client that waits, and long for a processor that others are measured on.
@@ -18,6 +19,7 @@ const REST_AFTER_ERROR: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub struct Pulses {
     address: SocketAddr,
+    answered: Answered,
 }
 
 impl Pulses {
@@ -29,11 +31,15 @@ impl Pulses {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(Error::listen(port))?;
         let address = listener.local_addr().map_err(Error::listen(port))?;
+        let answered = Answered::default();
         std::thread::Builder::new()
             .name("pulses".to_owned())
-            .spawn(move || accept(&listener))
+            .spawn({
+                let answered = answered.clone();
+                move || accept(&listener, &answered)
+            })
             .map_err(Error::Pulses)?;
-        Ok(Self { address })
+        Ok(Self { address, answered })
     }
 
     /// Where it listens.
@@ -41,9 +47,14 @@ impl Pulses {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// How many pulses it was asked for, now and later.
+    pub(crate) fn answered(&self) -> Answered {
+        self.answered.clone()
+    }
 }
 
-fn accept(listener: &TcpListener) {
+fn accept(listener: &TcpListener, answered: &Answered) {
     for connection in listener.incoming() {
         // One that failed before it was accepted is its client's loss alone. Where descriptors have
         // run out the next one fails at once too, until somebody closes.
@@ -53,9 +64,10 @@ fn accept(listener: &TcpListener) {
         };
         // Without a thread the connection is dropped, and its client told by that. Hence the
         // builder: `thread::spawn` would end the whole service by a panic.
+        let answered = answered.clone();
         let _ = std::thread::Builder::new().spawn(move || {
             // A client that goes away has what it wanted.
-            let _: io::Result<()> = connection::serve(&connection);
+            let _: io::Result<()> = connection::serve(&connection, &answered);
         });
     }
 }

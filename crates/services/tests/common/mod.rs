@@ -53,6 +53,14 @@ impl Service {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
+    /// Writes one more line to it.
+    pub(crate) fn send(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("its input");
+        input
+            .write_all(format!("{line}\n").as_bytes())
+            .expect("room");
+    }
+
     /// Listens no more.
     pub(crate) fn close_output(&mut self) {
         self.output = None;

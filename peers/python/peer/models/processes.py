@@ -73,16 +73,13 @@ class Processes(Workers):
 
     def usage(self):
         ended = Usage(threads=self._ended, processes=self._ended)
-        return super().usage() + ended + self._of_server()
+        return super().usage() + ended + self._of_server() + _helpers()
 
     def _of_server(self):
         """What the fork server has used, with the processes that have ended: they are its children, and not ours."""
         if self._method != "forkserver":
             return Usage()
-        from multiprocessing import forkserver
-
-        # The only name that the standard library has for it; where it is another, nothing is known.
-        pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
+        pid = _helper("forkserver", "_forkserver", "_forkserver_pid")
         return meters.of_process(pid) if pid else Usage()
 
     def close(self):
@@ -94,3 +91,21 @@ class Processes(Workers):
                 process.kill()
                 process.join()
             self._children.remove(process)
+
+
+def _helpers():
+    """The processes that the standard library has started by itself: the fork server, and the one that removes
+    what others leave behind."""
+    helpers = [
+        _helper("forkserver", "_forkserver", "_forkserver_pid"),
+        _helper("resource_tracker", "_resource_tracker", "_pid"),
+    ]
+    count = sum(pid is not None for pid in helpers)
+    return Usage(threads=count, processes=count)
+
+
+def _helper(module, name, field):
+    """The number of such a process; None where there is none. The standard library has no public name for it, and
+    where it is another, nothing is known."""
+    loaded = sys.modules.get("multiprocessing." + module)
+    return getattr(getattr(loaded, name, None), field, None)

@@ -1,6 +1,5 @@
-//! Ends the processes that a killed tool left behind (orphans). Only a process whose number and start
-//! time both agree with a ledger is ended, never one of a tool that still runs, and none that cleans up
-//! by itself.
+//! Ends the processes that a killed tool left behind. Only a process whose number and start time both
+//! agree with a ledger is ended, never one of a tool that still runs, and none that cleans up by itself.
 
 use std::fs;
 use std::path::Path;

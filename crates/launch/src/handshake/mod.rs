@@ -1,0 +1,260 @@
+//! One run, from the tool's side of the protocol: request, `ready`, `go`, `held` at each barrier,
+//! `done`, exit.
+
+mod message;
+
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use protocol::{Done, Message, ORDER_GO, Ready, Request};
+use results::{Failure, Kind, Memory, Placement};
+
+use self::message::{parse, unexpected};
+use crate::child::{Child, Waited};
+use crate::failure::{RunError, describe, from_exit, from_wait, quoted};
+use crate::ledger::Ledger;
+use crate::machine::{cpu_range_of_tree, processors_at_once};
+use crate::memory;
+use crate::placement::start_at;
+use crate::seen::{Barrier, Clock, Seen};
+
+/// Bytes of a runner's standard error that are kept: the first and the last ones.
+const KEEP_OF_STDERR: usize = 16 * 1024;
+/// How long the processes that a program has started may outlive it. They end with a pipe from it, for
+/// which a machine that does other things may need a while.
+const ORPHANS_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a program that has reported an error may take to end.
+const ERROR_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a program said and what was seen from outside.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The program's answer to the request, before the run.
+    pub ready: Ready,
+    /// The program's result, after the run.
+    pub done: Done,
+    /// The time from the start of the process to `ready`.
+    pub until_ready: Duration,
+    /// The time from the start of the process to its end.
+    pub wall: Duration,
+    /// The most memory at any barrier, where the request asked for barriers.
+    pub memory: Option<Memory>,
+    /// `ready` and `done` as they were printed.
+    pub lines: [String; 2],
+}
+
+/// A moment at which the machine can be observed without disturbing the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// Right before the clock of the run starts.
+    Go,
+    /// Right after `done`.
+    Done,
+}
+
+/// Runs a program once. `watch` is called at each [`Moment`].
+pub(crate) fn run(
+    command: &mut Command,
+    request: &Request,
+    limit: Duration,
+    placement: Placement,
+    ledger: &Ledger,
+    watch: &mut dyn FnMut(Moment),
+) -> Result<(Finished, Seen), RunError> {
+    let started = start_at(placement, || Child::spawn(command, ledger, KEEP_OF_STDERR))
+        .map_err(|why| Failure::new(Kind::Unavailable, why))?;
+    let mut child = started.map_err(|error| {
+        let program = command.get_program().to_string_lossy();
+        RunError::Failed(Failure::new(Kind::Start, format!("{program}: {error}")))
+    })?;
+    child.with_its_orphans();
+    let mut talk = Talk {
+        deadline: child.spawned() + limit,
+        limit,
+        processors: match placement {
+            Placement::Free => processors_at_once(),
+            Placement::OneCpu => Some(1),
+        },
+        child: &mut child,
+    };
+    let outcome = talk.whole(request, watch);
+    outcome.map_err(|error| match error {
+        RunError::Failed(failure) => {
+            // Standard error often says why, and its last part may still be on its way.
+            let _ = child.exit(Instant::now() + Duration::from_millis(50));
+            RunError::Failed(Failure {
+                stderr: child.stderr(),
+                ..failure
+            })
+        }
+        other => other,
+    })
+}
+
+/// The conversation with one child, which has to be over at `deadline`.
+struct Talk<'a, 'l> {
+    child: &'a mut Child<'l>,
+    deadline: Instant,
+    limit: Duration,
+    /// The processors on which its processes may run at once.
+    processors: Option<u64>,
+}
+
+/// `done` with its line, and what was read at barriers before it.
+struct Answer {
+    line: String,
+    done: Done,
+    memory: Option<Memory>,
+    barrier: Option<Barrier>,
+}
+
+impl Talk<'_, '_> {
+    fn whole(
+        &mut self,
+        request: &Request,
+        watch: &mut dyn FnMut(Moment),
+    ) -> Result<(Finished, Seen), RunError> {
+        self.child
+            .send(&serde_json::to_string(request).map_err(std::io::Error::other)?)?;
+        let (ready_line, ready) = self.ready()?;
+        // Taken before `watch`, whose reading of `/proc` is no part of the start.
+        let until_ready = self.child.spawned().elapsed();
+        let cpu_at_go = cpu_range_of_tree(self.child.id());
+        watch(Moment::Go);
+        let go = Instant::now();
+        self.child.send(ORDER_GO)?;
+        let answer = self.done(request.hold)?;
+        let until_done = go.elapsed();
+        watch(Moment::Done);
+        self.end()?;
+        let seen = Seen {
+            clock: Some(Clock {
+                until_ready,
+                until_done,
+                until_end: go.elapsed(),
+            }),
+            processors: self.processors,
+            used: self.child.used(),
+            cpu_at_go,
+            barrier: answer.barrier,
+        };
+        let finished = Finished {
+            ready,
+            done: answer.done,
+            until_ready,
+            wall: self.child.spawned().elapsed(),
+            memory: answer.memory,
+            lines: [ready_line, answer.line],
+        };
+        Ok((finished, seen))
+    }
+
+    /// The end of a program that is done: with 0, without another word, and with all its processes.
+    fn end(&mut self) -> Result<(), RunError> {
+        let exit = self
+            .child
+            .exit_with_orphans(self.deadline, ORPHANS_PATIENCE);
+        let (status, left) = exit.map_err(|waited| self.no_exit(waited, "after `done`"))?;
+        if !status.success() {
+            let message = format!("{} after `done`", describe(status));
+            return Err(Failure::new(Kind::Crashed, message).into());
+        }
+        // A program that goes on talking may have gone on working, so that its figures say nothing.
+        if let Some(line) = self.child.unread_line() {
+            let message = format!("printed {} after `done`", quoted(line));
+            return Err(Failure::new(Kind::Garbage, message).into());
+        }
+        if !left.is_empty() {
+            let (left, patience) = (left.join(", "), ORPHANS_PATIENCE.as_secs());
+            let message = format!("still running {patience} s after its end: {left}");
+            return Err(Failure::new(Kind::LeftBehind, message).into());
+        }
+        Ok(())
+    }
+
+    fn ready(&mut self) -> Result<(String, Ready), RunError> {
+        let (line, message) = self.message("`ready`")?;
+        let Message::Ready(ready) = message else {
+            return Err(unexpected(&message, "`ready`").into());
+        };
+        if ready.protocol != protocol::VERSION {
+            let (its, ours) = (ready.protocol, protocol::VERSION);
+            let message = format!("speaks protocol {its}, and this tool {ours}");
+            return Err(Failure::new(Kind::Garbage, message).into());
+        }
+        Ok((line, ready))
+    }
+
+    /// Lets it pass every barrier until it is done. Barriers come only where the request asks for them,
+    /// and then there is one at least.
+    fn done(&mut self, hold: bool) -> Result<Answer, RunError> {
+        let mut most: Option<Memory> = None;
+        let mut last = None;
+        loop {
+            let (line, message) = self.message("`done`")?;
+            match message {
+                Message::Done(_) if hold && most.is_none() => {
+                    return Err(unexpected(&message, "`held`").into());
+                }
+                Message::Done(done) => {
+                    return Ok(Answer {
+                        line,
+                        done,
+                        memory: most,
+                        barrier: last,
+                    });
+                }
+                Message::Held {} if hold => {
+                    let (now, barrier) = memory::of_tree(self.child.id());
+                    most = Some(most.map_or_else(|| now.clone(), |before| before.max(&now)));
+                    last = barrier;
+                    self.child.send(ORDER_GO)?;
+                }
+                other => return Err(unexpected(&other, "`done`").into()),
+            }
+        }
+    }
+
+    /// The next message with its line. An `error` message is returned as the failure that it states.
+    fn message(&mut self, awaited: &str) -> Result<(String, Message), RunError> {
+        let next = self.child.line(self.deadline);
+        let Some(line) = next.map_err(|waited| from_wait(waited, awaited, self.limit))? else {
+            let status = self.child.exit(self.deadline).map_err(|waited| {
+                let since = format!("after it closed its standard output, where {awaited} was due");
+                self.no_exit(waited, &since)
+            })?;
+            return Err(from_exit(status, awaited).into());
+        };
+        match parse(&line, awaited)? {
+            Message::Error(failure) => Err(self.reported(failure).into()),
+            message => Ok((line, message)),
+        }
+    }
+
+    /// The failure that a program reports. One that exits with 0 says at the same time that all is well.
+    fn reported(&mut self, failure: protocol::Failure) -> Failure {
+        let status = self.child.exit(Instant::now() + ERROR_PATIENCE);
+        if status.is_ok_and(|status| ExitStatus::success(&status)) {
+            let message = format!(
+                "ended with exit code 0 after the error \"{}\": allowed are 1 to 3",
+                failure.message
+            );
+            return Failure::new(Kind::Garbage, message);
+        }
+        Failure::new(failure.kind.into(), failure.message)
+    }
+
+    fn no_exit(&self, waited: Waited, since: &str) -> RunError {
+        match waited {
+            Waited::Late => {
+                let limit = protocol::format_duration(self.limit);
+                let message = format!(
+                    "did not end {since}, within the time limit of {limit}: its standard input was \
+                     still open"
+                );
+                Failure::new(Kind::Hung, message).into()
+            }
+            other => from_wait(other, "the end of the process", self.limit),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the services were asked for: one request to the HTTP origin for each step of each task, one pulse
+//! for each task, in the warm-up and in the run.
+
+use protocol::Step;
+
+use super::claim::Claim;
+
+/// That something else was asked for than the work does, in words.
+pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {
+    let made = claim.bounds.requests?;
+    let (per_task, what) = if claim.bounds.workload.is_paced_by_pulses() {
+        (1, "pulses")
+    } else {
+        (requests_per_task(claim), "requests")
+    };
+    let (lanes, tasks) = (claim.lanes(), claim.done.tasks);
+    let (warm_up, measured) = (lanes * per_task, tasks.saturating_mul(per_task));
+    if made.warm_up != warm_up {
+        let made = made.warm_up;
+        return Some(format!(
+            "asked for {made} {what} before `go`: one task on each of {lanes} lanes asks for {warm_up}"
+        ));
+    }
+    (made.measured != measured).then(|| {
+        let made = made.measured;
+        format!("asked for {made} {what} after `go`: {tasks} tasks ask for {measured}")
+    })
+}
+
+fn requests_per_task(claim: &Claim<'_>) -> u64 {
+    let steps = claim.bounds.workload.steps.iter();
+    steps
+        .filter(|step| matches!(step, Step::HttpGet(_)))
+        .count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{Case, http, stall};
+    use crate::seen::Requests;
+
+    #[test]
+    fn work_that_no_service_has_seen_was_not_done() {
+        type Lie = fn(&mut Case);
+        let liars: [(Lie, &str); 4] = [
+            (
+                |c| c.requests.as_mut().unwrap().warm_up = 0,
+                "asked for 0 requests before `go`: one task",
+            ),
+            (
+                |c| c.requests.as_mut().unwrap().warm_up = 11,
+                "on each of 5 lanes asks for 10",
+            ),
+            (
+                |c| c.requests.as_mut().unwrap().measured = 19,
+                "asked for 19 requests after `go`: 10 tasks",
+            ),
+            (
+                |c| c.requests.as_mut().unwrap().measured = 21,
+                "10 tasks ask for 20",
+            ),
+        ];
+        for (lie, expected) in liars {
+            http().refuses(lie, expected);
+        }
+        let skipped: Lie = |c| {
+            c.requests = Some(Requests {
+                warm_up: 0,
+                measured: 10,
+            });
+        };
+        stall().refuses(
+            skipped,
+            "asked for 0 pulses before `go`: one task on each of 1 lanes",
+        );
+    }
+}
