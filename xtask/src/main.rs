@@ -10,7 +10,8 @@ use terminal::{Usage, output};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, diff, doctor, explain, list, report, run, test, tidy, trust,
+    ab, bench, ci, claims, compare, conformance, diff, doctor, explain, list, report, run, test,
+    tidy, trust,
 };
 
 fn main() -> std::process::ExitCode {
@@ -28,6 +29,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(args, &cli.places),
         Command::Ab(args) => ab::run(args, &cli.places),
         Command::Claims(args) => claims::run(args, &cli.places),
+        Command::Conformance(args) => conformance::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),
         Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),

@@ -16,6 +16,7 @@ mod sources;
 mod tokens;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 use catalog::Workspace;
@@ -81,6 +82,20 @@ pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::Failed
     })
+}
+
+/// What the documents lack of the models in a folder of the checkout, a line a problem.
+///
+/// # Errors
+///
+/// Where the facts cannot be read.
+pub fn missing_documents(workspace: &Workspace, folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut project = Project::read(workspace)?;
+    let table = generated::models_part(&project.models);
+    project.models.retain(|file| file.model.folder == folder);
+    let mut problems = documents::models(&project.models, &project.models_document);
+    problems.extend(generated::current(&project.readme, &table));
+    Ok(problems.iter().map(Problem::to_string).collect())
 }
 
 fn write_generated_parts(workspace: &Workspace, project: &mut Project) -> anyhow::Result<()> {

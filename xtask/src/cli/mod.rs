@@ -3,6 +3,7 @@
 mod ab;
 mod claims;
 mod compare;
+mod conformance;
 mod exports;
 mod sizes;
 mod trust;
@@ -17,6 +18,7 @@ use terminal::Usage;
 pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
+pub(crate) use conformance::ConformanceArgs;
 use exports::ExportArgs;
 use sizes::SizeArgs;
 pub(crate) use trust::TrustArgs;
@@ -82,6 +84,8 @@ pub(crate) enum Command {
     Ab(AbArgs),
     /// Test common claims about Python's concurrency, in CPython, in Rust, and in Rust under an emulated GIL
     Claims(ClaimsArgs),
+    /// Check that a model's program keeps the run protocol, rule by rule
+    Conformance(ConformanceArgs),
     /// Show two stored comparisons side by side
     Diff(DiffArgs),
     /// Explain a workload, a model, a figure of the report or a claim

@@ -5,6 +5,7 @@ pub(crate) mod bench;
 pub(crate) mod ci;
 pub(crate) mod claims;
 pub(crate) mod compare;
+pub(crate) mod conformance;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod explain;

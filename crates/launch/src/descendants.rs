@@ -1,0 +1,107 @@
+//! The processes below this one: which are alive, and the end of those that a program left behind.
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
+use crate::process_tree::{stat_fields, tree};
+
+/// A process that is alive below this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Descendant {
+    /// Its process id.
+    pub pid: u32,
+    /// Its command line, as far as the system tells.
+    pub command: String,
+}
+
+/// From now on processes below this one whose parent ends become children of this one, so that a program
+/// cannot hide a process by ending before it. `false` where the system has no such thing.
+pub fn adopt_orphans() -> bool {
+    #[cfg(target_os = "linux")]
+    return nix::sys::prctl::set_child_subreaper(true).is_ok();
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
+/// The direct children of this process.
+pub fn children() -> Vec<u32> {
+    let own = std::process::id();
+    let is_child = |pid: &u32| parent_of(*pid) == Some(own);
+    tree(own).into_iter().skip(1).filter(is_child).collect()
+}
+
+/// The processes below this one that are alive, without `program` itself and without the trees of the
+/// children `known`. Adopted
+/// processes that have ended are reaped.
+pub fn descendants_except(known: &[u32], program: u32) -> Vec<Descendant> {
+    let mut left: Vec<u32> = tree(std::process::id()).into_iter().skip(1).collect();
+    for child in known {
+        let of_child = tree(*child);
+        left.retain(|pid| !of_child.contains(pid));
+    }
+    left.retain(|pid| *pid != program && !reap_if_ended(*pid));
+    let described = left.into_iter().map(|pid| Descendant {
+        pid,
+        command: command_of(pid),
+    });
+    described.collect()
+}
+
+/// Kills a process below this one that a program left behind, and reaps it.
+pub fn end_descendant(descendant: &Descendant) {
+    let pid = raw(descendant.pid);
+    let _ = kill(pid, Signal::SIGKILL);
+    let _ = waitpid(pid, None);
+}
+
+/// Whether a process is over: gone, or a zombie, which is reaped where it is a child of this one.
+fn reap_if_ended(pid: u32) -> bool {
+    match stat_fields(pid) {
+        None => true,
+        Some(fields) if fields.first().is_some_and(|state| state == "Z") => {
+            let _ = waitpid(raw(pid), Some(WaitPidFlag::WNOHANG));
+            true
+        }
+        Some(_) => false,
+    }
+}
+
+fn raw(pid: u32) -> Pid {
+    Pid::from_raw(i32::try_from(pid).unwrap_or(i32::MAX))
+}
+
+fn parent_of(pid: u32) -> Option<u32> {
+    stat_fields(pid)?.get(1)?.parse().ok()
+}
+
+fn command_of(pid: u32) -> String {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = bytes.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    words.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn an_orphan_is_found_and_ended() {
+        assert!(adopt_orphans());
+        let known = children();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 1000 & echo started"]);
+        let output = shell.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(output.unwrap().success());
+        let left = descendants_except(&known, 0);
+        let sleeper = left.iter().find(|one| one.command == "sleep 1000");
+        end_descendant(sleeper.expect("the shell has ended, and what it started has not"));
+        let again = descendants_except(&known, 0);
+        assert!(
+            !again.iter().any(|one| one.command == "sleep 1000"),
+            "{again:?}"
+        );
+    }
+}
