@@ -33,6 +33,9 @@ pub(crate) struct Case {
     pub(crate) tasks: Option<u64>,
     /// Whether a slow language takes so long that it is left out.
     pub(crate) is_long: bool,
+    /// The steps of the workload, each as a workload of its own: they are run where the whole is not right,
+    /// to see which of them is not.
+    pub(crate) parts: Vec<Chosen>,
 }
 
 impl Case {
@@ -112,16 +115,27 @@ pub(crate) fn all() -> Vec<Case> {
 fn of_steps() -> Vec<Case> {
     vec![
         plain(steps("nothing", &json!([]))),
-        by_tasks(steps(
-            "two-steps",
-            &json!([get(100, "keep-alive"), compute("sha256", 1)]),
-        )),
+        Case {
+            by_tasks: true,
+            ..together(
+                "http-and-sha256",
+                &[
+                    ("http-empty-body", get(0, "keep-alive")),
+                    ("http", get(100, "keep-alive")),
+                    ("sha256-1", compute("sha256", 1)),
+                ],
+            )
+        },
         by_tasks(steps("wait-1ms", &json!([wait(1)]))),
-        plain(steps("http-empty-body", &json!([get(0, "keep-alive")]))),
         plain(steps("http-new", &json!([get(3000, "new")]))),
         once(steps("http-16-mib", &json!([get(16 << 20, "keep-alive")]))),
-        plain(steps("sqlite-transaction", &json!([sqlite(true)]))),
-        plain(steps("sqlite", &json!([sqlite(false)]))),
+        together(
+            "sqlite-twice",
+            &[
+                ("sqlite-transaction", sqlite(true)),
+                ("sqlite", sqlite(false)),
+            ],
+        ),
         plain(steps("postgres", &json!([postgres("keep-alive")]))),
         plain(steps("postgres-new", &json!([postgres("new")]))),
         plain(steps("file-cached", &json!([file("cached")]))),
@@ -151,7 +165,17 @@ pub(crate) fn open_loop(name: &str, arrivals: &str) -> Workload {
 
 fn of_kernels() -> Vec<Case> {
     vec![
-        plain(steps("sum-squares", &json!([compute("sum-squares", 1)]))),
+        together(
+            "all-kernels",
+            &[
+                ("sum-squares", compute("sum-squares", 1)),
+                ("primes", compute("primes", 1001)),
+                // Longer than the pattern, and no multiple of it.
+                ("sha256", compute("sha256", 40_001)),
+                ("mandelbrot", compute("mandelbrot", 13)),
+                ("matmul", compute("matmul", 7)),
+            ],
+        ),
         Case {
             is_long: true,
             ..once(steps(
@@ -159,11 +183,6 @@ fn of_kernels() -> Vec<Case> {
                 &json!([compute("sum-squares", BEYOND_2_POW_26)]),
             ))
         },
-        plain(steps("primes", &json!([compute("primes", 1001)]))),
-        // Longer than the pattern, and no multiple of it.
-        plain(steps("sha256", &json!([compute("sha256", 40_001)]))),
-        plain(steps("mandelbrot", &json!([compute("mandelbrot", 13)]))),
-        plain(steps("matmul", &json!([compute("matmul", 7)]))),
     ]
 }
 
@@ -197,6 +216,20 @@ fn plain(workload: Workload) -> Case {
         by_tasks: false,
         tasks: None,
         is_long: false,
+        parts: Vec::new(),
+    }
+}
+
+/// A workload of several steps, so that one start of a program checks all of them.
+fn together(name: &str, named_steps: &[(&str, Value)]) -> Case {
+    let all: Vec<&Value> = named_steps.iter().map(|(_, step)| step).collect();
+    let whole = plain(steps(name, &json!(all)));
+    let parts = named_steps.iter();
+    Case {
+        parts: parts
+            .map(|(part, step)| chosen(steps(part, &json!([step]))))
+            .collect(),
+        ..whole
     }
 }
 

@@ -2,7 +2,7 @@
 //! printed as soon as it is known.
 
 use catalog::{Registry, Selected, Workspace};
-use launch::{Ledger, RunError, adopt_orphans, build_model};
+use launch::{RunError, adopt_orphans, build_model};
 use protocol::ExitCode;
 use results::Kind;
 use terminal::{Usage, output};
@@ -18,8 +18,8 @@ use crate::subject::Subject;
 /// What is to be checked.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// A model, a variant, or a glob.
-    pub name: String,
+    /// Models, variants, or globs.
+    pub names: Vec<String>,
     /// The numbers of the rules to apply, from 1 to 10; empty for all of them.
     pub rules: Vec<u8>,
 }
@@ -31,9 +31,8 @@ pub struct Request {
 /// A name that matches nothing, an interrupt, or a tool that cannot go on. A rule that does not hold is no
 /// error: it makes the exit code [`ExitCode::Failed`].
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let names = [request.name.clone()];
     let selection = Registry::find(workspace)
-        .matching(&names)
+        .matching(&request.names)
         .map_err(Usage::error)?;
     for (broken, _) in &selection.broken {
         output::complain(&format!("{}: {}", broken.name, broken.problem));
@@ -50,7 +49,10 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         one_model(&mut setting, variants, &request.rules, &mut totals)?;
     }
     output::print(&totals.line())?;
-    let is_well = totals.broken == 0 && totals.holds > 0 && selection.broken.is_empty();
+    // A model that a glob matches may be for a program that is not on this machine.
+    let mut models = selection.broken.iter();
+    let is_model_broken = models.any(|(broken, named)| *named || !broken.is_absent);
+    let is_well = totals.broken == 0 && totals.holds > 0 && !is_model_broken;
     Ok(if is_well {
         ExitCode::Ok
     } else {
@@ -78,7 +80,7 @@ fn one_model(
 ) -> anyhow::Result<()> {
     let model = variants[0].model.clone();
     output::print(&format!("{}: {}\n", model.name, model.about))?;
-    if let Err(error) = build(setting, &model, setting.ledger) {
+    if let Err(error) = build_model(&model, setting.workspace, setting.ledger) {
         let failure = error.into_row().map_err(RunError::into_anyhow)?;
         totals.broken += 1;
         let text = format!(
@@ -95,23 +97,15 @@ fn one_model(
         let mut outcomes = Vec::with_capacity(checked);
         for subject in &mut subjects[..checked] {
             let outcome = outcome_of(rule, setting, subject)?;
-            totals.add(&outcome);
             outcomes.push((subject.selected.name(), outcome));
         }
         // The runs of rule 3 are made for rule 8 as well, and then rule 3 was not asked for.
         if rules.is_empty() || rules.contains(&rule.number) {
+            outcomes.iter().for_each(|(_, outcome)| totals.add(outcome));
             output::print(&of_rule(rule, &outcomes, &again))?;
         }
     }
     Ok(())
-}
-
-fn build(
-    setting: &Setting<'_>,
-    model: &catalog::Model,
-    ledger: &Ledger,
-) -> Result<String, RunError> {
-    build_model(model, setting.workspace, ledger)
 }
 
 /// Whether a rule is applied: rule 8 looks at the runs of rule 3.

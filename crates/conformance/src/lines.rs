@@ -34,7 +34,7 @@ impl Totals {
             broken,
             unsupported,
         } = self;
-        format!("conformance: {holds} checks hold, {broken} broken, {unsupported} unsupported\n")
+        format!("checks: {holds} hold, {broken} broken, {unsupported} unsupported\n")
     }
 }
 
@@ -165,10 +165,7 @@ mod tests {
         );
         let mut totals = Totals::default();
         totals.add(&outcome);
-        assert_eq!(
-            totals.line(),
-            "conformance: 0 checks hold, 0 broken, 1 unsupported\n"
-        );
+        assert_eq!(totals.line(), "checks: 0 hold, 0 broken, 1 unsupported\n");
     }
 
     #[test]

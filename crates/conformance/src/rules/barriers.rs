@@ -66,7 +66,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
                 case: case.to_owned(),
                 seen: words(&heard),
                 due: format!(
-                    "`ready`, {barriers} times `held` with a stop for `go`, `done`, the end of its output"
+                    "`ready`, {barriers} × `held` with a stop for `go`, `done`, the end of its output"
                 ),
                 request: Some(by_hand(&request)),
             });

@@ -4,7 +4,7 @@ use catalog::Chosen;
 use launch::RunError;
 use results::Kind;
 
-use crate::cases::all;
+use crate::cases::{Case, all};
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
 use crate::setting::Setting;
@@ -37,18 +37,50 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             continue;
         }
         for tasks in case.task_counts(subject.lanes(u64::MAX)) {
-            match run(setting, subject, &case.chosen, tasks)? {
-                Ran::Right => cases.hold(),
-                Ran::Wrong(fault) => cases.fail(fault),
-                Ran::Not => {
-                    cases.unsupported(name);
-                    // Other numbers of tasks would be answered in the same way.
-                    break;
-                }
+            let ran = run(setting, subject, &case.chosen, tasks)?;
+            let is_right = matches!(ran, Ran::Right);
+            if is_right || case.parts.is_empty() {
+                count(&mut cases, name, ran);
+            } else {
+                parts(setting, subject, &case, ran, &mut cases)?;
+            }
+            if !is_right {
+                // Other numbers of tasks would say the same again.
+                break;
             }
         }
     }
     Ok(cases.outcome("runs right"))
+}
+
+fn count(cases: &mut Cases, name: &str, ran: Ran) {
+    match ran {
+        Ran::Right => cases.hold(),
+        Ran::Wrong(fault) => cases.fail(fault),
+        Ran::Not => cases.unsupported(name),
+    }
+}
+
+/// Runs the steps of a workload one by one, because all together were not right.
+fn parts(
+    setting: &mut Setting<'_>,
+    subject: &mut Subject,
+    case: &Case,
+    whole: Ran,
+    cases: &mut Cases,
+) -> Result<(), RunError> {
+    let tasks = subject.lanes(u64::MAX) + 1;
+    let mut are_all_right = true;
+    for part in &case.parts {
+        let ran = run(setting, subject, part, tasks)?;
+        are_all_right &= matches!(ran, Ran::Right);
+        count(cases, &part.typed, ran);
+    }
+    if are_all_right {
+        // It is their being together that goes wrong.
+        count(cases, &case.chosen.typed, whole);
+    }
+    Ok(())
 }
 
 fn run(

@@ -3,7 +3,7 @@
 use launch::RunError;
 use tidy::missing_documents;
 
-use crate::outcome::{Cases, Fault, Outcome};
+use crate::outcome::{Fault, Outcome};
 use crate::rule::Rule;
 use crate::setting::Setting;
 use crate::subject::Subject;
@@ -23,15 +23,14 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         return Ok(Outcome::Unsupported(text));
     }
     let missing = missing_documents(setting.workspace, folder).map_err(RunError::Tool)?;
-    let mut cases = Cases::default();
-    for problem in missing {
-        cases.fail(Fault {
-            case: "the documents of this checkout".to_owned(),
-            seen: problem,
-            due: "what `cargo xtask tidy` asks for".to_owned(),
-            request: None,
-        });
+    if missing.is_empty() {
+        return Ok(Outcome::Holds("every variant is named".to_owned()));
     }
-    cases.hold();
-    Ok(cases.outcome("model documented"))
+    let faults = missing.into_iter().map(|problem| Fault {
+        case: "the documents of this checkout".to_owned(),
+        seen: problem,
+        due: "what `cargo xtask tidy` asks for".to_owned(),
+        request: None,
+    });
+    Ok(Outcome::Broken(faults.collect()))
 }

@@ -24,7 +24,11 @@ const USAGE: i32 = protocol::RunnerExit::Usage as i32;
 
 fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
     let workload = steps("nothing", &json!([]));
-    let request = setting.request(subject, &workload, 1, Endpoints::default());
+    // Not tied to this process, so that what is shown can be sent again by hand.
+    let request = Request {
+        parent: 0,
+        ..setting.request(subject, &workload, 1, Endpoints::default())
+    };
     let mut cases = Cases::default();
     for (case, line) in wrong(&request) {
         let before = known();
