@@ -53,10 +53,10 @@ impl Cases {
         if !self.faults.is_empty() {
             return Outcome::Broken(self.faults);
         }
-        let left_out = self.unsupported.join(", ");
         if self.held == 0 {
-            return Outcome::Unsupported(left_out);
+            return Outcome::Unsupported(format!("all {} cases", self.unsupported.len()));
         }
+        let left_out = self.unsupported.join(", ");
         let held = format!("{} {what}", self.held);
         Outcome::Holds(if left_out.is_empty() {
             held
@@ -99,7 +99,7 @@ mod tests {
         cases.unsupported("order");
         assert_eq!(
             cases.outcome("runs"),
-            Outcome::Unsupported("order".to_owned())
+            Outcome::Unsupported("all 1 cases".to_owned())
         );
     }
 }

@@ -11,6 +11,8 @@ use crate::cases::{LANES, WORKERS};
 pub(crate) struct Subject {
     pub(crate) selected: Selected,
     pub(crate) runs: Vec<EndedRun>,
+    /// Whether a run gave a wrong digest.
+    pub(crate) has_wrong_digest: bool,
 }
 
 /// A run that ended in order, whose figures are still to be checked.
@@ -32,6 +34,7 @@ impl Subject {
         Subject {
             selected,
             runs: Vec::new(),
+            has_wrong_digest: false,
         }
     }
 
