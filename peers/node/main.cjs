@@ -9,14 +9,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
 
-const OLDEST = [20, 15];
+const OLDEST = 18;
 const CLOSED = 3;
 const version = `node ${process.versions.node}`;
-
-function isTooOld() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
-}
 
 // Starts the run, hands it line after line, and ends with its exit code.
 function run() {
@@ -50,8 +45,8 @@ function endWith(parent) {
 }
 
 const [argument] = process.argv.slice(2);
-if (isTooOld()) {
-  fs.writeSync(2, `this program needs Node.js ${OLDEST.join('.')} or newer, and this is ${version}\n`);
+if (Number(process.versions.node.split('.')[0]) < OLDEST) {
+  fs.writeSync(2, `this program needs Node.js ${OLDEST} or newer, and this is ${version}\n`);
   process.exitCode = 1;
 } else if (argument === '--version') {
   fs.writeSync(1, `${version}\n`);

@@ -80,14 +80,14 @@ fn names(variants: &[&str]) -> String {
 fn is_alike(one: &Outcome, other: &Outcome) -> bool {
     match (one, other) {
         (Outcome::Broken(these), Outcome::Broken(those)) => {
-            let said = |faults: &[Fault]| -> Vec<(String, String)> {
-                let pair = |fault: &Fault| (fault.case.clone(), fault.seen.clone());
-                faults.iter().map(pair).collect()
-            };
-            said(these) == said(those)
+            these.iter().map(seen_in).eq(those.iter().map(seen_in))
         }
         _ => one == other,
     }
+}
+
+fn seen_in(fault: &Fault) -> (&str, &str) {
+    (&fault.case, &fault.seen)
 }
 
 fn group(text: &mut String, rule: &Rule, outcome: &Outcome, who: &str) {

@@ -83,7 +83,7 @@ pub(crate) fn by_hand(request: &Request) -> String {
 /// How a program ended, waiting for that as long as `within`.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
-    /// `ended with exit code 1`.
+    /// `ended with exit code 1`, and the last line that it wrote to standard error.
     pub(crate) words: String,
     pub(crate) code: Option<i32>,
     /// Whether it and all its processes were gone in time, by themselves.
@@ -110,13 +110,13 @@ pub(crate) fn await_end(
     let has_ended = program.has_ended();
     let left = descendants_except(known, id);
     left.iter().for_each(end_descendant);
-    let (words, code) = program.end();
+    let (how, code) = program.end();
+    let mut words = if has_ended { how } else { "runs on".to_owned() };
+    if let Some(line) = program.stderr().lines().last() {
+        words.push_str(&format!(" | {}", shortened(line)));
+    }
     Ok(Ended {
-        words: if has_ended {
-            words
-        } else {
-            "runs on".to_owned()
-        },
+        words,
         code: code.filter(|_| has_ended),
         in_time: gone.is_some(),
         left: left.into_iter().map(|one| one.command).collect(),

@@ -2,7 +2,7 @@
 // The files of a data set: which one a task reads, and reading it.
 
 const fs = require('node:fs');
-const { crc32 } = require('node:zlib');
+const { crc32 } = require('./crc32.cjs');
 const { r, mix64, hex } = require('./digest.cjs');
 
 // The number of the file that task 0 reads.

@@ -2,7 +2,7 @@
 // The HTTP client: a socket and a parser of just what is needed, since http.Agent costs several times more.
 
 const net = require('node:net');
-const { crc32 } = require('node:zlib');
+const { crc32 } = require('./crc32.cjs');
 const { hex } = require('./digest.cjs');
 
 const MOST_HEAD = 8192;

@@ -104,7 +104,7 @@ function checkWork({ variant, setup: { workload } }) {
       case 'wait':
         break;
       case 'read-file':
-        if (step.cache !== 'cached') throw unsupported('Node.js has no posix_fadvise, so that it cannot evict a file');
+        if (step.cache !== 'cached') throw unsupported('Node.js has no posix_fadvise to evict a file with');
         break;
       case 'compute':
         if (!(step.kernel in KERNELS)) throw unsupported(`no kernel ${step.kernel}`);

@@ -8,6 +8,7 @@ const { PROTOCOL, readRequest } = require('./request.cjs');
 const { usage } = require('./errors.cjs');
 const { closedLoop, OpenLoop } = require('./loops.cjs');
 const { coordinate } = require('./coordination.cjs');
+const { crc32By } = require('./crc32.cjs');
 const { Latch } = require('./timer.cjs');
 const { Pool } = require('./pool.cjs');
 const { Recorder } = require('./recorder.cjs');
@@ -116,6 +117,7 @@ function knobs(work) {
     libuv: process.versions.uv,
     uv_threadpool_size: process.env.UV_THREADPOOL_SIZE ?? '4',
     tcp_nodelay: 'true',
+    crc32: crc32By,
     http: 'net.Socket and a parser of our own',
     files: work.isSequential ? 'fs.readFileSync' : 'fs.readFile',
     kernels: work.pool ? `${work.pool.size} worker threads` : 'on the event loop, with a turn of it after each',

@@ -11,7 +11,7 @@ use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
 use crate::setting::Setting;
 use crate::subject::Subject;
-use crate::talk::{Said, ask, by_hand, finish, hear, known};
+use crate::talk::{Ended, Said, ask, by_hand, finish, hear, known};
 
 pub(crate) const RULE: Rule = Rule {
     number: 5,
@@ -56,7 +56,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             hold,
             ..setting.request(subject, &workload, LANES + 1, Endpoints::default())
         };
-        let heard = talk(setting, subject, &request)?;
+        let (heard, ended) = talk(setting, subject, &request)?;
         if is_unsupported(&heard) {
             cases.unsupported(case);
         } else if is_right(&heard, barriers)
@@ -66,7 +66,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         } else {
             cases.fail(Fault {
                 case: case.to_owned(),
-                seen: words(&heard),
+                seen: format!("{}, and it {}", words(&heard), ended.words),
                 due: format!(
                     "`ready`, {barriers} × `held` with a stop for `go`, `done`, the end of its output"
                 ),
@@ -83,7 +83,7 @@ fn talk(
     setting: &Setting<'_>,
     subject: &Subject,
     request: &Request,
-) -> Result<Vec<Said>, RunError> {
+) -> Result<(Vec<Said>, Ended), RunError> {
     let before = known();
     let mut program = setting.start(subject, request, &[])?;
     ask(&mut program, request)?;
@@ -101,8 +101,8 @@ fn talk(
             _ => {}
         }
     }
-    finish(&mut program, &before)?;
-    Ok(heard)
+    let ended = finish(&mut program, &before)?;
+    Ok((heard, ended))
 }
 
 fn is_unsupported(heard: &[Said]) -> bool {

@@ -78,8 +78,10 @@ fn start_problem(ready: &Ready, until_ready: Duration) -> Problem {
 
 fn digest_problem(done: &Done) -> Problem {
     let digest = &done.digest;
-    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-    let is_right = digest.len() == 16 && digest.chars().all(is_hex);
+    let is_right = digest.len() == 16
+        && digest
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     (!is_right).then(|| {
         (
             format!("`digest` {digest:?}"),

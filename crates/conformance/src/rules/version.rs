@@ -46,7 +46,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
     let mut program = setting.start(subject, &request, &[])?;
     ask(&mut program, &request)?;
     let said = hear(&mut program, PATIENCE)?;
-    finish(&mut program, &before)?;
+    let ended = finish(&mut program, &before)?;
     match said {
         Said::Message(Message::Ready(ready)) if ready.version == printed => {
             Ok(Outcome::Holds(printed))
@@ -59,7 +59,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         )),
         other => Ok(broken(
             "a request for one task without steps",
-            other.words(),
+            format!("{}, and the program {}", other.words(), ended.words),
             "`ready`",
             Some(by_hand(&request)),
         )),

@@ -49,7 +49,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             Said::Message(Message::Ready(_)) => hear(&mut program, PATIENCE)?,
             other => other.clone(),
         };
-        finish(&mut program, &before)?;
+        let ended = finish(&mut program, &before)?;
         let all = origin.log();
         let problem = match &done {
             Said::Message(Message::Done(_)) => problem_of(&warm, &all, lanes)
@@ -59,7 +59,10 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
                 cases.unsupported(connection);
                 continue;
             }
-            other => Some((other.words(), "`ready`, and then `done`".to_owned())),
+            other => {
+                let seen = format!("{}, and the program {}", other.words(), ended.words);
+                Some((seen, "`ready`, and then `done`".to_owned()))
+            }
         };
         match problem {
             None => cases.hold(),
