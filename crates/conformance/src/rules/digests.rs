@@ -30,6 +30,9 @@ enum Ran {
 fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
     let mut cases = Cases::default();
     for case in all() {
+        if cases.holds_nothing() {
+            break;
+        }
         let name = &case.chosen.typed;
         let scale = subject.selected.model.scale_of(&case.chosen.workload);
         if case.is_long && scale > 1 {
