@@ -12,7 +12,7 @@ use crate::lines::{Totals, of_rule};
 use crate::outcome::{Fault, Outcome};
 use crate::rule::Rule;
 use crate::rules::RULES;
-use crate::setting::Setting;
+use crate::setting::{MissingDocuments, Setting};
 use crate::subject::Subject;
 
 /// What is to be checked.
@@ -22,6 +22,8 @@ pub struct Request {
     pub names: Vec<String>,
     /// The numbers of the rules to apply, from 1 to 10; empty for all of them.
     pub rules: Vec<u8>,
+    /// What the documents of the checkout lack of the models in a folder, a line a problem.
+    pub missing_documents: MissingDocuments,
 }
 
 /// Checks models, and prints a line for each rule and each group of variants with the same outcome.
@@ -40,7 +42,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let ledger = launch::begin(&workspace.results)?;
     // A process that outlives the program which started it is seen as a child of this one.
     adopt_orphans();
-    let mut setting = Setting::new(workspace, &ledger)?;
+    let mut setting = Setting::new(workspace, &ledger, request.missing_documents)?;
     let workloads: Vec<_> = all().into_iter().map(|case| case.chosen.workload).collect();
     let packages = setting.bench.build_packages(&workloads);
     packages.map_err(RunError::into_anyhow)?;

@@ -13,3 +13,4 @@ mod subject;
 mod talk;
 
 pub use check::{Request, run};
+pub use setting::MissingDocuments;

@@ -1,6 +1,6 @@
 //! What all checks of one command share: the checkout, the services, the expected digests, a folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::{Chosen, Workspace};
@@ -17,17 +17,27 @@ pub(crate) struct Setting<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) ledger: &'a Ledger,
     pub(crate) bench: Bench<'a>,
+    pub(crate) missing_documents: MissingDocuments,
     folder: tempfile::TempDir,
 }
 
+/// What the documents of a checkout lack of the models in a folder of it, a line a problem. The caller gives
+/// it, because the rules of documents belong to the tool and not to the laboratory.
+pub type MissingDocuments = fn(&Workspace, &Path) -> anyhow::Result<Vec<String>>;
+
 impl<'a> Setting<'a> {
-    pub(crate) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> anyhow::Result<Setting<'a>> {
+    pub(crate) fn new(
+        workspace: &'a Workspace,
+        ledger: &'a Ledger,
+        missing_documents: MissingDocuments,
+    ) -> anyhow::Result<Setting<'a>> {
         // The space shows whether a program takes a path as one word.
         let folder = tempfile::Builder::new().prefix("conformance ").tempdir();
         Ok(Setting {
             workspace,
             ledger,
             bench: Bench::new(workspace, ledger, None),
+            missing_documents,
             folder: folder.context("a folder for the programs' files")?,
         })
     }

@@ -59,7 +59,7 @@ const TABLE: [Arrows; 22] = [
     arrows(
         "conformance",
         &[
-            "tidy", "launch", "schedule", "results", "catalog", "protocol", "terminal",
+            "launch", "schedule", "results", "catalog", "protocol", "terminal",
         ],
     ),
     arrows("trust", LABORATORY),

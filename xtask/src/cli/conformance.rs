@@ -19,6 +19,7 @@ impl ConformanceArgs {
         Request {
             names: self.names.clone(),
             rules: self.rules.clone(),
+            missing_documents: tidy::missing_documents,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Rule 10: a model of this checkout is in the documents, as `cargo xtask tidy` wants it.
 
 use launch::RunError;
-use tidy::missing_documents;
 
 use crate::outcome::{Fault, Outcome};
 use crate::rule::Rule;
@@ -22,7 +21,8 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         let text = "a model that is not of this checkout".to_owned();
         return Ok(Outcome::Unsupported(text));
     }
-    let missing = missing_documents(setting.workspace, folder).map_err(RunError::Tool)?;
+    let missing = (setting.missing_documents)(setting.workspace, folder);
+    let missing = missing.map_err(RunError::Tool)?;
     if missing.is_empty() {
         return Ok(Outcome::Holds("every variant is named".to_owned()));
     }
