@@ -4,7 +4,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use crate::process_tree::{stat_fields, tree};
+use crate::process_tree::{children_by_parent, stat_fields, tree_among};
 
 /// A process that is alive below this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,26 +26,26 @@ pub fn adopt_orphans() -> bool {
 
 /// The direct children of this process.
 pub fn children() -> Vec<u32> {
-    let own = std::process::id();
-    let is_child = |pid: &u32| parent_of(*pid) == Some(own);
-    tree(own).into_iter().skip(1).filter(is_child).collect()
+    let mut children = children_by_parent();
+    children.remove(&std::process::id()).unwrap_or_default()
 }
 
 /// The processes below this one that are alive, without `program` itself and without the trees of the
-/// children `known`. Adopted
-/// processes that have ended are reaped.
+/// children `known`. Adopted processes that have ended are reaped.
 pub fn descendants_except(known: &[u32], program: u32) -> Vec<Descendant> {
-    let mut left: Vec<u32> = tree(std::process::id()).into_iter().skip(1).collect();
-    for child in known {
-        let of_child = tree(*child);
-        left.retain(|pid| !of_child.contains(pid));
+    let own = std::process::id();
+    let mut children = children_by_parent();
+    if let Some(ours) = children.get_mut(&own) {
+        ours.retain(|child| !known.contains(child));
     }
-    left.retain(|pid| *pid != program && !reap_if_ended(*pid));
-    let described = left.into_iter().map(|pid| Descendant {
-        pid,
-        command: command_of(pid),
-    });
-    described.collect()
+    let below = tree_among(own, children).into_iter().skip(1);
+    below
+        .filter(|pid| *pid != program && !reap_if_ended(*pid))
+        .map(|pid| Descendant {
+            pid,
+            command: command_of(pid),
+        })
+        .collect()
 }
 
 /// Kills a process below this one that a program left behind, and reaps it.
@@ -69,10 +69,6 @@ fn reap_if_ended(pid: u32) -> bool {
 
 fn raw(pid: u32) -> Pid {
     Pid::from_raw(i32::try_from(pid).unwrap_or(i32::MAX))
-}
-
-fn parent_of(pid: u32) -> Option<u32> {
-    stat_fields(pid)?.get(1)?.parse().ok()
 }
 
 fn command_of(pid: u32) -> String {

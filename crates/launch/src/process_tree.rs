@@ -5,12 +5,23 @@ use std::fs;
 
 /// A process and all its descendants, parents before their children.
 pub(crate) fn tree(root: u32) -> Vec<u32> {
+    tree_among(root, children_by_parent())
+}
+
+/// The children of every process that has any. Listing all processes takes milliseconds, so that whoever
+/// asks for several trees lists them once.
+pub(crate) fn children_by_parent() -> HashMap<u32, Vec<u32>> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for pid in processes() {
         if let Some(parent) = parent_of(pid) {
             children.entry(parent).or_default().push(pid);
         }
     }
+    children
+}
+
+/// A process and all its descendants among these, parents before their children.
+pub(crate) fn tree_among(root: u32, mut children: HashMap<u32, Vec<u32>>) -> Vec<u32> {
     let mut pids = vec![root];
     let mut next = 0;
     while let Some(pid) = pids.get(next) {
