@@ -11,8 +11,8 @@ use crate::cases::{LANES, WORKERS};
 pub(crate) struct Subject {
     pub(crate) selected: Selected,
     pub(crate) runs: Vec<EndedRun>,
-    /// Whether a run gave a wrong digest.
-    pub(crate) has_wrong_digest: bool,
+    /// Whether a wrong digest was explained by the first task whose digest is wrong. One such is enough.
+    pub(crate) is_explained: bool,
 }
 
 /// A run that ended in order, whose figures are still to be checked.
@@ -34,7 +34,7 @@ impl Subject {
         Subject {
             selected,
             runs: Vec::new(),
-            has_wrong_digest: false,
+            is_explained: false,
         }
     }
 

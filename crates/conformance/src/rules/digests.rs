@@ -40,7 +40,8 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             continue;
         }
         for tasks in case.task_counts(subject.lanes(u64::MAX)) {
-            let ran = run(setting, subject, &case.chosen, tasks)?;
+            let explained = case.parts.is_empty();
+            let ran = run(setting, subject, &case.chosen, tasks, explained)?;
             let is_right = matches!(ran, Ran::Right);
             if is_right || case.parts.is_empty() {
                 count(&mut cases, name, ran);
@@ -75,7 +76,7 @@ fn parts(
     let tasks = subject.lanes(u64::MAX) + 1;
     let mut are_all_right = true;
     for part in &case.parts {
-        let ran = run(setting, subject, part, tasks)?;
+        let ran = run(setting, subject, part, tasks, true)?;
         are_all_right &= matches!(ran, Ran::Right);
         count(cases, &part.typed, ran);
     }
@@ -86,13 +87,15 @@ fn parts(
     Ok(())
 }
 
+/// One run. Where the first wrong digest is to be `explained`, it is done again to see which task is wrong.
 fn run(
     setting: &mut Setting<'_>,
     subject: &mut Subject,
     chosen: &Chosen,
     tasks: u64,
+    explained: bool,
 ) -> Result<Ran, RunError> {
-    let case = format!("{}, {tasks} tasks", chosen.typed);
+    let case = format!("{}, tasks: {tasks}", chosen.typed);
     let workload = &chosen.workload;
     let expected = setting.bench.expected(workload, &[tasks])?;
     let endpoints = match setting.bench.start_services(workload) {
@@ -105,16 +108,15 @@ fn run(
         Ok(judged) => judged,
         Err(error) => return without_result(error, case, Some(request)),
     };
-    let (mut ran, mut impossible, mut wrong) = (Ran::Right, None, subject.has_wrong_digest);
+    let (mut ran, mut impossible, mut is_explained) = (Ran::Right, None, subject.is_explained);
     match judged.judgement {
         Err(failure) if failure.kind == Kind::Differs => {
-            // It takes another run, and says the most of the first fault.
-            let first = if subject.has_wrong_digest {
-                String::new()
-            } else {
+            let first = if explained && !subject.is_explained {
+                is_explained = true;
                 format!("; {}", setting.first_wrong_task(&trial)?)
+            } else {
+                String::new()
             };
-            wrong = true;
             ran = Ran::Wrong(Fault {
                 case: case.clone(),
                 seen: format!("{failure}{first}"),
@@ -125,7 +127,7 @@ fn run(
         Err(failure) => impossible = Some(failure.message),
         Ok(()) => {}
     }
-    subject.has_wrong_digest = wrong;
+    subject.is_explained = is_explained;
     subject.runs.push(EndedRun {
         case,
         workload: workload.clone(),
