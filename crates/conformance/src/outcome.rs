@@ -53,7 +53,8 @@ impl Cases {
         self.unsupported.push(case.to_owned());
     }
 
-    /// The outcome of all cases; `what` is the plural of a case, such as `runs`.
+    /// The outcome of all cases; `what` stands before the number of those that
+    /// hold, such as `runs right`.
     pub(crate) fn outcome(self, what: &str) -> Outcome {
         if !self.faults.is_empty() {
             return Outcome::Broken(self.faults);
@@ -62,7 +63,7 @@ impl Cases {
             return Outcome::Unsupported("all of it".to_owned());
         }
         let left_out = self.unsupported.join(", ");
-        let held = format!("{} {what}", self.held);
+        let held = format!("{what}: {}", self.held);
         Outcome::Holds(if left_out.is_empty() {
             held
         } else {
@@ -92,7 +93,7 @@ mod tests {
         let held = cases.clone().outcome("runs");
         assert_eq!(
             held,
-            Outcome::Holds("1 runs; unsupported: order".to_owned())
+            Outcome::Holds("runs: 1; unsupported: order".to_owned())
         );
         cases.fail(fault("a"));
         assert_eq!(cases.outcome("runs"), Outcome::Broken(vec![fault("a")]));

@@ -1,6 +1,7 @@
 //! Builds, starts and ends other programs: the models' runners, the services that they call, and the
 //! program that computes expected digests. A [`Trial`] is one run of one variant, and a [`Bench`] runs it
-//! and decides whether its result can be believed.
+//! and decides whether its result can be believed. A [`Conversation`] is for callers that leave the order of the
+//! protocol to see what a program does then.
 
 mod begin;
 mod bench;

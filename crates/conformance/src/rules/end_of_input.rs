@@ -70,7 +70,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             Attempt::Other(seen) => cases.fail(fault(case, seen, when, &request)),
         }
     }
-    Ok(cases.outcome("moments; nothing left behind"))
+    Ok(cases.outcome("moments with nothing left behind"))
 }
 
 /// The steps of a task whose GET shows that the step behind it has begun.
