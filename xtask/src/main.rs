@@ -11,8 +11,8 @@ use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, completions, diff, doctor, explain, list, man, report, run,
-    test, tidy, trust, version,
+    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, list, man,
+    report, run, test, tidy, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -38,6 +38,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(args, &cli.places),
         Command::Ab(args) => ab::run(args, &cli.places),
         Command::Claims(args) => claims::run(args, &cli.places),
+        Command::Conformance(args) => conformance::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),
         Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use catalog::Workspace;
 use launch::{Bench, JudgedRun, Ledger, RunError, Trial, machine};
-use results::Others;
 use terminal::progress;
 
 use crate::executor::{Ended, Executed};
@@ -27,6 +26,8 @@ pub(crate) struct Check<'a> {
     pub(crate) place: Place,
     /// The digest that is right.
     pub(crate) expected: String,
+    /// What the program prints as its version.
+    pub(crate) version: Option<String>,
 }
 
 /// What carries out runs side by side: the programs of one checkout, and services that all runs share.
@@ -122,14 +123,14 @@ impl<'a> Crew<'a> {
     fn judged_run(&self, check: &Check<'_>) -> Result<JudgedRun, RunError> {
         let trial = &check.trial;
         let endpoints = lock(&self.bench).start_services(&trial.chosen.workload)?;
-        let finished = trial.run(endpoints, self.workspace, self.ledger, &mut |_| ())?;
-        Ok(JudgedRun {
-            judgement: trial.judge(&finished, &check.expected),
-            finished,
-            services_cpu_ns: None,
-            // What others did cannot be told from what the runs beside this one did.
-            others: Others::Unavailable("other runs went side by side with it".to_owned()),
-        })
+        let version = check.version.as_deref();
+        trial.judged_beside_others(
+            endpoints,
+            self.workspace,
+            self.ledger,
+            &check.expected,
+            version,
+        )
     }
 }
 

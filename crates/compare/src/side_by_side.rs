@@ -51,6 +51,10 @@ impl Session<'_> {
                 self.forecast.skip(Part::Check);
                 continue;
             }
+            let variants = self.log.run.variants.iter();
+            let version = variants
+                .filter(|record| record.name == variant)
+                .find_map(|record| record.version.clone());
             let record = &self.log.run.workloads[workload];
             let share = record.shares[&variant];
             let expected = record.expected[&share.tasks].clone();
@@ -59,6 +63,7 @@ impl Session<'_> {
                 trial: self.trial(workload, selected, place, share),
                 place,
                 expected,
+                version,
             });
         }
         due

@@ -7,17 +7,17 @@ use std::path::Path;
 
 use catalog::{Model, Selected, Workspace};
 use protocol::{Endpoints, Workload};
-use results::{Failure, Others};
+use results::Others;
 
 use crate::build::{build_model, build_packages};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
-use crate::handshake::{Finished, Moment};
+use crate::handshake::Moment;
 use crate::ledger::Ledger;
 use crate::others::Reading;
 use crate::seen::Requests;
 use crate::services::{Services, packages};
-use crate::trial::{Known, Trial, first_difference};
+use crate::trial::{JudgedRun, Known, Trial, first_difference};
 
 /// The workspace, the ledger and the services of one command, and the expected digests that it has
 /// asked for. Dropping it ends the services.
@@ -32,22 +32,6 @@ pub struct Bench<'a> {
     versions: BTreeMap<String, String>,
 }
 
-/// A run that ended in order, and whether its result can be believed.
-#[derive(Clone, Debug)]
-pub struct JudgedRun {
-    /// What the program said, and what was seen of it from outside. `finished.done.digest` is the
-    /// digest that it gave, whether or not that is the expected one.
-    pub finished: Finished,
-    /// The first thing that is wrong with the result, if anything is: `Kind::Differs` for another
-    /// digest than the expected one, `Kind::Impossible` for figures that cannot be true.
-    pub judgement: Result<(), Failure>,
-    /// Processor time of the services between `go` and `done`, in nanoseconds. `None` where the
-    /// workload asks none, or one that is not ours.
-    pub services_cpu_ns: Option<u64>,
-    /// Processor time of everything else on the machine between `go` and `done`.
-    pub others: Others,
-}
-
 /// The counters of the machine and of the services at one moment of a run.
 #[derive(Clone, Copy, Debug)]
 struct Observation {
@@ -55,17 +39,6 @@ struct Observation {
     services_cpu_ns: Option<u64>,
     /// The requests or pulses that had been asked for.
     answered: Option<u64>,
-}
-
-impl JudgedRun {
-    /// The run, if it can be believed.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it.
-    pub fn into_believed(self) -> Result<Finished, Failure> {
-        self.judgement.map(|()| self.finished)
-    }
 }
 
 impl<'a> Bench<'a> {

@@ -19,7 +19,7 @@ use terminal::{interrupt, output, progress};
 
 use crate::ledger::{Known, Ledger};
 use crate::lines::{Excerpt, Lines, TooLong};
-use crate::orphans::end_adopted;
+use crate::orphans::{Program, RunMark, end_adopted};
 use crate::seen::Used;
 
 /// How long a process may take to end once its standard input is closed.
@@ -71,7 +71,7 @@ pub(crate) struct Child<'a> {
 /// What is known of a process whose orphans end with it.
 #[derive(Clone, Copy, Debug)]
 struct Family {
-    known: Known,
+    program: Program,
     /// What the children that this tool had reaped before have used.
     before: Option<Used>,
 }
@@ -89,7 +89,7 @@ impl<'a> Child<'a> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let spawned = Instant::now();
-        let mut process = command.process_group(0).spawn()?;
+        let mut process = ledger.start(command.process_group(0))?;
         let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
             return Err(std::io::Error::other("a pipe is missing"));
         };
@@ -105,8 +105,6 @@ impl<'a> Child<'a> {
             shutdown: ShutdownPolicy::Prompt,
             family: None,
         };
-        // An error from here on drops the child, which ends it: no process lives unrecorded.
-        child.ledger.add(child.id())?;
         let outputs = [
             child.stdout.source().map(AsFd::as_fd),
             child.stderr.source().map(AsFd::as_fd),
@@ -118,10 +116,12 @@ impl<'a> Child<'a> {
         Ok(child)
     }
 
-    /// Ends its orphans with it, wherever they went, and counts what they use as used by it.
-    pub(crate) fn with_its_orphans(&mut self) {
+    /// Ends its orphans with it, wherever they went, and counts what they use as used by it. `mark` is in
+    /// its environment.
+    pub(crate) fn with_its_orphans(&mut self, mark: RunMark) {
+        let known = Known::of(self.id());
         self.family = Some(Family {
-            known: Known::of(self.id()),
+            program: Program { known, mark },
             before: Used::by_children(),
         });
     }
@@ -220,7 +220,7 @@ impl<'a> Child<'a> {
         let Some(family) = self.family else {
             return Vec::new();
         };
-        end_adopted(family.known, self.ledger, patience)
+        end_adopted(family.program, self.ledger, patience)
     }
 
     /// The first line of its standard output that nobody had read when it ended.

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{self, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
@@ -47,7 +48,7 @@ impl Ledger {
         let folder = live_folder(results);
         fs::create_dir_all(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        let tool = Known::of(std::process::id());
+        let tool = Known::of(process::id());
         let path = folder.join(tool.pid.to_string());
         let ledger = Ledger {
             path,
@@ -63,11 +64,21 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Records a child that was just started.
-    pub(crate) fn add(&self, pid: u32) -> std::io::Result<()> {
+    /// Starts a process, and records it.
+    ///
+    /// Nobody sees the process before it is recorded: else another thread could take it for an orphan.
+    pub(crate) fn start(&self, command: &mut Command) -> std::io::Result<process::Child> {
         let mut entries = self.lock();
-        entries.children.push(Known::of(pid));
-        self.write(&entries)
+        let mut started = command.spawn()?;
+        entries.children.push(Known::of(started.id()));
+        if let Err(error) = self.write(&entries) {
+            // No process lives unrecorded, or nobody would find it once this tool is killed.
+            let _ = started.kill();
+            let _ = started.wait();
+            entries.children.pop();
+            return Err(error);
+        }
+        Ok(started)
     }
 
     /// Marks a child that cleans up by itself, and so is never ended as an orphan.
@@ -81,7 +92,7 @@ impl Ledger {
 
     /// Whether a process is a living child that this tool started.
     pub(crate) fn has(&self, pid: u32) -> bool {
-        let entries = self.entries.borrow();
+        let entries = self.lock();
         entries.children.iter().any(|known| known.pid == pid)
     }
 
@@ -146,7 +157,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn this_process_lives_and_one_that_started_at_another_time_does_not() {
-        let known = Known::of(std::process::id());
+        let known = Known::of(process::id());
         assert!(known.is_alive());
         assert!(
             !Known {

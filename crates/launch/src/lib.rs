@@ -1,6 +1,7 @@
 //! Builds, starts and ends other programs: the models' runners, the services that they call, and the
 //! program that computes expected digests. A [`Trial`] is one run of one variant, and a [`Bench`] runs it
-//! and decides whether its result can be believed.
+//! and decides whether its result can be believed. A [`Conversation`] is for callers that leave the order of the
+//! protocol to see what a program does then.
 
 mod begin;
 mod bench;
@@ -8,6 +9,7 @@ mod build;
 mod calibrated;
 mod calibrator;
 mod child;
+mod conversation;
 mod expected;
 mod failure;
 mod fingerprint;
@@ -29,17 +31,18 @@ mod sizes;
 mod trial;
 
 pub use begin::{LazyLedger, begin};
-pub use bench::{Bench, JudgedRun};
+pub use bench::Bench;
 pub use build::{build_model, build_packages};
 pub use calibrator::{Calibrator, workload_error};
+pub use conversation::{Conversation, Heard};
 pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
 pub use ledger::Ledger;
-pub use orphans::reap_orphans;
+pub use orphans::{Descendant, children, descendants_except, end_descendant, reap_orphans};
 pub use others::Reading;
 pub use postgres_url::{check_postgres_url, without_password};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
-pub use trial::{DEFAULT_TIME_LIMIT, Trial, replay};
+pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

@@ -5,12 +5,23 @@ use std::fs;
 
 /// A process and all its descendants, parents before their children.
 pub(crate) fn tree(root: u32) -> Vec<u32> {
+    tree_among(root, children_by_parent())
+}
+
+/// The children of every process that has any. Listing all processes takes milliseconds, so that whoever
+/// asks for several trees lists them once.
+pub(crate) fn children_by_parent() -> HashMap<u32, Vec<u32>> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for pid in processes() {
         if let Some(parent) = parent_of(pid) {
             children.entry(parent).or_default().push(pid);
         }
     }
+    children
+}
+
+/// A process and all its descendants among these, parents before their children.
+pub(crate) fn tree_among(root: u32, mut children: HashMap<u32, Vec<u32>>) -> Vec<u32> {
     let mut pids = vec![root];
     let mut next = 0;
     while let Some(pid) = pids.get(next) {
@@ -35,6 +46,17 @@ pub(crate) fn stat_fields(pid: u32) -> Option<Vec<String>> {
     // Field 2 is the program's name in parentheses, which may contain anything, even spaces and `)`.
     let after_name = &stat[stat.rfind(')')? + 1..];
     Some(after_name.split_whitespace().map(str::to_owned).collect())
+}
+
+/// The command line of a process, as far as the system tells.
+pub(crate) fn command_of(pid: u32) -> String {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words: Vec<_> = line
+        .split(|byte| *byte == 0)
+        .filter(|word| !word.is_empty())
+        .map(String::from_utf8_lossy)
+        .collect();
+    words.join(" ")
 }
 
 fn processes() -> impl Iterator<Item = u32> {

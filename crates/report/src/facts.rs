@@ -216,7 +216,10 @@ mod tests {
             workload: &open,
             ..run
         });
-        assert!(text.contains("\n  load          open loop, 2000/s\n"), "{text}");
+        assert!(
+            text.contains("\n  load          open loop, 2000/s\n"),
+            "{text}"
+        );
         assert!(!text.contains("closed"), "{text}");
     }
 }

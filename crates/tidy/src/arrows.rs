@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 21] = [
+const TABLE: [Arrows; 22] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -56,12 +56,31 @@ const TABLE: [Arrows; 21] = [
     arrows("compare", LABORATORY.split_at(1).1),
     arrows("ab", LABORATORY),
     arrows("claims", LABORATORY),
+    arrows(
+        "conformance",
+        &[
+            "launch", "schedule", "results", "catalog", "protocol", "terminal",
+        ],
+    ),
     arrows("trust", LABORATORY),
     arrows(
         "xtask",
         &[
-            "ab", "claims", "trust", "tidy", "compare", "report", "analysis", "launch", "schedule",
-            "results", "catalog", "protocol", "verdict", "terminal",
+            "ab",
+            "claims",
+            "conformance",
+            "trust",
+            "tidy",
+            "compare",
+            "report",
+            "analysis",
+            "launch",
+            "schedule",
+            "results",
+            "catalog",
+            "protocol",
+            "verdict",
+            "terminal",
         ],
     ),
     Arrows {

@@ -16,6 +16,7 @@ mod sources;
 mod tokens;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 use catalog::Workspace;
@@ -81,6 +82,30 @@ pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::Failed
     })
+}
+
+/// What the documents lack of the models in a folder of the checkout, a line a problem.
+///
+/// # Errors
+///
+/// Where the facts cannot be read.
+pub fn missing_documents(workspace: &Workspace, folder: &Path) -> anyhow::Result<Vec<String>> {
+    let project = Project::read(workspace)?;
+    let tables: Vec<Problem> = generated::parts(&project)
+        .into_iter()
+        .flat_map(|(document, part)| generated::current(document, &part))
+        .collect();
+    let models = project
+        .models
+        .into_iter()
+        .filter(|file| file.model.folder == folder)
+        .collect::<Vec<_>>();
+    let unnamed = documents::models(&models, &project.models_document);
+    Ok(unnamed
+        .iter()
+        .chain(&tables)
+        .map(Problem::to_string)
+        .collect())
 }
 
 fn write_generated_parts(workspace: &Workspace, project: &Project) -> anyhow::Result<()> {

@@ -7,13 +7,31 @@ from peer.errors import Usage
 PROTOCOL = 1
 MOST_UNITS = 100_000
 
+# The fields that an object of the request may have.
+REQUEST = ("protocol", "variant", "setup", "tasks", "hold", "digests", "parent")
+SETUP = ("workload", "endpoints", "workers", "in_flight", "blocking", "switch_interval_us")
+WORKLOAD = (
+    "name",
+    "about",
+    "class",
+    "tasks",
+    "in_flight",
+    "rate",
+    "arrivals",
+    "seed",
+    "coordination",
+    "step",
+)
+ENDPOINTS = ("origin", "sqlite", "files", "postgres", "pulses")
+
 
 class Setup:
     """The setup of a model. The number of lanes follows from it and from the model's capacity."""
 
     def __init__(self, raw):
+        _known(raw, SETUP, "setup")
         self.workload = Workload(raw["workload"])
-        endpoints = raw.get("endpoints", {})
+        endpoints = _known(raw.get("endpoints", {}), ENDPOINTS, "endpoints")
         self.origin = endpoints.get("origin")
         self.sqlite = endpoints.get("sqlite")
         self.files = endpoints.get("files")
@@ -29,6 +47,7 @@ class Workload:
     """The work; its steps stay the objects that they are in the request, with durations in nanoseconds."""
 
     def __init__(self, raw):
+        _known(raw, WORKLOAD, "workload")
         self.name = str(raw["name"])
         self.tasks = _count(raw, "tasks", 10_000_000)
         self.seed = _count(raw, "seed", 2**64 - 1, least=0)
@@ -49,6 +68,7 @@ class Request:
             raw = json.loads(line)
             if raw["protocol"] != PROTOCOL:
                 raise Usage("protocol %s: this program speaks %d" % (raw["protocol"], PROTOCOL))
+            _known(raw, REQUEST, "the request")
             self.variant = raw["variant"]
             # Workers of this program are set up with the same text.
             self.raw_setup = json.dumps(raw["setup"])
@@ -60,6 +80,14 @@ class Request:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = "%s %s" % (type(error).__name__, error)
             raise Usage("the request cannot be read: %s" % problem) from error
+
+
+def _known(raw, names, what):
+    """The object, unless it has a field that there is not: it would ask for something that is not done."""
+    for name in raw:
+        if name not in names:
+            raise Usage("%s has no field %r" % (what, name))
+    return raw
 
 
 def _count(raw, name, most, least=1):

@@ -3,6 +3,7 @@
 mod ab;
 mod claims;
 mod compare;
+mod conformance;
 mod exit_codes;
 mod exports;
 mod names;
@@ -21,6 +22,7 @@ use terminal::{Usage, output};
 pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
+pub(crate) use conformance::ConformanceArgs;
 use exports::ExportArgs;
 pub(crate) use names::Names;
 use sizes::SizeArgs;
@@ -124,6 +126,8 @@ pub(crate) enum Command {
     Ab(AbArgs),
     /// Test common statements about Python's concurrency on this machine, in CPython, in Rust, and in Rust under an emulated GIL
     Claims(ClaimsArgs),
+    /// Check that a model's program keeps the run protocol, rule by rule
+    Conformance(ConformanceArgs),
     /// Show two saved results side by side
     Diff(DiffArgs),
     /// Explain a word or sign of the report, a workload, a model or a claim

@@ -6,6 +6,7 @@ pub(crate) mod ci;
 pub(crate) mod claims;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod conformance;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod explain;

@@ -18,7 +18,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     // Before anything is built: afterwards the system may call the running file deleted.
     let own = own_program()?;
     let mut steps = checks(&own);
-    steps.extend(programs(&Registry::find(&workspace), &workspace.target));
+    let registry = Registry::find(&workspace);
+    steps.extend(programs(&registry, &workspace.target));
+    steps.push(conformance(&own, &registry));
     steps.extend(tests(has_nextest(&workspace.root)));
     in_order(&steps, &workspace.root)
 }
@@ -71,6 +73,30 @@ fn programs(registry: &Registry, target: &Path) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// One variant of each kind, since each start of an interpreter takes its time: of Rust's threads all, of
+/// others those that differ most. What is not on this machine is left out.
+const CONFORMING: [&str; 5] = [
+    "threads",
+    "multiproc/event-loop",
+    "python/asyncio",
+    "python/multiprocessing",
+    "node/workers",
+];
+
+/// Some of our own models keep the rules that are asked of others.
+fn conformance(own: &Path, registry: &Registry) -> Step {
+    let is_there = |name: &&str| {
+        let model = name.split('/').next();
+        registry
+            .models
+            .iter()
+            .any(|there| Some(there.name.as_str()) == model)
+    };
+    let names = CONFORMING.into_iter().filter(is_there);
+    let words: Vec<&str> = ["conformance"].into_iter().chain(names).collect();
+    Step::own("conformance", own, &words)
 }
 
 fn tests(nextest: bool) -> Vec<Step> {
@@ -144,6 +170,8 @@ mod tests {
             broken: Vec::new(),
         };
         let built = typed(programs(&registry, Path::new("/target")));
+        let own = conformance(Path::new("/target/release/xtask"), &registry);
+        assert_eq!(own.typed, "cargo xtask conformance threads");
         assert_eq!(
             built[1..],
             ["cargo build --package threads", "make /target/other"]

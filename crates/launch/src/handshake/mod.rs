@@ -15,6 +15,7 @@ use crate::failure::{RunError, describe, from_exit, from_wait, quoted};
 use crate::ledger::Ledger;
 use crate::machine::{cpu_range_of_tree, processors_at_once};
 use crate::memory;
+use crate::orphans::RunMark;
 use crate::placement::start_at;
 use crate::seen::{Barrier, Clock, Seen};
 
@@ -61,13 +62,14 @@ pub(crate) fn run(
     ledger: &Ledger,
     watch: &mut dyn FnMut(Moment),
 ) -> Result<(Finished, Seen), RunError> {
+    let mark = RunMark::put(command);
     let started = start_at(placement, || Child::spawn(command, ledger, KEEP_OF_STDERR))
         .map_err(|why| Failure::new(Kind::Unavailable, why))?;
     let mut child = started.map_err(|error| {
         let program = command.get_program().to_string_lossy();
         RunError::Failed(Failure::new(Kind::Start, format!("{program}: {error}")))
     })?;
-    child.with_its_orphans();
+    child.with_its_orphans(mark);
     let mut talk = Talk {
         deadline: child.spawned() + limit,
         limit,

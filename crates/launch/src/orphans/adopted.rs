@@ -1,15 +1,17 @@
 //! The processes that a program of a model leaves behind: this tool adopts them, finds them once the
 //! program has ended, and ends them.
 
-use std::fs;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
+use super::is_dead;
 use crate::ledger::{Known, Ledger};
-use crate::process_tree::{children, stat_fields};
+use crate::process_tree::{children, command_of};
 
 /// Time between two looks at what is left.
 const INTERVAL: Duration = Duration::from_millis(2);
@@ -17,6 +19,46 @@ const INTERVAL: Duration = Duration::from_millis(2);
 const LONGEST_KILL: Duration = Duration::from_secs(2);
 /// The most characters of a command line that are shown.
 const LONGEST_COMMAND: usize = 80;
+
+/// The variable by which the processes of one run are told from those of another beside it.
+const MARK: &str = "MANYWAYS_RUN";
+
+/// A program whose orphans end with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Program {
+    pub(crate) known: Known,
+    /// The mark of its run.
+    pub(crate) mark: RunMark,
+}
+
+/// The mark of one run, which all its processes find in their environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RunMark(u64);
+
+impl RunMark {
+    /// Marks the environment of a program that is about to start.
+    pub(crate) fn put(command: &mut Command) -> RunMark {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        let mark = RunMark(RUNS.fetch_add(1, Ordering::Relaxed));
+        command.env(MARK, mark.value());
+        mark
+    }
+
+    /// As long for every run: the size of the environment moves the program's stack.
+    fn value(self) -> String {
+        format!("{:08}", self.0)
+    }
+
+    /// Whether a process is marked as one of another run.
+    fn is_of_another_run(self, pid: u32) -> bool {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let prefix = format!("{MARK}=");
+        environment
+            .split(|byte| *byte == 0)
+            .find_map(|entry| entry.strip_prefix(prefix.as_bytes()))
+            .is_some_and(|value| value != self.value().as_bytes())
+    }
+}
 
 /// Makes this tool the parent of all orphans among its descendants (a "child subreaper"). Where the
 /// system has no such thing they are adopted by the system's first process, and are not found.
@@ -29,7 +71,7 @@ pub(crate) fn adopt() {
 /// Waits until all orphans of a program that has ended have ended too, for `patience` at most, and kills
 /// those that have not. Returns what these were, in words. Those that are dead are reaped, so that the
 /// kernel counts what they used as used by children of this tool.
-pub(crate) fn end_adopted(program: Known, ledger: &Ledger, patience: Duration) -> Vec<String> {
+pub(crate) fn end_adopted(program: Program, ledger: &Ledger, patience: Duration) -> Vec<String> {
     if !adopts() {
         return Vec::new();
     }
@@ -64,12 +106,16 @@ fn adopts() -> bool {
 }
 
 /// The orphans of a program that still run; the others are reaped.
-fn living(program: Known, ledger: &Ledger) -> Vec<Known> {
+fn living(program: Program, ledger: &Ledger) -> Vec<Known> {
     let mut left = Vec::new();
     for pid in children(std::process::id()) {
         let known = Known::of(pid);
         // A server that a build has started, such as a compiler's cache, is older than the program.
-        if pid == program.pid || known.start < program.start || ledger.has(pid) {
+        if pid == program.known.pid || known.start < program.known.start || ledger.has(pid) {
+            continue;
+        }
+        // A program that clears its environment does not hide what it leaves behind.
+        if program.mark.is_of_another_run(pid) {
             continue;
         }
         if is_dead(pid) {
@@ -81,24 +127,12 @@ fn living(program: Known, ledger: &Ledger) -> Vec<Known> {
     left
 }
 
-/// Whether a process has ended and only waits to be reaped, or is gone.
-fn is_dead(pid: u32) -> bool {
-    let state = stat_fields(pid).and_then(|fields| fields.into_iter().next());
-    state.is_none_or(|state| state == "Z" || state == "X")
-}
-
 fn pid_of(known: Known) -> Pid {
     Pid::from_raw(i32::try_from(known.pid).unwrap_or(i32::MAX))
 }
 
 /// `sleep 1000 (process 4711)`.
 fn in_words(pid: u32) -> String {
-    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let words: Vec<_> = line
-        .split(|byte| *byte == 0)
-        .filter(|word| !word.is_empty())
-        .map(String::from_utf8_lossy)
-        .collect();
-    let command: String = words.join(" ").chars().take(LONGEST_COMMAND).collect();
+    let command: String = command_of(pid).chars().take(LONGEST_COMMAND).collect();
     format!("{command} (process {pid})")
 }

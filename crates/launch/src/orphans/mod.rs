@@ -2,7 +2,17 @@
 //! ledger, and those of a model's program that has ended, which this tool adopts.
 
 mod adopted;
+mod descendants;
 mod ledgers;
 
-pub(crate) use adopted::{adopt, end_adopted};
+pub(crate) use adopted::{Program, RunMark, adopt, end_adopted};
+pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
+
+use crate::process_tree::stat_fields;
+
+/// Whether a process has ended and only waits to be reaped, or is gone.
+fn is_dead(pid: u32) -> bool {
+    let state = stat_fields(pid).and_then(|fields| fields.into_iter().next());
+    state.is_none_or(|state| state == "Z" || state == "X")
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Says in words where the digests that a run gave differ from the expected ones, both files of `tasks`
 /// lines. A file that cannot be read is said too.
-pub(crate) fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
+pub fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
     let (mut expected, mut given) = match (lines(expected), lines(given)) {
         (Ok(expected), Ok(given)) => (expected, given),
         (_, Err(error)) => return format!("run again, it wrote no digests of its tasks ({error})"),

@@ -3,6 +3,7 @@
 
 mod differ;
 mod judge;
+mod judged;
 mod replay;
 
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use catalog::{Chosen, Selected, Workspace};
 use protocol::{Endpoints, Request, Setup};
-use results::{Failure, Placement, Share};
+use results::{Failure, Others, Placement, Share};
 use schedule::Wanted;
 
 use self::judge::{Bounds, judge};
@@ -20,7 +21,8 @@ use crate::ledger::Ledger;
 use crate::runner::runner_command;
 use crate::seen::{Requests, Seen};
 
-pub(crate) use self::differ::first_difference;
+pub use self::differ::first_difference;
+pub use self::judged::JudgedRun;
 pub use self::replay::replay;
 
 /// The largest blocking pool that is asked for: the default of Tokio, the largest of any model's. The
@@ -100,6 +102,42 @@ impl Trial<'_> {
             requests: None,
         };
         self.judge_seen(finished, &Seen::default(), &known)
+    }
+
+    /// Runs it once while other runs of this tool go on, and judges the result; `version` is what its
+    /// program prints as its version.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Failed`] where the program fails or breaks the protocol; [`RunError::Interrupted`];
+    /// [`RunError::Tool`]. A result that cannot be believed is no error.
+    pub fn judged_beside_others(
+        &self,
+        endpoints: Endpoints,
+        workspace: &Workspace,
+        ledger: &Ledger,
+        expected: &str,
+        version: Option<&str>,
+    ) -> Result<JudgedRun, RunError> {
+        let (finished, seen) = self.run(endpoints, workspace, ledger, &mut |_| ())?;
+        let seen = Seen {
+            // The kernel counts this for all children of the tool together.
+            used: None,
+            ..seen
+        };
+        let known = Known {
+            expected,
+            version,
+            // So do services for all who ask them.
+            requests: None,
+        };
+        Ok(JudgedRun {
+            judgement: self.judge_seen(&finished, &seen, &known),
+            finished,
+            services_cpu_ns: None,
+            // What others did cannot be told from what the runs beside this one did.
+            others: Others::Unavailable("other runs went side by side with it".to_owned()),
+        })
     }
 
     /// Whether the result of a run of this trial can be believed.

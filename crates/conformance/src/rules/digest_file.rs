@@ -1,0 +1,79 @@
+//! Rule 4: the file of the tasks' digests has the right lines.
+
+use std::fs;
+
+use launch::{RunError, expected, first_difference};
+use serde_json::json;
+
+use crate::cases::{chosen, compute, steps};
+use crate::outcome::{Cases, Fault, Outcome};
+use crate::rule::Rule;
+use crate::setting::Setting;
+use crate::subject::Subject;
+use crate::talk::by_hand;
+
+pub(crate) const RULE: Rule = Rule {
+    number: 4,
+    name: "the file of digests",
+    stated: "FORMAT \"The request\"",
+    of_program: false,
+    check,
+};
+
+/// Tasks of the run: more than lanes, so that they end out of order somewhere.
+const RUN: u64 = 11;
+
+fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
+    let chosen = chosen(steps(
+        "digest-file",
+        &json!([compute("sha256", 100), compute("primes", 50)]),
+    ));
+    let workload = &chosen.workload;
+    let [right, given] = ["right", "given"].map(|name| setting.file(name));
+    let program = setting.workspace.program("expected");
+    let due = expected(&program, workload, &[RUN], Some(&right), setting.ledger);
+    let due = due.map_err(RunError::Tool)?;
+    let mut trial = setting.trial(subject, &chosen, RUN);
+    trial.digests = Some(given.clone());
+    let request = by_hand(&trial.request(Default::default()));
+    let mut cases = Cases::default();
+    let run = match setting.bench.judged_run(&trial, &due[&RUN]) {
+        Ok(run) => run,
+        Err(error) => {
+            let failure = error.into_row()?;
+            if !failure.kind.is_fault() {
+                return Ok(Outcome::Unsupported(failure.message));
+            }
+            cases.fail(fault(
+                format!("{}: {failure}", failure.kind.word()),
+                request,
+            ));
+            return Ok(cases.outcome("lines"));
+        }
+    };
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    if read(&given).lines().eq(read(&right).lines()) {
+        drop(run);
+        return Ok(Outcome::Holds(format!(
+            "{RUN} lines, in the order of indices"
+        )));
+    }
+    let seen = if given.is_file() {
+        first_difference(&right, &given, RUN)
+    } else {
+        "no file".to_owned()
+    };
+    cases.fail(fault(seen, request));
+    Ok(cases.outcome("lines"))
+}
+
+fn fault(seen: String, request: String) -> Fault {
+    Fault {
+        case: format!("{RUN} tasks of two kernels, with `digests`"),
+        seen,
+        due: format!(
+            "a file of {RUN} lines, each the digest of a task as 16 hexadecimal digits, by index"
+        ),
+        request: Some(request),
+    }
+}
