@@ -3,6 +3,7 @@
 
 use catalog::uses_postgres;
 use launch::RunError;
+use protocol::{Cache, Step, Workload};
 use results::Pass;
 use terminal::progress;
 
@@ -70,9 +71,8 @@ impl Session<'_> {
     }
 }
 
-/// The runs in chains of which several may go on at a time. Runs of one workload follow each other: they
-/// would take each other's files out of the page cache. So do those of all PostgreSQL workloads, since
-/// the server has a limited number of connections. The longest chain comes first, or it would end last.
+/// The runs in chains of which several may go on at a time: most are a chain of their own. The longest
+/// chain comes first, or it would end last.
 fn chains(due: Vec<Check<'_>>) -> Vec<Vec<Check<'_>>> {
     let mut chains: Vec<Vec<Check<'_>>> = Vec::new();
     for check in due {
@@ -88,9 +88,17 @@ fn chains(due: Vec<Check<'_>>) -> Vec<Vec<Check<'_>>> {
     chains
 }
 
+/// Whether two runs must not go on at the same time.
 fn must_follow(one: &Check<'_>, other: &Check<'_>) -> bool {
-    let both_use_postgres = [one, other]
+    let workloads = [one, other].map(|check| &check.trial.chosen.workload);
+    // The PostgreSQL server has a limited number of connections, and one run takes the files of the
+    // other, which are to be read from the disk, into the page cache.
+    workloads.into_iter().all(uses_postgres) || workloads.into_iter().all(reads_cold_files)
+}
+
+fn reads_cold_files(workload: &Workload) -> bool {
+    workload
+        .steps
         .iter()
-        .all(|check| uses_postgres(&check.trial.chosen.workload));
-    one.workload == other.workload || both_use_postgres
+        .any(|step| matches!(step, Step::ReadFile(read) if read.cache == Cache::Cold))
 }

@@ -11,6 +11,7 @@ use terminal::progress;
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
 use crate::ledger::Ledger;
+use crate::stand_in;
 
 /// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
 const KEEP_OF_STDERR: usize = 64 * 1024;
@@ -37,7 +38,13 @@ pub fn build_model(
     if !build.is_empty() {
         succeed(&build, workspace, ledger, BUILD_LIMIT, Kind::Build)?;
     }
-    let mut version = model.words(&model.run, &workspace.target);
+    if let Some(question) = stand_in::question(model)
+        && let Some(answer) = succeed(&question, workspace, ledger, VERSION_LIMIT, Kind::Start)?
+    {
+        stand_in::learn(model, &answer);
+    }
+    let words = model.words(&model.run, &workspace.target);
+    let mut version = stand_in::with_real_program(words);
     version.push("--version".to_owned());
     match succeed(&version, workspace, ledger, VERSION_LIMIT, Kind::Start)? {
         Some(line) if !line.trim().is_empty() => Ok(line),

@@ -28,6 +28,7 @@ mod seen;
 mod service;
 mod services;
 mod sizes;
+mod stand_in;
 mod trial;
 
 pub use begin::{LazyLedger, begin};

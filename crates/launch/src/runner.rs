@@ -6,6 +6,7 @@ use catalog::{Model, Workspace};
 use protocol::Setup;
 
 use crate::build::command;
+use crate::stand_in::with_real_program;
 
 /// The command of a model's program. The environment is larger by `padding` bytes, which moves the
 /// program's stack: its alignment changes the speed of some programs, and no variant is to keep one
@@ -17,7 +18,7 @@ pub(crate) fn runner_command(
     padding: usize,
     workspace: &Workspace,
 ) -> Command {
-    let words = model.words(&model.run, &workspace.target);
+    let words = with_real_program(model.words(&model.run, &workspace.target));
     let mut program = command(&words, workspace);
     for (name, value) in &model.env {
         program.env(name, filled(value, setup));

@@ -11,7 +11,7 @@ pub struct Settings {
     pub blocks: u64,
     /// How long the measured blocks may take together.
     pub budget: Duration,
-    /// Whether a run has only a fiftieth of the tasks, and at least two per lane.
+    /// Whether a run has only a hundredth of the tasks, and at least two per lane.
     pub small: bool,
     /// The most lanes, where their number was not asked for.
     pub most_lanes: Option<u64>,
@@ -27,7 +27,7 @@ impl Settings {
             // milliseconds on a few lanes shows them as well.
             Profile::Smoke => Settings {
                 small: true,
-                most_lanes: Some(8),
+                most_lanes: Some(4),
                 longest_ideal: Duration::from_millis(50),
                 ..measured(0, 60)
             },

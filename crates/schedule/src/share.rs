@@ -9,7 +9,7 @@ use results::Share;
 use crate::settings::Settings;
 
 /// A small run has this many times fewer tasks.
-const SMALL: u64 = 50;
+const SMALL: u64 = 100;
 
 /// The size of runs that every variant is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ mod tests {
             [1, 20, 1000].map(|scale| tasks(scale, Profile::Quick)),
             [400, 20, 4]
         );
-        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [8, 4]);
+        assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [4, 4]);
     }
 
     fn shared(capacity: Capacity, profile: Profile) -> (u64, u64) {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn smoke_runs_two_rounds_of_a_few_lanes_unless_more_are_asked_for() {
-        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (16, 8));
+        assert_eq!(shared(Capacity::InFlight, Profile::Smoke), (8, 4));
         assert_eq!(shared(Capacity::Lanes(1), Profile::Smoke), (2, 1));
         let wanted = Wanted {
             workers: 2,

@@ -38,6 +38,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         env: Default::default(),
         hidden: false,
         on_request: false,
+        real_program: Vec::new(),
         programs: None,
         program: None,
         scale: Default::default(),

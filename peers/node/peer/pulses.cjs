@@ -6,7 +6,7 @@ const net = require('node:net');
 const { scheduler } = require('node:timers/promises');
 const { r } = require('./digest.cjs');
 const { computeFor } = require('./kernels.cjs');
-const { now } = require('./meters.cjs');
+const { now, usage } = require('./meters.cjs');
 
 // Units that compute and yield, again and again, until `over` is set.
 function startHogs(work) {
@@ -26,7 +26,7 @@ function startHogs(work) {
 }
 
 // Connects, starts what is to compute, asks with a line, and calls `take(chunk, socket)` with all that comes,
-// until that gives true; resolves to the time of then.
+// until that gives true; resolves to the time of then and to what was used by then.
 function listen(work, line, take) {
   return new Promise((resolve, reject) => {
     const address = work.setup.endpoints.pulses;
@@ -40,9 +40,11 @@ function listen(work, line, take) {
       socket.on('data', (chunk) => {
         if (hogs.over || !take(chunk, socket)) return;
         const endedNs = now();
+        // Read now: a unit that computes goes on to the end of its time.
+        const used = usage();
         hogs.over = true;
         socket.destroy();
-        hogs.ended.then(() => resolve({ endedNs }), reject);
+        hogs.ended.then(() => resolve({ endedNs, used }), reject);
       });
       socket.write(`${line}\n`);
     });

@@ -66,7 +66,7 @@ async function warmUp(work) {
   work.readAllFiles();
 }
 
-// The measured tasks: {counts, open, endedNs, alive}.
+// The measured tasks: {counts, open, endedNs, used, alive}.
 async function drive(work, openLoop, recorder) {
   const { tasks, hold } = work.request;
   if (work.workload.coordination) return coordinate(work, 0, tasks, recorder);
@@ -83,9 +83,9 @@ async function measure(work, openLoop) {
   const waitedBefore = meters.runQueueWait();
   const before = meters.usage();
   const startNs = now();
-  const { counts, open, endedNs, alive } = await drive(work, openLoop, recorder);
+  const { counts, open, endedNs, used, alive } = await drive(work, openLoop, recorder);
   const elapsedNs = (endedNs ?? now()) - startNs;
-  const after = meters.usage();
+  const after = used ?? meters.usage();
   const waited = meters.runQueueWait();
   if (request.hold) await barrier();
   if (recorder.recorded !== request.tasks) throw new Error(`${recorder.recorded} tasks were done`);

@@ -138,6 +138,7 @@ mod tests {
             env: Default::default(),
             hidden: false,
             on_request: false,
+            real_program: Vec::new(),
             programs: None,
             program: None,
             scale: Default::default(),

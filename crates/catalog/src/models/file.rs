@@ -30,6 +30,8 @@ struct File {
     classes: Vec<Class>,
     programs: Option<Spanned<String>>,
     #[serde(default)]
+    real_program: Vec<Spanned<String>>,
+    #[serde(default)]
     build: Vec<Spanned<String>>,
     #[serde(deserialize_with = "command")]
     run: Vec<Spanned<String>>,
@@ -86,6 +88,10 @@ fn programs(file: &File) -> Result<Option<Pattern>, Mistake> {
     // Either without the other is a mistake: a command with an empty place, or several models that
     // would all run the same program.
     let is_named = file.run.iter().any(|word| word.get_ref().contains(PROGRAM));
+    if let (None, Some(first)) = (&file.programs, file.real_program.first()) {
+        let problem = "`real_program` needs `programs`, such as \"python3*\"";
+        return Err((first.span().start, problem.to_owned()));
+    }
     match &file.programs {
         None if is_named => {
             let problem = format!("`{PROGRAM}` in `run` needs `programs`, such as \"python3*\"");
@@ -213,6 +219,11 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
         on_request: false,
         programs,
         program: None,
+        real_program: file
+            .real_program
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect(),
         scale: file.scale,
         folder: path.parent().unwrap_or(path).to_owned(),
         file: path.to_owned(),
@@ -369,6 +380,8 @@ capacity = 4
         assert!(model.programs.is_some() && model.program.is_none());
         let refused = |programs: &str, run: &str| with(programs, run).unwrap_err();
         assert!(refused("", "{program}").contains(":2:8: `{program}` in `run` needs"));
+        let alone = refused("real_program = [\"-x\"]", "python3");
+        assert!(alone.contains("`real_program` needs `programs`"), "{alone}");
         let unused = refused("programs = \"python3*\"", "python3");
         assert!(
             unused.contains(":5:12: `programs` needs `{program}`"),

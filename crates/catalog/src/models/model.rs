@@ -41,6 +41,8 @@ pub struct Model {
     pub programs: Option<Pattern>,
     /// The path of the one of them that this model runs under.
     pub program: Option<PathBuf>,
+    /// Arguments with which the program prints the path of the real one, where a script stands in for it.
+    pub real_program: Vec<String>,
     /// How many times fewer tasks of workloads with these kernels it runs.
     pub scale: BTreeMap<Kernel, u64>,
     /// The folder of its `model.toml`.

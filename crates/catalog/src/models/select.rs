@@ -273,6 +273,7 @@ mod tests {
             env: Default::default(),
             hidden,
             on_request: false,
+            real_program: Vec::new(),
             programs: None,
             program: None,
             scale: Default::default(),

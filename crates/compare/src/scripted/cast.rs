@@ -106,6 +106,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         env: BTreeMap::new(),
         hidden: false,
         on_request: false,
+        real_program: Vec::new(),
         programs: None,
         program: None,
         scale: Default::default(),
