@@ -65,11 +65,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     for removed in keep::prune(&folder) {
         output::notice(&format!("removed an old revision: {}", removed.display()));
     }
-    let ledger = LazyLedger::new(&tool.results);
+    let lazy_ledger = LazyLedger::new(&tool.results);
     // One calibration for both: each revision's own program could come to other sizes.
-    let calibrator = Calibrator::new(workspace, &ledger);
+    let calibrator = Calibrator::new(workspace, &lazy_ledger);
     let scope = scope::of_revisions(request, &base, &head, &tool, &calibrator)?;
-    let ledger = ledger.get()?;
+    let ledger = lazy_ledger.get()?;
     output::notice(&format!("building {} and {}", base.name, head.name));
     scope::build(&scope, [&base, &head], ledger)?;
     // The services and the expected digests are the head's, like the workloads, unless the revisions are

@@ -1,4 +1,4 @@
-//! From CPU times to sizes: who knows how much of a kernel takes how long, and the sizes that follow.
+//! The sizes that CPU times come to: who knows how much of a kernel takes how long, and what follows.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub enum CalibrationError {
     Failed(String),
 }
 
-/// For workloads that say sizes, such as those of the catalogue, whose digests are the same everywhere.
+/// The calibration of workloads that say sizes, such as those of the catalogue, whose digests are the same everywhere.
 #[derive(Clone, Copy, Debug)]
 pub struct NoCalibration;
 

@@ -44,9 +44,9 @@ fn role(book: &Book, name: &str) -> Option<String> {
         .iter()
         .filter_map(|column| Some(format!("{} in {}", role.variant(*column)?, world(*column))))
         .collect();
-    let players = players.join(", ");
     Some(format!(
-        "{name}, a role in the tests of claims: {players}\n"
+        "{name}, a role in the tests of claims: {}\n",
+        players.join(", ")
     ))
 }
 

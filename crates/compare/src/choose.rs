@@ -232,8 +232,8 @@ fn left_out_on_request(registry: &Registry, request: &Request) -> Option<String>
         .collect();
     let first = names.first()?;
     request.models.is_empty().then(|| {
-        let names = names.join(", ");
-        format!("{names} did not take part: `--model '{first}/*'` runs it")
+        let all = names.join(", ");
+        format!("{all} did not take part: `--model '{first}/*'` runs it")
     })
 }
 

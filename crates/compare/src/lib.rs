@@ -59,7 +59,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     request
         .baselines
         .refuse(workspace, || run_file::run_file(&choice, workspace))?;
-    let ledger = ledger.get()?;
+    let opened_ledger = ledger.get()?;
     let (folder, before) = match resumed {
         Some((folder, before)) => (folder, Some(before)),
         None => {
@@ -67,7 +67,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             (folder, None)
         }
     };
-    let mut session = Session::new(workspace, ledger, &choice, folder, before);
+    let mut session = Session::new(workspace, opened_ledger, &choice, folder, before);
     let path = session.log.path().to_owned();
     let ended = everything(&mut session);
     let style = Style {

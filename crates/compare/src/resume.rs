@@ -58,9 +58,9 @@ struct StoredSizes<'a>(&'a [WorkloadRecord]);
 impl Calibration for StoredSizes<'_> {
     fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
         for record in self.0 {
-            let sizes = record.cpu.iter().filter(|asked| asked.time() == time);
-            let mut sizes = sizes.filter_map(|asked| asked.compute(&record.workload));
-            if let Some(compute) = sizes.find(|compute| compute.kernel == kernel) {
+            let asked = record.cpu.iter().filter(|asked| asked.time() == time);
+            let mut steps = asked.filter_map(|asked| asked.compute(&record.workload));
+            if let Some(compute) = steps.find(|compute| compute.kernel == kernel) {
                 return Ok(compute.size);
             }
         }

@@ -210,7 +210,7 @@ mod tests {
         for (answer, expected) in [
             ("{\"size\": 0}", "no size of sha256"),
             ("{\"size\": 99999999999}", "no size of sha256"),
-            ("nonsense", "it printed \"nonsense\""),
+            ("nonsense", "it printed `nonsense`"),
         ] {
             answers(&workspace, answer);
             let problem = calibrated(&workspace).unwrap_err();

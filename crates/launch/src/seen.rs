@@ -23,11 +23,11 @@ pub(crate) struct Seen {
 /// Times of a run by the tool's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    /// From the start of the process to `ready`.
+    /// The time from the start of the process to `ready`.
     pub(crate) until_ready: Duration,
-    /// From right before `go` was written to the moment at which `done` was read.
+    /// The time from right before `go` was written to the moment at which `done` was read.
     pub(crate) until_done: Duration,
-    /// From right before `go` was written to the end of the process and of its orphans.
+    /// The time from right before `go` was written to the end of the process and of its orphans.
     pub(crate) until_end: Duration,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Barrier {
 pub(crate) struct Requests {
     /// Before `go`.
     pub(crate) warm_up: u64,
-    /// Between `go` and `done`.
+    /// Those between `go` and `done`.
     pub(crate) measured: u64,
 }
 

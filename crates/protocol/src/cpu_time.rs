@@ -96,8 +96,8 @@ fn compute_steps<'a, 'i>(
         Some(DeValue::Array(steps)) => Some(steps),
         _ => None,
     };
-    let steps = steps.into_iter().flat_map(|steps| steps.iter_mut());
-    steps.enumerate().filter_map(|(number, step)| {
+    let each = steps.into_iter().flat_map(|steps| steps.iter_mut());
+    each.enumerate().filter_map(|(number, step)| {
         let DeValue::Table(step) = step.get_mut() else {
             return None;
         };

@@ -22,11 +22,9 @@ pub(crate) fn latency(view: &View<'_>, latency: Option<Estimate>) -> Option<Stri
 /// The latency of a pulse that a service sends, from when it was due or until it came back.
 pub(crate) fn pulse(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
     // Shown with its interval, because it is the figure that ratios are of.
-    let latency = latency.filter(|_| view.is_paced())?;
-    let interval = latency
-        .interval
-        .filter(|_| view.detail >= Detail::Intervals);
-    Some(duration_with(latency.median, interval))
+    let paced = latency.filter(|_| view.is_paced())?;
+    let interval = paced.interval.filter(|_| view.detail >= Detail::Intervals);
+    Some(duration_with(paced.median, interval))
 }
 
 /// How often something was counted in a run.

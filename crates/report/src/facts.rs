@@ -195,6 +195,7 @@ mod tests {
             "threads/pool · sleep",
             "  program       threads 0.1.0",
             "  tasks         10, 2 in flight",
+            "  load          closed loop",
             "  answer        00000000000000ff: right",
             "  time          1.00 s",
             "  throughput    10.0/s",

@@ -116,13 +116,12 @@ fn less(record: &WorkloadRecord, variant: &VariantSummary, view: &View<'_>) -> S
 
 /// How many rounds the open verdicts need, from the fewest to the most.
 fn unsettled(summary: &WorkloadSummary) -> Option<String> {
-    let needed = || {
-        summary
-            .variants
-            .iter()
-            .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref()?.more_blocks)
-    };
-    let (least, most) = (needed().min()?, needed().max()?);
+    let needed: Vec<_> = summary
+        .variants
+        .iter()
+        .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref()?.more_blocks)
+        .collect();
+    let (least, most) = (*needed.iter().min()?, *needed.iter().max()?);
     let rounds = match counted(most, "more round") {
         rounds if least == most => rounds,
         rounds => format!("{least} to {rounds}"),
@@ -134,23 +133,18 @@ fn unsettled(summary: &WorkloadSummary) -> Option<String> {
 fn control(summary: &WorkloadSummary) -> Option<String> {
     let control = summary.control.as_ref()?;
     let shown = ratio(control.ratio, control.interval);
-    let verdicts = || {
-        summary
-            .variants
-            .iter()
-            .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
-    };
-    Some(
-        if verdicts().any(|verdict| verdict == VerdictKind::Suppressed) {
-            format!(
-                "! A/A check failed: {shown} for the reference against itself: too noisy to judge"
-            )
-        } else if verdicts().next().is_some() {
-            format!("A/A check passed: {shown} for the reference against itself")
-        } else {
-            format!("A/A check: {shown} for the reference against itself")
-        },
-    )
+    let verdicts: Vec<VerdictKind> = summary
+        .variants
+        .iter()
+        .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
+        .collect();
+    Some(if verdicts.contains(&VerdictKind::Suppressed) {
+        format!("! A/A check failed: {shown} for the reference against itself: too noisy to judge")
+    } else if !verdicts.is_empty() {
+        format!("A/A check passed: {shown} for the reference against itself")
+    } else {
+        format!("A/A check: {shown} for the reference against itself")
+    })
 }
 
 /// The variants of which a `?` has the A/A check for its reason, and not their own interval.

@@ -84,12 +84,13 @@ pub(crate) fn heading(
 
 /// The shortest and the longest start-up of the variants.
 fn start_up(variants: &[VariantSummary]) -> Option<String> {
-    let times = || {
-        variants
-            .iter()
-            .filter_map(|variant| Some(variant.start_up_ns?.median))
-    };
-    let [least, most] = [times().reduce(f64::min)?, times().reduce(f64::max)?].map(duration);
+    let times: Vec<f64> = variants
+        .iter()
+        .filter_map(|variant| Some(variant.start_up_ns?.median))
+        .collect();
+    let shortest = times.iter().copied().reduce(f64::min)?;
+    let longest = times.iter().copied().reduce(f64::max)?;
+    let [least, most] = [shortest, longest].map(duration);
     Some(if least == most {
         format!("start-up {least}")
     } else {

@@ -40,9 +40,9 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
         .iter()
         .zip(&fitted)
         .map(|((record, summary), fitted)| {
-            let mut notes = notes(run, record, summary, fitted.detail, style);
-            notes.general.extend(fitted.hidden());
-            (summary.workload.as_str(), notes)
+            let mut its_notes = notes(run, record, summary, fitted.detail, style);
+            its_notes.general.extend(fitted.hidden());
+            (summary.workload.as_str(), its_notes)
         })
         .collect();
     let shared_notes = if style.verbose {
@@ -120,12 +120,16 @@ fn after_tables(
     workloads: usize,
     style: Style,
 ) -> String {
-    let notes = notes.iter().map(|note| wrapped(note, 0, style));
-    let failures = failures
+    let text: String = notes
         .iter()
-        .filter(|failure| !is_at_table(failure, style))
-        .map(|failure| failure.text(workloads, style.width));
-    let text: String = notes.chain(failures).collect();
+        .map(|note| wrapped(note, 0, style))
+        .chain(
+            failures
+                .iter()
+                .filter(|failure| !is_at_table(failure, style))
+                .map(|failure| failure.text(workloads, style.width)),
+        )
+        .collect();
     if text.is_empty() { text } else { text + "\n" }
 }
 

@@ -115,8 +115,10 @@ fn shared_confidence(levels: usize) -> Confidence {
 }
 
 fn lead(level: &Point, confidence: Confidence) -> Result<Option<Ahead>, StatisticsError> {
-    let is_excluded = |control| excludes_bias(&control, level.estimate.exp());
-    if !level.control.is_none_or(is_excluded) {
+    let may_be_bias = level
+        .control
+        .is_some_and(|control| !excludes_bias(&control, level.estimate.exp()));
+    if may_be_bias {
         return Ok(None);
     }
     let known: Vec<f64> = level.logarithms.iter().copied().flatten().collect();

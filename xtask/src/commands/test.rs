@@ -87,14 +87,16 @@ const CONFORMING: [&str; 5] = [
 
 /// Some of our own models keep the rules that are asked of others.
 fn conformance(own: &Path, registry: &Registry) -> Step {
-    let is_there = |name: &&str| {
-        let model = name.split('/').next();
-        registry
-            .models
-            .iter()
-            .any(|there| Some(there.name.as_str()) == model)
-    };
-    let names = CONFORMING.into_iter().filter(is_there);
+    let models: Vec<&str> = registry
+        .models
+        .iter()
+        .map(|model| model.name.as_str())
+        .collect();
+    let names = CONFORMING.into_iter().filter(|name| {
+        name.split('/')
+            .next()
+            .is_some_and(|model| models.contains(&model))
+    });
     let words: Vec<&str> = ["conformance"].into_iter().chain(names).collect();
     Step::own("conformance", own, &words)
 }

@@ -172,8 +172,8 @@ fn check_reference(file: &File, other: Option<&str>) -> Result<(), Mistake> {
 
 /// A place that is misspelt would reach the program as it stands.
 fn check_places(file: &File) -> Result<(), Mistake> {
-    let commands = file.build.iter().chain(&file.run);
-    let commands = commands.map(|word| (word, places::IN_COMMANDS));
+    let words = file.build.iter().chain(&file.run);
+    let commands = words.map(|word| (word, places::IN_COMMANDS));
     let variables = file.env.values().map(|value| (value, places::IN_ENV));
     let mistake = commands.chain(variables).find_map(|(text, known)| {
         let problem = places::problem(text.get_ref(), known)?;

@@ -24,16 +24,16 @@ pub(crate) const RULE: Rule = Rule {
 const RUN: u64 = 11;
 
 fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
-    let chosen = chosen(steps(
+    let two_kernels = chosen(steps(
         "digest-file",
         &json!([compute("sha256", 100), compute("primes", 50)]),
     ));
-    let workload = &chosen.workload;
+    let workload = &two_kernels.workload;
     let [right, given] = ["right", "given"].map(|name| setting.file(name));
     let program = setting.workspace.program("expected");
-    let due = expected(&program, workload, &[RUN], Some(&right), setting.ledger);
-    let due = due.map_err(RunError::Tool)?;
-    let mut trial = setting.trial(subject, &chosen, RUN);
+    let due = expected(&program, workload, &[RUN], Some(&right), setting.ledger)
+        .map_err(RunError::Tool)?;
+    let mut trial = setting.trial(subject, &two_kernels, RUN);
     trial.digests = Some(given.clone());
     let request = by_hand(&trial.request(Default::default()));
     let mut cases = Cases::default();
@@ -51,8 +51,9 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             return Ok(cases.outcome("lines"));
         }
     };
-    let read = |path| fs::read_to_string(path).unwrap_or_default();
-    if read(&given).lines().eq(read(&right).lines()) {
+    let [given_text, right_text] =
+        [&given, &right].map(|path| fs::read_to_string(path).unwrap_or_default());
+    if given_text.lines().eq(right_text.lines()) {
         drop(run);
         return Ok(Outcome::Holds(format!(
             "{RUN} lines, in the order of indices"

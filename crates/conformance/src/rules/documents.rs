@@ -21,8 +21,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         let text = "a model that is not of this checkout".to_owned();
         return Ok(Outcome::Unsupported(text));
     }
-    let missing = (setting.missing_documents)(setting.workspace, folder);
-    let missing = missing.map_err(RunError::Tool)?;
+    let missing = (setting.missing_documents)(setting.workspace, folder).map_err(RunError::Tool)?;
     if missing.is_empty() {
         return Ok(Outcome::Holds("every variant is named".to_owned()));
     }

@@ -31,11 +31,10 @@ impl Source for Workloads {
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        let name = name.to_lowercase();
-        let known = self.names.contains(&name);
-        known.then(|| {
-            let section = section(&self.document, &name).unwrap_or_default();
-            format!("{name}, a workload\n{section}\n")
+        let workload = name.to_lowercase();
+        self.names.contains(&workload).then(|| {
+            let about = section(&self.document, &workload).unwrap_or_default();
+            format!("{workload}, a workload\n{about}\n")
         })
     }
 }

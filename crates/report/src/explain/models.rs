@@ -93,8 +93,10 @@ fn mentions(document: &str, name: &str) -> Vec<Mention> {
             .filter(|part| part.contains(&quoted))
             .map(|part| said(part, &quoted))
             .collect();
-        let heading = heading.trim_start_matches("# ").to_owned();
-        (!body.is_empty()).then_some(Mention { heading, body })
+        (!body.is_empty()).then(|| Mention {
+            heading: heading.trim_start_matches("# ").to_owned(),
+            body,
+        })
     });
     sections.collect()
 }
@@ -152,8 +154,8 @@ fn cell<'a>(rows: &[Vec<&'a str>], column: usize) -> Option<&'a str> {
 }
 
 fn cells(row: &str) -> Vec<&str> {
-    let row = row.trim();
-    let opened = row.strip_prefix('|').unwrap_or(row);
+    let trimmed = row.trim();
+    let opened = trimmed.strip_prefix('|').unwrap_or(trimmed);
     let inner = opened.strip_suffix('|').unwrap_or(opened);
     inner.split('|').map(str::trim).collect()
 }

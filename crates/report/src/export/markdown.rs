@@ -79,8 +79,8 @@ fn tables(comparison: &Comparison<'_>) -> Vec<String> {
     let mut noted: Vec<(&str, Notes)> = shown
         .iter()
         .map(|(record, summary)| {
-            let notes = notes(run, record, summary, Detail::Everything, STYLE);
-            (summary.workload.as_str(), notes)
+            let its_notes = notes(run, record, summary, Detail::Everything, STYLE);
+            (summary.workload.as_str(), its_notes)
         })
         .collect();
     let shared = hoist(&mut noted);

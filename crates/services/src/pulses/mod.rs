@@ -64,10 +64,10 @@ fn accept(listener: &TcpListener, answered: &Answered) {
         };
         // Without a thread the connection is dropped, and its client told by that. Hence the
         // builder: `thread::spawn` would end the whole service by a panic.
-        let answered = answered.clone();
+        let counted = answered.clone();
         let _ = std::thread::Builder::new().spawn(move || {
             // A client that goes away has what it wanted.
-            let _: io::Result<()> = connection::serve(&connection, &answered);
+            let _: io::Result<()> = connection::serve(&connection, &counted);
         });
     }
 }

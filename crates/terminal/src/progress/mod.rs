@@ -96,7 +96,7 @@ pub fn left(time: Option<Duration>) {
     lock().lines.left(time);
 }
 
-/// To be called at least as often as [`next_tick`] says while waiting: shows that the work goes on.
+/// Shows that the work goes on; whoever waits calls it at least as often as [`next_tick`] says.
 pub fn tick() {
     let mut progress = lock();
     let now = progress.now();

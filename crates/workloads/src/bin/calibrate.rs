@@ -60,8 +60,10 @@ fn answer(question: &Question) -> Answer {
     let kernel = question.kernel;
     let wanted = Duration::from_nanos(question.cpu_ns);
     let mut scratch = Scratch::default();
-    let mut measure = |size| time_of(&Compute { kernel, size }, &mut scratch);
-    match size_for(wanted, kernel.max_size(), &mut measure) {
+    let size = size_for(wanted, kernel.max_size(), &mut |size| {
+        time_of(&Compute { kernel, size }, &mut scratch)
+    });
+    match size {
         Ok(size) => Answer::Size(size),
         Err(reason) => Answer::Impossible(refusal(kernel, wanted, reason)),
     }

@@ -16,14 +16,14 @@ pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {
     let (lanes, tasks) = (claim.lanes(), claim.done.tasks);
     let (warm_up, measured) = (lanes * per_task, tasks.saturating_mul(per_task));
     if made.warm_up != warm_up {
-        let made = made.warm_up;
+        let asked = made.warm_up;
         return Some(format!(
-            "asked for {made} {what} before `go`: one task on each of {lanes} lanes asks for {warm_up}"
+            "asked for {asked} {what} before `go`: one task on each of {lanes} lanes asks for {warm_up}"
         ));
     }
     (made.measured != measured).then(|| {
-        let made = made.measured;
-        format!("asked for {made} {what} after `go`: {tasks} tasks ask for {measured}")
+        let asked = made.measured;
+        format!("asked for {asked} {what} after `go`: {tasks} tasks ask for {measured}")
     })
 }
 

@@ -36,11 +36,10 @@ fn stated_cpu(claim: &Claim<'_>) -> u64 {
 
 fn too_much_cpu(claim: &Claim<'_>) -> Option<String> {
     let stated = stated_cpu(claim);
-    let most = |nanos: f64| nanos * (1.0 + CPU_ERROR) + CPU_ERROR_NS;
     if let Some(used) = claim.seen.used {
         let before = claim.seen.cpu_at_go.map_or(0, |range| range.least_ns);
         let counted = used.cpu_ns.saturating_sub(before);
-        if stated as f64 > most(counted as f64) {
+        if stated as f64 > with_error(counted as f64) {
             let (stated, counted) = (duration_of(stated), duration_of(counted));
             return Some(format!(
                 "used {stated} of CPU, and the kernel counts {counted} since `go`"
@@ -49,10 +48,15 @@ fn too_much_cpu(claim: &Claim<'_>) -> Option<String> {
     }
     let processors = claim.seen.processors?;
     let elapsed = claim.done.elapsed_ns;
-    (stated as f64 > most(elapsed as f64 * processors as f64)).then(|| {
+    (stated as f64 > with_error(elapsed as f64 * processors as f64)).then(|| {
         let (stated, elapsed) = (duration_of(stated), duration_of(elapsed));
         format!("used {stated} of CPU in {elapsed} on {processors} processors")
     })
+}
+
+/// The most that a processor time of so many nanoseconds may be stated as.
+fn with_error(nanos: f64) -> f64 {
+    nanos * (1.0 + CPU_ERROR) + CPU_ERROR_NS
 }
 
 /// What the kernel counts since `go` was used in the measured time, or in the rest of the time until the
