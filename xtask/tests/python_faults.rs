@@ -220,13 +220,10 @@ fn a_worker_that_is_killed_is_an_error() {
     }
     let (mut program, children) = waiting("multiprocessing");
     program.send("go");
-    // All at once: once one worker is gone, the program ends the others by itself.
-    let killed = Command::new("kill")
-        .arg("-KILL")
-        .args(&children)
-        .status()
-        .unwrap();
-    assert!(killed.success());
+    // Once one worker is gone the program ends the others by itself, maybe before `kill` comes to them. So
+    // it may say that one of them is no more; what the program says shows that one was killed.
+    let mut kill = Command::new("kill");
+    kill.arg("-KILL").args(&children).status().unwrap();
     let (kind, value) = program.message();
     let message = value["message"].as_str().unwrap_or_default();
     assert_eq!(kind, "error", "{value}");

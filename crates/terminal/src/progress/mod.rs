@@ -16,7 +16,8 @@ use lines::{LONGEST_SILENCE, Lines, about};
 
 /// The length of the bar, in parts of the whole.
 const WHOLE: u64 = 1000;
-/// Time between two drawings of the bar while nothing changes.
+/// Time between two looks at whether something is due, and between two drawings of the bar while nothing
+/// changes.
 const REDRAW: Duration = Duration::from_secs(1);
 
 /// What is shown of the progress.
@@ -111,10 +112,8 @@ pub fn tick() {
 
 /// The longest time that a wait may last before it calls [`tick`].
 pub fn next_tick() -> Duration {
-    let progress = lock();
-    match progress.output {
-        Output::Bar(_) if !progress.measures => REDRAW,
-        Output::Bar(_) | Output::Lines => Duration::from_secs(1),
+    match lock().output {
+        Output::Bar(_) | Output::Lines => REDRAW,
         Output::Nothing => LONGEST_SILENCE,
     }
 }
