@@ -11,7 +11,7 @@ pub struct Settings {
     pub blocks: u64,
     /// How long the measured blocks may take together.
     pub budget: Duration,
-    /// Whether a run has only a hundredth of the tasks, and at least two per lane.
+    /// Whether a run has only a thousandth of the tasks, and at least two per lane.
     pub small: bool,
     /// The most lanes, where their number was not asked for.
     pub most_lanes: Option<u64>,

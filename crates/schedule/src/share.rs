@@ -9,7 +9,7 @@ use results::Share;
 use crate::settings::Settings;
 
 /// A small run has this many times fewer tasks.
-const SMALL: u64 = 100;
+const SMALL: u64 = 1000;
 
 /// The size of runs that every variant is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
