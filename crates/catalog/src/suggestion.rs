@@ -21,7 +21,7 @@ pub fn did_you_mean(typed: &str, names: impl Iterator<Item = String>) -> String 
     }
 }
 
-/// At most three of the names, the most similar first; none where none is similar enough.
+/// The most similar of the names, three at most and the best first; none where none is similar enough.
 pub fn similar(typed: &str, names: impl Iterator<Item = String>) -> Vec<String> {
     let mut scored: Vec<(f64, String)> = names
         .map(|name| (strsim::jaro_winkler(typed, &name), name))

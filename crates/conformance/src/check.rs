@@ -91,7 +91,7 @@ fn one_model(
         return output::print(&text);
     }
     let mut subjects: Vec<Subject> = variants.into_iter().map(Subject::new).collect();
-    let again = again(setting.workspace);
+    let command = again(setting.workspace);
     for rule in RULES.iter().filter(|rule| is_wanted(rule, rules)) {
         let checked = if rule.of_program { 1 } else { subjects.len() };
         let mut outcomes = Vec::with_capacity(checked);
@@ -102,7 +102,7 @@ fn one_model(
         // The runs of rule 3 are made for rule 8 as well, and then rule 3 was not asked for.
         if rules.is_empty() || rules.contains(&rule.number) {
             outcomes.iter().for_each(|(_, outcome)| totals.add(outcome));
-            output::print(&of_rule(rule, &outcomes, &again))?;
+            output::print(&of_rule(rule, &outcomes, &command))?;
         }
     }
     Ok(())

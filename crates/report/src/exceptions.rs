@@ -89,7 +89,7 @@ impl<'a> Exception<'a> {
         } else {
             by_model(&all_names)
         };
-        let sign = sign(kind);
+        let mark = sign(kind);
         let what = match kind {
             // A model may decline work, which is an answer and no failure.
             Kind::Unsupported => message.to_owned(),
@@ -101,7 +101,7 @@ impl<'a> Exception<'a> {
             count if count > MOST_NAMES => format!(" ({count} workloads)"),
             _ => format!(" ({})", self.workloads.join(", ")),
         };
-        format!("{sign} {names}: {what}{place}")
+        format!("{mark} {names}: {what}{place}")
     }
 
     /// The sentence, the last lines of the program's standard error, and the commands that do the same

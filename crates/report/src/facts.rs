@@ -20,7 +20,7 @@ pub struct OneRun<'a> {
     pub done: &'a Done,
     /// Memory of all its processes, where the run was held at barriers to read it.
     pub memory: Option<&'a Memory>,
-    /// From the start of the process until it could take a task.
+    /// The time from the start of the process until it could take a task.
     pub until_ready: Duration,
 }
 

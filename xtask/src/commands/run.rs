@@ -20,8 +20,8 @@ use crate::cli::{Places, RunArgs};
 pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
     let sizes = args.sizes.sizes();
-    let ledger = LazyLedger::new(&workspace.results);
-    let calibrator = Calibrator::new(&workspace, &ledger);
+    let lazy_ledger = LazyLedger::new(&workspace.results);
+    let calibrator = Calibrator::new(&workspace, &lazy_ledger);
     let chosen =
         workloads::choose_one(&workspace, &args.workload, &calibrator).map_err(workload_error)?;
     let selected = Registry::find(&workspace)
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         hold: args.memory,
         digests: None,
     };
-    let ledger = ledger.get()?;
+    let ledger = lazy_ledger.get()?;
     let asked: Vec<AskedCpu> = chosen.cpu.iter().map(AskedCpu::from).collect();
     for line in cpu_times(&chosen.workload, &asked) {
         output::complain(&line);

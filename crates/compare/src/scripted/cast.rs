@@ -118,7 +118,6 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
 
 /// A workload as the script says it. A size that is to follow from a CPU time is 1 at first.
 fn chosen(work: &Work) -> anyhow::Result<Chosen> {
-    let compute = |kernel| Step::Compute(Compute { kernel, size: 1 });
     let cpu = work.cpu.as_deref().map(|text| {
         let time = parse_cpu_time(text).map_err(Usage::error)?;
         anyhow::Ok(CpuTime {
@@ -138,7 +137,11 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
-            steps: work.kernel.map(compute).into_iter().collect(),
+            steps: work
+                .kernel
+                .map(|kernel| Step::Compute(Compute { kernel, size: 1 }))
+                .into_iter()
+                .collect(),
         },
         cpu: cpu.transpose()?.into_iter().collect(),
         typed: work.name.clone(),

@@ -35,8 +35,8 @@ impl Pulses {
         std::thread::Builder::new()
             .name("pulses".to_owned())
             .spawn({
-                let answered = answered.clone();
-                move || accept(&listener, &answered)
+                let counted = answered.clone();
+                move || accept(&listener, &counted)
             })
             .map_err(Error::Pulses)?;
         Ok(Self { address, answered })

@@ -25,13 +25,13 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     }
     let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());
     let _ = writeln!(text, "  {:<14}{load}", "load");
-    let findings = findings(&workspace, places);
-    for finding in &findings {
+    let found = findings(&workspace, places);
+    for finding in &found {
         let _ = writeln!(text, "{finding}");
     }
-    let _ = writeln!(text, "{}", next(&findings));
+    let _ = writeln!(text, "{}", next(&found));
     output::print(&text)?;
-    let bad = findings.iter().find(|finding| finding.state == State::Bad);
+    let bad = found.iter().find(|finding| finding.state == State::Bad);
     Ok(bad.map_or(ExitCode::Ok, |_| ExitCode::Failed))
 }
 

@@ -61,7 +61,7 @@ impl Case {
 
 /// Ten tasks that wait 20 ms each, five at once, in 41 ms.
 pub(super) fn closed() -> Case {
-    case(
+    ten_tasks(
         "class = \"io\"\nin_flight = 5\n[[step]]\nwait = { duration = \"20ms\" }\n",
         5,
     )
@@ -69,7 +69,7 @@ pub(super) fn closed() -> Case {
 
 /// The same that arrive every 2 ms.
 pub(super) fn open() -> Case {
-    let mut case = case(
+    let mut case = ten_tasks(
         "class = \"io\"\nin_flight = 5\nrate = \"500/s\"\n[[step]]\nwait = { duration = \"20ms\" }\n",
         5,
     );
@@ -88,7 +88,7 @@ pub(super) fn open() -> Case {
 /// Ten tasks of two requests each.
 pub(super) fn http() -> Case {
     let get = "[[step]]\nhttp-get = { bytes = 5, latency = \"10ms\" }\n";
-    let mut case = case(&format!("class = \"io\"\nin_flight = 5\n{get}{get}"), 5);
+    let mut case = ten_tasks(&format!("class = \"io\"\nin_flight = 5\n{get}{get}"), 5);
     case.done.alive_at_once = None;
     case.requests = Some(Requests {
         warm_up: 10,
@@ -120,13 +120,13 @@ pub(super) fn echo() -> Case {
 pub(super) fn coordinated(kind: &str, lanes: u64) -> Case {
     let text =
         format!("class = \"coordination\"\nin_flight = {lanes}\ncoordination = {{ {kind} }}\n");
-    let mut case = case(&text, lanes);
+    let mut case = ten_tasks(&text, lanes);
     case.done.alive_at_once = None;
     case.done.latency = vec![(2 * MS, 10)];
     case
 }
 
-fn case(text: &str, in_flight: u64) -> Case {
+fn ten_tasks(text: &str, in_flight: u64) -> Case {
     let text = format!("name = \"mine\"\nabout = \"x\"\ntasks = 10\nseed = 1\n{text}");
     Case {
         workload: protocol::parse(text.as_bytes(), "test").unwrap(),
