@@ -63,21 +63,37 @@ fn raw(pid: u32) -> Pid {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
 
     use super::*;
     use crate::orphans::adopt;
+
+    /// The process that sleeps. It is the shell's own for a moment, until it has become another program.
+    fn sleeper_among(known: &[u32]) -> Descendant {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let mut left = descendants_except(known, 0).into_iter();
+            if let Some(sleeper) = left.find(|one| one.command == "sleep 1000") {
+                return sleeper;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "the shell has ended, and what it started has not"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
 
     #[test]
     fn an_orphan_is_found_and_ended() {
         adopt();
         let known = children();
         let mut shell = Command::new("sh");
-        shell.args(["-c", "sleep 1000 & echo started"]);
+        shell.args(["-c", "sleep 1000 &"]);
         let output = shell.stdout(Stdio::null()).stderr(Stdio::null()).status();
         assert!(output.unwrap().success());
-        let left = descendants_except(&known, 0);
-        let sleeper = left.iter().find(|one| one.command == "sleep 1000");
-        end_descendant(sleeper.expect("the shell has ended, and what it started has not"));
+        let sleeper = sleeper_among(&known);
+        end_descendant(&sleeper);
         let again = descendants_except(&known, 0);
         assert!(
             !again.iter().any(|one| one.command == "sleep 1000"),
