@@ -178,6 +178,11 @@ fn of_kernels() -> Vec<Case> {
                 ("matmul", compute("matmul", 7)),
             ],
         ),
+        // Milliseconds in any language, so that its processor time cannot be 0.
+        once(steps(
+            "sha256-16-mib",
+            &json!([compute("sha256", 16 << 20)]),
+        )),
         Case {
             is_long: true,
             ..once(steps(

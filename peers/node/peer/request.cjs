@@ -17,6 +17,19 @@ const FIELDS = {
     'name', 'about', 'class', 'tasks', 'in_flight', 'rate', 'arrivals', 'seed', 'coordination', 'step',
   ],
   endpoints: ['origin', 'sqlite', 'files', 'postgres', 'pulses'],
+  // Of each kind of step and of coordination.
+  'http-get': ['bytes', 'latency', 'connection'],
+  'sqlite-select': ['rows', 'count', 'transaction'],
+  'postgres-select': ['rows', 'wait', 'connection'],
+  'read-file': ['files', 'bytes', 'cache'],
+  wait: ['duration'],
+  compute: ['kernel', 'size'],
+  spawn: [],
+  'ping-pong': ['bytes'],
+  counter: ['increments', 'synchronised'],
+  order: [],
+  stall: ['period', 'hogs', 'hog'],
+  echo: ['think', 'hogs', 'hog'],
 };
 
 function checkFields(what, object) {
@@ -44,6 +57,8 @@ const DURATIONS = ['latency', 'wait', 'duration', 'period', 'hog', 'think'];
 // `{"wait": {"duration": "5ns"}}` as `{kind: "wait", duration: 5}`.
 function flattened(object) {
   const [kind] = Object.keys(object);
+  // A kind that there is not is refused with all others that Node does not do.
+  if (kind in FIELDS) checkFields(kind, object[kind]);
   const flat = { ...object[kind], kind };
   for (const name of DURATIONS) if (name in flat) flat[name] = nanoseconds(flat[name]);
   return flat;

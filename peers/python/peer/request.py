@@ -97,7 +97,21 @@ def _count(raw, name, most, least=1):
     return number
 
 
-STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
+# The fields of each kind of step and of coordination.
+KINDS = {
+    "http-get": ("bytes", "latency", "connection"),
+    "sqlite-select": ("rows", "count", "transaction"),
+    "postgres-select": ("rows", "wait", "connection"),
+    "read-file": ("files", "bytes", "cache"),
+    "wait": ("duration",),
+    "compute": ("kernel", "size"),
+    "spawn": (),
+    "ping-pong": ("bytes",),
+    "counter": ("increments", "synchronised"),
+    "order": (),
+    "stall": ("period", "hogs", "hog"),
+    "echo": ("think", "hogs", "hog"),
+}
 # What each kind of step waits for, whatever the model.
 WAITS = {"http-get": "latency", "postgres-select": "wait", "wait": "duration"}
 DURATIONS = ("latency", "wait", "duration", "period", "hog", "think")
@@ -106,6 +120,8 @@ DURATIONS = ("latency", "wait", "duration", "period", "hog", "think")
 def _step(raw):
     """(kind, its data)."""
     ((kind, data),) = raw.items()
+    if kind in KINDS:
+        _known(data, KINDS[kind], kind)
     data = dict(data)
     for name in DURATIONS:
         if isinstance(data.get(name), str):

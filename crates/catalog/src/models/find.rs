@@ -50,6 +50,12 @@ impl Registry {
             folders.extend(sub_folders(folder));
         }
         let mut registry = Registry::default();
+        registry.broken.extend(
+            workspace
+                .more_models
+                .iter()
+                .filter_map(|it| without_models(it)),
+        );
         for path in folders.iter().flat_map(|folder| model_files(folder)) {
             registry.add(&path, root);
         }
@@ -116,6 +122,23 @@ impl Broken {
             is_absent: false,
         }
     }
+}
+
+/// A folder that was named for its models and has none, as a model that cannot be used.
+fn without_models(folder: &Path) -> Option<Broken> {
+    let shown = folder.display();
+    let problem = if !folder.is_dir() {
+        format!("{shown}: there is no such folder")
+    } else if std::iter::once(folder.to_owned())
+        .chain(sub_folders(folder))
+        .all(|folder| model_files(&folder).is_empty())
+    {
+        format!("{shown}: neither it nor a folder in it has a `model.toml`")
+    } else {
+        return None;
+    };
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    Some(Broken::file(name.into_owned(), problem))
 }
 
 /// The model as it is under one program.
@@ -262,6 +285,37 @@ mod tests {
         assert_eq!(names(registry.by_default()), ["mine/v"]);
         let matching = registry.matching(&["mine*".to_owned()]).unwrap();
         assert_eq!(names(matching), ["mine-3.13t/v", "mine/v"]);
+    }
+
+    #[test]
+    fn a_named_folder_without_models_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let problem = without_models(folder.path()).unwrap().problem;
+        assert!(problem.contains("has a `model.toml`"), "{problem}");
+        let absent = folder.path().join("absent");
+        let problem = without_models(&absent).unwrap().problem;
+        assert!(
+            problem.ends_with("absent: there is no such folder"),
+            "{problem}"
+        );
+        fs::create_dir(&absent).unwrap();
+        fs::write(absent.join("model.toml"), "").unwrap();
+        assert!(without_models(folder.path()).is_none());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_where_no_name_is_similar() {
+        let registry = Registry {
+            broken: vec![Broken::file(
+                "b".to_owned(),
+                "b/model.toml:1:8: wrong".to_owned(),
+            )],
+            ..written(PEER).under_programs(OsStr::new("/nowhere"))
+        };
+        let error = registry.matching(&["perl".to_owned()]).unwrap_err();
+        let expected =
+            "no variant matches `perl`, and a model cannot be read: b/model.toml:1:8: wrong";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::find::{Broken, Registry};
 use super::model::{Model, Variant};
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, similar};
 
 /// A variant with its model.
 #[derive(Clone, Debug)]
@@ -188,7 +188,15 @@ impl Registry {
             .filter(|selected| !selected.model.hidden)
             .map(|selected| selected.name());
         let models = self.models.iter().map(|model| model.name.clone());
-        let hint = did_you_mean(pattern, variants.chain(models));
+        let names: Vec<String> = variants.chain(models).collect();
+        let files = self.broken.iter().filter(|broken| !broken.is_absent);
+        let problems: Vec<&str> = files.map(|broken| broken.problem.as_str()).collect();
+        // Where a file cannot be read, its model is more likely meant than all that is in the long list.
+        let hint = if problems.is_empty() || !similar(pattern, names.iter().cloned()).is_empty() {
+            did_you_mean(pattern, names.into_iter())
+        } else {
+            format!(", and a model cannot be read: {}", problems.join("; "))
+        };
         SelectError::Nothing {
             pattern: pattern.to_owned(),
             hint,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use launch::RunError;
-use protocol::{Coordination, Done, Ready, counts};
+use launch::{RunError, machine};
+use protocol::{Coordination, Done, Ready, Step, counts};
 
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
@@ -17,6 +17,10 @@ pub(crate) const RULE: Rule = Rule {
     of_program: false,
     check,
 };
+
+/// Processor time that a program may take between the end of its warm-up and `go`, to say that it is
+/// ready, and after its last task, to read its meters: 20 ms.
+const CPU_ERROR_NS: u64 = 20_000_000;
 
 fn check(_: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
     let mut cases = Cases::default();
@@ -53,7 +57,9 @@ fn problem_of(run: &EndedRun, lanes: u64) -> Problem {
         .or_else(|| start_problem(ready, run.finished.until_ready))
         .or_else(|| digest_problem(done))
         .or_else(|| latency_problem(done, run.tasks))
+        .or_else(|| edge_problem(done))
         .or_else(|| elapsed_problem(done, since_go))
+        .or_else(|| cpu_problem(done, run.workload.steps.iter().any(computes)))
         .or_else(|| units_problem(done, lanes))
         .or_else(|| open_problem(done, run.workload.rate.is_some()))
         .or_else(|| counts_problem(done, run.workload.coordination.as_ref()))
@@ -112,6 +118,48 @@ fn latency_problem(done: &Done, tasks: u64) -> Problem {
             format!("{tasks} of both"),
         )
     })
+}
+
+/// Buckets of three significant digits: up to 2047 a bucket has a width of 1, up to 4095 of 2, and so on.
+fn edge_problem(done: &Done) -> Problem {
+    let (seen, _) = done.latency.iter().find(|(time, _)| !is_edge(*time))?;
+    Some((
+        format!("`latency` {seen}, which is no upper edge of a bucket"),
+        "upper edges of buckets with three significant digits".to_owned(),
+    ))
+}
+
+fn is_edge(time: u64) -> bool {
+    let width = 1_u64 << time.max(1).ilog2().saturating_sub(10);
+    time.checked_add(1)
+        .is_none_or(|next| next.is_multiple_of(width))
+}
+
+/// A run that computes takes processor time, and no more than its processors give.
+fn cpu_problem(done: &Done, computes: bool) -> Problem {
+    let pacing = done.open.map_or(0, |open| open.pacing_cpu_ns);
+    let stated = done.cpu_ns.saturating_add(pacing);
+    let processors = machine::processors();
+    let most = done
+        .elapsed_ns
+        .saturating_mul(processors)
+        .saturating_add(CPU_ERROR_NS);
+    if stated > most {
+        let seen = format!("`cpu_ns` and `pacing_cpu_ns` {stated}");
+        let due = format!("at most {most}: `elapsed_ns` on {processors} processors, and 20 ms");
+        return Some((seen, due));
+    }
+    (computes && done.cpu_ns == 0 && done.elapsed_ns > CPU_ERROR_NS / 4).then(|| {
+        let elapsed = done.elapsed_ns;
+        (
+            format!("`cpu_ns` 0 in a run that computed, in {elapsed} ns"),
+            "the processor time since the end of the warm-up".to_owned(),
+        )
+    })
+}
+
+fn computes(step: &Step) -> bool {
+    matches!(step, Step::Compute(_))
 }
 
 fn elapsed_problem(done: &Done, since_go: Duration) -> Problem {
@@ -224,6 +272,41 @@ mod tests {
             let wrong = Done { latency, ..done() };
             assert!(latency_problem(&wrong, 4).is_some(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn latencies_are_upper_edges() {
+        let with = |time| Done {
+            latency: vec![(time, 4)],
+            ..done()
+        };
+        for edge in [1, 2047, 2049, 4095, 4099, 5_095_423, u64::MAX] {
+            assert_eq!(edge_problem(&with(edge)), None);
+        }
+        for within in [2048, 4096, 4098, 5_095_000] {
+            assert!(edge_problem(&with(within)).is_some(), "{within}");
+        }
+    }
+
+    #[test]
+    fn processor_time_is_bounded_and_none_is_no_computation() {
+        let run = Done {
+            elapsed_ns: 100_000_000,
+            cpu_ns: 90_000_000,
+            ..done()
+        };
+        assert_eq!(cpu_problem(&run, true), None);
+        let idle = Done {
+            cpu_ns: 0,
+            ..run.clone()
+        };
+        assert!(cpu_problem(&idle, true).is_some());
+        assert_eq!(cpu_problem(&idle, false), None);
+        let since_start = Done {
+            cpu_ns: u64::MAX,
+            ..run
+        };
+        assert!(cpu_problem(&since_start, true).is_some());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use launch::RunError;
 use protocol::{Endpoints, FailureKind, Message, Request};
 use serde_json::{Value, json};
 
-use crate::cases::{PATIENCE, steps};
+use crate::cases::{PATIENCE, steps, wait};
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
 use crate::setting::Setting;
@@ -22,8 +22,11 @@ pub(crate) const RULE: Rule = Rule {
 /// The exit code for wrong usage.
 const USAGE: i32 = protocol::RunnerExit::Usage as i32;
 
+/// A process that starts nothing: beyond the largest number that Linux gives.
+const NOBODY: u32 = 1 << 23;
+
 fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
-    let workload = steps("nothing", &json!([]));
+    let workload = steps("wait-1ms", &json!([wait(1)]));
     // Not tied to this process, so that what is shown can be sent again by hand.
     let request = Request {
         parent: 0,
@@ -40,8 +43,15 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             &said,
             Said::Message(Message::Error(failure)) if failure.kind == FailureKind::Usage
         );
+        let is_unsupported = matches!(
+            &said,
+            Said::Message(Message::Error(failure)) if failure.kind == FailureKind::Unsupported
+        );
         if is_refused && ended.code == Some(USAGE) {
             cases.hold();
+        } else if is_unsupported {
+            // A program that does not wait need not look at what is wrong beside that.
+            cases.unsupported(case);
         } else {
             cases.fail(Fault {
                 case: case.to_owned(),
@@ -73,8 +83,20 @@ fn wrong(request: &Request) -> Vec<(&'static str, String)> {
             with(request, "/setup", "surprise", json!(1)),
         ),
         (
+            "a field of `endpoints` that there is not",
+            with(request, "/setup/endpoints", "surprise", json!(1)),
+        ),
+        (
             "a field of `workload` that there is not",
             with(request, "/setup/workload", "surprise", json!(1)),
+        ),
+        (
+            "a field of a step that there is not",
+            with(request, "/setup/workload/step/0/wait", "surprise", json!(1)),
+        ),
+        (
+            "a `parent` that has not started it",
+            with(request, "", "parent", json!(NOBODY)),
         ),
     ]
 }

@@ -5,7 +5,7 @@ use launch::RunError;
 use protocol::{Endpoints, FailureKind, Message, ORDER_GO};
 use serde_json::json;
 
-use crate::cases::{LANES, PATIENCE, SEED, TASKS, get, steps};
+use crate::cases::{PATIENCE, SEED, TASKS, get, steps};
 use crate::origin::{Asked, Origin, step_seed};
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
@@ -21,8 +21,8 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-/// Tasks of the run.
-const RUN: u64 = 2 * LANES + 1;
+/// Tasks of the run: the key of the last one begins with 0, which a program may leave out.
+const RUN: u64 = 23;
 /// Bytes of a body.
 const BYTES: u64 = 100;
 
