@@ -32,6 +32,7 @@
 
 mod bootstrap;
 mod control;
+mod course;
 pub mod crossover;
 mod decision;
 mod distributions;

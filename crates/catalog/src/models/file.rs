@@ -1,62 +1,21 @@
-//! `model.toml` as people write it, and its conversion to a [`Model`]. All checks of its contents are
-//! here, and every mistake has file, line and column.
+//! The checks of a `model.toml`, and its conversion to a [`Model`]. Every mistake has file, line and column.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use protocol::{Class, FileError, Kernel};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use protocol::FileError;
 use toml::Spanned;
 
-use super::model::{Capacity, Model, PROGRAM, Variant};
+use super::fields::File;
+use super::model::{Model, PROGRAM, Variant};
 use super::places;
 use super::programs::Pattern;
 
 /// A `model.toml` larger than this is refused unread.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
-/// The largest number that the tasks of a kernel may be divided by.
-const MAX_SCALE: u64 = 1000;
 
 /// A byte offset of the text, and what is wrong there.
 type Mistake = (usize, String);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    name: Spanned<String>,
-    about: String,
-    classes: Vec<Class>,
-    programs: Option<Spanned<String>>,
-    #[serde(default)]
-    real_program: Vec<Spanned<String>>,
-    #[serde(default)]
-    build: Vec<Spanned<String>>,
-    #[serde(deserialize_with = "command")]
-    run: Vec<Spanned<String>>,
-    #[serde(default)]
-    env: BTreeMap<String, Spanned<String>>,
-    #[serde(default)]
-    hidden: bool,
-    #[serde(default, deserialize_with = "scale")]
-    scale: BTreeMap<Kernel, u64>,
-    variant: Spanned<Vec<FileVariant>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileVariant {
-    name: Spanned<String>,
-    about: String,
-    capacity: Capacity,
-    #[serde(default)]
-    quick: bool,
-    threads: Option<NonZeroU64>,
-    #[serde(default)]
-    gate: bool,
-    reference: Option<Spanned<bool>>,
-}
 
 /// Reads a model from the text of its file. `bears` is the name that it must have, and
 /// `reference` the variant of another model that is the reference already.
@@ -231,29 +190,12 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
     }
 }
 
-fn command<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Spanned<String>>, D::Error> {
-    let words = Vec::<Spanned<String>>::deserialize(source)?;
-    if words.first().is_none_or(|word| word.get_ref().is_empty()) {
-        return Err(D::Error::custom(
-            "a command has at least the name of its program",
-        ));
-    }
-    Ok(words)
-}
-
-fn scale<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<Kernel, u64>, D::Error> {
-    let scale = BTreeMap::<Kernel, u64>::deserialize(source)?;
-    match scale.values().find(|by| !(2..=MAX_SCALE).contains(*by)) {
-        Some(by) => Err(D::Error::custom(format!(
-            "{by} is out of bounds: a kernel's tasks are divided by 2 to {MAX_SCALE}"
-        ))),
-        None => Ok(scale),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use protocol::Kernel;
+
     use super::*;
+    use crate::models::model::Capacity;
 
     const GOOD: &str = r#"
 name = "mine"

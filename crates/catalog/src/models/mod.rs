@@ -1,5 +1,6 @@
 //! The models: every folder with a `model.toml`.
 
+mod fields;
 mod file;
 mod find;
 mod model;
