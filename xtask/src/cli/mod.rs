@@ -77,6 +77,7 @@ pub(crate) struct Places {
 
 /// What is said on standard error beside errors and warnings.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Messages")]
 pub(crate) struct Talk {
     /// Show no progress: neither the bar of a terminal nor the lines elsewhere
     #[arg(long, global = true)]
