@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds, runs and compares every model. Each command is a file in `commands`.
 
+mod checkout;
 mod cli;
 mod commands;
 

@@ -4,6 +4,7 @@
 //! Everything here is data: `launch` builds and runs it.
 
 mod calibration;
+pub mod executables;
 mod models;
 mod needs;
 pub mod params;

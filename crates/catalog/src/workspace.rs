@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use cargo_metadata::MetadataCommand;
+
+use crate::executables;
 
 /// The folders of one checkout, as absolute paths.
 #[derive(Clone, Debug)]
@@ -20,22 +22,27 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the folders of the checkout. Comparisons are stored in `results`, or in the target folder.
+    /// Finds the folders of the checkout around the current folder; where there is none, those of the
+    /// checkout that this program was built in. Comparisons are stored in `results`, or in the target
+    /// folder.
     ///
     /// # Errors
-    /// Where `cargo metadata` fails, such as outside a checkout.
+    /// Where neither is a checkout, or `cargo metadata` fails.
     pub fn find(results: Option<&Path>, more_models: &[PathBuf]) -> anyhow::Result<Workspace> {
+        let here = std::env::current_dir().context("the current folder")?;
         // This crate lies two folders below the root.
-        let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
+        let built_in = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let Some(root) = checkout_around(&here).or_else(|| checkout_around(built_in)) else {
+            bail!(
+                "{}: no checkout of this project is here or above, and that of this program, {}, is gone",
+                here.display(),
+                built_in.display()
+            );
+        };
         // Cargo is asked, because a flag of its configuration, a variable or a default can set the
         // target folder.
         let mut command = MetadataCommand::new();
-        command.no_deps();
-        // The tool is run from any folder, and means the checkout that it was built in. A copy of it that
-        // outlived that checkout means the one around the current folder.
-        if manifest.is_file() {
-            command.manifest_path(manifest);
-        }
+        command.no_deps().manifest_path(root.join("Cargo.toml"));
         let metadata = command.exec().context("cargo metadata")?;
         let target = metadata.target_directory.into_std_path_buf();
         Ok(Workspace {
@@ -46,9 +53,15 @@ impl Workspace {
         })
     }
 
-    /// The path of a program that cargo builds here in release mode.
+    /// Whether this process stands in the checkout, and not in a folder elsewhere.
+    pub fn is_around_current_folder(&self) -> bool {
+        std::env::current_dir().is_ok_and(|folder| folder.starts_with(&self.root))
+    }
+
+    /// The path of a program that cargo builds here in release mode: where it said that it put it, once it
+    /// was built, and the usual place before that.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.target.join("release").join(name)
+        executables::place(self.target.join("release").join(name))
     }
 
     /// The folder of the data sets that services and runners share.
@@ -88,4 +101,55 @@ impl Workspace {
 /// The path from the root, because programs are started in other folders than the tool.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The nearest folder, from this one upwards, that is a checkout of this project.
+fn checkout_around(folder: &Path) -> Option<PathBuf> {
+    let is_checkout = |folder: &&Path| {
+        [
+            "Cargo.toml",
+            "xtask/Cargo.toml",
+            "crates/catalog/Cargo.toml",
+        ]
+        .iter()
+        .all(|file| folder.join(file).is_file())
+    };
+    folder.ancestors().find(is_checkout).map(Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn checkout(root: &Path) {
+        for folder in ["xtask", "crates/catalog"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        for file in [
+            "Cargo.toml",
+            "xtask/Cargo.toml",
+            "crates/catalog/Cargo.toml",
+        ] {
+            fs::write(root.join(file), "").unwrap();
+        }
+    }
+
+    #[test]
+    fn the_checkout_is_the_nearest_one_around() {
+        let folder = tempfile::tempdir().unwrap();
+        let outer = folder.path();
+        let inner = outer.join("target/ab/revision");
+        let deep = inner.join("crates/catalog");
+        assert_eq!(checkout_around(outer), None);
+        checkout(outer);
+        assert_eq!(checkout_around(&outer.join("xtask")).unwrap(), outer);
+        checkout(&inner);
+        assert_eq!(checkout_around(&deep).unwrap(), inner);
+        // Another project's folders are passed over.
+        fs::create_dir_all(outer.join("other/xtask")).unwrap();
+        fs::write(outer.join("other/Cargo.toml"), "").unwrap();
+        assert_eq!(checkout_around(&outer.join("other/xtask")).unwrap(), outer);
+    }
 }

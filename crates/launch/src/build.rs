@@ -1,26 +1,20 @@
 //! Builds programs with the commands that models name, and asks them for their version. What a
-//! build prints is shown only where it fails, but for its last line, which is shown as progress.
+//! build prints is shown only where it fails.
 
-use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use catalog::{Model, Workspace};
 use results::{Failure, Kind};
 use terminal::progress;
 
-use crate::child::{Child, Waited};
-use crate::failure::{RunError, describe, from_wait};
+use crate::cargo_build::build;
+use crate::command::{check, start};
+use crate::failure::RunError;
 use crate::ledger::Ledger;
 use crate::stand_in;
 
-/// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
-const KEEP_OF_STDERR: usize = 64 * 1024;
-/// The time limit of a build: a cold one of everything takes minutes, so that an hour means it hangs.
-const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
-/// Time between two looks at what a build printed last.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Builds a model, and proves that its program runs by asking it for its version, which is returned.
 ///
@@ -34,19 +28,20 @@ pub fn build_model(
     ledger: &Ledger,
 ) -> Result<String, RunError> {
     progress::step(&model.name);
-    let build = model.words(&model.build, &workspace.target);
-    if !build.is_empty() {
-        succeed(&build, workspace, ledger, BUILD_LIMIT, Kind::Build)?;
+    let words = model.words(&model.build, &workspace.target);
+    if !words.is_empty() {
+        let built = build(&words, workspace, ledger)?;
+        built.must_have(model, workspace)?;
     }
     if let Some(question) = stand_in::question(model)
-        && let Some(answer) = succeed(&question, workspace, ledger, VERSION_LIMIT, Kind::Start)?
+        && let Some(answer) = succeed(&question, workspace, ledger)?
     {
         stand_in::learn(model, &answer);
     }
     let words = model.words(&model.run, &workspace.target);
     let mut version = stand_in::with_real_program(words);
     version.push("--version".to_owned());
-    match succeed(&version, workspace, ledger, VERSION_LIMIT, Kind::Start)? {
+    match succeed(&version, workspace, ledger)? {
         Some(line) if !line.trim().is_empty() => Ok(line),
         _ => {
             let message = "prints no version: the proof that it runs";
@@ -72,7 +67,7 @@ pub fn build_packages(
         .chain(packages)
         .map(str::to_owned)
         .collect();
-    match succeed(&words, workspace, ledger, BUILD_LIMIT, Kind::Build) {
+    match build(&words, workspace, ledger) {
         Ok(_) => Ok(()),
         Err(RunError::Failed(failure)) => {
             Err(anyhow::anyhow!("{}\n{}", failure.message, failure.stderr))
@@ -81,59 +76,15 @@ pub fn build_packages(
     }
 }
 
-/// Runs a command in the workspace's root to its end, and returns the first line that it prints. A
-/// command that fails is a failure of this kind.
+/// Runs a command in the workspace's root to its end, and returns the first line that it prints. One that
+/// fails is a program that does not start.
 fn succeed(
     words: &[String],
     workspace: &Workspace,
     ledger: &Ledger,
-    limit: Duration,
-    kind: Kind,
 ) -> Result<Option<String>, RunError> {
-    let mut child = Child::spawn(&mut command(words, workspace), ledger, KEEP_OF_STDERR)
-        .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
-    // A build that asks a question gets no answer, instead of waiting for one until the limit.
-    child.close_stdin();
-    let status = end_of(&mut child, limit)
-        .map_err(|waited| from_wait(waited, &format!("end of `{}`", words.join(" ")), limit))?;
-    if status.success() {
-        return Ok(child.unread_line().map(str::to_owned));
-    }
-    let message = format!("`{}` {}", words.join(" "), describe(status));
-    Err(Failure {
-        stderr: child.stderr(),
-        ..Failure::new(kind, message)
-    }
-    .into())
-}
-
-/// Waits for the end of a command, and shows meanwhile what it printed last.
-fn end_of(child: &mut Child<'_>, limit: Duration) -> Result<ExitStatus, Waited> {
-    let deadline = Instant::now() + limit;
-    loop {
-        let next_look = Instant::now() + LOOK_INTERVAL;
-        match child.exit(deadline.min(next_look)) {
-            Err(Waited::Late) if Instant::now() < deadline => {
-                let printed = child.stderr();
-                progress::detail(printed.lines().last().unwrap_or_default().trim());
-            }
-            ended => return ended,
-        }
-    }
-}
-
-/// A command in the workspace's root that shares cargo's target folder with this tool.
-pub(crate) fn command(words: &[String], workspace: &Workspace) -> Command {
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).current_dir(&workspace.root);
-    command.env("CARGO_TARGET_DIR", &workspace.target);
-    // The cargo that started this tool sets these variables for it. The inner cargo would take them
-    // for a change, and build everything anew.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    command
+    let mut child = start(words, workspace, ledger, Kind::Start)?;
+    let status = child.exit(Instant::now() + VERSION_LIMIT);
+    check(&mut child, status, words, VERSION_LIMIT, Kind::Start)?;
+    Ok(child.unread_line().map(str::to_owned))
 }

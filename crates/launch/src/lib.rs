@@ -8,11 +8,15 @@ mod bench;
 mod build;
 mod calibrated;
 mod calibrator;
+mod cargo_build;
 mod child;
+mod command;
 mod conversation;
 mod expected;
 mod failure;
 mod fingerprint;
+#[cfg(test)]
+mod fixtures;
 mod handshake;
 mod ledger;
 mod lines;

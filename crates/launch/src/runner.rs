@@ -5,7 +5,7 @@ use std::process::Command;
 use catalog::{Model, Workspace};
 use protocol::Setup;
 
-use crate::build::command;
+use crate::command::command;
 use crate::stand_in::with_real_program;
 
 /// The command of a model's program. The environment is larger by `padding` bytes, which moves the

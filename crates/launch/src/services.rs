@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use catalog::{uses_origin, uses_postgres};
+use catalog::{executables, uses_origin, uses_postgres};
 use protocol::{
     Endpoints, POSTGRES_CONNECTIONS, PostgresServer, ServiceReady, ServiceRequest, Step, Workload,
 };
@@ -260,7 +260,9 @@ impl<'a> Services<'a> {
     }
 
     fn ask(&self, request: &ServiceRequest) -> anyhow::Result<(Service<'a>, ServiceReady)> {
-        Service::start(&self.program, request, self.ledger)
+        // It may have been built, into a place of cargo's choice, since this was made.
+        let program = executables::place(self.program.clone());
+        Service::start(&program, request, self.ledger)
     }
 }
 

@@ -64,6 +64,7 @@ fn is_script(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
 
     #[test]
     fn a_script_is_replaced_once_its_answer_names_a_file() {
@@ -77,7 +78,7 @@ mod tests {
         let model = Model {
             program: Some(script),
             real_program: vec!["-p".to_owned()],
-            ..model()
+            ..fixtures::model(&[], &[])
         };
         assert_eq!(
             question(&model),
@@ -91,25 +92,5 @@ mod tests {
             [program.display().to_string(), "main".to_owned()]
         );
         assert_eq!(question(&model), None);
-    }
-
-    fn model() -> Model {
-        Model {
-            name: "mine".to_owned(),
-            about: String::new(),
-            classes: Vec::new(),
-            build: Vec::new(),
-            run: Vec::new(),
-            env: BTreeMap::new(),
-            hidden: false,
-            on_request: false,
-            programs: None,
-            program: None,
-            real_program: Vec::new(),
-            scale: BTreeMap::new(),
-            folder: PathBuf::new(),
-            file: PathBuf::new(),
-            variants: Vec::new(),
-        }
     }
 }

@@ -19,6 +19,8 @@ use clap_complete::Shell;
 use terminal::progress::{self, Visibility};
 use terminal::{Usage, output};
 
+use crate::checkout;
+
 pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
@@ -105,7 +107,7 @@ impl Talk {
 impl Places {
     /// The checkout that is meant, with these places.
     pub(crate) fn workspace(&self) -> anyhow::Result<Workspace> {
-        Workspace::find(self.results.as_deref(), &self.more_models)
+        checkout::find(self.results.as_deref(), &self.more_models)
     }
 }
 

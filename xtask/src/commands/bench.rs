@@ -6,17 +6,19 @@ use std::process::Command;
 
 use anyhow::Context as _;
 use cargo_metadata::MetadataCommand;
-use catalog::{Workspace, did_you_mean};
+use catalog::did_you_mean;
 use protocol::ExitCode;
 use terminal::Usage;
 use terminal::output::complain;
+
+use crate::checkout;
 
 /// The package of the suites that belong to no model.
 const SHARED: &str = "benches";
 
 /// Runs cargo on the one package; a name that has no suite is a mistake of usage.
 pub(crate) fn run(model: Option<&str>) -> anyhow::Result<ExitCode> {
-    let root = Workspace::find(None, &[])?.root;
+    let root = checkout::find(None, &[])?.root;
     let name = package(model, &with_benches(&root)?).map_err(Usage::error)?;
     bench(&name, &root)
 }

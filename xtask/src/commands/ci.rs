@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use catalog::Workspace;
 use protocol::ExitCode;
 use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
+use crate::checkout;
 
 /// A check by a tool that not everybody has.
 struct Optional {
@@ -21,7 +21,7 @@ struct Optional {
 
 /// All tests, a real comparison of every model, then whatever else this machine can check.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    let root = Workspace::find(None, &[])?.root;
+    let root = checkout::find(None, &[])?.root;
     let own = own_program()?;
     // Checks by other tools come last: a failing test says more than a typing error does.
     let mut steps = vec![

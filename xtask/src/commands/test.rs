@@ -3,18 +3,19 @@
 
 use std::path::Path;
 
-use catalog::{Registry, Workspace};
+use catalog::Registry;
 use protocol::ExitCode;
 use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
+use crate::checkout;
 
 /// What a step of a model checks.
 const BUILDS: &str = "the model builds as its `model.toml` says";
 
 /// Formatting, lints, promises, and then tests: what is quick and often wrong comes first.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::find(None, &[])?;
+    let workspace = checkout::find(None, &[])?;
     // Before anything is built: afterwards the system may call the running file deleted.
     let own = own_program()?;
     let mut steps = checks(&own);

@@ -1,9 +1,10 @@
 //! `cargo xtask tidy`: does the source tree keep what the documents promise?
 
-use catalog::Workspace;
 use protocol::ExitCode;
+
+use crate::checkout;
 
 /// Everything from the command line to the exit code.
 pub(crate) fn run(fix: bool) -> anyhow::Result<ExitCode> {
-    tidy::run(&Workspace::find(None, &[])?, fix)
+    tidy::run(&checkout::find(None, &[])?, fix)
 }

@@ -1,7 +1,5 @@
 //! `cargo xtask --version`: the version, and the commit of the checkout.
 
-use std::path::Path;
-
 use catalog::Workspace;
 
 /// `cargo xtask 0.1.0 (1a2b3c4d5e6f, dirty)`; without the commit where git does not tell.
@@ -16,11 +14,11 @@ pub(crate) fn text() -> String {
     version.to_owned() + &commit.unwrap_or_default() + "\n"
 }
 
-/// The checkout that this program was built in; a copy of it somewhere else has none.
+/// The checkout whose target folder this program lies in; a copy of it somewhere else has none.
 fn checkout() -> Option<Workspace> {
     let workspace = Workspace::find(None, &[]).ok()?;
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.starts_with(&workspace.root).then_some(workspace)
+    let program = std::env::current_exe().ok()?;
+    program.starts_with(&workspace.target).then_some(workspace)
 }
 
 fn described(commit: &str, is_changed: Option<bool>) -> String {

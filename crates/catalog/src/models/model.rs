@@ -9,6 +9,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::programs::Pattern;
+use crate::executables;
 
 /// The place in `run` and `build` that stands for the program that a model runs under.
 pub(super) const PROGRAM: &str = "{program}";
@@ -117,8 +118,22 @@ impl Model {
         scale
     }
 
-    /// The words of a command of this model, with `{target}`, `{folder}` and `{program}` filled in.
+    /// The words of a command of this model, with `{target}`, `{folder}` and `{program}` filled in. A program
+    /// that cargo built is the one that cargo named.
     pub fn words(&self, command: &[String], target: &Path) -> Vec<String> {
+        let mut words: Vec<String> = command
+            .iter()
+            .map(|word| self.filled(word, target))
+            .collect();
+        if let Some(first) = words.first_mut() {
+            let program = executables::place(PathBuf::from(&*first));
+            *first = program.to_string_lossy().into_owned();
+        }
+        words
+    }
+
+    /// One word of a command of this model, with `{target}`, `{folder}` and `{program}` filled in.
+    pub fn filled(&self, word: &str, target: &Path) -> String {
         let mut places = vec![
             (TARGET, target.to_string_lossy()),
             (FOLDER, self.folder.to_string_lossy()),
@@ -127,14 +142,11 @@ impl Model {
         if let Some(program) = &self.program {
             places.push((PROGRAM, program.to_string_lossy()));
         }
-        command
+        places
             .iter()
-            .map(|word| {
-                places.iter().fold(word.clone(), |filled, (place, text)| {
-                    filled.replace(place, text)
-                })
+            .fold(word.to_owned(), |filled, (place, text)| {
+                filled.replace(place, text)
             })
-            .collect()
     }
 
     /// `model/variant` of its variant that is marked as the reference.

@@ -1,0 +1,65 @@
+//! Commands in the workspace's root: how they are started, and how one that must end well is checked.
+
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use catalog::Workspace;
+use results::{Failure, Kind};
+
+use crate::child::{Child, Waited};
+use crate::failure::{RunError, describe, from_wait};
+use crate::ledger::Ledger;
+
+/// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
+const KEEP_OF_STDERR: usize = 64 * 1024;
+
+/// Starts a command in the workspace's root, without standard input.
+pub(crate) fn start<'l>(
+    words: &[String],
+    workspace: &Workspace,
+    ledger: &'l Ledger,
+    kind: Kind,
+) -> Result<Child<'l>, RunError> {
+    let mut child = Child::spawn(&mut command(words, workspace), ledger, KEEP_OF_STDERR)
+        .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
+    // One that asks a question gets no answer, instead of waiting for one until the limit.
+    child.close_stdin();
+    Ok(child)
+}
+
+/// Whether a command ended well, within `limit`; another end is a failure of this kind.
+pub(crate) fn check(
+    child: &mut Child<'_>,
+    status: Result<ExitStatus, Waited>,
+    words: &[String],
+    limit: Duration,
+    kind: Kind,
+) -> Result<(), RunError> {
+    let typed = words.join(" ");
+    let status = status.map_err(|waited| from_wait(waited, &format!("end of `{typed}`"), limit))?;
+    if status.success() {
+        return Ok(());
+    }
+    let message = format!("`{typed}` {}", describe(status));
+    Err(Failure {
+        stderr: child.stderr(),
+        ..Failure::new(kind, message)
+    }
+    .into())
+}
+
+/// A command in the workspace's root that shares cargo's target folder with this tool.
+pub(crate) fn command(words: &[String], workspace: &Workspace) -> Command {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).current_dir(&workspace.root);
+    command.env("CARGO_TARGET_DIR", &workspace.target);
+    // The cargo that started this tool sets these variables for it. The inner cargo would take them
+    // for a change, and build everything anew.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}

@@ -1,0 +1,27 @@
+//! What several tests of this crate start from.
+
+use std::path::PathBuf;
+
+use catalog::Model;
+
+/// A model without variants, built and run by these commands.
+pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    Model {
+        name: "mine".to_owned(),
+        about: String::new(),
+        classes: Vec::new(),
+        build: words(build),
+        run: words(run),
+        env: Default::default(),
+        hidden: false,
+        on_request: false,
+        programs: None,
+        program: None,
+        real_program: Vec::new(),
+        scale: Default::default(),
+        folder: PathBuf::new(),
+        file: PathBuf::new(),
+        variants: Vec::new(),
+    }
+}
