@@ -114,7 +114,7 @@ fn it_is_listed_and_a_broken_one_says_why() {
         "{text}"
     );
     assert!(
-        text.contains("model.toml:2:9: invalid type: integer `7`"),
+        text.contains("model.toml:2:9: expected a text in quotes, found 7"),
         "{text}"
     );
 }

@@ -45,7 +45,7 @@ fn bad_workload_files_are_refused_with_their_place() {
         (
             "type.toml",
             good.replace("= 5", "= \"5\"").into(),
-            "type.toml:4:9: invalid type",
+            "type.toml:4:9: expected",
         ),
         ("toml.toml", b"name = \n".to_vec(), "toml.toml:1:"),
         ("empty.toml", Vec::new(), "empty.toml:1:1: missing field"),

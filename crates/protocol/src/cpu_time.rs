@@ -7,7 +7,8 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::units::{DURATIONS, format_duration, with_unit};
+use crate::plain_words::plain_words;
+use crate::units::{format_duration, parse_duration};
 
 /// The bounds: below, the clock is too coarse to calibrate by; above, a calibration would take minutes.
 const BOUNDS: [Duration; 2] = [Duration::from_micros(1), Duration::from_secs(1)];
@@ -30,10 +31,9 @@ pub struct CpuTime {
 /// # Errors
 /// What is allowed, in words.
 pub fn parse_cpu_time(text: &str) -> Result<Duration, String> {
-    let Some(nanos) = with_unit(text, &DURATIONS) else {
+    let Some(time) = parse_duration(text) else {
         return Err(refusal(&format!("`{text}`")));
     };
-    let time = Duration::from_nanos(nanos);
     let [least, most] = BOUNDS;
     if (least..=most).contains(&time) {
         return Ok(time);
@@ -59,7 +59,7 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    fn at(span: Range<usize>, problem: impl Into<String>) -> Self {
+    pub(crate) fn at(span: Range<usize>, problem: impl Into<String>) -> Self {
         Self {
             offset: span.start,
             problem: problem.into(),
@@ -70,7 +70,7 @@ impl Mistake {
 impl From<toml::de::Error> for Mistake {
     fn from(error: toml::de::Error) -> Self {
         let start = error.span().map_or(0, |span| span.start);
-        Self::at(start..start, error.message().trim().replace('\n', ", "))
+        Self::at(start..start, plain_words(error.message()))
     }
 }
 

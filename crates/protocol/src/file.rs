@@ -131,8 +131,28 @@ fn read(text: &str) -> Result<(Workload, Marks, Vec<Taken>), Mistake> {
     };
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
+    check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     Ok((workload, marks, taken))
+}
+
+/// Refuses what the types would say in words that do not help, or would not notice.
+fn check_form(table: &DeTable<'_>) -> Result<(), Mistake> {
+    if let Some(step) = table.get("step")
+        && matches!(step.get_ref(), DeValue::Table(_))
+    {
+        let problem = "`[step]` is a table, and steps are a list: each begins with `[[step]]`";
+        return Err(Mistake::at(step.span(), problem));
+    }
+    match table.get("arrivals") {
+        // A workload cannot tell this from arrivals that nobody named.
+        Some(arrivals) if !table.contains_key("rate") => {
+            let problem = "`arrivals` spreads the tasks of an open loop, whose `rate` is missing, such as \
+                           rate = \"2000/s\"";
+            Err(Mistake::at(arrivals.span(), problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes a mark from a file's table; a mark that is not there is `false`.
@@ -241,7 +261,7 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             (
                 "tasks = 10",
                 "tasks = \"ten\"",
-                "mine.toml:5:9: invalid type: string \"ten\"",
+                "mine.toml:5:9: expected a whole number, found \"ten\"",
             ),
             (
                 "tasks = 10",
@@ -251,10 +271,14 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             (
                 "\"20ms\"",
                 "20",
-                "mine.toml:9:40: invalid type: integer `20`, expected a whole",
+                "mine.toml:9:40: expected a whole number with its unit in quotes",
             ),
-            ("\"20ms\"", "\"20min\"", "mine.toml:9:40: invalid value"),
-            ("\"2KiB\"", "\"2TiB\"", "mine.toml:9:22: invalid value"),
+            ("\"20ms\"", "\"20min\"", "such as \"20ms\", found \"20min\""),
+            (
+                "\"2KiB\"",
+                "\"2TiB\"",
+                "mine.toml:9:22: expected a number of bytes",
+            ),
             (
                 "\"2KiB\"",
                 "\"2GiB\"",
@@ -271,6 +295,16 @@ http-get = { bytes = "2KiB", latency = "20ms" }
                 "mine.toml:6:13: 1000000 is out of bounds",
             ),
             (
+                "[[step]]",
+                "[step]",
+                "mine.toml:8:1: `[step]` is a table, and steps are a list",
+            ),
+            (
+                "seed = 1",
+                "seed = 1\narrivals = \"uniform\"",
+                "mine.toml:8:12: `arrivals` spreads the tasks of an open loop",
+            ),
+            (
                 "\"io\"",
                 "\"disk\"",
                 "mine.toml:4:9: unknown variant `disk`",
@@ -278,7 +312,7 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             (
                 "seed = 1",
                 "gate = \"yes\"\nseed = 1",
-                "mine.toml:7:8: invalid type: string \"yes\", expected a boolean",
+                "mine.toml:7:8: expected true or false, found \"yes\"",
             ),
         ];
         for (from, to, expected) in cases {

@@ -10,6 +10,7 @@ mod cpu_time;
 mod exit;
 mod file;
 mod message;
+mod plain_words;
 mod rate;
 mod step;
 mod units;
@@ -24,12 +25,13 @@ pub use message::{
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
     ServiceReady, ServiceRequest, Setup,
 };
+pub use plain_words::plain_words;
 pub use rate::{Rate, Spread};
 pub use step::{
     Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,
     SqliteSelect, Step, Wait,
 };
-pub use units::{format_duration, format_size};
+pub use units::{format_duration, format_size, parse_duration};
 pub use workload::{Class, InFlight, Workload};
 
 /// The version of the run protocol. A tool and a runner that differ in it refuse each other.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::units::with_unit;
+
 /// Tasks that arrive per second, whether or not the model keeps up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rate {
@@ -52,10 +54,7 @@ impl std::str::FromStr for Rate {
 
     /// Reads `2000/s`; the unit may be left out.
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = text.strip_suffix("/s").unwrap_or(text).trim();
-        number
-            .parse()
-            .ok()
+        with_unit(text, &[("/s", 1), ("", 1)])
             .and_then(Self::new)
             .ok_or_else(|| format!("{text:?} is no rate: allowed are 1/s to {}/s", Self::MAX))
     }
@@ -83,8 +82,37 @@ impl Visitor<'_> for RateVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Rate, E> {
-        let with_unit = text.strip_suffix("/s").is_some();
-        let rate = text.parse().ok().filter(|_| with_unit);
-        rate.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        text.parse()
+            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Rate, E> {
+        Rate::new(number).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Rate, E> {
+        let rate = u64::try_from(number).ok().and_then(Rate::new);
+        rate.ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_read_alike_in_files_and_on_command_lines() {
+        let rate = Rate::new(2000).unwrap();
+        for text in ["2000/s", "2000 /s", " 2000"] {
+            assert_eq!(text.parse(), Ok(rate), "{text}");
+            assert_eq!(serde_json::from_value::<Rate>(text.into()).unwrap(), rate);
+        }
+        assert_eq!(serde_json::from_str::<Rate>("2000").unwrap(), rate);
+        for none in ["", "/s", "0/s", "2000/m", "1.5/s", "-1", "1000001/s"] {
+            assert!(none.parse::<Rate>().is_err(), "{none}");
+        }
+        for none in ["0", "-5", "1.5", "null"] {
+            assert!(serde_json::from_str::<Rate>(none).is_err(), "{none}");
+        }
     }
 }

@@ -14,12 +14,18 @@ const SIZES: [(&str, u64); 4] = [
     ("KiB", 1 << 10),
     ("B", 1),
 ];
-pub(crate) const DURATIONS: [(&str, u64); 4] = [
+/// The units that durations are written in; the first four are also those that they are shown in.
+const DURATIONS: [(&str, u64); 7] = [
     ("ns", 1),
     ("us", 1_000),
     ("ms", 1_000_000),
     ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("µs", 1_000),
 ];
+/// How many of them are units that durations are shown in.
+const SHOWN: usize = 4;
 
 /// A whole number from `MIN` to `MAX`.
 pub(crate) fn count<'de, D, const MIN: u64, const MAX: u64>(source: D) -> Result<u64, D::Error>
@@ -63,11 +69,18 @@ pub(crate) fn write_duration<S: Serializer>(value: &Duration, to: S) -> Result<S
     to.serialize_str(&format!("{}ns", value.as_nanos()))
 }
 
+/// A duration as people write it, everywhere in the same way: a whole number and its unit (ns, us or µs, ms,
+/// s, m, h), such as `20ms` or `20 ms`. `None` where it is none, or lasts longer than 584 years.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    with_unit(text, &DURATIONS).map(Duration::from_nanos)
+}
+
 /// A duration in the largest unit that keeps it whole: `20ms`.
 #[must_use]
 pub fn format_duration(value: Duration) -> String {
     let nanos = value.as_nanos();
-    let whole = DURATIONS
+    let whole = DURATIONS[..SHOWN]
         .iter()
         .rev()
         .find(|(_, unit)| nanos.is_multiple_of(u128::from(*unit)));
@@ -151,25 +164,28 @@ impl Visitor<'_> for DurationText {
     type Value = Duration;
 
     fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("a whole number with its unit in quotes (ns, us, ms, s), such as \"20ms\"")
+        to.write_str(
+            "a whole number with its unit in quotes (ns, us, ms, s, m, h), such as \"20ms\"",
+        )
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
-        let nanos = with_unit(text, &DURATIONS)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))?;
-        if (self.min..=self.max).contains(&nanos) {
-            return Ok(Duration::from_nanos(nanos));
+        let duration =
+            parse_duration(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))?;
+        let [min, max] = [self.min, self.max].map(Duration::from_nanos);
+        if (min..=max).contains(&duration) {
+            return Ok(duration);
         }
-        let [min, max] =
-            [self.min, self.max].map(|bound| format_duration(Duration::from_nanos(bound)));
+        let [min, max] = [min, max].map(format_duration);
         Err(E::custom(format!(
             "{text} is out of bounds: allowed are {min} to {max}"
         )))
     }
 }
 
-/// A whole number directly followed by one of the units; `None` also where it overflows.
+/// A whole number followed by one of the units, spaces apart; `None` also where it overflows.
 pub(crate) fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let text = text.trim();
     let digits = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
@@ -185,10 +201,11 @@ mod tests {
     #[test]
     fn units_are_read_whole() {
         assert_eq!(with_unit("64KiB", &SIZES), Some(65_536));
-        assert_eq!(with_unit("20 ms", &DURATIONS), Some(20_000_000));
-        assert_eq!(with_unit("20", &DURATIONS), None);
-        assert_eq!(with_unit("1.5s", &DURATIONS), None);
-        assert_eq!(with_unit("99999999999999s", &DURATIONS), None);
+        assert_eq!(parse_duration(" 2 m "), Some(Duration::from_secs(120)));
+        assert_eq!(parse_duration("7µs"), Some(Duration::from_micros(7)));
+        for none in ["20", "1.5s", "99999999999999s", "-1s", "s", "1min", ""] {
+            assert_eq!(parse_duration(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn mistakes_in_a_cpu_time_have_a_place() {
     let cases = [
         ("cpu = 1", "mine.toml:9:38: `1` is no CPU time: `cpu` takes"),
         ("cpu = \"1MiB\"", "mine.toml:9:38: `1MiB` is no CPU time"),
-        ("cpu = \"1h\"", "`size` takes the kernel's units"),
+        ("cpu = \"1min\"", "`size` takes the kernel's units"),
         (
             "cpu = \"60s\"",
             "9:38: 60s is out of bounds: allowed are 1us to 1s",

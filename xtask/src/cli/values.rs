@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use compare::Wish;
+use protocol::parse_duration;
 use verdict::stopping::Precision;
 
-const MICROSECONDS: [(&str, u64); 4] = [("us", 1), ("µs", 1), ("ms", 1000), ("s", 1_000_000)];
-const MILLISECONDS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
-
-/// The longest time that `--max-time` and `--time-limit` take: a week.
-const LONGEST_MS: u64 = 7 * 24 * 3_600_000;
+/// The shortest and the longest time that `--max-time` and `--time-limit` take; the longest is a week.
+const TIMES: [Duration; 2] = [Duration::from_millis(1), Duration::from_secs(7 * 24 * 3600)];
 
 pub(super) fn wish(text: &str) -> Result<Wish, String> {
     if text == "off" {
@@ -25,25 +23,18 @@ pub(super) fn wish(text: &str) -> Result<Wish, String> {
 
 /// The interval in microseconds.
 pub(super) fn switch_interval(text: &str) -> Result<u64, String> {
-    whole(text, &MICROSECONDS)
+    parse_duration(text)
+        .filter(|interval| interval.subsec_nanos().is_multiple_of(1000))
+        .and_then(|interval| u64::try_from(interval.as_micros()).ok())
         .filter(|micros| (1..=60_000_000).contains(micros))
         .ok_or_else(|| "a whole number and us, ms or s, from 1us to 60s, such as `5ms`".to_owned())
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {
-    whole(text, &MILLISECONDS)
-        .filter(|ms| (1..=LONGEST_MS).contains(ms))
-        .map(Duration::from_millis)
+    let [shortest, longest] = TIMES;
+    parse_duration(text)
+        .filter(|time| (shortest..=longest).contains(time))
         .ok_or_else(|| "a whole number and ms, s, m or h, up to 168h, such as `30s`".to_owned())
-}
-
-/// A whole number and one of the units, in the smallest of them.
-fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let (_, scale) = units.iter().find(|(name, _)| *name == unit)?;
-    // A number that overflows is refused like one that is no number.
-    number.parse::<u64>().ok()?.checked_mul(*scale)
 }
 
 #[cfg(test)]
@@ -73,7 +64,7 @@ mod tests {
     #[test]
     fn times_have_a_unit_and_an_end() {
         assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(time("50ms"), Ok(Duration::from_millis(50)));
+        assert_eq!(time("50 ms"), Ok(Duration::from_millis(50)));
         for bad in [
             "",
             "5",
@@ -83,7 +74,7 @@ mod tests {
             "1.5s",
             "99999999999999999999s",
             "200h",
-            "5 s",
+            "5us",
         ] {
             assert!(time(bad).is_err(), "{bad}");
         }

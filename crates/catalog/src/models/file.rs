@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use protocol::FileError;
+use protocol::{FileError, plain_words};
 use toml::Spanned;
 
 use super::fields::File;
@@ -33,7 +33,7 @@ pub(super) fn parse(
 fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result<Model, Mistake> {
     let file: File = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        (offset, error.message().trim().replace('\n', ", "))
+        (offset, plain_words(error.message()))
     })?;
     check_names(&file, bears)?;
     check_reference(&file, reference)?;
@@ -284,7 +284,7 @@ capacity = 4
         assert!(!variant.gate && !variant.reference);
         let refused = |mark: &str| parsed(&format!("{GOOD}{mark}\n")).unwrap_err();
         assert!(refused("threads = 0").contains("model.toml:10:11: "));
-        assert!(refused("gate = 1").contains("model.toml:10:8: invalid type"));
+        assert!(refused("gate = 1").contains("model.toml:10:8: expected true or false"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The keys of parameters, and the fields of a workload that each of them sets.
 
-use protocol::{CpuTime, Step, Workload, parse_cpu_time};
+use protocol::{CpuTime, Step, Workload, parse_cpu_time, plain_words};
 use serde_json::Value;
 
 use crate::suggestion::did_you_mean;
@@ -127,7 +127,7 @@ pub(super) fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(
     }
     let read: Result<Workload, _> = serde_json::from_value(data);
     *workload = read
-        .map_err(|error| error.to_string())
+        .map_err(|error| plain_words(&error.to_string()))
         .and_then(Workload::checked)
         .map_err(|problem| format!("{key}={value}: {problem}"))?;
     Ok(())
@@ -310,7 +310,7 @@ mod tests {
         let problem = |key, value| apply(&mut workload(GET), key, value).unwrap_err();
         assert!(problem("in_flight", "0").contains("in_flight=0: 0 is out of bounds"));
         assert!(problem("latency", "20").contains("with its unit"));
-        assert!(problem("latency", "2h").contains("latency=2h: invalid value"));
+        assert!(problem("latency", "2min").contains("latency=2min: expected a whole number"));
         assert!(problem("bytes", "2GiB").contains("allowed are 0B to 16MiB"));
         assert!(problem("size", "0").contains("this kernel allows 1 to"));
         assert!(problem("rows", "5").contains("w has nothing that rows sets"));
