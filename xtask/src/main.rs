@@ -44,7 +44,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),
         Command::Bench { model } => bench::run(model.as_deref()),
-        Command::Test => test::run(),
+        Command::Test(args) => test::run(args),
         Command::Tidy { fix } => tidy::run(*fix),
         Command::Ci => ci::run(),
         Command::Completions { shell } => completions::run(*shell, &cli.places),

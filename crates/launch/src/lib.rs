@@ -45,9 +45,12 @@ pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
 pub use ledger::Ledger;
-pub use orphans::{Descendant, children, descendants_except, end_descendant, reap_orphans};
+pub use orphans::{
+    Descendant, adopt_orphans, children, descendants_except, end_descendant, reap_orphans,
+};
 pub use others::Reading;
 pub use postgres_url::{check_postgres_url, without_password};
+pub use process_tree::{Process, processes_below};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
 pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

@@ -8,6 +8,34 @@ pub(crate) fn tree(root: u32) -> Vec<u32> {
     tree_among(root, children_by_parent())
 }
 
+/// A process that is alive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its process id.
+    pub pid: u32,
+    /// That of its parent.
+    pub parent: u32,
+    /// Its command line, as far as the system tells: words, spaces apart.
+    pub command: String,
+}
+
+/// The living descendants of a process, parents before their children.
+pub fn processes_below(root: u32) -> Vec<Process> {
+    let living = tree(root).into_iter().skip(1).filter_map(|pid| {
+        let fields = stat_fields(pid)?;
+        let [state, parent, ..] = &fields[..] else {
+            return None;
+        };
+        let process = Process {
+            pid,
+            parent: parent.parse().ok()?,
+            command: command_of(pid),
+        };
+        (state != "Z").then_some(process)
+    });
+    living.collect()
+}
+
 /// The children of every process that has any. Listing all processes takes milliseconds, so that whoever
 /// asks for several trees lists them once.
 pub(crate) fn children_by_parent() -> HashMap<u32, Vec<u32>> {

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 22] = [
+const TABLE: [Arrows; 23] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -62,6 +62,12 @@ const TABLE: [Arrows; 22] = [
             "launch", "schedule", "results", "catalog", "protocol", "terminal",
         ],
     ),
+    arrows(
+        "soak",
+        &[
+            "launch", "results", "catalog", "protocol", "verdict", "terminal",
+        ],
+    ),
     arrows("trust", LABORATORY),
     arrows(
         "xtask",
@@ -69,6 +75,7 @@ const TABLE: [Arrows; 22] = [
             "ab",
             "claims",
             "conformance",
+            "soak",
             "trust",
             "tidy",
             "compare",

@@ -8,6 +8,7 @@ mod exit_codes;
 mod exports;
 mod names;
 mod sizes;
+mod test;
 mod trust;
 mod values;
 
@@ -28,6 +29,7 @@ pub(crate) use conformance::ConformanceArgs;
 use exports::ExportArgs;
 pub(crate) use names::Names;
 use sizes::SizeArgs;
+pub(crate) use test::TestArgs;
 pub(crate) use trust::TrustArgs;
 
 /// Runs the same work under every model, and says what each costs.
@@ -147,7 +149,7 @@ pub(crate) enum Command {
         model: Option<String>,
     },
     /// Run every check of the project: formatting, lints, documents, programs, tests
-    Test,
+    Test(TestArgs),
     /// Check the source tree against what the documents promise
     Tidy {
         /// Write the generated parts anew

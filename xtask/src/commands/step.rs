@@ -26,6 +26,8 @@ pub(crate) struct Step {
     checks: String,
     program: OsString,
     arguments: Vec<String>,
+    /// Variables of its environment.
+    variables: Vec<(String, String)>,
     /// What a person types to have this step alone.
     pub(super) typed: String,
 }
@@ -40,6 +42,7 @@ impl Step {
                 .iter()
                 .map(|&argument| argument.to_owned())
                 .collect(),
+            variables: Vec::new(),
             typed: [&[program], arguments].concat().join(" "),
         }
     }
@@ -70,6 +73,13 @@ impl Step {
         }
     }
 
+    /// The same step with a variable in its environment.
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Step {
+        self.typed = format!("{name}={value} {}", self.typed);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -78,6 +88,7 @@ impl Step {
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(root)
             // A tool that asks a question must fail: nobody sees it in continuous integration.
             .stdin(Stdio::null());

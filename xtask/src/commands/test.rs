@@ -9,15 +9,22 @@ use terminal::output::complain;
 
 use super::step::{Step, answers, in_order, own_program};
 use crate::checkout;
+use crate::cli::TestArgs;
 
 /// What a step of a model checks.
 const BUILDS: &str = "the model builds as its `model.toml` says";
 
 /// Formatting, lints, promises, and then tests: what is quick and often wrong comes first.
-pub(crate) fn run() -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let workspace = checkout::find(None, &[])?;
     // Before anything is built: afterwards the system may call the running file deleted.
     let own = own_program()?;
+    if let Some(request) = args.soak() {
+        return soak::run(request, own, &workspace);
+    }
+    if let Some(inputs) = args.fuzz {
+        return in_order(&[fuzz(inputs)], &workspace.root);
+    }
     let mut steps = checks(&own);
     let registry = Registry::find(&workspace);
     steps.extend(programs(&registry, &workspace.target));
@@ -100,6 +107,21 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
     });
     let words: Vec<&str> = ["conformance"].into_iter().chain(names).collect();
     Step::own("conformance", own, &words)
+}
+
+/// Every test target whose name begins with `fuzz_`, with more inputs than by default.
+fn fuzz(inputs: u64) -> Step {
+    let targets = [
+        "test",
+        "--release",
+        "--workspace",
+        "--locked",
+        "--test",
+        "fuzz_*",
+    ];
+    Step::cargo("fuzz", &targets)
+        .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
+        .checking("no input makes a parser panic")
 }
 
 fn tests(nextest: bool) -> Vec<Step> {

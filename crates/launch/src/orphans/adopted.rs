@@ -62,7 +62,7 @@ impl RunMark {
 
 /// Makes this tool the parent of all orphans among its descendants (a "child subreaper"). Where the
 /// system has no such thing they are adopted by the system's first process, and are not found.
-pub(crate) fn adopt() {
+pub fn adopt_orphans() {
     // The only error is that of a kernel before 3.4, which leaves things as they are elsewhere.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);

@@ -66,7 +66,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::orphans::adopt;
+    use crate::orphans::adopt_orphans;
 
     /// The process that sleeps. It is the shell's own for a moment, until it has become another program.
     fn sleeper_among(known: &[u32]) -> Descendant {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn an_orphan_is_found_and_ended() {
-        adopt();
+        adopt_orphans();
         let known = children();
         let mut shell = Command::new("sh");
         shell.args(["-c", "sleep 1000 &"]);

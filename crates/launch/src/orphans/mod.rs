@@ -5,7 +5,8 @@ mod adopted;
 mod descendants;
 mod ledgers;
 
-pub(crate) use adopted::{Program, RunMark, adopt, end_adopted};
+pub use adopted::adopt_orphans;
+pub(crate) use adopted::{Program, RunMark, end_adopted};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
 
