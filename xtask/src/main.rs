@@ -25,7 +25,12 @@ fn main() -> std::process::ExitCode {
         Err(error) if error.kind() == ErrorKind::DisplayVersion => {
             output::print(&version::text()).map(|()| ExitCode::Ok)
         }
-        Err(error) => error.exit(),
+        Err(error) if error.use_stderr() => {
+            // The parser quotes what was typed.
+            output::complain(error.render().to_string().trim_end());
+            Ok(ExitCode::Usage)
+        }
+        Err(help) => help.exit(),
     };
     outcome.unwrap_or_else(|error| code_of(&error)).into()
 }
@@ -54,7 +59,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
 
 fn code_of(error: &anyhow::Error) -> ExitCode {
     progress::end();
-    output::complain(&format!("error: {error:#}"));
+    output::complain_of(error);
     // Commands add context to an error on its way up, so the cause is not the outermost error.
     if error.chain().any(|cause| cause.is::<Usage>()) {
         ExitCode::Usage

@@ -10,6 +10,7 @@ use compare::{Choice, Script};
 use launch::{Ledger, Sizes};
 use results::{Arm, Failure, Kind, Options, Profile, Row, Stored};
 use schedule::Settings;
+use terminal::counted;
 use verdict::{Comparison, Margin, PairedRatio, fewest_blocks_for_verdict, paired_ratio};
 
 use crate::judge::Measurement;
@@ -61,11 +62,11 @@ impl Extent {
     /// The extent in words, for people.
     pub(super) fn words(self) -> String {
         match self.precision {
-            None => format!("{} rounds a pass", self.fewest),
+            None => format!("{} a pass", counted(self.fewest, "round")),
             Some(half_width) => format!(
-                "{} to {} rounds a pass, until intervals are within ±{} %",
+                "{} to {} a pass, until intervals are within ±{} %",
                 self.fewest,
-                self.most,
+                counted(self.most, "round"),
                 (half_width * 10_000.0).round() / 100.0
             ),
         }

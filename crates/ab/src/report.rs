@@ -5,8 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use protocol::ExitCode;
-use report::plain;
-use terminal::output;
+use terminal::{markdown, output};
 
 use crate::table::Table;
 
@@ -19,15 +18,15 @@ pub(crate) struct Findings {
     pub code: ExitCode,
 }
 
-/// Shows the findings, writes them to the file `markdown` (standard output where that is `-`), and returns
+/// Shows the findings, writes them to a `file` (standard output where that is `-`), and returns
 /// their exit code.
 pub(super) fn report(
     findings: &Findings,
     title: &str,
     notes: &[String],
-    markdown: Option<&Path>,
+    file: Option<&Path>,
 ) -> anyhow::Result<ExitCode> {
-    let is_stdout = markdown.is_some_and(|path| path.as_os_str() == "-");
+    let is_stdout = file.is_some_and(|path| path.as_os_str() == "-");
     let table = findings.table.text(output::style(false).width);
     let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let last = &findings.last;
@@ -35,10 +34,10 @@ pub(super) fn report(
     // Markdown on standard output is for another program, so that the words for people go to standard
     // error.
     output::results(&text, is_stdout)?;
-    if let Some(path) = markdown {
+    if let Some(path) = file {
         let text = in_markdown(findings, title, notes);
         if is_stdout {
-            output::print(&text)?;
+            output::document(&text)?;
         } else {
             fs::write(path, text)
                 .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -50,7 +49,7 @@ pub(super) fn report(
 fn in_markdown(findings: &Findings, title: &str, notes: &[String]) -> String {
     let table = findings.table.markdown();
     // Two spaces end a line in Markdown; without them the notes would become one paragraph.
-    let lines: String = notes.iter().map(|note| plain(note) + "  \n").collect();
-    let (title, last) = (plain(title), plain(&findings.last));
+    let lines: String = notes.iter().map(|note| markdown(note) + "  \n").collect();
+    let (title, last) = (markdown(title), markdown(&findings.last));
     format!("### {title}\n\n{table}\n{lines}**{last}**\n")
 }

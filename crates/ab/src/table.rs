@@ -1,7 +1,6 @@
 //! A table of text cells, for a terminal and for a pull request.
 
-use report::plain;
-use terminal::{Column, lay_out};
+use terminal::{Column, lay_out, markdown};
 
 /// Titles, and rows of as many cells.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +30,7 @@ impl Table {
         let mut text = format!("| {titles} |\n| {rule} |\n");
         for row in &self.rows {
             // A cell quotes foreign text, in which `|` would end the cell.
-            let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
+            let cells: Vec<String> = row.iter().map(|cell| markdown(cell)).collect();
             text += &format!("| {} |\n", cells.join(" | "));
         }
         text

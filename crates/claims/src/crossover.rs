@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use terminal::counted;
 use verdict::Resampling;
 use verdict::crossover::{Ahead, Course, LevelRatios, course, fewest_blocks};
 
@@ -109,7 +110,10 @@ fn locate(levels: &[LevelRatios]) -> Result<Estimated, String> {
     if blocks < needed as usize {
         return Ok(Estimated {
             blocks,
-            open: Some(format!("{blocks} rounds, and {count} levels need {needed}")),
+            open: Some(format!(
+                "{}, and {count} levels need {needed}",
+                counted(blocks as u64, "round")
+            )),
             ..Estimated::default()
         });
     }

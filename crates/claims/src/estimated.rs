@@ -1,5 +1,7 @@
 //! The type of an estimated figure: a value with its interval, or the reason why there is none.
 
+use terminal::counted;
+
 /// The figure of a test.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Estimated {
@@ -36,7 +38,10 @@ impl Estimated {
     /// Why the figure decides nothing; `None` where it has an interval.
     pub(crate) fn why_open(&self) -> Option<String> {
         if self.open.is_none() && self.interval.is_none() {
-            return Some(format!("{} rounds give no interval", self.blocks));
+            return Some(format!(
+                "no interval from {}",
+                counted(self.blocks as u64, "round")
+            ));
         }
         self.open.clone()
     }

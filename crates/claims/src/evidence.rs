@@ -83,8 +83,7 @@ impl Manifest {
     /// Writes `claims.json` into a folder.
     pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let path = folder.join(FILE);
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
+        let text = terminal::json(&serde_json::to_string_pretty(self)?) + "\n";
         fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
     }
 }

@@ -86,7 +86,7 @@ fn an_interval_across_the_threshold_says_nothing() {
     assert_eq!(judged.verdict, Verdict::Inconclusive);
     assert_eq!(
         judged.tests[0].why.as_deref(),
-        Some("4 rounds give no interval")
+        Some("no interval from 4 rounds")
     );
 }
 

@@ -178,7 +178,7 @@ fn command(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence) -> Stri
 /// Writes a file, or standard output where the path is `-`.
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if is_stdout(path) {
-        output::print(text)
+        output::document(text)
     } else {
         fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
     }

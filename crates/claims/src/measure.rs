@@ -12,7 +12,7 @@ use catalog::Workspace;
 use compare::Script;
 use launch::Ledger;
 use results::{Folder, Placement, time};
-use terminal::{Usage, output};
+use terminal::{Usage, counted, output};
 
 use crate::book::{Book, Claim};
 use crate::comparison::PlannedComparison;
@@ -124,7 +124,8 @@ fn announce(planned: &[PlannedComparison], missing: &BTreeMap<String, String>) {
         .as_secs_f64()
         / 60.0;
     output::notice(&format!(
-        "{runs} runs after the build: about {minutes:.0} min"
+        "{} after the build: about {minutes:.0} min",
+        counted(runs, "run")
     ));
     for why in missing.values() {
         output::notice(&format!("not measurable here: {why}"));

@@ -10,7 +10,7 @@ use catalog::{Calibration, Chosen, Param, Registry, Selected, Selection, Workspa
 use launch::too_many_connections;
 use results::{Options, Profile, time};
 use schedule::{Rules, Settings, Wanted, fewest_blocks};
-use terminal::Usage;
+use terminal::{Usage, counted};
 
 use crate::choice::Choice;
 use crate::request::{Request, Wish};
@@ -209,11 +209,19 @@ fn left_out_by_quick(
     if request.workloads.is_empty() && request.params.is_empty() {
         let mut names = workloads::names(workspace);
         names.retain(|name| workloads.iter().all(|chosen| chosen.workload.name != *name));
-        missing.push(format!("{} workloads ({})", names.len(), names.join(", ")));
+        missing.push(format!(
+            "{} ({})",
+            counted(names.len() as u64, "workload"),
+            names.join(", ")
+        ));
     }
     let all = registry.by_default().variants.len();
     if request.models.is_empty() && variants < all {
-        missing.push(format!("{} of {all} variants", all - variants));
+        missing.push(format!(
+            "{} of {}",
+            all - variants,
+            counted(all as u64, "variant")
+        ));
     }
     (!missing.is_empty()).then(|| {
         format!(
@@ -258,7 +266,7 @@ fn check(workload: &Workload, wanted: &Wanted, postgres_url: Option<&str>) -> Re
             Step::ReadFile(read) if read.cache == Cache::Cold && read.files < needed => {
                 let files = read.files;
                 return Err(format!(
-                    "{files} files are too few for cold reads with {lanes} in flight: \
+                    "`files = {files}` is too few for cold reads with {lanes} in flight: \
                      {needed} are needed"
                 ));
             }

@@ -70,7 +70,7 @@ pub(crate) fn report(
     match ended {
         Err(RunError::Interrupted(Interrupted)) => {
             output::complain("interrupted: what was measured is kept");
-            let _ = exported.map_err(|error| output::complain(&format!("error: {error:#}")));
+            let _ = exported.map_err(|error| output::complain_of(&error));
             return Ok(ExitCode::Interrupted);
         }
         Err(error) => return Err(error.into_anyhow()),

@@ -5,7 +5,7 @@ use catalog::uses_postgres;
 use launch::RunError;
 use protocol::{Cache, Step, Workload};
 use results::Pass;
-use terminal::progress;
+use terminal::{counted, progress};
 
 use crate::crew::Check;
 use crate::forecast::Part;
@@ -29,7 +29,7 @@ impl Session<'_> {
             let took = self.log.since_last_row();
             self.keep_run(check.workload, &check.trial, check.place, ended)?;
             number += 1;
-            progress::step(&format!("{number} of {all} runs"));
+            progress::step(&format!("{number} of {}", counted(all as u64, "run")));
             self.one_done(Part::Check, took);
             Ok(())
         })

@@ -5,7 +5,7 @@ use catalog::{Registry, Selected, Workspace};
 use launch::{RunError, build_model};
 use protocol::ExitCode;
 use results::Kind;
-use terminal::{Usage, output};
+use terminal::{Usage, hanging, output, shown};
 
 use crate::cases::all;
 use crate::lines::{Totals, of_rule};
@@ -37,7 +37,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .matching(&request.names)
         .map_err(Usage::error)?;
     for (broken, _) in &selection.broken {
-        output::complain(&format!("{}: {}", broken.name, broken.problem));
+        output::complain(&format!(
+            "{}: {}",
+            shown(&broken.name),
+            hanging(&broken.problem)
+        ));
     }
     let ledger = launch::begin(&workspace.results)?;
     let mut setting = Setting::new(workspace, &ledger, request.missing_documents)?;
@@ -79,14 +83,15 @@ fn one_model(
     totals: &mut Totals,
 ) -> anyhow::Result<()> {
     let model = variants[0].model.clone();
-    output::print(&format!("{}: {}\n", model.name, model.about))?;
+    output::print(&format!("{}: {}\n", model.name, shown(&model.about)))?;
     if let Err(error) = build_model(&model, setting.workspace, setting.ledger) {
         let failure = error.into_row().map_err(RunError::into_anyhow)?;
         totals.broken += 1;
         let text = format!(
-            "✗    {}: {failure}\n{}\n",
+            "✗    {}: {}\n  {}\n",
             failure.kind.word(),
-            failure.stderr
+            shown(&failure.to_string()),
+            hanging(&failure.stderr)
         );
         return output::print(&text);
     }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use terminal::{counted, json, shown};
+
 use crate::outcome::{Fault, Outcome};
 use crate::rule::Rule;
 
@@ -95,7 +97,10 @@ fn group(text: &mut String, rule: &Rule, outcome: &Outcome, who: &str) {
         Outcome::Holds(what) => ('✓', what.clone()),
         Outcome::Unsupported(what) => ('–', format!("unsupported: {what}")),
         Outcome::Broken(faults) if faults.len() == 1 => ('✗', "broken".to_owned()),
-        Outcome::Broken(faults) => ('✗', format!("broken in {} cases", faults.len())),
+        Outcome::Broken(faults) => (
+            '✗',
+            format!("broken in {}", counted(faults.len() as u64, "case")),
+        ),
     };
     let Rule {
         number,
@@ -103,16 +108,20 @@ fn group(text: &mut String, rule: &Rule, outcome: &Outcome, who: &str) {
         stated,
         ..
     } = rule;
-    let _ = writeln!(text, "{mark} {number:>2} {name}{who}: {what}  {stated}");
+    let _ = writeln!(
+        text,
+        "{mark} {number:>2} {name}{who}: {}  {stated}",
+        shown(&what)
+    );
     let Outcome::Broken(faults) = outcome else {
         return;
     };
     for fault in faults.iter().take(SHOWN_FAULTS) {
-        let _ = writeln!(text, "     {}", fault.case);
-        let _ = writeln!(text, "       seen     {}", fault.seen);
-        let _ = writeln!(text, "       allowed  {}", fault.due);
+        let _ = writeln!(text, "     {}", shown(&fault.case));
+        let _ = writeln!(text, "       seen     {}", shown(&fault.seen));
+        let _ = writeln!(text, "       allowed  {}", shown(&fault.due));
         if let Some(request) = &fault.request {
-            let _ = writeln!(text, "       request  {request}");
+            let _ = writeln!(text, "       request  {}", json(request));
         }
     }
     if faults.len() > SHOWN_FAULTS {

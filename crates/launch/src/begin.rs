@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::Path;
 
-use terminal::{interrupt, output};
+use terminal::{counted, interrupt, output};
 
 use crate::ledger::Ledger;
 use crate::orphans::{adopt_orphans, reap_orphans};
@@ -22,7 +22,8 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     let ended = reap_orphans(results);
     if ended > 0 {
         output::notice(&format!(
-            "ended {ended} processes that an earlier run left behind"
+            "ended {} that an earlier run left behind",
+            counted(ended as u64, "process")
         ));
     }
     Ok(ledger)

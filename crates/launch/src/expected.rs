@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use protocol::Workload;
 use serde::{Deserialize, Serialize};
-use terminal::interrupt::Interrupted;
+use terminal::{counted, interrupt::Interrupted};
 
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
@@ -56,9 +56,9 @@ pub fn expected(
         .with_context(|| format!("the right digest of {name}"))?;
     if answer.digests.len() != tasks.len() {
         bail!(
-            "{} answers to {} questions about {name}",
-            answer.digests.len(),
-            tasks.len()
+            "{} to {} about {name}",
+            counted(answer.digests.len() as u64, "answer"),
+            counted(tasks.len() as u64, "question")
         );
     }
     Ok(tasks.iter().copied().zip(answer.digests).collect())

@@ -3,6 +3,8 @@
 
 use std::io::{ErrorKind, Read};
 
+use terminal::counted;
+
 /// The longest line that is read. The longest message of the protocol is far shorter.
 const MOST_BYTES_OF_A_LINE: usize = 16 << 20;
 
@@ -139,7 +141,7 @@ impl<R: Read> Excerpt<R> {
         );
         let text = match self.left_out {
             0 => format!("{head}{tail}"),
-            bytes => format!("{head}\n[{bytes} bytes left out]\n{tail}"),
+            bytes => format!("{head}\n[{} left out]\n{tail}", counted(bytes, "byte")),
         };
         text.trim_end().to_owned()
     }

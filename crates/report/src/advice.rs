@@ -92,6 +92,7 @@ impl Words {
 fn all_of(behind: &[&str]) -> String {
     match behind {
         [only] => (*only).to_owned(),
+        // The words are for two or more: one has its name.
         all => format!("all {} others", all.len()),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use results::{RunFile, WorkloadRecord};
+use terminal::{counted, shown};
 
 /// What to know about the comparison as a whole. `folder` is shown as the place of the results.
 pub fn closing(run: &RunFile, folder: &Path) -> String {
@@ -16,7 +17,7 @@ pub fn closing(run: &RunFile, folder: &Path) -> String {
                 .to_owned()
         }))
         .chain([place])
-        .map(|line| line + "\n")
+        .map(|line| shown(&line) + "\n")
         .collect()
 }
 
@@ -36,8 +37,8 @@ fn skipped(run: &RunFile) -> Option<String> {
     let budget_s = run.options.budget_ms.unwrap_or(0) / 1000;
     (!places.is_empty()).then(|| {
         format!(
-            "skipped, since {} rounds with it would take over {budget_s} s: {}",
-            run.options.blocks_together,
+            "skipped, since {} with it would take over {budget_s} s: {}",
+            counted(run.options.blocks_together, "round"),
             places.join("; ")
         )
     })

@@ -2,6 +2,7 @@
 
 use analysis::DISTURBED_SHARE;
 use results::{Disturbance, Drifting, DriftingSeries};
+use terminal::counted;
 
 /// A drift, with its direction.
 pub(crate) fn drift(drifting: &Drifting) -> String {
@@ -17,9 +18,11 @@ pub(crate) fn drift(drifting: &Drifting) -> String {
         "faster"
     };
     format!(
-        "drift: {what} became {direction} over {} rounds (ρ = {:.2}, p = {:.1e}); ratios are taken within \
+        "drift: {what} became {direction} over {} (ρ = {:.2}, p = {:.1e}); ratios are taken within \
              rounds, medians are not",
-        drifting.blocks, drifting.correlation, drifting.p_value
+        counted(drifting.blocks as u64, "round"),
+        drifting.correlation,
+        drifting.p_value
     )
 }
 
@@ -34,9 +37,9 @@ pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
         (0, 0, Some(why)) => Some(format!("noise from other processes: unknown: {why}")),
         (0, ..) => None,
         (disturbed, known, _) => Some(format!(
-            "noise: other processes used over {:.0} % of the CPU in {disturbed} of {known} \
-                 runs (kept)",
-            DISTURBED_SHARE * 100.0
+            "noise: other processes used over {:.0} % of the CPU in {disturbed} of {} (kept)",
+            DISTURBED_SHARE * 100.0,
+            counted(known as u64, "run")
         )),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use analysis::{FigurePair, Figures, LeftOut, Side};
-use terminal::{Column, Style, duration_with, lay_out, ratio};
+use terminal::{Column, Style, counted, duration_with, lay_out, ratio, shown};
 use verdict::Margin;
 
 use crate::limit;
@@ -34,7 +34,7 @@ pub fn render(
 
 /// Lines under a title, indented; nothing where there is no line.
 fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
-    let body: String = lines.map(|line| format!("  {line}\n")).collect();
+    let body: String = lines.map(|line| format!("  {}\n", shown(&line))).collect();
     if body.is_empty() {
         body
     } else {
@@ -45,8 +45,13 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
 fn other_share(row: &FigurePair) -> Option<String> {
     let (was, is) = row.other_share?;
     Some(format!(
-        "{}, {}: {} tasks, {} at once, and then {} tasks, {} at once",
-        row.workload, row.variant, was.tasks, was.in_flight, is.tasks, is.in_flight
+        "{}, {}: {}, {} at once, and then {}, {} at once",
+        row.workload,
+        row.variant,
+        counted(was.tasks, "task"),
+        was.in_flight,
+        counted(is.tasks, "task"),
+        is.in_flight
     ))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use results::{Failed, Kind, WorkloadSummary};
-use terminal::wrap;
+use terminal::{counted, shown, wrap};
 
 use crate::excerpt::excerpt;
 
@@ -98,10 +98,10 @@ impl<'a> Exception<'a> {
         let place = match self.workloads.len() {
             _ if all < 2 => String::new(),
             count if count == all => " (all workloads)".to_owned(),
-            count if count > MOST_NAMES => format!(" ({count} workloads)"),
+            count if count > MOST_NAMES => format!(" ({})", counted(count as u64, "workload")),
             _ => format!(" ({})", self.workloads.join(", ")),
         };
-        format!("{mark} {names}: {what}{place}")
+        shown(&format!("{mark} {names}: {what}{place}"))
     }
 
     /// The sentence, the last lines of the program's standard error, and the commands that do the same
@@ -127,7 +127,7 @@ impl<'a> Exception<'a> {
         }
         for (_, failed) in &self.variants {
             if !failed.replay.is_empty() {
-                let _ = writeln!(text, "      again: {}", failed.replay);
+                let _ = writeln!(text, "      again: {}", shown(&failed.replay));
             }
         }
         text

@@ -1,5 +1,7 @@
 //! The lines of a program's standard error that are shown where it failed.
 
+use terminal::{counted, shown_within};
+
 /// The most lines that are shown of the beginning, and of the end.
 const MOST_LINES: usize = 3;
 /// The most characters of each of these lines.
@@ -7,24 +9,19 @@ const LONGEST_LINE: usize = 400;
 
 /// The first and the last lines: some programs say first why they end, others say it last.
 pub(crate) fn excerpt(text: &str) -> Vec<String> {
-    let lines: Vec<String> = text.lines().map(without_controls).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| shown_within(line, LONGEST_LINE))
+        .collect();
     let left_out = lines.len().saturating_sub(2 * MOST_LINES);
     // A line that says how many are missing takes as much room as one of them.
     if left_out <= 1 {
         return lines;
     }
     let mut shown = lines[..MOST_LINES].to_vec();
-    shown.push(format!("[{left_out} lines left out]"));
+    shown.push(format!("[{} left out]", counted(left_out as u64, "line")));
     shown.extend_from_slice(&lines[lines.len() - MOST_LINES..]);
     shown
-}
-
-fn without_controls(line: &str) -> String {
-    // Foreign text must not move the cursor or set colours.
-    line.chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST_LINE)
-        .collect()
 }
 
 #[cfg(test)]

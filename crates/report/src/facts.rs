@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::{Done, Ready, Workload};
 use results::{Memory, percentile};
-use terminal::{bytes, count, duration, duration_of};
+use terminal::{bytes, count, counted, duration, duration_of, shown};
 
 /// What one run said of itself, and what was read of its processes.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +27,13 @@ pub struct OneRun<'a> {
 /// A title, a line for each fact, and a line for each setting as it took effect.
 #[must_use]
 pub fn facts(run: &OneRun<'_>) -> String {
-    let mut text = format!("{} · {}\n", run.variant, run.workload.name);
+    let mut text = format!("{} · {}\n", shown(run.variant), shown(&run.workload.name));
     let facts = [work(run), costs(run), start_and_end(run), readings(run)];
     for (name, value) in facts.concat() {
-        let _ = writeln!(text, "  {name:<13} {value}");
+        let _ = writeln!(text, "  {name:<13} {}", shown(&value));
     }
     for (name, value) in &run.ready.knobs {
-        let _ = writeln!(text, "  {name} = {value}");
+        let _ = writeln!(text, "  {} = {}", shown(name), shown(value));
     }
     text
 }
@@ -84,7 +84,7 @@ fn costs(run: &OneRun<'_>) -> Vec<Fact> {
         ),
         fact(
             "threads",
-            format!("{} in {} processes", done.threads, done.processes),
+            format!("{} in {}", done.threads, counted(done.processes, "process")),
         ),
     ]
 }
@@ -113,12 +113,12 @@ fn readings(run: &OneRun<'_>) -> Vec<Fact> {
         facts.push(fact("queue wait", duration_of(wait)));
     }
     if !done.counts.is_empty() {
-        let counted: Vec<String> = done
+        let named: Vec<String> = done
             .counts
             .iter()
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
-        facts.push(fact("counted", counted.join(", ")));
+        facts.push(fact("counted", named.join(", ")));
     }
     match run.memory {
         Some(Memory::Bytes(held)) => facts.push(fact("memory", bytes(*held))),
@@ -204,7 +204,7 @@ mod tests {
             "  p99           100 µs",
             "  CPU           5.00 ms a task",
             "  switches      4 voluntary, 1 not",
-            "  threads       3 in 1 processes",
+            "  threads       3 in 1 process",
             "  before go     6.00 ms in all; 2.00 ms of them connecting, 3.00 ms warm-up",
             "  shut-down     1.00 µs",
             "  alive at once 2",

@@ -1,6 +1,7 @@
 //! The legend below all tables: what ratios, brackets and the signs that occur mean.
 
 use results::{Compared, Ratio, RunFile, WorkloadSummary};
+use terminal::{counted, shown};
 use verdict::fewest_blocks_for_verdict;
 
 /// The legend; empty where no table has a ratio.
@@ -23,7 +24,7 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
         "ratio: {} ÷ that of {}, below 1 is {}; [ ]: 95 % interval\n{}\n\
          what a word or a sign means: cargo xtask explain WORD\n{}",
         compared(summaries),
-        run.options.reference,
+        shown(&run.options.reference),
         better(summaries),
         signs.join("  "),
         too_few(&blocks).unwrap_or_default()
@@ -79,8 +80,9 @@ fn too_few(blocks_of_ratios: &[u32]) -> Option<String> {
     let most = *blocks_of_ratios.iter().max()?;
     (most < needed).then(|| {
         format!(
-            "too few rounds: with {family} comparisons nothing can be called faster or slower before \
-             {needed} (`--runs {needed}`)\n"
+            "too few rounds: with {} nothing can be called faster or slower before \
+             {needed} (`--runs {needed}`)\n",
+            counted(family as u64, "comparison")
         )
     })
 }

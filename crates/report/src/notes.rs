@@ -106,7 +106,11 @@ fn exceptions(
 /// What a variant ran, where that is less than was wanted.
 fn less(record: &WorkloadRecord, variant: &VariantSummary, view: &View<'_>) -> String {
     let lanes = variant.in_flight;
-    let tasks = format!("{} of {} tasks", variant.tasks, record.workload.tasks);
+    let tasks = format!(
+        "{} of {}",
+        variant.tasks,
+        counted(record.workload.tasks, "task")
+    );
     match (variant.tasks < view.tasks, lanes != view.lanes) {
         (true, true) => format!("{tasks}, {lanes} in flight"),
         (true, false) => tasks,
@@ -172,7 +176,12 @@ fn held_back(summary: &WorkloadSummary) -> Option<String> {
 /// The part of the workload that was run, where no variant ran all of it.
 fn first_tasks(record: &WorkloadRecord, view: &View<'_>) -> Option<String> {
     let (ran, all) = (view.tasks, record.workload.tasks);
-    (ran < all).then(|| format!("every variant ran the first {ran} of {all} tasks at most"))
+    (ran < all).then(|| {
+        format!(
+            "every variant ran the first {ran} of {} at most",
+            counted(all, "task")
+        )
+    })
 }
 
 fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {

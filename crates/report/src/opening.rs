@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use results::{Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
-use terminal::{counted, duration};
+use terminal::{counted, duration, shown};
 
 use crate::cpu_times::cpu_times;
 
@@ -74,10 +74,10 @@ pub(crate) fn heading(
         facts.extend(start_up(&summary.variants));
     }
     facts.extend(constants.iter().cloned());
-    let (name, about) = (&workload.name, &workload.about);
+    let (name, about) = (shown(&workload.name), shown(&workload.about));
     let mut text = format!("{name}: {about}\n  {}\n", facts.join("; "));
     for line in cpu_times(workload, &record.cpu) {
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "  {}", shown(&line));
     }
     text
 }

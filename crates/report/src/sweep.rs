@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use catalog::Param;
 use results::{Ratio, RunFile, SweepLevel, SweepSummary, VariantSummary, WorkloadSummary};
-use terminal::{Column, count, duration, lay_out};
+use terminal::{Column, count, duration, lay_out, shown};
 
 use crate::sweep_lines::lines;
 
@@ -16,12 +16,12 @@ pub(crate) type Grid = Vec<Vec<String>>;
 pub(crate) fn render_sweeps(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     let mut text = String::new();
     for sweep in &run.sweeps {
-        let _ = writeln!(text, "{}", title(sweep));
+        let _ = writeln!(text, "{}", shown(&title(sweep)));
         for line in aligned(&grid(run, sweep, summaries)) {
             let _ = writeln!(text, "  {line}");
         }
         for line in lines(run, sweep) {
-            let _ = writeln!(text, "  {line}");
+            let _ = writeln!(text, "  {}", shown(&line));
         }
         text.push('\n');
     }

@@ -4,7 +4,7 @@
 use catalog::params::{Unit, unit};
 use results::sweep::Memory;
 use results::{Crossing, Indifference, Pair, RunFile, Scaling, SweepSummary, Unfitted};
-use terminal::{bytes, count, duration, percent};
+use terminal::{bytes, count, counted, duration, percent};
 
 /// The lines of a sweep.
 pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
@@ -176,12 +176,12 @@ fn small(value: f64) -> String {
 fn memory(line: &Memory) -> String {
     let (lower, upper) = line.interval;
     format!(
-        "memory of {}: {} [{}, {}] a waiting unit, from {} runs",
+        "memory of {}: {} [{}, {}] a waiting unit, from {}",
         line.variant,
         signed_bytes(line.bytes_a_unit),
         signed_bytes(lower),
         signed_bytes(upper),
-        line.runs
+        counted(line.runs as u64, "run")
     )
 }
 

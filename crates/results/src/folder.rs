@@ -80,11 +80,10 @@ impl Folder {
     /// # Errors
     /// Where it cannot be written, such as on a full disk.
     pub fn append(&mut self, row: &Row) -> anyhow::Result<()> {
-        let mut line = serde_json::to_vec(row)?;
-        line.push(b'\n');
+        let line = terminal::json(&serde_json::to_string(row)?) + "\n";
         let path = self.path.join("samples.jsonl");
         // No buffer of this process stands between: what is written survives its end.
-        self.samples.write_all(&line).with_context(|| {
+        self.samples.write_all(line.as_bytes()).with_context(|| {
             format!(
                 "{}: what was measured before can be read in it",
                 path.display()
@@ -99,8 +98,8 @@ impl Folder {
     pub fn write_run(&self, run: &RunFile) -> anyhow::Result<()> {
         let path = self.path.join("run.json");
         let next = self.path.join("run.json.next");
-        let mut text = serde_json::to_vec_pretty(run)?;
-        text.push(b'\n');
+        // Names and messages come from elsewhere, and a file may be looked at in a terminal.
+        let text = terminal::json(&serde_json::to_string_pretty(run)?) + "\n";
         // A rename is atomic, so that a reader or a crash meets the old file or the new one.
         let written = fs::write(&next, text).and_then(|()| fs::rename(&next, &path));
         written.with_context(|| format!("{} cannot be written", path.display()))

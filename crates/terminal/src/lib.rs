@@ -1,5 +1,6 @@
 //! What the tool says to people, and how: standard output and error, progress, the width and colours of a
-//! terminal, numbers with units, tables, a request to stop, and the error for wrong usage.
+//! terminal, numbers with units, tables, text from elsewhere made safe, a request to stop, and the error
+//! for wrong usage.
 //!
 //! Models, workloads and results are unknown here, so that every other crate of the tool can use it.
 //!
@@ -7,7 +8,9 @@
 //! assert_eq!(terminal::duration(1_234_000.0), "1.23 ms");
 //! ```
 
+mod foreign;
 pub mod interrupt;
+mod markdown;
 mod number;
 pub mod output;
 pub mod progress;
@@ -16,8 +19,11 @@ mod table;
 mod usage;
 mod wrap;
 
+pub use foreign::{hanging, is_visible, json, shown, shown_lines, shown_within};
+pub use markdown::markdown;
 pub use number::{
-    bytes, count, counted, duration, duration_of, duration_with, factor, percent, ratio, waiting,
+    bytes, count, counted, duration, duration_of, duration_with, factor, percent, plural, ratio,
+    waiting,
 };
 pub use style::Style;
 pub use table::{Column, Table, lay_out};

@@ -78,11 +78,23 @@ pub fn count(value: f64) -> String {
     }
 }
 
-/// A number and its noun, which gets an `s` unless there is one of it: `3 rounds`.
+/// A number and its noun, in the plural unless there is one of it: `3 rounds`, `1 process`, `2 bodies`.
 pub fn counted(number: impl Into<u64>, noun: &str) -> String {
-    match number.into() {
-        1 => format!("1 {noun}"),
-        number => format!("{number} {noun}s"),
+    let number = number.into();
+    format!("{number} {}", plural(number, noun))
+}
+
+/// The noun for so many: `round` for one, `rounds` for none or two.
+pub fn plural(number: impl Into<u64>, noun: &str) -> String {
+    let is_one = number.into() == 1;
+    let stem_of_y = noun
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem_of_y {
+        _ if is_one => noun.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => format!("{noun}es"),
+        None => format!("{noun}s"),
     }
 }
 
@@ -152,6 +164,20 @@ mod tests {
     fn nouns_agree_with_their_numbers() {
         let shown = [0_u32, 1, 2].map(|number| counted(number, "round"));
         assert_eq!(shown, ["0 rounds", "1 round", "2 rounds"]);
+        let nouns = ["process", "entry", "key", "switch", "more round"];
+        let shown = nouns.map(|noun| counted(2_u32, noun));
+        let expected = [
+            "2 processes",
+            "2 entries",
+            "2 keys",
+            "2 switches",
+            "2 more rounds",
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(
+            [plural(1_u32, "process"), plural(0_u32, "task")],
+            ["process", "tasks"]
+        );
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! Tables of text: columns side by side, as many as fit into the width.
 
+use crate::foreign::shown_within;
+
 /// The space between two columns.
 const GAP: &str = "  ";
+
+/// The most characters of a cell: what is longer came from elsewhere, and would push all other columns
+/// out of sight.
+const LONGEST_CELL: usize = 160;
 
 /// One column of a table.
 #[derive(Clone, Debug)]
@@ -30,6 +36,7 @@ pub struct Table {
 pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
     let mut kept: Vec<Column> = columns
         .into_iter()
+        .map(safe)
         .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
         .collect();
     let mut hidden = Vec::new();
@@ -47,6 +54,15 @@ pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
         lines: std::iter::once(title).chain(body).collect(),
         hidden,
     }
+}
+
+/// A column whose cells can do nothing to a terminal. It is made before widths are, so that columns still
+/// line up.
+fn safe(mut column: Column) -> Column {
+    for cell in &mut column.cells {
+        *cell = shown_within(cell, LONGEST_CELL);
+    }
+    column
 }
 
 /// One line of a table: the text that `cell` gives of each column.

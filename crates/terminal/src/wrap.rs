@@ -1,13 +1,16 @@
 //! Long lines of text, broken between words.
 
+use crate::foreign::shown;
+
 /// Breaks a text into lines of at most `width` characters, the second and later ones with `indent`
-/// spaces in front. A word that is longer than that has a line of its own.
+/// spaces in front. A word that is longer than that has a line of its own. The text is made safe to
+/// print: no line begins where it has a line break.
 pub fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let margin = " ".repeat(indent);
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split(' ') {
+    for word in shown(text).split(' ') {
         let length = word.chars().count();
         let is_full = used > 0 && used + 1 + length > width;
         if is_full {

@@ -36,7 +36,7 @@ const TABLE: [Arrows; 23] = [
     arrows("gil", &["workloads"]),
     arrows("catalog", &["protocol"]),
     arrows("tidy", &["catalog", "protocol", "terminal"]),
-    arrows("results", &["catalog", "protocol", "verdict"]),
+    arrows("results", &["catalog", "protocol", "verdict", "terminal"]),
     arrows("schedule", &["results", "catalog", "protocol", "verdict"]),
     arrows(
         "launch",

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use protocol::{Class, ExitCode, InFlight, Workload};
+use terminal::{markdown, shown};
 
 use crate::problem::{Problem, line_where};
 use crate::project::{ModelFile, Project, Source, WorkloadFile};
@@ -42,13 +43,13 @@ fn models_part(models: &[ModelFile]) -> GeneratedPart {
         let variants: Vec<String> = model
             .variants
             .iter()
-            .map(|variant| format!("`{}`", variant.name))
+            .map(|variant| code(&variant.name))
             .collect();
         row(
             &mut body,
             &[
-                &format!("`{}`", model.name),
-                &model.about,
+                &code(&model.name),
+                &markdown(&model.about),
                 &variants.join(" "),
                 &classes.join(", "),
             ],
@@ -94,11 +95,11 @@ fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
             InFlight::Lanes(lanes) => lanes.to_string(),
             InFlight::Workers => "workers".to_owned(),
         };
-        let (name, tasks) = (format!("`{}`", workload.name), workload.tasks.to_string());
+        let (name, tasks) = (code(&workload.name), workload.tasks.to_string());
         let class = class_name(workload.class);
         row(
             &mut body,
-            &[&name, class, &tasks, &in_flight, &workload.about],
+            &[&name, class, &tasks, &in_flight, &markdown(&workload.about)],
         );
     }
     GeneratedPart {
@@ -107,14 +108,20 @@ fn workloads_part(workloads: &[WorkloadFile]) -> GeneratedPart {
     }
 }
 
-/// One row of a table; a `|` in a cell would end it.
+/// One row of a table, of cells in Markdown.
 fn row(body: &mut String, cells: &[&str]) {
     for cell in cells {
         body.push_str("| ");
-        body.push_str(&cell.replace('|', "\\|"));
+        body.push_str(cell);
         body.push(' ');
     }
     body.push_str("|\n");
+}
+
+/// A name as code in a cell: a `|` would end the cell, and a backtick the code.
+fn code(name: &str) -> String {
+    let plain = shown(name).replace('`', "'").replace('|', "\\|");
+    format!("`{plain}`")
 }
 
 fn class_name(class: Class) -> &'static str {
@@ -213,6 +220,19 @@ mod tests {
         assert_eq!(
             rows,
             ["| `threads` | all of threads | `pool` `a\\|b` | io, cpu |"]
+        );
+    }
+
+    #[test]
+    fn a_description_is_no_markup() {
+        let mut hostile = model_file("threads", &["pool"]);
+        hostile.model.about = "<b>*x* `y`\n| z\u{202e}".to_owned();
+        let body = models_part(&[hostile]).body;
+        let row = body.lines().nth(2).unwrap();
+        assert_eq!(body.lines().count(), 3, "{body}");
+        assert!(
+            row.contains(r"| &lt;b&gt;\*x\* \`y\`\\n\| z\\u{202e} |"),
+            "{row}"
         );
     }
 

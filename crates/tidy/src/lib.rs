@@ -21,6 +21,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::Workspace;
 use protocol::ExitCode;
+use terminal::counted;
 use terminal::output::{complain, print};
 
 use crate::problem::Problem;
@@ -72,10 +73,9 @@ pub fn run(workspace: &Workspace, fix: bool) -> anyhow::Result<ExitCode> {
         .collect();
     print(&lines)?;
     let rules = RULES.len();
-    complain(&match problems.len() {
+    complain(&match problems.len() as u64 {
         0 => format!("tidy: {rules} rules, no problem"),
-        1 => format!("tidy: {rules} rules, 1 problem"),
-        many => format!("tidy: {rules} rules, {many} problems"),
+        found => format!("tidy: {rules} rules, {}", counted(found, "problem")),
     });
     Ok(if problems.is_empty() {
         ExitCode::Ok

@@ -23,7 +23,7 @@ use anyhow::Context as _;
 use catalog::Workspace;
 use protocol::ExitCode;
 use serde::Serialize;
-use terminal::{output, progress};
+use terminal::{counted, output, progress};
 
 pub use crate::request::Request;
 
@@ -49,10 +49,14 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let times = request.comparisons.unwrap_or(SIMULATED);
     progress::stage("simulating");
     let figures = figures::count_all(times, request.seed, &|setting| {
-        progress::step(&format!("{times} comparisons: {setting}"));
+        progress::step(&format!("{}: {setting}", counted(times, "comparison")));
     })?;
     progress::end();
-    let head = format!("{times} comparisons a setting, seed {}\n\n", request.seed);
+    let head = format!(
+        "{} a setting, seed {}\n\n",
+        counted(times, "comparison"),
+        request.seed
+    );
     show(request, &(head + &tables::scripted(&figures)), &figures)
 }
 
@@ -63,10 +67,10 @@ fn show(request: &Request, tables: &str, figures: &impl Serialize) -> anyhow::Re
         output::print(tables)?;
         return Ok(ExitCode::Ok);
     };
-    let json = serde_json::to_string_pretty(figures)? + "\n";
+    let json = terminal::json(&serde_json::to_string_pretty(figures)?) + "\n";
     if file == Path::new("-") {
         // The tables are left out, since a program that reads the stream expects JSON alone.
-        output::print(&json)?;
+        output::document(&json)?;
     } else {
         output::print(tables)?;
         std::fs::write(file, json)

@@ -51,7 +51,7 @@ complete -c cargo -n "__fish_seen_subcommand_from xtask" -f -a "(complete -C (st
 
 /// Prints the script.
 pub(crate) fn run(shell: Shell, places: &Places) -> anyhow::Result<ExitCode> {
-    output::print(&script(shell, &names(places)?)?)?;
+    output::document(&script(shell, &names(places)?)?)?;
     Ok(ExitCode::Ok)
 }
 

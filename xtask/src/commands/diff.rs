@@ -8,7 +8,7 @@ use compare::baseline;
 use protocol::ExitCode;
 use report::{differences, left_out, other_host, render_diff};
 use results::Stored;
-use terminal::{Usage, output};
+use terminal::{Usage, output, shown};
 
 use crate::cli::{DiffArgs, Places};
 
@@ -28,11 +28,11 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
     }
     let named = [("first", &first), ("second", &second)].map(|(which, stored)| {
         let (started, folder) = (&stored.run.started, stored.path.display());
-        format!("{which}: {folder}, of {started}\n")
+        shown(&format!("{which}: {folder}, of {started}")) + "\n"
     });
     let settings = differences(&first.run, &second.run);
-    let shown = render_diff(&in_common, &settings, None, output::style(false));
-    output::print(&format!("{}{shown}", named.concat()))?;
+    let tables = render_diff(&in_common, &settings, None, output::style(false));
+    output::print(&(named.concat() + &tables))?;
     Ok(ExitCode::Ok)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use catalog::{Capacity, Model, Registry, Variant, Workspace, workloads};
 use protocol::{Class, ExitCode, InFlight};
-use terminal::{Column, lay_out, output};
+use terminal::{Column, lay_out, output, shown};
 
 use crate::cli::Places;
 
@@ -20,7 +20,12 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     let mut text = table(variants(&visible));
     // A description that cannot be read must not hide the others.
     for broken in &registry.broken {
-        let _ = writeln!(text, "✗ {}: {}", broken.name, broken.problem);
+        let _ = writeln!(
+            text,
+            "✗ {}: {}",
+            shown(&broken.name),
+            shown(&broken.problem)
+        );
     }
     text.push('\n');
     text.push_str(&table(workloads(&workspace)));

@@ -16,7 +16,7 @@ pub(crate) fn run(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
         None => {
             let mut page = Vec::new();
             Man::new(cli::command_for_pages()).render(&mut page)?;
-            output::print(&String::from_utf8(page)?)?;
+            output::document(&String::from_utf8(page)?)?;
         }
         Some(folder) => {
             let shown = folder.display();

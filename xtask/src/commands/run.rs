@@ -12,7 +12,7 @@ use protocol::ExitCode;
 use report::{OneRun, cpu_times, facts};
 use results::{AskedCpu, Failure, Profile, Share};
 use schedule::{Ability, Settings, share};
-use terminal::{Usage, output, progress};
+use terminal::{Usage, json, output, progress, shown};
 
 use crate::cli::{Places, RunArgs};
 
@@ -100,9 +100,10 @@ fn attempt(
 
 fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
     let mut text = format!(
-        "{}: {}: {failure}",
+        "{}: {}: {}",
         trial.selected.name(),
-        failure.kind.word()
+        failure.kind.word(),
+        shown(&failure.to_string())
     );
     for line in failure.stderr.lines() {
         let _ = write!(text, "\n  | {line}");
@@ -112,10 +113,11 @@ fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
     failure.kind.exit_code()
 }
 
-fn report(trial: &Trial<'_>, finished: &Finished, json: bool) -> anyhow::Result<()> {
-    if json {
+fn report(trial: &Trial<'_>, finished: &Finished, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
         // The lines of the program itself, so that what it said can be checked word for word.
-        return output::print(&(finished.lines.join("\n") + "\n"));
+        let lines = finished.lines.iter().map(|line| json(line) + "\n");
+        return output::document(&lines.collect::<String>());
     }
     output::print(&facts(&OneRun {
         variant: &trial.selected.name(),

@@ -14,7 +14,7 @@ use catalog::{Chosen, Selected, Workspace};
 use launch::{Bench, Ledger, RunError, Sizes, Trial};
 use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
-use terminal::interrupt;
+use terminal::{counted, interrupt};
 
 use crate::report::Findings;
 use gate::Counts;
@@ -154,8 +154,11 @@ impl Counter<'_> {
 /// The failure of revisions that run different numbers of tasks: counts are of all tasks together.
 fn of_different_work(base: Share, head: Share) -> Failure {
     let message = format!(
-        "the base runs {} tasks, {} at once, the head {} tasks, {} at once: not the same work",
-        base.tasks, base.in_flight, head.tasks, head.in_flight
+        "the base runs {}, {} at once, the head {}, {} at once: not the same work",
+        counted(base.tasks, "task"),
+        base.in_flight,
+        counted(head.tasks, "task"),
+        head.in_flight
     );
     Failure::new(Kind::Unsupported, message)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use launch::{Conversation, RunError};
 use protocol::{Endpoints, FailureKind, Message, ORDER_GO, Request, RunnerExit, Workload};
 use serde_json::{Value, json};
+use terminal::counted;
 
 use crate::cases::{LANES, PATIENCE, compute, get, steps, wait};
 use crate::origin::Origin;
@@ -174,8 +175,8 @@ fn words(ended: &Ended) -> String {
     let mut words = format!("the program {}", ended.words);
     if !ended.left.is_empty() {
         words.push_str(&format!(
-            "; {} processes are left after {} s: {}",
-            ended.left.len(),
+            "; {} left after {} s: {}",
+            counted(ended.left.len() as u64, "process"),
             MOST.as_secs(),
             ended.left.join("; ")
         ));

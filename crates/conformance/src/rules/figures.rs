@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use launch::{RunError, machine};
 use protocol::{Coordination, Done, Ready, Step, counts};
+use terminal::counted;
 
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
@@ -67,7 +68,7 @@ fn problem_of(run: &EndedRun, lanes: u64) -> Problem {
 
 fn lanes_problem(ready: &Ready, lanes: u64) -> Problem {
     let seen = ready.in_flight;
-    (seen != lanes).then(|| (format!("`in_flight` {seen}"), format!("{lanes} lanes")))
+    (seen != lanes).then(|| (format!("`in_flight` {seen}"), counted(lanes, "lane")))
 }
 
 fn start_problem(ready: &Ready, until_ready: Duration) -> Problem {
@@ -210,7 +211,7 @@ fn open_problem(done: &Done, has_rate: bool) -> Problem {
         let seen = serde_json::to_string(&open).unwrap_or_default();
         (
             format!("`open` {seen}"),
-            format!("counts of at most {} tasks", done.tasks),
+            format!("counts of at most {}", counted(done.tasks, "task")),
         )
     })
 }

@@ -4,6 +4,7 @@
 use launch::RunError;
 use protocol::{Endpoints, FailureKind, Message, ORDER_GO};
 use serde_json::json;
+use terminal::counted;
 
 use crate::cases::{PATIENCE, SEED, TASKS, get, steps};
 use crate::origin::{Asked, Origin, step_seed};
@@ -67,7 +68,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         match problem {
             None => cases.hold(),
             Some((seen, due)) => cases.fail(Fault {
-                case: format!("{RUN} GETs on {lanes} lanes, `{connection}`"),
+                case: format!("{RUN} GETs on {}, `{connection}`", counted(lanes, "lane")),
                 seen,
                 due,
                 request: Some(by_hand(&request)),
@@ -80,20 +81,26 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
 fn count_problem(seen: u64, due: u64, when: &str) -> Option<(String, String)> {
     (seen != due).then(|| {
         (
-            format!("{seen} connections {when}"),
-            format!("{due} connections {when}"),
+            format!("{} {when}", counted(seen, "connection")),
+            format!("{} {when}", counted(due, "connection")),
         )
     })
 }
 
 /// What is wrong with the requests up to `ready`, and with all of them.
 fn problem_of(warm: &[Asked], all: &[Asked], lanes: u64) -> Option<(String, String)> {
-    let due =
-        format!("{lanes} requests before `ready`, one a lane, of the tasks {TASKS} and following");
+    let due = format!(
+        "{} before `ready`, one a lane, of the tasks {TASKS} and following",
+        counted(lanes, "request")
+    );
     if paths(warm) != due_paths(TASKS..TASKS + lanes) {
         let seen = warm.iter().map(|asked| asked.path.as_str());
         let seen: Vec<&str> = seen.take(8).collect();
-        let text = format!("{} requests before `ready`: {}", warm.len(), seen.join(" "));
+        let text = format!(
+            "{} before `ready`: {}",
+            counted(warm.len() as u64, "request"),
+            seen.join(" ")
+        );
         return Some((text, due));
     }
     let mut connections: Vec<u64> = warm.iter().map(|asked| asked.connection).collect();
@@ -101,16 +108,16 @@ fn problem_of(warm: &[Asked], all: &[Asked], lanes: u64) -> Option<(String, Stri
     connections.dedup();
     if connections.len() != warm.len() {
         let text = format!(
-            "{} requests over {} connections",
-            warm.len(),
-            connections.len()
+            "{} over {}",
+            counted(warm.len() as u64, "request"),
+            counted(connections.len() as u64, "connection")
         );
         return Some((text, due));
     }
     let run = &all[warm.len()..];
     (paths(run) != due_paths(0..RUN)).then(|| {
         (
-            format!("{} requests after `go`", run.len()),
+            format!("{} after `go`", counted(run.len() as u64, "request")),
             format!(
                 "{RUN} requests after `go`, one of each of the tasks 0 to {}",
                 RUN - 1

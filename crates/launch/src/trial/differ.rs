@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
+use terminal::counted;
+
 /// Says in words where the digests that a run gave differ from the expected ones, both files of `tasks`
 /// lines. A file that cannot be read is said too.
 pub fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
@@ -23,8 +25,15 @@ pub fn first_difference(expected: &Path, given: &Path, tasks: u64) -> String {
                     "the first task that differs is {task}: {short:?}, {right} is right"
                 );
             }
-            (_, None) => return format!("it wrote digests of {task} tasks out of {tasks}"),
-            (None, _) => return format!("there are right digests of {task} tasks only"),
+            (_, None) => {
+                return format!(
+                    "it wrote digests of {} out of {tasks}",
+                    counted(task, "task")
+                );
+            }
+            (None, _) => {
+                return format!("there are right digests of {} only", counted(task, "task"));
+            }
         }
     }
     "run again, the digest of every task is right: the sum is wrong, or it does not always happen"

@@ -8,6 +8,7 @@ mod source;
 mod words;
 
 use catalog::{Workspace, similar};
+use terminal::shown;
 
 use name::key;
 use paragraph::paragraph;
@@ -57,7 +58,8 @@ pub fn explain(sources: &[Box<dyn Source>], name: Option<&str>) -> Result<String
         guesses => format!(": did you mean {}?", guesses.join(" or ")),
     };
     Err(format!(
-        "nothing is known of `{name}`{hint}\n`cargo xtask explain` without a name lists all of them"
+        "nothing is known of `{}`{hint}\n`cargo xtask explain` without a name lists all of them",
+        shown(name)
     ))
 }
 

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use catalog::{Model, Registry, Workspace};
+use terminal::shown;
 
 use super::documents::document;
 use super::paragraph::paragraph;
@@ -62,7 +63,7 @@ impl Source for Models {
 
 /// A model and its variants, a line each.
 fn overview(model: &Model) -> String {
-    let mut text = format!("{}, a model: {}\n", model.name, model.about);
+    let mut text = format!("{}, a model: {}\n", model.name, shown(&model.about));
     for variant in &model.variants {
         let full = format!("{}/{}: {}", model.name, variant.name, variant.about);
         text.push_str(&paragraph("", &full));

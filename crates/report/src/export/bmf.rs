@@ -51,9 +51,7 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
             );
         }
     }
-    let mut text = serde_json::to_vec_pretty(&benchmarks)?;
-    text.push(b'\n');
-    Ok(ExportedFile::only(text))
+    ExportedFile::json(&benchmarks)
 }
 
 fn measures(variant: &VariantSummary) -> anyhow::Result<Map<String, Value>> {

@@ -2,6 +2,7 @@
 //! correctness pass, of the control arm, for memory, and those that failed.
 
 use results::{Arm, Outcome, Pass, Row, Run};
+use terminal::shown;
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::metrics::RUN_METRICS;
@@ -84,12 +85,15 @@ fn pass(pass: Pass) -> &'static str {
     }
 }
 
-/// A field as RFC 4180 has it: in quotes where it holds what would end it.
+/// A field of text as RFC 4180 has it: in quotes where it holds what would end it. Control characters are
+/// written out, and an apostrophe precedes what a spreadsheet would take for a formula.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let safe = format!("{}{}", if is_formula { "'" } else { "" }, shown(text));
+    if safe.contains([',', '"']) {
+        format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
-        text.to_owned()
+        safe
     }
 }
 
@@ -98,15 +102,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_spreadsheet_takes_a_name_for_a_formula() {
+        let found = [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "=a,b",
+        ]
+        .map(quoted);
+        let expected = [
+            "'=1+1",
+            "'+1",
+            "'-1",
+            "'@SUM(A1)",
+            "'\\t=1",
+            "'\\r=1",
+            "a=1",
+            "\"'=a,b\"",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
     fn only_what_would_break_a_line_is_quoted() {
-        let found = ["threads/pool", "a,b", "say \"no\"", "two\nlines"].map(quoted);
+        let found = ["threads/pool", "a,b", "say \"no\"", "two\nlines\u{202e}"].map(quoted);
         assert_eq!(
             found,
             [
                 "threads/pool",
                 "\"a,b\"",
                 "\"say \"\"no\"\"\"",
-                "\"two\nlines\""
+                "two\\nlines\\u{202e}"
             ]
         );
     }

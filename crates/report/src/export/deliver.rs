@@ -69,7 +69,7 @@ pub fn deliver(exports: &Exports, comparison: &Comparison<'_>) -> anyhow::Result
 fn one(exporter: &Exporter, target: &Target, comparison: &Comparison<'_>) -> anyhow::Result<()> {
     let exported = (exporter.export)(comparison)?;
     match target {
-        Target::Stdout => output::print(&one_after_the_other(&exported)?),
+        Target::Stdout => output::document(&one_after_the_other(&exported)?),
         Target::Path(path) => to_files(exporter.files, path, &exported),
     }
 }

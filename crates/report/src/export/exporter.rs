@@ -2,6 +2,7 @@
 
 use analysis::Series;
 use results::{Arm, Measured, Row, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use serde::Serialize;
 
 /// One format.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,12 @@ impl ExportedFile {
             heading: String::new(),
             bytes: bytes.into(),
         }]
+    }
+
+    /// A document of JSON, in which a terminal finds nothing to act on.
+    pub(super) fn json(document: &impl Serialize) -> anyhow::Result<Vec<ExportedFile>> {
+        let text = serde_json::to_string_pretty(document)?;
+        Ok(ExportedFile::only(terminal::json(&text) + "\n"))
     }
 }
 

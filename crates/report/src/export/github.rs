@@ -47,12 +47,11 @@ fn file(
                 .filter_map(|(summary, variant)| entry(comparison, figure, summary, variant))
         })
         .collect();
-    let mut bytes = serde_json::to_vec(&entries)?;
-    bytes.push(b'\n');
+    let bytes = terminal::json(&serde_json::to_string(&entries)?) + "\n";
     Ok(ExportedFile {
         name: name.to_owned(),
         heading: String::new(),
-        bytes,
+        bytes: bytes.into_bytes(),
     })
 }
 

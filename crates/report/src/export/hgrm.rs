@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use results::{VariantSummary, WorkloadSummary};
+use terminal::{is_visible, shown};
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 
@@ -19,6 +20,8 @@ pub(super) const EXPORTER: Exporter = Exporter {
 
 /// Steps from one half-distance to 100 % to the next. Five is what HdrHistogram prints by default.
 const TICKS: f64 = 5.0;
+/// The most bytes of a file's name before its extension.
+const LONGEST_STEM: usize = 200;
 /// Nanoseconds in the unit of the values.
 const UNIT: f64 = 1000.0;
 /// The sub-buckets of a histogram with three significant digits.
@@ -55,12 +58,26 @@ fn file(
 
 fn heading(comparison: &Comparison<'_>, variant: &str, workload: &str) -> String {
     let load = comparison.load_of(workload);
-    format!("#[{variant} {workload}, {load}, microseconds]\n")
+    let name = shown(&format!("{variant} {workload}"));
+    format!("#[{name}, {load}, microseconds]\n")
 }
 
-/// `http.threads.pool.hgrm`: neither a workload nor a model has a dot in its name.
+/// `http.threads.pool.hgrm`: neither a workload nor a model has a dot in its name. Names in a stored
+/// comparison may be anything, and must not lead out of the folder.
 fn file_name(workload: &str, variant: &str) -> String {
-    format!("{workload}.{}.hgrm", variant.replace('/', "."))
+    let mut name: String = format!("{workload}.{}", variant.replace('/', "."))
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' => '_',
+            _ if is_visible(character) => character,
+            _ => '_',
+        })
+        .collect();
+    // A file system takes 255 bytes, and a character may have several.
+    while name.len() > LONGEST_STEM {
+        name.pop();
+    }
+    format!("{name}.hgrm")
 }
 
 /// The whole text, from ascending latencies in nanoseconds and their counts.
@@ -179,5 +196,8 @@ mod tests {
     #[test]
     fn file_names_have_no_folder_in_them() {
         assert_eq!(file_name("http", "threads/pool"), "http.threads.pool.hgrm");
+        let forged = file_name("../../x\u{1b}", "../y\\z");
+        assert_eq!(forged, ".._.._x_....y_z.hgrm");
+        assert!(file_name(&"é".repeat(400), "a/b").len() < 255);
     }
 }

@@ -57,9 +57,7 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
         .pairs()
         .filter_map(|(summary, variant)| entry(comparison, summary, variant))
         .collect();
-    let mut text = serde_json::to_vec_pretty(&json!({ "results": results }))?;
-    text.push(b'\n');
-    Ok(ExportedFile::only(text))
+    ExportedFile::json(&json!({ "results": results }))
 }
 
 /// `None` without a run that counts.

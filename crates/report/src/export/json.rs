@@ -26,7 +26,5 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
         run: comparison.run,
         samples: comparison.rows,
     };
-    let mut text = serde_json::to_vec_pretty(&document)?;
-    text.push(b'\n');
-    Ok(ExportedFile::only(text))
+    ExportedFile::json(&document)
 }

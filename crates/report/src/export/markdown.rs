@@ -2,7 +2,7 @@
 //! that what goes beyond 60 kB is cut, with a line that says so.
 
 use results::{SweepSummary, WorkloadRecord, WorkloadSummary};
-use terminal::{Column, Style};
+use terminal::{Column, Style, markdown as plain, plural};
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use crate::columns::columns;
@@ -10,7 +10,6 @@ use crate::exceptions::{Exception, exceptions};
 use crate::fit::without_constants;
 use crate::hoist::hoist;
 use crate::legend::legend;
-use crate::markdown::plain;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
@@ -59,13 +58,19 @@ fn answers(comparison: &Comparison<'_>) -> Vec<String> {
         ..STYLE
     };
     let text = matrix(comparison.run, &comparison.run.statistics, style);
-    // Nothing in the matrix begins a line with the sign that ends the block: foreign text is indented.
-    ["```text"]
+    let fence = fence(&text);
+    [format!("{fence}text")]
         .into_iter()
-        .chain(text.lines())
-        .chain(["```"])
-        .map(str::to_owned)
+        .chain(text.lines().map(str::to_owned))
+        .chain([fence.clone()])
         .collect()
+}
+
+/// A line of more backticks than stand together anywhere in the text, so that no name ends the block.
+fn fence(text: &str) -> String {
+    let runs = text.split(|character| character != '`').map(str::len);
+    let longest = runs.max().unwrap_or(0);
+    "`".repeat(longest.max(2) + 1)
 }
 
 /// A table for each workload, and what holds for several of them.
@@ -239,7 +244,13 @@ fn cut(lines: &[String], most: usize) -> String {
 }
 
 fn cut_note(left: usize) -> String {
-    format!("\n**Cut: {left} more lines do not fit; the other exports have them.**\n")
+    let lines = plural(left as u64, "more line");
+    let (verb, them) = if left == 1 {
+        ("does", "it")
+    } else {
+        ("do", "them")
+    };
+    format!("\n**Cut: {left} {lines} {verb} not fit; the other exports have {them}.**\n")
 }
 
 #[cfg(test)]
@@ -291,6 +302,12 @@ mod tests {
                 2000 - kept
             )
         );
+    }
+
+    #[test]
+    fn no_name_ends_the_block_of_the_matrix() {
+        assert_eq!(fence("✓ right"), "```");
+        assert_eq!(fence("```\n# a heading\n`````"), "``````");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The columns of the matrix: models with their variants, side by side where they fit.
 
 use results::RunFile;
+use terminal::shown_within;
 
 /// The heads of columns whose own names do not fit.
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// The most characters of a name.
+const LONGEST_NAME: usize = 60;
 /// The space between two columns.
 pub(super) const GAP: &str = "  ";
 
@@ -27,7 +30,7 @@ pub(super) fn groups(run: &RunFile) -> Vec<Group<'_>> {
             Some(group) => group.variants.push(entry),
             None => groups.push(Group {
                 model,
-                head: model.to_owned(),
+                head: label(model),
                 variants: vec![entry],
             }),
         }
@@ -74,12 +77,18 @@ impl Group<'_> {
 
     /// Its name in a list, behind its letter where it has one.
     pub(super) fn name(&self) -> String {
-        if self.head == self.model {
-            self.head.clone()
+        let whole = label(self.model);
+        if self.head == whole {
+            whole
         } else {
-            format!("{} {}", self.head, self.model)
+            format!("{} {whole}", self.head)
         }
     }
+}
+
+/// A name as it is shown, which has one line and an end.
+pub(super) fn label(name: &str) -> String {
+    shown_within(name, LONGEST_NAME)
 }
 
 pub(super) fn length(text: &str) -> usize {

@@ -8,7 +8,7 @@ use terminal::{Style, counted, wrap};
 
 use crate::exceptions::{DECLINED, FAULT, exceptions, sign};
 use crate::opening::opening;
-use groups::{GAP, Group, bands, groups, length, with_letters_if_needed};
+use groups::{GAP, Group, bands, groups, label, length, with_letters_if_needed};
 
 /// A right answer.
 const RIGHT: char = '✓';
@@ -46,7 +46,9 @@ fn wrapped(sentence: &str, style: Style) -> String {
 
 /// The characters that the names of the workloads take.
 fn first_width(summaries: &[WorkloadSummary]) -> usize {
-    let names = summaries.iter().map(|summary| length(&summary.workload));
+    let names = summaries
+        .iter()
+        .map(|summary| length(&label(&summary.workload)));
     names.max().unwrap_or(0)
 }
 
@@ -62,7 +64,7 @@ fn grid(groups: &[Group<'_>], summaries: &[WorkloadSummary], style: Style) -> St
         text.push_str(&line("", first, heads));
         for summary in summaries {
             let cells = band.iter().map(|group| (group, cell(group, summary)));
-            text.push_str(&line(&summary.workload, first, cells));
+            text.push_str(&line(&label(&summary.workload), first, cells));
         }
     }
     text
@@ -117,7 +119,7 @@ fn key(groups: &[Group<'_>], style: Style) -> String {
 
 /// The variants of a single workload, each with its sign.
 fn one_workload(groups: &[Group<'_>], summary: &WorkloadSummary, style: Style) -> String {
-    let mut text = format!("{}\n", summary.workload);
+    let mut text = format!("{}\n", label(&summary.workload));
     for group in groups {
         let items: Vec<String> = group
             .variants

@@ -3,10 +3,15 @@
 
 use std::time::Duration;
 
+use crate::foreign::shown_within;
+
 /// Nobody waits longer than this for a sign of life.
 pub(super) const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 /// Steps that follow each other faster than this are not all told: a line for each would hide the rest.
 const SHORTEST_SILENCE: Duration = Duration::from_secs(2);
+
+/// The most characters of a detail or a step, which may be a line that a program printed.
+const LONGEST_TEXT: usize = 160;
 
 /// The stage that is under way, its step, and when the last line was printed. All times are since the
 /// start of the program.
@@ -35,18 +40,20 @@ impl Lines {
     /// A stage begins, which ends the one before it.
     pub(super) fn stage(&mut self, name: &str, now: Duration) -> Vec<String> {
         let ended = self.end(now);
+        let safe_name = shown_within(name, LONGEST_TEXT);
+        let begun = stamped(now, &safe_name);
         self.stage = Some(Stage {
-            name: name.to_owned(),
+            name: safe_name,
             began: now,
         });
         self.last = now;
-        ended.into_iter().chain([stamped(now, name)]).collect()
+        ended.into_iter().chain([begun]).collect()
     }
 
     /// A step of the stage begins. It is told at once, or with a later line where the last one was
     /// printed just before.
     pub(super) fn step(&mut self, step: &str, now: Duration) -> Option<String> {
-        step.clone_into(&mut self.step);
+        self.step = shown_within(step, LONGEST_TEXT);
         self.detail.clear();
         self.told = false;
         self.line_after(SHORTEST_SILENCE, now)
@@ -54,7 +61,7 @@ impl Lines {
 
     /// What is done within the step, which is told only where the step takes long.
     pub(super) fn detail(&mut self, detail: &str) {
-        detail.clone_into(&mut self.detail);
+        self.detail = shown_within(detail, LONGEST_TEXT);
     }
 
     /// The time that all stages still take.

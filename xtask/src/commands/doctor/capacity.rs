@@ -3,6 +3,7 @@
 use catalog::{Workspace, workloads};
 use launch::machine;
 use protocol::{InFlight, Step, Workload};
+use terminal::counted;
 
 use super::finding::Finding;
 
@@ -54,7 +55,8 @@ pub(super) fn quiet() -> Finding {
     if let Some(load) = machine::load().filter(|load| *load > most) {
         return Finding::noisy(
             format!(
-                "the machine is busy (load {load} on {processors} processors), so that figures are noisy"
+                "the machine is busy (load {load} on {}), so that figures are noisy",
+                counted(processors as u64, "processor")
             ),
             "wait until the load is below half of the processors",
         );

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use terminal::shown;
+
 /// What is typed after a machine was found fit.
 const FIRST: &str = "cargo xtask compare http --profile quick";
 
@@ -67,11 +69,12 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.state.mark(), self.text)?;
+        // Paths, versions and problems of files are among the texts.
+        write!(f, "{} {}", self.state.mark(), shown(&self.text))?;
         if self.remedy.is_empty() {
             return Ok(());
         }
-        write!(f, ": {}", self.remedy)
+        write!(f, ": {}", shown(&self.remedy))
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use catalog::Workspace;
 use launch::reap_orphans;
+use terminal::counted;
 
 use super::finding::Finding;
 use crate::cli::Places;
@@ -24,9 +25,16 @@ pub(super) fn ledgers(workspace: &Workspace, places: &Places) -> Vec<PathBuf> {
 /// Processes that live on, in any of the ledgers.
 pub(super) fn processes(ledgers: &[PathBuf]) -> Finding {
     Finding::good(
-        match ledgers.iter().map(|results| reap_orphans(results)).sum() {
+        match ledgers
+            .iter()
+            .map(|results| reap_orphans(results) as u64)
+            .sum()
+        {
             0 => "no process was left behind by an earlier run".to_owned(),
-            ended => format!("ended {ended} processes that an earlier run left behind"),
+            ended => format!(
+                "ended {} that an earlier run left behind",
+                counted(ended, "process")
+            ),
         },
     )
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use catalog::{Registry, Workspace, workloads};
 use launch::{Ledger, machine};
 use protocol::ExitCode;
-use terminal::output;
+use terminal::{counted, output};
 
 use self::finding::{Finding, State, next};
 use crate::cli::Places;
@@ -21,7 +21,7 @@ pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
     let mut text = String::new();
     for (name, fact) in machine::environment() {
-        let _ = writeln!(text, "  {name:<14}{fact}");
+        let _ = writeln!(text, "  {name:<14}{}", terminal::shown(&fact));
     }
     let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());
     let _ = writeln!(text, "  {:<14}{load}", "load");
@@ -75,7 +75,10 @@ fn data(workspace: &Workspace) -> Finding {
     let shown = folder.display();
     Finding::good(match sets {
         0 => format!("no data set yet: they are made in {shown} when needed"),
-        sets => format!("{sets} data sets in {shown}: checked at each use"),
+        sets => format!(
+            "{} in {shown}: checked at each use",
+            counted(sets as u64, "data set")
+        ),
     })
 }
 
@@ -83,8 +86,8 @@ fn models(workspace: &Workspace) -> Vec<Finding> {
     let registry = Registry::find(workspace);
     let visible = registry.models.iter().filter(|model| !model.hidden);
     let mut findings = vec![Finding::good(format!(
-        "{} models can be compared",
-        visible.count()
+        "{} can be compared",
+        counted(visible.count() as u64, "model")
     ))];
     for broken in &registry.broken {
         let (name, problem) = (&broken.name, &broken.problem);

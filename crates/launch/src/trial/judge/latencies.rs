@@ -1,7 +1,7 @@
 //! The latencies of a run: their form, their number, the shortest and the longest that can be, and
 //! Little's law.
 
-use terminal::duration_of;
+use terminal::{counted, duration_of};
 
 use super::claim::{Claim, ROUNDING, SLACK};
 
@@ -37,9 +37,15 @@ fn form(latency: &[(u64, u64)]) -> Option<String> {
 fn number(claim: &Claim<'_>) -> Option<String> {
     let counts = claim.done.latency.iter().map(|(_, count)| *count);
     // Counts come from the program, so that their sum may be too large for the type.
-    let counted = counts.fold(0, u64::saturating_add);
+    let latencies = counts.fold(0, u64::saturating_add);
     let tasks = claim.done.tasks;
-    (counted != tasks).then(|| format!("{counted} latencies of {tasks} tasks"))
+    (latencies != tasks).then(|| {
+        format!(
+            "{} of {}",
+            counted(latencies, "latency"),
+            counted(tasks, "task")
+        )
+    })
 }
 
 /// No task is faster than what it waits for.

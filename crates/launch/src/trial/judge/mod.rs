@@ -1,6 +1,8 @@
 //! Whether the result of a run can be true: its digest, its lanes, and every figure that it states, held
 //! against what the tool saw itself and against bounds that no program can beat.
 
+use terminal::counted;
+
 mod claim;
 mod counts;
 #[cfg(test)]
@@ -55,10 +57,13 @@ fn other_work(claim: &Claim<'_>) -> Option<String> {
     let Share { tasks, in_flight } = claim.bounds.share;
     if claim.ready.in_flight != in_flight {
         let opened = claim.ready.in_flight;
-        return Some(format!("opened {opened} lanes where {in_flight} were due"));
+        return Some(format!(
+            "opened {} where {in_flight} were due",
+            counted(opened, "lane")
+        ));
     }
     let done = claim.done.tasks;
-    (done != tasks).then(|| format!("did {done} tasks where {tasks} were due"))
+    (done != tasks).then(|| format!("did {} where {tasks} were due", counted(done, "task")))
 }
 
 /// The first figure that breaks a bound, in words.

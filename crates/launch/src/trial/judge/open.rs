@@ -2,6 +2,7 @@
 //! allow.
 
 use protocol::OpenLoop;
+use terminal::counted;
 
 use super::claim::{Claim, ROUNDING};
 
@@ -26,30 +27,42 @@ fn out_of_bounds(claim: &Claim<'_>, open: &OpenLoop) -> Option<String> {
     let surely_in_time = within(claim, claim.wait_ns() + LATE_NS);
     let late = open.late_starts;
     [
-        (late > tasks, format!("{late} late starts of {tasks} tasks")),
+        (
+            late > tasks,
+            format!(
+                "{} of {}",
+                counted(late, "late start"),
+                counted(tasks, "task")
+            ),
+        ),
         (
             late > may_be_late,
-            format!("{late} late starts, and {may_be_late} tasks took so long"),
+            format!(
+                "{}, and {} took so long",
+                counted(late, "late start"),
+                counted(may_be_late, "task")
+            ),
         ),
         (
             open.generator_late > late,
             format!(
-                "{} tasks were handed over late, and {late} started late",
-                open.generator_late
+                "{} handed over late, and {late} started late",
+                counted(open.generator_late, "task")
             ),
         ),
         (
             open.completed_in_time > tasks,
             format!(
-                "{} of {tasks} tasks completed in time",
-                open.completed_in_time
+                "{} of {} completed in time",
+                open.completed_in_time,
+                counted(tasks, "task")
             ),
         ),
         (
             open.completed_in_time < surely_in_time,
             format!(
-                "{} tasks completed in time, and {surely_in_time} took no longer than they wait",
-                open.completed_in_time
+                "{} completed in time, and {surely_in_time} took no longer than they wait",
+                counted(open.completed_in_time, "task")
             ),
         ),
     ]
@@ -99,7 +112,7 @@ mod tests {
             ),
             (
                 |c| of(c).generator_late = 11,
-                "11 tasks were handed over late, and 2 started late",
+                "11 tasks handed over late, and 2 started late",
             ),
             (
                 |c| of(c).generator_late = 3,

@@ -2,6 +2,7 @@
 //! for each task, in the warm-up and in the run.
 
 use protocol::Step;
+use terminal::counted;
 
 use super::claim::Claim;
 
@@ -18,12 +19,16 @@ pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {
     if made.warm_up != warm_up {
         let asked = made.warm_up;
         return Some(format!(
-            "asked for {asked} {what} before `go`: one task on each of {lanes} lanes asks for {warm_up}"
+            "asked for {asked} {what} before `go`: one task on each of {} asks for {warm_up}",
+            counted(lanes, "lane")
         ));
     }
     (made.measured != measured).then(|| {
         let asked = made.measured;
-        format!("asked for {asked} {what} after `go`: {tasks} tasks ask for {measured}")
+        format!(
+            "asked for {asked} {what} after `go`: {measured} due for {}",
+            counted(tasks, "task")
+        )
     })
 }
 
@@ -53,7 +58,7 @@ mod tests {
             ),
             (
                 |c| c.requests.as_mut().unwrap().measured = 19,
-                "asked for 19 requests after `go`: 10 tasks",
+                "asked for 19 requests after `go`: 20 due for 10 tasks",
             ),
             (
                 |c| c.requests.as_mut().unwrap().measured = 21,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::{Coordination, Spread, Workload};
-use terminal::duration_of;
+use terminal::{counted, duration_of};
 
 use super::claim::{Claim, ROUNDING};
 
@@ -69,7 +69,8 @@ fn too_short(claim: &Claim<'_>) -> Option<String> {
         let wait = protocol::format_duration(claim.bounds.workload.wait_per_task());
         let (tasks, elapsed) = (done.tasks, duration_of(done.elapsed_ns));
         return Some(format!(
-            "{tasks} tasks that wait {wait}, {lanes} at once, in {elapsed}"
+            "{}, each waiting {wait}, {lanes} at once, in {elapsed}",
+            counted(tasks, "task")
         ));
     }
     let paced = paced_ns(claim.bounds.workload, done.tasks);
@@ -159,7 +160,7 @@ mod tests {
     fn a_time_that_the_work_does_not_allow_is_a_lie() {
         closed().refuses(|c| c.done.elapsed_ns = 0, "`elapsed_ns` is 0");
         let short: Lie = |c| c.done.elapsed_ns = 39 * MS;
-        closed().refuses(short, "10 tasks that wait 20ms, 5 at once, in 39.0 ms");
+        closed().refuses(short, "10 tasks, each waiting 20ms, 5 at once, in 39.0 ms");
         let short: Lie = |c| c.ready.warm_up_ns = 19 * MS;
         for case in [closed(), http(), open()] {
             case.refuses(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::Step;
-use terminal::{bytes, duration_of};
+use terminal::{bytes, counted, duration_of};
 
 use super::claim::Claim;
 use crate::seen::Barrier;
@@ -50,7 +50,10 @@ fn too_much_cpu(claim: &Claim<'_>) -> Option<String> {
     let elapsed = claim.done.elapsed_ns;
     (stated as f64 > with_error(elapsed as f64 * processors as f64)).then(|| {
         let (stated, elapsed) = (duration_of(stated), duration_of(elapsed));
-        format!("used {stated} of CPU in {elapsed} on {processors} processors")
+        format!(
+            "used {stated} of CPU in {elapsed} on {}",
+            counted(processors, "processor")
+        )
     })
 }
 
@@ -96,7 +99,13 @@ fn threads(claim: &Claim<'_>) -> Option<String> {
     if processes == 0 {
         return Some("`processes` is 0, and the program is one".to_owned());
     }
-    (threads < processes).then(|| format!("{threads} threads in {processes} processes"))
+    (threads < processes).then(|| {
+        format!(
+            "{} in {}",
+            counted(threads, "thread"),
+            counted(processes, "process")
+        )
+    })
 }
 
 fn at_barrier(claim: &Claim<'_>, barrier: Barrier) -> Option<String> {
@@ -104,14 +113,16 @@ fn at_barrier(claim: &Claim<'_>, barrier: Barrier) -> Option<String> {
     if done.processes < barrier.processes {
         let (stated, seen) = (done.processes, barrier.processes);
         return Some(format!(
-            "{stated} processes, and {seen} are alive at the last barrier"
+            "{}, and {seen} alive at the last barrier",
+            counted(stated, "process")
         ));
     }
     // Half, because a runtime may start threads of its own after the program has counted them.
     if done.threads < barrier.threads / 2 {
         let (stated, seen) = (done.threads, barrier.threads);
         return Some(format!(
-            "{stated} threads, and {seen} are alive at the last barrier"
+            "{}, and {seen} alive at the last barrier",
+            counted(stated, "thread")
         ));
     }
     let (stated, seen) = (done.vm_hwm_bytes?, barrier.vm_hwm_bytes?);
@@ -129,11 +140,20 @@ fn alive_at_once(claim: &Claim<'_>) -> Option<String> {
     let alive = claim.done.alive_at_once?;
     let most = claim.lanes().min(claim.done.tasks);
     if alive > most {
-        return Some(format!("{alive} tasks alive at once, with {most} lanes"));
+        return Some(format!(
+            "{} alive at once, with {}",
+            counted(alive, "task"),
+            counted(most, "lane")
+        ));
     }
     let steps = &claim.bounds.workload.steps;
     let waits = steps.iter().any(|step| matches!(step, Step::Wait(_)));
-    (!waits).then(|| format!("{alive} waiting tasks alive at once, and no task has a `wait` step"))
+    (!waits).then(|| {
+        format!(
+            "{} alive at once, and no task has a `wait` step",
+            counted(alive, "waiting task")
+        )
+    })
 }
 
 fn run_queue_wait(claim: &Claim<'_>) -> Option<String> {
@@ -143,7 +163,10 @@ fn run_queue_wait(claim: &Claim<'_>) -> Option<String> {
     let threads = claim.done.threads;
     (stated as f64 > lifetime.as_nanos() as f64 * threads as f64).then(|| {
         let stated = duration_of(stated);
-        format!("waited {stated} for a processor, with {threads} threads")
+        format!(
+            "waited {stated} for a processor, with {}",
+            counted(threads, "thread")
+        )
     })
 }
 
@@ -226,11 +249,11 @@ mod tests {
             (|c| c.done.threads = 2, "2 threads in 3 processes"),
             (
                 |c| c.done.processes = 2,
-                "2 processes, and 3 are alive at the last barrier",
+                "2 processes, and 3 alive at the last barrier",
             ),
             (
                 |c| c.done.threads = 3,
-                "3 threads, and 8 are alive at the last barrier",
+                "3 threads, and 8 alive at the last barrier",
             ),
             (|c| c.done.vm_hwm_bytes = Some(4 << 20), "a peak of 4"),
             (|c| c.done.vm_hwm_bytes = Some(1 << 30), "a peak of 1"),
