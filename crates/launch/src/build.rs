@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{Model, Workspace};
 use results::{Failure, Kind};
-use terminal::progress;
+use terminal::{output, progress};
 
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
@@ -91,11 +91,19 @@ fn succeed(
     kind: Kind,
 ) -> Result<Option<String>, RunError> {
     let mut child = Child::spawn(&mut command(words, workspace), ledger, KEEP_OF_STDERR)
-        .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
+        .map_err(|error| RunError::unstarted(error, kind, &words[0]))?;
+    if kind == Kind::Start {
+        child.with_its_orphans();
+    }
     // A build that asks a question gets no answer, instead of waiting for one until the limit.
     child.close_stdin();
     let status = end_of(&mut child, limit)
         .map_err(|waited| from_wait(waited, &format!("end of `{}`", words.join(" ")), limit))?;
+    // Such as a compiler's cache, which later builds use: it is no part of the model, and may take
+    // processor time while others are measured.
+    for process in child.left_running() {
+        output::notice(&format!("`{}` left running: {process}", words.join(" ")));
+    }
     if status.success() {
         return Ok(child.unread_line().map(str::to_owned));
     }

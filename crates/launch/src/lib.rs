@@ -30,6 +30,7 @@ mod services;
 mod sizes;
 mod stand_in;
 mod trial;
+mod unstarted;
 
 pub use begin::{LazyLedger, begin};
 pub use bench::Bench;

@@ -56,7 +56,9 @@ impl<'a> Service<'a> {
             // tool nor a later one may kill what drops it.
             service.child.let_clean_up(DROPPING)?;
         }
-        service.child.send(&serde_json::to_string(request)?)?;
+        let question = serde_json::to_string(request)?;
+        let deadline = Instant::now() + LIMIT;
+        service.child.send(&question, deadline).map_err(reason)?;
         let ready = service.answer()?;
         Ok((service, ready))
     }
@@ -89,7 +91,8 @@ impl<'a> Service<'a> {
 
     /// How much this service, an origin or one of pulses, has answered so far.
     pub(crate) fn answered(&mut self) -> anyhow::Result<u64> {
-        self.child.send(ORDER_ANSWERED)?;
+        let deadline = Instant::now() + ANSWERED_LIMIT;
+        self.child.send(ORDER_ANSWERED, deadline).map_err(reason)?;
         match self.message(ANSWERED_LIMIT)? {
             ServiceMessage::Answered(count) => Ok(count),
             _ => bail!("asked how much it has answered, `services` answered otherwise"),
