@@ -224,9 +224,15 @@ mod tests {
         Child::spawn(&mut command, ledger, 4096).unwrap()
     }
 
-    fn first_line(child: &mut Child<'_>) -> u32 {
+    /// The process whose number a shell prints, once it has become the program that it is to be.
+    fn sleeper_of(shell: &mut Child<'_>) -> u32 {
         let deadline = Instant::now() + Duration::from_secs(300);
-        child.line(deadline).unwrap().unwrap().parse().unwrap()
+        let pid = shell.line(deadline).unwrap().unwrap().parse().unwrap();
+        while command_of(pid) != "sleep 1000" {
+            assert!(Instant::now() < deadline, "{}", command_of(pid));
+            std::thread::sleep(INTERVAL);
+        }
+        pid
     }
 
     #[test]
@@ -245,7 +251,7 @@ mod tests {
             &ledger,
         );
         second.with_its_orphans();
-        let (unmarked, marked) = (first_line(&mut first), first_line(&mut second));
+        let (unmarked, marked) = (sleeper_of(&mut first), sleeper_of(&mut second));
         let deadline = Instant::now() + Duration::from_secs(300);
         let ended = first.exit_with_orphans(deadline, Duration::ZERO);
         let (status, left) = ended.unwrap();
@@ -269,15 +275,11 @@ mod tests {
             "setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!; exit",
             &ledger,
         );
-        let left = first_line(&mut build);
+        let left = sleeper_of(&mut build);
         let deadline = Instant::now() + Duration::from_secs(300);
         build.exit(deadline).unwrap();
         let expected = format!("sleep 1000 (process {left})");
-        while build.left_running() != [expected.clone()] {
-            // It is `setsid` for a moment.
-            assert!(Instant::now() < deadline, "{:?}", build.left_running());
-            std::thread::sleep(INTERVAL);
-        }
+        assert_eq!(build.left_running(), [expected]);
         kill(Known::of(left).raw(), Signal::SIGKILL).unwrap();
     }
 }
