@@ -78,7 +78,22 @@ fn every_fault_is_a_row_and_the_rest_goes_on() {
 
 /// What a program says of itself, and what the tool says of that. Figures that can be judged without a
 /// process are liars in the tests of `launch`.
-const LIARS: [(&str, &str, &str); 15] = [
+const LIARS: [(&str, &str, &str); 18] = [
+    (
+        "flood-first",
+        "garbage",
+        "printed `` where `ready` was due: standard output is for the protocol",
+    ),
+    (
+        "flood-held",
+        "garbage",
+        "printed `held` where `done` was due",
+    ),
+    (
+        "knobs",
+        "garbage",
+        "`ready.knobs.language` has 1001 bytes: allowed are 1000",
+    ),
     (
         "other-version",
         "impossible",
@@ -189,8 +204,84 @@ fn a_process_that_is_left_behind_is_named_and_ended() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_a_program_leaves_behind_ends_however_its_run_ended() {
+    let ends = [
+        ("crash-daemon", "crashed"),
+        ("garbage-daemon", "garbage"),
+        ("error-daemon", "unsupported"),
+        ("hang-daemon", "hung"),
+    ];
+    let mut variants = ends.map(|(variant, _)| variant).to_vec();
+    variants.push("good");
+    let lab = Lab::new(&variants);
+    let arguments = ["--model", "foreign/*", "--profile", "smoke"];
+    let output = lab
+        .compare(&arguments)
+        .args(["--time-limit", "4s"])
+        .output();
+    let text = shown(&output.unwrap());
+    for (variant, kind) in ends {
+        let name = format!("foreign/{variant}");
+        assert_eq!(lab.failures(&name), [kind], "{text}");
+    }
+    assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    lab.assert_none_left();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_left_behind_before_the_first_run_is_ended_or_told() {
+    let lab = Lab::new(&["good"]);
+    let stays = "(setsid sh '{folder}/foreign.sh' --stay '{folder}' >/dev/null 2>&1 </dev/null &)";
+    // What a build leaves is told: it may be a compiler's cache, which later builds use.
+    let builds = format!(
+        "name = \"foreign\"\nabout = \"x\"\nclasses = [\"mixed\"]\nbuild = [\"sh\", \"-c\", \"{stays}\"]\n\
+         run = [\"sh\", \"{{folder}}/foreign.sh\"]\n\
+         [[variant]]\nname = \"good\"\nabout = \"\"\ncapacity = \"in-flight\"\n"
+    );
+    lab.write("models/foreign/model.toml", &builds);
+    let text = shown(&lab.compare(&["--profile", "smoke"]).output().unwrap());
+    assert!(text.contains("left running: sh /"), "{text}");
+    assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    for pid in lab.pids() {
+        let _ = std::process::Command::new("kill")
+            .args(["-9", &pid])
+            .output();
+    }
+    // What printing a version leaves is ended.
+    let script = std::fs::read_to_string(lab.path("models/foreign/foreign.sh")).unwrap();
+    let daemon = stays.replace(
+        "{folder}",
+        &lab.path("models/foreign").display().to_string(),
+    );
+    lab.write(
+        "models/foreign/foreign.sh",
+        script.replacen(
+            "echo \"foreign 1.0\"",
+            &format!("echo \"foreign 1.0\"; {daemon}"),
+            1,
+        ),
+    );
+    lab.write(
+        "models/foreign/model.toml",
+        builds.replace("build = ", "# build = "),
+    );
+    let text = shown(&lab.compare(&["--profile", "smoke"]).output().unwrap());
+    assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    lab.assert_none_left();
+}
+
+#[test]
 fn what_takes_too_long_is_ended_even_if_it_resists() {
-    let slow = ["silent", "hang", "no-end", "stubborn"];
+    let slow = [
+        "silent",
+        "hang",
+        "no-end",
+        "stubborn",
+        "flood-errors",
+        "flood-end",
+    ];
     let mut variants = slow.to_vec();
     variants.push("good");
     let lab = Lab::new(&variants);
@@ -222,10 +313,11 @@ fn what_takes_too_long_is_ended_even_if_it_resists() {
         text.contains("no `ready` within the time limit of 4s"),
         "{text}"
     );
-    assert!(
-        text.contains("did not end after `done`, within the time limit of 4s: its standard input was still open"),
-        "{text}"
-    );
+    let no_end = "within the time limit of 4s: its standard input was still open";
+    for since in ["", " behind which it printed `y`,"] {
+        let expected = format!("did not end after `done`,{since} {no_end}");
+        assert!(text.contains(&expected), "{expected}: {text}");
+    }
     lab.assert_none_left();
 }
 

@@ -43,6 +43,17 @@ fn an_interrupt_ends_every_process_and_keeps_the_rows() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_interrupt_ends_what_has_left_its_process_group() {
+    let lab = Lab::new(&["good", "stubborn-daemon"]);
+    let child = at_the_stubborn_one(&lab);
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
+    lab.assert_none_left();
+}
+
+#[test]
 fn what_a_killed_tool_left_is_ended_by_the_next_one() {
     // `ab` keeps who lives beside the results of other commands.
     for folder in ["results", "ab/runs"] {

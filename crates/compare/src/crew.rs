@@ -5,8 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use catalog::Workspace;
-use launch::{Bench, JudgedRun, Ledger, RunError, Trial, machine};
+use launch::{Attempt, Bench, JudgedRun, Ledger, RunError, Trial, again_without_service, machine};
+use protocol::{Endpoints, Workload};
 use terminal::progress;
 
 use crate::executor::{Ended, Executed};
@@ -34,8 +36,38 @@ pub(crate) struct Check<'a> {
 pub(crate) struct Crew<'a> {
     workspace: &'a Workspace,
     ledger: &'a Ledger,
-    /// Locked while services are started, and not during a run.
-    bench: Mutex<Bench<'a>>,
+    bench: Bench<'a>,
+}
+
+/// What the thread of a run tells the one that has the services, or asks it: a service ends with the thread
+/// that started it, and the threads of the runs end one after the other.
+enum Message<'m, 'c> {
+    /// A run is over.
+    Ended(&'m Check<'c>, Box<Result<Ended, RunError>>),
+    /// The services of a workload are to run.
+    Start(&'m Workload, mpsc::Sender<Result<Services, RunError>>),
+    /// Whether a service of a workload ended after so many had.
+    Lost(
+        &'m Workload,
+        usize,
+        mpsc::Sender<Result<Option<String>, RunError>>,
+    ),
+}
+
+/// Services that run.
+struct Services {
+    endpoints: Endpoints,
+    /// How many of the workload's had ended by then.
+    losses: usize,
+}
+
+/// A run on a thread of its own.
+struct OnThread<'m, 'c, 's> {
+    check: &'m Check<'c>,
+    workspace: &'s Workspace,
+    ledger: &'s Ledger,
+    sender: &'s mpsc::Sender<Message<'m, 'c>>,
+    losses: usize,
 }
 
 impl<'a> Crew<'a> {
@@ -48,7 +80,7 @@ impl<'a> Crew<'a> {
         Crew {
             workspace,
             ledger,
-            bench: Mutex::new(Bench::new(workspace, ledger, postgres_url)),
+            bench: Bench::new(workspace, ledger, postgres_url),
         }
     }
 
@@ -59,54 +91,94 @@ impl<'a> Crew<'a> {
     ///
     /// The first error that stops the tool, of a run or of `ended`. No further run is begun then.
     pub(crate) fn carry_out<'c>(
-        &self,
+        &mut self,
         chains: &[Vec<Check<'c>>],
         mut ended: impl FnMut(&Check<'c>, Ended) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
         self.start_services(chains)?;
+        let (workspace, ledger) = (self.workspace, self.ledger);
         let waiting = Mutex::new(chains.iter());
         let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
-            for _ in 0..(machine::processors() * RUNS_PER_PROCESSOR).min(MOST_RUNS) {
+            for number in 0..(machine::processors() * RUNS_PER_PROCESSOR).min(MOST_RUNS) {
                 let (sender, waiting) = (sender.clone(), &waiting);
-                scope.spawn(move || {
-                    while let Some(chain) = next_of(waiting) {
-                        for check in chain {
-                            // Nobody receives any more once an error has come.
-                            if sender.send((check, self.run(check))).is_err() {
-                                return;
-                            }
-                        }
-                    }
+                let started = thread::Builder::new().spawn_scoped(scope, move || {
+                    carry_out_chains(waiting, workspace, ledger, &sender);
                 });
+                // Fewer threads take longer, and that is all.
+                if number == 0 {
+                    started
+                        .context("no thread can be started")
+                        .map_err(RunError::tool)?;
+                }
             }
             // The loop ends when the last thread has dropped its sender.
             drop(sender);
-            for (check, run) in receiver {
-                ended(check, run?)?;
+            for message in receiver {
+                match message {
+                    Message::Ended(check, run) => ended(check, (*run)?)?,
+                    // Who asks is gone where it does not take the answer.
+                    Message::Start(workload, reply) => drop(reply.send(self.start(workload))),
+                    Message::Lost(workload, losses, reply) => {
+                        drop(reply.send(self.bench.lost_since(workload, losses)));
+                    }
+                }
             }
             Ok(())
         })
     }
 
-    /// Starts all services on this thread: a service ends with the thread that started it, and the
-    /// threads of the runs end one after the other. One that cannot be had is an error of each run.
-    fn start_services(&self, chains: &[Vec<Check<'_>>]) -> Result<(), RunError> {
+    /// Starts all services before the first run. One that cannot be had is an error of each run.
+    fn start_services(&mut self, chains: &[Vec<Check<'_>>]) -> Result<(), RunError> {
         progress::step("starting the services");
         let mut workloads = BTreeSet::new();
         for check in chains.iter().flatten() {
             if !workloads.insert(check.workload) {
                 continue;
             }
-            let started = lock(&self.bench).start_services(&check.trial.chosen.workload);
+            let started = self.start(&check.trial.chosen.workload);
             started.map_or_else(|error| error.into_row().map(drop), |_| Ok(()))?;
         }
         Ok(())
     }
 
-    fn run(&self, check: &Check<'_>) -> Result<Ended, RunError> {
+    fn start(&mut self, workload: &Workload) -> Result<Services, RunError> {
+        let endpoints = self.bench.start_services(workload)?;
+        let losses = self.bench.losses(workload);
+        Ok(Services { endpoints, losses })
+    }
+}
+
+/// Carries out chain after chain, until none is left or nobody wants to know any more.
+fn carry_out_chains<'m, 'c>(
+    waiting: &Mutex<impl Iterator<Item = &'m Vec<Check<'c>>>>,
+    workspace: &Workspace,
+    ledger: &Ledger,
+    sender: &mpsc::Sender<Message<'m, 'c>>,
+) where
+    'c: 'm,
+{
+    while let Some(chain) = next_of(waiting) {
+        for check in chain {
+            let run = OnThread {
+                check,
+                workspace,
+                ledger,
+                sender,
+                losses: 0,
+            };
+            let ended = Box::new(run.ended());
+            if sender.send(Message::Ended(check, ended)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl<'m, 'c> OnThread<'m, 'c, '_> {
+    fn ended(mut self) -> Result<Ended, RunError> {
         let before = Instant::now();
-        let run = match self.judged_run(check) {
+        let run = match again_without_service(&mut self) {
             Ok(run) => Ok(run),
             Err(error) => Err(error.into_row()?),
         };
@@ -120,17 +192,37 @@ impl<'a> Crew<'a> {
         })
     }
 
-    fn judged_run(&self, check: &Check<'_>) -> Result<JudgedRun, RunError> {
-        let trial = &check.trial;
-        let endpoints = lock(&self.bench).start_services(&trial.chosen.workload)?;
-        let version = check.version.as_deref();
+    /// Asks the thread that has the services, and waits for its answer.
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(mpsc::Sender<Result<T, RunError>>) -> Message<'m, 'c>,
+    ) -> Result<T, RunError> {
+        let (reply, answer) = mpsc::channel();
+        let asked = self.sender.send(question(reply)).is_ok();
+        let answer = answer.recv().ok().filter(|_| asked);
+        // An error of another run has ended all: nobody reads what this one came to.
+        answer.unwrap_or_else(|| Err(RunError::tool(anyhow::anyhow!("the comparison is over"))))
+    }
+}
+
+impl Attempt for OnThread<'_, '_, '_> {
+    fn run(&mut self) -> Result<JudgedRun, RunError> {
+        let Check { trial, .. } = self.check;
+        let workload = &trial.chosen.workload;
+        let services = self.ask(|reply| Message::Start(workload, reply))?;
+        self.losses = services.losses;
         trial.judged_beside_others(
-            endpoints,
+            services.endpoints,
             self.workspace,
             self.ledger,
-            &check.expected,
-            version,
+            &self.check.expected,
+            self.check.version.as_deref(),
         )
+    }
+
+    fn lost_service(&mut self) -> Result<Option<String>, RunError> {
+        let workload = &self.check.trial.chosen.workload;
+        self.ask(|reply| Message::Lost(workload, self.losses, reply))
     }
 }
 

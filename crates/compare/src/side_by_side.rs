@@ -16,7 +16,7 @@ impl Session<'_> {
     /// Every variant once at every workload. Rows are kept in the order in which runs end.
     pub(crate) fn check_side_by_side(&mut self) -> Result<(), RunError> {
         let source = Source::of(self.workspace, self.choice.script.as_ref());
-        let Some(crew) = source.crew(self.ledger, self.choice) else {
+        let Some(mut crew) = source.crew(self.ledger, self.choice) else {
             return self.correctness_block();
         };
         progress::stage("checking answers");

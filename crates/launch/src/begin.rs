@@ -3,13 +3,15 @@
 use std::cell::OnceCell;
 use std::path::Path;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use terminal::{counted, interrupt, output};
 
 use crate::ledger::Ledger;
 use crate::orphans::{adopt_orphans, reap_orphans};
 
-/// Watches SIGINT and SIGTERM, makes this tool the parent of what its programs leave behind, opens its
-/// ledger in a folder of results, and ends the processes that a killed tool left behind there. People are told how many these were.
+/// Watches SIGINT and SIGTERM, makes this tool the parent of what its programs leave behind, lets none of them
+/// leave a core file, opens its ledger in a folder of results, and ends the processes that a killed tool
+/// left behind there. People are told how many these were.
 ///
 /// # Errors
 ///
@@ -17,6 +19,7 @@ use crate::orphans::{adopt_orphans, reap_orphans};
 pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     // Signals come first: from here on an interrupt ends this tool in order, and its children with it.
     interrupt::watch()?;
+    leave_no_core_files();
     adopt_orphans();
     let ledger = Ledger::open(results)?;
     let ended = reap_orphans(results);
@@ -27,6 +30,15 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
         ));
     }
     Ok(ledger)
+}
+
+/// Keeps a program that crashes from writing its memory to a file where it runs: the limit of this tool is that
+/// of all programs that it starts. A program may raise it again.
+fn leave_no_core_files() {
+    // Where that is refused, files are left as the user has set it.
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_CORE) {
+        let _ = setrlimit(Resource::RLIMIT_CORE, 0, most);
+    }
 }
 
 /// The ledger of a command that may have to start programs before it is known to be right: only then
@@ -58,5 +70,19 @@ impl<'a> LazyLedger<'a> {
         }
         let ledger = begin(self.results)?;
         Ok(self.ledger.get_or_init(|| ledger))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn what_is_started_leaves_no_core_file() {
+        leave_no_core_files();
+        let limit = Command::new("sh").args(["-c", "ulimit -c"]).output();
+        assert_eq!(limit.unwrap().stdout, b"0\n");
     }
 }

@@ -9,6 +9,7 @@ use catalog::{Model, Selected, Workspace};
 use protocol::{Endpoints, Workload};
 use results::Others;
 
+use crate::again::{Attempt, again_without_service};
 use crate::build::{build_model, build_packages};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
@@ -144,15 +145,46 @@ impl<'a> Bench<'a> {
         self.services.endpoints(workload).map_err(RunError::service)
     }
 
-    /// Runs a variant once and judges its result against the expected digest of the trial's tasks.
-    /// Its services are started first, where they do not run.
+    /// How many services that a workload uses have ended by themselves so far.
+    pub fn losses(&self, workload: &Workload) -> usize {
+        self.services.losses(workload)
+    }
+
+    /// How the last service that a workload uses ended, in words, where more of them have ended by
+    /// themselves than `losses`.
     ///
     /// # Errors
     ///
-    /// Those of [`Bench::start_services`]; [`RunError::Failed`] where the run itself fails. A run
-    /// that ends in order with a result that cannot be believed is no error:
-    /// [`JudgedRun::judgement`] tells, and [`JudgedRun::into_believed`] makes one of it.
+    /// [`RunError::Interrupted`].
+    pub fn lost_since(
+        &mut self,
+        workload: &Workload,
+        losses: usize,
+    ) -> Result<Option<String>, RunError> {
+        let lost = self.services.lost_since(workload, losses);
+        lost.map_err(RunError::service)
+    }
+
+    /// Runs a variant once and judges its result against the expected digest of the trial's tasks.
+    /// Its services are started first, where they do not run. A run that fails while one of them ends is
+    /// done once more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bench::start_services`]; [`RunError::Failed`] where the run itself fails;
+    /// [`RunError::Service`] where a service ended twice in a row. A run that ends in order with a result
+    /// that cannot be believed is no error: [`JudgedRun::judgement`] tells, and
+    /// [`JudgedRun::into_believed`] makes one of it.
     pub fn judged_run(&mut self, trial: &Trial<'_>, expected: &str) -> Result<JudgedRun, RunError> {
+        again_without_service(&mut OnBench {
+            bench: self,
+            trial,
+            expected,
+            losses: 0,
+        })
+    }
+
+    fn one_run(&mut self, trial: &Trial<'_>, expected: &str) -> Result<JudgedRun, RunError> {
         let workload = &trial.chosen.workload;
         let endpoints = self.start_services(workload)?;
         let mut observations = Vec::with_capacity(2);
@@ -211,6 +243,29 @@ impl<'a> Bench<'a> {
             let _ = fs::remove_file(file);
         }
         Ok(words)
+    }
+}
+
+/// A run on a bench.
+struct OnBench<'b, 'a, 't> {
+    bench: &'b mut Bench<'a>,
+    trial: &'b Trial<'t>,
+    expected: &'b str,
+    /// The services that had ended when the run began.
+    losses: usize,
+}
+
+impl Attempt for OnBench<'_, '_, '_> {
+    fn run(&mut self) -> Result<JudgedRun, RunError> {
+        let workload = &self.trial.chosen.workload;
+        self.bench.start_services(workload)?;
+        self.losses = self.bench.losses(workload);
+        self.bench.one_run(self.trial, self.expected)
+    }
+
+    fn lost_service(&mut self) -> Result<Option<String>, RunError> {
+        self.bench
+            .lost_since(&self.trial.chosen.workload, self.losses)
     }
 }
 

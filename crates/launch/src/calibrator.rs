@@ -120,10 +120,11 @@ fn ask(program: &Path, kernel: Kernel, time: Duration, ledger: &Ledger) -> anyho
     let deadline = Instant::now() + LIMIT;
     let mut child = Child::spawn(&mut Command::new(program), ledger, 4096)
         .with_context(|| program.display().to_string())?;
-    child.send(&serde_json::to_string(&Question {
+    let question = serde_json::to_string(&Question {
         kernel,
         cpu_ns: u64::try_from(time.as_nanos())?,
-    })?)?;
+    })?;
+    child.send(&question, deadline).map_err(reason)?;
     let line = child.line(deadline).map_err(reason)?;
     let status = child.exit(deadline).map_err(reason)?;
     let Some(line) = line.filter(|_| status.success()) else {

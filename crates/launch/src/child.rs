@@ -4,23 +4,30 @@
 //! One thread does all of this with `poll`. A second thread would take processor time from what is
 //! being measured, and a child's parent-death signal (`PR_SET_PDEATHSIG`) is sent when the thread that
 //! started it ends, not when the process does.
+//!
+//! What a child may do is bounded like this: every wait has a deadline, which is looked at before any stream
+//! is, so that no flood and no unread input outlasts it; what is kept of its output is bounded; it leaves no
+//! core file; and its process group, and on Linux also what has left the group (see
+//! [`Child::with_its_orphans`]), ends with it. Its memory and the number of its processes have no bound
+//! but those of the user and of the container: models of thousands of threads are compared, and a bound per
+//! user (`RLIMIT_NPROC`) would count every other program too.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::CommandExt as _;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use terminal::{interrupt, output, progress};
 
 use crate::ledger::{Known, Ledger};
 use crate::lines::{Excerpt, Lines, TooLong};
-use crate::orphans::{Program, RunMark, end_adopted};
+use crate::orphans::{Family, RunMark};
 use crate::seen::Used;
+use crate::unstarted::Unstarted;
 
 /// How long a process may take to end once its standard input is closed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -38,6 +45,15 @@ pub(crate) enum Waited {
     Interrupted,
     /// A line is longer than any message.
     TooLong,
+}
+
+/// What a wait is for, besides output of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaited {
+    /// Nothing besides.
+    Output,
+    /// Room in the pipe to its standard input.
+    Room,
 }
 
 /// How long a process may take to end once its standard input is closed.
@@ -64,16 +80,11 @@ pub(crate) struct Child<'a> {
     /// The first line of its standard output that nobody had read when it ended.
     unread_line: Option<String>,
     shutdown: ShutdownPolicy,
+    mark: RunMark,
     /// Set where its orphans end with it.
     family: Option<Family>,
-}
-
-/// What is known of a process whose orphans end with it.
-#[derive(Clone, Copy, Debug)]
-struct Family {
-    program: Program,
-    /// What the children that this tool had reaped before have used.
-    before: Option<Used>,
+    /// What the children that this tool had reaped before it have used.
+    used_before: Option<Used>,
 }
 
 impl<'a> Child<'a> {
@@ -83,15 +94,16 @@ impl<'a> Child<'a> {
         command: &mut Command,
         ledger: &'a Ledger,
         keep_of_stderr: usize,
-    ) -> std::io::Result<Child<'a>> {
+    ) -> Result<Child<'a>, Unstarted> {
+        let mark = RunMark::put(command);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let spawned = Instant::now();
-        let mut process = ledger.start(command.process_group(0))?;
+        let mut process = ledger.start(command)?;
         let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
-            return Err(std::io::Error::other("a pipe is missing"));
+            return Err(io::Error::other("a pipe is missing").into());
         };
         let child = Child {
             stdin: process.stdin.take(),
@@ -103,27 +115,34 @@ impl<'a> Child<'a> {
             ended: None,
             unread_line: None,
             shutdown: ShutdownPolicy::Prompt,
+            mark,
             family: None,
+            used_before: None,
         };
-        let outputs = [
+        let streams = [
+            child.stdin.as_ref().map(AsFd::as_fd),
             child.stdout.source().map(AsFd::as_fd),
             child.stderr.source().map(AsFd::as_fd),
         ];
-        // After each `poll` a stream is read until it is empty, which must not wait for more.
-        for descriptor in outputs.into_iter().flatten() {
+        // Between two looks at the deadline nothing may wait for the child.
+        for descriptor in streams.into_iter().flatten() {
             do_not_block(descriptor)?;
         }
         Ok(child)
     }
 
-    /// Ends its orphans with it, wherever they went, and counts what they use as used by it. `mark` is in
-    /// its environment.
-    pub(crate) fn with_its_orphans(&mut self, mark: RunMark) {
-        let known = Known::of(self.id());
-        self.family = Some(Family {
-            program: Program { known, mark },
-            before: Used::by_children(),
-        });
+    /// Ends its orphans with it, wherever they went, and counts what they use as used by it. These are
+    /// found on Linux alone, where this tool adopts them; one that clears its environment and outlives
+    /// its program beside other runs is ended, but cannot be held against one of them.
+    pub(crate) fn with_its_orphans(&mut self) {
+        self.used_before = Used::by_children();
+        self.family = Some(Family::begin(Known::of(self.id()), self.mark));
+    }
+
+    /// The processes outside its group that it has started and that still run, in words, once it has
+    /// ended: those of a program whose orphans do not end with it.
+    pub(crate) fn left_running(&self) -> Vec<String> {
+        self.mark.living(self.ledger)
     }
 
     /// Its process id, which is also that of its group.
@@ -132,7 +151,7 @@ impl<'a> Child<'a> {
     }
 
     /// Gives it time to clean up before it ends. People are shown `notice` where that takes long.
-    pub(crate) fn let_clean_up(&mut self, notice: &'static str) -> std::io::Result<()> {
+    pub(crate) fn let_clean_up(&mut self, notice: &'static str) -> Result<(), Unstarted> {
         self.shutdown = ShutdownPolicy::CleanUp { notice };
         self.ledger.leave_alone(self.id())
     }
@@ -147,17 +166,24 @@ impl<'a> Child<'a> {
         self.stderr.text()
     }
 
-    /// Writes a line to its standard input.
-    pub(crate) fn send(&mut self, line: &str) -> std::io::Result<()> {
-        let Some(stdin) = &mut self.stdin else {
-            return Ok(());
-        };
-        match stdin.write_all(format!("{line}\n").as_bytes()) {
-            // It has ended or closes its input. Whoever reads its answer learns why, which says more
-            // than a broken pipe.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
-            _ => Ok(()),
+    /// Writes a line to its standard input. A child that has closed its input, or has ended, is no error:
+    /// whoever reads its answer learns why.
+    pub(crate) fn send(&mut self, line: &str, deadline: Instant) -> Result<(), Waited> {
+        let text = format!("{line}\n");
+        let mut left = text.as_bytes();
+        while let Some(stdin) = &mut self.stdin
+            && !left.is_empty()
+        {
+            match stdin.write(left) {
+                Ok(written) => left = &left[written..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.wait(deadline, Awaited::Room)?;
+                }
+                Err(_) => self.close_stdin(),
+            }
         }
+        Ok(())
     }
 
     /// Closes its standard input, which is how it is asked to end.
@@ -168,10 +194,11 @@ impl<'a> Child<'a> {
     /// The next line of its standard output; `None` at the end of it.
     pub(crate) fn line(&mut self, deadline: Instant) -> Result<Option<String>, Waited> {
         loop {
+            time_left(deadline)?;
             match self.stdout.take() {
                 Ok(Some(line)) => return Ok(Some(line)),
                 Ok(None) if self.stdout.source().is_none() => return Ok(None),
-                Ok(None) => self.wait(deadline)?,
+                Ok(None) => self.wait(deadline, Awaited::Output)?,
                 Err(TooLong) => return Err(Waited::TooLong),
             }
         }
@@ -192,35 +219,29 @@ impl<'a> Child<'a> {
     ) -> Result<(ExitStatus, Vec<String>), Waited> {
         self.wait_for_exit(deadline)?;
         self.close_stdin();
-        let left = self.end_orphans(patience);
+        let family = self.family.as_ref();
+        let left = family.map(|family| family.end_orphans(self.ledger, patience));
+        let left = left.unwrap_or_default();
         let status = self.reap().ok_or(Waited::Late)?;
         Ok((status, left))
     }
 
     fn wait_for_exit(&mut self, deadline: Instant) -> Result<(), Waited> {
         while !self.has_exited() {
-            self.keep_unread()?;
-            match self.wait(deadline.min(Instant::now() + CHECK_INTERVAL)) {
-                Err(Waited::Late) if Instant::now() >= deadline => return Err(Waited::Late),
-                Err(Waited::Late) | Ok(()) => {}
-                Err(other) => return Err(other),
+            self.drain();
+            let next_look = Instant::now() + CHECK_INTERVAL;
+            match self.wait(deadline.min(next_look), Awaited::Output) {
+                Err(Waited::Late) if next_look < deadline => {}
+                waited => waited?,
             }
         }
-        self.stdout.fill();
-        self.stderr.fill();
-        self.keep_unread()
+        self.drain();
+        Ok(())
     }
 
     /// What it and its orphans have used in all, once they are reaped.
     pub(crate) fn used(&self) -> Option<Used> {
-        Some(Used::by_children()?.since(self.family?.before?))
-    }
-
-    fn end_orphans(&self, patience: Duration) -> Vec<String> {
-        let Some(family) = self.family else {
-            return Vec::new();
-        };
-        end_adopted(family.program, self.ledger, patience)
+        Some(Used::by_children()?.since(self.used_before?))
     }
 
     /// The first line of its standard output that nobody had read when it ended.
@@ -228,38 +249,47 @@ impl<'a> Child<'a> {
         self.unread_line.as_deref()
     }
 
-    /// Takes all unread lines and keeps the first: a full pipe would keep the process from ending.
-    fn keep_unread(&mut self) -> Result<(), Waited> {
-        while let Some(line) = self.stdout.take().map_err(|TooLong| Waited::TooLong)? {
-            self.unread_line.get_or_insert(line);
+    /// Reads its streams, so that a full pipe does not keep it from ending: the first line that nobody has
+    /// read is kept, and the rest forgotten.
+    fn drain(&mut self) {
+        self.read();
+        if self.unread_line.is_none() {
+            // A line without end is none; nobody waits for a message here.
+            self.unread_line = self.stdout.take().unwrap_or_default();
         }
+        if self.unread_line.is_some() || !self.stdout.has_room() {
+            self.stdout.discard();
+        }
+    }
+
+    /// Waits until an output can be read, or its input takes more where that is awaited, and reads the
+    /// outputs.
+    fn wait(&mut self, deadline: Instant, awaited: Awaited) -> Result<(), Waited> {
+        let left = time_left(deadline)?;
+        // A full buffer takes no more, and would end every wait at once.
+        let stdout = self.stdout.source().filter(|_| self.stdout.has_room());
+        let stdin = self.stdin.as_ref().filter(|_| awaited == Awaited::Room);
+        let pending = [
+            (interrupt::descriptor(), PollFlags::POLLIN),
+            (stdout.map(AsFd::as_fd), PollFlags::POLLIN),
+            (self.stderr.source().map(AsFd::as_fd), PollFlags::POLLIN),
+            (stdin.map(AsFd::as_fd), PollFlags::POLLOUT),
+        ];
+        let mut polled: Vec<PollFd> = pending
+            .into_iter()
+            .filter_map(|(descriptor, flags)| Some(PollFd::new(descriptor?, flags)))
+            .collect();
+        progress::tick();
+        // A signal that interrupts `poll` counts as nothing to read: the callers wait in a loop.
+        let _ = poll(&mut polled, timeout(left.min(progress::next_tick())));
+        self.read();
         Ok(())
     }
 
-    /// Waits until a stream can be read, and reads it.
-    fn wait(&mut self, deadline: Instant) -> Result<(), Waited> {
-        let descriptors = [
-            interrupt::descriptor(),
-            self.stdout.source().map(AsFd::as_fd),
-            self.stderr.source().map(AsFd::as_fd),
-        ];
-        let pending = descriptors.into_iter().flatten();
-        let mut polled: Vec<PollFd> = pending
-            .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
-            .collect();
-        let left = deadline.saturating_duration_since(Instant::now());
-        progress::tick();
-        // A signal that interrupts `poll` counts as nothing to read: the callers wait in a loop.
-        let readable = poll(&mut polled, timeout(left.min(progress::next_tick()))).unwrap_or(0);
-        if interrupt::is_requested() {
-            return Err(Waited::Interrupted);
-        }
-        if readable == 0 && Instant::now() >= deadline {
-            return Err(Waited::Late);
-        }
+    /// Takes in what is on its outputs now.
+    pub(crate) fn read(&mut self) {
         self.stdout.fill();
         self.stderr.fill();
-        Ok(())
     }
 
     /// Whether the process has ended. It is not reaped (`WNOWAIT`): until it is, its number, and so
@@ -290,8 +320,12 @@ impl<'a> Child<'a> {
         if self.ended.is_none() {
             // The signal comes before the wait: afterwards the number may belong to another group.
             let _ = killpg(self.group(), Signal::SIGKILL);
+            // It can have moved to another group of its session, and would be waited for without end.
+            let _ = kill(self.group(), Signal::SIGKILL);
             self.ended = self.process.wait().ok();
-            self.end_orphans(Duration::ZERO);
+            if let Some(family) = self.family.take() {
+                family.end(self.ledger);
+            }
         }
         self.ended
     }
@@ -311,8 +345,7 @@ impl<'a> Child<'a> {
         }
         let status = self.reap();
         // Its last lines are still in the pipe: a service says there why it ended.
-        self.stdout.fill();
-        let _ = self.keep_unread();
+        self.drain();
         self.ledger.remove(self.id());
         status
     }
@@ -329,8 +362,7 @@ impl<'a> Child<'a> {
 
     /// Reads its streams, so that a full pipe does not keep it from ending, and waits a little.
     fn drain_and_pause(&mut self) {
-        self.stdout.fill();
-        self.stderr.fill();
+        self.drain();
         progress::tick();
         std::thread::sleep(CHECK_INTERVAL);
     }
@@ -339,6 +371,20 @@ impl<'a> Child<'a> {
 impl Drop for Child<'_> {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// The time until a deadline. It is asked for before any stream is looked at: one that never pauses would
+/// hide that the deadline has passed.
+fn time_left(deadline: Instant) -> Result<Duration, Waited> {
+    if interrupt::is_requested() {
+        return Err(Waited::Interrupted);
+    }
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        Err(Waited::Late)
+    } else {
+        Ok(left)
     }
 }
 
@@ -352,7 +398,7 @@ fn timeout(left: Duration) -> PollTimeout {
         .unwrap_or(PollTimeout::MAX)
 }
 
-fn do_not_block(descriptor: BorrowedFd<'_>) -> std::io::Result<()> {
+fn do_not_block(descriptor: BorrowedFd<'_>) -> io::Result<()> {
     let flags = OFlag::from_bits_retain(fcntl(descriptor, FcntlArg::F_GETFL)?);
     fcntl(descriptor, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
     Ok(())

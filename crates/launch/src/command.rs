@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use catalog::Workspace;
 use results::{Failure, Kind};
+use terminal::output;
 
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
@@ -21,7 +22,10 @@ pub(crate) fn start<'l>(
     kind: Kind,
 ) -> Result<Child<'l>, RunError> {
     let mut child = Child::spawn(&mut command(words, workspace), ledger, KEEP_OF_STDERR)
-        .map_err(|error| Failure::new(kind, format!("{}: {error}", words[0])))?;
+        .map_err(|error| RunError::unstarted(error, kind, &words[0]))?;
+    if kind == Kind::Start {
+        child.with_its_orphans();
+    }
     // One that asks a question gets no answer, instead of waiting for one until the limit.
     child.close_stdin();
     Ok(child)
@@ -37,6 +41,11 @@ pub(crate) fn check(
 ) -> Result<(), RunError> {
     let typed = words.join(" ");
     let status = status.map_err(|waited| from_wait(waited, &format!("end of `{typed}`"), limit))?;
+    // Such as a compiler's cache, which later builds use: it is no part of the model, and may take
+    // processor time while others are measured.
+    for process in child.left_running() {
+        output::notice(&format!("`{typed}` left running: {process}"));
+    }
     if status.success() {
         return Ok(());
     }

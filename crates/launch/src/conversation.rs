@@ -9,12 +9,14 @@ use results::{Failure, Kind};
 use terminal::interrupt::Interrupted;
 
 use crate::child::{Child, Waited};
-use crate::failure::{RunError, describe};
+use crate::failure::{RunError, describe, from_unread};
 use crate::ledger::Ledger;
 use crate::runner::runner_command;
 
 /// Bytes of the program's standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
+/// How long a program may leave its standard input unread where the pipe is full.
+const SEND_LIMIT: Duration = Duration::from_secs(30);
 /// Time between two looks at a process that ought to end.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
@@ -40,7 +42,7 @@ impl<'a> Conversation<'a> {
     ///
     /// # Errors
     ///
-    /// [`RunError::Failed`] where it cannot be started.
+    /// [`RunError::Failed`] where it cannot be started; [`RunError::Tool`] where no program can.
     pub fn start(
         model: &Model,
         arguments: &[&str],
@@ -51,8 +53,7 @@ impl<'a> Conversation<'a> {
         let mut command = runner_command(model, setup, 0, workspace);
         command.args(arguments);
         let child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR).map_err(|error| {
-            let program = command.get_program().to_string_lossy();
-            RunError::Failed(Failure::new(Kind::Start, format!("{program}: {error}")))
+            RunError::unstarted(error, Kind::Start, &command.get_program().to_string_lossy())
         })?;
         Ok(Conversation { child })
     }
@@ -62,13 +63,15 @@ impl<'a> Conversation<'a> {
         self.child.id()
     }
 
-    /// Writes a line to its standard input. That it reads no more is no error.
+    /// Writes a line to its standard input. That it has closed it is no error.
     ///
     /// # Errors
     ///
-    /// [`RunError::Tool`] where the line cannot be written for another reason.
+    /// [`RunError::Interrupted`]; [`RunError::Failed`] where the pipe is full and it does not read.
     pub fn send(&mut self, line: &str) -> Result<(), RunError> {
-        Ok(self.child.send(line)?)
+        self.child
+            .send(line, Instant::now() + SEND_LIMIT)
+            .map_err(|waited| from_unread(waited, "its standard input", SEND_LIMIT))
     }
 
     /// Closes its standard input.
@@ -111,6 +114,8 @@ impl<'a> Conversation<'a> {
         let began = Instant::now();
         while !is_over(self) {
             terminal::interrupt::check()?;
+            // What waits for room in a full pipe cannot end.
+            self.child.read();
             if began.elapsed() >= within {
                 return Ok(None);
             }

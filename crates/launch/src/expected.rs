@@ -69,7 +69,7 @@ fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> anyhow::Result
     let deadline = Instant::now() + LIMIT;
     // It prints one line of error, and a panic with its backtrace fits into 4 KiB.
     let mut child = Child::spawn(command, ledger, 4096).context(program)?;
-    child.send(question)?;
+    child.send(question, deadline).map_err(reason)?;
     let line = child.line(deadline).map_err(reason)?;
     let status = child.exit(deadline).map_err(reason)?;
     let Some(line) = line.filter(|_| status.success()) else {

@@ -7,6 +7,7 @@ use results::{Failure, Kind};
 use terminal::interrupt::Interrupted;
 
 use crate::child::Waited;
+use crate::unstarted::Unstarted;
 
 /// What a run, or what is done for it, may end with instead of a result.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +43,20 @@ impl RunError {
         if error.is::<Interrupted>() {
             return Interrupted.into();
         }
+        if matches!(error.downcast_ref(), Some(Unstarted::Tool(_))) {
+            return Self::Tool(error);
+        }
         match error.downcast::<Failure>() {
             Ok(failure) => Self::Failed(failure),
             Err(error) => Self::Service(error),
+        }
+    }
+
+    /// That a program was not started: a failure of this kind, unless the tool can start none.
+    pub(crate) fn unstarted(error: Unstarted, kind: Kind, program: &str) -> RunError {
+        match error {
+            Unstarted::Program(error) => Failure::new(kind, format!("{program}: {error}")).into(),
+            Unstarted::Tool(_) => Self::Tool(error.into()),
         }
     }
 
@@ -90,6 +102,18 @@ pub(crate) fn from_wait(waited: Waited, awaited: &str, limit: Duration) -> RunEr
             let message = format!("a line of over 16 MiB where {awaited} was due");
             Failure::new(Kind::Garbage, message).into()
         }
+    }
+}
+
+/// What it means that a program has not read what was written to its standard input.
+pub(crate) fn from_unread(waited: Waited, sent: &str, limit: Duration) -> RunError {
+    match waited {
+        Waited::Late => {
+            let limit = protocol::format_duration(limit);
+            let message = format!("did not read {sent} within the time limit of {limit}");
+            Failure::new(Kind::Hung, message).into()
+        }
+        other => from_wait(other, sent, limit),
     }
 }
 
@@ -142,6 +166,9 @@ mod tests {
         assert_eq!(row.unwrap(), Failure::new(Kind::Service, "it broke"));
         let stop = RunError::service(Interrupted.into()).into_row();
         assert!(matches!(stop, Err(RunError::Interrupted(_))));
+        let full = Unstarted::Tool(anyhow::anyhow!("no disk"));
+        let stop = RunError::service(anyhow::Error::from(full).context("services")).into_row();
+        assert!(matches!(stop, Err(RunError::Tool(_))));
         let stop = RunError::tool(anyhow::anyhow!("no disk")).into_row();
         assert!(matches!(stop, Err(RunError::Tool(_))));
     }

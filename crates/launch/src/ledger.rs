@@ -2,14 +2,18 @@
 //! find and end those that a killed one left behind.
 
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::process_tree::stat_fields;
+use crate::unstarted::Unstarted;
 
 /// A process, told apart from a later one of the same number by when it started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,36 +62,35 @@ impl Ledger {
             }
             .into(),
         };
-        ledger
-            .write(&ledger.lock())
-            .with_context(|| format!("{} cannot be written", ledger.path.display()))?;
+        ledger.write(&ledger.lock())?;
         Ok(ledger)
     }
 
-    /// Starts a process, and records it.
+    /// Starts a process in a process group of its own, and records it.
     ///
     /// Nobody sees the process before it is recorded: else another thread could take it for an orphan.
-    pub(crate) fn start(&self, command: &mut Command) -> std::io::Result<process::Child> {
+    pub(crate) fn start(&self, command: &mut Command) -> Result<process::Child, Unstarted> {
         let mut entries = self.lock();
-        let mut started = command.spawn()?;
-        entries.children.push(Known::of(started.id()));
+        let mut started = command.process_group(0).spawn()?;
+        let known = Known::of(started.id());
+        entries.children.push(known);
         if let Err(error) = self.write(&entries) {
             // No process lives unrecorded, or nobody would find it once this tool is killed.
-            let _ = started.kill();
+            let _ = killpg(known.raw(), Signal::SIGKILL);
             let _ = started.wait();
             entries.children.pop();
-            return Err(error);
+            return Err(Unstarted::Tool(error));
         }
         Ok(started)
     }
 
     /// Marks a child that cleans up by itself, and so is never ended as an orphan.
-    pub(crate) fn leave_alone(&self, pid: u32) -> std::io::Result<()> {
+    pub(crate) fn leave_alone(&self, pid: u32) -> Result<(), Unstarted> {
         let mut entries = self.lock();
         for known in &mut entries.children {
             known.cleans_up |= known.pid == pid;
         }
-        self.write(&entries)
+        self.write(&entries).map_err(Unstarted::Tool)
     }
 
     /// Whether a process is a living child that this tool started.
@@ -110,12 +113,13 @@ impl Ledger {
     }
 
     /// Writes the file. The entries stay locked meanwhile, or an older state could come last.
-    fn write(&self, entries: &Entries) -> std::io::Result<()> {
+    fn write(&self, entries: &Entries) -> anyhow::Result<()> {
         let text = serde_json::to_string(entries)?;
         // A rename is atomic: a tool that is killed while it writes leaves the whole former file.
         let next = self.path.with_extension("next");
-        fs::write(&next, text)?;
-        fs::rename(&next, &self.path)
+        fs::write(&next, text)
+            .and_then(|()| fs::rename(&next, &self.path))
+            .with_context(|| format!("{} cannot be written", self.path.display()))
     }
 }
 
@@ -132,6 +136,11 @@ impl Known {
             start: start_of(pid),
             cleans_up: false,
         }
+    }
+
+    /// Its number as system calls take it.
+    pub(crate) fn raw(self) -> Pid {
+        Pid::from_raw(i32::try_from(self.pid).unwrap_or(i32::MAX))
     }
 
     /// Whether this process, and not a later one of the same number, is still there.

@@ -3,6 +3,9 @@
 //! and decides whether its result can be believed. A [`Conversation`] is for callers that leave the order of the
 //! protocol to see what a program does then.
 
+mod again;
+#[cfg(test)]
+mod again_test;
 mod begin;
 mod bench;
 mod build;
@@ -34,7 +37,9 @@ mod services;
 mod sizes;
 mod stand_in;
 mod trial;
+mod unstarted;
 
+pub use again::{Attempt, again_without_service};
 pub use begin::{LazyLedger, begin};
 pub use bench::Bench;
 pub use build::{build_model, build_packages};

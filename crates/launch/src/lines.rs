@@ -7,13 +7,20 @@ use terminal::counted;
 
 /// The longest line that is read. The longest message of the protocol is far shorter.
 const MOST_BYTES_OF_A_LINE: usize = 16 << 20;
+/// The most reads at a time, of [`CHUNK`] bytes each. A full pipe (64 KiB by default) is taken in many times
+/// over, and a stream that never pauses holds nobody up.
+const MOST_READS: usize = 64;
+const CHUNK: usize = 16 * 1024;
 
 /// Lines of a stream that does not block.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     source: Option<R>,
     buffer: Vec<u8>,
-    /// Bytes of the buffer that are known to hold no end of line.
+    /// Bytes at the beginning of the buffer whose lines were taken. They are removed when more is read:
+    /// removing each line by itself would move the whole buffer for each.
+    taken: usize,
+    /// Where the search for the next end of a line goes on. What lies between `taken` and this has none.
     searched: usize,
 }
 
@@ -26,6 +33,7 @@ impl<R: Read> Lines<R> {
         Self {
             source: Some(source),
             buffer: Vec::new(),
+            taken: 0,
             searched: 0,
         }
     }
@@ -35,39 +43,64 @@ impl<R: Read> Lines<R> {
         self.source.as_ref()
     }
 
+    /// Whether the stream has not ended, and the buffer can take more of it.
+    pub(super) fn has_room(&self) -> bool {
+        self.source.is_some() && self.buffer.len() - self.taken < MOST_BYTES_OF_A_LINE
+    }
+
     /// The next line without its end; at the end of the stream also an unfinished one.
     pub(super) fn take(&mut self) -> Result<Option<String>, TooLong> {
         let end = self.buffer[self.searched..]
             .iter()
             .position(|byte| *byte == b'\n');
         if let Some(end) = end.map(|end| self.searched + end) {
-            let line = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
-            self.buffer.drain(..=end);
-            self.searched = 0;
+            let line = self.text_until(end);
+            self.taken = end + 1;
+            self.searched = self.taken;
             return Ok(Some(line));
         }
         // The next search begins here; else a line that comes in small pieces takes quadratic time.
         self.searched = self.buffer.len();
-        if self.buffer.len() >= MOST_BYTES_OF_A_LINE {
+        if self.buffer.len() - self.taken >= MOST_BYTES_OF_A_LINE {
             return Err(TooLong);
         }
-        if self.source.is_none() && !self.buffer.is_empty() {
-            self.searched = 0;
-            let rest = std::mem::take(&mut self.buffer);
-            return Ok(Some(String::from_utf8_lossy(&rest).into_owned()));
+        if self.source.is_none() && self.taken < self.buffer.len() {
+            let line = self.text_until(self.buffer.len());
+            self.discard();
+            return Ok(Some(line));
         }
         Ok(None)
     }
 
-    /// Takes in what is there now. A full buffer takes no more, and the writer has to wait.
+    fn text_until(&self, end: usize) -> String {
+        String::from_utf8_lossy(&self.buffer[self.taken..end]).into_owned()
+    }
+
+    /// Takes in what is there now, in a bounded number of reads. A full buffer takes no more, and the
+    /// writer has to wait.
     pub(super) fn fill(&mut self) {
-        while self.buffer.len() < MOST_BYTES_OF_A_LINE && self.source.is_some() {
-            let mut chunk = [0; 16 * 1024];
+        if self.taken > 0 {
+            self.buffer.drain(..self.taken);
+            self.searched -= self.taken;
+            self.taken = 0;
+        }
+        for _ in 0..MOST_READS {
+            if !self.has_room() {
+                break;
+            }
+            let mut chunk = [0; CHUNK];
             match read_some(&mut self.source, &mut chunk) {
                 0 => break,
                 read => self.buffer.extend_from_slice(&chunk[..read]),
             }
         }
+    }
+
+    /// Forgets everything that was taken in.
+    pub(super) fn discard(&mut self) {
+        self.buffer.clear();
+        self.taken = 0;
+        self.searched = 0;
     }
 }
 
@@ -100,12 +133,10 @@ impl<R: Read> Excerpt<R> {
         self.source.as_ref()
     }
 
-    /// Takes in what is there now; a bounded number of reads, so that a stream that never pauses
-    /// holds nobody up.
+    /// Takes in what is there now, in a bounded number of reads.
     pub(super) fn fill(&mut self) {
-        // 64 reads of 16 KiB take in a full pipe (64 KiB by default) many times over.
-        for _ in 0..64 {
-            let mut chunk = [0; 16 * 1024];
+        for _ in 0..MOST_READS {
+            let mut chunk = [0; CHUNK];
             let read = read_some(&mut self.source, &mut chunk);
             self.keep(&chunk[..read]);
             if read == 0 {
@@ -182,8 +213,42 @@ mod tests {
     #[test]
     fn a_line_without_end_is_cut_off() {
         let mut lines = Lines::new(std::io::repeat(b'x'));
-        lines.fill();
+        while lines.has_room() {
+            assert_eq!(lines.take(), Ok(None));
+            lines.fill();
+        }
         assert_eq!(lines.take(), Err(TooLong));
+        lines.discard();
+        assert!(lines.has_room());
+        assert_eq!(lines.take(), Ok(None));
+    }
+
+    #[test]
+    fn lines_of_an_endless_stream_are_taken_without_moving_the_others() {
+        let mut lines = Lines::new(std::io::repeat(b'\n'));
+        for _ in 0..3 {
+            lines.fill();
+            let read = lines.buffer.len();
+            assert_eq!(read, MOST_READS * CHUNK);
+            for number in 1..=read {
+                assert_eq!(lines.take().unwrap().as_deref(), Some(""));
+                assert_eq!((lines.taken, lines.buffer.len()), (number, read));
+            }
+            assert_eq!(lines.take(), Ok(None));
+        }
+    }
+
+    #[test]
+    fn a_line_in_two_pieces_is_whole_where_others_came_before_it() {
+        let pieces = (&b"a\nbe"[..]).chain(&b"ta\ngam"[..]);
+        let mut lines = Lines::new(pieces);
+        lines.fill();
+        let mut taken = Vec::new();
+        for _ in 0..4 {
+            taken.extend(lines.take().unwrap());
+            lines.fill();
+        }
+        assert_eq!(taken, ["a", "beta", "gam"]);
     }
 
     #[test]

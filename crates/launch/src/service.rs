@@ -19,10 +19,23 @@ use crate::ledger::Ledger;
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// The time limit of a question to a service that runs.
 const ANSWERED_LIMIT: Duration = Duration::from_secs(30);
+/// The time limit of the end of a service that has closed its output.
+const LAST_LIMIT: Duration = Duration::from_secs(5);
+/// How long a service that has lost its connections may take until its process is over.
+const MOMENT: Duration = Duration::from_millis(200);
 /// Bytes of its standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
 /// What people wait for where the server takes long.
 const DROPPING: &str = "waiting until our schema is dropped from the PostgreSQL server";
+
+/// Whether a service answers questions while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It says how much it has answered.
+    Yes,
+    /// It says nothing more.
+    No,
+}
 
 /// A service that runs. Dropping it ends it, and shows people why it failed, if it did.
 #[derive(Debug)]
@@ -56,7 +69,9 @@ impl<'a> Service<'a> {
             // tool nor a later one may kill what drops it.
             service.child.let_clean_up(DROPPING)?;
         }
-        service.child.send(&serde_json::to_string(request)?)?;
+        let question = serde_json::to_string(request)?;
+        let deadline = Instant::now() + LIMIT;
+        service.child.send(&question, deadline).map_err(reason)?;
         let ready = service.answer()?;
         Ok((service, ready))
     }
@@ -77,6 +92,25 @@ impl<'a> Service<'a> {
         }
     }
 
+    /// How it ended, in words, if it has ended or does not answer. One that is not asked is given a moment:
+    /// whoever loses a connection to a process notices before the process is over.
+    pub(crate) fn end_in_words(&mut self, is_asked: Asked) -> anyhow::Result<Option<String>> {
+        let heard = match is_asked {
+            Asked::Yes => self.answered().map(drop),
+            Asked::No => match self.child.line(Instant::now() + MOMENT) {
+                Err(Waited::Late) => Ok(()),
+                Err(waited) => Err(reason(waited)),
+                Ok(Some(line)) => Err(anyhow::anyhow!("`services` printed {}", quoted(&line))),
+                Ok(None) => self.message(LAST_LIMIT).map(drop),
+            },
+        };
+        match heard {
+            Ok(()) => Ok(None),
+            Err(error) if error.is::<Interrupted>() => Err(error),
+            Err(error) => Ok(Some(format!("{error:#}"))),
+        }
+    }
+
     /// The next line that it prints.
     fn message(&mut self, limit: Duration) -> anyhow::Result<ServiceMessage> {
         let deadline = Instant::now() + limit;
@@ -89,7 +123,8 @@ impl<'a> Service<'a> {
 
     /// How much this service, an origin or one of pulses, has answered so far.
     pub(crate) fn answered(&mut self) -> anyhow::Result<u64> {
-        self.child.send(ORDER_ANSWERED)?;
+        let deadline = Instant::now() + ANSWERED_LIMIT;
+        self.child.send(ORDER_ANSWERED, deadline).map_err(reason)?;
         match self.message(ANSWERED_LIMIT)? {
             ServiceMessage::Answered(count) => Ok(count),
             _ => bail!("asked how much it has answered, `services` answered otherwise"),

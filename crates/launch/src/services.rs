@@ -12,7 +12,7 @@ use protocol::{
 
 use crate::ledger::Ledger;
 use crate::machine;
-use crate::service::Service;
+use crate::service::{Asked, Service};
 
 /// The services of one command. Dropping it ends those that still run.
 #[derive(Debug)]
@@ -27,6 +27,35 @@ pub struct Services<'a> {
     postgres: Vec<Postgres<'a>>,
     /// Data sets that were made or found, and where they are.
     sets: Vec<(ServiceRequest, PathBuf)>,
+    /// Services that ended by themselves, and how.
+    lost: Vec<(Served, String)>,
+}
+
+/// What a service that listens serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Served {
+    Http,
+    Pulses,
+    Rows,
+}
+
+impl Served {
+    fn is_used_by(self, workload: &Workload) -> bool {
+        match self {
+            Self::Http => uses_origin(workload),
+            Self::Pulses => workload.is_paced_by_pulses(),
+            Self::Rows => uses_postgres(workload),
+        }
+    }
+
+    /// The service in the words of a message.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http => "the HTTP origin",
+            Self::Pulses => "the pulse service",
+            Self::Rows => "the PostgreSQL server",
+        }
+    }
 }
 
 /// A service that listens.
@@ -83,13 +112,6 @@ pub fn too_many_connections(
     })
 }
 
-impl Server<'_> {
-    /// Its address, while it runs.
-    fn address_if_alive(&mut self) -> Option<SocketAddr> {
-        (!self.service.has_ended()).then_some(self.address)
-    }
-}
-
 impl<'a> Services<'a> {
     /// Services of which none is started yet. `program` starts each of them, and data sets are kept in
     /// the folder `data`.
@@ -103,6 +125,7 @@ impl<'a> Services<'a> {
             postgres_url: None,
             postgres: Vec::new(),
             sets: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -178,6 +201,67 @@ impl<'a> Services<'a> {
         asked.as_mut()?.service.answered().ok()
     }
 
+    /// How many services that a workload uses have ended by themselves, as far as was noticed.
+    pub(crate) fn losses(&self, workload: &Workload) -> usize {
+        self.lost_by(workload).count()
+    }
+
+    /// Looks whether the services that a workload uses are still there, and says how the last one of them
+    /// ended where more of them have than so many.
+    pub(crate) fn lost_since(
+        &mut self,
+        workload: &Workload,
+        losses: usize,
+    ) -> anyhow::Result<Option<String>> {
+        for served in [Served::Http, Served::Pulses, Served::Rows] {
+            if served.is_used_by(workload) {
+                self.look_at(served)?;
+            }
+        }
+        let words = self.lost_by(workload).skip(losses).last();
+        Ok(words.map(str::to_owned))
+    }
+
+    fn lost_by(&self, workload: &Workload) -> impl Iterator<Item = &str> {
+        let of_workload = |(served, _): &&(Served, String)| served.is_used_by(workload);
+        self.lost
+            .iter()
+            .filter(of_workload)
+            .map(|(_, words)| words.as_str())
+    }
+
+    /// Gives up the services of a kind that have ended or do not answer.
+    fn look_at(&mut self, served: Served) -> anyhow::Result<()> {
+        let mut ends = Vec::new();
+        match served {
+            Served::Http | Served::Pulses => {
+                let server = match served {
+                    Served::Http => &mut self.origin,
+                    _ => &mut self.pulses,
+                };
+                if let Some(running) = server
+                    && let Some(end) = running.service.end_in_words(Asked::Yes)?
+                {
+                    ends.push(end);
+                    *server = None;
+                }
+            }
+            Served::Rows => {
+                for index in (0..self.postgres.len()).rev() {
+                    if let Some(end) = self.postgres[index].service.end_in_words(Asked::No)? {
+                        ends.push(end);
+                        self.postgres.remove(index);
+                    }
+                }
+            }
+        }
+        let words = ends
+            .into_iter()
+            .map(|end| (served, format!("{}: {end}", served.name())));
+        self.lost.extend(words);
+        Ok(())
+    }
+
     fn origin_cpu(&self) -> Option<u64> {
         machine::cpu_of(self.origin.as_ref()?.service.id())
     }
@@ -195,8 +279,13 @@ impl<'a> Services<'a> {
 
     /// The server with a table of so many rows, started again where it has ended.
     fn postgres(&mut self, rows: u64) -> anyhow::Result<PostgresServer> {
-        self.postgres
-            .retain_mut(|postgres| !postgres.service.has_ended());
+        if self
+            .postgres
+            .iter_mut()
+            .any(|running| running.service.has_ended())
+        {
+            self.look_at(Served::Rows)?;
+        }
         if let Some(running) = self.postgres.iter().find(|running| running.rows == rows) {
             return Ok(running.server.clone());
         }
@@ -219,8 +308,11 @@ impl<'a> Services<'a> {
 
     /// The origin, started again where it has ended.
     fn origin(&mut self) -> anyhow::Result<SocketAddr> {
-        if let Some(address) = self.origin.as_mut().and_then(Server::address_if_alive) {
-            return Ok(address);
+        if let Some(running) = &mut self.origin {
+            if !running.service.has_ended() {
+                return Ok(running.address);
+            }
+            self.look_at(Served::Http)?;
         }
         let (port, parent) = (0, std::process::id());
         let (service, answer) = self.ask(&ServiceRequest::Origin { port, parent })?;
@@ -233,8 +325,11 @@ impl<'a> Services<'a> {
 
     /// The service of pulses, started again where it has ended.
     fn pulses(&mut self) -> anyhow::Result<SocketAddr> {
-        if let Some(address) = self.pulses.as_mut().and_then(Server::address_if_alive) {
-            return Ok(address);
+        if let Some(running) = &mut self.pulses {
+            if !running.service.has_ended() {
+                return Ok(running.address);
+            }
+            self.look_at(Served::Pulses)?;
         }
         let (port, parent) = (0, std::process::id());
         let (service, answer) = self.ask(&ServiceRequest::Pulses { port, parent })?;

@@ -32,7 +32,13 @@ slow-start) ready=$(printf '%s' "$ready" | sed 's/"start_ns":1000/"start_ns":600
 no-lanes) ready=$(printf '%s' "$ready" | sed 's/"in_flight":LANES/"in_flight":99/') ;;
 says-error) echo '{"error":{"kind":"failed","message":"the tasks are on strike"}}'; exit 1 ;;
 unavailable) echo '{"error":{"kind":"unavailable","message":"no such hardware"}}'; exit 1 ;;
-stubborn) trap '' TERM INT HUP ;;
+stubborn*) trap '' TERM INT HUP ;;
+flood-first) exec yes '' ;;
+knobs) ready=$(printf '%s' "$ready" | sed "s/\"sh\"/\"$(printf '%01001d' 0)\"/") ;;
+esac
+# What leaves its process group, before the run ends in one way or another.
+case $variant in
+*-daemon) (setsid sh "$0" --stay "$folder" >/dev/null 2>&1 </dev/null &) ;;
 esac
 
 echo "$ready"
@@ -57,9 +63,14 @@ opened) say shut_down_ns '5,"open":{"late_starts":0,"completed_in_time":4,"gener
 negative) say cpu_ns -5 ;;
 impatient) echo '{"held":{}}' ;;
 left-child) sh "$0" --stay "$folder" & ;;
-left-daemon) (setsid sh "$0" --stay "$folder" >/dev/null 2>&1 </dev/null &) ;;
+crash-daemon) exit 7 ;;
+garbage-daemon) echo "hello, world" ;;
+hang-daemon) sleep 1000 ;;
+error-daemon) echo '{"error":{"kind":"unsupported","message":"not today"}}'; exit 1 ;;
+flood-errors) yes >&2 ;;
+flood-held) exec yes '{"held":{}}' ;;
 too-fast) done=$(printf '%s' "$done" | sed 's/"latency":\[\[1000000/"latency":[[9000000/') ;;
-stubborn)
+stubborn*)
     echo waiting >>"$folder/stubborn"
     while :; do sleep 1; done
     ;;
@@ -78,3 +89,4 @@ echo "$done"
 if [ "$variant" = bad-end ]; then exit 3; fi
 if [ "$variant" = chatty ]; then echo "and another thing"; fi
 if [ "$variant" = no-end ]; then sleep 1000; fi
+if [ "$variant" = flood-end ]; then exec yes; fi

@@ -1,6 +1,10 @@
 //! One run, from the tool's side of the protocol: request, `ready`, `go`, `held` at each barrier,
 //! `done`, exit.
 
+mod barriers;
+#[cfg(test)]
+mod hostile_test;
+mod limits;
 mod message;
 
 use std::process::{Command, ExitStatus};
@@ -9,13 +13,14 @@ use std::time::{Duration, Instant};
 use protocol::{Done, Message, ORDER_GO, Ready, Request};
 use results::{Failure, Kind, Memory, Placement};
 
+use self::barriers::Barriers;
+use self::limits::{check_done, check_ready};
 use self::message::{parse, unexpected};
 use crate::child::{Child, Waited};
-use crate::failure::{RunError, describe, from_exit, from_wait, quoted};
+use crate::failure::{RunError, describe, from_exit, from_unread, from_wait, quoted};
 use crate::ledger::Ledger;
 use crate::machine::{cpu_range_of_tree, processors_at_once};
 use crate::memory;
-use crate::orphans::RunMark;
 use crate::placement::start_at;
 use crate::seen::{Barrier, Clock, Seen};
 
@@ -62,14 +67,12 @@ pub(crate) fn run(
     ledger: &Ledger,
     watch: &mut dyn FnMut(Moment),
 ) -> Result<(Finished, Seen), RunError> {
-    let mark = RunMark::put(command);
     let started = start_at(placement, || Child::spawn(command, ledger, KEEP_OF_STDERR))
         .map_err(|why| Failure::new(Kind::Unavailable, why))?;
     let mut child = started.map_err(|error| {
-        let program = command.get_program().to_string_lossy();
-        RunError::Failed(Failure::new(Kind::Start, format!("{program}: {error}")))
+        RunError::unstarted(error, Kind::Start, &command.get_program().to_string_lossy())
     })?;
-    child.with_its_orphans(mark);
+    child.with_its_orphans();
     let mut talk = Talk {
         deadline: child.spawned() + limit,
         limit,
@@ -116,16 +119,16 @@ impl Talk<'_, '_> {
         request: &Request,
         watch: &mut dyn FnMut(Moment),
     ) -> Result<(Finished, Seen), RunError> {
-        self.child
-            .send(&serde_json::to_string(request).map_err(std::io::Error::other)?)?;
+        let line = serde_json::to_string(request).map_err(|error| RunError::Tool(error.into()))?;
+        self.send(&line, "the request")?;
         let (ready_line, ready) = self.ready()?;
         // Taken before `watch`, whose reading of `/proc` is no part of the start.
         let until_ready = self.child.spawned().elapsed();
         let cpu_at_go = cpu_range_of_tree(self.child.id());
         watch(Moment::Go);
         let go = Instant::now();
-        self.child.send(ORDER_GO)?;
-        let answer = self.done(request.hold)?;
+        self.send(ORDER_GO, "`go`")?;
+        let answer = self.done(Barriers::of(request))?;
         let until_done = go.elapsed();
         watch(Moment::Done);
         self.end()?;
@@ -156,7 +159,13 @@ impl Talk<'_, '_> {
         let exit = self
             .child
             .exit_with_orphans(self.deadline, ORPHANS_PATIENCE);
-        let (status, left) = exit.map_err(|waited| self.no_exit(waited, "after `done`"))?;
+        let (status, left) = exit.map_err(|waited| {
+            let since = match self.child.unread_line() {
+                Some(line) => format!("after `done`, behind which it printed {}", quoted(line)),
+                None => "after `done`".to_owned(),
+            };
+            self.no_exit(waited, &since)
+        })?;
         if !status.success() {
             let message = format!("{} after `done`", describe(status));
             return Err(Failure::new(Kind::Crashed, message).into());
@@ -184,21 +193,24 @@ impl Talk<'_, '_> {
             let message = format!("speaks protocol {its}, and this tool {ours}");
             return Err(Failure::new(Kind::Garbage, message).into());
         }
+        check_ready(&ready)?;
         Ok((line, ready))
     }
 
     /// Lets it pass every barrier until it is done. Barriers come only where the request asks for them,
     /// and then there is one at least.
-    fn done(&mut self, hold: bool) -> Result<Answer, RunError> {
+    fn done(&mut self, barriers: Barriers) -> Result<Answer, RunError> {
         let mut most: Option<Memory> = None;
         let mut last = None;
+        let mut passed = 0;
         loop {
             let (line, message) = self.message("`done`")?;
             match message {
-                Message::Done(_) if hold && most.is_none() => {
+                Message::Done(_) if barriers.are_due(passed) => {
                     return Err(unexpected(&message, "`held`").into());
                 }
                 Message::Done(done) => {
+                    check_done(&done)?;
                     return Ok(Answer {
                         line,
                         done,
@@ -206,15 +218,22 @@ impl Talk<'_, '_> {
                         barrier: last,
                     });
                 }
-                Message::Held {} if hold => {
+                Message::Held {} if barriers.may_follow(passed) => {
+                    passed += 1;
                     let (now, barrier) = memory::of_tree(self.child.id());
                     most = Some(most.map_or_else(|| now.clone(), |before| before.max(&now)));
                     last = barrier;
-                    self.child.send(ORDER_GO)?;
+                    self.send(ORDER_GO, "`go`")?;
                 }
+                Message::Held {} if passed > 0 => return Err(barriers.too_many().into()),
                 other => return Err(unexpected(&other, "`done`").into()),
             }
         }
+    }
+
+    fn send(&mut self, line: &str, name: &str) -> Result<(), RunError> {
+        let sent = self.child.send(line, self.deadline);
+        sent.map_err(|waited| from_unread(waited, name, self.limit))
     }
 
     /// The next message with its line. An `error` message is returned as the failure that it states.

@@ -3,11 +3,12 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
-use nix::unistd::Pid;
+use terminal::interrupt;
 
 use super::is_dead;
 use crate::ledger::{Known, Ledger};
@@ -23,15 +24,114 @@ const LONGEST_COMMAND: usize = 80;
 /// The variable by which the processes of one run are told from those of another beside it.
 const MARK: &str = "MANYWAYS_RUN";
 
-/// A program whose orphans end with it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Program {
-    pub(crate) known: Known,
-    /// The mark of its run.
-    pub(crate) mark: RunMark,
+/// The programs whose orphans end with them and that run now, and how many there ever were. Of several at
+/// a time, an orphan without a mark cannot be told to be of one.
+static FAMILIES: Mutex<Families> = Mutex::new(Families {
+    living: 0,
+    begun: 0,
+    since: None,
+});
+
+#[derive(Debug)]
+struct Families {
+    living: u64,
+    begun: u64,
+    /// When the first of those that live side by side was started, in clock ticks.
+    since: Option<u64>,
 }
 
-/// The mark of one run, which all its processes find in their environment.
+/// A program whose orphans end with it.
+#[derive(Debug)]
+pub(crate) struct Family {
+    program: Known,
+    mark: RunMark,
+    /// How many there were when it began, itself included; `None` where another one was alive.
+    began_alone: Option<u64>,
+}
+
+impl Family {
+    /// That of a program which has just been started with this mark.
+    pub(crate) fn begin(program: Known, mark: RunMark) -> Family {
+        let mut families = families();
+        families.living += 1;
+        families.begun += 1;
+        if families.living == 1 {
+            families.since = program.start;
+        }
+        Family {
+            program,
+            mark,
+            began_alone: (families.living == 1).then_some(families.begun),
+        }
+    }
+
+    /// Waits until all orphans of the program, which has ended, have ended too, for `patience` at most, and
+    /// kills those that have not. Returns what these were, in words. Those that are dead are reaped, so
+    /// that the kernel counts what they used as used by children of this tool.
+    pub(crate) fn end_orphans(&self, ledger: &Ledger, patience: Duration) -> Vec<String> {
+        let is_alone = self.began_alone == Some(families().begun);
+        self.end_adopted(ledger, patience, is_alone.then_some(self.program.start))
+    }
+
+    /// Ends what is left, and gives the family up. The last of several that lived side by side also ends
+    /// the orphans of which nobody knows whose they are.
+    pub(crate) fn end(self, ledger: &Ledger) {
+        let everything_since = {
+            let mut families = families();
+            families.living -= 1;
+            (families.living == 0).then_some(families.since)
+        };
+        self.end_adopted(ledger, Duration::ZERO, everything_since);
+    }
+
+    /// Ends its orphans: those with its mark or, where no other program can have left them, all that were
+    /// started since a time in clock ticks.
+    fn end_adopted(
+        &self,
+        ledger: &Ledger,
+        patience: Duration,
+        everything_since: Option<Option<u64>>,
+    ) -> Vec<String> {
+        if !adopts() {
+            return Vec::new();
+        }
+        let deadline = Instant::now() + patience;
+        let mut left = self.living(ledger, everything_since);
+        while !left.is_empty() && Instant::now() < deadline && !interrupt::is_requested() {
+            std::thread::sleep(INTERVAL);
+            left = self.living(ledger, everything_since);
+        }
+        let names = left.iter().map(|known| in_words(known.pid)).collect();
+        let deadline = Instant::now() + LONGEST_KILL;
+        // What is killed has children, who are adopted in turn.
+        while !left.is_empty() && Instant::now() < deadline {
+            for known in &left {
+                let _ = kill(known.raw(), Signal::SIGKILL);
+            }
+            std::thread::sleep(INTERVAL);
+            left = self.living(ledger, everything_since);
+        }
+        names
+    }
+
+    /// Its orphans that still run; the others are reaped.
+    fn living(&self, ledger: &Ledger, everything_since: Option<Option<u64>>) -> Vec<Known> {
+        let since = everything_since.unwrap_or(self.program.start);
+        orphans(ledger)
+            // A server that a build has started, such as a compiler's cache, is older.
+            .filter(|known| known.pid != self.program.pid && known.start >= since)
+            .filter(|known| !is_reaped(*known))
+            .filter(|known| everything_since.is_some() || self.mark.is_of(known.pid))
+            .collect()
+    }
+}
+
+fn families() -> MutexGuard<'static, Families> {
+    FAMILIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The mark of one program that this tool has started, which all its processes find in their
+/// environment unless they clear it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RunMark(u64);
 
@@ -49,14 +149,24 @@ impl RunMark {
         format!("{:08}", self.0)
     }
 
-    /// Whether a process is marked as one of another run.
-    fn is_of_another_run(self, pid: u32) -> bool {
+    /// Whether a process bears this mark.
+    fn is_of(self, pid: u32) -> bool {
         let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let prefix = format!("{MARK}=");
+        let entry = format!("{MARK}={}", self.value());
         environment
             .split(|byte| *byte == 0)
-            .find_map(|entry| entry.strip_prefix(prefix.as_bytes()))
-            .is_some_and(|value| value != self.value().as_bytes())
+            .any(|other| other == entry.as_bytes())
+    }
+
+    /// The orphans with this mark that still run, in words.
+    pub(crate) fn living(self, ledger: &Ledger) -> Vec<String> {
+        if !adopts() {
+            return Vec::new();
+        }
+        orphans(ledger)
+            .filter(|known| !is_reaped(*known) && self.is_of(known.pid))
+            .map(|known| in_words(known.pid))
+            .collect()
     }
 }
 
@@ -66,32 +176,6 @@ pub fn adopt_orphans() {
     // The only error is that of a kernel before 3.4, which leaves things as they are elsewhere.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
-}
-
-/// Waits until all orphans of a program that has ended have ended too, for `patience` at most, and kills
-/// those that have not. Returns what these were, in words. Those that are dead are reaped, so that the
-/// kernel counts what they used as used by children of this tool.
-pub(crate) fn end_adopted(program: Program, ledger: &Ledger, patience: Duration) -> Vec<String> {
-    if !adopts() {
-        return Vec::new();
-    }
-    let deadline = Instant::now() + patience;
-    let mut left = living(program, ledger);
-    while !left.is_empty() && Instant::now() < deadline {
-        std::thread::sleep(INTERVAL);
-        left = living(program, ledger);
-    }
-    let names = left.iter().map(|known| in_words(known.pid)).collect();
-    let deadline = Instant::now() + LONGEST_KILL;
-    // What is killed has children, who are adopted in turn.
-    while !left.is_empty() && Instant::now() < deadline {
-        for known in &left {
-            let _ = kill(pid_of(*known), Signal::SIGKILL);
-        }
-        std::thread::sleep(INTERVAL);
-        left = living(program, ledger);
-    }
-    names
 }
 
 fn adopts() -> bool {
@@ -105,34 +189,97 @@ fn adopts() -> bool {
     }
 }
 
-/// The orphans of a program that still run; the others are reaped.
-fn living(program: Program, ledger: &Ledger) -> Vec<Known> {
-    let mut left = Vec::new();
-    for pid in children(std::process::id()) {
-        let known = Known::of(pid);
-        // A server that a build has started, such as a compiler's cache, is older than the program.
-        if pid == program.known.pid || known.start < program.known.start || ledger.has(pid) {
-            continue;
-        }
-        // A program that clears its environment does not hide what it leaves behind.
-        if program.mark.is_of_another_run(pid) {
-            continue;
-        }
-        if is_dead(pid) {
-            let _ = waitpid(pid_of(known), Some(WaitPidFlag::WNOHANG));
-        } else {
-            left.push(known);
-        }
-    }
-    left
+/// The children of this tool that it has not started itself.
+fn orphans(ledger: &Ledger) -> impl Iterator<Item = Known> {
+    children(std::process::id())
+        .into_iter()
+        .filter(|pid| !ledger.has(*pid))
+        .map(Known::of)
 }
 
-fn pid_of(known: Known) -> Pid {
-    Pid::from_raw(i32::try_from(known.pid).unwrap_or(i32::MAX))
+/// Whether a process has ended; then it is reaped.
+fn is_reaped(known: Known) -> bool {
+    let is_over = is_dead(known.pid);
+    if is_over {
+        let _ = waitpid(known.raw(), Some(WaitPidFlag::WNOHANG));
+    }
+    is_over
 }
 
 /// `sleep 1000 (process 4711)`.
 fn in_words(pid: u32) -> String {
     let command: String = command_of(pid).chars().take(LONGEST_COMMAND).collect();
     format!("{command} (process {pid})")
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::child::Child;
+    use crate::orphans::alone;
+
+    fn shell<'a>(script: &str, ledger: &'a Ledger) -> Child<'a> {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        Child::spawn(&mut command, ledger, 4096).unwrap()
+    }
+
+    /// The process whose number a shell prints, once it has become the program that it is to be.
+    fn sleeper_of(shell: &mut Child<'_>) -> u32 {
+        let deadline = Instant::now() + Duration::from_secs(300);
+        let pid = shell.line(deadline).unwrap().unwrap().parse().unwrap();
+        while command_of(pid) != "sleep 1000" {
+            assert!(Instant::now() < deadline, "{}", command_of(pid));
+            std::thread::sleep(INTERVAL);
+        }
+        pid
+    }
+
+    #[test]
+    fn side_by_side_an_orphan_without_a_mark_is_held_against_nobody_and_ended_by_the_last() {
+        let _alone = alone();
+        adopt_orphans();
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let mut first = shell(
+            "env -i setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!; exit",
+            &ledger,
+        );
+        first.with_its_orphans();
+        let mut second = shell(
+            "setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!; read line",
+            &ledger,
+        );
+        second.with_its_orphans();
+        let (unmarked, marked) = (sleeper_of(&mut first), sleeper_of(&mut second));
+        let deadline = Instant::now() + Duration::from_secs(300);
+        let ended = first.exit_with_orphans(deadline, Duration::ZERO);
+        let (status, left) = ended.unwrap();
+        assert!(status.success() && left.is_empty(), "{left:?}");
+        assert!(!is_dead(unmarked) && !is_dead(marked));
+
+        second.close_stdin();
+        let ended = second.exit_with_orphans(deadline, Duration::ZERO);
+        let (_, left) = ended.unwrap();
+        assert_eq!(left, [format!("sleep 1000 (process {marked})")]);
+        assert!(is_dead(unmarked) && is_dead(marked));
+    }
+
+    #[test]
+    fn what_a_program_leaves_whose_orphans_stay_is_told() {
+        let _alone = alone();
+        adopt_orphans();
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let mut build = shell(
+            "setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!; exit",
+            &ledger,
+        );
+        let left = sleeper_of(&mut build);
+        let deadline = Instant::now() + Duration::from_secs(300);
+        build.exit(deadline).unwrap();
+        let expected = format!("sleep 1000 (process {left})");
+        assert_eq!(build.left_running(), [expected]);
+        kill(Known::of(left).raw(), Signal::SIGKILL).unwrap();
+    }
 }

@@ -66,7 +66,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::orphans::adopt_orphans;
+    use crate::orphans::{adopt_orphans, alone};
 
     /// The process that sleeps. It is the shell's own for a moment, until it has become another program.
     fn sleeper_among(known: &[u32]) -> Descendant {
@@ -86,6 +86,7 @@ mod tests {
 
     #[test]
     fn an_orphan_is_found_and_ended() {
+        let _alone = alone();
         adopt_orphans();
         let known = children();
         let mut shell = Command::new("sh");

@@ -6,14 +6,24 @@ mod descendants;
 mod ledgers;
 
 pub use adopted::adopt_orphans;
-pub(crate) use adopted::{Program, RunMark, end_adopted};
+pub(crate) use adopted::{Family, RunMark};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
 
 use crate::process_tree::stat_fields;
 
 /// Whether a process has ended and only waits to be reaped, or is gone.
-fn is_dead(pid: u32) -> bool {
+pub(crate) fn is_dead(pid: u32) -> bool {
     let state = stat_fields(pid).and_then(|fields| fields.into_iter().next());
     state.is_none_or(|state| state == "Z" || state == "X")
+}
+
+/// Lets the tests of one process have orphans one after the other: this tool cannot tell whose one is that
+/// bears no mark.
+#[cfg(test)]
+pub(crate) fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
