@@ -5,6 +5,7 @@ use std::path::Path;
 
 use terminal::{interrupt, output};
 
+use crate::inherited::removed_variables;
 use crate::ledger::Ledger;
 use crate::orphans::{adopt, reap_orphans};
 
@@ -23,6 +24,14 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     if ended > 0 {
         output::notice(&format!(
             "ended {ended} processes that an earlier run left behind"
+        ));
+    }
+    let removed = removed_variables();
+    if !removed.is_empty() {
+        output::notice(&format!(
+            "not passed on to models, whose speed must not depend on the shell that starts them: {} (`env` in a \
+             model.toml sets a variable on purpose)",
+            removed.join(", ")
         ));
     }
     Ok(ledger)
