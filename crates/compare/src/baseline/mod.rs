@@ -1,21 +1,23 @@
 //! Baselines: comparisons that are kept under a name (`compare --save-baseline NAME`), and later ones
 //! that are held against them (`compare --baseline NAME`).
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod kept;
+mod refusal;
 
-use anyhow::{Context as _, bail};
+use std::path::Path;
+
+use anyhow::Context as _;
 use protocol::ExitCode;
 use verdict::Margin;
 
-use analysis::{FigurePair, figures};
+use analysis::{FigurePair, Figures, figures};
 use catalog::Workspace;
-use report::{differences, limit, other_host, render_diff, settings};
-use results::{RunFile, Stored};
-use terminal::{Usage, output};
+use report::{differences, limit, lost, other_host, render_diff, settings};
+use results::{Outcome, Row, Stored};
+use terminal::output;
 
-/// What a stored comparison is made of.
-const FILES: [&str; 2] = ["run.json", "samples.jsonl"];
+use self::kept::{folder, replace};
+pub use self::kept::{name, open_any};
 
 /// What to keep under a name, and what to hold a comparison against.
 #[derive(Clone, Debug)]
@@ -26,60 +28,15 @@ pub struct Baselines {
     pub baseline: Option<String>,
     /// What counts as one: so much slower, with the whole interval
     pub max_regression: Margin,
-}
-
-/// A comparison by the name of a baseline, or as `Stored::open` finds it.
-pub fn open_any(workspace: &Workspace, named: &str) -> anyhow::Result<Stored> {
-    let kept = name(named).ok().map(|name| folder(workspace, &name));
-    match kept.filter(|kept| kept.is_dir()) {
-        Some(kept) => Stored::read(kept),
-        None => Stored::open(&workspace.results, named)
-            .with_context(|| format!("nor a baseline: {}", known(workspace))),
-    }
+    /// Whether the results may be of another machine than the baseline.
+    pub force: bool,
 }
 
 impl Baselines {
-    /// A baseline that nothing can be held against is refused before anything is measured.
-    pub fn refuse(
-        &self,
-        workspace: &Workspace,
-        run: impl FnOnce() -> RunFile,
-    ) -> anyhow::Result<()> {
-        let Some(name) = &self.baseline else {
-            return Ok(());
-        };
-        let kept = folder(workspace, name);
-        if !kept.is_dir() {
-            return Err(Usage::error(format!(
-                "no baseline is named `{name}`: {}",
-                known(workspace)
-            )));
-        }
-        let (then, now) = (Stored::read(kept)?.run, run());
-        let other = other_host(&then, &now);
-        if !other.is_empty() {
-            return Err(Usage::error(format!(
-                "the baseline `{name}` is of another machine ({}): `cargo xtask diff {name} latest \
-                 --force` compares with it all the same",
-                other.join("; ")
-            )));
-        }
-        if !now.options.profile.measures() {
-            return Err(Usage::error(
-                "--baseline needs a profile that measures: `smoke` checks answers only",
-            ));
-        }
-        match settings(&then, &now).as_slice() {
-            [] => Ok(()),
-            other => Err(Usage::error(format!(
-                "the baseline `{name}` was made otherwise ({}), so its figures are of something \
-                 else: ask for the same, or see `cargo xtask diff {name} latest` afterwards",
-                other.join("; ")
-            ))),
-        }
-    }
-
     /// After a comparison: shows what changed, keeps what is to be kept, and says how it ended.
+    ///
+    /// # Errors
+    /// A stored comparison that cannot be read, or a baseline that cannot be written.
     pub fn conclude(
         &self,
         workspace: &Workspace,
@@ -93,128 +50,137 @@ impl Baselines {
         }
         let now = Stored::read(path.to_owned())?;
         let mut found = ExitCode::Ok;
+        let mut missing = Vec::new();
         if let Some(name) = &self.baseline {
             let then = Stored::read(folder(workspace, name))?;
-            let (shown, its) = self.held_against(name, &then, &now);
-            output::results(&shown, stdout_is_taken)?;
+            let figures = figures(&then, &now);
+            let changed = differences(&then.run, &now.run);
+            let limit = self.max_regression;
+            let shown = render_diff(&figures, &changed, Some(limit), output::style(false));
+            let (last, its) = judged(name, &figures, limit);
+            let started = &then.run.started;
+            let text = format!("\nagainst the baseline `{name}`, of {started}\n{shown}{last}\n");
+            output::results(&text, stdout_is_taken)?;
             found = its;
+            missing.extend(figures.lost.iter().map(lost));
         }
-        // Whether it is slower than another does not matter for what is kept: whether it is whole does.
-        if let Some(name) = &self.save_baseline {
-            save(workspace, name, &now, code)?;
+        if let Some(name) = &self.save_baseline
+            && !save(workspace, name, &now, code, missing)?
+            && found == ExitCode::Ok
+        {
+            found = ExitCode::Failed;
         }
         Ok(match (code, found) {
             (ExitCode::Ok, _) | (ExitCode::Failed, ExitCode::Regression) => found,
             _ => code,
         })
     }
+}
 
-    /// What changed since the baseline in words, and the exit code for that.
-    fn held_against(&self, name: &str, then: &Stored, now: &Stored) -> (String, ExitCode) {
-        let limit = self.max_regression;
-        let found = figures(then, now);
-        let changed = differences(&then.run, &now.run);
-        let shown = render_diff(&found, &changed, Some(limit), output::style(false));
-        let slower = found.rows.iter().filter(|row| row.is_slower_beyond(limit));
-        let slower: Vec<String> = slower
-            .map(|row| format!("{} at {}", row.variant, row.workload))
-            .collect();
-        let within = limit::shown(limit);
-        let (last, code) = match slower.as_slice() {
-            [] if !found.rows.iter().any(FigurePair::is_comparable) => (
-                format!(
-                    "nothing was compared with `{name}`: no pair has the same work and an interval on both sides"
-                ),
-                ExitCode::Failed,
+/// The sentence that everything comes to since the baseline, and the exit code for that.
+fn judged(name: &str, figures: &Figures, limit: Margin) -> (String, ExitCode) {
+    let within = limit::shown(limit);
+    let slower = figures
+        .rows
+        .iter()
+        .filter(|row| row.is_slower_beyond(limit));
+    let slower: Vec<String> = slower
+        .map(|row| format!("{} at {}", row.variant, row.workload))
+        .collect();
+    let lost: Vec<String> = figures.lost.iter().map(lost).collect();
+    let no_figure = format!(
+        "no figure to hold against `{name}` any more: {}",
+        lost.join("; ")
+    );
+    match (slower.is_empty(), lost.is_empty()) {
+        (false, true) => (
+            format!("regression beyond {within}: {}", slower.join(", ")),
+            ExitCode::Regression,
+        ),
+        (false, false) => (
+            format!(
+                "regression beyond {within}: {}\n{no_figure}",
+                slower.join(", ")
             ),
-            [] => (
-                format!("no regression beyond {within} since `{name}`"),
-                ExitCode::Ok,
+            ExitCode::Regression,
+        ),
+        (true, false) => (no_figure, ExitCode::Failed),
+        (true, true) if !figures.rows.iter().any(FigurePair::is_comparable) => (
+            format!(
+                "nothing was compared with `{name}`: no pair has the same work and an interval on both sides"
             ),
-            _ => (
-                format!("regression beyond {within}: {}", slower.join(", ")),
-                ExitCode::Regression,
-            ),
-        };
-        let started = &then.run.started;
-        let text = format!("\nagainst the baseline `{name}`, of {started}\n{shown}{last}\n");
-        (text, code)
+            ExitCode::Failed,
+        ),
+        (true, true) => (
+            format!("no regression beyond {within} since `{name}`"),
+            ExitCode::Ok,
+        ),
     }
 }
 
-/// Replaces what was kept under the name. Results with wrong answers or failures are no measure.
-fn save(workspace: &Workspace, name: &str, now: &Stored, code: ExitCode) -> anyhow::Result<()> {
+/// Replaces what was kept under the name, and returns whether it did. Results with wrong answers or
+/// failures are no measure, and neither are those that lack what an earlier baseline has (`missing`): a
+/// later comparison would not notice the lack. Whether one is slower than another does not matter.
+fn save(
+    workspace: &Workspace,
+    name: &str,
+    now: &Stored,
+    code: ExitCode,
+    mut missing: Vec<String>,
+) -> anyhow::Result<bool> {
     if code != ExitCode::Ok {
         output::complain(&format!("not kept as `{name}`: not everything went well"));
-        return Ok(());
-    }
-    if !now.run.options.profile.measures() {
-        bail!("not kept as `{name}`: this profile measures nothing");
+        return Ok(false);
     }
     let kept = folder(workspace, name);
+    missing.extend(faults(now));
+    missing.extend(lost_since(&kept, now));
+    missing.sort();
+    missing.dedup();
+    if !missing.is_empty() {
+        output::complain(&format!(
+            "not kept as `{name}`, which would hide from later comparisons what is missing: {}",
+            missing.join("; ")
+        ));
+        return Ok(false);
+    }
     replace(&now.path, &kept).with_context(|| format!("{} cannot be written", kept.display()))?;
     output::notice(&format!(
         "kept as the baseline `{name}` in {}",
         kept.display()
     ));
-    Ok(())
+    Ok(true)
 }
 
-/// Copies the files of a comparison to the folder of a baseline. They are copied beside it first, so that
-/// a full disk leaves the old one as it was.
-fn replace(comparison: &Path, kept: &Path) -> std::io::Result<()> {
-    let name = kept.file_name().unwrap_or_default().to_string_lossy();
-    let next = kept.with_file_name(format!(".{name}.next"));
-    let _ = fs::remove_dir_all(&next);
-    fs::create_dir_all(&next)?;
-    for file in FILES {
-        fs::copy(comparison.join(file), next.join(file))?;
-    }
-    let _ = fs::remove_dir_all(kept);
-    fs::rename(&next, kept)
-}
-
-/// The folder of a baseline. All of them lie beside the results, so that clearing those keeps them.
-fn folder(workspace: &Workspace, name: &str) -> PathBuf {
-    workspace.results.with_file_name("baselines").join(name)
-}
-
-fn known(workspace: &Workspace) -> String {
-    let found = fs::read_dir(folder(workspace, "")).into_iter().flatten();
-    let names = found.flatten().map(|entry| entry.file_name());
-    let mut names: Vec<String> = names
-        .map(|name| name.to_string_lossy().into_owned())
-        .filter(|found| name(found).is_ok())
-        .collect();
-    names.sort();
-    if names.is_empty() {
-        return "there is none".to_owned();
-    }
-    format!("there are {}", names.join(", "))
-}
-
-/// A name that is one folder, and not what `diff` understands as something else.
-pub fn name(text: &str) -> Result<String, String> {
-    let is_name = (1..=64).contains(&text.len())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c));
-    // A leading dot marks the copy that is still being written.
-    if is_name && !text.starts_with('.') && text != "latest" {
-        return Ok(text.to_owned());
-    }
-    Err("1 to 64 letters, digits, `-`, `_`, `.` and `+`, and not `latest`".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_folders_of_their_own() {
-        assert!(name("main").is_ok() && name("v1.2_x86-64").is_ok());
-        for bad in ["", "latest", ".hidden", "..", "a/b", "a b"] {
-            assert!(name(bad).is_err(), "{bad}");
+/// Every variant that failed by its own fault, named or not.
+fn faults(now: &Stored) -> Vec<String> {
+    let runs = now.rows.iter().filter_map(|row| match row {
+        Row::Run(run) => Some(run.as_ref()),
+        Row::Block(_) => None,
+    });
+    runs.filter_map(|run| match &run.outcome {
+        Outcome::Failed(failed) if failed.failure.kind.is_fault() => {
+            let (failure, word) = (&failed.failure, failed.failure.kind.word());
+            Some(format!(
+                "{} at {}: {word}: {failure}",
+                run.variant, run.workload
+            ))
         }
+        _ => None,
+    })
+    .collect()
+}
+
+/// What the baseline in this folder has and these results lack. One of another machine or of other
+/// settings is replaced on purpose.
+fn lost_since(kept: &Path, now: &Stored) -> Vec<String> {
+    let Ok(then) = Stored::read(kept.to_owned()) else {
+        return Vec::new();
+    };
+    let is_other =
+        !other_host(&then.run, &now.run).is_empty() || !settings(&then.run, &now.run).is_empty();
+    if is_other {
+        return Vec::new();
     }
+    figures(&then, now).lost.iter().map(lost).collect()
 }
