@@ -30,6 +30,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::{Workspace, did_you_mean};
 use protocol::ExitCode;
+use report::export::refuse_unwritable;
 use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
@@ -50,15 +51,14 @@ pub const RESULTS: &str = "claims";
 /// A usage error for an unknown claim or options that exclude each other; otherwise whatever keeps
 /// programs from being built or run, results from being read, or files from being written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let exports_to_stdout = [&request.export_markdown, &request.export_json]
-        .into_iter()
-        .flatten()
-        .filter(|path| is_stdout(path))
-        .count();
-    // A reader of the stream could not tell where the one export ends and the other begins.
-    if exports_to_stdout > 1 {
-        return Err(Usage::error("only one export can go to standard output"));
-    }
+    let exports = [
+        ("export-markdown", &request.export_markdown),
+        ("export-json", &request.export_json),
+    ];
+    let files = exports
+        .iter()
+        .filter_map(|(flag, path)| Some((*flag, path.as_deref()?)));
+    refuse_unwritable(files)?;
     let book = Book::open()?;
     let chosen = choose(&book, &request.claims)?;
     let (folder, evidence) = match &request.from {
