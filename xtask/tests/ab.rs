@@ -103,6 +103,37 @@ fn what_only_the_head_cannot_do_is_no_pass() {
 }
 
 #[test]
+fn a_wrong_answer_of_the_head_is_told_where_the_base_fails_too() {
+    let cannot = "fails = { kind = \"unsupported\", message = \"no such step\" }";
+    let wrong = case("head:other/loop", "digest = \"00000000000000ff\"");
+    let both = case("base:other/loop", cannot) + &wrong;
+    let text = assert_ends(&scripted(&both, &[]).1, 4);
+    assert!(text.contains("differs: head:other/loop"), "{text}");
+}
+
+#[test]
+fn a_gate_that_compared_nothing_fails() {
+    let cannot = "fails = { kind = \"unsupported\", message = \"no such step\" }";
+    let of = |variant: &str| format!("[[case]]\nvariant = \"{variant}\"\n{cannot}\n");
+    let all = ["base", "head"]
+        .map(|side| of(&format!("{side}:other/loop")) + &of(&format!("{side}:plain/loop")));
+    let text = assert_ends(&scripted(&all.concat(), &[]).1, 1);
+    assert!(
+        text.contains("nothing was compared, so this is no pass"),
+        "{text}"
+    );
+}
+
+#[test]
+fn too_few_rounds_for_any_verdict_are_refused() {
+    let text = assert_ends(&scripted("", &["--runs", "5"]).1, 2);
+    assert!(
+        text.contains("--runs 5: 4 comparisons need at least 8 rounds"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_wrong_answer_of_the_head_is_worse_than_a_slow_one() {
     let wrong = case("head:other/loop", "digest = \"00000000000000ff\"");
     let text = assert_ends(&scripted(&wrong, &[]).1, 4);
@@ -190,11 +221,23 @@ fn the_working_tree_is_checked_against_a_revision() {
 }
 
 #[test]
+fn a_variable_that_names_another_repository_is_not_followed() {
+    let lab = repository();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut command = lab.xtask(&["ab", "nothing", "--model", "foreign", "--runs", "8"]);
+    command.arg("--repository").arg(lab.path("repo"));
+    command.args(["--base", "HEAD"]);
+    command.env("GIT_DIR", elsewhere.path());
+    command.env("GIT_WORK_TREE", elsewhere.path());
+    assert_ends(&command.output().unwrap(), 0);
+}
+
+#[test]
 fn what_is_not_in_both_alike_is_left_out_and_said() {
     let lab = repository();
     let catalog = "repo/crates/workloads/catalog/nothing.toml";
     change(&lab, catalog, "tasks = 4", "tasks = 8");
-    let text = assert_ends(&ab(&lab, &["--base", "HEAD"]), 0);
+    let text = assert_ends(&ab(&lab, &["--base", "HEAD"]), 1);
     let expected = "left out: nothing: its definition differs between the revisions";
     assert!(
         text.contains(expected) && text.contains("nothing was compared"),

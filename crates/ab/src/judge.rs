@@ -43,6 +43,11 @@ impl TimedVariant {
         self.is_suspect() && second_pass.is_some_and(TimedVariant::is_suspect)
     }
 
+    /// The kind of its failure, where it has no times.
+    fn failed(&self) -> Option<Kind> {
+        Some(self.timing.as_ref().err()?.kind)
+    }
+
     fn second_pass(&self) -> Option<&TimedVariant> {
         self.timing.as_ref().ok()?.second_pass.as_deref()
     }
@@ -93,19 +98,21 @@ pub(super) fn confirm(first: &mut [TimedVariant], second: Vec<TimedVariant>) {
 
 /// The exit code that the variants come to.
 pub(super) fn code(variants: &[TimedVariant]) -> ExitCode {
-    let second_passes = variants.iter().filter_map(TimedVariant::second_pass);
-    let kinds: Vec<Kind> = variants
+    let kinds: Vec<Kind> = variants.iter().filter_map(TimedVariant::failed).collect();
+    // What could be measured once can be measured again, so that any failure of a second pass is a fault.
+    let again: Vec<Kind> = variants
         .iter()
-        .chain(second_passes)
-        .filter_map(|variant| Some(variant.timing.as_ref().err()?.kind))
+        .filter_map(TimedVariant::second_pass)
+        .filter_map(TimedVariant::failed)
         .collect();
+    let nothing_compared = variants.iter().all(|variant| variant.timing.is_err());
     // A wrong answer comes before a regression: the time of wrong work says nothing. A regression comes
     // before a failure, because it is what the gate was asked about.
-    if kinds.contains(&Kind::Differs) {
+    if kinds.contains(&Kind::Differs) || again.contains(&Kind::Differs) {
         ExitCode::Differ
     } else if variants.iter().any(TimedVariant::is_regression) {
         ExitCode::Regression
-    } else if kinds.iter().any(|kind| kind.is_fault()) {
+    } else if kinds.iter().any(|kind| kind.is_fault()) || !again.is_empty() || nothing_compared {
         ExitCode::Failed
     } else {
         ExitCode::Ok
@@ -174,6 +181,16 @@ mod tests {
         assert_eq!(code_at(Kind::Differs), ExitCode::Differ);
         assert_eq!(code_at(Kind::Crashed), ExitCode::Regression);
         assert_eq!(ended(&[failed(Kind::Crashed)], &[]), ExitCode::Failed);
-        assert_eq!(ended(&[failed(Kind::Unsupported)], &[]), ExitCode::Ok);
+        let equal = measurement("a", 1.0, 1.0);
+        let cannot = failed(Kind::Unsupported);
+        assert_eq!(ended(&[cannot.clone(), equal], &[]), ExitCode::Ok);
+        assert_eq!(ended(&[cannot], &[]), ExitCode::Failed, "nothing compared");
+        assert_eq!(ended(&[], &[]), ExitCode::Failed, "nothing compared");
+        let only_once = Measurement {
+            workload: "b".to_owned(),
+            ..failed(Kind::Unsupported)
+        };
+        let once = [measurement("a", 1.0, 1.0), slow];
+        assert_eq!(ended(&once, &[only_once]), ExitCode::Failed);
     }
 }

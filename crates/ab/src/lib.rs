@@ -1,6 +1,7 @@
 //! `cargo xtask ab --base REV`: is this revision slower than that one? Both are built here and run side by
 //! side, so that no figure of another day or machine is needed.
 
+mod failures;
 mod git;
 mod instructions;
 mod judge;
@@ -16,6 +17,7 @@ mod words;
 use std::path::{Path, PathBuf};
 
 use ::report::cpu_times;
+use ::report::export::refuse_unwritable;
 use catalog::Workspace;
 use compare::Script;
 use launch::{Calibrator, LazyLedger, Ledger};
@@ -40,6 +42,8 @@ const FRESH: u64 = 0x9E37_79B9_7F4A_7C15;
 ///
 /// A revision or a name is unknown, a model does not build, nothing can be measured, or an interrupt.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let markdown = request.export_markdown.as_deref();
+    refuse_unwritable(markdown.map(|path| ("export-markdown", path)))?;
     let folder = workspace.results.with_file_name("ab");
     // Passes are kept apart from the comparisons that people asked for.
     let tool = Workspace {
@@ -106,6 +110,9 @@ fn measured(
     ledger: &Ledger,
     script: Option<&Script>,
 ) -> anyhow::Result<ExitCode> {
+    if request.meter == Meter::Time {
+        Extent::refuse_too_few(request.runs, scope)?;
+    }
     let context = PassContext {
         workspace,
         ledger,

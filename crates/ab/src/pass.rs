@@ -10,9 +10,10 @@ use compare::{Choice, Script};
 use launch::{Ledger, Sizes};
 use results::{Arm, Failure, Kind, Options, Profile, Row, Stored};
 use schedule::Settings;
-use terminal::counted;
+use terminal::{Usage, counted};
 use verdict::{Comparison, Margin, PairedRatio, fewest_blocks_for_verdict, paired_ratio};
 
+use crate::failures::worse;
 use crate::judge::Measurement;
 use crate::scope::{Pair, Scope};
 
@@ -56,6 +57,19 @@ impl Extent {
             fewest: asked_for.unwrap_or(needed),
             most: asked_for.unwrap_or(needed * MOST),
             precision: asked_for.is_none().then_some(limit.relative() * NARROW),
+        }
+    }
+
+    /// Refuses a number of blocks of which no verdict can come: a gate that cannot fail is none.
+    pub(super) fn refuse_too_few(asked_for: Option<u64>, scope: &Scope) -> anyhow::Result<()> {
+        let comparisons = scope.workloads.len() * scope.pairs.len();
+        let needed = u64::from(fewest_blocks_for_verdict(comparisons.max(1)));
+        match asked_for {
+            Some(runs) if runs < needed => Err(Usage::error(format!(
+                "--runs {runs}: {comparisons} comparisons need at least {needed} rounds, or nothing could \
+                 ever be called slower"
+            ))),
+            _ => Ok(()),
         }
     }
 
@@ -139,7 +153,7 @@ fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison
     ];
     match failures {
         [None, None] => {}
-        [Some(failure), Some(_)] => return Err(failure),
+        [Some(base), Some(head)] => return Err(worse(base, head)),
         [Some(failure), None] | [None, Some(failure)] => return Err(failure.of_one_alone()),
     }
     let reference = Series::of(run, rows, workload, &base, Arm::Main);

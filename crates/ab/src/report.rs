@@ -9,6 +9,10 @@ use terminal::{markdown, output};
 
 use crate::table::Table;
 
+/// The last sentence where no variant ran on both sides, which must not read as good news.
+pub(crate) const NOTHING_COMPARED: &str = "nothing was compared, so this is no pass: no variant ran the \
+    same work in both revisions";
+
 /// What a meter found, as it is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {

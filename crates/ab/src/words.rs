@@ -5,7 +5,7 @@ use terminal::ratio;
 use verdict::{Margin, PairedRatio, Verdict};
 
 use crate::judge::{TimedVariant, Timing, code};
-use crate::report::Findings;
+use crate::report::{Findings, NOTHING_COMPARED};
 use crate::table::Table;
 
 /// Everything that was found, for people.
@@ -91,7 +91,6 @@ fn last(variants: &[TimedVariant], limit: Margin) -> String {
     } else if variants.iter().any(|variant| variant.timing.is_ok()) {
         format!("no regression beyond {within}")
     } else {
-        // No regression, for no variant ran on both sides: that must not read as good news.
-        "nothing was compared".to_owned()
+        NOTHING_COMPARED.to_owned()
     }
 }

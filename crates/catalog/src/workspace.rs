@@ -92,6 +92,12 @@ impl Workspace {
             .current_dir(&self.root)
             .args(arguments)
             .stderr(Stdio::null());
+        // A git that started this tool, such as for a hook, sets variables that name its own repository.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("GIT_") {
+                command.env_remove(&name);
+            }
+        }
         let output = command.output().ok()?;
         let printed = String::from_utf8_lossy(&output.stdout);
         output.status.success().then(|| printed.trim().to_owned())

@@ -22,6 +22,9 @@ pub(crate) fn run_file(choice: &Choice, workspace: &Workspace) -> RunFile {
         ended: None,
         interrupted: false,
         environment: source.environment(choice),
+        variables: source.variables(),
+        programs: BTreeMap::new(),
+        torn_blocks: Vec::new(),
         options: choice.options.clone(),
         workloads: choice
             .workloads

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
-use launch::{Ledger, machine, without_password, workload_error};
+use launch::{Ledger, environment, stored_variables, without_password, workload_error};
 
 use crate::choice::Choice;
 use crate::crew::Crew;
@@ -51,11 +51,19 @@ impl<'a> Source<'a> {
     /// What is known of the machine that the figures are of; a script has none.
     pub(crate) fn environment(self, choice: &Choice) -> BTreeMap<String, String> {
         match self {
-            Self::Checkout(_) => machine::environment()
+            Self::Checkout(_) => environment()
                 .into_iter()
                 .chain(postgres_server(choice))
                 .collect(),
             Self::Script(_) => BTreeMap::from([("scripted".to_owned(), "yes".to_owned())]),
+        }
+    }
+
+    /// The inherited environment variables that change results; a script starts no program.
+    pub(crate) fn variables(self) -> Option<BTreeMap<String, String>> {
+        match self {
+            Self::Checkout(workspace) => Some(stored_variables(&workspace.target)),
+            Self::Script(_) => None,
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use terminal::{counted, interrupt, output};
 
+use crate::inherited::removed_variables;
 use crate::ledger::Ledger;
 use crate::orphans::{adopt_orphans, reap_orphans};
 
@@ -27,6 +28,14 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
         output::notice(&format!(
             "ended {} that an earlier run left behind",
             counted(ended as u64, "process")
+        ));
+    }
+    let removed = removed_variables();
+    if !removed.is_empty() {
+        output::notice(&format!(
+            "not passed on to models, whose speed must not depend on the shell that starts them: {} (`env` in a \
+             model.toml sets a variable on purpose)",
+            removed.join(", ")
         ));
     }
     Ok(ledger)

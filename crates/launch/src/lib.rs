@@ -15,12 +15,14 @@ mod cargo_build;
 mod child;
 mod command;
 mod conversation;
+mod environment;
 mod expected;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
 mod fixtures;
 mod handshake;
+mod inherited;
 mod ledger;
 mod lines;
 pub mod machine;
@@ -30,6 +32,7 @@ mod others;
 mod placement;
 mod postgres_url;
 mod process_tree;
+mod processor_state;
 mod runner;
 mod seen;
 mod service;
@@ -45,10 +48,12 @@ pub use bench::Bench;
 pub use build::{build_model, build_packages};
 pub use calibrator::{Calibrator, workload_error};
 pub use conversation::{Conversation, Heard};
+pub use environment::environment;
 pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
+pub use inherited::stored_variables;
 pub use ledger::Ledger;
 pub use orphans::{
     Descendant, adopt_orphans, children, descendants_except, end_descendant, reap_orphans,

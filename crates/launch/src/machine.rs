@@ -1,6 +1,5 @@
 //! What the machine is, and how busy it is, as far as the operating system tells.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::time::Instant;
@@ -122,33 +121,6 @@ pub fn control() -> u64 {
     }
     std::hint::black_box(value);
     u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// What must be known of the machine to compare figures with those of another day or machine, by
-/// name. Facts that the system does not tell are left out.
-pub fn environment() -> BTreeMap<String, String> {
-    let facts = [
-        ("cpu", cpu_model()),
-        ("processors", Some(processors().to_string())),
-        ("os", Some(std::env::consts::OS.to_owned())),
-        ("architecture", Some(std::env::consts::ARCH.to_owned())),
-        ("kernel", first_line("/proc/sys/kernel/osrelease")),
-        ("host", first_line("/proc/sys/kernel/hostname")),
-        (
-            "memory",
-            first_line("/proc/meminfo").map(|line| line.replace("MemTotal:", "")),
-        ),
-        ("governor", governor()),
-        ("rustc", version_of("rustc")),
-        ("cargo", version_of("cargo")),
-        ("open files", open_files().map(|limit| limit.to_string())),
-        ("pid_max", first_line("/proc/sys/kernel/pid_max")),
-        ("max_map_count", first_line("/proc/sys/vm/max_map_count")),
-    ];
-    facts
-        .into_iter()
-        .filter_map(|(name, fact)| Some((name.to_owned(), fact?.trim().to_owned())))
-        .collect()
 }
 
 /// The soft limit of open file descriptors.

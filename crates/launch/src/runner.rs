@@ -6,6 +6,7 @@ use catalog::{Model, Workspace};
 use protocol::Setup;
 
 use crate::command::command;
+use crate::inherited::remove_from;
 use crate::stand_in::with_real_program;
 
 /// The command of a model's program. The environment is larger by `padding` bytes, which moves the
@@ -20,6 +21,7 @@ pub(crate) fn runner_command(
 ) -> Command {
     let words = with_real_program(model.words(&model.run, &workspace.target));
     let mut program = command(&words, workspace);
+    remove_from(&mut program, &workspace.target);
     for (name, value) in &model.env {
         program.env(name, filled(value, setup));
     }

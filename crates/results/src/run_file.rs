@@ -36,6 +36,16 @@ pub struct RunFile {
     pub interrupted: bool,
     /// Facts about the machine, by name.
     pub environment: BTreeMap<String, String>,
+    /// Environment variables that change results and that programs inherited, by name; `None` in files
+    /// from before they were stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<BTreeMap<String, String>>,
+    /// Digests of the programs beside the models, by name: `services` and `expected`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub programs: BTreeMap<String, String>,
+    /// The numbers of measured blocks that an interruption cut short: their runs are in no figure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub torn_blocks: Vec<u64>,
     /// The settings.
     pub options: Options,
     /// The workloads, in the order of the tables.

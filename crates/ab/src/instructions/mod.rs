@@ -16,6 +16,7 @@ use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
 use terminal::{counted, interrupt};
 
+use crate::failures::worse;
 use crate::report::Findings;
 use gate::Counts;
 use words::CountedVariant;
@@ -108,7 +109,13 @@ impl Counter<'_> {
                 | (Ok(_), Err(RunError::Failed(failure))) => {
                     return Err(failure.of_one_alone().into());
                 }
-                (Err(error), _) | (_, Err(error)) => return Err(error),
+                (Err(RunError::Failed(base)), Err(RunError::Failed(head))) => {
+                    return Err(worse(base, head).into());
+                }
+                // What stops the tool comes before the failure of the other side.
+                (Err(RunError::Failed(_)), Err(error)) | (Err(error), _) | (_, Err(error)) => {
+                    return Err(error);
+                }
             };
             for (counted, one) in counts.iter_mut().zip(of_run) {
                 counted.push(one);

@@ -4,7 +4,7 @@ use protocol::ExitCode;
 use results::{Failure, Kind};
 
 use super::gate::{Counts, Finding};
-use crate::report::Findings;
+use crate::report::{Findings, NOTHING_COMPARED};
 use crate::table::Table;
 
 /// A variant at a workload, and its instruction counts.
@@ -20,6 +20,13 @@ pub(super) struct CountedVariant {
 }
 
 impl CountedVariant {
+    /// Whether its counts repeat well enough to say something.
+    fn is_judged(&self) -> bool {
+        self.counts
+            .as_ref()
+            .is_ok_and(|counts| counts.finding(self.limit) != Finding::Unsteady)
+    }
+
     fn is_regression(&self) -> bool {
         self.counts
             .as_ref()
@@ -91,10 +98,12 @@ fn last(variants: &[CountedVariant]) -> String {
         .collect();
     if !regressions.is_empty() {
         format!("more instructions than allowed: {}", regressions.join(", "))
-    } else if variants.iter().any(|variant| variant.counts.is_ok()) {
+    } else if variants.iter().any(CountedVariant::is_judged) {
         "no regression in instructions".to_owned()
+    } else if variants.iter().any(|variant| variant.counts.is_ok()) {
+        "nothing was judged: every count differs from itself by too much".to_owned()
     } else {
-        "nothing was counted".to_owned()
+        NOTHING_COMPARED.to_owned()
     }
 }
 
@@ -109,9 +118,44 @@ fn code(variants: &[CountedVariant]) -> ExitCode {
         ExitCode::Differ
     } else if variants.iter().any(CountedVariant::is_regression) {
         ExitCode::Regression
-    } else if kinds.iter().any(|kind| kind.is_fault()) {
+    } else if kinds.iter().any(|kind| kind.is_fault())
+        || !variants.iter().any(CountedVariant::is_judged)
+    {
+        // A gate that judged nothing must not pass.
         ExitCode::Failed
     } else {
         ExitCode::Ok
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variant(counts: Result<[u64; 3], Kind>) -> CountedVariant {
+        CountedVariant {
+            workload: "w".to_owned(),
+            variant: "a/b".to_owned(),
+            tasks: 1,
+            limit: 0.01,
+            counts: counts
+                .map(|counts| Counts {
+                    base: counts.to_vec(),
+                    head: counts.to_vec(),
+                })
+                .map_err(|kind| Failure::new(kind, "x")),
+        }
+    }
+
+    #[test]
+    fn a_gate_that_judged_nothing_fails() {
+        let (steady, unsteady) = (variant(Ok([1_000_000; 3])), variant(Ok([100, 120, 140])));
+        let unsupported = variant(Err(Kind::Unsupported));
+        assert_eq!(code(&[]), ExitCode::Failed);
+        assert_eq!(code(std::slice::from_ref(&unsupported)), ExitCode::Failed);
+        assert_eq!(last(std::slice::from_ref(&unsupported)), NOTHING_COMPARED);
+        assert_eq!(code(std::slice::from_ref(&unsteady)), ExitCode::Failed);
+        assert!(last(std::slice::from_ref(&unsteady)).starts_with("nothing was judged"));
+        assert_eq!(code(&[unsupported, unsteady, steady]), ExitCode::Ok);
     }
 }
