@@ -17,4 +17,4 @@ mod stretch;
 
 pub use dataset::{files, sqlite};
 pub use error::{Error, Result};
-pub use postgres::sweep;
+pub use postgres::{check as check_postgres, sweep};
