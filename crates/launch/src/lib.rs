@@ -43,7 +43,7 @@ pub use handshake::Finished;
 pub use ledger::Ledger;
 pub use orphans::{Descendant, children, descendants_except, end_descendant, reap_orphans};
 pub use others::Reading;
-pub use postgres_url::{check_postgres_url, without_password};
+pub use postgres_url::stored_server;
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
 pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

@@ -10,6 +10,7 @@ mod cpu_time;
 mod exit;
 mod file;
 mod message;
+mod postgres_url;
 mod rate;
 mod step;
 mod units;
@@ -24,6 +25,7 @@ pub use message::{
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
     ServiceReady, ServiceRequest, Setup,
 };
+pub use postgres_url::{PostgresUrl, PostgresUrlError};
 pub use rate::{Rate, Spread};
 pub use step::{
     Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,

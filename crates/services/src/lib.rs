@@ -8,6 +8,8 @@
 mod answered;
 mod dataset;
 mod error;
+#[cfg(test)]
+mod fuzz;
 pub mod origin;
 mod parent;
 mod postgres;

@@ -326,6 +326,11 @@ fn a_server_that_is_there_keeps_nothing() {
     let right = url("pass%3A%20%C3%BC%2Fword");
     let (mut service, server) = served(Some(&right)).unwrap();
     assert_eq!(server.password.as_deref(), Some(secret));
+    let without = url("").replace("guest:@", "guest@");
+    assert_eq!(
+        password_of_environment(&without, secret).as_deref(),
+        Some(secret)
+    );
     let mut client = client(&server).unwrap();
     assert_eq!(
         run_ready(client.select(Duration::ZERO, ROWS)).unwrap(),
@@ -350,6 +355,20 @@ fn a_server_that_is_there_keeps_nothing() {
         ..server
     };
     assert_eq!(code_of(&self::client(&other).unwrap_err()), "28P01");
+}
+
+/// What a service finds where the URL has no password, as libpq does.
+fn password_of_environment(url: &str, secret: &str) -> Option<String> {
+    let mut named = program();
+    named.env("PGPASSWORD", secret);
+    let mut service = Service::start_as(named, &request(Some(url)));
+    let answer = service.answer();
+    let ServiceMessage::Ready(ServiceReady::Postgres(server)) = answer else {
+        panic!("{answer:?}")
+    };
+    service.close_input();
+    assert!(service.end().success());
+    server.password
 }
 
 const SCHEMAS: &str = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'manyways\\_%'";

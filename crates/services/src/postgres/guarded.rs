@@ -21,9 +21,18 @@ pub(super) fn open_folder_in(parent: impl AsFd, name: impl AsRef<Path>) -> io::R
 
 /// Opens a regular file of an open folder for reading; anything else under this name is an error.
 pub(super) fn open_file_in(folder: impl AsFd, name: &str) -> io::Result<File> {
+    open_regular(folder, name.as_ref(), OFlags::NOFOLLOW)
+}
+
+/// Opens a regular file that this user has named, and that may be a link.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    open_regular(CWD, path, OFlags::empty())
+}
+
+fn open_regular(folder: impl AsFd, path: &Path, more: OFlags) -> io::Result<File> {
     // Without NONBLOCK, opening a FIFO waits until somebody writes to it.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = openat(folder, name, flags, Mode::empty())?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | more;
+    let file = openat(folder, path, flags, Mode::empty())?;
     match FileType::from_raw_mode(fstat(&file)?.st_mode) {
         FileType::RegularFile => Ok(file.into()),
         _ => Err(io::Error::new(

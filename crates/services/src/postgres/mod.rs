@@ -10,6 +10,7 @@ mod keeper;
 mod lock;
 mod log;
 mod owner;
+mod password;
 mod place;
 mod process;
 mod programs;
