@@ -56,12 +56,21 @@ fn a_server_that_cannot_be_reached_is_a_row_without_the_password() {
     let output = command.args(["--postgres", &url]).output().unwrap();
     let text = shown(&output);
     assert_eq!(lab.failures("foreign/good"), ["service"], "{text}");
-    let shown_url = format!("postgres://me@127.0.0.1:{port}/db");
-    assert!(text.contains(&format!("--postgres {shown_url}")), "{text}");
-    assert_eq!(lab.run_json()["environment"]["postgres"], shown_url);
+    assert!(
+        text.contains("warning: every user of this machine can see"),
+        "{text}"
+    );
+    let again = "MANYWAYS_POSTGRES_URL=URL cargo xtask run foreign/good";
+    assert!(text.contains(again), "{text}");
+    let run = lab.run_json();
+    let stored = run["environment"]["postgres"].as_str().unwrap();
+    assert!(stored.starts_with("local server, check "), "{stored}");
     for file in ["run.json", "samples.jsonl"] {
         let stored = fs::read_to_string(lab.path("results/latest").join(file)).unwrap();
-        assert!(!stored.contains("secret"), "{file}");
+        assert!(
+            !stored.contains("secret") && !stored.contains("me@"),
+            "{file}"
+        );
     }
     assert!(!text.contains("secret"), "{text}");
 }
@@ -87,11 +96,42 @@ fn what_cannot_be_is_refused_before_anything_runs() {
         text.contains("postgres://user:password@host:port/database") && !text.contains("secret"),
         "{text}"
     );
+    let mut command = lab.xtask(&run);
+    let named = command.env("MANYWAYS_POSTGRES_URL", "me:secret@127.0.0.1/db");
+    let output = named.output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("MANYWAYS_POSTGRES_URL: ") && !text.contains("secret"),
+        "{text}"
+    );
 }
 
-/// Wherever it stands in the URL, and however wrong that is.
+/// In the environment it is seen by nobody, so that nothing is said of it.
 #[test]
-fn a_password_is_told_and_stored_nowhere() {
+fn a_server_can_be_named_by_the_environment() {
+    let lab = lab(2, "0ms");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let url = format!("postgres://me:secret@127.0.0.1:{port}/db?sslmode=disable");
+    let mut command = lab.xtask(&["run", "foreign/good", "./selects.toml"]);
+    let output = command.env("MANYWAYS_POSTGRES_URL", url).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains(&format!("PostgreSQL at 127.0.0.1:{port}: ")),
+        "{text}"
+    );
+    assert!(
+        !text.contains("secret") && !text.contains("warning"),
+        "{text}"
+    );
+}
+
+/// Wherever it stands in the URL, and however wrong that is: nothing is built or run.
+#[test]
+fn a_password_in_a_wrong_place_is_refused_without_being_told() {
     for url in [
         "postgres://me@127.0.0.1:1/db?password=secret",
         "postgres://me:a?secret@127.0.0.1:1/db",
@@ -99,15 +139,12 @@ fn a_password_is_told_and_stored_nowhere() {
     ] {
         let lab = lab(2, "0ms");
         let output = lab.xtask(&COMPARE).args(["--postgres", url]).output();
-        let text = shown(&output.unwrap());
-        assert_eq!(lab.failures("foreign/good"), ["service"], "{text}");
-        let latest = lab.path("results/latest");
-        let stored = ["run.json", "samples.jsonl"]
-            .map(|file| fs::read_to_string(latest.join(file)).unwrap());
-        assert!(
-            !(text.clone() + &stored.concat()).contains("secret"),
-            "{url}: {text}"
-        );
+        let output = output.unwrap();
+        let text = shown(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("error: --postgres: "), "{text}");
+        assert!(!text.contains("secret"), "{url}: {text}");
+        assert!(!lab.path("results/latest").exists(), "{url}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
-use launch::{Ledger, environment, stored_variables, without_password, workload_error};
+use launch::{Ledger, environment, stored_server, stored_variables, workload_error};
 
 use crate::choice::Choice;
 use crate::crew::Crew;
@@ -98,5 +98,5 @@ fn postgres_server(choice: &Choice) -> Option<(String, String)> {
         .workloads
         .iter()
         .any(|chosen| uses_postgres(&chosen.workload))
-        .then(|| ("postgres".to_owned(), without_password(url)))
+        .then(|| ("postgres".to_owned(), stored_server(url)))
 }

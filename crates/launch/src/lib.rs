@@ -59,7 +59,7 @@ pub use orphans::{
     Descendant, adopt_orphans, children, descendants_except, end_descendant, reap_orphans,
 };
 pub use others::Reading;
-pub use postgres_url::{check_postgres_url, without_password};
+pub use postgres_url::stored_server;
 pub use process_tree::{Process, processes_below};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;

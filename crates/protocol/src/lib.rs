@@ -11,6 +11,7 @@ mod exit;
 mod file;
 mod message;
 mod plain_words;
+mod postgres_url;
 mod rate;
 mod step;
 mod units;
@@ -26,6 +27,7 @@ pub use message::{
     ServiceReady, ServiceRequest, Setup,
 };
 pub use plain_words::plain_words;
+pub use postgres_url::{PostgresUrl, PostgresUrlError};
 pub use rate::{Rate, Spread};
 pub use step::{
     Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,

@@ -51,21 +51,27 @@ pub enum Error {
     NoPostgres,
     /// Root has nobody to lend the server to.
     #[error(
-        "PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody`"
+        "PostgreSQL refuses to run as root, and there is no user `postgres` to run it as: \
+         `useradd --system postgres`, or run this as another user than root"
     )]
     NoOwner,
-    /// No temporary folder has a short path that the server's user can reach.
+    /// No temporary folder can hold a cluster.
     #[error(
-        "no temporary folder can be reached by the user of a PostgreSQL server, with a path short enough for a socket: set TMPDIR"
+        "no temporary folder can hold a PostgreSQL server ({refusals}): set TMPDIR to a folder that can"
     )]
-    NoPlace,
+    NoPlace {
+        /// What stands against each.
+        refusals: String,
+    },
     /// A program of PostgreSQL ended.
-    #[error("{what}{said}")]
+    #[error("{what}{said}{remedy}")]
     Postgres {
         /// Which, and how.
-        what: &'static str,
+        what: String,
         /// The end of its log, each line behind a semicolon.
         said: String,
+        /// What helps, behind a colon; may be empty.
+        remedy: &'static str,
     },
     /// A server cannot be talked to.
     #[error("PostgreSQL at {address}: {source}")]
@@ -122,7 +128,9 @@ impl Error {
     pub fn kind(&self) -> protocol::FailureKind {
         match self {
             Self::Usage(_) => protocol::FailureKind::Usage,
-            Self::NoPostgres | Self::NoOwner | Self::NoPlace => protocol::FailureKind::Unavailable,
+            Self::NoPostgres | Self::NoOwner | Self::NoPlace { .. } => {
+                protocol::FailureKind::Unavailable
+            }
             _ => protocol::FailureKind::Failed,
         }
     }

@@ -8,6 +8,8 @@
 mod answered;
 mod dataset;
 mod error;
+#[cfg(test)]
+mod fuzz;
 pub mod origin;
 mod parent;
 mod postgres;
@@ -17,4 +19,4 @@ mod stretch;
 
 pub use dataset::{files, sqlite};
 pub use error::{Error, Result};
-pub use postgres::sweep;
+pub use postgres::{check as check_postgres, sweep};

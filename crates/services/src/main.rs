@@ -16,11 +16,27 @@ fn main() -> ExitCode {
             println!("{}", services::sweep());
             ExitCode::SUCCESS
         }
+        (Some(only), None) if only == "--check-postgres" => checked(),
         _ => {
             eprintln!(
-                "usage: services [--version | --sweep], with one JSON request on standard input"
+                "usage: services [--version | --sweep | --check-postgres], with one JSON request on \
+                 standard input"
             );
             protocol::RunnerExit::Usage.into()
+        }
+    }
+}
+
+/// Whether a PostgreSQL server could be run here, in words for people.
+fn checked() -> ExitCode {
+    match services::check_postgres() {
+        Ok(how) => {
+            println!("{how}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{error}");
+            protocol::RunnerExit::Failed.into()
         }
     }
 }

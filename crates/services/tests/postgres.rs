@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{Service, json, program};
+use common::{Service, failure_of, json, program};
 use processes::{children_of, is_running, parent_of};
 use protocol::{FailureKind, PostgresServer, ServiceMessage, ServiceReady, ServiceRequest};
 use workloads::blocking::{BlockingIo, BlockingStream, run_ready};
@@ -85,6 +85,11 @@ fn folder(server: &PostgresServer) -> PathBuf {
 fn postmaster(folder: &Path) -> String {
     let file = fs::read_to_string(folder.join("data/postmaster.pid")).expect("a running server");
     file.lines().next().expect("a number").to_owned()
+}
+
+fn signal(name: &str, processes: &[&str]) {
+    let sent = Command::new("kill").arg(name).args(processes).status();
+    assert!(sent.unwrap().success());
 }
 
 fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -205,14 +210,13 @@ fn a_server_that_is_killed_is_an_error_for_all() {
     };
     let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
     let mut idle = client(&server).unwrap();
+    signal("-QUIT", &[&pid]);
+    let failure = failure_of(service, 1);
     assert!(
-        Command::new("kill")
-            .args(["-QUIT", &pid])
-            .status()
-            .unwrap()
-            .success()
+        failure.message.starts_with("postgres ended"),
+        "{}",
+        failure.message
     );
-    assert_eq!(service.end().code(), Some(1));
     assert!(!folder.exists());
     let error = run_ready(idle.select(Duration::ZERO, 1)).unwrap_err();
     // The server's last words, or their absence.
@@ -322,6 +326,11 @@ fn a_server_that_is_there_keeps_nothing() {
     let right = url("pass%3A%20%C3%BC%2Fword");
     let (mut service, server) = served(Some(&right)).unwrap();
     assert_eq!(server.password.as_deref(), Some(secret));
+    let without = url("").replace("guest:@", "guest@");
+    assert_eq!(
+        password_of_environment(&without, secret).as_deref(),
+        Some(secret)
+    );
     let mut client = client(&server).unwrap();
     assert_eq!(
         run_ready(client.select(Duration::ZERO, ROWS)).unwrap(),
@@ -348,6 +357,20 @@ fn a_server_that_is_there_keeps_nothing() {
     assert_eq!(code_of(&self::client(&other).unwrap_err()), "28P01");
 }
 
+/// What a service finds where the URL has no password, as libpq does.
+fn password_of_environment(url: &str, secret: &str) -> Option<String> {
+    let mut named = program();
+    named.env("PGPASSWORD", secret);
+    let mut service = Service::start_as(named, &request(Some(url)));
+    let answer = service.answer();
+    let ServiceMessage::Ready(ServiceReady::Postgres(server)) = answer else {
+        panic!("{answer:?}")
+    };
+    service.close_input();
+    assert!(service.end().success());
+    server.password
+}
+
 const SCHEMAS: &str = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'manyways\\_%'";
 
 /// The tool was killed while the table was being made: there is nobody to say `ready` to.
@@ -369,6 +392,36 @@ fn a_server_that_is_there_keeps_nothing_where_nobody_listens() {
     assert_eq!(command(&own, SCHEMAS).unwrap().as_deref(), Some("0"));
 }
 
+/// As the system does where memory runs out.
+#[test]
+fn a_server_that_is_killed_hard_is_told_with_its_signal() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let folder = folder(&server);
+    signal("-KILL", &[&postmaster(&folder)]);
+    let failure = failure_of(service, 1);
+    let expected = "postgres was killed by signal 9, as the system does when memory runs out";
+    assert!(failure.message.starts_with(expected), "{}", failure.message);
+    assert!(!folder.exists());
+}
+
+/// The shell alone is killed, which keeps the server: the service ends both.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keeper_that_is_killed_leaves_nothing() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    signal("-KILL", &[&parent_of(&pid)]);
+    let failure = failure_of(service, 1);
+    let expected = "the shell that keeps postgres was killed by signal 9";
+    assert!(failure.message.starts_with(expected), "{}", failure.message);
+    assert!(!is_running(&pid));
+    assert!(!folder.exists());
+}
+
 /// A server whose keeper is killed along with the service is found by the next one.
 #[cfg(target_os = "linux")]
 #[test]
@@ -380,18 +433,39 @@ fn what_outlives_even_its_keeper_is_swept() {
     let keeper = parent_of(&pid);
     // Its two shells: the one that reads the pipe is a child of the one that waits.
     let reader = children_of(&keeper).find(|child| *child != pid).unwrap();
-    let signal = |name: &str| {
-        let sent = Command::new("kill").args([name, &reader, &keeper]).status();
-        assert!(sent.unwrap().success());
-    };
     // Held first, for otherwise they would do their work as soon as the service is gone.
-    signal("-STOP");
+    signal("-STOP", &[&reader, &keeper]);
     drop(service);
-    signal("-KILL");
+    signal("-KILL", &[&reader, &keeper]);
     wait_until("the keeper is gone", || !is_running(&keeper));
     assert!(is_running(&pid), "nobody has ended it yet");
+    // Another service may have swept it by now, too.
     let swept = program().arg("--sweep").output().unwrap();
     assert!(swept.status.success());
-    assert!(!is_running(&pid));
-    assert!(!folder.exists());
+    wait_until("the server ends", || !is_running(&pid));
+    wait_until("its folder goes", || !folder.exists());
+}
+
+/// As another container that shares the temporary folder and sees none of our processes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_cluster_of_another_pid_namespace_is_left_alone() {
+    let Some((_service, server)) = served(None) else {
+        return;
+    };
+    let apart = |program: &str, argument: &str| {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--pid", "--fork", "--mount-proc", program, argument]);
+        unshare.output()
+    };
+    let can = apart("/bin/true", "").is_ok_and(|output| output.status.success());
+    if !can {
+        eprintln!("not tested: no PID namespace can be made");
+        return;
+    }
+    let swept = apart(env!("CARGO_BIN_EXE_services"), "--sweep").unwrap();
+    assert!(swept.status.success());
+    assert!(folder(&server).exists());
+    let mut client = client(&server).unwrap();
+    assert_eq!(run_ready(client.select(Duration::ZERO, 1)).unwrap(), crc(1));
 }

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use catalog::Workspace;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint, value_parser};
 use clap_complete::Shell;
+use terminal::output;
 use terminal::progress::{self, Visibility};
-use terminal::{Usage, output};
 
 use crate::checkout;
 
@@ -50,18 +50,13 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// Checks the URL of a server. The parser does not, because it quotes a value that it refuses, and
-    /// this one may hold a password.
+    /// Checks what the parser does not.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
-        let sizes = match &self.command {
-            Command::Run(args) => &args.sizes,
-            Command::Compare(args) => &args.sizes,
-            Command::Ab(args) => &args.sizes,
-            _ => return Ok(()),
-        };
-        match &sizes.postgres {
-            Some(url) => launch::check_postgres_url(url).map_err(Usage::error),
-            None => Ok(()),
+        match &self.command {
+            Command::Run(args) => args.sizes.check(),
+            Command::Compare(args) => args.sizes.check(),
+            Command::Ab(args) => args.sizes.check(),
+            _ => Ok(()),
         }
     }
 }

@@ -5,12 +5,15 @@ use protocol::DEFAULT_SWITCH_INTERVAL_US;
 use results::Placement;
 
 use super::{DEFAULT_TIME_LIMIT, Trial};
-use crate::postgres_url::without_password;
 
-/// What to type in the checkout to repeat a run. It is stored with the results, so that a password in the
-/// URL of the server is left out.
+/// What to type in the checkout to repeat a run. It is stored with the results, so that `URL` stands for
+/// that of a PostgreSQL server, which may hold a password and says where the server is.
 pub fn replay(trial: &Trial<'_>, workspace: &Workspace, postgres_url: Option<&str>) -> String {
-    let mut words = vec!["cargo".to_owned(), "xtask".to_owned(), "run".to_owned()];
+    let mut words = Vec::new();
+    if postgres_url.is_some() && uses_postgres(&trial.chosen.workload) {
+        words.push("MANYWAYS_POSTGRES_URL=URL".to_owned());
+    }
+    words.extend(["cargo", "xtask", "run"].map(str::to_owned));
     words.extend([trial.selected.name(), trial.chosen.typed.clone()]);
     words.extend(["--workers".to_owned(), trial.wanted.workers.to_string()]);
     words.extend(["--tasks".to_owned(), trial.share.tasks.to_string()]);
@@ -29,9 +32,6 @@ pub fn replay(trial: &Trial<'_>, workspace: &Workspace, postgres_url: Option<&st
     }
     if trial.placement != Placement::Free {
         words.extend(["--placement", trial.placement.name()].map(str::to_owned));
-    }
-    if let Some(url) = postgres_url.filter(|_| uses_postgres(&trial.chosen.workload)) {
-        words.extend(["--postgres".to_owned(), without_password(url)]);
     }
     for folder in &workspace.more_models {
         words.extend(["--models".to_owned(), folder.display().to_string()]);

@@ -1,17 +1,18 @@
 //! A private cluster: made, started, filled, and gone with this process.
 
-use std::fmt::Write as _;
+use std::process::ExitStatus;
 use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use protocol::{POSTGRES_CONNECTIONS, PostgresServer};
 
-use super::ending::Ending;
+use super::ending::{Ending, describe};
 use super::keeper::Keeper;
-use super::owner::Owner;
-use super::place::{Place, sweep};
+use super::owner::{LENT_TO, Owner};
+use super::place::{self, Place};
 use super::programs::Programs;
+use super::sweep::sweep;
 use super::table;
 use crate::error::{Error, Result};
 
@@ -59,6 +60,27 @@ pub(crate) struct Cluster {
     watcher: Option<JoinHandle<()>>,
     place: Place,
     server: PostgresServer,
+    /// Where the server's own words begin in the log.
+    log_start: u64,
+}
+
+/// Says with which programs and where a cluster would be made, which takes all but making it.
+///
+/// # Errors
+/// What is missing, and what helps.
+pub fn check() -> Result<String> {
+    let owner = Owner::find()?;
+    let programs = Programs::find(owner)?;
+    let parent = place::would_be(owner, 0)?;
+    Ok(format!(
+        "PostgreSQL {} can be run in {}{}",
+        programs.version,
+        parent.display(),
+        match owner {
+            Owner::Same => String::new(),
+            Owner::Other { .. } => format!(" as the user `{LENT_TO}`"),
+        }
+    ))
 }
 
 impl Cluster {
@@ -67,9 +89,10 @@ impl Cluster {
         let _ = sweep();
         let owner = Owner::find()?;
         let programs = Programs::find(owner)?;
-        let place = Place::make(owner)?;
+        let place = Place::make(owner, rows)?;
         initialise(&programs, owner, &place)?;
-        let keeper = Keeper::start(owner, place.folder(), &server_words(&programs, &place))?;
+        let log_start = place.log().length();
+        let keeper = Keeper::start(owner, &place, &server_words(&programs, &place))?;
         let mut cluster = Self {
             keeper,
             watcher: None,
@@ -81,6 +104,7 @@ impl Cluster {
                 table: "public.rows".to_owned(),
             },
             place,
+            log_start,
         };
         let mut connection = cluster.first_connection()?;
         table::make(&mut connection, &cluster.server.table, rows)?;
@@ -97,8 +121,14 @@ impl Cluster {
         loop {
             match table::connect(&self.server, None) {
                 Ok(connection) => return Ok(connection),
-                Err(_) if self.keeper.has_ended() => return Err(self.why("postgres ended")),
-                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) if self.keeper.has_ended() => {
+                    let status = self.keeper.wait();
+                    return Err(self.ended(status));
+                }
+                Err(error) if Instant::now() > deadline => {
+                    let what = format!("postgres accepts no connection ({error})");
+                    return Err(failure(what, &self.place, self.log_start));
+                }
                 Err(_) => std::thread::sleep(LOOK),
             }
         }
@@ -107,22 +137,22 @@ impl Cluster {
     pub(super) fn watch(&mut self, tell: Sender<Ending>) {
         self.watcher = self.keeper.hand_over().map(|mut shell| {
             std::thread::spawn(move || {
-                let _ = shell.wait();
+                let status = shell.wait().ok();
                 // Who has ended in the meantime does not listen.
-                let _ = tell.send(Ending::ServerEnded);
+                let _ = tell.send(Ending::ServerEnded(status));
             })
         });
     }
 
-    pub(super) fn end(mut self, ending: Ending) -> Result<()> {
+    pub(super) fn end(self, ending: Ending) -> Result<()> {
         match ending {
             Ending::InputClosed => Ok(()),
-            Ending::ServerEnded => Err(self.why("postgres ended")),
+            Ending::ServerEnded(status) => Err(self.ended(status)),
         }
     }
 
-    fn why(&mut self, what: &'static str) -> Error {
-        failure(what, &self.place)
+    fn ended(&self, status: Option<ExitStatus>) -> Error {
+        failure(describe("postgres", status), &self.place, self.log_start)
     }
 }
 
@@ -148,11 +178,11 @@ fn initialise(programs: &Programs, owner: Owner, place: &Place) -> Result<()> {
         ]
         .map(str::to_owned),
     );
-    let mut keeper = Keeper::start(owner, place.folder(), &words)?;
+    let mut keeper = Keeper::start(owner, place, &words)?;
     // `initdb` ends by itself: it has a keeper only so that it also ends where this is killed.
     match keeper.wait() {
         Some(status) if status.success() => Ok(()),
-        _ => Err(failure("initdb failed", place)),
+        status => Err(failure(describe("initdb", status), place, 0)),
     }
 }
 
@@ -178,18 +208,39 @@ fn server_words(programs: &Programs, place: &Place) -> Vec<String> {
     words
 }
 
-/// The error of a program that failed, with the last lines of its log.
-fn failure(what: &'static str, place: &Place) -> Error {
-    let log = std::fs::read(place.log()).unwrap_or_default();
-    let log = String::from_utf8_lossy(&log);
-    let lines: Vec<&str> = log
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let mut said = String::new();
-    for line in &lines[lines.len().saturating_sub(4)..] {
-        let _ = write!(said, "; {line}");
+/// The error of a program that failed, with its last words and what helps against it.
+fn failure(what: String, place: &Place, log_start: u64) -> Error {
+    let said = place.log().last_words(log_start);
+    let remedy = remedy(&said);
+    Error::Postgres { what, said, remedy }
+}
+
+/// What helps where the system's limits stand in the way; PostgreSQL's own hint is among its words.
+fn remedy(said: &str) -> &'static str {
+    if has_any(said, &["No space left on device", "Disk quota exceeded"]) {
+        ": set TMPDIR to a folder with more room"
+    } else if has_any(said, &["shared memory", "Cannot allocate memory"]) {
+        ": give it more memory (256 MiB shared): a container's limit, `ulimit -v` or /dev/shm is too small"
+    } else {
+        ""
     }
-    Error::Postgres { what, said }
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_has_a_remedy() {
+        let full =
+            "; FATAL:  could not write to file \"pg_wal/xlogtemp.8\": No space left on device";
+        assert!(remedy(full).contains("TMPDIR"));
+        let small = "; FATAL:  could not map anonymous shared memory: Cannot allocate memory";
+        assert!(remedy(small).contains("memory"));
+        assert_eq!(remedy("; FATAL:  something else"), "");
+    }
 }

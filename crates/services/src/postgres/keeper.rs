@@ -3,20 +3,21 @@
 //! where it is killed and can do nothing about it.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 
 use super::owner::Owner;
+use super::place::Place;
 use crate::error::{Error, Result};
 
-/// `$1` is the folder, which is also where it works; the rest is the command. Without job control a
-/// shell takes standard input from what it puts aside, hence descriptor 3. Once the pipe is closed the server must
-/// go at once: SIGQUIT is PostgreSQL's immediate end.
+/// `$1` is the folder, which is also where it works; the rest is the command. Standard output is the lock,
+/// which the command does not get: a server whose keeper is gone is abandoned. Standard error is the log.
+/// Without job control a shell takes standard input from what it puts aside, hence descriptor 3. Once the
+/// pipe is closed the server must go at once: SIGQUIT is PostgreSQL's immediate end.
 const SCRIPT: &str = r#"
 folder=$1
 shift
 exec 3<&0 </dev/null
-"$@" 3<&- >>log 2>&1 &
+"$@" 3<&- >&2 &
 kept=$!
 { read -r line <&3; : >closed; kill -QUIT "$kept"; } 2>/dev/null &
 reader=$!
@@ -40,8 +41,13 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Starts a command in a folder, as this user.
-    pub(super) fn start(owner: Owner, folder: &Path, words: &[String]) -> Result<Self> {
+    /// Starts a command in a cluster's folder, as this user.
+    pub(super) fn start(owner: Owner, place: &Place, words: &[String]) -> Result<Self> {
+        let folder = place.folder();
+        let (lock, log) = place
+            .lock()
+            .and_then(|lock| Ok((lock, place.log().output()?)))
+            .map_err(Error::path("share the files of", folder))?;
         let mut command = owner.command("/bin/sh");
         command
             .args(["-c", SCRIPT, "keeper"])
@@ -49,10 +55,7 @@ impl Keeper {
             .args(words);
         // A group of its own: whoever ends ours at once must leave this one time to clean up.
         command.current_dir(folder).process_group(0);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(lock).stderr(log);
         let mut shell = command
             .spawn()
             .map_err(Error::path("start", "/bin/sh".as_ref()))?;

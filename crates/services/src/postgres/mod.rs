@@ -3,15 +3,23 @@
 
 mod cluster;
 mod ending;
+mod folders;
+mod guarded;
 mod guest;
 mod keeper;
+mod lock;
+mod log;
 mod owner;
+mod password;
 mod place;
+mod process;
 mod programs;
+mod sweep;
 mod table;
 mod url;
 
-pub use place::sweep;
+pub use cluster::check;
+pub use sweep::sweep;
 
 use std::sync::mpsc::Receiver;
 

@@ -1,5 +1,5 @@
-//! Who runs the server. PostgreSQL refuses root, so root lends it to a user without rights: the one
-//! that the server's package made, or `nobody`.
+//! Who runs the server. PostgreSQL refuses root, so root lends it to the user that the server's package
+//! made. It is not lent to `nobody`, whose processes belong to anything on the machine.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -8,8 +8,8 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 
-/// The users that root may lend the server to; the first that exists is taken.
-const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
+/// The user that root lends the server to.
+pub(super) const LENT_TO: &str = "postgres";
 
 /// The user that a cluster belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,7 @@ impl Owner {
             return Ok(Self::Same);
         }
         let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        UNPRIVILEGED
-            .iter()
-            .find_map(|name| in_passwd(&users, name))
-            .ok_or(Error::NoOwner)
+        in_passwd(&users, LENT_TO).ok_or(Error::NoOwner)
     }
 
     /// A command that this user runs, with nothing in its environment that would steer PostgreSQL.

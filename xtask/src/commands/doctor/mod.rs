@@ -44,7 +44,7 @@ fn findings(workspace: &Workspace, places: &Places) -> Vec<Finding> {
         programs::cargo(),
         programs::compiler(),
         programs::valgrind(),
-        programs::postgres(),
+        programs::postgres(workspace),
     ];
     findings.extend(leftovers::clusters(workspace));
     findings.push(capacity::quiet());

@@ -1,7 +1,9 @@
 //! The programs that comparisons need, and those that only some of them need.
 
 use std::env;
+use std::process::Command;
 
+use catalog::Workspace;
 use launch::machine;
 
 use super::finding::Finding;
@@ -41,7 +43,26 @@ pub(super) fn valgrind() -> Finding {
 }
 
 /// The server of the workloads that select from PostgreSQL.
-pub(super) fn postgres() -> Finding {
+pub(super) fn postgres(workspace: &Workspace) -> Finding {
+    // Its program knows most, but is built only once a workload has needed it.
+    let mut services = Command::new(workspace.program("services"));
+    let Ok(output) = services.arg("--check-postgres").output() else {
+        return installed_postgres();
+    };
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match output.status.code() {
+        Some(0) => Finding::good(said),
+        Some(1) => {
+            let text = format!("workloads that need PostgreSQL are unavailable: {said}");
+            Finding::absent(text, "")
+        }
+        // One that was built before it could be asked.
+        _ => installed_postgres(),
+    }
+}
+
+/// Whether there are server programs at all.
+fn installed_postgres() -> Finding {
     // Packages of Debian and its like put the server's programs off the path.
     let off_path = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
