@@ -71,6 +71,12 @@ impl Work {
         task.index >= self.setup.workload.tasks
     }
 
+    /// Lets tasks at the latches go, because a lane that they wait for has failed.
+    pub(crate) fn abandon(&self) {
+        self.warm_up.abandon();
+        self.run.abandon();
+    }
+
     pub(crate) fn wait<'a, I: Io>(
         &'a self,
         io: &'a I,
