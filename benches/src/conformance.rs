@@ -81,6 +81,10 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
         ("wait", vec![wait]),
         ("get", vec![get(Connection::KeepAlive)]),
         ("get-new", vec![get(Connection::New)]),
+        (
+            "get-new-and-kept",
+            vec![get(Connection::New), get(Connection::KeepAlive)],
+        ),
         ("file", vec![Step::ReadFile(file.clone())]),
         (
             "mixed",

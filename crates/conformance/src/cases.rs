@@ -129,7 +129,14 @@ fn of_steps() -> Vec<Case> {
             )
         },
         by_tasks(steps("wait-1ms", &json!([wait(1)]))),
-        plain(steps("http-new", &json!([get(3000, "new")]))),
+        together(
+            "http-new-beside-kept",
+            &[
+                ("http-new", get(3000, "new")),
+                ("http-kept", get(2000, "keep-alive")),
+                ("http-new-again", get(1000, "new")),
+            ],
+        ),
         once(steps("http-16-mib", &json!([get(16 << 20, "keep-alive")]))),
         together(
             "sqlite-twice",

@@ -29,7 +29,7 @@ pub trait Monitor<T>: Send + Sync {
     /// A free mutex around `value`.
     fn new(value: T) -> Self;
 
-    /// Takes the mutex.
+    /// Takes the mutex. A thread that holds it already waits for ever, or panics.
     fn lock(&self) -> Self::Guard<'_>;
 
     /// Releases the mutex, waits for a signal, and takes it again. Wake-ups without a signal are
@@ -131,7 +131,7 @@ mod linux {
 
     use std::cell::UnsafeCell;
     use std::marker::PhantomData;
-    use std::mem::MaybeUninit;
+    use std::mem::{ManuallyDrop, MaybeUninit};
     use std::ops::{Deref, DerefMut};
     use std::ptr;
     use std::sync::atomic::AtomicU64;
@@ -151,14 +151,44 @@ mod linux {
         type Word = AtomicU64;
     }
 
-    /// A mutex and a condition variable of pthreads, in a box because they must not move while a
-    /// thread uses them.
-    pub struct Pthread<T>(Box<Parts<T>>);
+    /// The kind of mutex. The default kind leaves open what happens to a thread that takes a mutex
+    /// which it holds already; with these two it waits for ever, and in debug builds gets an error.
+    const KIND: libc::c_int = if cfg!(debug_assertions) {
+        libc::PTHREAD_MUTEX_ERRORCHECK
+    } else {
+        libc::PTHREAD_MUTEX_NORMAL
+    };
+
+    /// A mutex and a condition variable of pthreads, in a box because they must not move once they
+    /// are initialised. The box is freed by hand, and not at all where a guard was forgotten.
+    pub struct Pthread<T>(ManuallyDrop<Box<Parts<T>>>);
 
     struct Parts<T> {
-        mutex: UnsafeCell<pthread_mutex_t>,
-        condition: UnsafeCell<pthread_cond_t>,
+        mutex: UnsafeCell<MaybeUninit<pthread_mutex_t>>,
+        condition: UnsafeCell<MaybeUninit<pthread_cond_t>>,
         value: UnsafeCell<T>,
+    }
+
+    impl<T> Parts<T> {
+        /// The parts around a value; both objects are initialised where they stay.
+        fn new(value: T) -> Box<Self> {
+            let parts = Box::new(Self {
+                mutex: UnsafeCell::new(MaybeUninit::uninit()),
+                condition: UnsafeCell::new(MaybeUninit::uninit()),
+                value: UnsafeCell::new(value),
+            });
+            initialise_mutex(parts.mutex());
+            initialise_condition(parts.condition());
+            parts
+        }
+
+        fn mutex(&self) -> *mut pthread_mutex_t {
+            self.mutex.get().cast()
+        }
+
+        fn condition(&self) -> *mut pthread_cond_t {
+            self.condition.get().cast()
+        }
     }
 
     // SAFETY: pthread objects may be used from any thread, at an address that does not change, and
@@ -171,18 +201,14 @@ mod linux {
         type Guard<'a> = Guard<'a, T>;
 
         fn new(value: T) -> Self {
-            Self(Box::new(Parts {
-                mutex: UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER),
-                condition: UnsafeCell::new(monotonic_condition()),
-                value: UnsafeCell::new(value),
-            }))
+            Self(ManuallyDrop::new(Parts::new(value)))
         }
 
         fn lock(&self) -> Guard<'_, T> {
-            // SAFETY: a mutex that was initialised and lives as long as `self`; no guard of this
-            // thread exists, because the lock's code holds each monitor once.
-            let answer = unsafe { libc::pthread_mutex_lock(self.0.mutex.get()) };
-            assert_eq!(answer, 0, "pthread_mutex_lock");
+            // SAFETY: a mutex that was initialised and lives as long as `self`. Its kind defines what
+            // a thread meets that holds it already: it gets no second guard.
+            let answer = unsafe { libc::pthread_mutex_lock(self.0.mutex()) };
+            assert_eq!(answer, 0, "pthread_mutex_lock: held by this thread?");
             Guard {
                 parts: &self.0,
                 this_thread: PhantomData,
@@ -190,25 +216,20 @@ mod linux {
         }
 
         fn wait<'a>(&'a self, guard: Guard<'a, T>) -> Guard<'a, T> {
-            assert!(ptr::eq(guard.parts, &raw const *self.0));
+            assert!(ptr::eq(guard.parts, &raw const **self.0));
             // SAFETY: both are initialised, and the guard proves that this thread holds the mutex,
             // which it holds again afterwards.
-            let answer =
-                unsafe { libc::pthread_cond_wait(self.0.condition.get(), self.0.mutex.get()) };
+            let answer = unsafe { libc::pthread_cond_wait(self.0.condition(), self.0.mutex()) };
             assert_eq!(answer, 0, "pthread_cond_wait");
             guard
         }
 
         fn wait_for<'a>(&'a self, guard: Guard<'a, T>, time: Duration) -> (Guard<'a, T>, bool) {
-            assert!(ptr::eq(guard.parts, &raw const *self.0));
+            assert!(ptr::eq(guard.parts, &raw const **self.0));
             let until = after(time);
             // SAFETY: as in `wait`; `until` outlives the call.
             let answer = unsafe {
-                libc::pthread_cond_timedwait(
-                    self.0.condition.get(),
-                    self.0.mutex.get(),
-                    &raw const until,
-                )
+                libc::pthread_cond_timedwait(self.0.condition(), self.0.mutex(), &raw const until)
             };
             assert!(
                 answer == 0 || answer == libc::ETIMEDOUT,
@@ -219,18 +240,26 @@ mod linux {
 
         fn signal(&self) {
             // SAFETY: a condition that was initialised and lives as long as `self`.
-            let answer = unsafe { libc::pthread_cond_signal(self.0.condition.get()) };
+            let answer = unsafe { libc::pthread_cond_signal(self.0.condition()) };
             assert_eq!(answer, 0, "pthread_cond_signal");
         }
     }
 
-    impl<T> Drop for Parts<T> {
+    impl<T> Drop for Pthread<T> {
         fn drop(&mut self) {
-            // SAFETY: guards borrow the monitor, so nobody holds the mutex or waits any more, and
-            // nothing uses either of the two after this.
+            // SAFETY: the mutex was initialised and is not destroyed yet.
+            if unsafe { libc::pthread_mutex_trylock(self.0.mutex()) } != 0 {
+                // A guard was forgotten. Destroying a mutex that is held is undefined, so everything
+                // stays where it is.
+                return;
+            }
+            // SAFETY: this thread holds the mutex. Guards borrow the monitor, so nobody waits any
+            // more, and nothing uses the parts after this.
             unsafe {
-                libc::pthread_cond_destroy(self.condition.get());
-                libc::pthread_mutex_destroy(self.mutex.get());
+                libc::pthread_mutex_unlock(self.0.mutex());
+                libc::pthread_cond_destroy(self.0.condition());
+                libc::pthread_mutex_destroy(self.0.mutex());
+                ManuallyDrop::drop(&mut self.0);
             }
         }
     }
@@ -261,17 +290,29 @@ mod linux {
         fn drop(&mut self) {
             let _ = self.this_thread;
             // SAFETY: this thread holds the mutex, and gives up the guard that says so.
-            let answer = unsafe { libc::pthread_mutex_unlock(self.parts.mutex.get()) };
+            let answer = unsafe { libc::pthread_mutex_unlock(self.parts.mutex()) };
             debug_assert_eq!(answer, 0, "pthread_mutex_unlock");
         }
     }
 
-    /// A new condition variable. It may still be moved, because no thread has waited for it yet.
-    fn monotonic_condition() -> pthread_cond_t {
+    fn initialise_mutex(mutex: *mut pthread_mutex_t) {
         let mut attributes = MaybeUninit::uninit();
-        let mut condition = MaybeUninit::uninit();
-        // SAFETY: the attributes are initialised before they are used and destroyed after; the
-        // condition is written by its initialisation, which each answer proves to have worked.
+        // SAFETY: the attributes are initialised before they are used and destroyed after; the mutex
+        // is memory for one, which nothing has initialised before.
+        unsafe {
+            let pointer = attributes.as_mut_ptr();
+            assert_eq!(libc::pthread_mutexattr_init(pointer), 0);
+            let kind = libc::pthread_mutexattr_settype(pointer, KIND);
+            assert_eq!(kind, 0, "pthread_mutexattr_settype");
+            let made = libc::pthread_mutex_init(mutex, pointer);
+            assert_eq!(made, 0, "pthread_mutex_init");
+            libc::pthread_mutexattr_destroy(pointer);
+        }
+    }
+
+    fn initialise_condition(condition: *mut pthread_cond_t) {
+        let mut attributes = MaybeUninit::uninit();
+        // SAFETY: as in `initialise_mutex`.
         unsafe {
             let pointer = attributes.as_mut_ptr();
             assert_eq!(libc::pthread_condattr_init(pointer), 0);
@@ -279,10 +320,9 @@ mod linux {
             // interval.
             let clock = libc::pthread_condattr_setclock(pointer, libc::CLOCK_MONOTONIC);
             assert_eq!(clock, 0, "pthread_condattr_setclock");
-            let made = libc::pthread_cond_init(condition.as_mut_ptr(), pointer);
+            let made = libc::pthread_cond_init(condition, pointer);
             assert_eq!(made, 0, "pthread_cond_init");
             libc::pthread_condattr_destroy(pointer);
-            condition.assume_init()
         }
     }
 

@@ -16,6 +16,7 @@ use workloads::{Error, Lane, Task, Work, monotonic_ns};
 use crate::io::EventLoopIo;
 use crate::message::{Order, Record, Reply};
 use crate::report::{arrived, done, report};
+use crate::sending;
 
 /// Carries out orders until they end.
 pub(crate) fn run(
@@ -27,7 +28,7 @@ pub(crate) fn run(
     let executor = LocalExecutor::new();
     async_io::block_on(executor.run(async {
         let lanes = open_lanes(EventLoopIo, Arc::clone(work)).await?;
-        let _ = replies.send(Reply::Opened);
+        sending::reply(replies, Reply::Opened)?;
         let (tasks, queue) = unbounded();
         let finished = Rc::new(Finished::new());
         let (failed, failure) = bounded(1);
@@ -37,10 +38,10 @@ pub(crate) fn run(
                 queue: queue.clone(),
                 finished: Rc::clone(&finished),
             };
-            executor.spawn(driver.run(failed.clone())).detach();
+            executor.spawn(driver.run(Failed(failed.clone()))).detach();
         }
         executor
-            .spawn(Rc::clone(&finished).send_to(replies.clone()))
+            .spawn(Rc::clone(&finished).send_to(replies.clone(), Failed(failed)))
             .detach();
         // A task that fails ends the worker at once, even if no order comes any more.
         future::or(obey(work, &incoming, &tasks, replies), async {
@@ -86,7 +87,9 @@ async fn obey(
             Order::Arrival { index, intended_ns } => {
                 let _ = tasks.try_send((Task::new(seed, index), Some(intended_ns)));
             }
-            Order::Report => drop(replies.send(Reply::Report(report(work)))),
+            Order::Report => {
+                sending::reply(replies, Reply::Report(report(work)))?;
+            }
             Order::Open { .. } | Order::Answer { .. } => {
                 return Err(Error::Model("asked to begin twice".to_owned()));
             }
@@ -106,17 +109,13 @@ struct Driver {
 }
 
 impl Driver {
-    async fn run(mut self, failed: Sender<Error>) {
+    async fn run(mut self, failed: Failed) {
         while let Ok((task, intended)) = self.queue.recv().await {
             let start = Instant::now();
             let arrival = intended.map(|intended_ns| (intended_ns, monotonic_ns()));
             let digest = match self.lane.run(&task).await {
                 Ok(digest) => digest,
-                Err(error) => {
-                    // The worker reports one error. Those of other drivers find the channel full.
-                    let _ = failed.try_send(error);
-                    return;
-                }
+                Err(error) => return failed.report(error),
             };
             self.finished.push(match arrival {
                 Some((intended_ns, started_ns)) => {
@@ -129,6 +128,25 @@ impl Driver {
                 // remain.
                 future::yield_now().await;
             }
+        }
+    }
+}
+
+/// Where a task of the event loop reports the error that ends the worker. Nobody awaits these tasks, so
+/// one that panics reports that too, when it drops this.
+struct Failed(Sender<Error>);
+
+impl Failed {
+    fn report(&self, error: Error) {
+        // The worker reports one error. Later ones find the channel full.
+        let _ = self.0.try_send(error);
+    }
+}
+
+impl Drop for Failed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.report(Error::Model("a task of the event loop panicked".to_owned()));
         }
     }
 }
@@ -156,16 +174,42 @@ impl Finished {
         let _ = self.wake.try_send(());
     }
 
-    /// Sends results until the parent is gone.
-    async fn send_to(self: Rc<Self>, replies: IpcSender<Reply>) {
+    /// Sends results until the parent is gone, or one cannot be sent.
+    async fn send_to(self: Rc<Self>, replies: IpcSender<Reply>, failed: Failed) {
         while self.woken.recv().await.is_ok() {
             // The first result wakes this. Everything else that is ready runs first, so that its
             // results share the message.
             future::yield_now().await;
             let records = self.records.take();
-            if !records.is_empty() && replies.send(Reply::Done(records)).is_err() {
-                return;
+            if records.is_empty() {
+                continue;
+            }
+            match sending::reply(&replies, Reply::Done(records)) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return failed.report(error),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_panics_is_reported_although_others_go_on() {
+        let (failed, failure) = bounded(1);
+        let executor = LocalExecutor::new();
+        let _others = failed.clone();
+        let reporting = Failed(failed);
+        executor
+            .spawn(async move {
+                future::yield_now().await;
+                assert!(reporting.0.is_closed(), "a panic of this test");
+            })
+            .detach();
+        let error = future::block_on(executor.run(failure.recv())).unwrap();
+        assert!(error.to_string().contains("panicked"), "{error}");
     }
 }

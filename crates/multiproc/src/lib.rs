@@ -2,6 +2,7 @@
 //! ipc-channel through a bounded window. They share no memory; results come back in batches.
 
 mod arguments;
+mod barrier;
 mod coordination;
 mod dispatch;
 mod event_loop;
@@ -11,6 +12,7 @@ mod message;
 mod parent;
 mod partner;
 mod report;
+mod sending;
 mod start;
 mod unit;
 mod worker;

@@ -9,7 +9,7 @@ use runner::protocol::ContextSwitches;
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages; it changes whenever they do.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// The first message, from the worker.
 #[derive(Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub(crate) enum Order {
         setup: String,
         lanes: u64,
         kind: WorkerKind,
+        /// The gate of the barrier at which all lanes wait, where the run stops there.
+        gate: Option<IpcReceiver<()>>,
     },
     /// Send every message back. No other order follows.
     Answer {
@@ -62,6 +64,8 @@ pub(crate) enum WorkerKind {
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Reply {
     Opened,
+    /// All lanes of the worker wait, and it has stopped there.
+    AllWait,
     Done(Vec<Record>),
     Report(Report),
     Failed(String),

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use gil::SWITCH_INTERVAL_US;
+use ipc_channel::ipc::IpcReceiver;
 use runner::protocol::counts;
 use runner::{Arrival, Arrivals, Counts, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
 
+use crate::barrier::Barrier;
 use crate::dispatch::{Dispatch, Load};
 use crate::feeding::{Deal, Feeding, feeding};
 use crate::message::{Order, Record, Reply, WorkerKind, usage_of};
@@ -19,6 +21,7 @@ pub(crate) struct Parent {
     kind: WorkerKind,
     feeding: &'static dyn Feeding,
     workers: Workers,
+    barrier: Barrier,
     alive: Option<Alive>,
 }
 
@@ -30,6 +33,7 @@ impl Parent {
             kind,
             feeding: feeding(kind),
             workers: Workers::start(processes)?,
+            barrier: Barrier::default(),
             alive: None,
         })
     }
@@ -44,6 +48,14 @@ impl Parent {
         // remainder.
         let (count, worker) = (self.workers.count() as u64, worker as u64);
         self.work.lanes / count + u64::from(worker < self.work.lanes % count)
+    }
+
+    /// The gate of one more worker, where the run stops when all lanes wait.
+    fn gate(&mut self) -> Result<Option<IpcReceiver<()>>> {
+        if !self.work.is_observed() {
+            return Ok(None);
+        }
+        self.barrier.gate().map(Some)
     }
 
     /// Sends every worker its first two messages of a phase.
@@ -69,16 +81,18 @@ impl Parent {
         }
     }
 
-    /// Waits for results; each worker's position with its records.
+    /// Waits for results; each worker's position with its records. It passes the barrier at which
+    /// all lanes wait when it comes to it.
     fn results(&mut self) -> Result<Vec<(usize, Vec<Record>)>> {
-        self.workers
-            .receive()?
-            .into_iter()
-            .map(|(worker, reply)| match reply {
-                Reply::Done(records) => Ok((worker, records)),
-                _ => Err(self.workers.unexpected(worker)),
-            })
-            .collect()
+        let mut results = Vec::new();
+        for (worker, reply) in self.workers.receive()? {
+            match reply {
+                Reply::Done(records) => results.push((worker, records)),
+                Reply::AllWait => self.barrier.stopped(&self.work),
+                _ => return Err(self.workers.unexpected(worker)),
+            }
+        }
+        Ok(results)
     }
 }
 
@@ -105,6 +119,7 @@ impl Running for Parent {
                 setup: setup.clone(),
                 lanes: self.lanes_of(worker),
                 kind: self.kind,
+                gate: self.gate()?,
             };
             self.workers.send(worker, order)?;
         }

@@ -11,10 +11,12 @@ use runner::{die_with_parent, is_child_of};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Io, Lane, Task, Work, monotonic_ns};
 
+use crate::barrier::stopping;
 use crate::event_loop;
 use crate::message::{Hello, Order, Record, Reply, Report, VERSION, WorkerKind};
 use crate::partner::answer;
 use crate::report::{arrived, done, report, used};
+use crate::sending;
 
 /// The main function of a worker's process.
 #[must_use]
@@ -47,10 +49,18 @@ fn serve(name: &str) -> Result<(), String> {
     };
     parent.send(hello).map_err(|error| error.to_string())?;
     match incoming.recv() {
-        Ok(Order::Open { setup, lanes, kind }) => {
+        Ok(Order::Open {
+            setup,
+            lanes,
+            kind,
+            gate,
+        }) => {
             let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
-            let work = Arc::new(Work::new(setup, lanes));
-            carry_out(&work, kind, incoming, &outgoing)
+            let work = match (Work::new(setup, lanes), gate) {
+                (work, Some(gate)) => stopping(work, gate, outgoing.clone()),
+                (work, None) => work,
+            };
+            carry_out(&Arc::new(work), kind, incoming, &outgoing)
         }
         Ok(Order::Answer { asked, answers }) => {
             answer(used, &asked, &answers, &outgoing);
@@ -96,7 +106,7 @@ fn one_lane<I: Io>(
 ) -> workloads::Result<()> {
     let _attached = interpreter.map(Interpreter::attach);
     let mut lane = run_ready(Lane::open(io, work))?;
-    let _ = unlocked(interpreter, || replies.send(Reply::Opened));
+    unlocked(interpreter, || sending::reply(replies, Reply::Opened))?;
     while let Ok(order) = unlocked(interpreter, || orders.recv()) {
         let reply = match order {
             Order::Tasks { first, count } => {
@@ -116,7 +126,7 @@ fn one_lane<I: Io>(
                 Reply::Failed("asked to begin twice".to_owned())
             }
         };
-        if unlocked(interpreter, || replies.send(reply)).is_err() {
+        if !unlocked(interpreter, || sending::reply(replies, reply))? {
             break;
         }
     }

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use ipc_channel::ipc::{IpcReceiverSet, IpcSelectionResult, IpcSender};
+use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet, IpcSelectionResult, IpcSender};
 use runner::{Error, Result};
 use workloads::Error as WorkError;
 
 use crate::message::{Order, Reply, Report};
+use crate::sending;
 use crate::start::{Starting, Worker, broken};
 
 /// How long workers may take to end by themselves.
@@ -22,13 +23,15 @@ pub(crate) struct Workers {
     replies: IpcReceiverSet,
     /// The position of the worker that each channel of the set belongs to.
     senders: HashMap<u64, usize>,
+    /// Which workers have closed their channels. The channels tell it once.
+    closed: Vec<bool>,
 }
 
 /// What one look at the channels shows.
 struct Arrived {
     /// Replies with the positions of their workers; `None` for one that cannot be read.
     replies: Vec<(usize, Option<Reply>)>,
-    /// The positions of workers whose channels are closed.
+    /// The positions of workers whose channels were closed now.
     closed: Vec<usize>,
 }
 
@@ -39,17 +42,24 @@ impl Workers {
             workers: Vec::new(),
             replies: IpcReceiverSet::new().map_err(cannot_listen)?,
             senders: HashMap::new(),
+            closed: Vec::new(),
         };
         // All processes are started before the first is waited for, so that they start side by
         // side.
         let starting: Vec<_> = (0..processes).map(Starting::begin).collect::<Result<_>>()?;
         for process in starting {
             let (worker, receiver) = process.finish()?;
-            let id = workers.replies.add(receiver).map_err(cannot_listen)?;
-            workers.senders.insert(id, workers.workers.len());
-            workers.workers.push(worker);
+            workers.add(worker, receiver)?;
         }
         Ok(workers)
+    }
+
+    fn add(&mut self, worker: Worker, receiver: IpcReceiver<Reply>) -> Result<()> {
+        let id = self.replies.add(receiver).map_err(cannot_listen)?;
+        self.senders.insert(id, self.workers.len());
+        self.workers.push(worker);
+        self.closed.push(false);
+        Ok(())
     }
 
     /// The number of workers.
@@ -64,9 +74,19 @@ impl Workers {
 
     /// Sends an order to one worker.
     pub(crate) fn send(&mut self, worker: usize, order: Order) -> Result<()> {
-        match self.workers[worker].orders.send(order) {
-            Ok(()) => Ok(()),
-            Err(_) => Err(self.last_words(worker)),
+        let Worker {
+            number,
+            child,
+            orders,
+        } = &self.workers[worker];
+        match sending::send(orders, order) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.last_words(worker)),
+            Err(error) => Err(broken(
+                *number,
+                child,
+                &format!("cannot be sent an order: {error}"),
+            )),
         }
     }
 
@@ -127,12 +147,13 @@ impl Workers {
 
     /// Why a worker takes no more orders: the error that it sent before it ended, or how it ended.
     fn last_words(&mut self, worker: usize) -> Error {
-        while let Ok(Arrived { replies, closed }) = self.select() {
+        // A worker that has closed its channels sends nothing any more, so there is nothing to wait for.
+        while !self.closed[worker] {
+            let Ok(Arrived { replies, .. }) = self.select() else {
+                break;
+            };
             if let Some(problem) = failure(&replies) {
                 return problem;
-            }
-            if closed.contains(&worker) {
-                break;
             }
         }
         self.ended(worker)
@@ -156,7 +177,11 @@ impl Workers {
                 IpcSelectionResult::MessageReceived(id, message) => {
                     replies.push((self.senders[&id], message.to::<Reply>().ok()));
                 }
-                IpcSelectionResult::ChannelClosed(id) => closed.push(self.senders[&id]),
+                IpcSelectionResult::ChannelClosed(id) => {
+                    let worker = self.senders[&id];
+                    self.closed[worker] = true;
+                    closed.push(worker);
+                }
             }
         }
         Ok(Arrived { replies, closed })
@@ -193,4 +218,56 @@ fn failure(replies: &[(usize, Option<Reply>)]) -> Option<Error> {
 
 fn cannot_listen(error: impl std::fmt::Display) -> Error {
     WorkError::Model(format!("ipc-channel: cannot listen: {error}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use ipc_channel::ipc::channel;
+
+    use super::*;
+
+    /// A worker without a program, and what a program would hold: its orders and its replies.
+    fn worker(
+        number: u64,
+    ) -> (
+        Worker,
+        IpcReceiver<Reply>,
+        IpcReceiver<Order>,
+        IpcSender<Reply>,
+    ) {
+        let (orders, incoming) = channel().unwrap();
+        let (outgoing, replies) = channel().unwrap();
+        let child = Command::new("true").spawn().unwrap();
+        let worker = Worker {
+            number,
+            child,
+            orders,
+        };
+        (worker, replies, incoming, outgoing)
+    }
+
+    #[test]
+    fn a_worker_whose_end_was_seen_before_an_order_failed_is_not_waited_for() {
+        let mut workers = Workers {
+            workers: Vec::new(),
+            replies: IpcReceiverSet::new().unwrap(),
+            senders: HashMap::new(),
+            closed: Vec::new(),
+        };
+        let (ended, replies, incoming, outgoing) = worker(0);
+        workers.add(ended, replies).unwrap();
+        // This one lives, so that waiting for the first would never end.
+        let (alive, replies, _incoming, _outgoing) = worker(1);
+        workers.add(alive, replies).unwrap();
+        outgoing.send(Reply::Done(Vec::new())).unwrap();
+        drop((incoming, outgoing));
+        while !workers.closed[0] {
+            workers.select().unwrap();
+        }
+        let error = workers.send(0, Order::Report).unwrap_err().to_string();
+        assert!(error.contains("worker process 0"), "{error}");
+        assert!(error.contains("ended in mid-run"), "{error}");
+    }
 }

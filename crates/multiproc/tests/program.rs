@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use nix::sys::signal::Signal;
 use runner::protocol::{
     Class, Compute, Coordination, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO,
     Order, PingPong, Request, Setup, Spawn, Spread, Step, VERSION, Wait, Workload,
@@ -40,6 +41,10 @@ struct Program {
 
 impl Program {
     fn start(variant: &str, workload: &Workload) -> Self {
+        Self::request(variant, workload, false)
+    }
+
+    fn request(variant: &str, workload: &Workload, hold: bool) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_multiproc"))
             .env("BLOCKING_MAX_THREADS", "6")
             .stdin(Stdio::piped())
@@ -59,7 +64,7 @@ impl Program {
             variant: variant.to_owned(),
             setup,
             tasks: workload.tasks,
-            hold: false,
+            hold,
             digests: None,
             parent: std::process::id(),
         };
@@ -81,7 +86,15 @@ impl Program {
 
     fn go(&mut self) {
         assert!(matches!(self.read(), Message::Ready(_)));
+        self.let_go();
+    }
+
+    fn let_go(&mut self) {
         writeln!(self.input.as_mut().unwrap(), "{ORDER_GO}").unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        send_signal(self.process.id(), signal);
     }
 
     /// Process ids of its workers.
@@ -192,8 +205,8 @@ fn a_partner_that_is_killed_is_an_error_that_names_it() {
     let mut program = Program::start("pool", &workload);
     program.go();
     let partners = program.workers();
-    let victim = nix::unistd::Pid::from_raw(partners[0].cast_signed());
-    nix::sys::signal::kill(victim, nix::sys::signal::Signal::SIGKILL).unwrap();
+    let victim = partners[0];
+    send_signal(victim, Signal::SIGKILL);
     let Message::Error(failure) = program.read() else {
         panic!("no error")
     };
@@ -227,11 +240,7 @@ fn a_worker_that_is_killed_is_an_error_that_names_it() {
         program.go();
         let workers = program.workers();
         let victim = workers[1];
-        nix::sys::signal::kill(
-            nix::unistd::Pid::from_raw(victim.cast_signed()),
-            nix::sys::signal::Signal::SIGKILL,
-        )
-        .unwrap();
+        send_signal(victim, Signal::SIGKILL);
         let Message::Error(failure) = program.read() else {
             panic!("{variant} gave no error")
         };
@@ -245,6 +254,55 @@ fn a_worker_that_is_killed_is_an_error_that_names_it() {
         assert_eq!(program.process.wait().unwrap().code(), Some(1));
         wait_for_the_end_of(&workers);
     }
+}
+
+#[test]
+fn a_worker_that_ends_behind_a_result_is_an_error_that_names_it() {
+    let mut program = Program::start("pool", &endless());
+    program.go();
+    // Results and the end of their worker wait for the parent side by side.
+    program.signal(Signal::SIGSTOP);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let victim = program.workers()[0];
+    send_signal(victim, Signal::SIGKILL);
+    wait_for_the_end_of(&[victim]);
+    program.signal(Signal::SIGCONT);
+    let Message::Error(failure) = program.read() else {
+        panic!("no error")
+    };
+    let named = format!("(pid {victim})");
+    assert!(failure.message.contains(&named), "{failure:?}");
+    assert_eq!(program.process.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn all_workers_stop_where_all_lanes_wait_and_after_the_last_task() {
+    let workload = workload(20, wait_of_a_millisecond());
+    for variant in VARIANTS {
+        let mut program = Program::request(variant, &workload, true);
+        let Message::Ready(ready) = program.read() else {
+            panic!("{variant} is not ready")
+        };
+        program.let_go();
+        for barrier in ["all lanes wait", "the tasks are done"] {
+            let said = program.read();
+            assert!(
+                matches!(said, Message::Held {}),
+                "{variant}, {barrier}: {said:?}"
+            );
+            program.let_go();
+        }
+        let Message::Done(done) = program.read() else {
+            panic!("{variant} is not done")
+        };
+        // Each worker has stopped before any went on, so all lanes were certainly alive together.
+        assert_eq!(done.alive_at_once, Some(ready.in_flight), "{variant}");
+        assert!(program.process.wait().unwrap().success());
+    }
+}
+
+fn send_signal(to: u32, signal: Signal) {
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(to.cast_signed()), signal).unwrap();
 }
 
 #[test]

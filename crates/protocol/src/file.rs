@@ -338,7 +338,6 @@ http-get = { bytes = "2KiB", latency = "20ms" }
     fn steps_of_a_kind_share_what_there_is_one_of() {
         let step = "http-get = { bytes = \"2KiB\", latency = \"20ms\" }";
         let cases = [
-            ("http-get = { bytes = 1, connection = \"new\" }", step),
             (
                 "sqlite-select = { rows = 5, count = 1, transaction = true }",
                 "sqlite-select = { rows = 6, count = 1, transaction = true }",
@@ -353,6 +352,14 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             assert!(problem.starts_with("mine.toml:11:"), "{problem}");
             assert!(problem.contains("steps of a task share one"), "{problem}");
         }
+    }
+
+    #[test]
+    fn gets_of_one_task_may_keep_their_connection_or_not() {
+        let step = "http-get = { bytes = \"2KiB\", latency = \"20ms\" }";
+        let both = format!("{step}\n[[step]]\nhttp-get = {{ bytes = 1, connection = \"new\" }}");
+        let workload = parse(GOOD.replace(step, &both).as_bytes(), "mine.toml").unwrap();
+        assert_eq!(workload.steps.len(), 2);
     }
 
     #[test]

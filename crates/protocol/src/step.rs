@@ -48,10 +48,10 @@ pub struct HttpGet {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connection {
-    /// One connection a lane, opened before the run.
+    /// One connection a lane, opened before the run. All steps of a task that keep theirs share it.
     #[default]
     KeepAlive,
-    /// A connection a request, opened and closed by the task.
+    /// A connection a request, opened and closed by the task, beside one that the lane may keep.
     New,
 }
 

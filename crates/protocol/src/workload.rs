@@ -204,15 +204,11 @@ impl From<&'static str> for PathPart {
     }
 }
 
-/// What two steps of a task must have in common, because a lane has one connection and a workload
-/// one data set of each kind.
+/// What two steps of a task must have in common, because a lane has one connection to a database and a
+/// workload one data set of each kind. GETs have nothing in common: those that keep a connection share
+/// their lane's, and each other has its own.
 fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> {
     let (differ, key, problem) = match (earlier, later) {
-        (Step::HttpGet(a), Step::HttpGet(b)) => (
-            a.connection != b.connection,
-            "http-get",
-            "all http-get steps of a task share one `connection`",
-        ),
         (Step::SqliteSelect(a), Step::SqliteSelect(b)) => (
             a.rows != b.rows,
             "sqlite-select",

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use protocol::Message;
+use protocol::{Message, RunnerExit};
+
+use crate::error::Error;
 
 /// Writes one message and flushes it.
 pub(crate) fn say(message: &Message) {
@@ -13,4 +15,10 @@ pub(crate) fn say(message: &Message) {
         // standard input, which ends this program, so there is nothing to do about it here.
         let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
     }
+}
+
+/// Reports an error and ends the program at once: for a thread whose end nobody else would notice.
+pub(crate) fn end_with(error: &Error) -> ! {
+    say(&Message::Error(error.failure()));
+    std::process::exit(RunnerExit::Failed as i32)
 }

@@ -1,15 +1,17 @@
 //! The load generator of an open loop: one thread that hands each task to the model at the time at
 //! which it should start.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use protocol::{OpenLoop, Rate, Spread, Workload};
 use rustix::time::{ClockId, clock_gettime};
-use workloads::{Task, Tasks, digest, monotonic_ns, sleep_until};
+use workloads::{Error as WorkError, Task, Tasks, digest, monotonic_ns, sleep_until};
 
 use crate::arrival::{Arrival, LATE_NS};
 use crate::error::{Error, Result};
+use crate::output::end_with;
 use crate::recorder::Recorder;
 
 /// The delay between the order to start and the first arrival, which gives the thread time to
@@ -83,7 +85,14 @@ impl Arrivals {
         };
         std::thread::Builder::new()
             .name("pacing".to_owned())
-            .spawn(move || pacer.run(start_offsets))
+            .spawn(move || {
+                // Whoever waits for arrivals would wait for ever: nothing else tells that there will be
+                // no more of them.
+                catch_unwind(AssertUnwindSafe(|| pacer.run(start_offsets))).unwrap_or_else(|_| {
+                    let problem = "the pacing thread panicked".to_owned();
+                    end_with(&WorkError::Model(problem).into())
+                });
+            })
             .map(drop)
             .map_err(|error| Error::io("cannot start the pacing thread", error))
     }

@@ -27,6 +27,8 @@ pub(crate) fn read_request<'a>(
         )));
     }
     check_numbers(&request)?;
+    let workload = request.setup.workload.clone();
+    workload.checked().map_err(Error::Usage)?;
     let wanted = &request.variant;
     if let Some(model) = models.iter().find(|model| model.name() == wanted) {
         return Ok((request, *model));

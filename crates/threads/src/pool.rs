@@ -228,3 +228,61 @@ fn obey<I: Io>(io: &I, under: &Under, orders: &Receiver<Order>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use runner::protocol::{Endpoints, Setup, parse};
+    use workloads::{Computes, Computing, Scratch, Slices};
+
+    use super::*;
+    use crate::spawn;
+
+    /// Computes 0, and panics the first time.
+    #[derive(Clone, Default)]
+    struct PanicsOnce(Arc<AtomicUsize>);
+
+    impl Computes for PanicsOnce {
+        async fn compute<I: Io>(&self, _: &I, _: Slices, _: &mut Scratch) -> u64 {
+            assert!(self.0.fetch_add(1, Relaxed) > 0, "the first kernel");
+            0
+        }
+    }
+
+    /// Three lanes whose tasks compute and then wait for each other.
+    fn work() -> Arc<Work> {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 30\nin_flight = 3\nseed = 1\n\
+            [[step]]\ncompute = { kernel = \"sha256\", size = 1 }\n[[step]]\nwait = { duration = \"1ms\" }\n";
+        let setup = Setup {
+            workload: parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: Endpoints::default(),
+            workers: 1,
+            in_flight: 3,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        Arc::new(Work::new(setup, 3))
+    }
+
+    fn error_of(running: &mut dyn Running) -> String {
+        let (seed, first, count) = (1, 0, 30);
+        let tasks = Tasks { seed, first, count };
+        running.connect().unwrap();
+        let outcome = running.run(tasks, &Recorder::new(tasks));
+        outcome.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_lane_that_panics_before_it_waits_ends_the_run_and_nobody_waits_for_it() {
+        let io = || Computing::new(BlockingIo, PanicsOnce::default());
+        let mut pool = Threads::start(&work(), io(), Under::default()).unwrap();
+        let error = error_of(&mut pool);
+        assert!(error.contains("panicked: the first kernel"), "{error}");
+        let units = Units {
+            starts: spawn::Threads::default(),
+            under: Under::default(),
+        };
+        let mut spawning = runner::SpawnEach::new(io(), units, &work(), Knobs::new());
+        let error = error_of(&mut spawning);
+        assert!(error.contains("panicked: the first kernel"), "{error}");
+    }
+}

@@ -41,7 +41,7 @@ impl Model for Spawn {
 
 /// Starts a thread for every unit, and counts them.
 #[derive(Clone, Default)]
-struct Threads {
+pub(crate) struct Threads {
     started: Arc<AtomicU64>,
 }
 

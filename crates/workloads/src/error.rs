@@ -1,5 +1,6 @@
 //! The error type of lanes and tasks: what can go wrong with one task.
 
+use std::any::Any;
 use std::path::PathBuf;
 
 use crate::http::HttpError;
@@ -65,12 +66,24 @@ pub enum Error {
         /// What happened to it.
         source: Box<Error>,
     },
+    /// A step panicked: a mistake in the program.
+    #[error("panicked: {0}")]
+    Panicked(String),
     /// The model's own machinery failed.
     #[error("{0}")]
     Model(String),
 }
 
 impl Error {
+    /// The error that a panic is, with the message that it left.
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or(panic.downcast_ref::<&str>().copied());
+        Self::Panicked(text.unwrap_or("without a message").to_owned())
+    }
+
     /// Names the task that an error belongs to.
     #[must_use]
     pub fn in_task(self, index: u64) -> Self {

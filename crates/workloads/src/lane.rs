@@ -1,9 +1,11 @@
 //! A lane: one slot of what is in flight, with what lives longer than a task (connections,
 //! handles, buffers). It is the only place where steps are carried out.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use protocol::{Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step};
 
 use crate::digest::mix;
@@ -47,8 +49,10 @@ impl<I: Io> Lane<I> {
         // step opens anew for each task is part of it, and is left out here.
         for step in &work.setup.workload.steps {
             match step {
-                Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
-                    lane.connect_http().await?;
+                Step::HttpGet(get)
+                    if get.connection == Connection::KeepAlive && lane.http.is_none() =>
+                {
+                    lane.http = Some(lane.http_client().await?);
                 }
                 Step::PostgresSelect(select) if select.connection == Connection::KeepAlive => {
                     lane.connect_postgres().await?;
@@ -70,13 +74,25 @@ impl<I: Io> Lane<I> {
         self.io.unblock(call).await
     }
 
-    /// Carries out one task and gives its digest.
+    /// Carries out one task and gives its digest. A lane whose task has failed is not used again.
     ///
     /// # Errors
-    /// Whatever a step met, with the task's index.
+    /// Whatever a step met, with the task's index; a panic of a step is such an error.
     pub async fn run(&mut self, task: &Task) -> Result<u64> {
         // Its own handle, so that the steps can be read while the lane is used.
         let work = Arc::clone(&self.work);
+        // A panic would end the unit and tell nobody: other lanes may wait for this one at the latch.
+        let outcome = AssertUnwindSafe(self.steps(&work, task))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|panic| Err(Error::panicked(&*panic).in_task(task.index)));
+        if outcome.is_err() {
+            work.abandon();
+        }
+        outcome
+    }
+
+    async fn steps(&mut self, work: &Work, task: &Task) -> Result<u64> {
         let mut digest = 0;
         for (number, step) in work.setup.workload.steps.iter().enumerate() {
             let value = match step {
@@ -98,22 +114,22 @@ impl<I: Io> Lane<I> {
     }
 
     async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
-        if self.http.is_none() {
-            // Boxed, because the future of every task in flight has room for it otherwise.
-            Box::pin(self.connect_http()).await?;
-        }
-        let client = self.http.as_mut().expect("connected above");
-        let crc = client.get(get, key).await?;
+        let mut fresh = None;
         if get.connection == Connection::New {
-            self.http = None;
+            // Boxed, because the future of every task in flight has room for it otherwise.
+            fresh = Some(Box::pin(self.http_client()).await?);
         }
+        let client = fresh.as_mut().or(self.http.as_mut());
+        let crc = client
+            .ok_or(Error::NoEndpoint("an HTTP origin"))?
+            .get(get, key)
+            .await?;
+        // A new connection is closed here, with its client.
         Ok(u64::from(crc))
     }
 
-    async fn connect_http(&mut self) -> Result<()> {
-        if self.http.is_some() {
-            return Ok(());
-        }
+    /// A client over a new connection to the origin.
+    async fn http_client(&mut self) -> Result<Box<HttpClient<I::Stream>>> {
         let origin = self
             .work
             .setup
@@ -125,8 +141,7 @@ impl<I: Io> Lane<I> {
             address: origin.to_string(),
             source,
         })?;
-        self.http = Some(Box::new(HttpClient::new(stream, &origin.to_string())));
-        Ok(())
+        Ok(Box::new(HttpClient::new(stream, &origin.to_string())))
     }
 
     async fn postgres_select(&mut self, select: &PostgresSelect, seed: u64) -> Result<u64> {
@@ -250,4 +265,44 @@ fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocking::{BlockingIo, run_ready};
+    use crate::computing::{Computes, Computing};
+
+    #[derive(Clone)]
+    struct Panics;
+
+    impl Computes for Panics {
+        async fn compute<I: Io>(&self, _: &I, _: Slices, _: &mut Scratch) -> u64 {
+            panic!("in a kernel")
+        }
+    }
+
+    #[test]
+    fn a_step_that_panics_is_an_error_of_its_task() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 9\nin_flight = 2\nseed = 1\n\
+            [[step]]\ncompute = { kernel = \"sha256\", size = 1 }\n[[step]]\nwait = { duration = \"1ms\" }\n";
+        let setup = protocol::Setup {
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: protocol::Endpoints::default(),
+            workers: 1,
+            in_flight: 2,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        let work = Arc::new(Work::new(setup, 2));
+        let mut waits = run_ready(Lane::open(BlockingIo, &work)).unwrap();
+        let waiting = std::thread::spawn(move || run_ready(waits.run(&Task::new(1, 0))));
+        let io = Computing::new(BlockingIo, Panics);
+        let mut panics = run_ready(Lane::open(io, &work)).unwrap();
+        let error = run_ready(panics.run(&Task::new(1, 1))).unwrap_err();
+        assert_eq!(error.to_string(), "task 1: panicked: in a kernel");
+        // Without the other lane, the one at the latch is let go, and nothing was proved.
+        assert!(waiting.join().unwrap().is_ok());
+        assert_eq!(work.alive(), None);
+    }
 }

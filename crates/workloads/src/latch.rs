@@ -4,7 +4,7 @@
 
 use std::future::Future;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::clock::monotonic_ns as now;
@@ -24,6 +24,7 @@ pub(crate) struct Latch {
     arrived: AtomicU64,
     full: OnceLock<u64>,
     left: OnceLock<u64>,
+    abandoned: AtomicBool,
 }
 
 /// How many tasks were certainly alive together, and when (`CLOCK_MONOTONIC`, nanoseconds).
@@ -94,10 +95,16 @@ impl Latch {
         })
     }
 
-    /// None, which lets go, once all lanes have arrived.
+    /// Lets everybody go who waits for lanes that have not arrived: one of them never will.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Relaxed);
+    }
+
+    /// None, which lets go, once all lanes have arrived or one never will.
     fn rest(&self, start: u64, duration: Duration) -> Option<Duration> {
         if self.full.get().is_none() {
-            return Some(self.expected_rest(start, duration));
+            let is_abandoned = self.abandoned.load(Relaxed);
+            return (!is_abandoned).then(|| self.expected_rest(start, duration));
         }
         self.left.get_or_init(now);
         None
@@ -161,6 +168,18 @@ mod tests {
         let alive = latch.alive().unwrap();
         assert_eq!(alive.count, 8);
         assert!(alive.from <= alive.until);
+    }
+
+    #[test]
+    fn whoever_waits_for_a_lane_that_never_comes_is_let_go() {
+        let latch = Latch::new(3);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), None)));
+            }
+            latch.abandon();
+        });
+        assert_eq!(latch.alive(), None);
     }
 
     #[test]

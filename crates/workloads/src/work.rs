@@ -46,6 +46,19 @@ impl Work {
         self
     }
 
+    /// Whether somebody observes that all lanes wait at once.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        self.on_all_alive.is_some()
+    }
+
+    /// Tells the observer that all lanes wait at once, for work whose lanes are in other processes.
+    pub fn report_all_alive(&self) {
+        if let Some(observer) = &self.on_all_alive {
+            observer();
+        }
+    }
+
     /// How many waiting tasks were alive at once in the measured phase.
     #[must_use]
     pub fn alive(&self) -> Option<Alive> {
@@ -56,6 +69,12 @@ impl Work {
     #[must_use]
     pub fn is_warm_up(&self, task: &Task) -> bool {
         task.index >= self.setup.workload.tasks
+    }
+
+    /// Lets tasks at the latches go, because a lane that they wait for has failed.
+    pub(crate) fn abandon(&self) {
+        self.warm_up.abandon();
+        self.run.abandon();
     }
 
     pub(crate) fn wait<'a, I: Io>(

@@ -73,7 +73,11 @@ class Connection {
     this.head += chunk.latin1Slice(0, Math.min(chunk.length, MOST_HEAD));
     const end = this.head.indexOf('\r\n\r\n');
     if (end < 0) {
-      if (this.head.length > MOST_HEAD) this.fail(new Error('the head of an answer is too long'));
+      if (this.head.length >= MOST_HEAD) this.fail(new Error('the head of an answer is too long'));
+      return;
+    }
+    if (end + 4 > MOST_HEAD) {
+      this.fail(new Error('the head of an answer is too long'));
       return;
     }
     const status = this.head.slice(0, this.head.indexOf('\r\n'));

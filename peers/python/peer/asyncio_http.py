@@ -64,7 +64,7 @@ class Exchange(asyncio.BufferedProtocol):
 
 
 class AsyncioHttp:
-    """A lane's connection to the origin, kept or made for each task."""
+    """A lane's connections to the origin: one that is kept, and new ones for the steps that ask for them."""
 
     def __init__(self, origin):
         self._origin = origin
@@ -73,8 +73,9 @@ class AsyncioHttp:
         self._kept = None
 
     async def open(self):
-        """Opens the connection that is kept."""
-        self._kept = await self._connect()
+        """Opens the connection that is kept, unless it is open."""
+        if self._kept is None:
+            self._kept = await self._connect()
 
     async def _connect(self):
         # asyncio sets TCP_NODELAY by itself.

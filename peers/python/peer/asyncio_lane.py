@@ -43,8 +43,8 @@ class AsyncioLane:
 
         if "http" not in made:
             made["http"] = AsyncioHttp(endpoint(self._work.setup.origin, "an HTTP origin"))
-            if keeps(step):
-                await made["http"].open()
+        if keeps(step):
+            await made["http"].open()
         return True, made["http"].step(step)
 
     async def _postgres(self, step, made):

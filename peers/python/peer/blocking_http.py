@@ -3,20 +3,18 @@
 import socket
 
 from peer.errors import RunError
-from peer.http import HttpCodec, HttpGet, address, keeps
-
-__all__ = ["BlockingHttp", "keeps"]
+from peer.http import HttpCodec, HttpGet, address
 
 
 class BlockingHttp:
-    """A lane's connection to the origin, kept or made for each task."""
+    """A lane's connections to the origin: one that is kept, and new ones for the steps that ask for them."""
 
-    def __init__(self, origin, keep):
+    def __init__(self, origin):
         self._origin = origin
         self._address = address(origin)
         self._family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
         self._codec = HttpCodec()
-        self._socket = self._connect() if keep else None
+        self._kept = None
 
     def _connect(self):
         connection = socket.socket(self._family, socket.SOCK_STREAM)
@@ -32,7 +30,10 @@ class BlockingHttp:
         """The GETs of one step: a function of the body's key that gives the CRC-32 of the body."""
         get = HttpGet(self._origin, step)
         if get.keep:
-            return lambda index, key: self._exchange(self._socket, get, key)
+            if self._kept is None:
+                self._kept = self._connect()
+            kept = self._kept
+            return lambda index, key: self._exchange(kept, get, key)
         return lambda index, key: self._exchange_once(get, key)
 
     def _exchange_once(self, get, key):

@@ -75,6 +75,9 @@ class HttpCodec:
                     raise HttpError("malformed response head: longer than %d bytes" % MAX_HEAD)
                 self._filled = filled
                 return None
+            if start > MAX_HEAD:
+                # It came with one read, and was never seen in part.
+                raise HttpError("malformed response head: longer than %d bytes" % MAX_HEAD)
             self._read_head(bytes(self._view[:start]))
             self._left = self._get.bytes
             self._crc = 0

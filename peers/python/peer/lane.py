@@ -24,7 +24,7 @@ class Lane:
 
     def open(self):
         """Opens the connections and files that are kept from one task to the next."""
-        # Steps of one kind share a connection: they differ in nothing that matters to it.
+        # Steps of one kind share a connection, but for GETs that ask for new ones.
         made = {}
         for kind, step in self._work.setup.workload.steps:
             self._steps.append(MAKERS[kind](self, step, made))
@@ -43,10 +43,10 @@ class Lane:
             raise in_task(index, error) from error
 
     def _http(self, step, made):
-        from peer.blocking_http import BlockingHttp, keeps
+        from peer.blocking_http import BlockingHttp
 
         if "http" not in made:
-            made["http"] = BlockingHttp(endpoint(self._work.setup.origin, "an HTTP origin"), keeps(step))
+            made["http"] = BlockingHttp(endpoint(self._work.setup.origin, "an HTTP origin"))
         return made["http"].step(step)
 
     def _sqlite(self, step, _):

@@ -20,6 +20,8 @@ ROW_BYTES = 64
 _HEADER = struct.Struct("!cI")
 # What the server says to an execution, in order; nothing after it.
 _ANSWER = (b"2", b"D", b"C", b"Z", b"")
+# Most iterations of SCRAM; a server's default is 4096. Without a bound it could keep us computing for minutes.
+MAX_ITERATIONS = 100_000
 _TRUST, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 10, 11, 12
 
 
@@ -219,6 +221,9 @@ def _prove(password, nonce, bare, challenge):
     fields = dict(part.split("=", 1) for part in challenge.split(",") if "=" in part)
     if not fields.get("r", "").startswith(nonce) or not fields.get("i", "").isdigit():
         raise PostgresError("the challenge does not answer ours")
+    if len(fields["i"]) > 7 or int(fields["i"]) > MAX_ITERATIONS:
+        asked = (fields["i"][:20], MAX_ITERATIONS)
+        raise PostgresError("SCRAM-SHA-256: the server asks for %s iterations: allowed are 1 to %d" % asked)
     salt, rounds = base64.b64decode(fields.get("s", "")), int(fields["i"])
     salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode("utf-8"), salt, rounds)
     key = _hmac(salted, b"Client Key")

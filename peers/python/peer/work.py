@@ -9,6 +9,8 @@ class Work:
     def __init__(self, setup, lanes, on_all_alive=None):
         self.setup = setup
         self.lanes = lanes
+        # Called when all lanes wait at once, where the run stops there.
+        self.on_all_alive = on_all_alive
         self._warm_up = Latch(lanes)
         self._run = Latch(lanes if setup.workload.rate is None else 0, on_all_alive)
 

@@ -3,6 +3,7 @@ sent, one after the other, until its channel is closed."""
 
 import marshal
 from array import array
+from collections import deque
 from time import monotonic_ns
 
 from peer.errors import told
@@ -16,15 +17,46 @@ RECORD = 3
 ARRIVAL = 5
 
 
-def serve(channel, raw_setup, lanes):
-    """The main function of a worker. `channel` sends and receives bytes."""
+class Orders:
+    """The orders of the parent."""
+
+    def __init__(self, channel):
+        self._channel = channel
+        self._early = deque()
+
+    def next(self):
+        """The next order; EOFError where there will be none."""
+        return self._early.popleft() if self._early else self._receive()
+
+    def stop(self):
+        """Tells the parent that all lanes of this worker wait, and waits until it lets the worker go on."""
+        self._channel.send_bytes(marshal.dumps(("all-wait",)))
+        while True:
+            try:
+                order = self._receive()
+            except (EOFError, OSError):
+                # The parent is gone. This is no error of the task that waits.
+                raise SystemExit(3) from None
+            if order[0] == "go":
+                return
+            # Tasks that were sent before the parent knew that this worker stands still.
+            self._early.append(order)
+
+    def _receive(self):
+        return marshal.loads(self._channel.recv_bytes())
+
+
+def serve(channel, raw_setup, lanes, hold):
+    """The main function of a worker. `channel` sends and receives bytes; with `hold` the worker stops when all its
+    lanes wait."""
     import json
 
     try:
-        work = Work(Setup(json.loads(raw_setup)), lanes)
+        orders = Orders(channel)
+        work = Work(Setup(json.loads(raw_setup)), lanes, orders.stop if hold else None)
         lane = Lane(work).open()
         channel.send_bytes(marshal.dumps(("opened",)))
-        _obey(channel, lane, work)
+        _obey(channel, orders, lane, work)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # Nobody is there any more who would need to know.
         return
@@ -33,10 +65,10 @@ def serve(channel, raw_setup, lanes):
         channel.send_bytes(marshal.dumps(("failed", kind, told(error))))
 
 
-def _obey(channel, lane, work):
+def _obey(channel, orders, lane, work):
     queued = run_queue_waits()
     while True:
-        order, *data = marshal.loads(channel.recv_bytes())
+        order, *data = orders.next()
         if order == "tasks":
             answer = ("done", _batch(lane, *data))
         elif order == "arrival":

@@ -45,6 +45,7 @@ fn run() -> Result<(), String> {
         .read_line(&mut line)
         .map_err(|error| error.to_string())?;
     let question: Question = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+    check(&question)?;
     // Computed once to the longest prefix: every shorter one is a part of it.
     let tasks = task_digests(&question);
     if let Some(file) = file {
@@ -58,6 +59,17 @@ fn run() -> Result<(), String> {
         serde_json::to_string(&answer).map_err(|error| error.to_string())?
     );
     Ok(())
+}
+
+/// Refuses more tasks than the workload has: their digests would be of no run.
+fn check(question: &Question) -> Result<(), String> {
+    let most = question.workload.tasks;
+    match question.tasks.iter().find(|tasks| **tasks > most) {
+        None => Ok(()),
+        Some(tasks) => Err(format!(
+            "tasks is {tasks}: the workload has {most}, so allowed are 0 to {most}"
+        )),
+    }
 }
 
 fn task_digests(question: &Question) -> Vec<u64> {

@@ -171,12 +171,14 @@ impl Response {
         // goes on would cost every response for the sake of a few.
         let httparse::Status::Complete(length) = parsed else {
             if bytes.len() >= MAX_HEAD {
-                return Err(HttpError::Malformed(format!(
-                    "longer than {MAX_HEAD} bytes"
-                )));
+                return Err(too_long());
             }
             return Ok(None);
         };
+        // A head that comes whole with one read was never seen in part.
+        if length > MAX_HEAD {
+            return Err(too_long());
+        }
         let status = head.code.unwrap_or(0);
         if status != 200 {
             return Err(HttpError::Status(status));
@@ -198,6 +200,10 @@ impl Response {
     }
 }
 
+fn too_long() -> HttpError {
+    HttpError::Malformed(format!("longer than {MAX_HEAD} bytes"))
+}
+
 fn content_length(headers: &[httparse::Header<'_>]) -> Result<u64, HttpError> {
     // Chunked bodies are not read: the origin knows every length beforehand, and decoding would be
     // work that all models pay for nothing.
@@ -205,7 +211,10 @@ fn content_length(headers: &[httparse::Header<'_>]) -> Result<u64, HttpError> {
         .iter()
         .find(|header| header.name.eq_ignore_ascii_case("content-length"));
     let text = header.and_then(|header| std::str::from_utf8(header.value).ok());
-    text.and_then(|text| text.trim().parse().ok())
+    // `parse` alone would take a sign too.
+    text.map(str::trim)
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
         .ok_or_else(|| HttpError::Malformed("no usable Content-Length".to_owned()))
 }
 
@@ -272,9 +281,12 @@ mod tests {
         assert!(refused(b"HTTP/1.1 200 OK\r\n\r\n").contains("Content-Length"));
         assert!(refused(b"SSH-2.0\r\n\r\n").contains("malformed"));
         assert!(
-            refused(&[b"HTTP/1.1 200 OK\r\nx: ", vec![b'x'; MAX_HEAD].as_slice()].concat())
-                .contains("longer")
+            refused(b"HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\n").contains("Content-Length")
         );
+        let long = [b"HTTP/1.1 200 OK\r\nx: ", vec![b'x'; MAX_HEAD].as_slice()].concat();
+        assert!(refused(&long).contains("longer"));
+        let whole = [&long, &b"\r\ncontent-length: 5\r\n\r\n"[..]].concat();
+        assert!(refused(&whole).contains("longer"));
     }
 
     #[test]

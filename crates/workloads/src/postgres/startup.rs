@@ -11,6 +11,10 @@ use protocol::PostgresServer;
 use super::codec::{Exchange, Frame, malformed};
 use super::error::PostgresError;
 
+/// Most iterations of SCRAM that a server may ask for; its default is 4096. Without a bound it could
+/// keep this client computing for minutes.
+const MAX_ITERATIONS: u64 = 100_000;
+
 /// The exchange from the first byte to the first `ReadyForQuery`.
 pub struct Startup {
     password: Option<String>,
@@ -66,6 +70,7 @@ impl Startup {
                 State::Begun(Box::new(self.first_message(&offered, reply)?))
             }
             (State::Begun(mut scram), Message::AuthenticationSaslContinue(body)) => {
+                check_iterations(body.data())?;
                 scram.update(body.data()).map_err(PostgresError::Scram)?;
                 frontend::sasl_response(scram.message(), reply)?;
                 State::Proven(scram)
@@ -97,6 +102,25 @@ impl Startup {
         frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), reply)?;
         Ok(scram)
     }
+}
+
+/// Refuses a challenge that asks for too many iterations.
+fn check_iterations(challenge: &[u8]) -> Result<(), PostgresError> {
+    let text = String::from_utf8_lossy(challenge);
+    let asked = text.split(',').find_map(|field| field.strip_prefix("i="));
+    let Some(count) = asked else {
+        return Ok(());
+    };
+    // Whatever is no number is refused with the rest of the challenge.
+    let is_too_many = count.bytes().all(|byte| byte.is_ascii_digit())
+        && count.parse().unwrap_or(u64::MAX) > MAX_ITERATIONS;
+    if is_too_many {
+        let problem = format!(
+            "the server asks for {count:.20} iterations: allowed are 1 to {MAX_ITERATIONS}"
+        );
+        return Err(PostgresError::Scram(std::io::Error::other(problem)));
+    }
+    Ok(())
 }
 
 /// Passwords in the clear, or as good as that, are not sent.
@@ -209,6 +233,16 @@ mod tests {
         let (_, output, reply) = feed_split(&mut startup, &sasl, 7).unwrap();
         assert!(output.is_none());
         assert!(String::from_utf8_lossy(&reply).contains("SCRAM-SHA-256\0"));
+        let first = String::from_utf8_lossy(&reply).into_owned();
+        let nonce = first.split("r=").nth(1).unwrap();
+        for iterations in ["100001", "4000000000", "99999999999999999999999"] {
+            let mut startup = begin(Some("p"));
+            feed_split(&mut startup, &sasl, 0).unwrap();
+            let challenge = format!("r={nonce}x,s=c2FsdA==,i={iterations}");
+            let asked = authentication(11, challenge.as_bytes());
+            let error = feed_split(&mut startup, &asked, 0).unwrap_err().to_string();
+            assert!(error.contains("allowed are 1 to 100000"), "{error}");
+        }
         let other_nonce = authentication(11, b"r=other,s=c2FsdA==,i=4096");
         let error = feed_split(&mut startup, &other_nonce, 0).unwrap_err();
         assert!(matches!(error, PostgresError::Scram(_)), "{error}");

@@ -19,7 +19,7 @@ from peer.channel import SocketChannel
 from peer.worker import serve
 channel = SocketChannel.of_descriptor(%d)
 try:
-    serve(channel, %r, 1)
+    serve(channel, %r, 1, %r)
 finally:
     channel.close()
 """
@@ -45,18 +45,19 @@ class Model(base.Model):
         interpreters = _interpreters()
         threading.stack_size(STACK_BYTES)
         channels, threads = [], []
+        hold = work.on_all_alive is not None
         for _ in range(work.lanes):
             ours, theirs = socket.socketpair()
             channels.append(SocketChannel(ours))
-            threads.append(start_thread(_live, (interpreters, theirs.detach(), raw_setup)))
+            threads.append(start_thread(_live, (interpreters, theirs.detach(), raw_setup, hold)))
         return Interpreters(work, channels, threads)
 
 
-def _live(interpreters, descriptor, raw_setup):
+def _live(interpreters, descriptor, raw_setup, hold):
     """Runs one interpreter in the calling thread."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     # Never destroyed: the program ends right after it, and CPython 3.13.0 frees memory of `sqlite3` twice there.
-    failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup))
+    failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup, hold))
     if failed is not None:
         print("interpreter: %s" % (failed,), file=sys.stderr)
         # Not closed by whoever it was for, so that the other side sees the end.

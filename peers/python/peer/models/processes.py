@@ -28,17 +28,19 @@ class Model(base.Model):
         if self._method not in multiprocessing.get_all_start_methods():
             raise Unsupported("this system has no start method %s" % self._method)
         context = multiprocessing.get_context(self._method)
-        started = [start_process(context, _main, (raw_setup, 1), children) for _ in range(work.lanes)]
+        arguments = (raw_setup, 1, work.on_all_alive is not None)
+        started = [start_process(context, _main, arguments, children) for _ in range(work.lanes)]
         return Processes(work, self._method, context, started, children)
 
 
-def _main(channel, raw_setup, lanes):
+def _main(channel, raw_setup, lanes, hold):
     import json
 
+    from peer.request import Setup
     from peer.worker import serve
 
-    sys.setswitchinterval(json.loads(raw_setup)["switch_interval_us"] / 1e6)
-    serve(channel, raw_setup, lanes)
+    sys.setswitchinterval(Setup(json.loads(raw_setup)).switch_interval_us / 1e6)
+    serve(channel, raw_setup, lanes, hold)
 
 
 class Processes(Workers):

@@ -26,6 +26,8 @@ class Workers(base.Running):
         super().__init__(work)
         self.channels = channels
         self._alive = None
+        # Workers that stand at the barrier at which all lanes wait.
+        self._standing = 0
         self._poll = select.poll()
         self._numbers = {}
         for number, channel in enumerate(channels):
@@ -47,7 +49,7 @@ class Workers(base.Running):
             pass
 
     def _receive(self):
-        """Waits for answers: (which worker, its answer), at least one."""
+        """Waits for answers: (which worker, its answer). Passes the barrier at which all lanes wait, when it comes."""
         for descriptor, _ in self._poll.poll():
             number = self._numbers[descriptor]
             try:
@@ -56,7 +58,18 @@ class Workers(base.Running):
                 raise RunError(self.how_it_ended(number)) from None
             if answer[0] == "failed":
                 raise KINDS[answer[1]](answer[2])
+            if answer[0] == "all-wait":
+                self._stands()
+                continue
             yield number, answer
+
+    def _stands(self):
+        """Notes that one more worker stands still. After the last this reports that all lanes wait, and lets all go on."""
+        self._standing += 1
+        if self._standing == len(self.channels):
+            self.work.on_all_alive()
+            for number in range(len(self.channels)):
+                self._send(number, "go")
 
     def _one_answer_each(self, kind):
         answers = {}

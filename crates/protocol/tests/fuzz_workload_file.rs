@@ -1,7 +1,11 @@
 //! Whatever bytes a workload file has: a workload or an error with its place, never a panic.
 
+mod mutation;
+
 use proptest::prelude::*;
 use protocol::WorkloadFile;
+
+use mutation::{config, mutated};
 
 const GOOD: &str = r#"
 name = "mine"
@@ -23,6 +27,42 @@ compute = { kernel = "matmul", size = 96 }
 [[step]]
 compute = { kernel = "sha256", cpu = "1ms" }
 "#;
+
+/// Files of every kind, and some that a parser may stumble over.
+fn seeds() -> Vec<Vec<u8>> {
+    let coordination = GOOD.split("[[step]]").next().unwrap_or_default();
+    let of = |what: &str| {
+        let head = coordination.replace("mixed", "coordination");
+        format!("{head}coordination = {what}\n").into_bytes()
+    };
+    let mut seeds = vec![
+        GOOD.into(),
+        format!("quick = true\ngate = true\nrate = \"2000/s\"\narrivals = \"poisson\"{GOOD}")
+            .into(),
+        of("{ spawn = {} }"),
+        of("{ counter = { increments = 10_000, synchronised = true } }"),
+        of("{ stall = { period = \"1ms\", hogs = 1, hog = \"10ms\" } }"),
+        GOOD.replace('\n', "\r\n").into(),
+        format!("\u{feff}{GOOD}").into(),
+        nested(300),
+    ];
+    // A table for every step, and more steps than are allowed.
+    seeds.push(
+        format!(
+            "{GOOD}{}",
+            "[[step]]\nwait = { duration = \"1s\" }\n".repeat(70)
+        )
+        .into(),
+    );
+    seeds
+}
+
+/// Arrays, tables and keys within each other, this deep.
+fn nested(depth: usize) -> Vec<u8> {
+    let keys = vec!["a"; depth].join(".");
+    let (arrays, tables) = ("[".repeat(depth), "{a=".repeat(depth));
+    format!("a = {arrays}\nb = {tables}\n{keys} = 1\n").into_bytes()
+}
 
 fn check(bytes: &[u8]) {
     match protocol::parse_file(bytes, "mine.toml") {
@@ -85,7 +125,7 @@ fn other_value() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(config())]
 
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -98,8 +138,20 @@ proptest! {
     }
 
     #[test]
+    fn mutated_files(bytes in mutated(seeds())) {
+        check(&bytes);
+    }
+
+    #[test]
     fn other_values(bytes in other_value()) {
         check(&bytes);
+    }
+}
+
+#[test]
+fn every_seed_is_read_or_refused() {
+    for seed in seeds().into_iter().chain([nested(20_000)]) {
+        check(&seed);
     }
 }
 
