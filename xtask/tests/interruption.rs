@@ -25,7 +25,7 @@ fn signal(child: &Child, name: &str) {
 
 #[test]
 fn an_interrupt_ends_every_process_and_keeps_the_rows() {
-    for name in ["-INT", "-TERM"] {
+    for name in ["-INT", "-TERM", "-HUP"] {
         let lab = Lab::new(&["good", "stubborn"]);
         let child = at_the_stubborn_one(&lab);
         signal(&child, name);
@@ -51,6 +51,30 @@ fn an_interrupt_ends_what_has_left_its_process_group() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
     lab.assert_none_left();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    for (ignored, name) in [("HUP", "-HUP"), ("INT", "-INT"), ("TERM", "-TERM")] {
+        let lab = Lab::new(&["good", "stubborn"]);
+        let tool = lab.compare(&["--runs", "1", "--time-limit", "2s", "--model", "foreign/*"]);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("trap '' {ignored}; exec \"$@\""), "sh"])
+            .arg(tool.get_program())
+            .args(tool.get_args())
+            .current_dir(lab.path(""));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        lab.wait_for("models/foreign/stubborn");
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        // The stubborn one hangs, which fails it: the comparison went on to its end.
+        assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+        assert_eq!(lab.run_json()["interrupted"], false);
+        assert_eq!(lab.failures("foreign/stubborn"), ["hung"]);
+    }
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! The ledger: a file that names the living child processes of this tool, so that the next tool can
 //! find and end those that a killed one left behind.
 
-use std::fs;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
@@ -50,7 +53,14 @@ impl Ledger {
     /// The folder cannot be made, or the file cannot be written.
     pub fn open(results: &Path) -> anyhow::Result<Ledger> {
         let folder = live_folder(results);
-        fs::create_dir_all(&folder)
+        // For this user alone: what is in it decides which processes the next tool ends.
+        fs::create_dir_all(results)
+            .and_then(|()| {
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(&folder)
+            })
             .with_context(|| format!("{} cannot be made", folder.display()))?;
         let tool = Known::of(process::id());
         let path = folder.join(tool.pid.to_string());
@@ -117,7 +127,15 @@ impl Ledger {
         let text = serde_json::to_string(entries)?;
         // A rename is atomic: a tool that is killed while it writes leaves the whole former file.
         let next = self.path.with_extension("next");
-        fs::write(&next, text)
+        let written = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
+            .open(&next)
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        written
             .and_then(|()| fs::rename(&next, &self.path))
             .with_context(|| format!("{} cannot be written", self.path.display()))
     }

@@ -29,6 +29,7 @@ pub mod machine;
 mod memory;
 mod orphans;
 mod others;
+mod ownership;
 mod placement;
 mod postgres_url;
 mod process_tree;
