@@ -5,6 +5,7 @@ use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use catalog::{Model, Workspace};
+use nix::errno::Errno;
 use results::{Failure, Kind};
 use terminal::{output, progress};
 
@@ -108,11 +109,25 @@ fn succeed(
         return Ok(child.unread_line().map(str::to_owned));
     }
     let message = format!("`{}` {}", words.join(" "), describe(status));
+    let stderr = child.stderr();
+    if let Some(line) = stderr.lines().find(|line| is_for_want_of_room(line)) {
+        return Err(RunError::Tool(anyhow::anyhow!(
+            "{message}: {}",
+            line.trim()
+        )));
+    }
     Err(Failure {
-        stderr: child.stderr(),
+        stderr,
         ..Failure::new(kind, message)
     }
     .into())
+}
+
+/// Whether a line says that the disk is full, which is no fault of the model that is built.
+fn is_for_want_of_room(line: &str) -> bool {
+    [Errno::ENOSPC, Errno::EDQUOT].iter().any(|errno| {
+        line.contains(errno.desc()) || line.contains(&format!("os error {})", *errno as i32))
+    })
 }
 
 /// Waits for the end of a command, and shows meanwhile what it printed last.

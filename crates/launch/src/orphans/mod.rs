@@ -5,7 +5,7 @@ mod adopted;
 mod descendants;
 mod ledgers;
 
-pub(crate) use adopted::{Family, RunMark, adopt};
+pub(crate) use adopted::{Family, RunMark, adopt, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
 
