@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Lab, shown};
+use common::{Lab, shown, wait_until};
 
 #[test]
 fn every_fault_is_a_row_and_the_rest_goes_on() {
@@ -241,9 +241,12 @@ fn what_is_left_behind_before_the_first_run_is_ended_or_told() {
          [[variant]]\nname = \"good\"\nabout = \"\"\ncapacity = \"in-flight\"\n"
     );
     lab.write("models/foreign/model.toml", &builds);
-    let text = shown(&lab.compare(&["--profile", "smoke"]).output().unwrap());
-    assert!(text.contains("left running: sh /"), "{text}");
+    let arguments = ["--model", "foreign/*", "--profile", "smoke"];
+    let text = shown(&lab.compare(&arguments).output().unwrap());
+    assert!(text.contains("left running: sh "), "{text}");
     assert!(lab.failures("foreign/good").is_empty(), "{text}");
+    // The program of the run, and what was left before it.
+    wait_until("two processes to be noted", || lab.pids().len() == 2);
     for pid in lab.pids() {
         let _ = std::process::Command::new("kill")
             .args(["-9", &pid])
@@ -267,7 +270,7 @@ fn what_is_left_behind_before_the_first_run_is_ended_or_told() {
         "models/foreign/model.toml",
         builds.replace("build = ", "# build = "),
     );
-    let text = shown(&lab.compare(&["--profile", "smoke"]).output().unwrap());
+    let text = shown(&lab.compare(&arguments).output().unwrap());
     assert!(lab.failures("foreign/good").is_empty(), "{text}");
     lab.assert_none_left();
 }
@@ -287,7 +290,7 @@ fn what_takes_too_long_is_ended_even_if_it_resists() {
     let lab = Lab::new(&variants);
     let arguments = [
         "--model",
-        "*/*n*",
+        "foreign/*n*",
         "--model",
         "foreign",
         "--profile",

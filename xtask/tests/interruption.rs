@@ -166,3 +166,70 @@ fn a_disk_that_fills_up_is_an_error_and_the_rows_before_it_stay() {
         !lab.pids().iter().any(|pid| is_alive(pid))
     });
 }
+
+#[test]
+fn what_the_tool_cannot_start_is_no_failure_of_a_model_and_is_run_later() {
+    let lab = Lab::new(&["good", "also", "no-ledger"]);
+    let arguments = ["--model", "foreign/*", "--runs", "2", "--seed", "1"];
+    let output = lab.compare(&arguments).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let kept = lab.runs();
+    assert!(!kept.is_empty(), "{text}");
+    assert!(kept.iter().all(is_measured), "{text}");
+    let expected = format!(
+        "error: the tool failed; {} runs are kept, and `cargo xtask compare --resume /",
+        kept.len()
+    );
+    assert!(text.contains(&expected), "{expected}: {text}");
+    assert!(text.contains("no program can be started: "), "{text}");
+    assert!(text.contains("cannot be written: No such file"), "{text}");
+
+    let output = lab.xtask(&["compare", "--resume"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    // Three answers, two blocks with the reference twice, and three readings of memory.
+    let runs = lab.runs();
+    assert_eq!(runs.len(), 3 + 2 * 4 + 3);
+    assert!(runs.iter().all(is_measured));
+}
+
+fn is_measured(run: &serde_json::Value) -> bool {
+    run["outcome"].get("measured").is_some()
+}
+
+#[test]
+fn after_a_disk_that_was_full_the_comparison_goes_on() {
+    let variants = [
+        "good", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k",
+    ];
+    let lab = Lab::new(&variants);
+    // What has to be built is built without the limit.
+    let smoke = ["--model", "foreign/*", "--profile", "smoke"];
+    let first = lab.compare(&smoke).output().unwrap();
+    assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
+    let tool = lab.compare(&["--model", "foreign/*", "--runs", "8"]);
+    // The smallest file that the tool tries before it begins has 64 KiB, which is 128 blocks.
+    let limited = "trap '' XFSZ; ulimit -f 128; exec \"$@\"";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", limited, "sh"])
+        .arg(tool.get_program())
+        .args(tool.get_args());
+    let output = command.current_dir(lab.path("")).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let samples = lab.path("results/latest/samples.jsonl");
+    let stored = std::fs::read(&samples).unwrap();
+    assert_ne!(stored.last(), Some(&b'\n'), "its last line is torn: {text}");
+    let whole = stored.split(|byte| *byte == b'\n');
+    let runs = whole.filter(|line| line.starts_with(b"{\"run\"")).count() - 1;
+    let expected =
+        format!("the tool failed; {runs} runs are kept, and `cargo xtask compare --resume");
+    assert!(text.contains(&expected), "{expected}: {text}");
+
+    let output = lab.xtask(&["compare", "--resume"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let runs = lab.runs();
+    assert_eq!(runs.len(), 12 + 8 * 13 + 12);
+    assert!(runs.iter().all(is_measured));
+}

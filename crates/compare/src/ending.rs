@@ -73,8 +73,8 @@ pub(crate) fn report(
             let _ = exported.map_err(|error| output::complain_of(&error));
             return Ok(ExitCode::Interrupted);
         }
-        Err(error) => return Err(error.into_anyhow()),
-        Ok(()) => saved.map_err(RunError::into_anyhow)?,
+        Err(error) => return Err(log.explained(error.into_anyhow())),
+        Ok(()) => saved.map_err(|error| log.explained(error.into_anyhow()))?,
     }
     exported?;
     Ok(code(session.choice, log))

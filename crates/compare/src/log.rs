@@ -8,9 +8,19 @@ use std::time::{Duration, Instant};
 
 use launch::RunError;
 use results::{Block, Folder, Outcome, Pass, Row, Run, RunFile, SeenDigest};
+use terminal::Usage;
 
 /// The right digest of each prefix of a workload's tasks, by its number of tasks.
 pub(crate) type RightAnswers = BTreeMap<u64, String>;
+
+/// The rows of a comparison that is continued are not those that it would have come to.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "samples.jsonl, line {line}: another run was due here, so this comparison cannot be continued"
+)]
+pub(crate) struct OtherRunDue {
+    line: usize,
+}
 
 /// What an interrupted comparison left.
 pub(crate) struct Before {
@@ -29,6 +39,8 @@ pub(crate) struct Log {
     /// What has failed and runs no more, by the workload's place and the variant's name.
     failed: BTreeSet<(usize, String)>,
     runs: u64,
+    /// Runs whose rows could not be stored.
+    unstored: u64,
     /// What the measured blocks have taken.
     spent: Duration,
     /// When the last row was kept.
@@ -52,6 +64,7 @@ impl Log {
             before: rows.into(),
             failed: BTreeSet::new(),
             runs: 0,
+            unstored: 0,
             spent: Duration::ZERO,
             since: Instant::now(),
         }
@@ -123,8 +136,25 @@ impl Log {
     /// Stores a row before anything else happens.
     pub(crate) fn keep(&mut self, row: Row) -> Result<(), RunError> {
         let stored = self.folder.append(&row);
+        if stored.is_err() && matches!(row, Row::Run(_)) {
+            self.unstored += 1;
+        }
         self.count(row);
         stored.map_err(RunError::tool)
+    }
+
+    /// What became of the rows when the tool itself failed, and how to go on. An error that says that the
+    /// comparison cannot be continued stays as it is.
+    pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        let is_final = error.is::<OtherRunDue>() || error.is::<Usage>();
+        if is_final || !self.path().join("run.json").is_file() {
+            return error;
+        }
+        let (runs, folder) = (self.runs - self.unstored, self.path().display());
+        error.context(format!(
+            "the tool failed; {runs} runs are kept, and `cargo xtask compare --resume {folder}` goes on from \
+             there"
+        ))
     }
 
     /// Takes the next row over from before the interruption, where there are any left. It must be the
@@ -135,11 +165,7 @@ impl Log {
         };
         if !is_due(&row) {
             let line = self.rows.len() + 1;
-            let problem = anyhow::anyhow!(
-                "samples.jsonl, line {line}: another run was due here, so this comparison cannot \
-                 be continued"
-            );
-            return Err(RunError::tool(problem));
+            return Err(RunError::tool(OtherRunDue { line }.into()));
         }
         self.count(row);
         Ok(true)

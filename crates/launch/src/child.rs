@@ -25,7 +25,7 @@ use terminal::{interrupt, output, progress};
 
 use crate::ledger::{Known, Ledger};
 use crate::lines::{Excerpt, Lines, TooLong};
-use crate::orphans::{Family, RunMark};
+use crate::orphans::{Family, RunMark, orphans_since};
 use crate::seen::Used;
 use crate::unstarted::Unstarted;
 
@@ -75,6 +75,8 @@ pub(crate) struct Child<'a> {
     stderr: Excerpt<ChildStderr>,
     ledger: &'a Ledger,
     spawned: Instant,
+    /// Its number and when it started.
+    known: Known,
     /// Set once it is reaped: from then on its number may be another process's.
     ended: Option<ExitStatus>,
     /// The first line of its standard output that nobody had read when it ended.
@@ -105,7 +107,9 @@ impl<'a> Child<'a> {
         let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
             return Err(io::Error::other("a pipe is missing").into());
         };
+        let known = Known::of(process.id());
         let child = Child {
+            known,
             stdin: process.stdin.take(),
             stdout: Lines::new(stdout),
             stderr: Excerpt::new(stderr, keep_of_stderr),
@@ -136,13 +140,13 @@ impl<'a> Child<'a> {
     /// its program beside other runs is ended, but cannot be held against one of them.
     pub(crate) fn with_its_orphans(&mut self) {
         self.used_before = Used::by_children();
-        self.family = Some(Family::begin(Known::of(self.id()), self.mark));
+        self.family = Some(Family::begin(self.known, self.mark));
     }
 
-    /// The processes outside its group that it has started and that still run, in words, once it has
-    /// ended: those of a program whose orphans do not end with it.
+    /// The orphans that were started since it was, and still run, in words: those that it has left behind,
+    /// where nothing ran beside it and its orphans do not end with it.
     pub(crate) fn left_running(&self) -> Vec<String> {
-        self.mark.living(self.ledger)
+        orphans_since(self.known, self.ledger)
     }
 
     /// Its process id, which is also that of its group.

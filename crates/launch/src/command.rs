@@ -4,6 +4,7 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use catalog::Workspace;
+use nix::errno::Errno;
 use results::{Failure, Kind};
 use terminal::output;
 
@@ -50,11 +51,25 @@ pub(crate) fn check(
         return Ok(());
     }
     let message = format!("`{typed}` {}", describe(status));
+    let stderr = child.stderr();
+    if let Some(line) = stderr.lines().find(|line| is_for_want_of_room(line)) {
+        return Err(RunError::Tool(anyhow::anyhow!(
+            "{message}: {}",
+            line.trim()
+        )));
+    }
     Err(Failure {
-        stderr: child.stderr(),
+        stderr,
         ..Failure::new(kind, message)
     }
     .into())
+}
+
+/// Whether a line says that the disk is full, which is no fault of the model that is built.
+fn is_for_want_of_room(line: &str) -> bool {
+    [Errno::ENOSPC, Errno::EDQUOT].iter().any(|errno| {
+        line.contains(errno.desc()) || line.contains(&format!("os error {})", *errno as i32))
+    })
 }
 
 /// A command in the workspace's root that shares cargo's target folder with this tool.

@@ -20,7 +20,7 @@ const SEND_LIMIT: Duration = Duration::from_secs(30);
 /// Time between two looks at a process that ought to end.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
-/// A running program of a model. Dropping it ends the program.
+/// A running program of a model. Dropping it ends the program and what it has started.
 #[derive(Debug)]
 pub struct Conversation<'a> {
     child: Child<'a>,
@@ -52,9 +52,10 @@ impl<'a> Conversation<'a> {
     ) -> Result<Conversation<'a>, RunError> {
         let mut command = runner_command(model, setup, 0, workspace);
         command.args(arguments);
-        let child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR).map_err(|error| {
+        let mut child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR).map_err(|error| {
             RunError::unstarted(error, Kind::Start, &command.get_program().to_string_lossy())
         })?;
+        child.with_its_orphans();
         Ok(Conversation { child })
     }
 
@@ -124,8 +125,8 @@ impl<'a> Conversation<'a> {
         Ok(Some(began.elapsed()))
     }
 
-    /// Ends it where it has not ended, kills what is left of its process group, and returns how it ended
-    /// and its exit code, if it had one.
+    /// Ends it where it has not ended, kills what is left of its process group and of its orphans, and
+    /// returns how it ended and its exit code, if it had one.
     pub fn end(&mut self) -> (String, Option<i32>) {
         match self.child.end() {
             Some(status) => (describe(status), status.code()),

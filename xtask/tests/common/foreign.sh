@@ -64,6 +64,10 @@ negative) say cpu_ns -5 ;;
 impatient) echo '{"held":{}}' ;;
 left-child) sh "$0" --stay "$folder" & ;;
 crash-daemon) exit 7 ;;
+no-ledger)
+    # Once, the tool cannot record what it starts any more.
+    if mkdir "$folder/once" 2>/dev/null; then rm -rf "$folder/../../results/live"; fi
+    ;;
 garbage-daemon) echo "hello, world" ;;
 hang-daemon) sleep 1000 ;;
 error-daemon) echo '{"error":{"kind":"unsupported","message":"not today"}}'; exit 1 ;;

@@ -16,7 +16,8 @@ use crate::orphans::{adopt_orphans, alone, is_dead};
 
 /// Long enough for a machine that does ten other things.
 const PATIENCE: Duration = Duration::from_secs(300);
-const LIMIT: Duration = Duration::from_secs(1);
+/// The time limit of runs that hang, long enough for what they do before.
+const LIMIT: Duration = Duration::from_secs(4);
 const READY: &str = r#"echo '{"ready":{"protocol":1,"version":"1","in_flight":2,"start_ns":1,"connect_ns":1,"warm_up_ns":1,"knobs":{}}}'"#;
 const DONE: &str = r#"echo '{"done":{"tasks":4,"digest":"0","elapsed_ns":1,"latency":[[1,4]],"cpu_ns":1,"switches":{"voluntary":0,"involuntary":0},"vm_hwm_bytes":null,"threads":1,"processes":1,"alive_at_once":null,"shut_down_ns":1}}'"#;
 const HELD: &str = r#"{"held":{}}"#;
@@ -43,7 +44,7 @@ fn request(hold: bool) -> Request {
 }
 
 /// Runs a shell script as a model's program, in a folder, and returns how that failed.
-fn failure_in(folder: &Path, script: &str, request: Request) -> Failure {
+fn failure_in(folder: &Path, script: &str, request: Request, limit: Duration) -> Failure {
     let _alone = alone();
     adopt_orphans();
     let (sender, receiver) = mpsc::channel();
@@ -55,7 +56,7 @@ fn failure_in(folder: &Path, script: &str, request: Request) -> Failure {
         let ended = run(
             &mut command,
             &request,
-            LIMIT,
+            limit,
             placement,
             &ledger,
             &mut |_| (),
@@ -63,7 +64,7 @@ fn failure_in(folder: &Path, script: &str, request: Request) -> Failure {
         let _ = sender.send(ended);
     });
     let ended = receiver
-        .recv_timeout(PATIENCE)
+        .recv_timeout(2 * PATIENCE)
         .expect("the run should end within its time limit");
     match ended {
         Err(RunError::Failed(failure)) => failure,
@@ -71,13 +72,18 @@ fn failure_in(folder: &Path, script: &str, request: Request) -> Failure {
     }
 }
 
-fn failure_of(script: &str, request: Request) -> Failure {
+fn failure_of(script: &str, request: Request, limit: Duration) -> Failure {
     let folder = tempfile::tempdir().unwrap();
-    failure_in(folder.path(), script, request)
+    failure_in(folder.path(), script, request, limit)
+}
+
+/// The time limit of a run that fails in this way: what does not hang fails long before.
+fn limit_of(kind: Kind) -> Duration {
+    if kind == Kind::Hung { LIMIT } else { PATIENCE }
 }
 
 fn refused(script: &str, hold: bool, kind: Kind, expected: &str) {
-    let failure = failure_of(script, request(hold));
+    let failure = failure_of(script, request(hold), limit_of(kind));
     assert_eq!(failure.kind, kind, "{script}: {failure}");
     assert!(failure.message.contains(expected), "{script}: {failure}");
 }
@@ -89,12 +95,12 @@ fn a_flood_does_not_outlast_the_time_limit() {
         &after_ready,
         false,
         Kind::Hung,
-        "no `done` within the time limit of 1s",
+        "no `done` within the time limit of 4s",
     );
     refused("exec yes ''", false, Kind::Garbage, "printed ``");
     let after_done = format!("{READY}; {DONE}; exec yes");
     let expected =
-        "did not end after `done`, behind which it printed `y`, within the time limit of 1s";
+        "did not end after `done`, behind which it printed `y`, within the time limit of 4s";
     refused(&after_done, false, Kind::Hung, expected);
     let both = format!("{READY}; {DONE}; yes >&2 & exec yes ''");
     refused(&both, false, Kind::Hung, "behind which it printed ``");
@@ -122,16 +128,16 @@ fn a_program_that_does_not_read_is_not_waited_for_beyond_the_time_limit() {
         digests: Some("x".repeat(200_000).into()),
         ..request(false)
     };
-    let failure = failure_of("exec sleep 1000", long.clone());
+    let failure = failure_of("exec sleep 1000", long.clone(), LIMIT);
     assert_eq!(failure.kind, Kind::Hung);
     assert_eq!(
         failure.message,
-        "did not read the request within the time limit of 1s"
+        "did not read the request within the time limit of 4s"
     );
     // It writes meanwhile, more than a pipe takes, and reads only then.
     let script =
         format!("head -c 300000 /dev/zero | tr '\\0' x >&2; read -r line; {READY}; exit 7");
-    let failure = failure_of(&script, long);
+    let failure = failure_of(&script, long, PATIENCE);
     assert_eq!(
         failure.message,
         "ended with exit code 7 where `done` was due"
@@ -144,7 +150,7 @@ fn a_program_that_leaves_its_process_group_is_ended_all_the_same() {
         "echo $$ >pid; {READY}; exec perl -e 'setpgrp(0, getpgrp(getppid())) or die; sleep 1000'"
     );
     let folder = tempfile::tempdir().unwrap();
-    let failure = failure_in(folder.path(), &script, request(false));
+    let failure = failure_in(folder.path(), &script, request(false), LIMIT);
     assert_eq!(failure.kind, Kind::Hung, "{failure}");
     assert!(is_dead(number_in(folder.path())));
 }
@@ -177,7 +183,7 @@ fn what_has_left_the_process_group_ends_however_the_run_ended() {
         for (ending, kind) in &endings {
             let folder = tempfile::tempdir().unwrap();
             let script = format!("{daemon} </dev/null >/dev/null 2>&1 & echo $! >pid; {ending}");
-            let failure = failure_in(folder.path(), &script, request(false));
+            let failure = failure_in(folder.path(), &script, request(false), limit_of(*kind));
             assert_eq!(failure.kind, *kind, "{script}: {failure}");
             assert!(is_dead(number_in(folder.path())), "{script}");
         }

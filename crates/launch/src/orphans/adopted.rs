@@ -157,17 +157,18 @@ impl RunMark {
             .split(|byte| *byte == 0)
             .any(|other| other == entry.as_bytes())
     }
+}
 
-    /// The orphans with this mark that still run, in words.
-    pub(crate) fn living(self, ledger: &Ledger) -> Vec<String> {
-        if !adopts() {
-            return Vec::new();
-        }
-        orphans(ledger)
-            .filter(|known| !is_reaped(*known) && self.is_of(known.pid))
-            .map(|known| in_words(known.pid))
-            .collect()
+/// The orphans that were started since a process was, and still run, in words.
+pub(crate) fn orphans_since(process: Known, ledger: &Ledger) -> Vec<String> {
+    if !adopts() {
+        return Vec::new();
     }
+    orphans(ledger)
+        .filter(|known| known.pid != process.pid && known.start >= process.start)
+        .filter(|known| !is_reaped(*known))
+        .map(|known| in_words(known.pid))
+        .collect()
 }
 
 /// Makes this tool the parent of all orphans among its descendants (a "child subreaper"). Where the

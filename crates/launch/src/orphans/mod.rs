@@ -6,7 +6,7 @@ mod descendants;
 mod ledgers;
 
 pub use adopted::adopt_orphans;
-pub(crate) use adopted::{Family, RunMark};
+pub(crate) use adopted::{Family, RunMark, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
 
