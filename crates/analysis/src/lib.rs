@@ -17,6 +17,7 @@ pub use advice::{Advice, Choice, Costs, Lead, NoAdvice};
 pub use advise::advise;
 pub use conditions::DISTURBED_SHARE;
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures, is_same_work};
+pub use punctuality::{is_generator_late, keeps_up};
 pub use reach::reached;
 pub use samples::{Series, failure};
 pub use summary::summarise;
