@@ -26,8 +26,7 @@ fn main() -> std::process::ExitCode {
             output::print(&version::text()).map(|()| ExitCode::Ok)
         }
         Err(error) if error.use_stderr() => {
-            // The parser quotes what was typed.
-            output::complain(error.render().to_string().trim_end());
+            output::complain(&cli::in_words(error));
             Ok(ExitCode::Usage)
         }
         Err(help) => help.exit(),

@@ -20,6 +20,13 @@ pub enum NoAdvice<'a> {
     CorrectnessOnly,
     /// The reference, whose name this is, has no time.
     ReferenceNotMeasured(&'a str),
+    /// The generator of an open loop was late, so that the load was not the one that was asked for.
+    GeneratorLate,
+    /// No variant kept up with the arrivals of an open loop.
+    NobodyKeptUp {
+        /// The most tasks that any of them ended in a second.
+        most_per_second: Option<u64>,
+    },
     /// The A/A control moved, and verdicts are suppressed.
     TooNoisy,
     /// A ratio has no interval yet.

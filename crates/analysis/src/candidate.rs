@@ -3,13 +3,11 @@
 use results::{Memory, Ratio, VariantSummary, VerdictKind, WorkloadSummary};
 
 use crate::advice::NoAdvice;
+use crate::punctuality::{is_generator_late, keeps_up};
 
 /// Two intervals must be this factor apart before one variant is ahead of another; variants that are
 /// closer tie. It is the margin of the verdicts, so that advice and verdicts never disagree.
 pub(crate) const MARGIN: f64 = 1.02;
-/// A variant that ends a smaller part of its tasks in time than this, relative to the best of all, has
-/// a queue that grows. The little that it does costs little, so that it would win by CPU per task.
-const KEEPS_UP: f64 = 0.95;
 
 /// A variant that has the figures to be chosen by.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +56,17 @@ pub(crate) fn candidates<'a>(
         .iter()
         .filter(|variant| variant.time_ns.is_some() && variant.failed.is_none())
         .collect();
+    if usable.iter().any(|variant| had_late_generator(variant)) {
+        return Err(NoAdvice::GeneratorLate);
+    }
+    // The little that an overloaded variant does costs little, so that it would win by CPU per task.
+    let (punctual, starved): (Vec<&VariantSummary>, Vec<&VariantSummary>) =
+        usable.iter().partition(|variant| kept_up(variant));
+    if punctual.is_empty() && !starved.is_empty() {
+        return Err(NoAdvice::NobodyKeptUp {
+            most_per_second: most_per_second(&starved),
+        });
+    }
     if !usable.iter().any(|variant| variant.variant == reference) {
         return Err(NoAdvice::ReferenceNotMeasured(reference));
     }
@@ -68,15 +77,6 @@ pub(crate) fn candidates<'a>(
     {
         return Err(NoAdvice::TooNoisy);
     }
-    // The best variant sets the standard, because a load that nobody can carry starves nobody more
-    // than the others.
-    let best = usable
-        .iter()
-        .filter_map(|variant| completed_in_time(variant))
-        .fold(0.0, f64::max);
-    let (starved, punctual): (Vec<&VariantSummary>, Vec<&VariantSummary>) = usable
-        .into_iter()
-        .partition(|variant| completed_in_time(variant).is_some_and(|part| part < KEEPS_UP * best));
     let candidates: Vec<Candidate<'a>> = punctual
         .into_iter()
         .map(|variant| candidate(variant, reference))
@@ -88,9 +88,22 @@ pub(crate) fn candidates<'a>(
     Ok((candidates, starved.len()))
 }
 
-/// The part of the tasks of an open loop that ended in time; `None` in a closed loop.
-fn completed_in_time(variant: &VariantSummary) -> Option<f64> {
-    Some(variant.punctuality?.completed_in_time)
+/// Whether a variant kept up with the arrivals; in a closed loop there are none to keep up with.
+fn kept_up(variant: &VariantSummary) -> bool {
+    variant.punctuality.as_ref().is_none_or(keeps_up)
+}
+
+/// Whether the generator of this variant's runs was late.
+pub(crate) fn had_late_generator(variant: &VariantSummary) -> bool {
+    variant.punctuality.as_ref().is_some_and(is_generator_late)
+}
+
+/// The highest throughput of these variants, in whole tasks per second.
+fn most_per_second(variants: &[&VariantSummary]) -> Option<u64> {
+    let medians = variants
+        .iter()
+        .filter_map(|variant| Some(variant.tasks_per_second?.median));
+    medians.reduce(f64::max).map(|most| most as u64)
 }
 
 /// `None` where the variant has no interval or no verdict.

@@ -20,6 +20,7 @@ pub use advise::advise;
 pub use conditions::DISTURBED_SHARE;
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures};
 pub use lost::{LossReason, Lost, can_be_compared};
+pub use punctuality::{is_generator_late, keeps_up};
 pub use reach::reached;
 pub use same_work::is_same_work;
 pub use samples::{Series, failure};

@@ -1,9 +1,26 @@
-//! How punctual the runs of an open loop were.
+//! How punctual the runs of an open loop were, and what follows for comparing them.
 
 use protocol::OpenLoop;
 use results::Punctuality;
 
 use crate::samples::Series;
+
+/// A larger part of late hand-overs than this means that the generator did not keep its own times: the
+/// load was then not the one that was asked for, and figures are partly those of the generator.
+const GENERATOR_LATE: f64 = 0.01;
+/// A variant that ends a smaller part of its tasks in time than this has a queue that grows.
+const KEEPS_UP: f64 = 0.95;
+
+/// Whether the generator gave another load than was asked for.
+pub fn is_generator_late(punctuality: &Punctuality) -> bool {
+    punctuality.generator_late > GENERATOR_LATE
+}
+
+/// Whether tasks ended as fast as they arrived. It is absolute: where the best of several variants ends
+/// a third of its tasks in time, it did not keep up either.
+pub fn keeps_up(punctuality: &Punctuality) -> bool {
+    punctuality.completed_in_time >= KEEPS_UP
+}
 
 /// The punctuality of a series of runs; `None` where no run was an open loop.
 pub(crate) fn punctuality(series: &Series<'_>) -> Option<Punctuality> {

@@ -1,6 +1,8 @@
 //! How precise a comparison is so far: the interval widths that the schedule sees while it runs, and
 //! how far the result stays from the precision that was asked for.
 
+use std::collections::BTreeSet;
+
 use results::{Arm, Pass, Reach, Row, RunFile, WorkloadRecord};
 use schedule::Reached;
 use verdict::PairedRatio;
@@ -25,18 +27,30 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
     let wanted = Precision::new(run.options.precision?).ok()?;
     let widest = Reached::of(0, widths(&pairs(run, rows, record))).widest?;
     let more_blocks = wanted.more_blocks(widest);
-    let spent_ms: u64 = runs(rows)
-        .filter(|run| run.pass == Pass::Measured && run.workload == record.workload.name)
-        .map(|run| run.took_ms)
-        .sum();
-    let block_ms = spent_ms / u64::from(widest.blocks.max(1));
+    // `--runs` is for all workloads of a comparison, so that its rounds take the time of all of them.
+    let round_ms = run.workloads.iter().fold(0, |sum: u64, record| {
+        sum.saturating_add(round_ms(rows, &record.workload.name))
+    });
     Some(Reach {
         wanted: wanted.relative(),
         widest: widest.half_width,
         more_blocks,
         // A forecast of very many blocks may not overflow, since it is shown all the same.
-        more_ms: more_blocks.map(|more| block_ms.saturating_mul(more.into())),
+        more_ms: more_blocks.map(|more| round_ms.saturating_mul(more.into())),
     })
+}
+
+/// What a round of a workload has taken on average, in milliseconds, runs that failed included.
+fn round_ms(rows: &[Row], workload: &str) -> u64 {
+    let mut blocks = BTreeSet::new();
+    let mut spent_ms: u64 = 0;
+    for run in runs(rows) {
+        if run.pass == Pass::Measured && run.workload == workload {
+            blocks.insert(run.block);
+            spent_ms = spent_ms.saturating_add(run.took_ms);
+        }
+    }
+    spent_ms.div_ceil(blocks.len().max(1) as u64)
 }
 
 fn widths(pairs: &[PairedRatio]) -> impl Iterator<Item = Width> + '_ {

@@ -9,6 +9,7 @@ use results::{
 };
 use verdict::{Comparison, Margin, PairedRatio, judge, outliers, paired_ratio};
 
+use crate::candidate::had_late_generator;
 use crate::conditions::{disturbance, drifts};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
@@ -42,10 +43,19 @@ struct UnjudgedWorkload {
 impl UnjudgedWorkload {
     /// Takes as many verdicts as there are ratios.
     fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
+        let reference_late = self.summary.variants.iter().zip(&self.ratios);
+        let is_reference_late = reference_late
+            .filter(|(_, ratio)| ratio.is_none())
+            .any(|(variant, _)| had_late_generator(variant));
         for (variant, ratio) in self.summary.variants.iter_mut().zip(self.ratios) {
             if let Some(ratio) = ratio {
+                // A late generator asked for less than the rate, so that nothing is judged by it. The
+                // comparison stays in the family, which may not depend on outcomes.
+                let verdict = verdicts
+                    .next()
+                    .filter(|_| !is_reference_late && !had_late_generator(variant));
                 variant.ratio = Some(Ratio {
-                    judged: verdicts.next(),
+                    judged: verdict,
                     ..ratio.into()
                 });
             }

@@ -23,8 +23,10 @@ pub(crate) enum Part {
 #[derive(Clone, Debug)]
 pub(crate) struct Forecast {
     tallies: [Tally; 5],
-    /// The measured blocks end after this time.
+    /// No measured block begins after this time, unless it is one of the fewest.
     budget: Option<Duration>,
+    /// The runs of the blocks that are measured whatever they take.
+    fewest_runs: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,7 @@ impl Forecast {
         Forecast {
             tallies,
             budget: choice.options.budget_ms.map(Duration::from_millis),
+            fewest_runs: workloads * (variants + 1) * choice.options.fewest_blocks,
         }
     }
 
@@ -89,9 +92,12 @@ impl Forecast {
         let [build, answers, check, measure, memory] = self.tallies;
         // The runs of all parts are of the same length, and those of the first block come first.
         let run = check.each();
-        let measured = measure.left_at(measure.own().unwrap_or(run));
+        let each = measure.own().unwrap_or(run);
+        let measured = measure.left_at(each);
+        let owed = each.mul_f64(self.fewest_runs.saturating_sub(measure.done) as f64);
         let within_budget = self.budget.map_or(measured, |budget| {
-            measured.min(budget.saturating_sub(measure.spent))
+            let rest = budget.saturating_sub(measure.spent);
+            measured.min(rest.max(owed))
         });
         build.left_at(build.each())
             + answers.left_at(answers.each())
@@ -140,6 +146,7 @@ mod tests {
                 Tally::new(4, second),
             ],
             budget: budget.map(Duration::from_secs),
+            fewest_runs: 0,
         }
     }
 
@@ -154,6 +161,19 @@ mod tests {
         // The first block tells how long a run takes, also in the other parts.
         forecast.done(Part::Check, Duration::from_secs(2));
         assert_eq!(forecast.left(), Duration::from_secs(2 + (3 + 50 + 4) * 2));
+    }
+
+    #[test]
+    fn the_fewest_blocks_take_what_they_take() {
+        let mut forecast = Forecast {
+            fewest_runs: 20,
+            ..forecast(Some(10))
+        };
+        forecast.done(Part::Measure, Duration::from_secs(30));
+        assert_eq!(
+            forecast.left(),
+            Duration::from_secs(2 + 3 + 4 + 19 * 30 + 4)
+        );
     }
 
     #[test]

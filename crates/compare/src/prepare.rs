@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use launch::RunError;
 use results::{Failure, Kind};
-use terminal::progress;
+use schedule::lanes_for_rate;
+use terminal::{duration_of, output, progress, shown};
 
 use crate::executor::Built;
 use crate::forecast::Part;
@@ -15,6 +16,7 @@ use crate::session::Session;
 
 /// Everything that must stand before a block can run.
 pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
+    warn_of_rates(session);
     // From here on a kill at any moment leaves something to continue.
     session.log.save()?;
     progress::stage("building");
@@ -24,6 +26,23 @@ pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
     build_models(session)?;
     right_answers(session)?;
     session.log.save()
+}
+
+/// Says of which rates it is known that nobody can keep up with them.
+fn warn_of_rates(session: &Session<'_>) {
+    for chosen in &session.choice.workloads {
+        let workload = &chosen.workload;
+        let lanes = session.choice.wanted_of(chosen).lanes(workload);
+        let short = workload.rate.zip(lanes_for_rate(workload, lanes));
+        if let Some((rate, needed)) = short {
+            let wait = duration_of(workload.wait_per_task().as_nanos() as u64);
+            output::complain(&format!(
+                "warning: {}: {rate} needs {needed} in flight at the least, since each task waits {wait}, \
+                 and {lanes} are allowed: no variant can keep up (`--in-flight {needed}`)",
+                shown(&workload.name)
+            ));
+        }
+    }
 }
 
 /// A model that does not build or run is a row at every workload.

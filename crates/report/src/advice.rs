@@ -2,6 +2,7 @@
 
 use analysis::{Advice, Choice, Costs, Lead, NoAdvice};
 use results::Compared;
+use terminal::count;
 
 /// The most names in a list of costs. A longer line is not read.
 const MOST_COSTS: usize = 3;
@@ -28,6 +29,18 @@ fn why(reason: &NoAdvice<'_>) -> String {
         NoAdvice::CorrectnessOnly => "only answers were checked".to_owned(),
         NoAdvice::ReferenceNotMeasured(name) => {
             format!("the reference, {name}, was not measured")
+        }
+        NoAdvice::GeneratorLate => {
+            "the generator was late, so that the load was not the one asked for".to_owned()
+        }
+        NoAdvice::NobodyKeptUp { most_per_second } => {
+            let reached = most_per_second.map_or_else(String::new, |most| {
+                format!(
+                    "; the most that one reached was about {}/s",
+                    count(most as f64)
+                )
+            });
+            format!("no variant kept up with the arrivals{reached}")
         }
         NoAdvice::TooNoisy => "the machine was too noisy".to_owned(),
         NoAdvice::TooFewBlocks => "too few rounds for intervals".to_owned(),

@@ -126,6 +126,43 @@ fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
 }
 
 #[test]
+fn where_nobody_keeps_up_or_the_load_was_another_nothing_is_advised() {
+    let advised = |parts: [f64; 2], generator_late: f64| {
+        let variants = [
+            variant("pool", 10),
+            other("spawn", (0.5, 0.6), Faster, (0.5, 0.6)),
+        ];
+        let loaded = variants
+            .into_iter()
+            .zip(parts)
+            .map(|(variant, part)| VariantSummary {
+                tasks_per_second: Estimate::of(&[10_000.0 * part]),
+                punctuality: Some(Punctuality {
+                    late_starts: 0.5,
+                    completed_in_time: part,
+                    generator_late,
+                }),
+                ..variant
+            });
+        let summary = WorkloadSummary {
+            compared: Compared::CpuPerTask,
+            variants: loaded.collect(),
+            ..WorkloadSummary::default()
+        };
+        advice_lines(&advise(&summary, "pool", true))
+    };
+    let words = "no advice: no variant kept up with the arrivals; the most that one reached was about \
+                 3000/s";
+    assert_eq!(advised([0.3, 0.28], 0.0), [words]);
+    let words = "no advice: the generator was late, so that the load was not the one asked for";
+    assert_eq!(advised([1.0, 1.0], 0.02), [words]);
+    assert_eq!(
+        advised([1.0, 0.3], 0.0),
+        ["use pool: the only one that kept up with the arrivals"]
+    );
+}
+
+#[test]
 fn where_there_is_no_answer_the_reason_is_given() {
     let noisy = other("x", (0.5, 0.6), Suppressed, (1.0, 1.0));
     assert_eq!(

@@ -3,6 +3,7 @@
 use results::{Estimate, Memory, Ratio, VariantSummary};
 use terminal::{bytes, count, counted, duration, duration_with, factor, ratio};
 
+use crate::open_loop::has_comparable_latency;
 use crate::view::{Detail, View};
 
 /// The throughput, unless a service sets the pace: then it says nothing about the variant.
@@ -15,8 +16,17 @@ pub(crate) fn tasks_per_second(summary: &VariantSummary, view: &View<'_>) -> Opt
 
 /// The latency of a task: in a closed loop from when the task was handed to the model, in an open one
 /// from when it ought to have started. The line above the table says which loop it is.
-pub(crate) fn latency(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
-    shown(latency.filter(|_| !view.is_paced()), duration)
+pub(crate) fn latency(
+    summary: &VariantSummary,
+    view: &View<'_>,
+    latency: Option<Estimate>,
+) -> Option<String> {
+    let known = latency.filter(|_| !view.is_paced())?;
+    Some(if has_comparable_latency(summary, view.variants) {
+        duration(known.median)
+    } else {
+        "n/a".to_owned()
+    })
 }
 
 /// The latency of a pulse that a service sends, from when it was due or until it came back.

@@ -88,8 +88,8 @@ const MEASURED: [ColumnDef; 19] = [
     ColumnDef::number("p50 pulse", 95, |v, view| pulse(view, v.p50_ns)),
     ColumnDef::number("p90 pulse", 60, |v, view| pulse(view, v.p90_ns)),
     ColumnDef::number("p99 pulse", 80, |v, view| pulse(view, v.p99_ns)),
-    ColumnDef::number("p50", 65, |v, view| latency(view, v.p50_ns)),
-    ColumnDef::number("p99", 80, |v, view| latency(view, v.p99_ns)),
+    ColumnDef::number("p50", 65, |v, view| latency(v, view, v.p50_ns)),
+    ColumnDef::number("p99", 80, |v, view| latency(v, view, v.p99_ns)),
     ColumnDef::number("memory", 75, |v, _| memory(v)),
     ColumnDef::number("late starts", 62, |v, _| {
         Some(percent_to_tenth(v.punctuality?.late_starts))

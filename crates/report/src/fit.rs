@@ -175,6 +175,7 @@ mod tests {
             reference: "threads/pool",
             lanes: 8,
             tasks: 100,
+            variants: &summary.variants,
             measures: true,
             compared: Compared::TimePerTask,
             detail: Detail::Everything,

@@ -40,7 +40,7 @@ pub(crate) fn notes(
         summary
             .reach
             .as_ref()
-            .and_then(|reach| reach::missing(reach, summary.blocks)),
+            .and_then(|reach| reach::missing(reach, summary.blocks, run.workloads.len())),
     );
     own.extend(control(summary));
     own.extend(held_back(summary));
@@ -52,15 +52,9 @@ pub(crate) fn notes(
             .find_map(|variant| services_cpu(variant, &record.workload)),
     );
     own.extend(outliers(summary));
-    let mut general = open_loop::notes(
-        record,
-        variants
-            .iter()
-            .filter_map(|variant| Some((variant.variant.as_str(), variant.punctuality?))),
-    );
+    let mut general = open_loop::notes(record, variants);
     general.extend(coordination::notes(run, record, summary));
     general.extend(conditions::disturbance(&summary.disturbance));
-    general.extend(first_tasks(record, &view));
     // What makes memory unavailable is the machine's, and the same for all variants.
     general.extend(variants.iter().find_map(memory_reason));
     if style.knobs {
@@ -169,17 +163,6 @@ fn held_back(summary: &WorkloadSummary) -> Option<String> {
         format!(
             "? because the A/A check does not exclude a bias of that size: {}",
             names.join(", ")
-        )
-    })
-}
-
-/// The part of the workload that was run, where no variant ran all of it.
-fn first_tasks(record: &WorkloadRecord, view: &View<'_>) -> Option<String> {
-    let (ran, all) = (view.tasks, record.workload.tasks);
-    (ran < all).then(|| {
-        format!(
-            "every variant ran the first {ran} of {} at most",
-            counted(all, "task")
         )
     })
 }

@@ -6,6 +6,7 @@ use results::{Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummar
 use terminal::{counted, duration, shown};
 
 use crate::cpu_times::cpu_times;
+use crate::view::most_tasks;
 
 /// What was compared, and how: the line above the first table. Where times count it says what a round
 /// is, since every table counts in rounds.
@@ -63,7 +64,7 @@ pub(crate) fn heading(
     };
     let mut facts = vec![format!(
         "{load}, {}, {} in flight",
-        counted(workload.tasks, "task"),
+        tasks(workload.tasks, most_tasks(summary)),
         record.lanes
     )];
     if !is_one_for_all(run) {
@@ -80,6 +81,15 @@ pub(crate) fn heading(
         let _ = writeln!(text, "  {}", shown(&line));
     }
     text
+}
+
+/// The tasks of a workload, and how many of them were run at most.
+fn tasks(all: u64, ran: u64) -> String {
+    if (1..all).contains(&ran) {
+        format!("the first {ran} of {}", counted(all, "task"))
+    } else {
+        counted(all, "task")
+    }
 }
 
 /// The shortest and the longest start-up of the variants.

@@ -23,6 +23,8 @@ pub(crate) struct View<'a> {
     pub(crate) lanes: u64,
     /// The most tasks that any variant ran.
     pub(crate) tasks: u64,
+    /// All variants of the table.
+    pub(crate) variants: &'a [VariantSummary],
     /// Whether times count. Where they do not, answers are all there is to show.
     pub(crate) measures: bool,
     pub(crate) compared: Compared,
@@ -36,13 +38,14 @@ impl<'a> View<'a> {
     pub(crate) fn new(
         run: &'a RunFile,
         record: &WorkloadRecord,
-        summary: &WorkloadSummary,
+        summary: &'a WorkloadSummary,
         verbose: bool,
     ) -> View<'a> {
         View {
             reference: &run.options.reference,
             lanes: record.lanes,
             tasks: most_tasks(summary),
+            variants: &summary.variants,
             measures: run.options.profile.measures(),
             compared: summary.compared,
             detail: Detail::Everything,
@@ -63,7 +66,7 @@ impl<'a> View<'a> {
 }
 
 /// The most tasks that any variant ran.
-fn most_tasks(summary: &WorkloadSummary) -> u64 {
+pub(crate) fn most_tasks(summary: &WorkloadSummary) -> u64 {
     let tasks = summary.variants.iter().map(|variant| variant.tasks);
     tasks.max().unwrap_or(0)
 }

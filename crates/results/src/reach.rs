@@ -13,6 +13,7 @@ pub struct Reach {
     /// About how many blocks more would reach it: 0 where it is reached, `None` where that cannot
     /// be foretold.
     pub more_blocks: Option<u32>,
-    /// About how many milliseconds those blocks would take.
+    /// About how many milliseconds those blocks would take with all workloads of the comparison in
+    /// them, as a repetition with more blocks has.
     pub more_ms: Option<u64>,
 }

@@ -4,12 +4,14 @@
 //! that a resumed comparison and a test come to the same plan.
 
 mod fit;
+mod load;
 mod next;
 mod order;
 mod settings;
 mod share;
 
 pub use fit::{Cost, left_out};
+pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
 pub use settings::Settings;

@@ -15,10 +15,11 @@ mod values;
 use std::path::PathBuf;
 
 use catalog::Workspace;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint, value_parser};
 use clap_complete::Shell;
-use terminal::output;
 use terminal::progress::{self, Visibility};
+use terminal::{output, shown};
 
 use crate::checkout;
 
@@ -164,6 +165,29 @@ pub(crate) enum Command {
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: Option<PathBuf>,
     },
+}
+
+/// What the parser says of wrong usage, with what was typed made visible.
+pub(crate) fn in_words(mut error: clap::Error) -> String {
+    let quoted: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
+            ContextValue::Strings(texts) => {
+                let all = texts.iter().map(|text| shown(text)).collect();
+                Some((kind, ContextValue::Strings(all)))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in quoted {
+        let typed = error.insert(kind, value);
+        // A tip quotes what was typed, too, and is a text that cannot be taken apart.
+        if typed.as_ref() != error.get(kind) {
+            error.remove(ContextKind::Suggested);
+        }
+    }
+    error.render().to_string().trim_end().to_owned()
 }
 
 /// The command line as the program `xtask`, with these names as proposals for arguments.

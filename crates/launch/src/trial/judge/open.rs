@@ -116,7 +116,7 @@ mod tests {
             ),
             (
                 |c| of(c).generator_late = 3,
-                "3 tasks were handed over late, and 2 started late",
+                "3 tasks handed over late, and 2 started late",
             ),
             (
                 |c| of(c).completed_in_time = 11,

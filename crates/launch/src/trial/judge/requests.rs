@@ -62,7 +62,7 @@ mod tests {
             ),
             (
                 |c| c.requests.as_mut().unwrap().measured = 21,
-                "10 tasks ask for 20",
+                "20 due for 10 tasks",
             ),
         ];
         for (lie, expected) in liars {
