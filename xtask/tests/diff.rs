@@ -26,11 +26,22 @@ name = "other/loop"
 const SLOW: &str = "[[case]]\nvariant = \"other/loop\"\nworkload = \"wait\"\nfactor = 1.2\n";
 
 fn compare(lab: &Lab, script: &str, arguments: &[&str]) -> Output {
+    let all = ["--model", "other", "--runs", "20"].iter().chain(arguments);
+    let all: Vec<&str> = all.copied().collect();
+    scripted(lab, script, &all)
+}
+
+/// A comparison of all variants, of which none is named.
+fn scripted(lab: &Lab, script: &str, arguments: &[&str]) -> Output {
     lab.write("script.toml", script);
     let mut command = lab.xtask(&["compare", "--scripted", "script.toml"]);
-    command.args(["--reference", "plain/loop", "--model", "other"]);
-    command.args(["--seed", "5", "--workers", "2", "--runs", "20"]);
+    command.args(["--reference", "plain/loop", "--seed", "5", "--workers", "2"]);
     command.args(arguments).output().unwrap()
+}
+
+/// The number of stored comparisons.
+fn stored(lab: &Lab) -> usize {
+    lab.path("results").read_dir().unwrap().count()
 }
 
 fn diff(lab: &Lab, arguments: &[&str]) -> Output {
@@ -93,15 +104,94 @@ fn a_baseline_of_other_settings_is_refused() {
 }
 
 #[test]
-fn nothing_to_hold_against_a_baseline_is_no_pass() {
+fn what_can_never_be_compared_is_refused_before_anything_is_measured() {
     let lab = with_baseline();
+    let few = assert_ends(
+        &scripted(&lab, SCRIPT, &["--baseline", "main", "--runs", "3"]),
+        2,
+    );
+    assert!(few.contains("at least 6 rounds"), "{few}");
+    let smoke = ["--save-baseline", "main", "--profile", "smoke"];
+    let text = assert_ends(&scripted(&lab, SCRIPT, &smoke), 2);
+    assert!(
+        text.contains("--save-baseline needs a profile that measures"),
+        "{text}"
+    );
     rewrite(&lab, |run| {
         for record in run["workloads"].as_array_mut().unwrap() {
             record["workload"]["tasks"] = 999.into();
         }
     });
-    let text = assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 1);
-    assert!(text.contains("nothing was compared with `main`"), "{text}");
+    let before = stored(&lab);
+    let text = assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 2);
+    assert!(
+        text.contains("nothing can be compared with `main`"),
+        "{text}"
+    );
+    assert_eq!(stored(&lab), before);
+}
+
+#[test]
+fn a_variant_that_crashes_is_no_pass_though_nobody_named_it() {
+    let lab = with_baseline();
+    let crashes = "[[case]]\nvariant = \"other/loop\"\nworkload = \"wait\"\nfrom_block = 15\n\
+                   fails = { kind = \"crashed\", message = \"gone\" }\n";
+    let broken = format!("{SCRIPT}{crashes}");
+    let twenty = ["--runs", "20"];
+    assert_ends(&scripted(&lab, &broken, &twenty), 0);
+    let text = assert_ends(
+        &scripted(&lab, &broken, &["--runs", "20", "--baseline", "main"]),
+        1,
+    );
+    let told = "no figure to hold against `main` any more: other/loop at wait: crashed: gone\n";
+    assert!(text.contains(told), "{text}");
+    // It is no baseline either, or the next comparison would not miss it.
+    for name in ["main", "new"] {
+        let arguments = ["--runs", "20", "--save-baseline", name];
+        let text = assert_ends(&scripted(&lab, &broken, &arguments), 1);
+        let told = format!("not kept as `{name}`");
+        assert!(text.contains(&told), "{text}");
+        assert!(text.contains("other/loop at wait: crashed: gone"), "{text}");
+    }
+    assert!(!lab.path("baselines/new").exists());
+}
+
+#[test]
+fn a_variant_too_slow_for_the_budget_is_no_pass() {
+    let lab = with_baseline();
+    let endless = SLOW.replace("1.2", "100.0");
+    let broken = format!("{SCRIPT}{endless}");
+    let budget = ["--max-time", "60s", "--precision", "off"];
+    let arguments = [&budget[..], &["--baseline", "main"]].concat();
+    let text = assert_ends(&scripted(&lab, &broken, &arguments), 1);
+    let told = "other/loop at wait: it did not fit into the time budget";
+    assert!(text.contains(told), "{text}");
+    let arguments = [&budget[..], &["--save-baseline", "main"]].concat();
+    let text = assert_ends(&scripted(&lab, &broken, &arguments), 1);
+    assert!(
+        text.contains("not kept as `main`") && text.contains(told),
+        "{text}"
+    );
+    let text = assert_ends(&diff(&lab, &["main", "latest"]), 0);
+    assert!(
+        text.contains("measured in the first and not usable in the second:"),
+        "{text}"
+    );
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
+fn a_variant_that_is_gone_is_no_pass_unless_others_are_named() {
+    let lab = with_baseline();
+    let renamed = SCRIPT.replace("other/loop", "else/loop");
+    let arguments = ["--runs", "20", "--baseline", "main"];
+    let text = assert_ends(&scripted(&lab, &renamed, &arguments), 1);
+    assert!(
+        text.contains("other/loop at sum: there is no such variant"),
+        "{text}"
+    );
+    let chosen = ["--runs", "20", "--baseline", "main", "--model", "else"];
+    assert_ends(&scripted(&lab, &renamed, &chosen), 0);
 }
 
 #[test]
@@ -134,20 +224,37 @@ fn a_baseline_and_the_newest_are_shown_side_by_side() {
 fn another_machine_is_refused_unless_forced() {
     let lab = with_baseline();
     rewrite(&lab, |run| {
-        run["environment"]["host"] = "elsewhere".into();
+        run["environment"]["cpu"] = "another".into();
         run["environment"]["rustc"] = "rustc 0.1".into();
     });
     let refused = assert_ends(&diff(&lab, &["main", "latest"]), 2);
     assert!(
-        refused.contains("different machines (host: elsewhere"),
+        refused.contains("different machines (cpu: another"),
         "{refused}"
     );
     let forced = assert_ends(&diff(&lab, &["main", "latest", "--force"]), 0);
     assert!(forced.contains("rustc: rustc 0.1 → unknown"), "{forced}");
-    let before = lab.path("results").read_dir().unwrap().count();
-    assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 2);
-    let after = lab.path("results").read_dir().unwrap().count();
-    assert_eq!(before, after, "it is refused before anything is measured");
+    let before = stored(&lab);
+    let refused = assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 2);
+    assert!(refused.contains("--force compares with it"), "{refused}");
+    assert_eq!(
+        stored(&lab),
+        before,
+        "it is refused before anything is measured"
+    );
+    assert_ends(
+        &compare(&lab, SCRIPT, &["--baseline", "main", "--force"]),
+        0,
+    );
+}
+
+#[test]
+fn another_name_of_the_host_is_the_same_machine() {
+    let lab = with_baseline();
+    rewrite(&lab, |run| run["environment"]["host"] = "elsewhere".into());
+    let text = assert_ends(&compare(&lab, SCRIPT, &["--baseline", "main"]), 0);
+    assert!(text.contains("host: elsewhere → unknown"), "{text}");
+    assert_ends(&diff(&lab, &["main", "latest"]), 0);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The figures of two stored comparisons side by side. The two were not run in the same blocks, so
 //! that nothing is paired, no verdict is drawn, and every ratio is descriptive.
 
-use protocol::Workload;
-use results::{Arm, Compared, Estimate, Share, Stored, WorkloadRecord};
+use results::{Compared, Estimate, Share, Stored, WorkloadRecord};
 use verdict::Margin;
 
-use crate::samples::{Series, record_of};
+use crate::lost::{Lost, lost};
+use crate::same_work::{is_same_work, other_share};
+use crate::samples::{estimate, record_of};
 
 /// What two comparisons have in common, and what not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Figures {
     pub rows: Vec<FigurePair>,
     /// What could not be compared.
     pub left_out: Vec<LeftOut>,
+    /// What the first has an interval of, and the second no figure to hold against it.
+    pub lost: Vec<Lost>,
 }
 
 /// The figures of one variant at one workload in two comparisons.
@@ -104,7 +107,10 @@ impl FigurePair {
 
 /// Everything that is in both comparisons, and what had to be left out.
 pub fn figures(first: &Stored, second: &Stored) -> Figures {
-    let mut figures = Figures::default();
+    let mut figures = Figures {
+        lost: lost(first, second),
+        ..Figures::default()
+    };
     for record in &first.run.workloads {
         let workload = record.workload.name.clone();
         match record_of(&second.run, &workload) {
@@ -135,6 +141,11 @@ pub fn figures(first: &Stored, second: &Stored) -> Figures {
 }
 
 impl Figures {
+    fn has_lost(&self, workload: &str, variant: &str) -> bool {
+        let mut lost = self.lost.iter();
+        lost.any(|lost| lost.workload == workload && lost.variant == variant)
+    }
+
     fn add(
         &mut self,
         first: &Stored,
@@ -164,6 +175,9 @@ impl Figures {
                 [None, Some(_)] => Some(Side::Second),
                 [None, None] => None,
             };
+            if self.has_lost(workload, variant) {
+                continue;
+            }
             self.left_out.push(LeftOut::Variant {
                 workload: workload.clone(),
                 variant: variant.clone(),
@@ -171,36 +185,6 @@ impl Figures {
             });
         }
     }
-}
-
-/// Whether two workloads are the same work, whatever their descriptions say.
-pub fn is_same_work(one: &Workload, other: &Workload) -> bool {
-    without_about(one) == without_about(other)
-}
-
-fn without_about(workload: &Workload) -> Workload {
-    Workload {
-        about: String::new(),
-        ..workload.clone()
-    }
-}
-
-fn estimate(stored: &Stored, workload: &str, variant: &str) -> Option<Estimate> {
-    // A profile that only checks answers has the times of one small run, which are no measurements.
-    if !stored.run.options.profile.measures() {
-        return None;
-    }
-    let series = Series::of(&stored.run, &stored.rows, workload, variant, Arm::Main);
-    Estimate::of(&series.figures())
-}
-
-fn other_share(
-    record: &WorkloadRecord,
-    other: &WorkloadRecord,
-    variant: &str,
-) -> Option<(Share, Share)> {
-    let both = (*record.shares.get(variant)?, *other.shares.get(variant)?);
-    (both.0 != both.1).then_some(both)
 }
 
 #[cfg(test)]
@@ -240,22 +224,5 @@ mod tests {
         early.second.interval = None;
         assert_eq!((early.interval(), early.is_apart()), (None, false));
         assert!(!early.is_slower_beyond(Margin::default()));
-    }
-
-    #[test]
-    fn what_is_said_about_a_workload_is_no_part_of_it() {
-        let text =
-            "name = \"w\"\nabout = \"x\"\nclass = \"cpu\"\ntasks = 5\nin_flight = 1\nseed = 1\n";
-        let one = protocol::parse(text.as_bytes(), "w.toml").unwrap();
-        let renamed = Workload {
-            about: "y".to_owned(),
-            ..one.clone()
-        };
-        let larger = Workload {
-            tasks: 6,
-            ..one.clone()
-        };
-        assert!(is_same_work(&one, &renamed));
-        assert!(!is_same_work(&one, &larger));
     }
 }

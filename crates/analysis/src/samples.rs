@@ -1,7 +1,7 @@
 //! The rows of a comparison by workload, variant and arm, from which all statistics are computed.
 
 use results::{
-    Arm, Compared, Estimate, Failed, Kind, Measured, Outcome, Pass, Row, Run, RunFile,
+    Arm, Compared, Estimate, Failed, Kind, Measured, Outcome, Pass, Row, Run, RunFile, Stored,
     WorkloadRecord,
 };
 use verdict::{PairedRatio, paired_ratio};
@@ -98,6 +98,16 @@ impl<'a> Series<'a> {
             })
             .unzip()
     }
+}
+
+/// The median of a variant at a workload; `None` where nothing was measured of it.
+pub(crate) fn estimate(stored: &Stored, workload: &str, variant: &str) -> Option<Estimate> {
+    // A profile that only checks answers has the times of one small run, which are no measurements.
+    if !stored.run.options.profile.measures() {
+        return None;
+    }
+    let series = Series::of(&stored.run, &stored.rows, workload, variant, Arm::Main);
+    Estimate::of(&series.figures())
 }
 
 /// Every run, without the rows about blocks.

@@ -30,6 +30,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::{Workspace, did_you_mean};
 use protocol::ExitCode;
+use report::export::refuse_unwritable;
 use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
@@ -50,15 +51,15 @@ pub const RESULTS: &str = "claims";
 /// A usage error for an unknown claim or options that exclude each other; otherwise whatever keeps
 /// programs from being built or run, results from being read, or files from being written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let exports_to_stdout = [&request.export_markdown, &request.export_json]
+    let exports = [
+        ("export-markdown", &request.export_markdown),
+        ("export-json", &request.export_json),
+    ];
+    let files: Vec<(&str, &Path)> = exports
         .into_iter()
-        .flatten()
-        .filter(|path| is_stdout(path))
-        .count();
-    // A reader of the stream could not tell where the one export ends and the other begins.
-    if exports_to_stdout > 1 {
-        return Err(Usage::error("only one export can go to standard output"));
-    }
+        .filter_map(|(flag, path)| Some((flag, path.as_deref()?)))
+        .collect();
+    refuse_unwritable(files.iter().copied())?;
     let book = Book::open()?;
     let chosen = choose(&book, &request.claims)?;
     let (folder, evidence) = match &request.from {
@@ -84,7 +85,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
     let text = table::table(&judged) + "\nthe same again: " + &again + "\n";
-    output::results(&text, exports_to_stdout > 0)?;
+    let stdout_is_taken = files.iter().any(|(_, path)| is_stdout(path));
+    output::results(&text, stdout_is_taken)?;
     write_exports(request, workspace, &book, &judged, &evidence)?;
     Ok(ExitCode::Ok)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use analysis::{FigurePair, Figures, LeftOut, Side};
+use analysis::{FigurePair, Figures, LeftOut, LossReason, Lost, Side};
 use terminal::{Column, Style, duration_with, lay_out, ratio};
 use verdict::Margin;
 
@@ -29,6 +29,10 @@ pub fn render(
             "another part of the workload",
             figures.rows.iter().filter_map(other_share),
         )
+        + &section(
+            "measured in the first and not usable in the second",
+            figures.lost.iter().map(lost),
+        )
         + &section("not compared", figures.left_out.iter().map(left_out))
 }
 
@@ -48,6 +52,20 @@ fn other_share(row: &FigurePair) -> Option<String> {
         "{}, {}: {} tasks, {} at once, and then {} tasks, {} at once",
         row.workload, row.variant, was.tasks, was.in_flight, is.tasks, is.in_flight
     ))
+}
+
+/// A pair that has no usable figure any more, with the reason.
+pub fn lost(lost: &Lost) -> String {
+    let reason = match &lost.reason {
+        LossReason::Failed(failure) => format!("{}: {failure}", failure.kind.word()),
+        LossReason::NoTime => "it did not fit into the time budget".to_owned(),
+        LossReason::OtherShare => "it runs another part of the workload".to_owned(),
+        LossReason::TooFewRuns(0) => "it was not measured".to_owned(),
+        LossReason::TooFewRuns(1) => "1 run, too few for an interval".to_owned(),
+        LossReason::TooFewRuns(runs) => format!("{runs} runs, too few for an interval"),
+        LossReason::Absent => "there is no such variant".to_owned(),
+    };
+    format!("{} at {}: {reason}", lost.variant, lost.workload)
 }
 
 /// What could not be compared, with the reason.

@@ -6,15 +6,36 @@ use results::{RunFile, VariantRecord};
 
 use crate::cpu_times::changed_sizes;
 
-/// The facts of the environment that tell one machine from another.
-const OF_A_HOST: [&str; 5] = ["host", "cpu", "processors", "os", "architecture"];
+/// The facts of the environment that tell one machine from another. The host's name is none of them: a
+/// container or a virtual machine gets another one on the same machine, and two machines can share one.
+const OF_A_MACHINE: [&str; 5] = ["cpu", "processors", "os", "architecture", "kernel"];
+/// The fact that has the size of the memory.
+const MEMORY: &str = "memory";
+/// Sizes of memory that differ by less than this part are of one machine: the kernel keeps some of the
+/// memory for itself, and not always the same.
+const SAME_MEMORY: f64 = 0.02;
 
 /// The differences between two machines, a line each; none where it is one machine.
 pub fn other_host(first: &RunFile, second: &RunFile) -> Vec<String> {
-    OF_A_HOST
+    OF_A_MACHINE
         .iter()
         .filter_map(|name| environment(first, second, name))
+        .chain(other_memory(first, second))
         .collect()
+}
+
+fn other_memory(first: &RunFile, second: &RunFile) -> Option<String> {
+    let sizes = [first, second].map(|run| size_of(fact(run, MEMORY)));
+    match sizes {
+        [Some(was), Some(is)] if (is / was - 1.0).abs() <= SAME_MEMORY => None,
+        _ => environment(first, second, MEMORY),
+    }
+}
+
+/// The number in a size such as `16384 kB`.
+fn size_of(text: &str) -> Option<f64> {
+    let number: f64 = text.split_whitespace().next()?.parse().ok()?;
+    (number > 0.0).then_some(number)
 }
 
 /// Everything that differs and is worth knowing, a line each: environment, commits, profiles, settings,
@@ -28,6 +49,7 @@ pub fn differences(first: &RunFile, second: &RunFile) -> Vec<String> {
     names
         .into_iter()
         .filter_map(|name| environment(first, second, name))
+        .chain(other_variables(first, second))
         .chain(commits(first, second))
         .chain(profiles(first, second))
         .chain(settings(first, second))
@@ -39,6 +61,25 @@ pub fn differences(first: &RunFile, second: &RunFile) -> Vec<String> {
         )
         .chain(interrupted("first", first))
         .chain(interrupted("second", second))
+        .collect()
+}
+
+/// The inherited environment variables that changed, a line each; none where one of the two is from before
+/// they were stored.
+pub fn other_variables(first: &RunFile, second: &RunFile) -> Vec<String> {
+    let (Some(was), Some(is)) = (&first.variables, &second.variables) else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let [was, is] = [was, is].map(|variables| match variables.get(name) {
+                Some(value) => format!("{value:?}"),
+                None => "not set".to_owned(),
+            });
+            changed(&format!("variable {name}"), &was, &is)
+        })
         .collect()
 }
 

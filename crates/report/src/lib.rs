@@ -33,8 +33,8 @@ mod view;
 
 pub use closing::closing;
 pub use cpu_times::cpu_times;
-pub use diff::{left_out, render as render_diff};
-pub use differences::{differences, other_host, settings};
+pub use diff::{left_out, lost, render as render_diff};
+pub use differences::{differences, other_host, other_variables, settings};
 pub use facts::{OneRun, facts};
 pub use markdown::plain;
 pub use statistics::statistics;

@@ -22,6 +22,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::Workspace;
 use protocol::ExitCode;
+use report::export::refuse_unwritable;
 use serde::Serialize;
 use terminal::{output, progress};
 
@@ -40,6 +41,8 @@ const REAL: u64 = 40;
 /// Statistics that cannot be computed, a real run that fails, an interrupt, or files that cannot be
 /// written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let file = request.export_json.as_deref();
+    refuse_unwritable(file.map(|path| ("export-json", path)))?;
     if request.real {
         let times = request.comparisons.unwrap_or(REAL);
         let tallies = real::compare(request, times, workspace)?;

@@ -118,6 +118,9 @@ struct BaselineArgs {
     /// The slow-down that counts as a regression where the whole 95 % interval lies beyond it
     #[arg(long, value_name = "PERCENT", value_parser = limit::limit, default_value = limit::DEFAULT)]
     max_regression: Margin,
+    /// Compare with the baseline even if it is of another machine
+    #[arg(long, requires = "baseline")]
+    force: bool,
 }
 
 impl CompareArgs {
@@ -150,6 +153,7 @@ impl CompareArgs {
                 save_baseline: self.baselines.save_baseline.clone(),
                 baseline: self.baselines.baseline.clone(),
                 max_regression: self.baselines.max_regression,
+                force: self.baselines.force,
             },
             scripted: self.scripted.clone(),
         }
@@ -167,7 +171,7 @@ mod tests {
         let exports = flags().map(|flag| flag.name);
         let free: Vec<&str> = ["resume", "postgres", "knobs", "verbose", "scripted"]
             .into_iter()
-            .chain(["save_baseline", "baseline", "max_regression"])
+            .chain(["save_baseline", "baseline", "max_regression", "force"])
             .chain(exports)
             .collect();
         let command = CompareArgs::augment_args(Command::new("compare"));

@@ -6,7 +6,7 @@ use analysis::figures;
 use catalog::Workspace;
 use compare::baseline;
 use protocol::ExitCode;
-use report::{differences, left_out, other_host, render_diff};
+use report::{differences, left_out, lost, other_host, render_diff};
 use results::Stored;
 use terminal::{Usage, output};
 
@@ -20,7 +20,10 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
     refuse_other_host(&first, &second, args.force)?;
     let in_common = figures(&first, &second);
     if in_common.rows.is_empty() {
-        let why: Vec<String> = in_common.left_out.iter().map(left_out).collect();
+        let lost = in_common.lost.iter().map(lost);
+        let why: Vec<String> = lost
+            .chain(in_common.left_out.iter().map(left_out))
+            .collect();
         anyhow::bail!(
             "the two have nothing in common that was measured: {}",
             why.join("; ")

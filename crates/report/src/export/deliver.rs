@@ -3,50 +3,31 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
-use terminal::{Usage, output};
+use anyhow::Context as _;
+use terminal::output;
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
+use super::targets::{refuse_folder, refuse_unwritable};
 use super::wanted::{Exports, Target};
 
-/// Refuses exports that are certain to fail, before anything is measured.
+/// Refuses exports that are certain to fail or to be lost, before anything is measured.
 ///
 /// # Errors
-/// Where two exports want standard output, a folder does not exist, or a path is a folder in the place
-/// of a file or the reverse.
+/// Those of [`refuse_unwritable`]; a path that must be a folder and is none.
 pub fn refuse_what_cannot_be_written(exports: &Exports) -> anyhow::Result<()> {
-    // Two documents one after the other are neither of the two.
-    let to_stdout = exports
-        .wanted
-        .iter()
-        .filter(|(_, target)| *target == Target::Stdout);
-    if to_stdout.count() > 1 {
-        return Err(Usage::error("only one export can go to standard output"));
-    }
+    let mut files: Vec<(&str, PathBuf)> = Vec::new();
     for (exporter, target) in &exports.wanted {
-        if let Target::Path(path) = target {
-            refuse(exporter, path)?;
+        match (target, exporter.files) {
+            (Target::Stdout, _) => files.push((exporter.flag, PathBuf::from("-"))),
+            (Target::Path(path), Files::Folder) => refuse_folder(exporter.flag, path)?,
+            (Target::Path(path), Files::One) => files.push((exporter.flag, path.clone())),
+            (Target::Path(path), Files::Infixed(names)) => {
+                let places = names.iter().map(|name| place(exporter.files, path, name));
+                files.extend(places.map(|place| (exporter.flag, place)));
+            }
         }
     }
-    Ok(())
-}
-
-fn refuse(exporter: &Exporter, path: &Path) -> anyhow::Result<()> {
-    let (flag, shown) = (exporter.flag, path.display());
-    // The parent of a bare file name is the empty path, which stands for the working directory and
-    // would not be found as a folder.
-    if let Some(parent) = path.parent()
-        && parent != Path::new("")
-        && !parent.is_dir()
-    {
-        bail!("--{flag} {shown}: there is no folder {}", parent.display());
-    }
-    match (exporter.files, path.is_dir(), path.exists()) {
-        (Files::Folder, false, true) => bail!("--{flag} {shown}: this is not a folder"),
-        (Files::One | Files::Infixed, true, _) => bail!("--{flag} {shown}: this is a folder"),
-        _ => Ok(()),
-    }
+    refuse_unwritable(files.iter().map(|(flag, path)| (*flag, path.as_path())))
 }
 
 /// Writes every export that was asked for.
@@ -91,10 +72,10 @@ fn place(files: Files, path: &Path, name: &str) -> PathBuf {
     match (files, path.extension()) {
         (Files::One, _) => path.to_owned(),
         (Files::Folder, _) => path.join(name),
-        (Files::Infixed, Some(extension)) => {
+        (Files::Infixed(_), Some(extension)) => {
             path.with_extension(format!("{name}.{}", extension.to_string_lossy()))
         }
-        (Files::Infixed, None) => path.with_extension(name),
+        (Files::Infixed(_), None) => path.with_extension(name),
     }
 }
 
@@ -110,6 +91,8 @@ fn one_after_the_other(exported: &[ExportedFile]) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use terminal::Usage;
+
     use super::*;
 
     #[test]
@@ -117,10 +100,13 @@ mod tests {
         let shown = |files, path: &str| place(files, Path::new(path), "smaller");
         assert_eq!(shown(Files::One, "a/x.json"), Path::new("a/x.json"));
         assert_eq!(
-            shown(Files::Infixed, "a.b/x.json"),
+            shown(Files::Infixed(&[]), "a.b/x.json"),
             Path::new("a.b/x.smaller.json")
         );
-        assert_eq!(shown(Files::Infixed, "a.b/x"), Path::new("a.b/x.smaller"));
+        assert_eq!(
+            shown(Files::Infixed(&[]), "a.b/x"),
+            Path::new("a.b/x.smaller")
+        );
         assert_eq!(shown(Files::Folder, "a"), Path::new("a/smaller"));
     }
 
@@ -137,7 +123,7 @@ mod tests {
         fs::write(&file, "").unwrap();
         let problem = |exporter, path| {
             let refused = refuse_what_cannot_be_written(&to(exporter, path));
-            refused.err().map(|error| error.to_string())
+            refused.err().map(|error| format!("{error:#}"))
         };
         let (csv, hgrm) = (super::super::csv::EXPORTER, super::super::hgrm::EXPORTER);
         assert_eq!(problem(csv, file.clone()), None);

@@ -21,8 +21,9 @@ pub(crate) struct Exporter {
 pub(super) enum Files {
     /// The path is the file.
     One,
-    /// The path gives the names of several files: `x.json` makes `x.smaller.json`.
-    Infixed,
+    /// The path gives the names of several files, which have these infixes: `x.json` makes
+    /// `x.smaller.json`.
+    Infixed(&'static [&'static str]),
     /// The path is a folder of several files.
     Folder,
 }

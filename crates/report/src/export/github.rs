@@ -11,9 +11,12 @@ pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-github",
     takes: "FILE|-",
     about: "Two files for github-action-benchmark: x.json makes x.smaller.json and x.bigger.json",
-    files: Files::Infixed,
+    files: Files::Infixed(&[SMALLER, BIGGER]),
     export,
 };
+
+const SMALLER: &str = "smaller";
+const BIGGER: &str = "bigger";
 
 #[derive(Debug, Serialize)]
 struct Entry {
@@ -27,8 +30,8 @@ struct Entry {
 
 fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     Ok(vec![
-        file(comparison, "smaller", false)?,
-        file(comparison, "bigger", true)?,
+        file(comparison, SMALLER, false)?,
+        file(comparison, BIGGER, true)?,
     ])
 }
 

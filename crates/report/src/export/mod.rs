@@ -12,10 +12,12 @@ mod hyperfine;
 mod json;
 mod markdown;
 mod metrics;
+mod targets;
 mod wanted;
 
 pub use deliver::{deliver, refuse_what_cannot_be_written};
 pub use exporter::Comparison;
+pub use targets::refuse_unwritable;
 pub use wanted::{Exports, Flag, flags};
 
 use exporter::Exporter;
