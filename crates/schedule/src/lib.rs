@@ -8,9 +8,11 @@ mod next;
 mod order;
 mod settings;
 mod share;
+mod time_limit;
 
 pub use fit::{Cost, left_out};
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
 pub use settings::Settings;
 pub use share::{Ability, Wanted, share};
+pub use time_limit::{first_too_long, too_long};
