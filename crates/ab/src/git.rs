@@ -256,7 +256,7 @@ mod tests {
             "two",
         ];
         git(folder.path(), &message);
-        let program = format!("sh -c {:?}", writes);
+        let program = format!("sh -c {writes:?}");
         for name in [
             "filter.evil.one.smudge",
             "filter.evil.one.clean",
