@@ -6,7 +6,7 @@ use schedule::Reached;
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
-use crate::samples::{Series, failure, ratio_of, runs};
+use crate::samples::{Series, failure, is_of_whole_block, ratio_of, runs};
 
 /// The blocks of every workload and the widths of its pairs. `blocks` has one number for each workload
 /// of the run.
@@ -26,7 +26,8 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
     let widest = Reached::of(0, widths(&pairs(run, rows, record))).widest?;
     let more_blocks = wanted.more_blocks(widest);
     let spent_ms: u64 = runs(rows)
-        .filter(|run| run.pass == Pass::Measured && run.workload == record.workload.name)
+        .filter(|its| its.pass == Pass::Measured && its.workload == record.workload.name)
+        .filter(|its| is_of_whole_block(run, its))
         .map(|run| run.took_ms)
         .sum();
     let block_ms = spent_ms / u64::from(widest.blocks.max(1));
