@@ -353,6 +353,30 @@ fn what_can_never_be_written_is_refused_before_anything_runs() {
 }
 
 #[test]
+fn an_export_that_would_be_lost_or_destroy_something_is_refused_before_anything_runs() {
+    let (lab, output) = compare(&["--export-json", "a", "--export-csv", "./a"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("--export-json a and --export-csv ./a are the same file"),
+        "{told}"
+    );
+    assert!(!lab.path("results/latest").exists());
+    let (_, output) = compare(&["--export-github", "x.json", "--export-csv", "x.bigger.json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let (lab, output) = compare(&[]);
+    assert_eq!(output.status.code(), Some(0));
+    let before = std::fs::read(lab.path("results/latest/run.json")).unwrap();
+    let mut report = lab.xtask(&["report", "--export-json", "results/latest/run.json"]);
+    let output = report.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("a file of a stored comparison"), "{told}");
+    let after = std::fs::read(lab.path("results/latest/run.json")).unwrap();
+    assert_eq!(before, after);
+}
+
+#[test]
 fn report_says_which_comparison_it_did_not_find() {
     let lab = Lab::new(&[]);
     let output = lab.xtask(&["report", "yesterday"]).output().unwrap();

@@ -118,3 +118,35 @@ fn it_is_listed_and_a_broken_one_says_why() {
         "{text}"
     );
 }
+
+#[test]
+fn what_a_shell_sets_for_runtimes_is_not_passed_on_and_other_variables_are_stored() {
+    let lab = Lab::new(&["good"]);
+    let script = lab.path("models/foreign/foreign.sh");
+    let text = std::fs::read_to_string(&script).unwrap();
+    let writes = text.replace("read -r request", "env >\"$folder/seen\"\nread -r request");
+    std::fs::write(&script, writes).unwrap();
+    let mut command = lab.compare(&["--profile", "smoke", "--model", "foreign/*"]);
+    command
+        .env("PYTHONDEVMODE", "1")
+        .env("RUST_MIN_STACK", "99999");
+    let output = command.env("MALLOC_ARENA_MAX", "1").output().unwrap();
+    let text = shown(&output);
+    // The environment of the test may have others of these.
+    let mut lines = text.lines();
+    let told = lines.find(|line| line.starts_with("not passed on to models"));
+    let names = ["PYTHONDEVMODE", "RUST_MIN_STACK"];
+    assert!(
+        told.is_some_and(|line| names.iter().all(|name| line.contains(name))),
+        "{text}"
+    );
+    let seen = std::fs::read_to_string(lab.path("models/foreign/seen")).unwrap();
+    assert!(
+        !seen.contains("PYTHONDEVMODE") && !seen.contains("RUST_MIN_STACK"),
+        "{seen}"
+    );
+    assert!(seen.contains("MALLOC_ARENA_MAX=1\n"), "{seen}");
+    let variables = &lab.run_json()["variables"];
+    assert_eq!(variables["MALLOC_ARENA_MAX"], "1", "{variables}");
+    assert!(variables.get("PYTHONDEVMODE").is_none(), "{variables}");
+}

@@ -115,3 +115,27 @@ fn numbers_out_of_bounds_and_contradictions_are_refused() {
         refused(&lab, arguments);
     }
 }
+
+#[test]
+fn waits_longer_than_the_time_limit_are_refused_and_not_called_hung() {
+    let lab = Lab::new(&["good"]);
+    let nothing = std::fs::read_to_string(lab.path("nothing.toml")).unwrap();
+    let long = nothing.replace("\"nothing\"", "\"long\"");
+    lab.write(
+        "long.toml",
+        long + "[[step]]\nwait = { duration = \"5s\" }\n",
+    );
+    let limit = ["--time-limit", "4s"];
+    let told = "a run takes 5s at least, by its waits and arrivals alone, and --time-limit ends it after 4s";
+    let compare = ["compare", "./long.toml", "--reference", "foreign/good"];
+    let text = refused(&lab, &[&compare[..], &limit].concat());
+    assert!(
+        text.contains(told) && text.contains("--time-limit 11s"),
+        "{text}"
+    );
+    let text = refused(
+        &lab,
+        &[&["run", "foreign/good", "./long.toml"], &limit[..]].concat(),
+    );
+    assert!(text.contains(told), "{text}");
+}

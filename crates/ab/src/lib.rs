@@ -73,6 +73,9 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     // One calibration for both: each revision's own program could come to other sizes.
     let calibrator = Calibrator::new(workspace, &lazy_ledger);
     let scope = scope::of_revisions(request, &base, &head, &tool, &calibrator)?;
+    if request.meter == Meter::Time {
+        scope::refuse_too_long(&scope, request)?;
+    }
     let ledger = lazy_ledger.get()?;
     output::notice(&format!("building {} and {}", base.name, head.name));
     scope::build(&scope, [&base, &head], ledger)?;

@@ -7,6 +7,8 @@ use analysis::is_same_work;
 use catalog::{Calibration, Chosen, Registry, Selected, Workspace, workloads};
 use compare::Script;
 use launch::{Ledger, workload_error};
+use results::Profile;
+use schedule::{Settings, first_too_long};
 use terminal::Usage;
 
 use crate::judge::TimedVariant;
@@ -104,6 +106,18 @@ pub(super) fn of_revisions(
     }
     scope.left_out.extend(only_in_base(&patterns, base, head));
     Ok(scope)
+}
+
+/// Refuses what both sides would be called hung for, though they only do what they were asked.
+pub(super) fn refuse_too_long(scope: &Scope, request: &Request) -> anyhow::Result<()> {
+    let problem = first_too_long(
+        &scope.workloads,
+        scope.pairs.iter().flat_map(|pair| [&pair.base, &pair.head]),
+        &request.sizes.wanted(),
+        &Settings::of(Profile::Standard),
+        request.sizes.time_limit,
+    );
+    problem.map_or(Ok(()), |problem| Err(Usage::error(problem)))
 }
 
 /// The variants that were asked for and that only the base has, as reasons.

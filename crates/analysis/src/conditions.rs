@@ -1,10 +1,10 @@
 //! Whether the machine was fit to measure on: drift over the blocks, and runs during which other
 //! processes had the processors. No run is left out for either reason.
 
-use results::{Disturbance, Drifting, DriftingSeries, Others, Pass, Row};
+use results::{Disturbance, Drifting, DriftingSeries, Others, Pass, Row, RunFile};
 use verdict::drift;
 
-use crate::samples::{Series, runs};
+use crate::samples::{Series, is_of_whole_block, runs};
 
 /// A drift with a p value below this is reported. Every workload has two series, and each of them
 /// would drift by accident in one of 20 comparisons at the usual 0.05.
@@ -53,10 +53,11 @@ fn drifting(what: DriftingSeries, series: &[f64]) -> Option<Drifting> {
 }
 
 /// How many measured runs of a workload were disturbed.
-pub(crate) fn disturbance(rows: &[Row], workload: &str) -> Disturbance {
+pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Disturbance {
     let mut disturbance = Disturbance::default();
-    for run in runs(rows).filter(|run| run.pass == Pass::Measured && run.workload == workload) {
-        match &run.others {
+    let its = runs(rows).filter(|its| its.pass == Pass::Measured && its.workload == workload);
+    for row in its.filter(|its| is_of_whole_block(run, its)) {
+        match &row.others {
             Others::Had { busy_ns, of_ns } => {
                 disturbance.known += 1;
                 disturbance.disturbed += usize::from(is_disturbed(*busy_ns, *of_ns));

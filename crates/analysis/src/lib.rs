@@ -23,6 +23,6 @@ pub use lost::{LossReason, Lost, can_be_compared};
 pub use punctuality::{is_generator_late, keeps_up};
 pub use reach::reached;
 pub use same_work::is_same_work;
-pub use samples::{Series, failure};
+pub use samples::{Series, failure, wrong_digest};
 pub use summary::summarise;
 pub use sweep::sweeps;

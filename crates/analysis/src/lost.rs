@@ -4,7 +4,7 @@
 use results::{Failure, RunFile, Stored, WorkloadRecord};
 
 use crate::same_work::{is_same_work, other_share};
-use crate::samples::{estimate, failure, record_of};
+use crate::samples::{estimate, failure, record_of, wrong_digest};
 
 /// A variant at a workload that has no usable figure any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +91,9 @@ fn reason(
         return (!is_selected_by_name(&second.run)).then_some(LossReason::Absent);
     }
     // A variant that fails in the end is no longer what it was, however many good runs came before.
-    if let Some(failed) = failure(&second.rows, workload, variant) {
-        return Some(LossReason::Failed(failed.failure.clone()));
+    let failed = failure(&second.rows, workload, variant).cloned();
+    if let Some(failed) = failed.or_else(|| wrong_digest(&second.run, workload, variant)) {
+        return Some(LossReason::Failed(failed.failure));
     }
     if other.left_out.iter().any(|name| name == variant) {
         return Some(LossReason::NoTime);

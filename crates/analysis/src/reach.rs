@@ -8,7 +8,7 @@ use schedule::Reached;
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
-use crate::samples::{Series, failure, ratio_of, runs};
+use crate::samples::{Series, failure, is_of_whole_block, ratio_of, runs};
 
 /// The blocks of every workload and the widths of its pairs. `blocks` has one number for each workload
 /// of the run.
@@ -29,7 +29,7 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
     let more_blocks = wanted.more_blocks(widest);
     // `--runs` is for all workloads of a comparison, so that its rounds take the time of all of them.
     let round_ms = run.workloads.iter().fold(0, |sum: u64, record| {
-        sum.saturating_add(round_ms(rows, &record.workload.name))
+        sum.saturating_add(round_ms(run, rows, &record.workload.name))
     });
     Some(Reach {
         wanted: wanted.relative(),
@@ -41,10 +41,10 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
 }
 
 /// What a round of a workload has taken on average, in milliseconds, runs that failed included.
-fn round_ms(rows: &[Row], workload: &str) -> u64 {
+fn round_ms(comparison: &RunFile, rows: &[Row], workload: &str) -> u64 {
     let mut blocks = BTreeSet::new();
     let mut spent_ms: u64 = 0;
-    for run in runs(rows) {
+    for run in runs(rows).filter(|run| is_of_whole_block(comparison, run)) {
         if run.pass == Pass::Measured && run.workload == workload {
             blocks.insert(run.block);
             spent_ms = spent_ms.saturating_add(run.took_ms);

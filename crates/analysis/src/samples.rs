@@ -1,8 +1,8 @@
 //! The rows of a comparison by workload, variant and arm, from which all statistics are computed.
 
 use results::{
-    Arm, Compared, Estimate, Failed, Kind, Measured, Outcome, Pass, Row, Run, RunFile, Stored,
-    WorkloadRecord,
+    Arm, Compared, Estimate, Failed, Failure, Kind, Measured, Outcome, Pass, Row, Run, RunFile,
+    Stored, WorkloadRecord,
 };
 use verdict::{PairedRatio, paired_ratio};
 
@@ -28,7 +28,7 @@ impl<'a> Series<'a> {
             .map_or_else(Compared::default, |record| Compared::of(&record.workload));
         // One wrong answer discredits all runs: whoever does other work than was asked for may be
         // fast at it.
-        if is_wrong(rows, workload, variant) {
+        if is_wrong(rows, workload, variant) || wrong_digest(run, workload, variant).is_some() {
             return Series {
                 compared,
                 runs: Vec::new(),
@@ -40,7 +40,7 @@ impl<'a> Series<'a> {
             Pass::Correctness
         };
         let mut runs: Vec<_> = runs_of(rows, workload, variant)
-            .filter(|run| run.pass == pass && run.arm == arm)
+            .filter(|its| its.pass == pass && its.arm == arm && is_of_whole_block(run, its))
             .filter_map(|run| Some((run.block, run, measured(run)?)))
             .collect();
         // Drift is measured against the order of the blocks, which must therefore not depend on the
@@ -147,6 +147,30 @@ fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
     runs_of(rows, workload, variant)
         .filter_map(failed)
         .any(|failed| matches!(failed.failure.kind, Kind::Differs | Kind::Impossible))
+}
+
+/// Whether a run is of a block that went on without interruption. The two sides of a pair in another one may
+/// be days apart.
+pub(crate) fn is_of_whole_block(run: &RunFile, row: &Run) -> bool {
+    row.pass != Pass::Measured || !run.torn_blocks.contains(&row.block)
+}
+
+/// The failure of a variant that gave a wrong digest, as `run.json` notes it. It is noted before the row is
+/// stored, so that it is all there is where the tool was killed in between.
+pub fn wrong_digest(run: &RunFile, workload: &str, variant: &str) -> Option<Failed> {
+    let digest = run.digests.get(workload)?.get(variant)?;
+    if digest.right {
+        return None;
+    }
+    let expected = &digest.expected;
+    // Earlier runs may have been right.
+    let wrong = digest.seen.iter().filter(|seen| *seen != expected);
+    let seen = wrong.map(String::as_str).collect::<Vec<_>>().join(" and ");
+    let message = format!("it gave the digest {seen}, and {expected} is right");
+    Some(Failed {
+        failure: Failure::new(Kind::Differs, message),
+        replay: String::new(),
+    })
 }
 
 /// The good runs of one pass.

@@ -13,7 +13,7 @@ use crate::candidate::had_late_generator;
 use crate::conditions::{disturbance, drifts};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
-use crate::samples::{Series, failure, of_pass, ratio_of};
+use crate::samples::{Series, failure, of_pass, ratio_of, wrong_digest};
 
 /// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
 /// is stored in words: the crate `report` completes it.
@@ -106,7 +106,7 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> UnjudgedWor
     let mut ratios = Vec::new();
     for variant in &run.variants {
         let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
-        let summary = variant_summary(rows, record, &variant.name, &series);
+        let summary = variant_summary(run, rows, record, &variant.name, &series);
         let is_compared = run.options.profile.measures() && !run.is_reference(&variant.name);
         if is_compared {
             ratios.push(ratio_of(&series, &reference));
@@ -127,7 +127,7 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> UnjudgedWor
             control: control.map(Ratio::from),
             reach: reach(run, rows, record),
             drifts: drifts(rows, &reference),
-            disturbance: disturbance(rows, workload),
+            disturbance: disturbance(run, rows, workload),
             advice: Vec::new(),
             variants,
         },
@@ -137,6 +137,7 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> UnjudgedWor
 }
 
 fn variant_summary(
+    run: &RunFile,
     rows: &[Row],
     record: &WorkloadRecord,
     variant: &str,
@@ -185,7 +186,9 @@ fn variant_summary(
         outliers: outliers(&series.figures()).unwrap_or(0),
         counts: counts(series),
         knobs: last.map_or_else(BTreeMap::new, |measured| measured.ready.knobs.clone()),
-        failed: failure(rows, workload, variant).cloned(),
+        failed: failure(rows, workload, variant)
+            .cloned()
+            .or_else(|| wrong_digest(run, workload, variant)),
     }
 }
 

@@ -9,7 +9,7 @@ use verdict::stopping::Precision;
 use catalog::{Calibration, Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
 use launch::too_many_connections;
 use results::{Options, Profile, time};
-use schedule::{Rules, Settings, Wanted, fewest_blocks};
+use schedule::{Rules, Settings, Wanted, fewest_blocks, first_too_long};
 use terminal::{Usage, counted};
 
 use crate::choice::Choice;
@@ -57,7 +57,7 @@ pub(crate) fn choose(
         ..request.sizes.wanted()
     };
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
-    check_all(&workloads, &wanted, request.sizes.postgres.as_deref())?;
+    check_all(source, &workloads, &variants, (&wanted, &settings), request)?;
     let comparisons = workloads.len() * (variants.len() - 1);
     let rules = rules_for(request, &settings, comparisons);
     let left_out = match source {
@@ -245,13 +245,31 @@ fn left_out_on_request(registry: &Registry, request: &Request) -> Option<String>
     })
 }
 
-fn check_all(workloads: &[Chosen], wanted: &Wanted, postgres: Option<&str>) -> anyhow::Result<()> {
+fn check_all(
+    source: Source<'_>,
+    workloads: &[Chosen],
+    variants: &[Selected],
+    (wanted, settings): (&Wanted, &Settings),
+    request: &Request,
+) -> anyhow::Result<()> {
+    let sizes = &request.sizes;
     for chosen in workloads {
         let its_wanted = wanted.with_workers(chosen.workers());
-        check(&chosen.workload, &its_wanted, postgres)
+        check(&chosen.workload, &its_wanted, sizes.postgres.as_deref())
             .map_err(|problem| Usage::error(format!("{}: {problem}", chosen.workload.name)))?;
     }
-    Ok(())
+    let too_long = match source {
+        Source::Checkout(_) => first_too_long(
+            workloads,
+            variants.iter(),
+            wanted,
+            settings,
+            sizes.time_limit,
+        ),
+        // A script has a clock of its own, and no limit.
+        Source::Script(_) => None,
+    };
+    too_long.map_or(Ok(()), |problem| Err(Usage::error(problem)))
 }
 
 /// What a file alone cannot show: sizes from the command line, and one data set of a kind.

@@ -1,7 +1,7 @@
 //! After the last run: statistics, tables, and the exit code. However a comparison ended, what was
 //! measured is shown and kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use analysis::sweeps;
 use launch::RunError;
@@ -83,9 +83,11 @@ pub(crate) fn report(
 /// Wrong answers come first, then failures of what was asked for by name.
 fn code(choice: &Choice, log: &Log) -> ExitCode {
     let failures: Vec<(&str, &Failed)> = log.run_rows().filter_map(failure).collect();
-    if failures
-        .iter()
-        .any(|(_, failed)| failed.failure.kind == Kind::Differs)
+    let mut digests = log.run.digests.values().flat_map(BTreeMap::values);
+    if digests.any(|digest| !digest.right)
+        || failures
+            .iter()
+            .any(|(_, failed)| failed.failure.kind == Kind::Differs)
     {
         return ExitCode::Differ;
     }

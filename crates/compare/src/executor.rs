@@ -1,6 +1,7 @@
 //! What carries out the runs of a comparison: real programs, or a script. It is chosen once, when a
 //! comparison begins; everything else treats both alike.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,6 +57,9 @@ pub(crate) trait Executor {
 
     /// Makes ready what the runs of these workloads need beside the programs of the variants.
     fn build_services(&mut self, workloads: &[Chosen]) -> Result<(), RunError>;
+
+    /// A digest of each program beside those of the variants that these workloads need, by its name.
+    fn programs(&self, workloads: &[Chosen]) -> BTreeMap<String, String>;
 
     /// The right digest of each prefix of a workload's tasks.
     fn right_answers(

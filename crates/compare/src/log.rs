@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use analysis::wrong_digest;
 use launch::RunError;
-use results::{Block, Folder, Outcome, Pass, Row, Run, RunFile, SeenDigest};
+use results::{Block, Failed, Folder, Outcome, Pass, Row, Run, RunFile, SeenDigest};
 use terminal::Usage;
 
 /// The right digest of each prefix of a workload's tasks, by its number of tasks.
@@ -53,6 +54,11 @@ impl Log {
         let mut rows = Vec::new();
         if let Some(before) = before {
             run.started = before.run.started;
+            // Rows keep the name of the commit that they are of: programs are proved to be the same.
+            run.commit = before.run.commit;
+            run.changed = before.run.changed;
+            run.programs = before.run.programs;
+            run.torn_blocks = before.run.torn_blocks;
             run.variants = before.run.variants;
             run.digests = before.run.digests;
             rows = before.rows;
@@ -169,6 +175,32 @@ impl Log {
         }
         self.count(row);
         Ok(true)
+    }
+
+    /// Whether the interruption, or an earlier one, cut this block short: the row that is due is not among
+    /// those from before, though the block's first row was.
+    pub(crate) fn is_torn(&self, number: u64, is_due: impl Fn(&Row) -> bool) -> bool {
+        match self.before.front() {
+            None => true,
+            Some(row) => self.run.torn_blocks.contains(&number) && !is_due(row),
+        }
+    }
+
+    /// Notes that a block was cut short. What ran of it stays stored, and counts for nothing.
+    pub(crate) fn note_torn(&mut self, number: u64) -> Result<(), RunError> {
+        if !self.run.torn_blocks.contains(&number) {
+            self.run.torn_blocks.push(number);
+        }
+        self.save()
+    }
+
+    /// The wrong digest that a variant gave, where the tool was killed before its row was stored.
+    pub(crate) fn wrong_digest(&self, workload: usize, variant: &str) -> Option<Failed> {
+        wrong_digest(
+            &self.run,
+            &self.run.workloads[workload].workload.name,
+            variant,
+        )
     }
 
     /// Takes over the row of a run from before the interruption, where there is one, wherever it stands:

@@ -11,7 +11,7 @@ use terminal::{duration_of, output, progress, shown};
 
 use crate::executor::Built;
 use crate::forecast::Part;
-use crate::resume::same_program;
+use crate::resume::{same_program, same_programs_beside};
 use crate::session::Session;
 
 /// Everything that must stand before a block can run.
@@ -23,6 +23,7 @@ pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
     let before = Instant::now();
     session.executor.build_services(&session.choice.workloads)?;
     session.one_done(Part::Build, before.elapsed());
+    note_programs_beside(session)?;
     build_models(session)?;
     right_answers(session)?;
     session.log.save()
@@ -43,6 +44,16 @@ fn warn_of_rates(session: &Session<'_>) {
             ));
         }
     }
+}
+
+/// Notes the programs that serve and judge all runs. A comparison that is continued refuses others than its
+/// rows were made with.
+fn note_programs_beside(session: &mut Session<'_>) -> Result<(), RunError> {
+    let programs = session.executor.programs(&session.choice.workloads);
+    let then = &session.log.run.programs;
+    same_programs_beside(then, &programs).map_err(RunError::tool)?;
+    session.log.run.programs = programs;
+    Ok(())
 }
 
 /// A model that does not build or run is a row at every workload.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use catalog::{Chosen, Selected, Workspace};
-use launch::{Bench, Ledger, RunError, Trial, fingerprint, machine};
+use launch::{Bench, Ledger, RunError, Trial, fingerprint, machine, packages};
 use results::{Failure, Outcome};
 
 use crate::executor::{Built, Executed, Executor, Turn};
@@ -62,6 +62,23 @@ impl Executor for Programs<'_> {
     fn build_services(&mut self, workloads: &[Chosen]) -> Result<(), RunError> {
         let workloads = workloads.iter().map(|chosen| &chosen.workload);
         self.bench.build_packages(workloads)
+    }
+
+    fn programs(&self, workloads: &[Chosen]) -> BTreeMap<String, String> {
+        let needed = packages(workloads.iter().map(|chosen| &chosen.workload));
+        // The package of the workloads has the program that computes right answers.
+        needed
+            .into_iter()
+            .map(|package| match package {
+                "workloads" => "expected",
+                other => other,
+            })
+            .filter_map(|name| {
+                let program = self.workspace.program(name);
+                let words = [program.to_string_lossy().into_owned()];
+                Some((name.to_owned(), fingerprint(&words, &self.workspace.root)?))
+            })
+            .collect()
     }
 
     fn right_answers(

@@ -2,15 +2,17 @@
 //! longer the same. The log then takes the rows over one by one, and the loop comes to the same
 //! decisions from them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
 use catalog::{Broken, Calibration, CalibrationError, Registry, Selected, Workspace};
 use protocol::{Kernel, format_duration};
+use report::other_variables;
 use results::{Folder, RunFile, Stored, VariantRecord, WorkloadRecord};
 use schedule::Wanted;
-use terminal::Usage;
+use terminal::{Usage, output};
 
 use crate::choice::Choice;
 use crate::log::Before;
@@ -44,9 +46,13 @@ pub(crate) fn open(
         postgres: postgres.map(str::to_owned),
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
-    let changed = differences(&before.run, &run_file(&choice, workspace));
+    let now = run_file(&choice, workspace);
+    let changed = differences(&before.run, &now);
     if !changed.is_empty() {
         return Err(refused(changed.join("; ")));
+    }
+    if let Some(moved) = other_commit(&before.run, &now) {
+        output::complain(&moved);
     }
     Ok((choice, folder, before))
 }
@@ -138,13 +144,15 @@ fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
     let mut names: Vec<&String> = names.collect();
     names.sort();
     names.dedup();
-    for name in names {
+    // A container that is started again has another name, on the same machine.
+    for name in names.into_iter().filter(|name| *name != "host") {
         let values = [then, now].map(|run| run.environment.get(name));
         if values[0] != values[1] {
             let [was, is] = values.map(|value| value.map_or("unknown", String::as_str));
             found.push(format!("{name} was {was:?} and is {is:?}"));
         }
     }
+    found.extend(other_variables(then, now));
     for (was, is) in then.workloads.iter().zip(&now.workloads) {
         if was.workload != is.workload {
             found.push(format!("the workload {} has changed", was.workload.name));
@@ -154,6 +162,32 @@ fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
         }
     }
     found
+}
+
+/// What people are told where the checkout is no longer at the commit that the rows are of. It is no reason to
+/// refuse: each program is proved to be the same.
+fn other_commit(then: &RunFile, now: &RunFile) -> Option<String> {
+    let (was, is) = (&then.commit, &now.commit);
+    (was != is).then(|| {
+        format!(
+            "warning: the checkout was at {was} and is at {is}: the comparison goes on if it builds the same programs"
+        )
+    })
+}
+
+/// Whether the programs that serve and judge runs are those of the rows, as far as they were known then.
+pub(crate) fn same_programs_beside(
+    then: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    for (name, was) in then {
+        let same = now.get(name).is_none_or(|is| is == was);
+        ensure!(
+            same,
+            refused(anyhow!("the program `{name}` was built anew and differs"))
+        );
+    }
+    Ok(())
 }
 
 /// Whether a program is the one that the rows are of, as far as it was known then.
@@ -223,6 +257,20 @@ mod tests {
             "2ms of sha256 is not in the stored comparison"
         );
         assert!(stored.size(Kernel::Primes, millisecond).is_err());
+    }
+
+    #[test]
+    fn other_programs_beside_the_models_are_refused() {
+        let programs = |digest: &str| BTreeMap::from([("expected".to_owned(), digest.to_owned())]);
+        assert!(same_programs_beside(&programs("aa"), &programs("aa")).is_ok());
+        assert!(same_programs_beside(&BTreeMap::new(), &programs("aa")).is_ok());
+        let other = same_programs_beside(&programs("aa"), &programs("bb")).unwrap_err();
+        assert!(
+            other
+                .to_string()
+                .contains("the program `expected` was built anew"),
+            "{other}"
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl<'a> Session<'a> {
     pub(crate) fn correctness_block(&mut self) -> Result<(), RunError> {
         progress::stage("checking answers");
         let all: Vec<usize> = (0..self.choice.workloads.len()).collect();
-        self.block(1, Pass::Correctness, &all)
+        self.block(1, Pass::Correctness, &all).map(drop)
     }
 
     /// Blocks until every workload is precise enough, or the time is over.
@@ -77,16 +77,18 @@ impl<'a> Session<'a> {
             if workloads.is_empty() {
                 return Ok(());
             }
-            for workload in &workloads {
-                blocks[*workload] += 1;
-            }
             let number = self.log.last_block() + 1;
+            let torn = self.log.run.torn_blocks.len() as u64;
             progress::step(&format!(
                 "round {} of {}",
-                number - 1,
+                (number - 1).saturating_sub(torn),
                 self.choice.options.blocks
             ));
-            self.block(number, Pass::Measured, &workloads)?;
+            if self.block(number, Pass::Measured, &workloads)? {
+                for workload in &workloads {
+                    blocks[*workload] += 1;
+                }
+            }
         }
     }
 
@@ -154,15 +156,28 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// One block of these workloads.
-    fn block(&mut self, number: u64, pass: Pass, workloads: &[usize]) -> Result<(), RunError> {
-        self.begin(number)?;
+    /// One block of these workloads, and whether it is whole. A measured one that an interruption cut short
+    /// is not finished, because what is compared within a block must have run within minutes.
+    fn block(&mut self, number: u64, pass: Pass, workloads: &[usize]) -> Result<bool, RunError> {
+        let is_old = self.begin(number)?;
         for (workload, selected, place) in self.places(number, pass) {
-            if workloads.contains(&workload) {
-                self.one(workload, selected, place)?;
+            if !workloads.contains(&workload) || !self.is_to_run(workload, &selected.name()) {
+                continue;
             }
+            let chosen = &self.choice.workloads[workload].workload;
+            let is_due = |row: &Row| place.is_of(row, &chosen.name, &selected.name());
+            if is_old && pass == Pass::Measured && self.log.is_torn(number, is_due) {
+                self.log.note_torn(number)?;
+                return Ok(false);
+            }
+            self.one(workload, selected, place)?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn is_to_run(&self, workload: usize, variant: &str) -> bool {
+        let is_excluded = self.excluded.contains(&(workload, variant.to_owned()));
+        !is_excluded && !self.log.has_failed(workload, variant)
     }
 
     /// The places of a block with the workload and the variant that runs at each. Every place is drawn
@@ -191,15 +206,18 @@ impl<'a> Session<'a> {
         places
     }
 
-    pub(crate) fn begin(&mut self, number: u64) -> Result<(), RunError> {
+    /// Keeps the row of a block's begin, and returns whether it was there from before an interruption.
+    pub(crate) fn begin(&mut self, number: u64) -> Result<bool, RunError> {
         if self
             .log
             .take_over(|row| matches!(row, Row::Block(block) if block.number == number))?
         {
-            return Ok(());
+            return Ok(true);
         }
         let control_ns = self.executor.control_ns();
-        self.log.keep(Row::Block(Block { number, control_ns }))
+        self.log
+            .keep(Row::Block(Block { number, control_ns }))
+            .map(|()| false)
     }
 
     /// One run, unless the variant has failed at this workload or is not to run it.
@@ -218,6 +236,10 @@ impl<'a> Session<'a> {
             self.forecast.skip(part_of(place.pass));
             return Ok(());
         }
+        if self.keep_noted_failure(workload, &variant, place)? {
+            self.forecast.skip(part_of(place.pass));
+            return Ok(());
+        }
         // A measured run is a detail of its block: a line for each would hide the rest.
         if place.pass == Pass::Measured {
             progress::detail(&format!("{name}, {variant}"));
@@ -230,6 +252,30 @@ impl<'a> Session<'a> {
         self.attempt(workload, &trial, place)?;
         self.one_done(part_of(place.pass), before.elapsed());
         Ok(())
+    }
+
+    /// Keeps the row of a wrong answer that is noted and was never stored, because the tool was killed while
+    /// it looked into it; returns whether there is one.
+    pub(crate) fn keep_noted_failure(
+        &mut self,
+        workload: usize,
+        variant: &str,
+        place: Place,
+    ) -> Result<bool, RunError> {
+        let Some(failed) = self.log.wrong_digest(workload, variant) else {
+            return Ok(false);
+        };
+        let record = &self.log.run.workloads[workload];
+        let share = record.shares.get(variant);
+        let row = place.failed_row(
+            self.log.next_run(),
+            &record.workload.name,
+            variant,
+            share,
+            failed.failure,
+        );
+        self.log.keep(row)?;
+        Ok(true)
     }
 
     pub(crate) fn trial<'t>(

@@ -20,8 +20,8 @@ impl Session<'_> {
             return self.correctness_block();
         };
         progress::stage("checking answers");
-        self.begin(1)?;
-        let due = self.due_checks();
+        self.begin(1).map(drop)?;
+        let due = self.due_checks()?;
         let all = due.len();
         let mut number = 0;
         crew.carry_out(&chains(due), |check, ended| {
@@ -36,7 +36,7 @@ impl Session<'_> {
     }
 
     /// The runs of the block that an interrupted comparison has not done.
-    fn due_checks<'c>(&mut self) -> Vec<Check<'c>>
+    fn due_checks<'c>(&mut self) -> Result<Vec<Check<'c>>, RunError>
     where
         Self: 'c,
     {
@@ -47,7 +47,8 @@ impl Session<'_> {
             let is_over = self.log.has_failed(workload, &variant)
                 || self
                     .log
-                    .take_over_from_anywhere(|row| place.is_of(row, name, &variant));
+                    .take_over_from_anywhere(|row| place.is_of(row, name, &variant))
+                || self.keep_noted_failure(workload, &variant, place)?;
             if is_over {
                 self.forecast.skip(Part::Check);
                 continue;
@@ -67,7 +68,7 @@ impl Session<'_> {
                 version,
             });
         }
-        due
+        Ok(due)
     }
 }
 

@@ -9,6 +9,7 @@ mod next;
 mod order;
 mod settings;
 mod share;
+mod time_limit;
 
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
@@ -16,3 +17,4 @@ pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
 pub use settings::Settings;
 pub use share::{Ability, Wanted, share};
+pub use time_limit::{first_too_long, too_long};

@@ -11,7 +11,7 @@ use launch::{
 use protocol::ExitCode;
 use report::{OneRun, cpu_times, facts};
 use results::{AskedCpu, Failure, Profile, Share};
-use schedule::{Ability, Settings, share};
+use schedule::{Ability, Settings, share, too_long};
 use terminal::{Usage, json, output, progress, shown};
 
 use crate::cli::{Places, RunArgs};
@@ -53,6 +53,9 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         hold: args.memory,
         digests: None,
     };
+    if let Some(problem) = too_long(&chosen.workload, trial.share, trial.limit) {
+        return Err(Usage::error(problem));
+    }
     let ledger = lazy_ledger.get()?;
     let asked: Vec<AskedCpu> = chosen.cpu.iter().map(AskedCpu::from).collect();
     for line in cpu_times(&chosen.workload, &asked) {

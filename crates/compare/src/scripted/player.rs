@@ -1,6 +1,7 @@
 //! A script as the executor of a comparison: each run says what a program would have said at its place
 //! in the schedule.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -85,6 +86,10 @@ impl Executor for Player {
 
     fn build_services(&mut self, _workloads: &[Chosen]) -> Result<(), RunError> {
         Ok(())
+    }
+
+    fn programs(&self, _workloads: &[Chosen]) -> BTreeMap<String, String> {
+        BTreeMap::new()
     }
 
     fn right_answers(

@@ -59,7 +59,7 @@ fn first_fields(comparison: &Comparison<'_>, run: &Run) -> String {
         comparison.load_of(&run.workload),
         quoted(&run.variant),
         arm(run.arm).to_owned(),
-        pass(run.pass).to_owned(),
+        pass(comparison, run).to_owned(),
         run.block.to_string(),
         run.slot.to_string(),
         run.seq.to_string(),
@@ -76,8 +76,10 @@ fn arm(arm: Arm) -> &'static str {
     }
 }
 
-fn pass(pass: Pass) -> &'static str {
-    match pass {
+/// The pass of a run; `torn` where its block was cut short, so that it is in no figure.
+fn pass(comparison: &Comparison<'_>, run: &Run) -> &'static str {
+    match run.pass {
+        Pass::Measured if comparison.run.torn_blocks.contains(&run.block) => "torn",
         Pass::Preparation => "preparation",
         Pass::Correctness => "correctness",
         Pass::Measured => "measured",
