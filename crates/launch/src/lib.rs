@@ -19,6 +19,7 @@ mod fingerprint;
 mod handshake;
 mod ledger;
 mod lines;
+mod lost;
 pub mod machine;
 mod memory;
 mod orphans;

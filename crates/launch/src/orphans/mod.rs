@@ -4,10 +4,12 @@
 mod adopted;
 mod descendants;
 mod ledgers;
+mod mark;
 
-pub(crate) use adopted::{Family, RunMark, adopt, orphans_since};
+pub(crate) use adopted::{Family, adopt, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
+pub(crate) use mark::RunMark;
 
 use crate::process_tree::stat_fields;
 
