@@ -177,11 +177,10 @@ fn what_the_tool_cannot_start_is_no_failure_of_a_model_and_is_run_later() {
     let kept = lab.runs();
     assert!(!kept.is_empty(), "{text}");
     assert!(kept.iter().all(is_measured), "{text}");
-    let expected = format!(
-        "error: the tool failed; {} runs are kept, and `cargo xtask compare --resume /",
-        kept.len()
-    );
+    let expected = format!("error: the tool failed; {} run", kept.len());
     assert!(text.contains(&expected), "{expected}: {text}");
+    let how = "kept, and `cargo xtask compare --resume /";
+    assert!(text.contains(how), "{text}");
     assert!(text.contains("no program can be started: "), "{text}");
     assert!(text.contains("cannot be written: No such file"), "{text}");
 
@@ -232,4 +231,21 @@ fn after_a_disk_that_was_full_the_comparison_goes_on() {
     let runs = lab.runs();
     assert_eq!(runs.len(), 12 + 8 * 13 + 12);
     assert!(runs.iter().all(is_measured));
+}
+
+#[test]
+fn too_few_open_files_for_the_tool_are_no_failure_of_a_model() {
+    let lab = Lab::new(&["good"]);
+    let tool = lab.compare(&["--model", "foreign/*", "--profile", "smoke"]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -n 12; exec \"$@\"", "sh"])
+        .arg(tool.get_program())
+        .args(tool.get_args());
+    let output = command.current_dir(lab.path("")).output().unwrap();
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let expected = "no program can be started: this tool may open no further file (`ulimit -n`";
+    assert!(text.contains(expected), "{text}");
+    assert!(lab.runs().is_empty(), "{text}");
 }

@@ -156,9 +156,13 @@ impl Log {
         if is_final || !self.path().join("run.json").is_file() {
             return error;
         }
-        let (runs, folder) = (self.runs - self.unstored, self.path().display());
+        let kept = match self.runs - self.unstored {
+            1 => "1 run is kept".to_owned(),
+            runs => format!("{runs} runs are kept"),
+        };
+        let folder = self.path().display();
         error.context(format!(
-            "the tool failed; {runs} runs are kept, and `cargo xtask compare --resume {folder}` goes on from \
+            "the tool failed; {kept}, and `cargo xtask compare --resume {folder}` goes on from \
              there"
         ))
     }

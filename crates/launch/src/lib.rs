@@ -25,6 +25,7 @@ mod handshake;
 mod inherited;
 mod ledger;
 mod lines;
+mod lost;
 pub mod machine;
 mod memory;
 mod orphans;

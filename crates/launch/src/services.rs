@@ -11,6 +11,7 @@ use protocol::{
 };
 
 use crate::ledger::Ledger;
+use crate::lost::{Lost, Served};
 use crate::machine;
 use crate::service::{Asked, Service};
 
@@ -28,34 +29,7 @@ pub struct Services<'a> {
     /// Data sets that were made or found, and where they are.
     sets: Vec<(ServiceRequest, PathBuf)>,
     /// Services that ended by themselves, and how.
-    lost: Vec<(Served, String)>,
-}
-
-/// What a service that listens serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Served {
-    Http,
-    Pulses,
-    Rows,
-}
-
-impl Served {
-    fn is_used_by(self, workload: &Workload) -> bool {
-        match self {
-            Self::Http => uses_origin(workload),
-            Self::Pulses => workload.is_paced_by_pulses(),
-            Self::Rows => uses_postgres(workload),
-        }
-    }
-
-    /// The service in the words of a message.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Http => "the HTTP origin",
-            Self::Pulses => "the pulse service",
-            Self::Rows => "the PostgreSQL server",
-        }
-    }
+    lost: Lost,
 }
 
 /// A service that listens.
@@ -125,7 +99,7 @@ impl<'a> Services<'a> {
             postgres_url: None,
             postgres: Vec::new(),
             sets: Vec::new(),
-            lost: Vec::new(),
+            lost: Lost::default(),
         }
     }
 
@@ -203,7 +177,7 @@ impl<'a> Services<'a> {
 
     /// How many services that a workload uses have ended by themselves, as far as was noticed.
     pub(crate) fn losses(&self, workload: &Workload) -> usize {
-        self.lost_by(workload).count()
+        self.lost.number(workload)
     }
 
     /// Looks whether the services that a workload uses are still there, and says how the last one of them
@@ -218,47 +192,29 @@ impl<'a> Services<'a> {
                 self.look_at(served)?;
             }
         }
-        let words = self.lost_by(workload).skip(losses).last();
-        Ok(words.map(str::to_owned))
-    }
-
-    fn lost_by(&self, workload: &Workload) -> impl Iterator<Item = &str> {
-        let of_workload = |(served, _): &&(Served, String)| served.is_used_by(workload);
-        self.lost
-            .iter()
-            .filter(of_workload)
-            .map(|(_, words)| words.as_str())
+        Ok(self.lost.last_since(workload, losses))
     }
 
     /// Gives up the services of a kind that have ended or do not answer.
     fn look_at(&mut self, served: Served) -> anyhow::Result<()> {
-        let mut ends = Vec::new();
-        match served {
-            Served::Http | Served::Pulses => {
-                let server = match served {
-                    Served::Http => &mut self.origin,
-                    _ => &mut self.pulses,
-                };
-                if let Some(running) = server
-                    && let Some(end) = running.service.end_in_words(Asked::Yes)?
-                {
-                    ends.push(end);
-                    *server = None;
-                }
-            }
-            Served::Rows => {
-                for index in (0..self.postgres.len()).rev() {
-                    if let Some(end) = self.postgres[index].service.end_in_words(Asked::No)? {
-                        ends.push(end);
-                        self.postgres.remove(index);
-                    }
-                }
+        let end = match served {
+            Served::Http => end_of(&mut self.origin)?,
+            Served::Pulses => end_of(&mut self.pulses)?,
+            Served::Rows => return self.look_at_postgres(),
+        };
+        if let Some(end) = end {
+            self.lost.add(served, &end);
+        }
+        Ok(())
+    }
+
+    fn look_at_postgres(&mut self) -> anyhow::Result<()> {
+        for mut running in std::mem::take(&mut self.postgres) {
+            match running.service.end_in_words(Asked::No)? {
+                Some(end) => self.lost.add(Served::Rows, &end),
+                None => self.postgres.push(running),
             }
         }
-        let words = ends
-            .into_iter()
-            .map(|end| (served, format!("{}: {end}", served.name())));
-        self.lost.extend(words);
         Ok(())
     }
 
@@ -359,6 +315,18 @@ impl<'a> Services<'a> {
         let program = executables::place(self.program.clone());
         Service::start(&program, request, self.ledger)
     }
+}
+
+/// How a server ended, in words, if it has or does not answer. It is given up then.
+fn end_of(server: &mut Option<Server<'_>>) -> anyhow::Result<Option<String>> {
+    let Some(running) = server else {
+        return Ok(None);
+    };
+    let end = running.service.end_in_words(Asked::Yes)?;
+    if end.is_some() {
+        *server = None;
+    }
+    Ok(end)
 }
 
 impl Drop for Services<'_> {

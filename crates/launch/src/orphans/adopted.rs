@@ -1,16 +1,14 @@
 //! The processes that a program of a model leaves behind: this tool adopts them, finds them once the
 //! program has ended, and ends them.
 
-use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
-use terminal::interrupt;
 
 use super::is_dead;
+use super::mark::RunMark;
 use crate::ledger::{Known, Ledger};
 use crate::process_tree::{children, command_of};
 
@@ -21,15 +19,12 @@ const LONGEST_KILL: Duration = Duration::from_secs(2);
 /// The most characters of a command line that are shown.
 const LONGEST_COMMAND: usize = 80;
 
-/// The variable by which the processes of one run are told from those of another beside it.
-const MARK: &str = "MANYWAYS_RUN";
-
 /// The programs whose orphans end with them and that run now, and how many there ever were. Of several at
 /// a time, an orphan without a mark cannot be told to be of one.
 static FAMILIES: Mutex<Families> = Mutex::new(Families {
     living: 0,
     begun: 0,
-    since: None,
+    since: 0,
 });
 
 #[derive(Debug)]
@@ -37,7 +32,7 @@ struct Families {
     living: u64,
     begun: u64,
     /// When the first of those that live side by side was started, in clock ticks.
-    since: Option<u64>,
+    since: u64,
 }
 
 /// A program whose orphans end with it.
@@ -56,7 +51,7 @@ impl Family {
         families.living += 1;
         families.begun += 1;
         if families.living == 1 {
-            families.since = program.start;
+            families.since = program.start.unwrap_or(0);
         }
         Family {
             program,
@@ -70,7 +65,7 @@ impl Family {
     /// that the kernel counts what they used as used by children of this tool.
     pub(crate) fn end_orphans(&self, ledger: &Ledger, patience: Duration) -> Vec<String> {
         let is_alone = self.began_alone == Some(families().begun);
-        self.end_adopted(ledger, patience, is_alone.then_some(self.program.start))
+        self.end_adopted(ledger, patience, is_alone.then_some(self.since()))
     }
 
     /// Ends what is left, and gives the family up. The last of several that lived side by side also ends
@@ -90,14 +85,14 @@ impl Family {
         &self,
         ledger: &Ledger,
         patience: Duration,
-        everything_since: Option<Option<u64>>,
+        everything_since: Option<u64>,
     ) -> Vec<String> {
         if !adopts() {
             return Vec::new();
         }
         let deadline = Instant::now() + patience;
         let mut left = self.living(ledger, everything_since);
-        while !left.is_empty() && Instant::now() < deadline && !interrupt::is_requested() {
+        while !left.is_empty() && Instant::now() < deadline {
             std::thread::sleep(INTERVAL);
             left = self.living(ledger, everything_since);
         }
@@ -114,12 +109,16 @@ impl Family {
         names
     }
 
+    fn since(&self) -> u64 {
+        self.program.start.unwrap_or(0)
+    }
+
     /// Its orphans that still run; the others are reaped.
-    fn living(&self, ledger: &Ledger, everything_since: Option<Option<u64>>) -> Vec<Known> {
-        let since = everything_since.unwrap_or(self.program.start);
+    fn living(&self, ledger: &Ledger, everything_since: Option<u64>) -> Vec<Known> {
+        let since = everything_since.unwrap_or(self.since());
         orphans(ledger)
             // A server that a build has started, such as a compiler's cache, is older.
-            .filter(|known| known.pid != self.program.pid && known.start >= since)
+            .filter(|known| known.pid != self.program.pid && known.start >= Some(since))
             .filter(|known| !is_reaped(*known))
             .filter(|known| everything_since.is_some() || self.mark.is_of(known.pid))
             .collect()
@@ -128,35 +127,6 @@ impl Family {
 
 fn families() -> MutexGuard<'static, Families> {
     FAMILIES.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The mark of one program that this tool has started, which all its processes find in their
-/// environment unless they clear it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RunMark(u64);
-
-impl RunMark {
-    /// Marks the environment of a program that is about to start.
-    pub(crate) fn put(command: &mut Command) -> RunMark {
-        static RUNS: AtomicU64 = AtomicU64::new(0);
-        let mark = RunMark(RUNS.fetch_add(1, Ordering::Relaxed));
-        command.env(MARK, mark.value());
-        mark
-    }
-
-    /// As long for every run: the size of the environment moves the program's stack.
-    fn value(self) -> String {
-        format!("{:08}", self.0)
-    }
-
-    /// Whether a process bears this mark.
-    fn is_of(self, pid: u32) -> bool {
-        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let entry = format!("{MARK}={}", self.value());
-        environment
-            .split(|byte| *byte == 0)
-            .any(|other| other == entry.as_bytes())
-    }
 }
 
 /// The orphans that were started since a process was, and still run, in words.
@@ -215,6 +185,8 @@ fn in_words(pid: u32) -> String {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::process::Command;
+
     use super::*;
     use crate::child::Child;
     use crate::orphans::alone;

@@ -4,11 +4,13 @@
 mod adopted;
 mod descendants;
 mod ledgers;
+mod mark;
 
 pub use adopted::adopt_orphans;
-pub(crate) use adopted::{Family, RunMark, orphans_since};
+pub(crate) use adopted::{Family, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
+pub(crate) use mark::RunMark;
 
 use crate::process_tree::stat_fields;
 
