@@ -15,6 +15,7 @@ mod failure;
 mod fingerprint;
 mod handshake;
 mod ledger;
+mod limits;
 mod lines;
 pub mod machine;
 mod memory;
@@ -30,6 +31,7 @@ mod service;
 mod services;
 mod sizes;
 mod stand_in;
+mod temporary;
 mod trial;
 
 pub use begin::{LazyLedger, begin};
@@ -42,9 +44,13 @@ pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
 pub use ledger::Ledger;
+pub use limits::{Allowance, OpenFiles, allowed_threads, open_files};
 pub use orphans::{Descendant, children, descendants_except, end_descendant, reap_orphans};
 pub use others::Reading;
 pub use postgres_url::{check_postgres_url, without_password};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
+pub use temporary::{
+    TemporaryFolder, UnfitDirectory, check_temporary_directory, sweep_temporary_folders,
+};
 pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

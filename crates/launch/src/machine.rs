@@ -5,8 +5,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
-use nix::sys::resource::{Resource, getrlimit};
-
+use crate::limits::open_files;
 use crate::process_tree::{stat_fields, tree};
 use crate::seen::CpuRange;
 
@@ -141,7 +140,10 @@ pub fn environment() -> BTreeMap<String, String> {
         ("governor", governor()),
         ("rustc", version_of("rustc")),
         ("cargo", version_of("cargo")),
-        ("open files", open_files().map(|limit| limit.to_string())),
+        (
+            "open files",
+            open_files().map(|files| files.soft.to_string()),
+        ),
         ("pid_max", first_line("/proc/sys/kernel/pid_max")),
         ("max_map_count", first_line("/proc/sys/vm/max_map_count")),
     ];
@@ -149,13 +151,6 @@ pub fn environment() -> BTreeMap<String, String> {
         .into_iter()
         .filter_map(|(name, fact)| Some((name.to_owned(), fact?.trim().to_owned())))
         .collect()
-}
-
-/// The soft limit of open file descriptors.
-pub fn open_files() -> Option<u64> {
-    getrlimit(Resource::RLIMIT_NOFILE)
-        .ok()
-        .map(|(soft, _)| soft)
 }
 
 /// The frequency governor of the first processor, where it has one.

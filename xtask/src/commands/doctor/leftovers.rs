@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use catalog::Workspace;
-use launch::reap_orphans;
+use launch::{reap_orphans, sweep_temporary_folders};
 
 use super::finding::Finding;
 use crate::cli::Places;
@@ -29,6 +29,16 @@ pub(super) fn processes(ledgers: &[PathBuf]) -> Finding {
             ended => format!("ended {ended} processes that an earlier run left behind"),
         },
     )
+}
+
+/// The temporary files of runs whose tool was killed.
+pub(super) fn temporary_folders() -> Option<Finding> {
+    let swept = sweep_temporary_folders();
+    (swept > 0).then(|| {
+        Finding::good(format!(
+            "removed {swept} temporary folders that an earlier run left behind"
+        ))
+    })
 }
 
 /// Servers whose service was killed, and their folders: known to the program that makes them.
