@@ -30,11 +30,11 @@ pub fn check(variants: &[&dyn Model]) {
 
 /// Every step gives the right answers.
 fn answers(model: &dyn Model) {
-    let folder = std::env::temp_dir().join(format!("manyways-conformance-{}", std::process::id()));
-    let made = make_files(&folder);
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    make_files(folder.path()).expect("the temporary folder can be written");
     for (name, steps) in steps() {
         let mut setup = http_setup(name, steps, Fault::None);
-        setup.endpoints.files = Some(folder.clone());
+        setup.endpoints.files = Some(folder.path().to_owned());
         // Twice, because connections and buffers that survive a phase are used again in the next.
         let mut session = InProcess::start(model, &setup).unwrap_or_else(|e| fail(model, name, &e));
         for round in 0..2 {
@@ -54,8 +54,6 @@ fn answers(model: &dyn Model) {
             );
         }
     }
-    drop(std::fs::remove_dir_all(&folder));
-    made.expect("the temporary folder can be written");
 }
 
 fn fail<T>(model: &dyn Model, workload: &str, error: &dyn std::error::Error) -> T {
@@ -111,7 +109,6 @@ fn get(connection: Connection) -> Step {
 
 /// Writes the files that the steps read.
 fn make_files(folder: &std::path::Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
     (0..4).try_for_each(|file| {
         let mut contents = vec![0; 1000];
         content::fill(content::file_key(file), &mut contents);

@@ -13,8 +13,10 @@ pub mod workloads;
 mod workspace;
 
 pub use calibration::{Calibration, CalibrationError, NoCalibration};
-pub use models::{Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Variant};
-pub use needs::{uses_origin, uses_postgres};
+pub use models::{
+    Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Unit, Variant,
+};
+pub use needs::{open_files, open_files_unasked, uses_origin, uses_postgres};
 pub use params::{Cell, Param, Sweep};
 pub use suggestion::{did_you_mean, similar};
 pub use workloads::{CatalogueError, Chosen};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::{Chosen, Workspace};
-use launch::{Bench, Conversation, Ledger, RunError, Trial};
+use launch::{Bench, Conversation, Ledger, RunError, TemporaryFolder, Trial};
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Endpoints, Request, Setup, Workload};
 use results::{Placement, Share};
 use schedule::Wanted;
@@ -18,7 +18,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) bench: Bench<'a>,
     pub(crate) missing_documents: MissingDocuments,
-    folder: tempfile::TempDir,
+    folder: TemporaryFolder,
 }
 
 /// What the documents of a checkout lack of the models in a folder of it, a line a problem. The caller gives
@@ -32,7 +32,7 @@ impl<'a> Setting<'a> {
         missing_documents: MissingDocuments,
     ) -> anyhow::Result<Setting<'a>> {
         // The space shows whether a program takes a path as one word.
-        let folder = tempfile::Builder::new().prefix("conformance ").tempdir();
+        let folder = TemporaryFolder::make("conformance ");
         Ok(Setting {
             workspace,
             ledger,

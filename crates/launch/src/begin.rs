@@ -8,20 +8,26 @@ use terminal::{counted, interrupt, output};
 
 use crate::inherited::removed_variables;
 use crate::ledger::Ledger;
+use crate::limits::raise_open_files;
 use crate::orphans::{adopt_orphans, reap_orphans};
+use crate::temporary::{check_temporary_directory, sweep_temporary_folders};
 
-/// Watches SIGINT and SIGTERM, makes this tool the parent of what its programs leave behind, lets none of them
-/// leave a core file, opens its ledger in a folder of results, and ends the processes that a killed tool
-/// left behind there. People are told how many these were.
+/// Watches the signals that ask this tool to stop, makes it the parent of what its programs leave behind, lets
+/// none of them leave a core file, raises the limit of open files for itself and for them, opens its ledger
+/// in a folder of results, ends the processes that a killed tool left behind there, and removes the
+/// temporary folders of such. People are told how many these were.
 ///
 /// # Errors
 ///
-/// Signals cannot be watched (also where they already are), or the ledger cannot be written.
+/// Signals cannot be watched (also where they already are), the ledger cannot be written, or no temporary
+/// folder can be made.
 pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     // Signals come first: from here on an interrupt ends this tool in order, and its children with it.
     interrupt::watch()?;
     leave_no_core_files();
     adopt_orphans();
+    raise_open_files();
+    check_temporary_directory()?;
     let ledger = Ledger::open(results)?;
     let ended = reap_orphans(results);
     if ended > 0 {
@@ -36,6 +42,14 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
             "not passed on to models, whose speed must not depend on the shell that starts them: {} (`env` in a \
              model.toml sets a variable on purpose)",
             removed.join(", ")
+        ));
+    }
+    // Only now do no processes use them any more.
+    let removed = sweep_temporary_folders();
+    if removed > 0 {
+        output::notice(&format!(
+            "removed {} that an earlier run left behind",
+            counted(removed as u64, "temporary folder")
         ));
     }
     Ok(ledger)

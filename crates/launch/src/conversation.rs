@@ -12,6 +12,7 @@ use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_unread};
 use crate::ledger::Ledger;
 use crate::runner::runner_command;
+use crate::temporary::TemporaryFolder;
 
 /// Bytes of the program's standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
@@ -24,6 +25,8 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub struct Conversation<'a> {
     child: Child<'a>,
+    /// Behind the program, so that it is removed after the program's end.
+    _temporary: TemporaryFolder,
 }
 
 /// What came from the program's standard output.
@@ -42,7 +45,8 @@ impl<'a> Conversation<'a> {
     ///
     /// # Errors
     ///
-    /// [`RunError::Failed`] where it cannot be started; [`RunError::Tool`] where no program can.
+    /// [`RunError::Failed`] where it cannot be started; [`RunError::Tool`] where no program can, or where
+    /// there is no room for its temporary files.
     pub fn start(
         model: &Model,
         arguments: &[&str],
@@ -50,13 +54,17 @@ impl<'a> Conversation<'a> {
         workspace: &Workspace,
         ledger: &'a Ledger,
     ) -> Result<Conversation<'a>, RunError> {
-        let mut command = runner_command(model, setup, 0, workspace);
+        let temporary = TemporaryFolder::make("").map_err(|unfit| RunError::Tool(unfit.into()))?;
+        let mut command = runner_command(model, setup, 0, workspace, &temporary);
         command.args(arguments);
         let mut child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR).map_err(|error| {
             RunError::unstarted(error, Kind::Start, &command.get_program().to_string_lossy())
         })?;
         child.with_its_orphans();
-        Ok(Conversation { child })
+        Ok(Conversation {
+            child,
+            _temporary: temporary,
+        })
     }
 
     /// Its process id.

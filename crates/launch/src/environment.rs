@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::machine::{cpu_model, first_line, governor, open_files, processors, version_of};
+use crate::limits::open_files;
+use crate::machine::{cpu_model, first_line, governor, processors, version_of};
 use crate::processor_state;
 
 /// What must be known of the machine to compare figures with those of another day or machine, by
@@ -22,7 +23,10 @@ pub fn environment() -> BTreeMap<String, String> {
         ("governor", governor()),
         ("rustc", version_of("rustc")),
         ("cargo", version_of("cargo")),
-        ("open files", open_files().map(|limit| limit.to_string())),
+        (
+            "open files",
+            open_files().map(|files| files.soft.to_string()),
+        ),
         ("pid_max", first_line("/proc/sys/kernel/pid_max")),
         ("max_map_count", first_line("/proc/sys/vm/max_map_count")),
     ];

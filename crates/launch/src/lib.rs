@@ -24,6 +24,7 @@ mod fixtures;
 mod handshake;
 mod inherited;
 mod ledger;
+mod limits;
 mod lines;
 mod lost;
 pub mod machine;
@@ -41,6 +42,7 @@ mod service;
 mod services;
 mod sizes;
 mod stand_in;
+mod temporary;
 mod trial;
 mod unstarted;
 
@@ -57,6 +59,7 @@ pub use fingerprint::fingerprint;
 pub use handshake::Finished;
 pub use inherited::stored_variables;
 pub use ledger::Ledger;
+pub use limits::{Allowance, OpenFiles, allowed_threads, open_files};
 pub use orphans::{
     Descendant, adopt_orphans, children, descendants_except, end_descendant, reap_orphans,
 };
@@ -65,4 +68,7 @@ pub use postgres_url::stored_server;
 pub use process_tree::{Process, processes_below};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
+pub use temporary::{
+    TemporaryFolder, UnfitDirectory, check_temporary_directory, sweep_temporary_folders,
+};
 pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

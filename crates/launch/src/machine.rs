@@ -4,8 +4,6 @@ use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
-use nix::sys::resource::{Resource, getrlimit};
-
 use crate::process_tree::{stat_fields, tree};
 use crate::seen::CpuRange;
 
@@ -121,13 +119,6 @@ pub fn control() -> u64 {
     }
     std::hint::black_box(value);
     u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// The soft limit of open file descriptors.
-pub fn open_files() -> Option<u64> {
-    getrlimit(Resource::RLIMIT_NOFILE)
-        .ok()
-        .map(|(soft, _)| soft)
 }
 
 /// The frequency governor of the first processor, where it has one.

@@ -87,7 +87,8 @@ pub(crate) fn command_of(pid: u32) -> String {
     words.join(" ")
 }
 
-fn processes() -> impl Iterator<Item = u32> {
+/// Every process that is to be seen.
+pub(crate) fn processes() -> impl Iterator<Item = u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }

@@ -8,8 +8,9 @@ use protocol::Setup;
 use crate::command::command;
 use crate::inherited::remove_from;
 use crate::stand_in::with_real_program;
+use crate::temporary::TemporaryFolder;
 
-/// The command of a model's program. The environment is larger by `padding` bytes, which moves the
+/// The command of a model's program, with a directory for its temporary files. The environment is larger by `padding` bytes, which moves the
 /// program's stack: its alignment changes the speed of some programs, and no variant is to keep one
 /// lucky alignment through all blocks (Mytkowicz et al., "Producing Wrong Data Without Doing Anything
 /// Obviously Wrong!", ASPLOS 2009).
@@ -18,6 +19,7 @@ pub(crate) fn runner_command(
     setup: &Setup,
     padding: usize,
     workspace: &Workspace,
+    temporary: &TemporaryFolder,
 ) -> Command {
     let words = with_real_program(model.words(&model.run, &workspace.target));
     let mut program = command(&words, workspace);
@@ -30,6 +32,7 @@ pub(crate) fn runner_command(
         program.env("RUST_BACKTRACE", "0");
     }
     program.env("MANYWAYS_PADDING", "x".repeat(padding));
+    temporary.put(&mut program);
     program
 }
 

@@ -26,6 +26,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         capacity: Capacity::InFlight,
         quick: true,
         threads: None,
+        unit: None,
         gate: false,
         reference: false,
     };

@@ -13,6 +13,8 @@ fi
 folder=$(dirname "$0")
 echo $$ >>"$folder/pids"
 read -r request
+# Left behind on purpose: the tool removes the folder.
+mkdir "$TMPDIR/of-foreign"
 variant=$(printf '%s' "$request" | sed 's/.*"variant":"\([^"]*\)".*/\1/')
 ready='{"ready":{"protocol":1,"version":"foreign 1.0","in_flight":LANES,"start_ns":1000,"connect_ns":10,"warm_up_ns":10,"knobs":{"language":"sh"}}}'
 # Sets a field of `done`: its name, and its value.

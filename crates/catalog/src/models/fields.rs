@@ -8,7 +8,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::model::Capacity;
+use super::model::{Capacity, Unit};
 
 /// The largest number that the tasks of a kernel may be divided by.
 const MAX_SCALE: u64 = 1000;
@@ -46,6 +46,7 @@ pub(super) struct FileVariant {
     #[serde(default)]
     pub(super) quick: bool,
     pub(super) threads: Option<NonZeroU64>,
+    pub(super) unit: Option<Unit>,
     #[serde(default)]
     pub(super) gate: bool,
     pub(super) reference: Option<Spanned<bool>>,

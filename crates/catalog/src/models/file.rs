@@ -160,6 +160,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             capacity: variant.capacity,
             quick: variant.quick,
             threads: variant.threads.map(NonZeroU64::get),
+            unit: variant.unit,
             gate: variant.gate,
             reference: variant.reference.is_some_and(Spanned::into_inner),
         });
@@ -196,6 +197,7 @@ mod tests {
 
     use super::*;
     use crate::models::model::Capacity;
+    use crate::models::model::Unit;
 
     const GOOD: &str = r#"
 name = "mine"
@@ -275,16 +277,20 @@ capacity = 4
 
     #[test]
     fn the_marks_of_a_variant_are_read() {
-        let marked = format!("{GOOD}threads = 1\ngate = true\nreference = true\n");
+        let marked =
+            format!("{GOOD}threads = 1\nunit = \"thread\"\ngate = true\nreference = true\n");
         let variant = &parsed(&marked).unwrap().variants[0];
         assert_eq!(variant.threads, Some(1));
+        assert_eq!(variant.unit, Some(Unit::Thread));
         assert!(variant.gate && variant.reference);
         let variant = &parsed(GOOD).unwrap().variants[0];
         assert_eq!(variant.threads, None);
+        assert_eq!(variant.unit, None);
         assert!(!variant.gate && !variant.reference);
         let refused = |mark: &str| parsed(&format!("{GOOD}{mark}\n")).unwrap_err();
         assert!(refused("threads = 0").contains("model.toml:10:11: "));
         assert!(refused("gate = 1").contains("model.toml:10:8: expected true or false"));
+        assert!(refused("unit = \"task\"").contains("expected `thread` or `process`"));
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod programs;
 mod select;
 
 pub use find::{Broken, Registry};
-pub use model::{Capacity, Model, Variant};
+pub use model::{Capacity, Model, Unit, Variant};
 pub use select::{SelectError, Selected, Selection};

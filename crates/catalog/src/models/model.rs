@@ -67,6 +67,8 @@ pub struct Variant {
     pub quick: bool,
     /// How many threads its program computes on, where that does not depend on the number of workers.
     pub threads: Option<u64>,
+    /// What it has one of for each lane, where its file says that this is a thread or a process of the system.
+    pub unit: Option<Unit>,
     /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
     pub gate: bool,
     /// Whether it is what others are compared with, where nothing else is named.
@@ -78,6 +80,26 @@ impl Variant {
     pub fn is_single_threaded(&self) -> bool {
         // One thread leaves a scheduler nothing to decide, so that instruction counts repeat.
         self.threads == Some(1)
+    }
+}
+
+/// What the system gives a program only so many of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// A thread.
+    Thread,
+    /// A process.
+    Process,
+}
+
+impl Unit {
+    /// Several of them, in words.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Thread => "threads",
+            Self::Process => "processes",
+        }
     }
 }
 

@@ -269,6 +269,7 @@ mod tests {
             capacity: Capacity::InFlight,
             quick: false,
             threads: None,
+            unit: None,
             gate: false,
             reference: false,
         };

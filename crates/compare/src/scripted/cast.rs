@@ -64,6 +64,7 @@ impl Script {
                 capacity: Capacity::InFlight,
                 quick: true,
                 threads: None,
+                unit: None,
                 gate: false,
                 // A script has no mark for it, and something must be compared with.
                 reference: position == 0,

@@ -18,8 +18,10 @@ use self::judge::{Bounds, judge};
 use crate::failure::RunError;
 use crate::handshake::{self, Finished, Moment};
 use crate::ledger::Ledger;
+use crate::limits;
 use crate::runner::runner_command;
 use crate::seen::{Requests, Seen};
+use crate::temporary::TemporaryFolder;
 
 pub use self::differ::first_difference;
 pub use self::judged::JudgedRun;
@@ -165,8 +167,8 @@ impl Trial<'_> {
     ///
     /// # Errors
     ///
-    /// [`RunError::Failed`] where the program fails or breaks the protocol; [`RunError::Interrupted`];
-    /// [`RunError::Tool`] where this tool cannot write to it.
+    /// [`RunError::Failed`] where the machine does not allow what it needs, or the program fails or breaks
+    /// the protocol; [`RunError::Interrupted`]; [`RunError::Tool`] where this tool cannot write to it.
     pub(crate) fn run(
         &self,
         endpoints: Endpoints,
@@ -174,9 +176,14 @@ impl Trial<'_> {
         ledger: &Ledger,
         watch: &mut dyn FnMut(Moment),
     ) -> Result<(Finished, Seen), RunError> {
+        let (share, workers) = (self.share, self.wanted.workers);
+        limits::check(self.selected, &self.chosen.workload, share, workers)?;
         let request = self.request(endpoints);
         let model = &self.selected.model;
-        let mut command = runner_command(model, &request.setup, self.padding, workspace);
+        // Dropped, and so removed, after the program and what it has started have ended.
+        let temporary = TemporaryFolder::make("").map_err(|unfit| RunError::Tool(unfit.into()))?;
+        let mut command =
+            runner_command(model, &request.setup, self.padding, workspace, &temporary);
         handshake::run(
             &mut command,
             &request,

@@ -1,50 +1,76 @@
 //! Whether the machine has room for every run, and quiet for its figures.
 
 use catalog::{Workspace, workloads};
-use launch::machine;
-use protocol::{InFlight, Step, Workload};
+use launch::{allowed_threads, check_temporary_directory, machine};
+use protocol::Workload;
 use terminal::counted;
 
 use super::finding::Finding;
 
-/// Descriptors that a process needs besides one for each lane: pipes, event queues, files.
-const SPARE_FILES: u64 = 200;
-
-/// Every lane may hold a connection, in the process of the model and in that of the origin.
-pub(super) fn open_files(workspace: &Workspace) -> Finding {
-    let most_connections = workloads::names(workspace)
+/// What the most demanding workload of the catalogue needs, and its name.
+fn most(workspace: &Workspace, need: fn(&Workload, u64) -> u64) -> (u64, String) {
+    workloads::names(workspace)
         .iter()
         // A workload that cannot be read is a finding of its own.
         .filter_map(|name| workloads::of_catalogue(workspace, name).ok())
-        .filter_map(|chosen| connections(&chosen.workload))
+        .map(|chosen| {
+            let workers = chosen.workers().unwrap_or_else(machine::processors);
+            (need(&chosen.workload, workers), chosen.workload.name)
+        })
         .max()
-        .unwrap_or(0);
-    let needed = most_connections + SPARE_FILES;
-    match machine::open_files() {
-        Some(limit) if limit < needed => Finding::bad(
-            format!("{limit} open files are allowed, and {needed} are needed"),
-            format!("`ulimit -n {needed}`"),
-        ),
-        Some(limit) => Finding::good(format!(
-            "{limit} open files are allowed, and {needed} are needed"
-        )),
-        None => Finding::noisy(
+        .unwrap_or_default()
+}
+
+/// Every lane may have files open, in the process of the model and in that of the origin.
+pub(super) fn open_files(workspace: &Workspace) -> Finding {
+    let (needed, by) = most(workspace, catalog::open_files_unasked);
+    let Some(files) = launch::open_files() else {
+        return Finding::noisy(
             "the limit of open files is unknown",
             format!("see that it is at least {needed}"),
-        ),
+        );
+    };
+    let (soft, hard) = (files.soft, files.hard);
+    let limits = format!(
+        "open files: the soft limit is {soft}, the hard one, up to which runs raise it, is {hard}"
+    );
+    let need = format!("the most demanding workload, {by}, needs about {needed}");
+    if files.allowed() < needed {
+        let remedy = format!("raise the hard limit: `ulimit -Hn {needed}` as root");
+        return Finding::bad(format!("{limits}, and {need}"), remedy);
     }
+    Finding::good(format!("{limits}; {need}"))
 }
 
-/// How many connections a run holds, where the workload says how many lanes it has.
-fn connections(workload: &Workload) -> Option<u64> {
-    match workload.in_flight {
-        InFlight::Lanes(lanes) if workload.steps.iter().any(connects) => Some(lanes),
-        _ => None,
-    }
+/// Some variants have a thread for each lane.
+pub(super) fn threads(workspace: &Workspace) -> Option<Finding> {
+    let allowed = allowed_threads()?;
+    let (needed, name) = most(workspace, |workload, workers| {
+        workload.in_flight.lanes(workers).min(workload.tasks)
+    });
+    let (free, by) = (allowed.free, allowed.by);
+    let text = format!(
+        "{free} more threads are allowed by {by}; variants with a thread a lane need {needed} at {name}"
+    );
+    Some(if free < needed {
+        Finding::absent(
+            format!("{text}, and are unavailable there"),
+            "raise that limit",
+        )
+    } else {
+        Finding::good(text)
+    })
 }
 
-fn connects(step: &Step) -> bool {
-    matches!(step, Step::HttpGet(_) | Step::PostgresSelect(_))
+/// Each run has a folder there for its temporary files.
+pub(super) fn temporary_files() -> Finding {
+    match check_temporary_directory() {
+        Ok(directory) => Finding::good(format!(
+            "temporary files of runs are kept in {}",
+            directory.display()
+        )),
+        Err(unfit) => Finding::bad(unfit.problem, unfit.remedy),
+    }
 }
 
 /// A busy machine measures badly, but it measures.

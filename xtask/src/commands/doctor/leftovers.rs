@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use catalog::Workspace;
-use launch::reap_orphans;
+use launch::{reap_orphans, sweep_temporary_folders};
 use terminal::counted;
 
 use super::finding::Finding;
@@ -37,6 +37,16 @@ pub(super) fn processes(ledgers: &[PathBuf]) -> Finding {
             ),
         },
     )
+}
+
+/// The temporary files of runs whose tool was killed.
+pub(super) fn temporary_folders() -> Option<Finding> {
+    let swept = sweep_temporary_folders();
+    (swept > 0).then(|| {
+        Finding::good(format!(
+            "removed {swept} temporary folders that an earlier run left behind"
+        ))
+    })
 }
 
 /// Servers whose service was killed, and their folders: known to the program that makes them.

@@ -40,12 +40,15 @@ fn findings(workspace: &Workspace, places: &Places) -> Vec<Finding> {
     let mut findings = vec![
         results(workspace),
         leftovers::processes(&leftovers::ledgers(workspace, places)),
+        capacity::temporary_files(),
         capacity::open_files(workspace),
         programs::cargo(),
         programs::compiler(),
         programs::valgrind(),
         programs::postgres(workspace),
     ];
+    findings.extend(capacity::threads(workspace));
+    findings.extend(leftovers::temporary_folders());
     findings.extend(leftovers::clusters(workspace));
     findings.push(capacity::quiet());
     findings.push(data(workspace));
