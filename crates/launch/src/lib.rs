@@ -12,6 +12,8 @@ mod build;
 mod calibrated;
 mod calibrator;
 mod child;
+#[cfg(all(test, target_os = "linux"))]
+mod child_test;
 mod conversation;
 mod expected;
 mod failure;
