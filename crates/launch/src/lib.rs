@@ -13,6 +13,8 @@ mod calibrated;
 mod calibrator;
 mod cargo_build;
 mod child;
+#[cfg(all(test, target_os = "linux"))]
+mod child_test;
 mod command;
 mod conversation;
 mod environment;
