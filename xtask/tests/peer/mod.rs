@@ -72,6 +72,8 @@ pub(crate) struct Program {
     process: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
+    /// Its temporary files, which it leaves where it is killed.
+    _temporary: tempfile::TempDir,
 }
 
 impl Program {
@@ -80,8 +82,10 @@ impl Program {
     }
 
     pub(crate) fn start_with(line: &str) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
         let mut process = Command::new("python3")
             .arg(program())
+            .env("TMPDIR", temporary.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -92,6 +96,7 @@ impl Program {
             process,
             input,
             output,
+            _temporary: temporary,
         };
         program.send(line);
         program
