@@ -94,7 +94,7 @@ fn what_a_killed_tool_left_is_ended_by_the_next_one() {
 
         let output = lab.xtask(&["doctor"]).output().unwrap();
         assert!(
-            shown(&output).contains("ended 1 processes"),
+            shown(&output).contains("ended 1 process "),
             "{}",
             shown(&output)
         );

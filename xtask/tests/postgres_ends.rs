@@ -83,7 +83,7 @@ fn a_sweep_lets_a_schema_be_dropped() {
     tool.wait().unwrap();
     let doctor = lab.xtask(&["doctor"]).output().unwrap();
     let text = common::shown(&doctor);
-    assert!(text.contains("ended 1 processes"), "the model: {text}");
+    assert!(text.contains("ended 1 process "), "the model: {text}");
     drop(session);
     wait_until("the schema to be gone", || {
         cluster.session().query(SCHEMA).is_none()

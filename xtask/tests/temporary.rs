@@ -97,7 +97,7 @@ fn what_a_killed_tool_left_is_removed_by_the_next_one() {
         };
         let output = next.env("TMPDIR", &directory).output().unwrap();
         assert!(
-            shown(&output).contains("removed 1 temporary folders"),
+            shown(&output).contains("removed 1 temporary folder"),
             "{}",
             shown(&output)
         );

@@ -9,7 +9,7 @@ use terminal::{counted, interrupt, output};
 use crate::inherited::removed_variables;
 use crate::ledger::Ledger;
 use crate::limits::raise_open_files;
-use crate::orphans::{adopt_orphans, reap_orphans};
+use crate::orphans::{adopt_orphans, end_strays, reap_orphans};
 use crate::temporary::{check_temporary_directory, sweep_temporary_folders};
 
 /// Watches the signals that ask this tool to stop, makes it the parent of what its programs leave behind, lets
@@ -29,7 +29,7 @@ pub fn begin(results: &Path) -> anyhow::Result<Ledger> {
     raise_open_files();
     check_temporary_directory()?;
     let ledger = Ledger::open(results)?;
-    let ended = reap_orphans(results);
+    let ended = reap_orphans(results) + end_strays(results);
     if ended > 0 {
         output::notice(&format!(
             "ended {} that an earlier run left behind",

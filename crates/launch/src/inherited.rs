@@ -6,13 +6,15 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use self::Treatment::{Removed, Stored};
+use self::Treatment::{Removed, RemovedSilently, Stored};
 
 /// What becomes of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Treatment {
     /// No program of a comparison inherits it. What a `model.toml` sets in `env` stays set.
     Removed,
+    /// The same, but no result depends on it, so that nobody is told.
+    RemovedSilently,
     /// Programs inherit it, and its value is stored.
     Stored,
 }
@@ -32,6 +34,16 @@ const RULES: [Rule; 12] = [
         names: &["PYTHONHOME"],
         treatment: Stored,
         reason: "a relocated interpreter does not start without it",
+    },
+    Rule {
+        names: &[
+            "PYTHONUNBUFFERED",
+            "PYTHONDONTWRITEBYTECODE",
+            "PYTHONIOENCODING",
+            "NODE_EXTRA_CA_CERTS",
+        ],
+        treatment: RemovedSilently,
+        reason: "images of containers set them, and models neither print much nor speak TLS",
     },
     Rule {
         names: &["PYTHON*"],
@@ -88,11 +100,6 @@ const RULES: [Rule; 12] = [
         names: &["RUST_MIN_STACK"],
         treatment: Removed,
         reason: "the size of a stack is part of what a model of threads costs",
-    },
-    Rule {
-        names: &["RUST_BACKTRACE", "RUST_LIB_BACKTRACE", "RUST_LOG"],
-        treatment: Stored,
-        reason: "asked for to find out why a program fails; they slow a failing or talkative one down",
     },
     Rule {
         names: &[
@@ -159,7 +166,7 @@ pub(crate) fn removed_variables() -> Vec<String> {
 pub(crate) fn remove_from(command: &mut Command, target: &Path) {
     let folders = CargosFolders::around(target);
     for (name, value) in variables() {
-        if treatment(&name) == Some(Removed) {
+        if matches!(treatment(&name), Some(Removed | RemovedSilently)) {
             command.env_remove(&name);
         } else if LIBRARY_PATHS.contains(&name.as_str()) {
             match folders.without(&value) {

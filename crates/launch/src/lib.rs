@@ -63,7 +63,8 @@ pub use inherited::stored_variables;
 pub use ledger::Ledger;
 pub use limits::{Allowance, OpenFiles, allowed_threads, open_files};
 pub use orphans::{
-    Descendant, adopt_orphans, children, descendants_except, end_descendant, reap_orphans,
+    Descendant, adopt_orphans, children, descendants_except, end_descendant, end_strays,
+    reap_orphans,
 };
 pub use others::Reading;
 pub use postgres_url::stored_server;

@@ -7,6 +7,7 @@ use protocol::Setup;
 
 use crate::command::command;
 use crate::inherited::remove_from;
+use crate::orphans::name_tool;
 use crate::stand_in::with_real_program;
 use crate::temporary::TemporaryFolder;
 
@@ -31,6 +32,7 @@ pub(crate) fn runner_command(
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         program.env("RUST_BACKTRACE", "0");
     }
+    name_tool(&mut program, &workspace.results);
     program.env("MANYWAYS_PADDING", "x".repeat(padding));
     temporary.put(&mut program);
     program

@@ -115,7 +115,7 @@ fn group_to_end(known: Known) -> Option<Pid> {
 }
 
 /// The user whose rights a process has: the second number after `Uid:` in its `status`.
-fn owner_of(pid: u32) -> Option<u32> {
+pub(super) fn owner_of(pid: u32) -> Option<u32> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let users = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
     users.split_whitespace().nth(1)?.parse().ok()

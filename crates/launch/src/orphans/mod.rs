@@ -5,12 +5,15 @@ mod adopted;
 mod descendants;
 mod ledgers;
 mod mark;
+mod strays;
 
 pub use adopted::adopt_orphans;
 pub(crate) use adopted::{Family, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
 pub(crate) use mark::RunMark;
+pub use strays::end_strays;
+pub(crate) use strays::name_tool;
 
 use crate::process_tree::stat_fields;
 

@@ -43,7 +43,9 @@ fn is_of_a_trace(line: &str) -> bool {
 }
 
 fn visible(line: &str) -> String {
-    shown_within(line, LONGEST_LINE)
+    // Java indents its traces with tabs, which would be shown as escapes.
+    let line = line.trim_start_matches('\t').replace('\t', "    ");
+    shown_within(&line, LONGEST_LINE)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use catalog::Workspace;
-use launch::{reap_orphans, sweep_temporary_folders};
+use launch::{end_strays, reap_orphans, sweep_temporary_folders};
 use terminal::counted;
 
 use super::finding::Finding;
@@ -27,7 +27,7 @@ pub(super) fn processes(ledgers: &[PathBuf]) -> Finding {
     Finding::good(
         match ledgers
             .iter()
-            .map(|results| reap_orphans(results) as u64)
+            .map(|results| (reap_orphans(results) + end_strays(results)) as u64)
             .sum()
         {
             0 => "no process was left behind by an earlier run".to_owned(),

@@ -76,7 +76,7 @@ mod tests {
         };
         stall().refuses(
             skipped,
-            "asked for 0 pulses before `go`: one task on each of 1 lanes",
+            "asked for 0 pulses before `go`: one task on each of 1 lane",
         );
     }
 }
