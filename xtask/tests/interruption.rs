@@ -64,6 +64,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
             .args(["-c", &format!("trap '' {ignored}; exec \"$@\""), "sh"])
             .arg(tool.get_program())
             .args(tool.get_args())
+            .env_remove("RUST_BACKTRACE")
             .current_dir(lab.path(""));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().unwrap();

@@ -24,19 +24,16 @@ pub(super) fn ledgers(workspace: &Workspace, places: &Places) -> Vec<PathBuf> {
 
 /// Processes that live on, in any of the ledgers.
 pub(super) fn processes(ledgers: &[PathBuf]) -> Finding {
-    Finding::good(
-        match ledgers
-            .iter()
-            .map(|results| (reap_orphans(results) + end_strays(results)) as u64)
-            .sum()
-        {
-            0 => "no process was left behind by an earlier run".to_owned(),
-            ended => format!(
-                "ended {} that an earlier run left behind",
-                counted(ended, "process")
-            ),
-        },
-    )
+    let recorded: usize = ledgers.iter().map(|results| reap_orphans(results)).sum();
+    // Only now, so that what a ledger leads to is not counted twice.
+    let strays: usize = ledgers.iter().map(|results| end_strays(results)).sum();
+    Finding::good(match (recorded + strays) as u64 {
+        0 => "no process was left behind by an earlier run".to_owned(),
+        ended => format!(
+            "ended {} that an earlier run left behind",
+            counted(ended, "process")
+        ),
+    })
 }
 
 /// The temporary files of runs whose tool was killed.
@@ -44,7 +41,8 @@ pub(super) fn temporary_folders() -> Option<Finding> {
     let swept = sweep_temporary_folders();
     (swept > 0).then(|| {
         Finding::good(format!(
-            "removed {swept} temporary folders that an earlier run left behind"
+            "removed {} that an earlier run left behind",
+            counted(swept as u64, "temporary folder")
         ))
     })
 }
