@@ -184,14 +184,14 @@ fn a_server_that_is_killed_twice_during_a_run_is_at_fault() {
 /// `before`. `None` where the tool ends without one.
 #[cfg(target_os = "linux")]
 fn killed_server(tool: u32, before: Option<&PathBuf>) -> Option<PathBuf> {
-    let mut server = None;
+    let server = || {
+        let data = cluster_of(tool).filter(|data| before != Some(data) && selects(data))?;
+        Some((postmaster(&data)?, data))
+    };
     wait_until("a select of the model, or the end of the tool", || {
-        server = cluster_of(tool)
-            .filter(|data| before != Some(data) && selects(data))
-            .and_then(|data| Some((postmaster(&data)?, data)));
-        server.is_some() || !is_running(tool)
+        server().is_some() || !is_running(tool)
     });
-    let (pid, data) = server?;
+    let (pid, data) = server()?;
     let mut kill = Command::new("kill");
     assert!(kill.args(["-QUIT", &pid]).status().unwrap().success());
     Some(data)
