@@ -29,7 +29,7 @@ const END: &str = "from peer import session\nsys.exit(session.main(time.monotoni
 fn checked(rule: &str, change: &str) -> (Option<i32>, String) {
     let lab = Lab::new(&[]);
     lab.write("models/fake/model.toml", MODEL);
-    let peer = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let peer = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap())
         .with_file_name("peers")
         .join("python");
     let path = format!("sys.path.insert(0, {:?})\n", peer.display().to_string());

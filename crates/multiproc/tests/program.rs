@@ -1,6 +1,7 @@
 //! The real program: its answers, and what becomes of its processes when one of them dies.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -32,6 +33,14 @@ fn workload(tasks: u64, step: Step) -> Workload {
     }
 }
 
+/// The program. In a copy of a built checkout the path that is compiled in is that of the original.
+fn program() -> PathBuf {
+    ["CARGO_BIN_EXE_multiproc", "NEXTEST_BIN_EXE_multiproc"]
+        .iter()
+        .find_map(std::env::var_os)
+        .map_or_else(|| env!("CARGO_BIN_EXE_multiproc").into(), PathBuf::from)
+}
+
 /// The program with a request sent.
 struct Program {
     process: Child,
@@ -45,7 +54,7 @@ impl Program {
     }
 
     fn request(variant: &str, workload: &Workload, hold: bool) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_multiproc"))
+        let mut process = Command::new(program())
             .env("BLOCKING_MAX_THREADS", "6")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -15,6 +15,15 @@ pub(crate) const LANES: u64 = 2;
 /// Long enough for a machine that does ten other things.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
+/// The tool. Where these tests lie in a copy of a built checkout, the path that is compiled in is that of the
+/// original, and the path of now comes first.
+fn program() -> PathBuf {
+    ["CARGO_BIN_EXE_xtask", "NEXTEST_BIN_EXE_xtask"]
+        .iter()
+        .find_map(std::env::var_os)
+        .map_or_else(|| env!("CARGO_BIN_EXE_xtask").into(), PathBuf::from)
+}
+
 /// A folder of one test, removed at its end.
 pub(crate) struct Lab {
     folder: tempfile::TempDir,
@@ -70,7 +79,7 @@ impl Lab {
 
     /// The real tool, which looks for models and keeps results here too.
     pub(crate) fn xtask(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(program());
         command.args(arguments).current_dir(self.folder.path());
         command.arg("--models").arg(self.path("models"));
         command.arg("--results").arg(self.path("results"));

@@ -35,7 +35,7 @@ pub(crate) fn has_python() -> bool {
 }
 
 fn program() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap())
         .with_file_name("peers")
         .join("python/main.py")
 }
