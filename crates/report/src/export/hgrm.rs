@@ -43,7 +43,8 @@ fn file(
     let runs = comparison.counted(&summary.workload, &variant.variant);
     let mut counts = BTreeMap::new();
     for (nanos, count) in runs.iter().flat_map(|run| &run.done.latency) {
-        *counts.entry(*nanos).or_insert(0) += count;
+        let all: &mut u64 = counts.entry(*nanos).or_insert(0);
+        *all = all.saturating_add(*count);
     }
     let latency: Vec<(u64, u64)> = counts.into_iter().collect();
     if latency.is_empty() {
@@ -82,14 +83,15 @@ fn file_name(workload: &str, variant: &str) -> String {
 
 /// The whole text, from ascending latencies in nanoseconds and their counts.
 fn percentiles(latency: &[(u64, u64)]) -> String {
-    let total: u64 = latency.iter().map(|(_, count)| count).sum();
+    let numbers = latency.iter().map(|(_, count)| *count);
+    let total = numbers.fold(0, u64::saturating_add);
     let mut text = "       Value     Percentile TotalCount 1/(1-Percentile)\n\n".to_owned();
-    let (mut seen, mut level) = (0, 0.0);
+    let (mut seen, mut level) = (0_u64, 0.0);
     for (nanos, count) in latency {
-        seen += count;
+        seen = seen.saturating_add(*count);
         let reached = 100.0 * seen as f64 / total as f64;
         // One value may pass several levels, and each of them gets a line.
-        while level <= reached && *count > 0 {
+        while level <= reached && level < 100.0 && *count > 0 {
             line(&mut text, *nanos, level, seen);
             level = next(level);
             // The last value is told once more, as the hundredth percentile.
