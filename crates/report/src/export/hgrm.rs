@@ -93,7 +93,9 @@ fn percentiles(latency: &[(u64, u64)]) -> String {
         // One value may pass several levels, and each of them gets a line.
         while level <= reached && level < 100.0 && *count > 0 {
             line(&mut text, *nanos, level, seen);
-            level = next(level);
+            // So near to 100 % that a step no longer changes the number, there is no next level.
+            let following = next(level);
+            level = if following > level { following } else { 100.0 };
             // The last value is told once more, as the hundredth percentile.
             if seen == total {
                 break;
@@ -184,6 +186,12 @@ mod tests {
             0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 77.5,
         ];
         assert_eq!(levels, expected);
+    }
+
+    #[test]
+    fn so_many_values_that_levels_run_out_have_an_end() {
+        let text = percentiles(&[(1, u64::MAX - 5000), (2, 4000), (3, 1)]);
+        assert!(text.lines().count() < 1000, "{}", text.lines().count());
     }
 
     #[test]
