@@ -234,9 +234,11 @@ fn what_a_program_leaves_behind_ends_however_its_run_ended() {
 fn what_is_left_behind_before_the_first_run_is_ended_or_told() {
     let lab = Lab::new(&["good"]);
     let stays = "(setsid sh '{folder}/foreign.sh' --stay '{folder}' >/dev/null 2>&1 </dev/null &)";
+    // It has left the group of its program once it has noted its number; before that it ends with the group.
+    let noted = "while [ ! -s '{folder}/pids' ]; do sleep 0.01; done";
     // What a build leaves is told: it may be a compiler's cache, which later builds use.
     let builds = format!(
-        "name = \"foreign\"\nabout = \"x\"\nclasses = [\"mixed\"]\nbuild = [\"sh\", \"-c\", \"{stays}\"]\n\
+        "name = \"foreign\"\nabout = \"x\"\nclasses = [\"mixed\"]\nbuild = [\"sh\", \"-c\", \"{stays}; {noted}\"]\n\
          run = [\"sh\", \"{{folder}}/foreign.sh\"]\n\
          [[variant]]\nname = \"good\"\nabout = \"\"\ncapacity = \"in-flight\"\n"
     );

@@ -29,7 +29,8 @@ pub(crate) fn punctuality(series: &Series<'_>) -> Option<Punctuality> {
         .filter_map(|measured| Some((measured.done.open?, measured.done.tasks)))
         .collect();
     // Parts are of the tasks of all runs together, because a run with few tasks says little.
-    let tasks: u64 = open_loops.iter().map(|(_, tasks)| tasks).sum();
+    let numbers = open_loops.iter().map(|(_, tasks)| *tasks);
+    let tasks = numbers.fold(0, u64::saturating_add);
     (tasks > 0).then(|| Punctuality {
         late_starts: part(&open_loops, tasks, |open| open.late_starts),
         completed_in_time: part(&open_loops, tasks, |open| open.completed_in_time),
@@ -38,6 +39,7 @@ pub(crate) fn punctuality(series: &Series<'_>) -> Option<Punctuality> {
 }
 
 fn part(open_loops: &[(OpenLoop, u64)], tasks: u64, counted: fn(&OpenLoop) -> u64) -> f64 {
-    let total: u64 = open_loops.iter().map(|(open, _)| counted(open)).sum();
+    let counts = open_loops.iter().map(|(open, _)| counted(open));
+    let total = counts.fold(0, u64::saturating_add);
     total as f64 / tasks as f64
 }

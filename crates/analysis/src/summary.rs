@@ -171,8 +171,10 @@ fn variant_summary(
         memory: of_pass(rows, workload, variant, Pass::Memory)
             .last()
             .and_then(|measured| measured.memory.clone()),
-        switches: series
-            .estimate(|run| (run.done.switches.voluntary + run.done.switches.involuntary) as f64),
+        switches: series.estimate(|run| {
+            let switches = run.done.switches;
+            switches.voluntary.saturating_add(switches.involuntary) as f64
+        }),
         start_up_ns: series.estimate(|run| run.start_up_ns as f64),
         shut_down_ns: series.estimate(|run| run.done.shut_down_ns as f64),
         punctuality: punctuality(series),

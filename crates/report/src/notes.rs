@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
 use results::{Memory, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, counted, duration, ratio};
+use terminal::{Style, counted, duration, percent, ratio};
+use verdict::{Interval, Margin};
 
 use crate::view::{Detail, View};
 use crate::{conditions, coordination, open_loop, reach};
@@ -136,13 +137,34 @@ fn control(summary: &WorkloadSummary) -> Option<String> {
         .iter()
         .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
         .collect();
-    Some(if verdicts.contains(&VerdictKind::Suppressed) {
-        format!("! A/A check failed: {shown} for the reference against itself: too noisy to judge")
-    } else if !verdicts.is_empty() {
-        format!("A/A check passed: {shown} for the reference against itself")
+    let (outcome, consequence) = if verdicts.contains(&VerdictKind::Suppressed) {
+        ("! A/A check failed", ": too noisy to judge".to_owned())
+    } else if verdicts.is_empty() {
+        ("A/A check", String::new())
     } else {
-        format!("A/A check: {shown} for the reference against itself")
-    })
+        vouching(control.interval)
+    };
+    Some(format!(
+        "{outcome}: {shown} for the reference against itself{consequence}"
+    ))
+}
+
+/// Whether a control of this interval vouches for every difference beyond the margin, and what follows
+/// where it does not.
+fn vouching(interval: Option<(f64, f64)>) -> (&'static str, String) {
+    let Some((lower, upper)) = interval else {
+        return (
+            "A/A check open",
+            ": it cannot vouch for any difference yet".to_owned(),
+        );
+    };
+    let bounds = Interval { lower, upper };
+    if bounds.lies_inside(&Margin::default().ratios()) {
+        return ("A/A check passed", String::new());
+    }
+    let width = percent(bounds.relative_half_width());
+    let why = format!(": it cannot vouch for differences within that interval (±{width})");
+    ("A/A check too wide", why)
 }
 
 /// The variants of which a `?` has the A/A check for its reason, and not their own interval.
@@ -204,4 +226,18 @@ fn knobs(variant: &VariantSummary) -> Option<String> {
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
     Some(format!("{}: {}", variant.variant, knobs.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_control_says_what_it_cannot_vouch_for() {
+        assert_eq!(vouching(Some((0.985, 1.015))).0, "A/A check passed");
+        let (outcome, why) = vouching(Some((0.932, 1.204)));
+        assert_eq!(outcome, "A/A check too wide");
+        assert!(why.ends_with("(±13.7 %)"), "{why}");
+        assert_eq!(vouching(None).0, "A/A check open");
+    }
 }

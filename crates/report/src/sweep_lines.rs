@@ -136,10 +136,11 @@ fn indifference(key: &str, reference: &str, stretch: &Indifference) -> String {
         .filter(|name| *name != reference)
         .map(String::as_str)
         .collect();
+    let verb = if others.len() == 1 { "is" } else { "are" };
     // Rounded up, because a bound that is rounded down is none.
     let within = percent((stretch.within * 1000.0).ceil() / 1000.0);
     format!(
-        "{range} the choice hardly matters: {} are within ±{within} of {reference} (90 % intervals)",
+        "{range} the choice hardly matters: {} {verb} within ±{within} of {reference} (90 % intervals)",
         others.join(", ")
     )
 }

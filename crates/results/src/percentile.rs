@@ -7,13 +7,15 @@ pub const TASKS_FOR_P999: u64 = 10_000;
 /// The smallest latency in nanoseconds that at least this fraction of the tasks stays within; `None`
 /// without a task. `latency` is as runners report it: nanoseconds and how many tasks took them, ascending.
 pub fn percentile(latency: &[(u64, u64)], fraction: f64) -> Option<u64> {
-    let total: u64 = latency.iter().map(|(_, count)| count).sum();
+    // Counts come from a file, so that their sum may be too large for the type.
+    let counts = latency.iter().map(|(_, count)| *count);
+    let total = counts.fold(0, u64::saturating_add);
     // A latency that occurred is given and nothing between two of them, since runners report buckets
     // whose width says how exact the figure is. The 0th percentile is the smallest latency.
     let wanted = (total as f64 * fraction).ceil().max(1.0) as u64;
-    let mut seen = 0;
+    let mut seen: u64 = 0;
     latency.iter().find_map(|(nanos, count)| {
-        seen += count;
+        seen = seen.saturating_add(*count);
         (seen >= wanted).then_some(*nanos)
     })
 }

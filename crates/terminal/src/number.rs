@@ -63,7 +63,7 @@ pub fn waiting(ms: u64) -> String {
     match ms {
         0..90_000 => format!("{} s", ms.div_ceil(1000).max(1)),
         90_000..5_400_000 => format!("{} min", (ms + 30_000) / 60_000),
-        _ => format!("{} h", (ms + 1_800_000) / 3_600_000),
+        _ => format!("{} h", ms.saturating_add(1_800_000) / 3_600_000),
     }
 }
 

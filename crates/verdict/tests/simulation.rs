@@ -131,6 +131,42 @@ fn reports_of_equal_arms_carry_no_verdict_of_a_difference() {
     }
 }
 
+/// Comparisons of a program that takes three times as long, in a few blocks with noise of 15 %, each
+/// with a control whose true ratio is `bias`; how many of so many were suppressed, and how many found.
+fn found_beside(bias: f64, blocks: usize, trials: u32) -> (u32, u32) {
+    let mut generator = Generator::new(9);
+    let mut series = |truth: f64| -> Vec<f64> {
+        let noise = (0..blocks).map(|_| (0.15 * generator.normal()).exp());
+        noise.map(|factor| truth * factor).collect()
+    };
+    let (mut suppressed, mut found) = (0, 0);
+    for _ in 0..trials {
+        let reference = series(1.0);
+        let comparison = Comparison {
+            ratio: paired_ratio(&series(3.0), &reference).expect("positive times"),
+            control: paired_ratio(&series(bias), &reference).ok(),
+        };
+        let judged = judge(&[comparison], Margin::default()).expect("a p value");
+        suppressed += u32::from(matches!(judged[0].verdict, Verdict::Suppressed { .. }));
+        found += u32::from(judged[0].verdict == Verdict::Slower);
+    }
+    (suppressed, found)
+}
+
+#[test]
+fn a_wide_control_that_holds_one_hides_no_large_difference() {
+    // Its interval is some ±13 % wide, and its estimate is beyond the margin in most cases.
+    let (suppressed, found) = found_beside(1.0, 12, 400);
+    assert!(suppressed <= 20, "{suppressed} of 400");
+    assert!(found >= 380, "{found} of 400");
+}
+
+#[test]
+fn a_control_that_surely_moved_suppresses() {
+    let (suppressed, _) = found_beside(1.4, 30, 200);
+    assert!(suppressed >= 195, "{suppressed} of 200");
+}
+
 #[test]
 fn a_difference_of_ten_percent_is_found_among_sixty_comparisons() {
     let mut generator = Generator::new(61);

@@ -43,7 +43,8 @@ fn file(
     let runs = comparison.counted(&summary.workload, &variant.variant);
     let mut counts = BTreeMap::new();
     for (nanos, count) in runs.iter().flat_map(|run| &run.done.latency) {
-        *counts.entry(*nanos).or_insert(0) += count;
+        let all: &mut u64 = counts.entry(*nanos).or_insert(0);
+        *all = all.saturating_add(*count);
     }
     let latency: Vec<(u64, u64)> = counts.into_iter().collect();
     if latency.is_empty() {
@@ -82,16 +83,19 @@ fn file_name(workload: &str, variant: &str) -> String {
 
 /// The whole text, from ascending latencies in nanoseconds and their counts.
 fn percentiles(latency: &[(u64, u64)]) -> String {
-    let total: u64 = latency.iter().map(|(_, count)| count).sum();
+    let numbers = latency.iter().map(|(_, count)| *count);
+    let total = numbers.fold(0, u64::saturating_add);
     let mut text = "       Value     Percentile TotalCount 1/(1-Percentile)\n\n".to_owned();
-    let (mut seen, mut level) = (0, 0.0);
+    let (mut seen, mut level) = (0_u64, 0.0);
     for (nanos, count) in latency {
-        seen += count;
+        seen = seen.saturating_add(*count);
         let reached = 100.0 * seen as f64 / total as f64;
         // One value may pass several levels, and each of them gets a line.
-        while level <= reached && *count > 0 {
+        while level <= reached && level < 100.0 && *count > 0 {
             line(&mut text, *nanos, level, seen);
-            level = next(level);
+            // So near to 100 % that a step no longer changes the number, there is no next level.
+            let following = next(level);
+            level = if following > level { following } else { 100.0 };
             // The last value is told once more, as the hundredth percentile.
             if seen == total {
                 break;
@@ -182,6 +186,12 @@ mod tests {
             0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 77.5,
         ];
         assert_eq!(levels, expected);
+    }
+
+    #[test]
+    fn so_many_values_that_levels_run_out_have_an_end() {
+        let text = percentiles(&[(1, u64::MAX - 5000), (2, 4000), (3, 1)]);
+        assert!(text.lines().count() < 1000, "{}", text.lines().count());
     }
 
     #[test]
