@@ -207,7 +207,12 @@ fn say(message: &ServiceMessage) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+
     use super::*;
+    use crate::fuzz;
 
     fn refusal(line: &[u8]) -> String {
         let error = parse_request(line).unwrap_err();
@@ -224,6 +229,41 @@ mod tests {
         assert!(refusal(b"{\"files\xff").contains("not a request"));
         assert!(refusal(&vec![b'['; MAX_REQUEST as usize]).contains("65536 bytes"));
         assert!(refusal(&[b'['; 60_000]).contains("not a request"));
+    }
+
+    const GOOD: [&str; 5] = [
+        r#"{"origin":{"port":0,"parent":4711}}"#,
+        r#"{"pulses":{"port":0,"parent":4711}}"#,
+        r#"{"postgres":{"rows":100,"server":"postgres://me@h/db","parent":4711}}"#,
+        r#"{"sqlite":{"folder":"f","rows":100}}"#,
+        r#"{"files":{"folder":"f","files":9,"bytes":8,"cache":"cold"}}"#,
+    ];
+
+    #[test]
+    fn what_is_damaged_below_is_whole() {
+        for line in GOOD {
+            assert!(parse_request(line.as_bytes()).is_ok(), "{line}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(fuzz::config())]
+
+        #[test]
+        fn a_damaged_request_is_read_or_refused_as_wrong_usage(
+            line in select(&GOOD[..]),
+            at in any::<Index>(),
+            lost in 0..9_usize,
+            instead in vec(select(b"{}[]\",:\\0 9-e\xff".to_vec()), 0..4),
+        ) {
+            let mut bytes = line.as_bytes().to_vec();
+            let start = at.index(bytes.len());
+            let end = (start + lost).min(bytes.len());
+            bytes.splice(start..end, instead);
+            if let Err(error) = parse_request(&bytes) {
+                prop_assert_eq!(error.kind(), FailureKind::Usage);
+            }
+        }
     }
 
     #[test]

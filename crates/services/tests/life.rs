@@ -1,5 +1,5 @@
 //! How the origin starts and ends, through the real program: its port, its parent, its standard
-//! input, and more connections than it may have files.
+//! input. More connections than it may have descriptors are in `flood`.
 
 mod common;
 
@@ -150,27 +150,6 @@ fn it_ends_with_its_parent_even_where_its_input_stays_open() {
     drop(service);
     assert!(client.is_closed(), "the origin is gone");
     drop(input);
-}
-
-#[test]
-fn more_connections_than_files_wait_until_there_is_room() {
-    let mut shell = Command::new("sh");
-    shell
-        .arg("-c")
-        .arg("ulimit -n 40; exec \"$0\"")
-        .arg(env!("CARGO_BIN_EXE_services"));
-    let mut service = Service::start_as(shell, &origin_line(0));
-    let ServiceMessage::Ready(ServiceReady::Origin(address)) = service.answer() else {
-        panic!("an origin")
-    };
-    let mut clients: Vec<_> = (0..60).map(|_| Client::connect(address)).collect();
-    for client in &mut clients {
-        client.send(request(&path(5, Duration::from_millis(1), 1)));
-    }
-    // Those that are answered make room for the others by closing.
-    for mut client in clients {
-        assert_eq!(client.receive(), body(5, 1));
-    }
 }
 
 #[test]

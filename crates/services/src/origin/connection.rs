@@ -146,6 +146,22 @@ impl Connection {
         }
     }
 
+    /// Whether it waits for the deadline of this generation.
+    pub(super) fn awaits(&self, generation: Generation) -> bool {
+        match self.state {
+            State::Waiting { alarm, .. } | State::Lingering(alarm) => {
+                alarm.generation == Some(generation)
+            }
+            State::Reading | State::Sending(_) => false,
+        }
+    }
+
+    /// Bytes of memory that it holds on to between its turns.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        self.input.capacity() + self.output.capacity()
+    }
+
     /// Whether it must be put in the line for a turn, where it stands from now on.
     pub(super) fn stand_in_line(&mut self) -> bool {
         !std::mem::replace(&mut self.in_line, true)

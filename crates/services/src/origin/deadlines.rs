@@ -36,6 +36,22 @@ impl Deadlines {
         self.last
     }
 
+    /// The generation that was given last.
+    #[cfg(test)]
+    pub(super) fn last(&self) -> Generation {
+        self.last
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Drops those that nobody waits for.
+    pub(super) fn retain(&mut self, is_awaited: impl Fn(&Deadline) -> bool) {
+        self.heap.retain(|Reverse(deadline)| is_awaited(deadline));
+    }
+
     /// When the next is due.
     pub(super) fn next(&self) -> Option<Instant> {
         self.heap.peek().map(|Reverse(deadline)| deadline.at)

@@ -21,6 +21,8 @@ const FIRST_SLOT: usize = 2;
 
 /// Connections accepted before others have their turn.
 const ACCEPTED_AT_ONCE: u32 = 64;
+/// Deadlines that may be left of clients that gave up, beyond twice the number of connections.
+const ABANDONED_DEADLINES: usize = 1024;
 /// How long to wait for room when no more files can be opened.
 const NO_ROOM_PAUSE: Duration = Duration::from_millis(10);
 
@@ -69,20 +71,25 @@ impl EventLoop {
     /// Serves until the leash is dropped.
     pub(super) fn run(mut self) -> io::Result<()> {
         let mut events = Vec::new();
-        loop {
-            self.readiness.wait(self.patience(), &mut events)?;
-            self.answer_due();
-            for &event in &events {
-                if event.key == LEASH && self.is_let_go()? {
-                    return Ok(());
-                }
-                self.on_event(event);
-                // Whatever is due comes first: nobody can make up for lateness.
-                self.answer_due();
+        while self.goes_on(self.patience(), &mut events)? {}
+        Ok(())
+    }
+
+    /// Waits once and gives everyone their turn; false once the leash was dropped.
+    fn goes_on(&mut self, patience: Patience, events: &mut Vec<Event>) -> io::Result<bool> {
+        self.readiness.wait(patience, events)?;
+        self.answer_due();
+        for &event in &*events {
+            if event.key == LEASH && self.is_let_go()? {
+                return Ok(false);
             }
-            self.accept_some();
-            self.give_turns();
+            self.on_event(event);
+            // Whatever is due comes first: nobody can make up for lateness.
+            self.answer_due();
         }
+        self.accept_some();
+        self.give_turns();
+        Ok(true)
     }
 
     fn patience(&self) -> Patience {
@@ -182,6 +189,19 @@ impl EventLoop {
         }
     }
 
+    /// Forgets the deadlines of clients that gave up, once there are many: each would stay for up to a
+    /// minute, and a client may connect, ask and leave some 10 000 times a second.
+    fn limit_deadlines(&mut self) {
+        let connections = &self.connections;
+        if self.deadlines.len() < 2 * connections.len() + ABANDONED_DEADLINES {
+            return;
+        }
+        self.deadlines.retain(|deadline| {
+            let connection = connections.get(deadline.slot);
+            connection.is_some_and(|connection| connection.awaits(deadline.generation))
+        });
+    }
+
     /// Sees to it that a connection gets what it needs next.
     fn provide(&mut self, slot: usize, next: Next) {
         match next {
@@ -197,6 +217,7 @@ impl EventLoop {
                 }
             }
             Next::Deadline(moment) => {
+                self.limit_deadlines();
                 let generation = self.deadlines.add(moment, slot);
                 if let Some(connection) = self.connections.get_mut(slot) {
                     connection.expect(generation);
@@ -212,4 +233,38 @@ impl EventLoop {
 
 fn is_passing(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn clients_that_leave_before_their_answer_leave_no_more_than_a_bound() {
+        let listener = Listener::bind(0).unwrap();
+        let address = listener.address();
+        let (leash, _end) = UnixStream::pair().unwrap();
+        leash.set_nonblocking(true).unwrap();
+        let mut event_loop = EventLoop::new(listener, leash, Answered::default()).unwrap();
+        let mut events = Vec::new();
+        let mut most = 0;
+        for _ in 0..ABANDONED_DEADLINES + 100 {
+            let before = event_loop.deadlines.last();
+            let mut client = TcpStream::connect(address).unwrap();
+            client
+                .write_all(b"GET /body/1/60000000000/0000000000000000 HTTP/1.1\r\n\r\n")
+                .unwrap();
+            while event_loop.deadlines.last() == before {
+                event_loop.goes_on(Patience::None, &mut events).unwrap();
+            }
+            drop(client);
+            while !event_loop.connections.is_empty() {
+                event_loop.goes_on(Patience::None, &mut events).unwrap();
+            }
+            most = most.max(event_loop.deadlines.len());
+        }
+        assert!(most <= ABANDONED_DEADLINES + 2, "{most}");
+    }
 }

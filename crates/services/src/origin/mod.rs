@@ -7,11 +7,19 @@
 //! and as little later as the machine allows. Requests on one connection are answered one after
 //! the other: the latency of a pipelined one begins with the answer before it. A client that closes
 //! while it waits gives its answer up.
+//!
+//! What a client can do is bounded: a connection holds at most about 200 KiB (128 of what was sent ahead, 64
+//! of an answer that is not read), a head has 8 KiB, a body 16 MiB, a latency 60 s. Their number is that of
+//! the file descriptors; who comes beyond it waits to be accepted. An idle connection is kept for ever, and
+//! any number of requests may come on one, because runs do so. Whoever takes all descriptors keeps others
+//! out; only processes of this machine can.
 
 mod answer;
 mod connection;
 mod deadlines;
 mod event_loop;
+#[cfg(test)]
+mod fuzz;
 mod head;
 mod listener;
 mod readiness;

@@ -54,7 +54,10 @@ fn within(name: &str, text: &str, allowed: RangeInclusive<u64>) -> Result<u64, S
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::fuzz;
 
     #[test]
     fn both_lines_are_read() {
@@ -65,6 +68,22 @@ mod tests {
             Ask::parse("echo 2000000 1"),
             Ok(Ask::Echo { think, count: 1 })
         );
+    }
+
+    proptest! {
+        #![proptest_config(fuzz::config())]
+
+        #[test]
+        fn any_line_is_read_within_bounds_or_refused(
+            line in "(heartbeat|echo|x)?( ?[0-9+-]{0,9}){0,3}|\\PC{0,40}",
+        ) {
+            if let Ok(Ask::Heartbeat { period: time, count } | Ask::Echo { think: time, count }) =
+                Ask::parse(&line)
+            {
+                prop_assert!(COUNT.contains(&count));
+                prop_assert!(PERIOD_NS.contains(&(time.as_nanos() as u64)));
+            }
+        }
     }
 
     #[test]

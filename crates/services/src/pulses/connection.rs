@@ -11,14 +11,20 @@ use crate::answered::Answered;
 
 /// A line is two words and two numbers; more than this is none.
 const LONGEST_LINE: u64 = 100;
-/// A client that does not ask is not waited for for ever.
-const TIME_TO_ASK: Duration = Duration::from_secs(60);
+/// A client that does not ask, answer or read is not waited for for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Serves one client to the end.
 pub(super) fn serve(stream: &TcpStream, answered: &Answered) -> io::Result<()> {
     stream.set_nodelay(true)?;
     be_punctual();
-    let ask = Ask::parse(&line(stream, TIME_TO_ASK)?);
+    serve_patiently(stream, answered, PATIENCE)
+}
+
+fn serve_patiently(stream: &TcpStream, answered: &Answered, patience: Duration) -> io::Result<()> {
+    stream.set_write_timeout(Some(patience))?;
+    stream.set_read_timeout(Some(patience))?;
+    let ask = Ask::parse(&line(stream)?);
     if let Ok(Ask::Heartbeat { count, .. } | Ask::Echo { count, .. }) = &ask {
         answered.add(*count);
     }
@@ -37,8 +43,7 @@ fn be_punctual() {
 }
 
 /// The client's line without its end; what is too late, too long or no text is as good as an empty one.
-fn line(stream: &TcpStream, patience: Duration) -> io::Result<String> {
-    stream.set_read_timeout(Some(patience))?;
+fn line(stream: &TcpStream) -> io::Result<String> {
     let mut bytes = Vec::new();
     // The client sends nothing more before it has been sent something: no byte is lost here.
     let read = BufReader::new(stream.take(LONGEST_LINE)).read_until(b'\n', &mut bytes);
@@ -46,7 +51,6 @@ fn line(stream: &TcpStream, patience: Duration) -> io::Result<String> {
         Err(error) if is_timeout(&error) => bytes.clear(),
         other => drop(other?),
     }
-    stream.set_read_timeout(None)?;
     let whole = bytes.strip_suffix(b"\n").unwrap_or_default();
     Ok(String::from_utf8_lossy(whole).into_owned())
 }
@@ -83,7 +87,12 @@ fn echoes(mut stream: &TcpStream, think: Duration, count: u64) -> io::Result<()>
         let (sent, mut byte) = ([number as u8], [0]);
         let start = Instant::now();
         stream.write_all(&sent)?;
-        stream.read_exact(&mut byte)?;
+        match stream.read_exact(&mut byte) {
+            Err(error) if is_timeout(&error) => {
+                return stream.write_all(b"error: no byte came back in time\n");
+            }
+            read => read?,
+        }
         took.extend((start.elapsed().as_nanos() as u64).to_le_bytes());
         if byte != sent {
             return stream.write_all(b"error: another byte came back\n");
@@ -96,13 +105,40 @@ fn echoes(mut stream: &TcpStream, think: Duration, count: u64) -> io::Result<()>
 mod tests {
     use super::*;
 
-    #[test]
-    fn who_asks_too_late_has_asked_for_nothing() {
+    /// What a client gets that sends this and then nothing, and how it ended.
+    fn served(line: &[u8], answers: bool) -> (String, io::Result<()>) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, _) = listener.accept().unwrap();
-        client.write_all(b"heartbeat").unwrap();
-        assert_eq!(line(&stream, Duration::from_millis(1)).unwrap(), "");
-        assert_eq!(stream.read_timeout().unwrap(), None);
+        // Little is on its way until writing waits for the client to read.
+        rustix::net::sockopt::set_socket_send_buffer_size(&stream, 4096).unwrap();
+        rustix::net::sockopt::set_socket_recv_buffer_size(&client, 4096).unwrap();
+        client.write_all(line).unwrap();
+        let patience = Duration::from_millis(1);
+        let ended = serve_patiently(&stream, &Answered::default(), patience);
+        drop(stream);
+        let mut got = Vec::new();
+        if answers {
+            client.read_to_end(&mut got).unwrap();
+        }
+        (String::from_utf8_lossy(&got).into_owned(), ended)
+    }
+
+    #[test]
+    fn who_asks_too_late_has_asked_for_nothing() {
+        let (got, _) = served(b"heartbeat", true);
+        assert!(got.starts_with("error: a line is"), "{got}");
+    }
+
+    #[test]
+    fn who_sends_no_byte_back_is_told() {
+        let (got, _) = served(b"echo 1000000 5\n", true);
+        assert_eq!(got, "\0error: no byte came back in time\n");
+    }
+
+    #[test]
+    fn who_never_reads_holds_no_thread() {
+        let (_, ended) = served(b"heartbeat 100000 10000000\n", false);
+        assert!(is_timeout(&ended.unwrap_err()));
     }
 }

@@ -1,12 +1,16 @@
 //! Pulses: heartbeats and bytes to be echoed, at times that no model's own timer has a part in. A
 //! connection asks with one line and then only answers; each has a thread of its own, because there
 //! are few of them and each must be punctual. The lines are in `docs/FORMAT.md`.
+//!
+//! There are at most 256 connections at a time; a run has one. One that neither reads nor answers for a
+//! minute is closed. It holds 8 bytes for each echo.
 
 mod ask;
 mod connection;
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answered::Answered;
@@ -14,6 +18,9 @@ use crate::error::{Error, Result};
 
 /// Short for a client that waits, and long for a processor that others are measured on.
 const REST_AFTER_ERROR: Duration = Duration::from_millis(10);
+
+/// Connections at a time.
+const MOST_CONNECTIONS: usize = 256;
 
 /// A service that listens, and serves as long as this process lives.
 #[derive(Debug)]
@@ -55,6 +62,8 @@ impl Pulses {
 }
 
 fn accept(listener: &TcpListener, answered: &Answered) {
+    // Every connection's thread has a clone.
+    let seats = Arc::new(());
     for connection in listener.incoming() {
         // One that failed before it was accepted is its client's loss alone. Where descriptors have
         // run out the next one fails at once too, until somebody closes.
@@ -62,12 +71,27 @@ fn accept(listener: &TcpListener, answered: &Answered) {
             std::thread::sleep(REST_AFTER_ERROR);
             continue;
         };
+        if Arc::strong_count(&seats) > MOST_CONNECTIONS {
+            refuse(&connection);
+            continue;
+        }
+        let seat = Arc::clone(&seats);
         // Without a thread the connection is dropped, and its client told by that. Hence the
         // builder: `thread::spawn` would end the whole service by a panic.
         let counted = answered.clone();
         let _ = std::thread::Builder::new().spawn(move || {
             // A client that goes away has what it wanted.
             let _: io::Result<()> = connection::serve(&connection, &counted);
+            // Closed before its seat is free, so that there are never more than seats.
+            drop(connection);
+            drop(seat);
         });
     }
+}
+
+/// Tells a client that there are too many. It does not wait for it: a fresh socket takes a line.
+fn refuse(mut connection: &TcpStream) {
+    let why = format!("error: over {MOST_CONNECTIONS} connections at a time\n");
+    // Whoever is gone need not be told.
+    let _ = connection.write_all(why.as_bytes());
 }

@@ -61,6 +61,11 @@ impl Service {
             .expect("room");
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Listens no more.
     pub(crate) fn close_output(&mut self) {
         self.output = None;
