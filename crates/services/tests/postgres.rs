@@ -152,6 +152,19 @@ fn nothing_stays_when_the_service_is_killed() {
     wait_until("its folder goes", || !folder.exists());
 }
 
+/// As on a full disk: that its pipe was closed cannot be noted down.
+#[test]
+fn nothing_stays_where_the_keeper_cannot_write() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    fs::create_dir(folder.join("closed")).unwrap();
+    drop(service);
+    wait_until("the server ends", || !is_running(&pid));
+    wait_until("its folder goes", || !folder.exists());
+}
+
 const OTHERS: &str = "FROM pg_stat_activity WHERE backend_type = 'client backend' \
                       AND pid <> pg_backend_pid()";
 
@@ -440,6 +453,23 @@ fn what_outlives_even_its_keeper_is_swept() {
     wait_until("the keeper is gone", || !is_running(&keeper));
     assert!(is_running(&pid), "nobody has ended it yet");
     // Another service may have swept it by now, too.
+    let swept = program().arg("--sweep").output().unwrap();
+    assert!(swept.status.success());
+    wait_until("the server ends", || !is_running(&pid));
+    wait_until("its folder goes", || !folder.exists());
+}
+
+/// Its shell that waits lives on, and does nothing about it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_nobody_would_end_is_swept() {
+    let Some((service, server)) = served(None) else {
+        return;
+    };
+    let (folder, pid) = (folder(&server), postmaster(&folder(&server)));
+    let reader = children_of(&parent_of(&pid)).find(|child| *child != pid);
+    signal("-KILL", &[&reader.unwrap()]);
+    drop(service);
     let swept = program().arg("--sweep").output().unwrap();
     assert!(swept.status.success());
     wait_until("the server ends", || !is_running(&pid));

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
         return soak::run(request, own, &workspace);
     }
     if let Some(inputs) = args.fuzz {
-        return in_order(&[fuzz(inputs)], &workspace.root);
+        return in_order(&fuzz(inputs), &workspace.root);
     }
     let mut steps = checks(&own);
     let registry = Registry::find(&workspace);
@@ -109,19 +109,17 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
     Step::own("conformance", own, &words)
 }
 
-/// Every test target whose name begins with `fuzz_`, with more inputs than by default.
-fn fuzz(inputs: u64) -> Step {
-    let targets = [
-        "test",
-        "--release",
-        "--workspace",
-        "--locked",
-        "--test",
-        "fuzz_*",
-    ];
-    Step::cargo("fuzz", &targets)
-        .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
-        .checking("no input makes a parser panic")
+/// Every test target whose name begins with `fuzz_`, and those within the services, whose parsers nobody else
+/// sees, with more inputs than by default.
+fn fuzz(inputs: u64) -> [Step; 2] {
+    let release = ["test", "--release", "--locked"];
+    let own = [&release[..], &["--workspace", "--test", "fuzz_*"]].concat();
+    let within = [&release[..], &["--package", "services", "--lib", "fuzz"]].concat();
+    [("fuzz", own), ("fuzz services", within)].map(|(name, arguments)| {
+        Step::cargo(name, &arguments)
+            .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
+            .checking("no input makes a parser panic")
+    })
 }
 
 fn tests(nextest: bool) -> Vec<Step> {

@@ -10,7 +10,9 @@ use super::place::Place;
 use crate::error::{Error, Result};
 
 /// `$1` is the folder, which is also where it works; the rest is the command. Standard output is the lock,
-/// which the command does not get: a server whose keeper is gone is abandoned. Standard error is the log.
+/// which only the reader of the pipe keeps: a server that nobody would end is abandoned. Standard error is
+/// the log. `true` and not `:`, because a shell ends where it cannot write what a special built-in redirects,
+/// and the server must end also where the disk is full.
 /// Without job control a shell takes standard input from what it puts aside, hence descriptor 3. Once the
 /// pipe is closed the server must go at once: SIGQUIT is PostgreSQL's immediate end.
 const SCRIPT: &str = r#"
@@ -19,9 +21,9 @@ shift
 exec 3<&0 </dev/null
 "$@" 3<&- >&2 &
 kept=$!
-{ read -r line <&3; : >closed; kill -QUIT "$kept"; } 2>/dev/null &
+{ read -r line <&3; true >closed; kill -QUIT "$kept"; } 2>/dev/null &
 reader=$!
-exec 3<&-
+exec 3<&- >/dev/null
 wait "$kept"
 status=$?
 if [ -e closed ]; then
