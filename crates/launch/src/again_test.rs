@@ -14,9 +14,14 @@ use crate::orphans::{adopt_orphans, alone};
 use crate::trial::{DEFAULT_TIME_LIMIT, Trial};
 
 /// A service that answers questions with the requests that an honest run makes: none, 2 of the warm-up, and 4.
+/// It does not start as often as the file `ends` has lines.
 const SERVICE: &str = "#!/bin/sh
 read -r request
 echo $$ >>ROOT/services
+if [ -s ROOT/ends ]; then
+    sed -i 1d ROOT/ends
+    exit 1
+fi
 echo '{\"ready\":{\"origin\":\"127.0.0.1:9\"}}'
 for count in 0 2 6; do
     read -r question || exit 0
@@ -65,14 +70,17 @@ fn workspace(root: &Path) -> Workspace {
     workspace
 }
 
-/// Runs the model once while it kills the service so many times; also how many services were started.
-fn outcome(kills: usize) -> (Result<(), Failure>, usize) {
+/// Runs the model once while the service does not start so many times, and while it kills the service so many
+/// times; also how many services were started.
+fn outcome(ends: usize, kills: usize) -> (Result<(), Failure>, usize) {
     let _alone = alone();
     adopt_orphans();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let workspace = workspace(root);
-    fs::write(root.join("kills"), "once\n".repeat(kills)).unwrap();
+    for (name, times) in [("ends", ends), ("kills", kills)] {
+        fs::write(root.join(name), "once\n".repeat(times)).unwrap();
+    }
     let selected = Registry::find(&workspace).exactly("m/v").unwrap();
     let typed = root.join("w.toml").display().to_string();
     let chosen = workloads::choose_one(&workspace, &typed, &NoCalibration).unwrap();
@@ -108,13 +116,13 @@ fn outcome(kills: usize) -> (Result<(), Failure>, usize) {
 
 #[test]
 fn a_run_is_done_again_once_the_service_that_was_killed_is_back() {
-    assert_eq!(outcome(0), (Ok(()), 1));
-    assert_eq!(outcome(1), (Ok(()), 2));
+    assert_eq!(outcome(0, 0), (Ok(()), 1));
+    assert_eq!(outcome(0, 1), (Ok(()), 2));
 }
 
 #[test]
 fn a_service_that_is_killed_twice_in_a_row_is_at_fault() {
-    let (outcome, services) = outcome(2);
+    let (outcome, services) = outcome(0, 2);
     assert_eq!(services, 2);
     let failure = outcome.unwrap_err();
     assert_eq!(failure.kind, Kind::Service);
@@ -125,4 +133,14 @@ fn a_service_that_is_killed_twice_in_a_row_is_at_fault() {
         ),
         "{failure}"
     );
+}
+
+#[test]
+fn a_service_that_does_not_start_is_started_once_more() {
+    assert_eq!(outcome(1, 0), (Ok(()), 2));
+    let (outcome, services) = outcome(2, 0);
+    assert_eq!(services, 2);
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.kind, Kind::Service);
+    assert_eq!(failure.message, "`services` ended with exit code 1");
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use catalog::{Model, Selected, Workspace};
 use protocol::{Endpoints, Workload};
 use results::Others;
+use terminal::output;
 
 use crate::again::{Attempt, again_without_service};
 use crate::build::{build_model, build_packages};
@@ -140,9 +141,17 @@ impl<'a> Bench<'a> {
     /// # Errors
     ///
     /// [`RunError::Interrupted`]; [`RunError::Failed`] where the machine cannot give what a service
-    /// needs; [`RunError::Service`] where one fails for another reason.
+    /// needs; [`RunError::Service`] where one fails twice in a row for another reason.
     pub fn start_services(&mut self, workload: &Workload) -> Result<Endpoints, RunError> {
-        self.services.endpoints(workload).map_err(RunError::service)
+        let started = self.services.endpoints(workload);
+        match started.map_err(RunError::service) {
+            // As when one ends during a run: once may be an accident of the machine.
+            Err(RunError::Service(error)) => {
+                output::notice(&format!("{error:#}: it is started once more"));
+                self.services.endpoints(workload).map_err(RunError::service)
+            }
+            other => other,
+        }
     }
 
     /// How many services that a workload uses have ended by themselves so far.

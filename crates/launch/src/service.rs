@@ -116,7 +116,11 @@ impl<'a> Service<'a> {
         let deadline = Instant::now() + limit;
         let Some(line) = self.child.line(deadline).map_err(reason)? else {
             let status = self.child.exit(deadline).map_err(reason)?;
-            bail!("`services` {}: {}", describe(status), self.child.stderr());
+            let how = describe(status);
+            match self.child.stderr() {
+                silent if silent.is_empty() => bail!("`services` {how}"),
+                words => bail!("`services` {how}: {words}"),
+            }
         };
         serde_json::from_str(&line).with_context(|| format!("`services` printed {}", quoted(&line)))
     }
