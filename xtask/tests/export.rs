@@ -305,7 +305,7 @@ fn markdown_has_a_table_and_says_what_failed() {
     );
     assert!(text.contains("\n| other/loop | "), "{text}");
     assert!(
-        text.contains("✗ third/broken: crashed: it \\| &lt;fell> over"),
+        text.contains("✗ third/broken: crashed: it \\| &lt;fell&gt; over"),
         "{text}"
     );
 }
