@@ -144,7 +144,7 @@ const LIARS: [(&str, &str, &str); 15] = [
     (
         "alone",
         "impossible",
-        "1 processes, and 2 are alive at the last barrier",
+        "1 process, and 2 alive at the last barrier",
     ),
 ];
 
