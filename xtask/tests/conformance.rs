@@ -122,7 +122,7 @@ fn a_process_that_is_left_behind_is_found_and_ended() {
     let change = "if sys.argv[1:] == []:\n\
         \x20   subprocess.Popen(['sleep', '1234'], start_new_session=True, stdin=subprocess.DEVNULL,\n\
         \x20                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)";
-    breaks("6", change, &["1 process left", "sleep 1234"]);
+    breaks("6", change, &["process left after", "sleep 1234"]);
 }
 
 #[test]

@@ -149,8 +149,7 @@ fn control(summary: &WorkloadSummary) -> Option<String> {
     ))
 }
 
-/// Whether a control of this interval vouches for every difference beyond the margin, and what follows
-/// where it does not.
+/// Whether a control of this interval is as precise as the margin, and what follows where it is not.
 fn vouching(interval: Option<(f64, f64)>) -> (&'static str, String) {
     let Some((lower, upper)) = interval else {
         return (
@@ -158,11 +157,11 @@ fn vouching(interval: Option<(f64, f64)>) -> (&'static str, String) {
             ": it cannot vouch for any difference yet".to_owned(),
         );
     };
-    let bounds = Interval { lower, upper };
-    if bounds.lies_inside(&Margin::default().ratios()) {
+    let half_width = Interval { lower, upper }.relative_half_width();
+    if half_width <= Margin::default().relative() {
         return ("A/A check passed", String::new());
     }
-    let width = percent(bounds.relative_half_width());
+    let width = percent(half_width);
     let why = format!(": it cannot vouch for differences within that interval (±{width})");
     ("A/A check too wide", why)
 }

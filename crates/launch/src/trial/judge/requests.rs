@@ -19,7 +19,7 @@ pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {
     if made.warm_up != warm_up {
         let asked = made.warm_up;
         return Some(format!(
-            "asked for {asked} {what} before `go`: one task on each of {} asks for {warm_up}",
+            "asked for {asked} {what} before `go`: {warm_up} due, with a task a lane on {}",
             counted(lanes, "lane")
         ));
     }
@@ -50,11 +50,11 @@ mod tests {
         let liars: [(Lie, &str); 4] = [
             (
                 |c| c.requests.as_mut().unwrap().warm_up = 0,
-                "asked for 0 requests before `go`: one task",
+                "asked for 0 requests before `go`: 10 due",
             ),
             (
                 |c| c.requests.as_mut().unwrap().warm_up = 11,
-                "on each of 5 lanes asks for 10",
+                "10 due, with a task a lane on 5 lanes",
             ),
             (
                 |c| c.requests.as_mut().unwrap().measured = 19,
@@ -76,7 +76,7 @@ mod tests {
         };
         stall().refuses(
             skipped,
-            "asked for 0 pulses before `go`: one task on each of 1 lane",
+            "asked for 0 pulses before `go`: 1 due, with a task a lane on 1 lane",
         );
     }
 }
