@@ -111,16 +111,18 @@ fn absolute(path: &Path) -> PathBuf {
 
 /// The nearest folder, from this one upwards, that is a checkout of this project.
 fn checkout_around(folder: &Path) -> Option<PathBuf> {
-    let is_checkout = |folder: &&Path| {
-        [
-            "Cargo.toml",
-            "xtask/Cargo.toml",
-            "crates/catalog/Cargo.toml",
-        ]
-        .iter()
-        .all(|file| folder.join(file).is_file())
-    };
-    folder.ancestors().find(is_checkout).map(Path::to_owned)
+    let nearest = folder.ancestors().find(|folder| is_checkout(folder));
+    nearest.map(Path::to_owned)
+}
+
+fn is_checkout(folder: &Path) -> bool {
+    [
+        "Cargo.toml",
+        "xtask/Cargo.toml",
+        "crates/catalog/Cargo.toml",
+    ]
+    .iter()
+    .all(|file| folder.join(file).is_file())
 }
 
 #[cfg(test)]

@@ -199,9 +199,9 @@ impl<'m, 'c> OnThread<'m, 'c, '_> {
     ) -> Result<T, RunError> {
         let (reply, answer) = mpsc::channel();
         let asked = self.sender.send(question(reply)).is_ok();
-        let answer = answer.recv().ok().filter(|_| asked);
+        let answered = answer.recv().ok().filter(|_| asked);
         // An error of another run has ended all: nobody reads what this one came to.
-        answer.unwrap_or_else(|| Err(RunError::tool(anyhow::anyhow!("the comparison is over"))))
+        answered.unwrap_or_else(|| Err(RunError::tool(anyhow::anyhow!("the comparison is over"))))
     }
 }
 

@@ -66,23 +66,29 @@ impl Programs {
         if !usual.starts_with(&workspace.target) || built.contains(&usual) {
             return Ok(());
         }
-        let shown = |path: &Path| {
-            let below = path.strip_prefix(&workspace.target).unwrap_or(path);
-            format!("{{target}}/{}", below.display())
-        };
-        let made: Vec<String> = built.iter().map(|path| shown(path)).collect();
-        let made = match &made[..] {
-            [] => "no program".to_owned(),
-            made => made.join(", "),
-        };
+        let names: Vec<String> = built
+            .iter()
+            .map(|path| below_target(path, workspace))
+            .collect();
         let message = format!(
-            "`{}` builds {made}, and not {}, which `run` in {} starts",
+            "`{}` builds {}, and not {}, which `run` in {} starts",
             model.build.join(" "),
-            shown(&usual),
+            if names.is_empty() {
+                "no program".to_owned()
+            } else {
+                names.join(", ")
+            },
+            below_target(&usual, workspace),
             model.file.display()
         );
         Err(Failure::new(Kind::Build, message))
     }
+}
+
+/// A path as a `model.toml` writes it: `{target}/release/threads`.
+fn below_target(path: &Path, workspace: &Workspace) -> String {
+    let below = path.strip_prefix(&workspace.target).unwrap_or(path);
+    format!("{{target}}/{}", below.display())
 }
 
 /// `cargo build …` with the option that makes it name its programs; `None` for other commands, and where a

@@ -224,8 +224,9 @@ impl<'a> Child<'a> {
         self.wait_for_exit(deadline)?;
         self.close_stdin();
         let family = self.family.as_ref();
-        let left = family.map(|family| family.end_orphans(self.ledger, patience));
-        let left = left.unwrap_or_default();
+        let left = family
+            .map(|family| family.end_orphans(self.ledger, patience))
+            .unwrap_or_default();
         let status = self.reap().ok_or(Waited::Late)?;
         Ok((status, left))
     }

@@ -41,16 +41,16 @@ pub(crate) fn check(
     kind: Kind,
 ) -> Result<(), RunError> {
     let typed = words.join(" ");
-    let status = status.map_err(|waited| from_wait(waited, &format!("end of `{typed}`"), limit))?;
+    let ended = status.map_err(|waited| from_wait(waited, &format!("end of `{typed}`"), limit))?;
     // Such as a compiler's cache, which later builds use: it is no part of the model, and may take
     // processor time while others are measured.
     for process in child.left_running() {
         output::notice(&format!("`{typed}` left running: {process}"));
     }
-    if status.success() {
+    if ended.success() {
         return Ok(());
     }
-    let message = format!("`{typed}` {}", describe(status));
+    let message = format!("`{typed}` {}", describe(ended));
     let stderr = child.stderr();
     if let Some(line) = stderr.lines().find(|line| is_for_want_of_room(line)) {
         return Err(RunError::Tool(anyhow::anyhow!(

@@ -4,9 +4,9 @@
 /// table`. Other messages are returned as they are.
 #[must_use]
 pub fn plain_words(message: &str) -> String {
-    let message = message.trim().replace('\n', ", ");
-    let of_type = message.strip_prefix("invalid type: ");
-    let of_value = message.strip_prefix("invalid value: ");
+    let line = message.trim().replace('\n', ", ");
+    let of_type = line.strip_prefix("invalid type: ");
+    let of_value = line.strip_prefix("invalid value: ");
     match of_type
         .or(of_value)
         .and_then(|rest| rest.split_once(", expected "))
@@ -14,7 +14,7 @@ pub fn plain_words(message: &str) -> String {
         Some((found, expected)) => {
             format!("expected {}, found {}", wanted(expected), given(found))
         }
-        None => message,
+        None => line,
     }
 }
 

@@ -107,8 +107,10 @@ fn refuse_split_password(rest: &str) -> Result<(), String> {
 const NOT_ENCRYPTED: &str = "sslmode=disable";
 
 fn refuse_options(options: &str) -> Result<(), String> {
-    let mut options = options.split('&').filter(|option| !option.is_empty());
-    let Some(option) = options.find(|option| *option != NOT_ENCRYPTED) else {
+    let refused = options
+        .split('&')
+        .find(|option| !option.is_empty() && *option != NOT_ENCRYPTED);
+    let Some(option) = refused else {
         return Ok(());
     };
     let name = option.split('=').next().unwrap_or_default();

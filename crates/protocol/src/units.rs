@@ -185,11 +185,11 @@ impl Visitor<'_> for DurationText {
 
 /// A whole number followed by one of the units, spaces apart; `None` also where it overflows.
 pub(crate) fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
-    let text = text.trim();
-    let digits = text
+    let trimmed = text.trim();
+    let digits = trimmed
         .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
+        .unwrap_or(trimmed.len());
+    let (number, unit) = trimmed.split_at(digits);
     let (_, scale) = units.iter().find(|(name, _)| *name == unit.trim_start())?;
     number.parse::<u64>().ok()?.checked_mul(*scale)
 }

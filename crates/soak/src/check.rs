@@ -22,14 +22,14 @@ pub(crate) fn missing(stored: &Stored) -> Vec<String> {
     for workload in &stored.run.workloads {
         for variant in &stored.run.variants {
             let name = &workload.workload.name;
-            let of_pair = || {
-                runs(stored).filter(|run| {
-                    run.variant == variant.name
-                        && (run.workload == *name || run.workload.is_empty())
-                })
-            };
-            let has_failed = of_pair().any(|run| failure(run).is_some());
-            let done = of_pair().filter(|run| run.pass == pass && run.arm == Arm::Main);
+            let of_pair: Vec<&Run> = runs(stored)
+                .filter(|run| run.variant == variant.name)
+                .filter(|run| run.workload == *name || run.workload.is_empty())
+                .collect();
+            let has_failed = of_pair.iter().any(|run| failure(run).is_some());
+            let done = of_pair
+                .iter()
+                .filter(|run| run.pass == pass && run.arm == Arm::Main);
             let mut blocks: Vec<u64> = done.map(|run| run.block).collect();
             blocks.dedup();
             if !has_failed && (blocks.len() as u64) < wanted {
@@ -46,25 +46,34 @@ pub(crate) fn missing(stored: &Stored) -> Vec<String> {
 
 /// The failures that nothing that was killed explains.
 pub(crate) fn unexplained(stored: &Stored, killed: &[Target]) -> Vec<String> {
-    let times = |targets: &[Target]| killed.iter().filter(|one| targets.contains(one)).count();
-    let of_models = times(&[Target::Model, Target::Worker]);
-    let of_services = times(&[Target::Service, Target::Postgres]);
-    let failures = runs(stored).filter_map(|run| Some((run, failure(run)?)));
-    let (services, models): (Vec<_>, Vec<_>) = failures
-        .filter(|(_, failure)| failure.kind != Kind::Unsupported)
-        .partition(|(_, failure)| failure.kind == Kind::Service);
-    let in_words = |(run, failure): &(&Run, &results::Failure)| {
-        let kind = failure.kind.word();
-        format!("{}, {}: {kind}: {failure}", run.workload, run.variant)
-    };
     // A service that is lost once is started again, and the run repeated: two in a row are a failure.
-    let services = services.iter().skip(of_services / 2).map(in_words);
-    let grave = |kind: Kind| matches!(kind, Kind::Differs | Kind::Hung | Kind::Impossible);
-    let (grave, others): (Vec<_>, Vec<_>) =
-        models.iter().partition(|(_, failure)| grave(failure.kind));
-    let others = others.into_iter().skip(of_models).map(in_words);
-    let grave = grave.into_iter().map(in_words);
-    grave.chain(others).chain(services).collect()
+    let mut of_services = times(killed, &[Target::Service, Target::Postgres]) / 2;
+    let mut of_models = times(killed, &[Target::Model, Target::Worker]);
+    let failures = runs(stored).filter_map(|run| Some((run, failure(run)?)));
+    failures
+        .filter(|(_, failure)| match failure.kind {
+            Kind::Unsupported => false,
+            Kind::Differs | Kind::Hung | Kind::Impossible => true,
+            Kind::Service => !take_one(&mut of_services),
+            _ => !take_one(&mut of_models),
+        })
+        .map(|(run, failure)| {
+            let kind = failure.kind.word();
+            format!("{}, {}: {kind}: {failure}", run.workload, run.variant)
+        })
+        .collect()
+}
+
+/// How many of the kills were of these.
+fn times(killed: &[Target], targets: &[Target]) -> usize {
+    killed.iter().filter(|one| targets.contains(one)).count()
+}
+
+/// Takes one from a number of explanations, where there is any left.
+fn take_one(left: &mut usize) -> bool {
+    let is_left = *left > 0;
+    *left = left.saturating_sub(1);
+    is_left
 }
 
 fn runs(stored: &Stored) -> impl Iterator<Item = &Run> {

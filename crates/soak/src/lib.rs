@@ -5,6 +5,7 @@
 mod check;
 mod end;
 mod plan;
+mod request;
 mod round;
 mod rows;
 mod tally;
@@ -18,17 +19,9 @@ use protocol::ExitCode;
 use terminal::{interrupt, output, progress};
 
 use plan::Plan;
+pub use request::Request;
 use round::Laboratory;
 use tally::Tally;
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// The number of comparisons.
-    pub comparisons: u64,
-    /// The seed of what is killed and when; a soak with the same seed kills the same kinds.
-    pub seed: u64,
-}
 
 /// Carries out the comparisons with the tool at `program`, and prints what became of them.
 ///

@@ -259,8 +259,9 @@ impl Round<'_> {
         end::files(&self.results.join("live"), &mut left, &mut paths);
         self.outcome.left = left;
         let found = processes.into_iter().chain(paths);
-        let found = found.map(|what| format!("left behind: {what}"));
-        self.outcome.problems.extend(found);
+        for what in found {
+            self.problem(format!("left behind: {what}"));
+        }
     }
 }
 

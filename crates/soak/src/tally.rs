@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::Request;
 use crate::plan::Target;
+use crate::request::Request;
 use crate::round::Outcome;
 
 /// The sums over all comparisons.

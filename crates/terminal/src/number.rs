@@ -80,8 +80,8 @@ pub fn count(value: f64) -> String {
 
 /// A number and its noun, in the plural unless there is one of it: `3 rounds`, `1 process`, `2 bodies`.
 pub fn counted(number: impl Into<u64>, noun: &str) -> String {
-    let number = number.into();
-    format!("{number} {}", plural(number, noun))
+    let count = number.into();
+    format!("{count} {}", plural(count, noun))
 }
 
 /// The noun for so many: `round` for one, `rounds` for none or two.

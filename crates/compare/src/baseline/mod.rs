@@ -53,16 +53,16 @@ impl Baselines {
         let mut missing = Vec::new();
         if let Some(name) = &self.baseline {
             let then = Stored::read(folder(workspace, name))?;
-            let figures = figures(&then, &now);
+            let pairs = figures(&then, &now);
             let changed = differences(&then.run, &now.run);
             let limit = self.max_regression;
-            let shown = render_diff(&figures, &changed, Some(limit), output::style(false));
-            let (last, its) = judged(name, &figures, limit);
+            let shown = render_diff(&pairs, &changed, Some(limit), output::style(false));
+            let (last, its) = judged(name, &pairs, limit);
             let started = &then.run.started;
             let text = format!("\nagainst the baseline `{name}`, of {started}\n{shown}{last}\n");
             output::results(&text, stdout_is_taken)?;
             found = its;
-            missing.extend(figures.lost.iter().map(lost));
+            missing.extend(pairs.lost.iter().map(lost));
         }
         if let Some(name) = &self.save_baseline
             && !save(workspace, name, &now, code, missing)?

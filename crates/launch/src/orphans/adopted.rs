@@ -47,16 +47,16 @@ pub(crate) struct Family {
 impl Family {
     /// That of a program which has just been started with this mark.
     pub(crate) fn begin(program: Known, mark: RunMark) -> Family {
-        let mut families = families();
-        families.living += 1;
-        families.begun += 1;
-        if families.living == 1 {
-            families.since = program.start.unwrap_or(0);
+        let mut all = families();
+        all.living += 1;
+        all.begun += 1;
+        if all.living == 1 {
+            all.since = program.start.unwrap_or(0);
         }
         Family {
             program,
             mark,
-            began_alone: (families.living == 1).then_some(families.begun),
+            began_alone: (all.living == 1).then_some(all.begun),
         }
     }
 
@@ -72,9 +72,9 @@ impl Family {
     /// the orphans of which nobody knows whose they are.
     pub(crate) fn end(self, ledger: &Ledger) {
         let everything_since = {
-            let mut families = families();
-            families.living -= 1;
-            (families.living == 0).then_some(families.since)
+            let mut all = families();
+            all.living -= 1;
+            (all.living == 0).then_some(all.since)
         };
         self.end_adopted(ledger, Duration::ZERO, everything_since);
     }

@@ -55,8 +55,7 @@ impl TemporaryFolder {
         };
         let parent = tool.insert(parent);
         let made = make_one(&parent.path, prefix);
-        let made = made.map_err(|error| UnfitDirectory::not_written(&parent.path, &error));
-        match made {
+        match made.map_err(|error| UnfitDirectory::not_written(&parent.path, &error)) {
             Ok(path) => {
                 parent.used += 1;
                 Ok(TemporaryFolder { path })

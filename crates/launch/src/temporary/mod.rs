@@ -19,7 +19,7 @@ pub use self::folder::TemporaryFolder;
 ///
 /// What is wrong with the directory, and what helps.
 pub fn check_temporary_directory() -> Result<PathBuf, UnfitDirectory> {
-    let directory = directory::chosen()?;
+    let chosen = directory::chosen()?;
     TemporaryFolder::make("")?;
-    Ok(directory)
+    Ok(chosen)
 }

@@ -30,11 +30,16 @@ pub(crate) fn excerpt(text: &str) -> Vec<String> {
         (told.clone(), rest.collect())
     };
     let left_out = lines.len() - first.len() - last.len();
-    let shown = |numbers: Vec<usize>| numbers.into_iter().map(|number| visible(lines[number]));
-    shown(first)
-        .chain([format!("[{} left out]", counted(left_out as u64, "line"))])
-        .chain(shown(last))
+    let missing = format!("[{} left out]", counted(left_out as u64, "line"));
+    numbered(&lines, first)
+        .chain([missing])
+        .chain(numbered(&lines, last))
         .collect()
+}
+
+/// The lines of these numbers, as they are shown.
+fn numbered<'a>(lines: &'a [&str], numbers: Vec<usize>) -> impl Iterator<Item = String> + 'a {
+    numbers.into_iter().map(|number| visible(lines[number]))
 }
 
 /// Whether a line is part of a trace, or says how to get one: where a program was, and not why it ended.
@@ -44,8 +49,8 @@ fn is_of_a_trace(line: &str) -> bool {
 
 fn visible(line: &str) -> String {
     // Java indents its traces with tabs, which would be shown as escapes.
-    let line = line.trim_start_matches('\t').replace('\t', "    ");
-    shown_within(&line, LONGEST_LINE)
+    let spaced = line.trim_start_matches('\t').replace('\t', "    ");
+    shown_within(&spaced, LONGEST_LINE)
 }
 
 #[cfg(test)]

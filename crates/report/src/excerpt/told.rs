@@ -65,8 +65,8 @@ fn is_error(line: &str) -> bool {
     parts.pop();
     parts.into_iter().any(|part| {
         let without_code = part.split('[').next().unwrap_or_default();
-        let word = without_code.split_whitespace().last().unwrap_or_default();
-        let word = word.to_lowercase();
+        let last = without_code.split_whitespace().last();
+        let word = last.unwrap_or_default().to_lowercase();
         ["error", "exception", "panic", "fatal"]
             .iter()
             .any(|end| word.ends_with(end))

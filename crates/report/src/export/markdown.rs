@@ -58,11 +58,11 @@ fn answers(comparison: &Comparison<'_>) -> Vec<String> {
         ..STYLE
     };
     let text = matrix(comparison.run, &comparison.run.statistics, style);
-    let fence = fence(&text);
-    [format!("{fence}text")]
+    let ticks = fence(&text);
+    [format!("{ticks}text")]
         .into_iter()
         .chain(text.lines().map(str::to_owned))
-        .chain([fence.clone()])
+        .chain([ticks.clone()])
         .collect()
 }
 

@@ -123,15 +123,15 @@ fn refuse_stored(path: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// It is a file, it cannot be made, or nothing can be made in it.
 pub(super) fn refuse_folder(flag: &str, path: &Path) -> anyhow::Result<()> {
-    let shown = || format!("--{flag} {}", path.display());
+    let typed = format!("--{flag} {}", path.display());
     if path.is_dir() {
         let probe = path.join(".probe-of-manyways");
-        return new(&probe).map(drop).with_context(shown);
+        return new(&probe).map(drop).context(typed);
     }
     if path.exists() {
-        bail!("{}: this is not a folder", shown());
+        bail!("{typed}: this is not a folder");
     }
-    new(path).map(drop).with_context(shown)
+    new(path).map(drop).context(typed)
 }
 
 #[cfg(test)]

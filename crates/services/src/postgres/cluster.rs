@@ -211,8 +211,11 @@ fn server_words(programs: &Programs, place: &Place) -> Vec<String> {
 /// The error of a program that failed, with its last words and what helps against it.
 fn failure(what: String, place: &Place, log_start: u64) -> Error {
     let said = place.log().last_words(log_start);
-    let remedy = remedy(&said);
-    Error::Postgres { what, said, remedy }
+    Error::Postgres {
+        what,
+        remedy: remedy(&said),
+        said,
+    }
 }
 
 /// What helps where the system's limits stand in the way; PostgreSQL's own hint is among its words.

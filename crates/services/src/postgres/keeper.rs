@@ -14,14 +14,16 @@ use crate::error::{Error, Result};
 /// the log. `true` and not `:`, because a shell ends where it cannot write what a special built-in redirects,
 /// and the server must end also where the disk is full.
 /// Without job control a shell takes standard input from what it puts aside, hence descriptor 3. Once the
-/// pipe is closed the server must go at once: SIGQUIT is PostgreSQL's immediate end.
+/// pipe is closed the server must go at once: SIGQUIT is PostgreSQL's immediate end. A shell starts what goes
+/// beside it with that signal ignored, so that one which comes before PostgreSQL has its own handler is lost,
+/// and is sent again until the server is gone.
 const SCRIPT: &str = r#"
 folder=$1
 shift
 exec 3<&0 </dev/null
 "$@" 3<&- >&2 &
 kept=$!
-{ read -r line <&3; true >closed; kill -QUIT "$kept"; } 2>/dev/null &
+{ read -r line <&3; true >closed; while kill -QUIT "$kept"; do sleep 0.1; done; } 2>/dev/null &
 reader=$!
 exec 3<&- >/dev/null
 wait "$kept"
@@ -98,5 +100,27 @@ impl Drop for Keeper {
         if let Some(mut shell) = self.shell.take() {
             let _ = shell.wait();
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_hear_the_first_signal_is_ended_all_the_same() {
+        let owner = Owner::find().unwrap();
+        let place = Place::make(owner, 1).unwrap();
+        // As a server does until it has handlers of its own: the shell has started it with SIGQUIT ignored.
+        let deaf = "echo >begun; sleep 1; exec env --default-signal=QUIT sleep 1000";
+        let words = ["sh", "-c", deaf].map(str::to_owned);
+        let mut keeper = Keeper::start(owner, &place, &words).unwrap();
+        let folder = place.folder().to_owned();
+        while !folder.join("begun").exists() {
+            std::thread::yield_now();
+        }
+        keeper.close();
+        keeper.wait();
+        assert!(!folder.exists());
     }
 }

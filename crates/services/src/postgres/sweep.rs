@@ -20,10 +20,10 @@ const TIME_TO_LOCK: Duration = Duration::from_secs(60 * 60);
 /// Ends servers and removes folders of services that are gone; says how many folders there were.
 #[must_use]
 pub fn sweep() -> usize {
-    let owners = owners();
+    let users = owners();
     temporary()
         .iter()
-        .map(|folder| sweep_within(folder, &owners))
+        .map(|folder| sweep_within(folder, &users))
         .sum()
 }
 
