@@ -13,12 +13,11 @@
 //! user (`RLIMIT_NPROC`) would count every other program too.
 
 use std::io::{self, ErrorKind, Write as _};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use terminal::{interrupt, output, progress};
@@ -26,6 +25,7 @@ use terminal::{interrupt, output, progress};
 use crate::ledger::{Known, Ledger};
 use crate::lines::{Excerpt, Lines, TooLong};
 use crate::orphans::{Family, RunMark, orphans_since};
+use crate::polling::{do_not_block, timeout};
 use crate::seen::Used;
 use crate::unstarted::Unstarted;
 
@@ -391,20 +391,4 @@ fn time_left(deadline: Instant) -> Result<Duration, Waited> {
     } else {
         Ok(left)
     }
-}
-
-/// The time that is left as `poll` takes it: rounded up to milliseconds, so that a wait never spins
-/// through its last one.
-fn timeout(left: Duration) -> PollTimeout {
-    let millis = left.as_nanos().div_ceil(1_000_000);
-    i32::try_from(millis)
-        .ok()
-        .and_then(|ms| PollTimeout::try_from(ms).ok())
-        .unwrap_or(PollTimeout::MAX)
-}
-
-fn do_not_block(descriptor: BorrowedFd<'_>) -> io::Result<()> {
-    let flags = OFlag::from_bits_retain(fcntl(descriptor, FcntlArg::F_GETFL)?);
-    fcntl(descriptor, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    Ok(())
 }

@@ -35,6 +35,7 @@ mod orphans;
 mod others;
 mod ownership;
 mod placement;
+mod polling;
 mod postgres_url;
 mod process_tree;
 mod processor_state;

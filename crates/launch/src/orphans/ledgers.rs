@@ -140,7 +140,8 @@ fn remove_abandoned(path: &Path) {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::fs::{Permissions, hard_link, set_permissions};
     use std::os::unix::fs::{PermissionsExt as _, chown, symlink};

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// which only the reader of the pipe keeps: a server that nobody would end is abandoned. Standard error is
 /// the log. `true` and not `:`, because a shell ends where it cannot write what a special built-in redirects,
 /// and the server must end also where the disk is full.
-/// Without job control a shell takes standard input from what it puts aside, hence descriptor 3. Once the
+/// A shell without job control takes standard input from what it puts aside, hence descriptor 3. Once the
 /// pipe is closed the server must go at once: SIGQUIT is PostgreSQL's immediate end. A shell starts what goes
 /// beside it with that signal ignored, so that one which comes before PostgreSQL has its own handler is lost,
 /// and is sent again until the server is gone.
@@ -103,7 +103,8 @@ impl Drop for Keeper {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

@@ -29,7 +29,7 @@ impl Log {
         Ok(Self { file })
     }
 
-    /// For a program that is to write to it.
+    /// The file for a program that is to write to it.
     pub(super) fn output(&self) -> io::Result<Stdio> {
         self.file.try_clone().map(Stdio::from)
     }
