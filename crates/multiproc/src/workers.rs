@@ -239,7 +239,9 @@ mod tests {
     ) {
         let (orders, incoming) = channel().unwrap();
         let (outgoing, replies) = channel().unwrap();
-        let child = Command::new("true").spawn().unwrap();
+        let mut child = Command::new("true").spawn().unwrap();
+        // Until it has ended it holds copies of the ends of other workers, which nobody else closes.
+        child.wait().unwrap();
         let worker = Worker {
             number,
             child,
