@@ -160,10 +160,7 @@ fn a_folder_that_cannot_be_made_is_told() {
 fn with_little_room(line: &str) -> Service {
     let mut shell = Command::new("sh");
     let script = "trap '' XFSZ; ulimit -f 32; exec \"$0\"";
-    shell
-        .arg("-c")
-        .arg(script)
-        .arg(env!("CARGO_BIN_EXE_services"));
+    shell.arg("-c").arg(script).arg(common::program_path());
     Service::start_as(shell, line)
 }
 

@@ -135,7 +135,7 @@ fn it_ends_with_its_parent_even_where_its_input_stays_open() {
     shell
         .arg("-c")
         .arg(script)
-        .arg(env!("CARGO_BIN_EXE_services"))
+        .arg(common::program_path())
         .arg(&line)
         .arg(&pipe);
     let mut service = Service::start_as(shell, "");

@@ -36,7 +36,8 @@ fn a_server_that_never_answers_keeps_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let mut shell = Command::new("sh");
     shell
-        .args(["-c", script, env!("CARGO_BIN_EXE_services")])
+        .args(["-c", script])
+        .arg(common::program_path())
         .arg(format!("postgres://me@127.0.0.1:{port}/db"))
         .arg(folder.path().join("line"));
     let service = Service::start_as(shell, "");

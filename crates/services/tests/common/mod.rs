@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,16 @@ pub(crate) struct Service {
     output: Option<BufReader<ChildStdout>>,
 }
 
+/// The program. In a copy of a built checkout the path that is compiled in is that of the original.
+pub(crate) fn program_path() -> PathBuf {
+    ["CARGO_BIN_EXE_services", "NEXTEST_BIN_EXE_services"]
+        .iter()
+        .find_map(std::env::var_os)
+        .map_or_else(|| env!("CARGO_BIN_EXE_services").into(), PathBuf::from)
+}
+
 pub(crate) fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_services"))
+    Command::new(program_path())
 }
 
 impl Service {
