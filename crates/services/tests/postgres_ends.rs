@@ -100,6 +100,29 @@ fn a_server_that_is_killed_is_an_error_for_all() {
     assert!(stream(&server).is_err(), "nobody listens");
 }
 
+/// As the system does where memory runs out, to a process that serves a connection.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_loses_one_of_its_processes_ends() {
+    let Some(private) = private() else {
+        return;
+    };
+    let Private {
+        service,
+        server,
+        folder,
+        pid,
+    } = private;
+    let before: Vec<String> = children_of(&pid).collect();
+    let _idle = client(&server).unwrap();
+    let backend = children_of(&pid).find(|child| !before.contains(child));
+    signal("-KILL", &[&backend.unwrap()]);
+    let failure = failure_of(service, 1);
+    let is_told = failure.message.starts_with("postgres ended");
+    assert!(is_told, "{}", failure.message);
+    assert!(!folder.exists());
+}
+
 /// As the system does where memory runs out.
 #[test]
 fn a_server_that_is_killed_hard_is_told_with_its_signal() {

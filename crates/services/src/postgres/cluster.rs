@@ -28,7 +28,7 @@ const START: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// What differs from PostgreSQL's own settings; `docs/WORKLOADS.md` says why.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 17] = [
     ("listen_addresses", ""),
     ("superuser_reserved_connections", "0"),
     ("fsync", "off"),
@@ -45,6 +45,9 @@ const SETTINGS: [(&str, &str); 16] = [
     ("plan_cache_mode", "force_generic_plan"),
     ("log_min_messages", "fatal"),
     ("log_min_error_statement", "panic"),
+    // A server that lost one of its processes ends all connections to recover. Where it ends as a whole it
+    // is known to be at fault, and no model is.
+    ("restart_after_crash", "off"),
 ];
 /// A select of a run that was killed ends with it, where the server can look whether anybody waits:
 /// otherwise it would sleep on, and keep a connection.
