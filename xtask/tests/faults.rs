@@ -247,11 +247,11 @@ fn what_is_left_behind_before_the_first_run_is_ended_or_told() {
     let text = shown(&lab.compare(&arguments).output().unwrap());
     assert!(text.contains("left running: sh "), "{text}");
     assert!(lab.failures("foreign/good").is_empty(), "{text}");
-    // The program of the run, and what was left before it.
+    // The program of the run, and what was left before it: each leads a group, in which something sleeps.
     wait_until("two processes to be noted", || lab.pids().len() == 2);
     for pid in lab.pids() {
         let _ = std::process::Command::new("kill")
-            .args(["-9", &pid])
+            .args(["-9", "--", &format!("-{pid}")])
             .output();
     }
     // What printing a version leaves is ended.

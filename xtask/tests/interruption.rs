@@ -59,13 +59,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     for (ignored, name) in [("HUP", "-HUP"), ("INT", "-INT"), ("TERM", "-TERM")] {
         let lab = Lab::new(&["good", "stubborn"]);
         let tool = lab.compare(&["--runs", "1", "--time-limit", "2s", "--model", "foreign/*"]);
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", &format!("trap '' {ignored}; exec \"$@\""), "sh"])
-            .arg(tool.get_program())
-            .args(tool.get_args())
-            .env_remove("RUST_BACKTRACE")
-            .current_dir(lab.path(""));
+        let mut command = lab.after(&format!("trap '' {ignored}"), &tool);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().unwrap();
         lab.wait_for("models/foreign/stubborn");
@@ -140,13 +134,10 @@ fn a_disk_that_fills_up_is_an_error_and_the_rows_before_it_stay() {
     assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
     let tool = lab.compare(&["--model", "foreign/*", "--runs", "2000"]);
     // No file may grow beyond this: the nearest thing to a full disk that needs no rights.
-    let limited = "trap '' XFSZ; ulimit -f 160; exec \"$@\"";
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", limited, "sh"])
-        .arg(tool.get_program())
-        .args(tool.get_args());
-    let output = command.current_dir(lab.path("")).output().unwrap();
+    let output = lab
+        .after("trap '' XFSZ; ulimit -f 160", &tool)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
     assert!(
         shown(&output).contains("samples.jsonl"),
@@ -209,13 +200,10 @@ fn after_a_disk_that_was_full_the_comparison_goes_on() {
     assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
     let tool = lab.compare(&["--model", "foreign/*", "--runs", "8"]);
     // The smallest file that the tool tries before it begins has 64 KiB, which is 128 blocks.
-    let limited = "trap '' XFSZ; ulimit -f 128; exec \"$@\"";
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", limited, "sh"])
-        .arg(tool.get_program())
-        .args(tool.get_args());
-    let output = command.current_dir(lab.path("")).output().unwrap();
+    let output = lab
+        .after("trap '' XFSZ; ulimit -f 128", &tool)
+        .output()
+        .unwrap();
     let text = shown(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let samples = lab.path("results/latest/samples.jsonl");
@@ -238,12 +226,7 @@ fn after_a_disk_that_was_full_the_comparison_goes_on() {
 fn too_few_open_files_for_the_tool_are_no_failure_of_a_model() {
     let lab = Lab::new(&["good"]);
     let tool = lab.compare(&["--model", "foreign/*", "--profile", "smoke"]);
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", "ulimit -n 12; exec \"$@\"", "sh"])
-        .arg(tool.get_program())
-        .args(tool.get_args());
-    let output = command.current_dir(lab.path("")).output().unwrap();
+    let output = lab.after("ulimit -n 12", &tool).output().unwrap();
     let text = shown(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let expected = "no program can be started: this tool may open no further file (`ulimit -n`";

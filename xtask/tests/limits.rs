@@ -8,15 +8,7 @@ use common::{Lab, shown};
 
 /// The tool with these limits of open files.
 fn limited(lab: &Lab, limits: &str, arguments: &[&str]) -> Command {
-    let tool = lab.xtask(arguments);
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("{limits}; exec \"$@\""), "sh"])
-        .arg(tool.get_program())
-        .args(tool.get_args())
-        .current_dir(lab.path(""));
-    command.env("COLUMNS", "250").env_remove("RUST_BACKTRACE");
-    command
+    lab.after(limits, &lab.xtask(arguments))
 }
 
 /// A laboratory with a workload whose lanes have a connection each.

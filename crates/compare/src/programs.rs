@@ -60,8 +60,8 @@ impl Executor for Programs<'_> {
     }
 
     fn build_services(&mut self, workloads: &[Chosen]) -> Result<(), RunError> {
-        let workloads = workloads.iter().map(|chosen| &chosen.workload);
-        self.bench.build_packages(workloads)
+        let needed = workloads.iter().map(|chosen| &chosen.workload);
+        self.bench.build_packages(needed)
     }
 
     fn programs(&self, workloads: &[Chosen]) -> BTreeMap<String, String> {

@@ -165,8 +165,12 @@ impl<'a> Session<'a> {
                 continue;
             }
             let chosen = &self.choice.workloads[workload].workload;
-            let is_due = |row: &Row| place.is_of(row, &chosen.name, &selected.name());
-            if is_old && pass == Pass::Measured && self.log.is_torn(number, is_due) {
+            let is_torn = is_old
+                && pass == Pass::Measured
+                && self.log.is_torn(number, |row| {
+                    place.is_of(row, &chosen.name, &selected.name())
+                });
+            if is_torn {
                 self.log.note_torn(number)?;
                 return Ok(false);
             }

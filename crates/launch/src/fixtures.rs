@@ -6,13 +6,14 @@ use catalog::Model;
 
 /// A model without variants, built and run by these commands.
 pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
-    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    let [build, run] =
+        [build, run].map(|words| words.iter().map(|&word| word.to_owned()).collect());
     Model {
         name: "mine".to_owned(),
         about: String::new(),
         classes: Vec::new(),
-        build: words(build),
-        run: words(run),
+        build,
+        run,
         env: Default::default(),
         hidden: false,
         on_request: false,

@@ -21,8 +21,9 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 const ANSWERED_LIMIT: Duration = Duration::from_secs(30);
 /// The time limit of the end of a service that has closed its output.
 const LAST_LIMIT: Duration = Duration::from_secs(5);
-/// How long a service that has lost its connections may take until its process is over.
-const MOMENT: Duration = Duration::from_millis(200);
+/// How long a service that has lost its connections may take until it says why: a PostgreSQL server that lost
+/// one of its processes first ends the others. Only a run that has failed waits for it.
+const MOMENT: Duration = Duration::from_secs(2);
 /// Bytes of its standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
 /// What people wait for where the server takes long.

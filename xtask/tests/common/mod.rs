@@ -87,6 +87,18 @@ impl Lab {
         command
     }
 
+    /// The tool started by a shell that did something first, such as `ulimit -n 12`.
+    pub(crate) fn after(&self, shell: &str, tool: &Command) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("{shell}; exec \"$@\""), "sh"])
+            .arg(tool.get_program())
+            .args(tool.get_args())
+            .current_dir(self.folder.path());
+        command.env("COLUMNS", "250").env_remove("RUST_BACKTRACE");
+        command
+    }
+
     /// `compare` of the workload with the foreign model as its own reference.
     pub(crate) fn compare(&self, arguments: &[&str]) -> Command {
         let mut all = vec!["compare", "./nothing.toml", "--reference", "foreign/good"];
