@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use catalog::{Model, Registry, Selected, Workspace};
-use launch::{Ledger, RunError, build_model};
+use host::Ledger;
+use launch::{RunError, build_model};
 use results::Failure;
 
 use crate::git::{Repository, Tree};

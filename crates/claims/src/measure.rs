@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use catalog::Workspace;
 use compare::Script;
-use launch::Ledger;
+use host::Ledger;
 use results::{Folder, Placement, time};
 use terminal::{Usage, counted, output};
 

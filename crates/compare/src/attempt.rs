@@ -1,7 +1,8 @@
 //! One run within a comparison: it is carried out, its answer is judged, a wrong one is looked into,
 //! and the row is kept.
 
-use launch::{Finished, JudgedRun, RunError, Trial, machine, replay};
+use host::machine;
+use launch::{Finished, JudgedRun, RunError, Trial, replay};
 use results::{Failed, Failure, Kind, Measured, Others, Outcome};
 
 use crate::executor::{Ended, Executed};

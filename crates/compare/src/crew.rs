@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use catalog::Workspace;
-use launch::{Attempt, Bench, JudgedRun, Ledger, RunError, Trial, again_without_service, machine};
+use host::{Ledger, machine};
+use launch::{Attempt, Bench, JudgedRun, RunError, Trial, again_without_service};
 use protocol::{Endpoints, Workload};
 use terminal::progress;
 

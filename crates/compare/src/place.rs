@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use launch::{Trial, machine};
+use host::machine;
+use launch::Trial;
 use results::{Arm, Failed, Failure, Others, Outcome, Pass, Row, Run, Share, time};
 
 use crate::executor::Turn;

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use catalog::{Chosen, Selected, Workspace};
-use launch::{Bench, Ledger, RunError, Trial, fingerprint, machine, packages};
+use host::{Ledger, machine};
+use launch::{Bench, RunError, Trial, fingerprint, packages};
 use results::{Failure, Outcome};
 
 use crate::executor::{Built, Executed, Executor, Turn};

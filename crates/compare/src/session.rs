@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use analysis::reached;
 use catalog::{Selected, Workspace};
-use launch::{Ledger, RunError, Trial};
+use host::Ledger;
+use launch::{RunError, Trial};
 use results::{Arm, Block, Failure, Folder, Outcome, Pass, Row, Run, Share};
 use schedule::{Cost, Reached, Rules};
 use terminal::{interrupt, progress};

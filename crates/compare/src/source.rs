@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
-use launch::{Ledger, environment, stored_server, stored_variables, workload_error};
+use host::{Ledger, environment, stored_variables};
+use launch::{stored_server, workload_error};
 
 use crate::choice::Choice;
 use crate::crew::Crew;

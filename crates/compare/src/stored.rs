@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use catalog::Workspace;
-use launch::{Ledger, RunError};
+use host::Ledger;
+use launch::RunError;
 use results::{Folder, Stored};
 
 use crate::choice::Choice;

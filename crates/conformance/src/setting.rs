@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::{Chosen, Workspace};
-use launch::{Bench, Conversation, Ledger, RunError, TemporaryFolder, Trial};
+use host::{Ledger, TemporaryFolder};
+use launch::{Bench, Conversation, RunError, Trial};
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Endpoints, Request, Setup, Workload};
 use results::{Placement, Share};
 use schedule::Wanted;

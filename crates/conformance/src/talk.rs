@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use launch::{Conversation, Heard, RunError, children, descendants_except, end_descendant};
+use host::{children, descendants_except, end_descendant};
+use launch::{Conversation, Heard, RunError};
 use protocol::{Failure, Message, Request};
 use results::Kind;
 

@@ -9,9 +9,10 @@ use results::{Failure, Kind, Placement, Share};
 use schedule::Wanted;
 
 use crate::bench::Bench;
-use crate::ledger::Ledger;
-use crate::orphans::{adopt_orphans, alone};
+use crate::fixtures::alone;
 use crate::trial::{DEFAULT_TIME_LIMIT, Trial};
+use host::Ledger;
+use host::adopt_orphans;
 
 /// A service that answers questions with the requests that an honest run makes: none, 2 of the warm-up, and 4.
 /// It does not start as often as the file `ends` has lines.

@@ -6,11 +6,11 @@ use std::path::Path;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use terminal::{counted, interrupt, output};
 
-use crate::inherited::removed_variables;
-use crate::ledger::Ledger;
-use crate::limits::raise_open_files;
-use crate::orphans::{adopt_orphans, end_strays, reap_orphans};
-use crate::temporary::{check_temporary_directory, sweep_temporary_folders};
+use host::Ledger;
+use host::raise_open_files;
+use host::removed_variables;
+use host::{adopt_orphans, end_strays, reap_orphans};
+use host::{check_temporary_directory, sweep_temporary_folders};
 
 /// Watches the signals that ask this tool to stop, makes it the parent of what its programs leave behind, lets
 /// none of them leave a core file, raises the limit of open files for itself and for them, opens its ledger

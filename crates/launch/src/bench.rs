@@ -15,11 +15,11 @@ use crate::build::{build_model, build_packages};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
 use crate::handshake::Moment;
-use crate::ledger::Ledger;
-use crate::others::Reading;
 use crate::seen::Requests;
 use crate::services::{Services, packages};
 use crate::trial::{JudgedRun, Known, Trial, first_difference};
+use host::Ledger;
+use host::Reading;
 
 /// The workspace, the ledger and the services of one command, and the expected digests that it has
 /// asked for. Dropping it ends the services.

@@ -10,8 +10,8 @@ use terminal::progress;
 use crate::cargo_build::build;
 use crate::command::{check, start};
 use crate::failure::RunError;
-use crate::ledger::Ledger;
 use crate::stand_in;
+use host::Ledger;
 
 /// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);

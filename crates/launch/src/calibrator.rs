@@ -18,8 +18,8 @@ use crate::calibrated::CalibrationFile;
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
 use crate::fingerprint::fingerprint;
-use crate::ledger::Ledger;
-use crate::machine::cpu_model;
+use host::Ledger;
+use host::machine::cpu_model;
 
 /// The time limit: the longest CPU time that can be asked for takes half a minute on a quiet machine.
 const LIMIT: Duration = Duration::from_secs(10 * 60);

@@ -12,7 +12,7 @@ use terminal::progress;
 use crate::child::{Child, Waited};
 use crate::command::{check, start};
 use crate::failure::RunError;
-use crate::ledger::Ledger;
+use host::Ledger;
 
 /// The time limit of a build: a cold one of everything takes minutes, so that an hour means it hangs.
 const LIMIT: Duration = Duration::from_secs(60 * 60);

@@ -22,12 +22,12 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use terminal::{interrupt, output, progress};
 
-use crate::ledger::{Known, Ledger};
 use crate::lines::{Excerpt, Lines, TooLong};
-use crate::orphans::{Family, RunMark, orphans_since};
 use crate::polling::{do_not_block, timeout};
 use crate::seen::Used;
-use crate::unstarted::Unstarted;
+use host::Unstarted;
+use host::{Family, RunMark, orphans_since};
+use host::{Known, Ledger};
 
 /// How long a process may take to end once its standard input is closed.
 const GRACE: Duration = Duration::from_millis(500);

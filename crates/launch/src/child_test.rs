@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 
 use crate::child::{Child, Waited};
-use crate::ledger::{Known, Ledger};
-use crate::orphans::{adopt_orphans, alone, is_dead};
-use crate::process_tree::command_of;
+use crate::fixtures::alone;
+use host::command_of;
+use host::{Known, Ledger};
+use host::{adopt_orphans, is_dead};
 
 /// Long enough for a machine that does ten other things.
 const PATIENCE: Duration = Duration::from_secs(300);

@@ -10,7 +10,7 @@ use terminal::output;
 
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
-use crate::ledger::Ledger;
+use host::Ledger;
 
 /// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
 const KEEP_OF_STDERR: usize = 64 * 1024;

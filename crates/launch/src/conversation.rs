@@ -10,9 +10,9 @@ use terminal::interrupt::Interrupted;
 
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_unread};
-use crate::ledger::Ledger;
 use crate::runner::runner_command;
-use crate::temporary::TemporaryFolder;
+use host::Ledger;
+use host::TemporaryFolder;
 
 /// Bytes of the program's standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;

@@ -13,7 +13,7 @@ use terminal::{counted, interrupt::Interrupted};
 
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
-use crate::ledger::Ledger;
+use host::Ledger;
 
 /// The time limit. The largest workload that a file may describe takes long to compute, and whoever
 /// describes one knows that.

@@ -7,7 +7,7 @@ use results::{Failure, Kind};
 use terminal::interrupt::Interrupted;
 
 use crate::child::Waited;
-use crate::unstarted::Unstarted;
+use host::Unstarted;
 
 /// What a run, or what is done for it, may end with instead of a result.
 #[derive(Debug, thiserror::Error)]

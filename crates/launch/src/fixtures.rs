@@ -1,6 +1,7 @@
 //! What several tests of this crate start from.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use catalog::Model;
 
@@ -25,4 +26,11 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         file: PathBuf::new(),
         variants: Vec::new(),
     }
+}
+
+/// Lets the tests of one process have orphans one after the other: this tool cannot tell whose one is that
+/// bears no mark.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,37 +17,26 @@ mod child;
 mod child_test;
 mod command;
 mod conversation;
-mod environment;
 mod expected;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
 mod fixtures;
 mod handshake;
-mod inherited;
-mod ledger;
-mod limits;
 mod lines;
 mod lost;
-pub mod machine;
 mod memory;
-mod orphans;
-mod others;
-mod ownership;
+mod needs;
 mod placement;
 mod polling;
 mod postgres_url;
-mod process_tree;
-mod processor_state;
 mod runner;
 mod seen;
 mod service;
 mod services;
 mod sizes;
 mod stand_in;
-mod temporary;
 mod trial;
-mod unstarted;
 
 pub use again::{Attempt, again_without_service};
 pub use begin::{LazyLedger, begin};
@@ -55,24 +44,11 @@ pub use bench::Bench;
 pub use build::{build_model, build_packages};
 pub use calibrator::{Calibrator, workload_error};
 pub use conversation::{Conversation, Heard};
-pub use environment::environment;
 pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
-pub use inherited::stored_variables;
-pub use ledger::Ledger;
-pub use limits::{Allowance, OpenFiles, allowed_threads, open_files};
-pub use orphans::{
-    Descendant, adopt_orphans, children, descendants_except, end_descendant, end_strays,
-    reap_orphans,
-};
-pub use others::Reading;
 pub use postgres_url::stored_server;
-pub use process_tree::{Process, processes_below};
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;
-pub use temporary::{
-    TemporaryFolder, UnfitDirectory, check_temporary_directory, sweep_temporary_folders,
-};
 pub use trial::{DEFAULT_TIME_LIMIT, JudgedRun, Trial, first_difference, replay};

@@ -5,8 +5,8 @@ use std::fs;
 
 use results::Memory;
 
-use crate::process_tree::tree;
 use crate::seen::Barrier;
+use host::tree;
 
 /// Bytes of a thread's kernel stack on the 64-bit architectures that are built for. No file of `/proc`
 /// shows it.

@@ -6,10 +6,10 @@ use catalog::{Model, Workspace};
 use protocol::Setup;
 
 use crate::command::command;
-use crate::inherited::remove_from;
-use crate::orphans::name_tool;
 use crate::stand_in::with_real_program;
-use crate::temporary::TemporaryFolder;
+use host::TemporaryFolder;
+use host::name_tool;
+use host::remove_from;
 
 /// The command of a model's program, with a directory for its temporary files. The environment is larger by `padding` bytes, which moves the
 /// program's stack: its alignment changes the speed of some programs, and no variant is to keep one

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use host::machine::CpuRange;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
@@ -40,13 +41,6 @@ pub(crate) struct Used {
     pub(crate) voluntary: u64,
     /// Context switches of threads that were pre-empted.
     pub(crate) involuntary: u64,
-}
-
-/// Bounds of a processor time that is counted in steps, in nanoseconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CpuRange {
-    pub(crate) least_ns: u64,
-    pub(crate) most_ns: u64,
 }
 
 /// The processes of a run at a barrier.

@@ -12,7 +12,7 @@ use terminal::{interrupt::Interrupted, output};
 
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
-use crate::ledger::Ledger;
+use host::Ledger;
 
 /// The time limit of a service's answer. Making the largest data set that a file may describe takes
 /// minutes.

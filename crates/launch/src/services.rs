@@ -10,10 +10,10 @@ use protocol::{
     Endpoints, POSTGRES_CONNECTIONS, PostgresServer, ServiceReady, ServiceRequest, Step, Workload,
 };
 
-use crate::ledger::Ledger;
 use crate::lost::{Lost, Served};
-use crate::machine;
 use crate::service::{Asked, Service};
+use host::Ledger;
+use host::machine;
 
 /// The services of one command. Dropping it ends those that still run.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use results::Placement;
 use schedule::Wanted;
 
-use crate::machine;
+use host::machine;
 
 /// The sizes that were asked for.
 #[derive(Clone, Debug)]

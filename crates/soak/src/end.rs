@@ -5,7 +5,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use launch::descendants_except;
+use host::descendants_except;
 use terminal::progress;
 
 /// How long processes may take to end: a PostgreSQL server that lost its tool first shuts down.

@@ -33,7 +33,7 @@ pub fn run(request: Request, program: PathBuf, workspace: &Workspace) -> anyhow:
         "--soak needs /proc and a child subreaper, which only Linux has"
     );
     interrupt::watch()?;
-    launch::adopt_orphans();
+    host::adopt_orphans();
     let laboratory = Laboratory::new(program, &workspace.target)?;
     let mut tally = Tally::default();
     progress::stage("soak");

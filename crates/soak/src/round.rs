@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use launch::processes_below;
+use host::processes_below;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use results::Stored;

@@ -1,6 +1,6 @@
 //! Which process of a running comparison a kill hits.
 
-use launch::Process;
+use host::Process;
 
 use crate::plan::Target;
 

@@ -18,12 +18,12 @@ const MODEL: &str = "a model";
 
 /// Everything below the capabilities `ab`, `claims` and `trust`, which do not import each other.
 const LABORATORY: &[&str] = &[
-    "compare", "report", "analysis", "launch", "schedule", "results", "catalog", "protocol",
-    "verdict", "terminal",
+    "compare", "report", "analysis", "launch", "host", "schedule", "results", "catalog",
+    "protocol", "verdict", "terminal",
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 23] = [
+const TABLE: [Arrows; 24] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -38,9 +38,12 @@ const TABLE: [Arrows; 23] = [
     arrows("tidy", &["catalog", "protocol", "terminal"]),
     arrows("results", &["catalog", "protocol", "verdict", "terminal"]),
     arrows("schedule", &["results", "catalog", "protocol", "verdict"]),
+    arrows("host", &["results", "terminal"]),
     arrows(
         "launch",
-        &["schedule", "results", "catalog", "protocol", "terminal"],
+        &[
+            "host", "schedule", "results", "catalog", "protocol", "terminal",
+        ],
     ),
     arrows(
         "analysis",
@@ -59,13 +62,13 @@ const TABLE: [Arrows; 23] = [
     arrows(
         "conformance",
         &[
-            "launch", "schedule", "results", "catalog", "protocol", "terminal",
+            "launch", "host", "schedule", "results", "catalog", "protocol", "terminal",
         ],
     ),
     arrows(
         "soak",
         &[
-            "launch", "results", "catalog", "protocol", "verdict", "terminal",
+            "host", "results", "catalog", "protocol", "verdict", "terminal",
         ],
     ),
     arrows("trust", LABORATORY),
@@ -82,6 +85,7 @@ const TABLE: [Arrows; 23] = [
             "report",
             "analysis",
             "launch",
+            "host",
             "schedule",
             "results",
             "catalog",

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use catalog::{Chosen, Registry, Selected, Workspace, workloads};
-use launch::{Bench, Ledger, RunError, Trial, machine};
+use host::{Ledger, machine};
+use launch::{Bench, RunError, Trial};
 use protocol::DEFAULT_SWITCH_INTERVAL_US;
 use results::{Placement, Share};
 use schedule::Wanted;

@@ -4,7 +4,7 @@
 use std::ops::AddAssign;
 use std::thread;
 
-use launch::machine;
+use host::machine;
 use terminal::progress;
 use verdict::StatisticsError;
 use verdict::rng::Generator;

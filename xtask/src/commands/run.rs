@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use catalog::{Registry, Workspace, workloads};
+use host::Ledger;
 use launch::{
-    Bench, Calibrator, Finished, LazyLedger, Ledger, RunError, Trial, too_many_connections,
-    workload_error,
+    Bench, Calibrator, Finished, LazyLedger, RunError, Trial, too_many_connections, workload_error,
 };
 use protocol::ExitCode;
 use report::{OneRun, cpu_times, facts};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use catalog::Selected;
-use launch::machine;
+use host::machine;
 
 /// The program of which callgrind is one tool.
 const VALGRIND: &str = "valgrind";

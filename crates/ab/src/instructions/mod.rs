@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use catalog::{Chosen, Selected, Workspace};
-use launch::{Bench, Ledger, RunError, Sizes, Trial};
+use host::Ledger;
+use launch::{Bench, RunError, Sizes, Trial};
 use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
 use terminal::{counted, interrupt};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use launch::{RunError, machine};
+use host::machine;
+use launch::RunError;
 use protocol::{Coordination, Done, Ready, Step, counts};
 use terminal::counted;
 

@@ -11,8 +11,9 @@ use results::{Failure, Kind, Placement};
 
 use super::run;
 use crate::failure::RunError;
-use crate::ledger::Ledger;
-use crate::orphans::{adopt_orphans, alone, is_dead};
+use crate::fixtures::alone;
+use host::Ledger;
+use host::{adopt_orphans, is_dead};
 
 /// Long enough for a machine that does ten other things.
 const PATIENCE: Duration = Duration::from_secs(300);

@@ -18,11 +18,11 @@ use self::limits::{check_done, check_ready};
 use self::message::{parse, unexpected};
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_exit, from_unread, from_wait, quoted};
-use crate::ledger::Ledger;
-use crate::machine::{cpu_range_of_tree, processors_at_once};
 use crate::memory;
 use crate::placement::start_at;
 use crate::seen::{Barrier, Clock, Seen};
+use host::Ledger;
+use host::machine::{cpu_range_of_tree, processors_at_once};
 
 /// Bytes of a runner's standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;

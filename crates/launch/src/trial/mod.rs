@@ -17,11 +17,11 @@ use schedule::Wanted;
 use self::judge::{Bounds, judge};
 use crate::failure::RunError;
 use crate::handshake::{self, Finished, Moment};
-use crate::ledger::Ledger;
-use crate::limits;
+use crate::needs;
 use crate::runner::runner_command;
 use crate::seen::{Requests, Seen};
-use crate::temporary::TemporaryFolder;
+use host::Ledger;
+use host::TemporaryFolder;
 
 pub use self::differ::first_difference;
 pub use self::judged::JudgedRun;
@@ -177,7 +177,7 @@ impl Trial<'_> {
         watch: &mut dyn FnMut(Moment),
     ) -> Result<(Finished, Seen), RunError> {
         let (share, workers) = (self.share, self.wanted.workers);
-        limits::check(self.selected, &self.chosen.workload, share, workers)?;
+        needs::check(self.selected, &self.chosen.workload, share, workers)?;
         let request = self.request(endpoints);
         let model = &self.selected.model;
         // Dropped, and so removed, after the program and what it has started have ended.

@@ -1,7 +1,7 @@
 //! Whether the machine has room for every run, and quiet for its figures.
 
 use catalog::{Workspace, workloads};
-use launch::{allowed_threads, check_temporary_directory, machine};
+use host::{allowed_threads, check_temporary_directory, machine};
 use protocol::Workload;
 use terminal::counted;
 
@@ -24,7 +24,7 @@ fn most(workspace: &Workspace, need: fn(&Workload, u64) -> u64) -> (u64, String)
 /// Every lane may have files open, in the process of the model and in that of the origin.
 pub(super) fn open_files(workspace: &Workspace) -> Finding {
     let (needed, by) = most(workspace, catalog::open_files_unasked);
-    let Some(files) = launch::open_files() else {
+    let Some(files) = host::open_files() else {
         return Finding::noisy(
             "the limit of open files is unknown",
             format!("see that it is at least {needed}"),

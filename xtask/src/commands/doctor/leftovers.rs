@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use catalog::Workspace;
-use launch::{end_strays, reap_orphans, sweep_temporary_folders};
+use host::{end_strays, reap_orphans, sweep_temporary_folders};
 use terminal::counted;
 
 use super::finding::Finding;

@@ -9,7 +9,7 @@ mod programs;
 use std::fmt::Write as _;
 
 use catalog::{Registry, Workspace, workloads};
-use launch::{Ledger, machine};
+use host::{Ledger, machine};
 use protocol::ExitCode;
 use terminal::{counted, output};
 
@@ -20,7 +20,7 @@ use crate::cli::Places;
 pub(crate) fn run(places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
     let mut text = String::new();
-    for (name, fact) in launch::environment() {
+    for (name, fact) in host::environment() {
         let _ = writeln!(text, "  {name:<14}{}", terminal::shown(&fact));
     }
     let load = machine::load().map_or_else(|| "unknown".to_owned(), |load| load.to_string());

@@ -4,7 +4,7 @@ use std::env;
 use std::process::Command;
 
 use catalog::Workspace;
-use launch::machine;
+use host::machine;
 
 use super::finding::Finding;
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use host::machine::CpuRange;
 use protocol::{ContextSwitches, Done, OpenLoop, Ready, Workload};
 use results::Share;
 
 use super::{Bounds, judge};
-use crate::seen::{Barrier, Clock, CpuRange, Requests, Seen, Used};
+use crate::seen::{Barrier, Clock, Requests, Seen, Used};
 
 pub(super) const DIGEST: &str = "00000000000000aa";
 /// One millisecond in nanoseconds.

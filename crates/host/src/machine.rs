@@ -5,7 +5,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process_tree::{stat_fields, tree};
-use crate::seen::CpuRange;
+
+/// Bounds of a processor time that is counted in steps, in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct CpuRange {
+    /// The least that it can have been.
+    pub least_ns: u64,
+    /// The most that it can have been.
+    pub most_ns: u64,
+}
 
 /// Nanoseconds of a clock tick (`USER_HZ`), on every architecture that is built for.
 const TICK_NS: u64 = 10_000_000;
@@ -17,7 +25,7 @@ pub fn processors() -> u64 {
 
 /// The number of processors on which processes of this tool may run at once; `None` where the system does
 /// not tell. A quota makes [`processors`] less, and is no bound for short times.
-pub(crate) fn processors_at_once() -> Option<u64> {
+pub fn processors_at_once() -> Option<u64> {
     #[cfg(target_os = "linux")]
     {
         use nix::sched::{CpuSet, sched_getaffinity};
@@ -44,7 +52,7 @@ pub fn steal_ticks() -> Option<u64> {
 }
 
 /// Processor time of all living threads of a process, in nanoseconds; `None` where it is gone.
-pub(crate) fn cpu_of(pid: u32) -> Option<u64> {
+pub fn cpu_of(pid: u32) -> Option<u64> {
     // `schedstat` counts nanoseconds, where `stat` counts clock ticks of 10 ms.
     fs::read_dir(format!("/proc/{pid}/task"))
         .ok()?
@@ -58,7 +66,7 @@ pub(crate) fn cpu_of(pid: u32) -> Option<u64> {
 
 /// Processor time of a process and all its descendants, in nanoseconds; `None` where the process is
 /// gone. The part of children that have ended is counted in steps of 10 ms.
-pub(crate) fn cpu_of_tree(root: u32) -> Option<u64> {
+pub fn cpu_of_tree(root: u32) -> Option<u64> {
     cpu_of(root)?;
     let processes = tree(root).into_iter();
     // A process that ends between being listed and being read counts as 0: it has had next to nothing
@@ -84,7 +92,7 @@ fn cpu_of_ended_children(pid: u32) -> Option<u64> {
 /// Processor time of a process and all its descendants that has been counted so far, with the error of
 /// counting it in steps; `None` where the process is gone. It reads one file a process, where
 /// [`cpu_of_tree`] reads one a thread.
-pub(crate) fn cpu_range_of_tree(root: u32) -> Option<CpuRange> {
+pub fn cpu_range_of_tree(root: u32) -> Option<CpuRange> {
     cpu_ticks(root)?;
     let mut range = CpuRange {
         least_ns: 0,
@@ -153,7 +161,7 @@ fn first_word(path: &str) -> Option<String> {
 }
 
 /// The model of the first processor; `None` where the system does not tell.
-pub(crate) fn cpu_model() -> Option<String> {
+pub fn cpu_model() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = info.lines().find(|line| line.starts_with("model name"))?;
     line.split(':').nth(1).map(str::to_owned)

@@ -9,11 +9,11 @@ const MARK: &str = "MANYWAYS_RUN";
 /// The mark of one program that this tool has started, which all its processes find in their
 /// environment unless they clear it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RunMark(u64);
+pub struct RunMark(u64);
 
 impl RunMark {
     /// Marks the environment of a program that is about to start.
-    pub(crate) fn put(command: &mut Command) -> RunMark {
+    pub fn put(command: &mut Command) -> RunMark {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let mark = RunMark(RUNS.fetch_add(1, Ordering::Relaxed));
         command.env(MARK, mark.value());

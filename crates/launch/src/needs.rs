@@ -1,16 +1,10 @@
-//! What the system allows this tool and the programs that it starts: open files, threads and processes. A run
-//! that needs more is not started, because its model would be blamed for the machine.
-
-mod open_files;
-mod threads;
+//! Whether the system allows what a run needs: open files, threads and processes. A run that needs more is not
+//! started, because its model would be blamed for the machine.
 
 use catalog::{Selected, Unit};
+use host::{Allowance, OpenFiles, allowed_threads, open_files};
 use protocol::Workload;
 use results::{Failure, Kind, Share};
-
-pub(crate) use self::open_files::raise_open_files;
-pub use self::open_files::{OpenFiles, open_files};
-pub use self::threads::{Allowance, allowed_threads};
 
 /// Needs are reckoned, so that they are told in round numbers.
 const ROUND: u64 = 100;

@@ -7,7 +7,7 @@ use nix::errno::Errno;
 
 /// Why a program was not started.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unstarted {
+pub enum Unstarted {
     /// This program cannot be started: it is missing, may not be executed, or is no program.
     #[error("{0}")]
     Program(io::Error),

@@ -20,13 +20,14 @@ use crate::unstarted::Unstarted;
 
 /// A process, told apart from a later one of the same number by when it started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Known {
-    pub(crate) pid: u32,
+pub struct Known {
+    /// Its process id.
+    pub pid: u32,
     /// Clock ticks since the machine's start; `None` where the system does not tell.
-    pub(crate) start: Option<u64>,
+    pub start: Option<u64>,
     /// Whether it ends by itself once its tool is gone, and cleans up before: nobody else may end it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) cleans_up: bool,
+    pub cleans_up: bool,
 }
 
 /// The content of one tool's file.
@@ -79,7 +80,7 @@ impl Ledger {
     /// Starts a process in a process group of its own, and records it.
     ///
     /// Nobody sees the process before it is recorded: else another thread could take it for an orphan.
-    pub(crate) fn start(&self, command: &mut Command) -> Result<process::Child, Unstarted> {
+    pub fn start(&self, command: &mut Command) -> Result<process::Child, Unstarted> {
         let mut entries = self.lock();
         let mut started = command.process_group(0).spawn()?;
         let known = Known::of(started.id());
@@ -95,7 +96,7 @@ impl Ledger {
     }
 
     /// Marks a child that cleans up by itself, and so is never ended as an orphan.
-    pub(crate) fn leave_alone(&self, pid: u32) -> Result<(), Unstarted> {
+    pub fn leave_alone(&self, pid: u32) -> Result<(), Unstarted> {
         let mut entries = self.lock();
         for known in &mut entries.children {
             known.cleans_up |= known.pid == pid;
@@ -110,7 +111,7 @@ impl Ledger {
     }
 
     /// Removes a child that has ended.
-    pub(crate) fn remove(&self, pid: u32) {
+    pub fn remove(&self, pid: u32) {
         let mut entries = self.lock();
         entries.children.retain(|known| known.pid != pid);
         // A file that cannot be written any more names a dead process at worst, and an orphan is
@@ -148,7 +149,8 @@ impl Drop for Ledger {
 }
 
 impl Known {
-    pub(crate) fn of(pid: u32) -> Known {
+    /// The process that has this number now.
+    pub fn of(pid: u32) -> Known {
         Known {
             pid,
             start: start_of(pid),
@@ -157,7 +159,7 @@ impl Known {
     }
 
     /// Its number as system calls take it.
-    pub(crate) fn raw(self) -> Pid {
+    pub fn raw(self) -> Pid {
         Pid::from_raw(i32::try_from(self.pid).unwrap_or(i32::MAX))
     }
 

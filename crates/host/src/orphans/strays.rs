@@ -27,7 +27,7 @@ struct Tool {
 }
 
 /// Names this tool in the environment of a program that is about to start.
-pub(crate) fn name_tool(command: &mut Command, results: &Path) {
+pub fn name_tool(command: &mut Command, results: &Path) {
     let tool = Tool {
         known: Known::of(process::id()),
         results: number_of(results),

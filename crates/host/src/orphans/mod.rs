@@ -7,18 +7,16 @@ mod ledgers;
 mod mark;
 mod strays;
 
-pub use adopted::adopt_orphans;
-pub(crate) use adopted::{Family, orphans_since};
+pub use adopted::{Family, adopt_orphans, orphans_since};
 pub use descendants::{Descendant, children, descendants_except, end_descendant};
 pub use ledgers::reap_orphans;
-pub(crate) use mark::RunMark;
-pub use strays::end_strays;
-pub(crate) use strays::name_tool;
+pub use mark::RunMark;
+pub use strays::{end_strays, name_tool};
 
 use crate::process_tree::stat_fields;
 
 /// Whether a process has ended and only waits to be reaped, or is gone.
-pub(crate) fn is_dead(pid: u32) -> bool {
+pub fn is_dead(pid: u32) -> bool {
     let state = stat_fields(pid).and_then(|fields| fields.into_iter().next());
     state.is_none_or(|state| state == "Z" || state == "X")
 }

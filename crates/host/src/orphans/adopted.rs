@@ -37,7 +37,7 @@ struct Families {
 
 /// A program whose orphans end with it.
 #[derive(Debug)]
-pub(crate) struct Family {
+pub struct Family {
     program: Known,
     mark: RunMark,
     /// How many there were when it began, itself included; `None` where another one was alive.
@@ -46,7 +46,7 @@ pub(crate) struct Family {
 
 impl Family {
     /// That of a program which has just been started with this mark.
-    pub(crate) fn begin(program: Known, mark: RunMark) -> Family {
+    pub fn begin(program: Known, mark: RunMark) -> Family {
         let mut all = families();
         all.living += 1;
         all.begun += 1;
@@ -63,14 +63,14 @@ impl Family {
     /// Waits until all orphans of the program, which has ended, have ended too, for `patience` at most, and
     /// kills those that have not. Returns what these were, in words. Those that are dead are reaped, so
     /// that the kernel counts what they used as used by children of this tool.
-    pub(crate) fn end_orphans(&self, ledger: &Ledger, patience: Duration) -> Vec<String> {
+    pub fn end_orphans(&self, ledger: &Ledger, patience: Duration) -> Vec<String> {
         let is_alone = self.began_alone == Some(families().begun);
         self.end_adopted(ledger, patience, is_alone.then_some(self.since()))
     }
 
     /// Ends what is left, and gives the family up. The last of several that lived side by side also ends
     /// the orphans of which nobody knows whose they are.
-    pub(crate) fn end(self, ledger: &Ledger) {
+    pub fn end(self, ledger: &Ledger) {
         let everything_since = {
             let mut all = families();
             all.living -= 1;
@@ -130,7 +130,7 @@ fn families() -> MutexGuard<'static, Families> {
 }
 
 /// The orphans that were started since a process was, and still run, in words.
-pub(crate) fn orphans_since(process: Known, ledger: &Ledger) -> Vec<String> {
+pub fn orphans_since(process: Known, ledger: &Ledger) -> Vec<String> {
     if !adopts() {
         return Vec::new();
     }

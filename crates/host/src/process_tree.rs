@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 
 /// A process and all its descendants, parents before their children.
-pub(crate) fn tree(root: u32) -> Vec<u32> {
+pub fn tree(root: u32) -> Vec<u32> {
     tree_among(root, children_by_parent())
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn stat_fields(pid: u32) -> Option<Vec<String>> {
 }
 
 /// The command line of a process, as far as the system tells.
-pub(crate) fn command_of(pid: u32) -> String {
+pub fn command_of(pid: u32) -> String {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let words: Vec<_> = line
         .split(|byte| *byte == 0)

@@ -31,7 +31,7 @@ pub fn open_files() -> Option<OpenFiles> {
 }
 
 /// Raises the limit that holds as far as it is allowed. Programs that are started from here on inherit it.
-pub(crate) fn raise_open_files() {
+pub fn raise_open_files() {
     let Some(files) = open_files() else { return };
     let wished = [files.allowed(), MOST_OF_MACOS.min(files.hard)];
     // Where both are refused, runs that need more than there is say so.

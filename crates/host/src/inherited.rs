@@ -153,7 +153,7 @@ pub fn stored_variables(target: &Path) -> BTreeMap<String, String> {
 }
 
 /// The names of variables that are set and that no program of a comparison inherits, in order.
-pub(crate) fn removed_variables() -> Vec<String> {
+pub fn removed_variables() -> Vec<String> {
     let names = variables().map(|(name, _)| name);
     let mut removed: Vec<String> = names
         .filter(|name| treatment(name) == Some(Removed))
@@ -163,7 +163,7 @@ pub(crate) fn removed_variables() -> Vec<String> {
 }
 
 /// Takes from a program what it is not to inherit.
-pub(crate) fn remove_from(command: &mut Command, target: &Path) {
+pub fn remove_from(command: &mut Command, target: &Path) {
     let folders = CargosFolders::around(target);
     for (name, value) in variables() {
         if matches!(treatment(&name), Some(Removed | RemovedSilently)) {

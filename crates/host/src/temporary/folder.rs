@@ -74,7 +74,7 @@ impl TemporaryFolder {
     }
 
     /// Names it to a program as the directory for its temporary files.
-    pub(crate) fn put(&self, command: &mut Command) {
+    pub fn put(&self, command: &mut Command) {
         for name in VARIABLES {
             command.env(name, &self.path);
         }

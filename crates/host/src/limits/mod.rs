@@ -1,0 +1,7 @@
+//! What the system allows this tool and the programs that it starts: open files, threads and processes.
+
+mod open_files;
+mod threads;
+
+pub use self::open_files::{OpenFiles, open_files, raise_open_files};
+pub use self::threads::{Allowance, allowed_threads};
