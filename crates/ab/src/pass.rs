@@ -132,6 +132,7 @@ fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u6
             switch_interval_us: wanted.switch_interval_us,
             time_limit_ms: millis(sizes.time_limit),
             budget_ms: extent.precision.map(|_| millis(BUDGET)),
+            keep_disturbed: false,
             left_out: None,
         },
         settings: Settings::of(profile),

@@ -1,20 +1,16 @@
 //! Whether the machine was fit to measure on: drift over the blocks, and runs during which other
-//! processes had the processors. No run is left out for either reason.
+//! processes had the processors.
 
-use results::{Disturbance, Drifting, DriftingSeries, Others, Pass, Row, RunFile};
+use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries, Others, Pass, Row, RunFile};
+use schedule::is_disturbed;
 use verdict::drift;
 
-use crate::samples::{Series, is_of_whole_block, runs};
+use crate::disturbed::rounds;
+use crate::samples::{Series, is_counted, runs};
 
 /// A drift with a p value below this is reported. Every workload has two series, and each of them
 /// would drift by accident in one of 20 comparisons at the usual 0.05.
 const REPORTED: f64 = 0.01;
-/// Other processes may have this part of the processors before a run counts as disturbed.
-pub const DISTURBED_SHARE: f64 = 0.1;
-/// A disturbed run also lost at least this much processor time, in nanoseconds. The system counts time
-/// by samples and misses by a few steps of 10 ms, which is more than a tenth of a short run.
-const LEAST_NS: u64 = 50_000_000;
-
 /// The drifts of a workload that are reported: of the reference, and of the control computation that
 /// precedes each of its blocks.
 pub(crate) fn drifts(rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
@@ -54,13 +50,16 @@ fn drifting(what: DriftingSeries, series: &[f64]) -> Option<Drifting> {
 
 /// How many measured runs of a workload were disturbed.
 pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Disturbance {
-    let mut disturbance = Disturbance::default();
+    let mut disturbance = Disturbance {
+        rounds: disturbed_rounds(run, rows, workload),
+        ..Disturbance::default()
+    };
     let its = runs(rows).filter(|its| its.pass == Pass::Measured && its.workload == workload);
-    for row in its.filter(|its| is_of_whole_block(run, its)) {
+    for row in its.filter(|its| is_counted(run, its)) {
         match &row.others {
-            Others::Had { busy_ns, of_ns } => {
+            Others::Had { .. } => {
                 disturbance.known += 1;
-                disturbance.disturbed += usize::from(is_disturbed(*busy_ns, *of_ns));
+                disturbance.disturbed += usize::from(is_disturbed(&row.others) == Some(true));
             }
             Others::Unavailable(why) => {
                 disturbance.unavailable.get_or_insert_with(|| why.clone());
@@ -70,8 +69,14 @@ pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Distur
     disturbance
 }
 
-fn is_disturbed(busy_ns: u64, of_ns: u64) -> bool {
-    busy_ns >= LEAST_NS && busy_ns as f64 > DISTURBED_SHARE * of_ns as f64
+fn disturbed_rounds(run: &RunFile, rows: &[Row], workload: &str) -> Option<DisturbedRounds> {
+    let its = run.disturbed_blocks.get(workload)?;
+    Some(DisturbedRounds {
+        disturbed: its.blocks.len(),
+        of: rounds(run, rows, workload).len(),
+        count: its.count,
+        systematic: its.systematic.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -90,12 +95,5 @@ mod tests {
             None,
             "what never moves does not drift"
         );
-    }
-
-    #[test]
-    fn a_run_is_disturbed_by_a_tenth_of_the_processors_and_not_by_a_few_ticks() {
-        assert!(is_disturbed(70_000_000, 600_000_000));
-        assert!(!is_disturbed(60_000_000, 600_000_000));
-        assert!(!is_disturbed(40_000_000, 200_000_000));
     }
 }

@@ -8,7 +8,7 @@ use schedule::Reached;
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
-use crate::samples::{Series, failure, is_of_whole_block, ratio_of, runs};
+use crate::samples::{Series, failure, is_counted, ratio_of, runs};
 
 /// The blocks of every workload and the widths of its pairs. `blocks` has one number for each workload
 /// of the run.
@@ -44,7 +44,7 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
 fn round_ms(comparison: &RunFile, rows: &[Row], workload: &str) -> u64 {
     let mut blocks = BTreeSet::new();
     let mut spent_ms: u64 = 0;
-    for run in runs(rows).filter(|run| is_of_whole_block(comparison, run)) {
+    for run in runs(rows).filter(|run| is_counted(comparison, run)) {
         if run.pass == Pass::Measured && run.workload == workload {
             blocks.insert(run.block);
             spent_ms = spent_ms.saturating_add(run.took_ms);

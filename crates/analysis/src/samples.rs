@@ -40,7 +40,7 @@ impl<'a> Series<'a> {
             Pass::Correctness
         };
         let mut runs: Vec<_> = runs_of(rows, workload, variant)
-            .filter(|its| its.pass == pass && its.arm == arm && is_of_whole_block(run, its))
+            .filter(|its| its.pass == pass && its.arm == arm && is_counted(run, its))
             .filter_map(|run| Some((run.block, run, measured(run)?)))
             .collect();
         // Drift is measured against the order of the blocks, which must therefore not depend on the
@@ -149,10 +149,10 @@ fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
         .any(|failed| matches!(failed.failure.kind, Kind::Differs | Kind::Impossible))
 }
 
-/// Whether a run is of a block that went on without interruption. The two sides of a pair in another one may
-/// be days apart.
-pub(crate) fn is_of_whole_block(run: &RunFile, row: &Run) -> bool {
-    row.pass != Pass::Measured || !run.torn_blocks.contains(&row.block)
+/// Whether a run is of a block that counts: one that went on without interruption, since the two sides of a
+/// pair in another one may be days apart, and that was not disturbed and measured again.
+pub(crate) fn is_counted(run: &RunFile, row: &Run) -> bool {
+    !run.is_torn(row) && !run.was_repeated(row)
 }
 
 /// The failure of a variant that gave a wrong digest, as `run.json` notes it. It is noted before the row is

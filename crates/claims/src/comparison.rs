@@ -146,6 +146,8 @@ fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> O
         switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
         time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
         budget_ms: None,
+        // For the same reason: a block that is measured again for one workload would be missing at others.
+        keep_disturbed: true,
         left_out: None,
     }
 }

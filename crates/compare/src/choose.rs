@@ -80,6 +80,7 @@ pub(crate) fn choose(
         switch_interval_us: request.sizes.switch_interval_us,
         time_limit_ms: millis(request.sizes.time_limit),
         budget_ms: rules.budget.map(millis),
+        keep_disturbed: request.keep_disturbed,
         left_out,
     };
     let limit = request.sizes.time_limit;

@@ -75,8 +75,8 @@ pub(crate) trait Executor {
     /// needs for this lie in `folder` meanwhile.
     fn first_wrong_task(&mut self, trial: &Trial<'_>, folder: &Path) -> Result<String, RunError>;
 
-    /// How long the control computation takes right now, in nanoseconds.
-    fn control_ns(&mut self) -> u64;
+    /// How long the control computation takes right now, at the begin of this block, in nanoseconds.
+    fn control_ns(&mut self, block: u64) -> u64;
 
     /// What a run took of the time for the comparison, of which `elapsed` has passed on this machine.
     fn took(&self, outcome: &Outcome, elapsed: Duration) -> Duration;

@@ -81,6 +81,11 @@ impl Forecast {
         self.tallies[part as usize].left = units;
     }
 
+    /// So many more units of a part are to be done.
+    pub(crate) fn again(&mut self, part: Part, units: u64) {
+        self.tallies[part as usize].left += units;
+    }
+
     /// A unit will not be done, or was done before an interruption.
     pub(crate) fn skip(&mut self, part: Part) {
         let tally = &mut self.tallies[part as usize];

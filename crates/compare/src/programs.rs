@@ -112,7 +112,7 @@ impl Executor for Programs<'_> {
         self.bench.first_wrong_task(trial, folder)
     }
 
-    fn control_ns(&mut self) -> u64 {
+    fn control_ns(&mut self, _block: u64) -> u64 {
         machine::control()
     }
 

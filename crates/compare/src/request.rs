@@ -29,6 +29,8 @@ pub struct Request {
     pub max_time: Option<Duration>,
     /// How narrow intervals are to be.
     pub precision: Option<Wish>,
+    /// Whether disturbed rounds count like all others, instead of being measured again.
+    pub keep_disturbed: bool,
     /// Rates at which every workload becomes an open loop.
     pub rates: Vec<Rate>,
     /// Parameters to sweep.

@@ -25,6 +25,7 @@ pub(crate) fn run_file(choice: &Choice, workspace: &Workspace) -> RunFile {
         variables: source.variables(),
         programs: BTreeMap::new(),
         torn_blocks: Vec::new(),
+        disturbed_blocks: BTreeMap::new(),
         options: choice.options.clone(),
         workloads: choice
             .workloads

@@ -67,7 +67,8 @@ impl<'a> Session<'a> {
         self.forecast.expect(Part::Check, 0);
         progress::measured_stage("measuring");
         let rules = Rules::of(&self.choice.options);
-        let mut blocks = vec![0; self.choice.workloads.len()];
+        let mut whole = vec![0; self.choice.workloads.len()];
+        let mut blocks = whole.clone();
         loop {
             let reached = if rules.precision.is_some() {
                 reached(&self.log.run, self.log.rows(), &blocks)
@@ -79,16 +80,19 @@ impl<'a> Session<'a> {
                 return Ok(());
             }
             let number = self.log.last_block() + 1;
-            let torn = self.log.run.torn_blocks.len() as u64;
+            let before = workloads.iter().map(|workload| blocks[*workload]);
             progress::step(&format!(
                 "round {} of {}",
-                (number - 1).saturating_sub(torn),
+                before.max().unwrap_or(0) + 1,
                 self.choice.options.blocks
             ));
             if self.block(number, Pass::Measured, &workloads)? {
                 for workload in &workloads {
-                    blocks[*workload] += 1;
+                    whole[*workload] += 1;
                 }
+                let counted = self.counted_blocks(&rules, &whole)?;
+                self.expect_again(&workloads, &blocks, &counted);
+                blocks = counted;
             }
         }
     }
@@ -180,7 +184,7 @@ impl<'a> Session<'a> {
         Ok(true)
     }
 
-    fn is_to_run(&self, workload: usize, variant: &str) -> bool {
+    pub(crate) fn is_to_run(&self, workload: usize, variant: &str) -> bool {
         let is_excluded = self.excluded.contains(&(workload, variant.to_owned()));
         !is_excluded && !self.log.has_failed(workload, variant)
     }
@@ -219,7 +223,7 @@ impl<'a> Session<'a> {
         {
             return Ok(true);
         }
-        let control_ns = self.executor.control_ns();
+        let control_ns = self.executor.control_ns(number);
         self.log
             .keep(Row::Block(Block { number, control_ns }))
             .map(|()| false)

@@ -1,7 +1,7 @@
 //! The state of the machine during a comparison, in words.
 
 use analysis::DISTURBED_SHARE;
-use results::{Disturbance, Drifting, DriftingSeries};
+use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
 use terminal::counted;
 
 /// A drift, with its direction.
@@ -44,6 +44,34 @@ pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
     }
 }
 
+/// How many rounds were disturbed and what became of them; the variants that bring their disturbance.
+pub(crate) fn disturbed_rounds(rounds: &DisturbedRounds) -> Vec<String> {
+    let mut lines = Vec::new();
+    if rounds.disturbed > 0 {
+        let fate = if rounds.count {
+            ": too many to measure again, so all count"
+        } else {
+            " and measured again"
+        };
+        lines.push(format!(
+            "noise: {} of {} disturbed by other processes or a slower processor{fate}",
+            rounds.disturbed,
+            counted(rounds.of as u64, "round") + were(rounds.disturbed)
+        ));
+    }
+    if !rounds.systematic.is_empty() {
+        lines.push(format!(
+            "noise: other processes are busy again and again while {} runs; such rounds count",
+            rounds.systematic.join(", ")
+        ));
+    }
+    lines
+}
+
+fn were(count: usize) -> &'static str {
+    if count == 1 { " was" } else { " were" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,11 +91,36 @@ mod tests {
     }
 
     #[test]
+    fn disturbed_rounds_are_told_with_what_became_of_them() {
+        let mut rounds = DisturbedRounds {
+            disturbed: 3,
+            of: 15,
+            count: false,
+            systematic: Vec::new(),
+        };
+        assert_eq!(
+            disturbed_rounds(&rounds),
+            [
+                "noise: 3 of 15 rounds were disturbed by other processes or a slower processor and measured again"
+            ]
+        );
+        rounds.count = true;
+        assert!(disturbed_rounds(&rounds)[0].ends_with("measure again, so all count"));
+        rounds.disturbed = 0;
+        rounds.systematic.push("a/b".to_owned());
+        assert_eq!(
+            disturbed_rounds(&rounds),
+            ["noise: other processes are busy again and again while a/b runs; such rounds count"]
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_said_once() {
         let mut found = Disturbance {
             disturbed: 0,
             known: 0,
             unavailable: Some("why".to_owned()),
+            rounds: None,
         };
         assert_eq!(
             disturbance(&found).unwrap(),

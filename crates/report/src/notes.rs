@@ -56,6 +56,8 @@ pub(crate) fn notes(
     let mut general = open_loop::notes(record, variants);
     general.extend(coordination::notes(run, record, summary));
     general.extend(conditions::disturbance(&summary.disturbance));
+    let rounds = summary.disturbance.rounds.iter();
+    general.extend(rounds.flat_map(conditions::disturbed_rounds));
     // What makes memory unavailable is the machine's, and the same for all variants.
     general.extend(variants.iter().find_map(memory_reason));
     if style.knobs {

@@ -37,4 +37,20 @@ pub struct Disturbance {
     pub known: usize,
     /// The reason why it is not known of the remaining runs.
     pub unavailable: Option<String>,
+    /// The disturbed rounds; `None` where none was, and where they were not to be measured again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<DisturbedRounds>,
+}
+
+/// How many rounds of a workload were disturbed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DisturbedRounds {
+    /// Disturbed rounds.
+    pub disturbed: usize,
+    /// All whole rounds, the disturbed ones included.
+    pub of: usize,
+    /// Whether the disturbed ones count all the same, because there were too many of them.
+    pub count: bool,
+    /// Variants during whose runs other processes are busy time and again.
+    pub systematic: Vec<String>,
 }

@@ -29,7 +29,7 @@ mod verdict_kind;
 
 pub use asked_cpu::AskedCpu;
 pub use compared::Compared;
-pub use conditions::{Disturbance, Drifting, DriftingSeries};
+pub use conditions::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
 pub use estimate::{Estimate, Judged, Ratio};
 pub use failure::{Failure, Kind};
 pub use folder::Folder;
@@ -41,7 +41,9 @@ pub use profile::Profile;
 pub use punctuality::Punctuality;
 pub use reach::Reach;
 pub use rows::{Arm, Block, Failed, Measured, Outcome, Pass, Row, Run};
-pub use run_file::{FORMAT, Options, RunFile, SeenDigest, VariantRecord, WorkloadRecord};
+pub use run_file::{
+    DisturbedBlocks, FORMAT, Options, RunFile, SeenDigest, VariantRecord, WorkloadRecord,
+};
 pub use share::Share;
 pub use stored::Stored;
 pub use summary::{VariantSummary, WorkloadSummary};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::asked_cpu::AskedCpu;
 use crate::placement::Placement;
 use crate::profile::Profile;
+use crate::rows::{Pass, Run};
 use crate::share::Share;
 use crate::summary::WorkloadSummary;
 use crate::sweep::SweepSummary;
@@ -46,6 +47,9 @@ pub struct RunFile {
     /// The numbers of measured blocks that an interruption cut short: their runs are in no figure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub torn_blocks: Vec<u64>,
+    /// The measured blocks that were disturbed from outside, by workload.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub disturbed_blocks: BTreeMap<String, DisturbedBlocks>,
     /// The settings.
     pub options: Options,
     /// The workloads, in the order of the tables.
@@ -59,6 +63,19 @@ pub struct RunFile {
     /// The summary of each swept parameter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sweeps: Vec<SweepSummary>,
+}
+
+/// The blocks in which the runs of a workload were disturbed from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DisturbedBlocks {
+    /// The numbers of the blocks, ascending.
+    pub blocks: Vec<u64>,
+    /// Whether these runs count all the same, because there were too many to measure again. Where not they
+    /// are in no figure.
+    pub count: bool,
+    /// Variants during whose runs other processes are busy time and again: no block is disturbed for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub systematic: Vec<String>,
 }
 
 /// The settings of a comparison, with defaults filled in.
@@ -92,6 +109,10 @@ pub struct Options {
     pub time_limit_ms: u64,
     /// No block begins after this many milliseconds.
     pub budget_ms: Option<u64>,
+    /// Whether disturbed blocks count like all others, instead of being measured again; true in files from
+    /// before they were.
+    #[serde(default = "kept_disturbed")]
+    pub keep_disturbed: bool,
     /// A sentence about what the profile left out.
     pub left_out: Option<String>,
 }
@@ -99,6 +120,10 @@ pub struct Options {
 /// The interval of files from before it was stored: it could not be chosen then.
 fn default_switch_interval_us() -> u64 {
     protocol::DEFAULT_SWITCH_INTERVAL_US
+}
+
+fn kept_disturbed() -> bool {
+    true
 }
 
 /// A workload of a comparison, and what was run of it.
@@ -162,6 +187,19 @@ impl WorkloadRecord {
 }
 
 impl RunFile {
+    /// Whether the block of a measured run was cut short by an interruption, so that the run is in no figure.
+    pub fn is_torn(&self, run: &Run) -> bool {
+        run.pass == Pass::Measured && self.torn_blocks.contains(&run.block)
+    }
+
+    /// Whether the block of a measured run was disturbed at its workload and measured again, so that the run
+    /// is in no figure.
+    pub fn was_repeated(&self, run: &Run) -> bool {
+        let its = self.disturbed_blocks.get(&run.workload);
+        run.pass == Pass::Measured
+            && its.is_some_and(|its| !its.count && its.blocks.contains(&run.block))
+    }
+
     /// Whether a variant is the reference.
     pub fn is_reference(&self, variant: &str) -> bool {
         self.options.reference == variant

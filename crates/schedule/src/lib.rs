@@ -3,18 +3,23 @@
 //! Everything is decided from descriptions and numbers alone, without a clock, a file or a process, so
 //! that a resumed comparison and a test come to the same plan.
 
+mod disturbed;
 mod fit;
 mod load;
 mod next;
 mod order;
+mod round;
 mod settings;
 mod share;
+mod systematic;
 mod time_limit;
 
+pub use disturbed::{DISTURBED_SHARE, Disturbed, all_count, disturbed, is_disturbed, is_slow};
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
+pub use round::{Round, Watched};
 pub use settings::Settings;
 pub use share::{Ability, Wanted, share};
 pub use time_limit::{first_too_long, too_long};

@@ -49,6 +49,11 @@ impl Rules {
             budget: options.budget_ms.map(Duration::from_millis),
         }
     }
+
+    /// Whether the time is up after so much of it.
+    pub fn is_late(&self, spent: Duration) -> bool {
+        self.budget.is_some_and(|budget| spent >= budget)
+    }
 }
 
 /// The progress of a workload.
@@ -79,9 +84,8 @@ fn size(width: &Width) -> f64 {
 /// The indices of the workloads that the next block measures; none when the comparison is over. `spent`
 /// is the time since the first measured block.
 pub fn next(rules: &Rules, reached: &[Reached], spent: Duration) -> Vec<usize> {
-    let late = rules.budget.is_some_and(|budget| spent >= budget);
     let must = below(reached, rules.fewest.min(rules.most));
-    if late || !must.is_empty() {
+    if rules.is_late(spent) || !must.is_empty() {
         return must;
     }
     // All workloads advance together until each can have a verdict. After that every block goes to the

@@ -11,7 +11,7 @@ use crate::naive::{bootstrap, welch_differs};
 use crate::parallel::repeat;
 use crate::plan::Plan;
 use crate::setting::Setting;
-use crate::simulate::{Paired, Times, in_blocks, in_sequence};
+use crate::simulate::{Paired, Simulated, Times, in_blocks, in_sequence};
 
 /// Counts over reports in which nothing differs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,6 +28,9 @@ pub(crate) struct Reports {
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,
     pub(crate) comparisons: u64,
+    /// Rounds that were measured, and those of them that were disturbed and do not count.
+    pub(crate) rounds: u64,
+    pub(crate) repeated: u64,
     /// Reports in which Welch's test detects any difference.
     pub(crate) welch: u64,
     /// Reports in which any interval of the bootstrap excludes 1.
@@ -44,6 +47,8 @@ pub(crate) struct Comparisons {
     pub(crate) held_back: u64,
     /// Comparisons without a verdict, because the control moved.
     pub(crate) suppressed: u64,
+    /// Runs that were made.
+    pub(crate) runs: u64,
     /// Comparisons whose 95 % interval contains the true ratio.
     pub(crate) covered: u64,
     pub(crate) welch_slower: u64,
@@ -63,7 +68,12 @@ pub(crate) fn reports(
 }
 
 fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, StatisticsError> {
-    let compared = in_blocks(setting, plan, seed)?;
+    let Simulated {
+        compared,
+        rounds,
+        repeated,
+        ..
+    } = in_blocks(setting, plan, seed)?;
     let samples = sequential_samples(setting, plan, seed);
     let mut random = Generator::new(seed);
     Ok(Reports {
@@ -74,6 +84,8 @@ fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, Stat
         held_back: count(&compared, is_held_back),
         suppressed: count(&compared, is_suppressed),
         comparisons: compared.len() as u64,
+        rounds,
+        repeated,
         welch: u64::from(samples.iter().any(|(a, b)| welch_differs(a, b))),
         bootstrap: u64::from(samples.iter().any(|(a, b)| {
             let (lower, upper) = bootstrap(a, b, &mut random);
@@ -101,7 +113,9 @@ fn one_comparison(
 ) -> Result<Comparisons, StatisticsError> {
     // The whole report is judged before equal variants are dropped, because the correction for the
     // number of comparisons depends on all of them.
-    let different: Vec<Paired> = in_blocks(setting, plan, seed)?
+    let simulated = in_blocks(setting, plan, seed)?;
+    let different: Vec<Paired> = simulated
+        .compared
         .into_iter()
         .enumerate()
         .filter(|(index, _)| plan.truth_of(*index) != 1.0)
@@ -118,6 +132,7 @@ fn one_comparison(
         faster: count(&different, is_faster),
         held_back: count(&different, is_held_back),
         suppressed: count(&different, is_suppressed),
+        runs: simulated.runs,
         covered: covered as u64,
         ..sequential_counts(setting, plan, seed)
     })
@@ -149,9 +164,7 @@ fn sequential_counts(setting: &Setting, plan: &Plan, seed: u64) -> Comparisons {
 }
 
 fn sequential_samples(setting: &Setting, plan: &Plan, seed: u64) -> Vec<Times> {
-    // Who measures one variant after the other does not stop at a precision: there are no samples to
-    // set against a plan that does.
-    if plan.stops {
+    if !setting.has_usual_way(plan) {
         Vec::new()
     } else {
         in_sequence(setting, plan, seed)
@@ -202,6 +215,8 @@ impl AddAssign for Reports {
         self.held_back += other.held_back;
         self.suppressed += other.suppressed;
         self.comparisons += other.comparisons;
+        self.rounds += other.rounds;
+        self.repeated += other.repeated;
         self.welch += other.welch;
         self.bootstrap += other.bootstrap;
     }
@@ -214,6 +229,7 @@ impl AddAssign for Comparisons {
         self.faster += other.faster;
         self.held_back += other.held_back;
         self.suppressed += other.suppressed;
+        self.runs += other.runs;
         self.covered += other.covered;
         self.welch_slower += other.welch_slower;
         self.welch_covered += other.welch_covered;

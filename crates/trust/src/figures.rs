@@ -38,8 +38,8 @@ pub(crate) struct Counted<T> {
     pub(crate) family: usize,
     /// The number of blocks; the fewest and the most where it stops at a precision.
     pub(crate) blocks: String,
-    /// Whether measuring stops early at the default precision.
-    pub(crate) stops: bool,
+    /// Whether it was also measured one variant after the other.
+    pub(crate) has_usual_way: bool,
     /// The true ratio of the variant's time to the reference's.
     pub(crate) truth: f64,
     pub(crate) counted: T,
@@ -159,7 +159,7 @@ impl<T> Counted<T> {
             setting: setting.name,
             family: plan.comparisons(),
             blocks,
-            stops: plan.stops,
+            has_usual_way: setting.has_usual_way(plan),
             truth: plan.truth,
             counted,
         }
@@ -195,9 +195,10 @@ mod tests {
             figures.power.len(),
             figures.coverage.len(),
         );
-        assert_eq!(lengths, (6, 12, 15));
+        assert_eq!(lengths, (18, 36, 45));
         assert_eq!(figures.coverage[0].counted.comparisons, 10);
-        assert_eq!(figures.bars.len(), 8);
-        assert!(figures.bars.iter().all(|bar| bar.setting != "no drift"));
+        assert_eq!(figures.bars.len(), 20);
+        let none_of = |setting: &str| figures.bars.iter().all(|bar| bar.setting != setting);
+        assert!(none_of("no drift") && none_of("CPU, bursts 10 s of 30 s, kept"));
     }
 }

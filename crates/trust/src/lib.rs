@@ -11,6 +11,7 @@ mod parallel;
 mod plan;
 mod real;
 mod request;
+mod rounds;
 mod setting;
 mod simulate;
 mod state;

@@ -6,16 +6,20 @@ use terminal::{Column, lay_out};
 
 use crate::experiment::{Comparisons, Reports};
 use crate::figures::{Bar, Counted, Figures, share};
+use crate::setting::RUN_SECONDS;
 use crate::tally::Tally;
 
 /// A column of a table: its title, and the text of its cell in a row.
 type ColumnDef<T> = (&'static str, fn(&T) -> String);
 
 /// Reports in which nothing differs: every verdict is false.
-const REPORTS: [ColumnDef<Counted<Reports>>; 10] = [
+const REPORTS: [ColumnDef<Counted<Reports>>; 11] = [
     ("machine", |row| row.setting.to_owned()),
     ("blocks", |row| row.blocks.clone()),
     ("reports", |row| row.counted.reports.to_string()),
+    ("again", |row| {
+        percent(row.counted.repeated, row.counted.rounds)
+    }),
     ("compare ++ or --", |row| {
         percent(row.counted.with_verdict, row.counted.reports)
     }),
@@ -64,7 +68,7 @@ const POWER: [ColumnDef<Counted<Comparisons>>; 10] = [
     }),
 ];
 /// Confidence intervals held against the true ratio.
-const COVERAGE: [ColumnDef<Counted<Comparisons>>; 7] = [
+const COVERAGE: [ColumnDef<Counted<Comparisons>>; 9] = [
     ("machine", |row| row.setting.to_owned()),
     ("blocks", |row| row.blocks.clone()),
     ("replicates", |row| row.counted.comparisons.to_string()),
@@ -80,6 +84,8 @@ const COVERAGE: [ColumnDef<Counted<Comparisons>>; 7] = [
     ("compare --", |row| {
         percent(row.counted.slower, row.counted.comparisons)
     }),
+    ("time", |row| seconds(row, row.counted.comparisons)),
+    ("time a --", |row| seconds(row, row.counted.slower)),
 ];
 /// Promises and whether they are kept.
 const BARS: [ColumnDef<Bar>; 5] = [
@@ -165,12 +171,21 @@ fn truth(row: &Counted<Comparisons>) -> String {
 
 /// A share of what was measured one variant after the other.
 fn sequential<T>(row: &Counted<T>, count: u64, total: u64) -> String {
-    // Who measures one variant after the other does not stop at a precision, so there is nothing to
-    // set against a plan that does.
-    if row.stops {
-        "-".to_owned()
-    } else {
+    if row.has_usual_way {
         percent(count, total)
+    } else {
+        "-".to_owned()
+    }
+}
+
+/// What all runs took on the simulated machine, for each of so many.
+fn seconds(row: &Counted<Comparisons>, count: u64) -> String {
+    match count {
+        0 => "-".to_owned(),
+        count => format!(
+            "{:.0} s",
+            row.counted.runs as f64 * RUN_SECONDS / count as f64
+        ),
     }
 }
 
@@ -194,7 +209,7 @@ mod tests {
             setting: "calm",
             family: 1,
             blocks: "30".to_owned(),
-            stops: false,
+            has_usual_way: true,
             truth: 1.05,
             counted,
         };

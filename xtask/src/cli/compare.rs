@@ -18,7 +18,7 @@ use super::values::{time, wish};
 
 /// What is stored with a comparison: `--resume` reads it there, so that all blocks are of one plan.
 /// Names of fields, as clap calls them; a test finds a flag that is not sorted in.
-const STORED: [&str; 15] = [
+const STORED: [&str; 16] = [
     "workloads",
     "rates",
     "params",
@@ -28,6 +28,7 @@ const STORED: [&str; 15] = [
     "runs",
     "max_time",
     "precision",
+    "keep_disturbed",
     "seed",
     "workers",
     "in_flight",
@@ -60,6 +61,9 @@ pub(crate) struct CompareArgs {
     /// profile's number of rounds [default: 2%]
     #[arg(long, value_name = "PERCENT", value_parser = wish, conflicts_with = "runs")]
     precision: Option<Wish>,
+    /// Let rounds count that other processes or a slower processor disturbed, instead of measuring them again
+    #[arg(long)]
+    keep_disturbed: bool,
     /// Send tasks at a fixed rate (open loop), once for each of these rates, such as `500,1000` a second
     #[arg(long = "rate", value_name = "RATE", value_delimiter = ',')]
     rates: Vec<Rate>,
@@ -141,6 +145,7 @@ impl CompareArgs {
             runs: self.runs,
             max_time: self.max_time,
             precision: self.precision,
+            keep_disturbed: self.keep_disturbed,
             rates: self.rates.clone(),
             params: self.params.clone(),
             seed: self.seed,

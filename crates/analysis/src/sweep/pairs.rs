@@ -8,7 +8,7 @@ use verdict::{Resampling, paired_ratio};
 
 use super::axis::Axis;
 use super::swept::Swept;
-use crate::samples::{is_of_whole_block, runs};
+use crate::samples::{is_counted, runs};
 
 /// Every variant against the reference, and against the best variant where the two cross.
 pub(super) fn pairs(swept: &Swept<'_>) -> Vec<Pair> {
@@ -127,7 +127,7 @@ fn blocks(swept: &Swept<'_>) -> BTreeSet<u64> {
     runs(swept.rows)
         .filter(|run| {
             run.pass == Pass::Measured
-                && is_of_whole_block(swept.run, run)
+                && is_counted(swept.run, run)
                 && swept
                     .axis
                     .levels

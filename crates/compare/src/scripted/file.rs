@@ -6,10 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use protocol::Kernel;
+use results::{Arm, Kind};
 use serde::Deserialize;
 
+use super::bursts::Bursts;
+use super::disturbance::Disturbance;
 use super::noise::{Drift, Noise};
-use results::{Arm, Kind};
 
 /// A whole script.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +25,11 @@ pub struct Script {
     pub(super) noise: Noise,
     /// Shared by all, since it is the machine's.
     pub(super) drift: Option<Drift>,
+    /// A neighbour of the machine, which the system tells of.
+    pub(super) bursts: Option<Bursts>,
+    /// What other processes do in certain blocks.
+    #[serde(default, rename = "disturbance")]
+    pub(super) disturbances: Vec<Disturbance>,
     /// How much of a kernel takes a millisecond of CPU: a script has no machine to calibrate.
     #[serde(default)]
     pub(super) units_per_ms: BTreeMap<Kernel, f64>,
@@ -127,6 +134,17 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Script> {
         within("drift.sd", drift.sd, 0.0, 1.0)?;
         within("drift.phi", drift.phi, 0.0, 0.999_999)?;
     }
+    if let Some(bursts) = script.bursts {
+        within("bursts.on_runs", bursts.on_runs, 1e-3, 1e6)?;
+        within("bursts.off_runs", bursts.off_runs, 1e-3, 1e6)?;
+        within("bursts.slower", bursts.slower, 0.0, 10.0)?;
+        within("bursts.spread", bursts.spread, 0.0, 10.0)?;
+    }
+    for disturbance in &script.disturbances {
+        within("others", disturbance.others, 0.0, 1.0)?;
+        within("factor", disturbance.factor, 1e-3, 1e3)?;
+        within("control", disturbance.control, 1e-3, 1e3)?;
+    }
     for work in &script.workloads {
         within("time_ms", work.time_ms, 1e-3, 1e9)?;
         ensure!(work.tasks > 0, "tasks: a run has at least one");
@@ -177,6 +195,24 @@ fn check_names(script: &Script) -> anyhow::Result<()> {
         let mut works = script.workloads.iter();
         if !works.any(|work| wanted.is_none_or(|name| is_of(name, &work.name))) {
             bail!("a case of `{}` names an unknown workload", case.variant);
+        }
+    }
+    for disturbance in &script.disturbances {
+        let mut names = script.variants.iter().map(|actor| &actor.name);
+        if !disturbance
+            .variant
+            .iter()
+            .all(|variant| names.any(|name| name == variant))
+        {
+            bail!("a disturbance names an unknown variant");
+        }
+        let mut works = script.workloads.iter().map(|work| &work.name);
+        if !disturbance
+            .workload
+            .iter()
+            .all(|wanted| works.any(|name| is_of(wanted, name)))
+        {
+            bail!("a disturbance names an unknown workload");
         }
     }
     Ok(())
@@ -245,6 +281,16 @@ mod tests {
                 "samples_ms = [1.0]",
                 "workload = \"x\"",
                 "names an unknown workload",
+            ),
+            (
+                "[[case]]",
+                "[[disturbance]]\nvariant = \"a/c\"\n[[case]]",
+                "a disturbance names an unknown variant",
+            ),
+            (
+                "[[case]]",
+                "[[disturbance]]\nothers = 1.5\n[[case]]",
+                "others = 1.5: allowed is 0 to 1",
             ),
         ];
         for (from, to, expected) in cases {

@@ -2,11 +2,14 @@
 //! a seeded process, so that the whole tool is tested exactly and fast, from the command line to
 //! the verdict. Nothing is built or started, and everything else is what real programs go through.
 
+mod bursts;
 mod cast;
+mod disturbance;
 mod file;
 mod noise;
 mod player;
 
+pub use bursts::Bursts;
 pub use file::Script;
-pub use noise::{Drift, Machine, Noise, Spikes};
+pub use noise::{Conditions, Drift, Machine, Noise, Spikes};
 pub(crate) use player::Player;

@@ -1,9 +1,11 @@
-//! How a machine blurs the times of runs: noise, spikes, a second mode, drift. All of it is a
+//! How a machine blurs the times of runs: noise, spikes, a second mode, drift, bursts. All of it is a
 //! function of a seed and of a run's place in the schedule, so that a run that is left out, or a
 //! comparison that is continued, changes no other run.
 
 use serde::{Deserialize, Serialize};
 use verdict::rng::Generator;
+
+use super::bursts::{Bursts, Neighbour};
 
 /// What happens to each run by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,16 @@ pub struct Machine {
     wander: Generator,
     /// The drift at each place that was asked for, and at all before it.
     drifted: Vec<f64>,
+    neighbour: Option<Neighbour>,
+}
+
+/// What a machine does to one run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conditions {
+    /// How many times as long the run takes.
+    pub factor: f64,
+    /// The part of all processors that other processes have meanwhile.
+    pub others: f64,
 }
 
 impl Noise {
@@ -82,13 +94,39 @@ impl Machine {
             drift,
             wander: Generator::for_stream(seed, u64::MAX),
             drifted: Vec::new(),
+            neighbour: None,
+        }
+    }
+
+    /// The same machine with a neighbour, if there is one.
+    pub fn beside(self, bursts: Option<Bursts>) -> Machine {
+        let neighbour = bursts.map(|bursts| Neighbour::new(self.seed, bursts));
+        Machine { neighbour, ..self }
+    }
+
+    /// What it does to the run at this place of the schedule.
+    pub fn conditions(&mut self, place: u64, noise: &Noise) -> Conditions {
+        let mut random = Generator::for_stream(self.seed, place);
+        let own = noise.logarithm(&mut random) + self.drift_at(place);
+        let (slower, others) = self
+            .neighbour
+            .as_mut()
+            .map_or((0.0, 0.0), |neighbour| neighbour.meet(place, &mut random));
+        Conditions {
+            factor: (own + slower).exp(),
+            others,
         }
     }
 
     /// How many times as long the run at this place of the schedule takes.
     pub fn factor(&mut self, place: u64, noise: &Noise) -> f64 {
-        let mut random = Generator::for_stream(self.seed, place);
-        (noise.logarithm(&mut random) + self.drift_at(place)).exp()
+        self.conditions(place, noise).factor
+    }
+
+    /// How many times as long the control computation takes before the run at this place: it follows the speed
+    /// of the machine, and a neighbour leaves it a processor.
+    pub fn control(&mut self, place: u64) -> f64 {
+        self.drift_at(place).exp()
     }
 
     fn drift_at(&mut self, place: u64) -> f64 {

@@ -10,6 +10,7 @@ use launch::{Finished, JudgedRun, RunError, Trial};
 use protocol::{ContextSwitches, Done, Ready};
 use results::{Failure, Kind, Memory, Others, Outcome};
 
+use super::disturbance::Disturbance;
 use super::file::{Actor, Case, Script};
 use super::noise::Machine;
 use crate::executor::{Built, Executed, Executor, Turn};
@@ -17,7 +18,7 @@ use crate::log::RightAnswers;
 
 /// The digest of every scripted answer that is right.
 const RIGHT: &str = "00000000000000aa";
-/// What the processor control of every block takes: a script's machine does not change.
+/// What the processor control of a block takes where nothing disturbs it.
 const CONTROL_NS: u64 = 50_000_000;
 /// The part of the lanes that is busy: latencies must agree with Little's law.
 const BUSY: f64 = 0.95;
@@ -35,14 +36,14 @@ impl Player {
     /// A player for blocks of so many slots.
     pub(crate) fn new(script: &Script, slots: usize) -> Player {
         Player {
-            machine: Machine::new(script.seed, script.drift),
+            machine: Machine::new(script.seed, script.drift).beside(script.bursts),
             script: script.clone(),
             slots: slots as u64,
         }
     }
 
     /// What the program of this trial says.
-    fn play(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<Finished, Failure> {
+    fn play(&mut self, trial: &Trial<'_>, turn: Turn) -> Result<(Finished, Others), Failure> {
         let name = trial.selected.name();
         let mut actors = self.script.variants.iter();
         let Some(actor) = actors.find(|actor| actor.name == name) else {
@@ -61,7 +62,15 @@ impl Player {
         }
         let place = turn.block * self.slots + turn.slot;
         let noise = actor.noise.as_ref().unwrap_or(&self.script.noise);
-        let blurred = self.machine.factor(place, noise) * actor.factor;
+        let conditions = self.machine.conditions(place, noise);
+        let met: Vec<&Disturbance> = self
+            .script
+            .disturbances
+            .iter()
+            .filter(|its| its.meets(turn.block, [workload, base], &name))
+            .collect();
+        let factors: f64 = met.iter().map(|its| its.factor).product();
+        let blurred = conditions.factor * factors * actor.factor;
         let all_ms = cases
             .iter()
             .find_map(|case| sample(case, turn))
@@ -72,7 +81,22 @@ impl Player {
         let part = trial.share.tasks as f64 / trial.chosen.workload.tasks as f64;
         let digest = cases.iter().find_map(|case| case.digest.as_deref());
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
-        Ok(finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT)))
+        let share = conditions.others + met.iter().map(|its| its.others).sum::<f64>();
+        let others = self.others(share.min(1.0), elapsed_ns, trial.wanted.workers);
+        let finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
+        Ok((finished, others))
+    }
+
+    /// What the system tells of other processes, which have this part of so many processors.
+    fn others(&self, share: f64, elapsed_ns: f64, processors: u64) -> Others {
+        if self.script.disturbances.is_empty() && self.script.bursts.is_none() {
+            return Others::Unavailable("the run was not watched".to_owned());
+        }
+        let of_ns = elapsed_ns * processors as f64;
+        Others::Had {
+            busy_ns: (of_ns * share).round() as u64,
+            of_ns: of_ns as u64,
+        }
     }
 }
 
@@ -104,11 +128,11 @@ impl Executor for Player {
     }
 
     fn run(&mut self, trial: &Trial<'_>, turn: Turn, expected: &str) -> Result<Executed, RunError> {
-        let run = self.play(trial, turn).map(|finished| JudgedRun {
+        let run = self.play(trial, turn).map(|(finished, others)| JudgedRun {
             judgement: trial.judge(&finished, expected),
             finished,
             services_cpu_ns: None,
-            others: Others::Unavailable("the run was not watched".to_owned()),
+            others,
         });
         Ok(Executed {
             run,
@@ -120,8 +144,13 @@ impl Executor for Player {
         Ok("the script says so".to_owned())
     }
 
-    fn control_ns(&mut self) -> u64 {
-        CONTROL_NS
+    fn control_ns(&mut self, block: u64) -> u64 {
+        let its = self.script.disturbances.iter();
+        let slower: f64 = its
+            .filter(|its| its.is_in(block))
+            .map(|its| its.control)
+            .product();
+        (CONTROL_NS as f64 * slower) as u64
     }
 
     /// A script has a clock of its own, or its budget would depend on this machine.

@@ -76,10 +76,12 @@ fn arm(arm: Arm) -> &'static str {
     }
 }
 
-/// The pass of a run; `torn` where its block was cut short, so that it is in no figure.
+/// The pass of a run; `torn` where its block was cut short and `disturbed` where it was measured again, so
+/// that the run is in no figure.
 fn pass(comparison: &Comparison<'_>, run: &Run) -> &'static str {
     match run.pass {
-        Pass::Measured if comparison.run.torn_blocks.contains(&run.block) => "torn",
+        Pass::Measured if comparison.run.is_torn(run) => "torn",
+        Pass::Measured if comparison.run.was_repeated(run) => "disturbed",
         Pass::Preparation => "preparation",
         Pass::Correctness => "correctness",
         Pass::Measured => "measured",
