@@ -7,7 +7,7 @@ use analysis::is_same_work;
 use catalog::{Calibration, Chosen, Registry, Selected, Workspace, workloads};
 use compare::Script;
 use launch::{Ledger, workload_error};
-use results::Profile;
+use results::{Metric, Profile};
 use schedule::{Settings, first_too_long};
 use terminal::Usage;
 
@@ -41,6 +41,15 @@ impl Pair {
 }
 
 impl Scope {
+    /// How many ratios a pass judges: one for each pair, workload and primary metric.
+    pub(super) fn comparisons(&self) -> usize {
+        let metrics = self
+            .workloads
+            .iter()
+            .map(|chosen| Metric::of(&chosen.workload).len());
+        metrics.sum::<usize>() * self.pairs.len()
+    }
+
     /// The pairs that a first pass found slower, each with the workloads at which it did.
     pub(super) fn suspects(&self, variants: &[TimedVariant]) -> Vec<(&Pair, Vec<Chosen>)> {
         let suspects: BTreeSet<(&str, &str)> = variants

@@ -6,6 +6,7 @@ mod advice;
 mod advise;
 mod candidate;
 mod conditions;
+mod family;
 mod figures;
 mod lost;
 mod punctuality;
@@ -15,7 +16,7 @@ mod samples;
 mod summary;
 mod sweep;
 
-pub use advice::{Advice, Choice, Costs, Lead, NoAdvice};
+pub use advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
 pub use advise::advise;
 pub use conditions::DISTURBED_SHARE;
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures};

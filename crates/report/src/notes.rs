@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
-use results::{Memory, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, counted, duration, ratio};
+use results::{Memory, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use terminal::{Style, counted, duration};
 
-use crate::view::{Detail, View};
+use crate::a_a_check::{controls, held_back, unsettled};
+use crate::view::View;
 use crate::{conditions, coordination, open_loop, reach};
 
 /// The notes of a workload, a line each.
@@ -19,30 +20,26 @@ pub(crate) struct Notes {
     pub(crate) general: Vec<String>,
 }
 
-/// The notes of a workload whose cells have so much detail. The advice comes first, because it is what most readers came for; what
+/// The notes of a workload. The advice comes first, because it is what most readers came for; what
 /// limits it comes next, and details last.
 pub(crate) fn notes(
     run: &RunFile,
     record: &WorkloadRecord,
     summary: &WorkloadSummary,
-    detail: Detail,
     style: Style,
 ) -> Notes {
     let variants = &summary.variants;
     let view = View::new(run, record, summary, style.verbose);
     let mut own: Vec<String> = exceptions(record, summary, &view).into_iter().collect();
     own.extend(summary.advice.clone());
-    // With every detail the cells say it themselves.
-    if detail < Detail::Everything {
-        own.extend(unsettled(summary));
-    }
+    own.extend(unsettled(summary));
     own.extend(
         summary
             .reach
             .as_ref()
             .and_then(|reach| reach::missing(reach, summary.blocks, run.workloads.len())),
     );
-    own.extend(control(summary));
+    own.extend(controls(summary));
     own.extend(held_back(summary));
     own.extend(summary.drifts.iter().map(conditions::drift));
     // One variant is enough to show what the services need: all of them give the same work.
@@ -110,61 +107,6 @@ fn less(record: &WorkloadRecord, variant: &VariantSummary, view: &View<'_>) -> S
         (true, false) => tasks,
         (false, _) => format!("with {lanes} in flight"),
     }
-}
-
-/// How many rounds the open verdicts need, from the fewest to the most.
-fn unsettled(summary: &WorkloadSummary) -> Option<String> {
-    let needed: Vec<_> = summary
-        .variants
-        .iter()
-        .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref()?.more_blocks)
-        .collect();
-    let (least, most) = (*needed.iter().min()?, *needed.iter().max()?);
-    let rounds = match counted(most, "more round") {
-        rounds if least == most => rounds,
-        rounds => format!("{least} to {rounds}"),
-    };
-    Some(format!("? open verdicts need about {rounds}"))
-}
-
-/// The reference against itself, and what follows for the verdicts.
-fn control(summary: &WorkloadSummary) -> Option<String> {
-    let control = summary.control.as_ref()?;
-    let shown = ratio(control.ratio, control.interval);
-    let verdicts: Vec<VerdictKind> = summary
-        .variants
-        .iter()
-        .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
-        .collect();
-    Some(if verdicts.contains(&VerdictKind::Suppressed) {
-        format!("! A/A check failed: {shown} for the reference against itself: too noisy to judge")
-    } else if !verdicts.is_empty() {
-        format!("A/A check passed: {shown} for the reference against itself")
-    } else {
-        format!("A/A check: {shown} for the reference against itself")
-    })
-}
-
-/// The variants of which a `?` has the A/A check for its reason, and not their own interval.
-fn held_back(summary: &WorkloadSummary) -> Option<String> {
-    let names: Vec<&str> = summary
-        .variants
-        .iter()
-        .filter(|variant| {
-            let judged = variant
-                .ratio
-                .as_ref()
-                .and_then(|ratio| ratio.judged.as_ref());
-            judged.is_some_and(|judged| judged.verdict == VerdictKind::HeldBack)
-        })
-        .map(|variant| variant.variant.as_str())
-        .collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "? because the A/A check does not exclude a bias of that size: {}",
-            names.join(", ")
-        )
-    })
 }
 
 fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {
