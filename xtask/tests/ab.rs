@@ -62,13 +62,16 @@ fn a_fifth_more_is_a_regression_that_is_named() {
     let (lab, output) = scripted(&slow, &["--export-markdown", "comment.md"]);
     let text = assert_ends(&output, 3);
     assert!(
-        text.contains("regression beyond 5 %: other/loop at sum\n"),
+        text.contains("regression beyond 5 %: other/loop at sum (time, CPU)\n"),
         "{text}"
     );
     assert!(text.contains("a second pass"), "{text}");
     let comment = fs::read_to_string(lab.path("comment.md")).unwrap();
-    assert!(comment.contains("| sum | other/loop | 1."), "{comment}");
-    assert!(comment.ends_with("**regression beyond 5 %: other/loop at sum**\n"));
+    assert!(
+        comment.contains("| sum | other/loop | time | 1."),
+        "{comment}"
+    );
+    assert!(comment.ends_with("**regression beyond 5 %: other/loop at sum (time, CPU)**\n"));
     let (_, allowed) = scripted(&slow, &["--max-regression", "40%"]);
     assert_ends(&allowed, 0);
 }
@@ -128,7 +131,7 @@ fn a_gate_that_compared_nothing_fails() {
 fn too_few_rounds_for_any_verdict_are_refused() {
     let text = assert_ends(&scripted("", &["--runs", "5"]).1, 2);
     assert!(
-        text.contains("--runs 5: 4 comparisons need at least 8 rounds"),
+        text.contains("--runs 5: 8 comparisons need at least 9 rounds"),
         "{text}"
     );
 }

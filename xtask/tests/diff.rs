@@ -86,7 +86,7 @@ fn a_fifth_slower_than_the_baseline_is_one_and_is_named() {
     let slow = format!("{SCRIPT}{SLOW}");
     let text = assert_ends(&compare(&lab, &slow, &["--baseline", "main"]), 3);
     assert!(
-        text.contains("regression beyond 5 %: other/loop at wait\n"),
+        text.contains("regression beyond 5 %: other/loop at wait (time, CPU)\n"),
         "{text}"
     );
     let wider = ["--baseline", "main", "--max-regression", "30%"];

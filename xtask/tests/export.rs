@@ -300,7 +300,7 @@ fn markdown_has_a_table_and_says_what_failed() {
     let text = text(&lab, "report.md");
     assert!(text.len() <= 60_000);
     assert!(
-        text.contains("\n| variant | verdict | ratio | time |"),
+        text.contains("\n| variant | time ratio | CPU ratio | time |"),
         "{text}"
     );
     assert!(text.contains("\n| other/loop | "), "{text}");

@@ -31,7 +31,7 @@ fn a_foreign_model_is_compared_like_any_other() {
     assert_eq!(run["interrupted"], false);
     assert_eq!(run["digests"]["nothing"]["other/good"]["right"], true);
     assert_eq!(
-        run["statistics"][0]["variants"][1]["ratio"]["judged"]["verdict"],
+        run["statistics"][0]["variants"][1]["ratios"]["time-per-task"]["judged"]["verdict"],
         "equivalent"
     );
     let memory = &run["statistics"][0]["variants"][1]["memory"];

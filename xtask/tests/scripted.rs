@@ -54,7 +54,7 @@ fn verdicts(lab: &Lab) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for workload in run["statistics"].as_array().unwrap() {
         for variant in workload["variants"].as_array().unwrap() {
-            let verdict = &variant["ratio"]["judged"]["verdict"];
+            let verdict = &variant["ratios"]["time-per-task"]["judged"]["verdict"];
             if let Some(verdict) = verdict.as_str() {
                 let name = variant["variant"].as_str().unwrap();
                 let workload = workload["workload"].as_str().unwrap();
@@ -108,7 +108,7 @@ fn a_narrow_terminal_keeps_what_decides_and_names_what_it_hides() {
         table(&command.env("COLUMNS", width).output().unwrap())
     };
     let narrow = at("80");
-    let heads = ["verdict", "ratio", "time", "CPU/task", "p99"];
+    let heads = ["time ratio", "CPU ratio", "time ", "CPU/task"];
     for text in [&narrow, &at("100")] {
         let head = text
             .lines()
@@ -167,9 +167,10 @@ fn a_wrong_answer_in_any_block_leaves_no_figure() {
     let summary = summaries.find(|s| s["workload"] == "wait").unwrap();
     let mut variants = summary["variants"].as_array().unwrap().iter();
     let variant = variants.find(|v| v["variant"] == "other/loop").unwrap();
-    for figure in ["time_ns", "ratio", "p99_ns", "cpu_ratio"] {
+    for figure in ["time_ns", "p99_ns", "cpu_per_task_ns"] {
         assert!(variant[figure].is_null(), "{figure}: {variant}");
     }
+    assert_eq!(variant["ratios"], serde_json::json!({}));
     let times = std::fs::read_to_string(lab.path("times.json")).unwrap();
     assert!(times.contains("plain/loop"), "{times}");
     let times: serde_json::Value = serde_json::from_str(&times).unwrap();
@@ -207,6 +208,25 @@ fn a_control_that_moved_suppresses_the_verdicts_of_its_workload() {
 }
 
 #[test]
+fn what_is_as_fast_on_half_the_cpu_has_a_verdict_on_each() {
+    let half = "[[variant]]\nname = \"half/loop\"\ncpu = 0.5\n\
+                [[case]]\nvariant = \"plain/loop\"\nsamples_ms = [100.0, 110.0, 90.0]\n\
+                [[case]]\nvariant = \"half/loop\"\nsamples_ms = [100.5, 109.5, 90.2]\n";
+    let (lab, output) = compare(&format!("{MACHINE}{half}"), &["sum", "--model", "half/*"]);
+    let text = shown(&output);
+    let ratios = &lab.run_json()["statistics"][0]["variants"][1]["ratios"];
+    let sign = |metric: &str| ratios[metric]["judged"]["sign"].clone();
+    assert_eq!(
+        (sign("time-per-task"), sign("cpu-per-task")),
+        ("≈".into(), "++".into())
+    );
+    assert!(
+        text.contains("use half/loop: as fast as plain/loop on 0.5"),
+        "{text}"
+    );
+}
+
+#[test]
 fn listed_samples_are_the_times_themselves() {
     let listed = "[[case]]\nvariant = \"plain/loop\"\nsamples_ms = [100.0, 110.0, 90.0]\n\
                   [[case]]\nvariant = \"other/loop\"\nsamples_ms = [130.0, 143.0, 117.0]\n";
@@ -219,7 +239,7 @@ fn listed_samples_are_the_times_themselves() {
     let (reference, other) = (&statistics[0], &statistics[1]);
     assert_eq!(reference["time_ns"]["median"], 100e6);
     assert_eq!(other["time_ns"]["median"], 130e6);
-    let ratio = other["ratio"]["ratio"].as_f64().unwrap();
+    let ratio = other["ratios"]["time-per-task"]["ratio"].as_f64().unwrap();
     assert!((ratio - 1.3).abs() < 1e-12, "{ratio}");
 }
 

@@ -3,22 +3,24 @@
 //! a second pass finds the same.
 
 use protocol::ExitCode;
-use results::{Failure, Kind};
+use results::{Failure, Kind, Metric};
 use verdict::{Comparison, Judgement, Margin, Verdict};
 
-/// The comparison of one variant's head and base at one workload, as one pass measured it.
+/// The comparison of one variant's head and base at one workload by one metric, as one pass measured it.
 #[derive(Clone, Debug)]
 pub(super) struct Measurement {
     pub(super) workload: String,
     pub(super) variant: String,
+    pub(super) metric: Metric,
     pub(super) comparison: Result<Comparison, Failure>,
 }
 
-/// A variant at a workload with what its times came to.
+/// A variant at a workload with what one of its metrics came to.
 #[derive(Clone, Debug)]
 pub(super) struct TimedVariant {
     pub(super) workload: String,
     pub(super) variant: String,
+    pub(super) metric: Metric,
     pub(super) timing: Result<Timing, Failure>,
 }
 
@@ -67,6 +69,7 @@ pub(super) fn judge(
     let judged = measurements.iter().map(|measurement| TimedVariant {
         workload: measurement.workload.clone(),
         variant: measurement.variant.clone(),
+        metric: measurement.metric,
         timing: match &measurement.comparison {
             Ok(comparison) => judgements
                 .next()
@@ -85,15 +88,36 @@ pub(super) fn judge(
 /// Adds what the second pass came to, to what the first did.
 pub(super) fn confirm(first: &mut [TimedVariant], second: Vec<TimedVariant>) {
     for again in second {
-        let same = first
-            .iter_mut()
-            .find(|variant| variant.workload == again.workload && variant.variant == again.variant);
-        if let Some(variant) = same
-            && let Ok(timing) = &mut variant.timing
-        {
-            timing.second_pass = Some(Box::new(again));
+        for variant in first.iter_mut().filter(|first| is_again(first, &again)) {
+            if let Ok(timing) = &mut variant.timing {
+                timing.second_pass = Some(Box::new(again.clone()));
+            }
         }
     }
+}
+
+/// Whether a row of the second pass is about the same as one of the first; a failure is about all metrics.
+fn is_again(first: &TimedVariant, second: &TimedVariant) -> bool {
+    first.workload == second.workload
+        && first.variant == second.variant
+        && (first.metric == second.metric || second.timing.is_err())
+}
+
+/// The measurements of a second pass that are about what the first found: a run measures every metric, and
+/// those that passed have no part in the second family.
+pub(super) fn of_suspects(second: Vec<Measurement>, first: &[TimedVariant]) -> Vec<Measurement> {
+    let is_suspect = |measurement: &Measurement| {
+        let mut suspects = first.iter().filter(|variant| variant.is_suspect());
+        suspects.any(|suspect| {
+            suspect.workload == measurement.workload
+                && suspect.variant == measurement.variant
+                && suspect.metric == measurement.metric
+        })
+    };
+    second
+        .into_iter()
+        .filter(|measurement| measurement.comparison.is_err() || is_suspect(measurement))
+        .collect()
 }
 
 /// The exit code that the variants come to.
@@ -137,6 +161,7 @@ mod tests {
         Measurement {
             workload: workload.to_owned(),
             variant: "threads/pool".to_owned(),
+            metric: Metric::TimePerTask,
             comparison: Ok(Comparison {
                 ratio: ratio(head),
                 control: Some(ratio(control)),
@@ -160,6 +185,21 @@ mod tests {
         assert_eq!(ended(&slow, &slow[1..]), ExitCode::Regression);
         assert_eq!(ended(&slow, &[measurement("b", 1.0, 1.0)]), ExitCode::Ok);
         assert_eq!(ended(&slow, &[]), ExitCode::Ok, "nothing was confirmed");
+    }
+
+    #[test]
+    fn a_regression_in_cpu_alone_is_one_and_is_confirmed_by_cpu() {
+        let by_cpu = |head| Measurement {
+            metric: Metric::CpuPerTask,
+            ..measurement("a", head, 1.0)
+        };
+        let first = [measurement("a", 1.0, 1.0), by_cpu(1.2)];
+        assert_eq!(ended(&first, &[by_cpu(1.2)]), ExitCode::Regression);
+        let other = measurement("a", 1.2, 1.0);
+        assert_eq!(ended(&first, std::slice::from_ref(&other)), ExitCode::Ok);
+        let kept = of_suspects(vec![other, by_cpu(1.2)], &judged(&first));
+        let metrics: Vec<Metric> = kept.iter().map(|one| one.metric).collect();
+        assert_eq!(metrics, [Metric::CpuPerTask]);
     }
 
     #[test]

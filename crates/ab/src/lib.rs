@@ -165,7 +165,8 @@ fn by_time(
     let suspects = scope.suspects(&variants);
     if !suspects.is_empty() {
         output::notice("a second pass, with a fresh seed, over what the first found");
-        let second = pass::run(context, &suspects, seed ^ FRESH)?;
+        let again = pass::run(context, &suspects, seed ^ FRESH)?;
+        let second = judge::of_suspects(again, &variants);
         judge::confirm(&mut variants, judge::judge(&second, limit)?);
     }
     Ok(words::findings(&variants, limit))

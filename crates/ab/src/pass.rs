@@ -9,7 +9,8 @@ use catalog::{Chosen, Workspace};
 use compare::{Choice, Script};
 use host::Ledger;
 use launch::Sizes;
-use results::{Arm, Failure, Kind, Options, Profile, Row, Stored};
+use protocol::Workload;
+use results::{Arm, Failure, Kind, Metric, Options, Profile, Row, Stored};
 use schedule::Settings;
 use terminal::{Usage, counted};
 use verdict::{Comparison, Margin, PairedRatio, fewest_blocks_for_verdict, paired_ratio};
@@ -51,7 +52,7 @@ pub(super) struct Extent {
 impl Extent {
     /// The blocks that were asked for, or as many as a verdict needs, and more where runs differ much.
     pub(super) fn new(asked_for: Option<u64>, scope: &Scope, limit: Margin) -> Extent {
-        let comparisons = scope.workloads.len() * scope.pairs.len();
+        let comparisons = scope.comparisons();
         // Holm's correction for more comparisons needs smaller p values, and those need more blocks.
         let needed = u64::from(fewest_blocks_for_verdict(comparisons.max(1))).max(BLOCKS);
         Extent {
@@ -63,7 +64,7 @@ impl Extent {
 
     /// Refuses a number of blocks of which no verdict can come: a gate that cannot fail is none.
     pub(super) fn refuse_too_few(asked_for: Option<u64>, scope: &Scope) -> anyhow::Result<()> {
-        let comparisons = scope.workloads.len() * scope.pairs.len();
+        let comparisons = scope.comparisons();
         let needed = u64::from(fewest_blocks_for_verdict(comparisons.max(1)));
         match asked_for {
             Some(runs) if runs < needed => Err(Usage::error(format!(
@@ -100,11 +101,7 @@ pub(super) fn run(
         let choice = choice(context, pair, workloads, seed.wrapping_add(number));
         let stored = compare::measure(context.workspace, context.ledger, &choice)?;
         for chosen in workloads {
-            measurements.push(Measurement {
-                workload: chosen.workload.name.clone(),
-                variant: pair.name.clone(),
-                comparison: comparison(&stored, &chosen.workload.name, pair),
-            });
+            measurements.extend(measured(&stored, &chosen.workload, pair));
         }
     }
     Ok(measurements)
@@ -146,7 +143,30 @@ fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u6
     }
 }
 
-fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison, Failure> {
+/// A measurement for each primary metric; a single one where there are no figures.
+fn measured(stored: &Stored, workload: &Workload, pair: &Pair) -> Vec<Measurement> {
+    let metrics = Metric::of(workload);
+    let all: Vec<Measurement> = metrics
+        .iter()
+        .map(|metric| Measurement {
+            workload: workload.name.clone(),
+            variant: pair.name.clone(),
+            metric: *metric,
+            comparison: comparison(stored, &workload.name, pair, *metric),
+        })
+        .collect();
+    match all.iter().find(|one| one.comparison.is_err()) {
+        Some(failed) => vec![failed.clone()],
+        None => all,
+    }
+}
+
+fn comparison(
+    stored: &Stored,
+    workload: &str,
+    pair: &Pair,
+    metric: Metric,
+) -> Result<Comparison, Failure> {
     let (run, rows) = (&stored.run, &stored.rows);
     let (base, head) = (pair.base.name(), pair.head.name());
     let failures = [
@@ -162,8 +182,8 @@ fn comparison(stored: &Stored, workload: &str, pair: &Pair) -> Result<Comparison
     let changed = Series::of(run, rows, workload, &head, Arm::Main);
     let control = Series::of(run, rows, workload, &base, Arm::Control);
     Ok(Comparison {
-        ratio: ratio(&changed, &reference)?,
-        control: Some(ratio(&control, &reference)?),
+        ratio: ratio(&changed, &reference, metric)?,
+        control: Some(ratio(&control, &reference, metric)?),
     })
 }
 
@@ -174,8 +194,12 @@ fn first_failure(rows: &[Row], workload: &str, variant: &str) -> Option<Failure>
     Some(Failure { message, ..failure })
 }
 
-fn ratio(series: &Series<'_>, reference: &Series<'_>) -> Result<PairedRatio, Failure> {
-    let (figures, reference) = series.paired_figures(reference);
+fn ratio(
+    series: &Series<'_>,
+    reference: &Series<'_>,
+    metric: Metric,
+) -> Result<PairedRatio, Failure> {
+    let (figures, reference) = series.paired(reference, metric);
     paired_ratio(&figures, &reference)
         .map_err(|error| Failure::new(Kind::Impossible, error.to_string()))
 }

@@ -8,7 +8,7 @@ use catalog::{Calibration, Chosen, Registry, Selected, Workspace, workloads};
 use compare::Script;
 use host::Ledger;
 use launch::workload_error;
-use results::Profile;
+use results::{Metric, Profile};
 use schedule::{Settings, first_too_long};
 use terminal::Usage;
 
@@ -42,6 +42,15 @@ impl Pair {
 }
 
 impl Scope {
+    /// How many ratios a pass judges: one for each pair, workload and primary metric.
+    pub(super) fn comparisons(&self) -> usize {
+        let metrics = self
+            .workloads
+            .iter()
+            .map(|chosen| Metric::of(&chosen.workload).len());
+        metrics.sum::<usize>() * self.pairs.len()
+    }
+
     /// The pairs that a first pass found slower, each with the workloads at which it did.
     pub(super) fn suspects(&self, variants: &[TimedVariant]) -> Vec<(&Pair, Vec<Chosen>)> {
         let suspects: BTreeSet<(&str, &str)> = variants

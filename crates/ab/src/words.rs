@@ -1,6 +1,9 @@
 //! The findings of the gate by time, in the cells of a table and in sentences.
 
+use std::collections::BTreeMap;
+
 use report::limit;
+use results::Metric;
 use terminal::ratio;
 use verdict::{Margin, PairedRatio, Verdict};
 
@@ -15,6 +18,7 @@ pub(super) fn findings(variants: &[TimedVariant], limit: Margin) -> Findings {
             titles: vec![
                 "workload",
                 "variant",
+                "metric",
                 "head ÷ base",
                 "base ÷ base",
                 "finding",
@@ -30,20 +34,24 @@ pub(super) fn findings(variants: &[TimedVariant], limit: Margin) -> Findings {
 }
 
 fn cells(variant: &TimedVariant, limit: Margin) -> Vec<String> {
-    let (head, control, words) = match &variant.timing {
+    let [metric, head, control, words] = match &variant.timing {
         Ok(timing) => {
+            let metric = variant.metric.short_name().to_owned();
             let control = timing.comparison.control.map(shown);
             let head = shown(timing.comparison.ratio);
-            (head, control.unwrap_or_default(), words(timing, limit))
+            let words = words(timing, variant.metric, limit);
+            [metric, head, control.unwrap_or_default(), words]
         }
+        // A failure leaves no metric at all.
         Err(failure) => {
             let words = format!("✗ {}: {failure}", failure.kind.word());
-            (String::new(), String::new(), words)
+            [String::new(), String::new(), String::new(), words]
         }
     };
     vec![
         variant.workload.clone(),
         variant.variant.clone(),
+        metric,
         head,
         control,
         words,
@@ -56,7 +64,7 @@ fn shown(paired: PairedRatio) -> String {
     ratio(paired.ratio, interval.map(|both| (both.lower, both.upper)))
 }
 
-fn words(timing: &Timing, limit: Margin) -> String {
+fn words(timing: &Timing, metric: Metric, limit: Margin) -> String {
     let within = limit::shown(limit);
     let verdict = timing.judgement.verdict;
     match (verdict, &timing.second_pass) {
@@ -72,6 +80,9 @@ fn words(timing: &Timing, limit: Margin) -> String {
             Err(failure) => format!("? the second pass failed: {failure}"),
         },
         (Verdict::Slower, None) => format!("? beyond +{within}, once"),
+        (Verdict::Faster, _) if metric == Metric::CpuPerTask => {
+            format!("++ cheaper by more than {within}")
+        }
         (Verdict::Faster, _) => format!("++ faster by more than {within}"),
         (Verdict::Equivalent, _) => format!("≈ within ±{within}"),
         _ => format!("{} {verdict}", verdict.symbol()),
@@ -81,10 +92,17 @@ fn words(timing: &Timing, limit: Margin) -> String {
 /// The sentence that everything comes to.
 fn last(variants: &[TimedVariant], limit: Margin) -> String {
     let within = limit::shown(limit);
-    let regressions: Vec<String> = variants
+    let mut by_name: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for variant in variants.iter().filter(|variant| variant.is_regression()) {
+        let name = format!("{} at {}", variant.variant, variant.workload);
+        by_name
+            .entry(name)
+            .or_default()
+            .push(variant.metric.short_name());
+    }
+    let regressions: Vec<String> = by_name
         .iter()
-        .filter(|variant| variant.is_regression())
-        .map(|variant| format!("{} at {}", variant.variant, variant.workload))
+        .map(|(name, metrics)| format!("{name} ({})", metrics.join(", ")))
         .collect();
     if !regressions.is_empty() {
         format!("regression beyond {within}: {}", regressions.join(", "))

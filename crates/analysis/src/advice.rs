@@ -1,6 +1,6 @@
 //! What can be advised at a workload, as data.
 
-use results::Compared;
+use results::Metric;
 
 /// What can be advised at a workload.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,27 +33,38 @@ pub enum NoAdvice<'a> {
     TooFewBlocks,
     /// Fewer than two variants were measured.
     NothingToChoose,
-    /// No variant is ahead of another, and not all are equal. The value is the figure compared.
-    Inconclusive(Compared),
+    /// By this metric no variant is ahead of another, and not all are equal; by no other metric either.
+    Inconclusive(Metric),
 }
 
 /// The variants to choose from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice<'a> {
-    /// The figure that the variants are ranked by.
-    pub compared: Compared,
+    /// Who is done sooner, by time per task or by median latency; `None` where that is not settled.
+    pub sooner: Option<Ranking<'a>>,
+    /// Who costs less, by CPU per task; `None` where that is not settled.
+    pub cheaper: Option<Ranking<'a>>,
+    /// Whether the workload has a metric by which one can be done sooner: an open loop has none.
+    pub is_timed: bool,
+    /// How many variants did not keep up with the arrivals of an open loop.
+    pub starved: usize,
+    /// What the leaders cost in processor time; `None` where no verdict tells a difference.
+    pub cpu: Option<Costs<'a>>,
+    /// What the leaders cost in memory; `None` where no difference is worth mentioning.
+    pub memory: Option<Costs<'a>>,
+}
+
+/// The variants by one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking<'a> {
+    /// The metric.
+    pub metric: Metric,
     /// How the leaders stand to each other.
     pub lead: Lead,
     /// Variants that no other is ahead of, in the order of the summary.
     pub leaders: Vec<&'a str>,
     /// Variants that another is ahead of, in the order of the summary.
     pub behind: Vec<&'a str>,
-    /// How many variants did not keep up with the arrivals of an open loop.
-    pub starved: usize,
-    /// What the leaders cost in processor time; `None` where no difference is certain.
-    pub cpu: Option<Costs<'a>>,
-    /// What the leaders cost in memory; `None` where no difference is worth mentioning.
-    pub memory: Option<Costs<'a>>,
 }
 
 /// How the leaders stand to each other.

@@ -1,10 +1,10 @@
 //! Which variants to choose at a workload, and what they cost. Everything follows from the stored
 //! summary: without a verdict or an interval nothing is concluded, and the reason is kept.
 
-use results::WorkloadSummary;
+use results::{Metric, WorkloadSummary};
 
-use crate::advice::{Advice, Choice, Costs, Lead, NoAdvice};
-use crate::candidate::{Candidate, MARGIN, candidates, is_ahead, is_tie};
+use crate::advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
+use crate::candidate::{Candidate, candidates, is_ahead, is_tie};
 
 /// Memory is read in one run and has no interval, so that only a large factor is mentioned.
 const WORTH_A_WORD: f64 = 1.25;
@@ -21,48 +21,95 @@ pub fn advise<'a>(summary: &'a WorkloadSummary, reference: &'a str, measures: bo
     if let ([only], 1..) = (candidates.as_slice(), starved) {
         return Advice::OnlyPunctual(only.name);
     }
+    let paced_by = timed_metric(summary);
+    let sooner = paced_by.map(|metric| ranking(&candidates, metric));
+    let cheaper = ranking(&candidates, Metric::CpuPerTask);
+    let (sooner, cheaper) = match (sooner, cheaper) {
+        (None, Err(reason)) | (Some(Err(reason)), Err(_)) => return Advice::Nothing(reason),
+        (sooner, cheaper) => (sooner.and_then(Result::ok), cheaper.ok()),
+    };
+    let priced = priced(&candidates, sooner.as_ref().or(cheaper.as_ref()));
+    Advice::Choice(Choice {
+        cpu: cheaper.as_ref().and_then(|_| cpu(&priced)),
+        memory: memory(&priced),
+        is_timed: paced_by.is_some(),
+        sooner,
+        cheaper,
+        starved,
+    })
+}
+
+/// The metric by which one variant can be done sooner than another; `None` where arrivals set the time.
+fn timed_metric(summary: &WorkloadSummary) -> Option<Metric> {
+    let mut metrics = summary.metrics().into_iter();
+    metrics.find(|metric| *metric != Metric::CpuPerTask)
+}
+
+/// The candidates by one metric, or why they cannot be ranked by it.
+fn ranking<'a>(candidates: &[Candidate<'a>], by: Metric) -> Result<Ranking<'a>, NoAdvice<'a>> {
+    if candidates.iter().any(|one| one.is_suppressed(by)) {
+        return Err(NoAdvice::TooNoisy);
+    }
+    if !candidates.iter().all(|one| one.is_judged(by)) {
+        return Err(NoAdvice::TooFewBlocks);
+    }
     let (leaders, behind): (Vec<&Candidate<'a>>, Vec<&Candidate<'a>>) = candidates
         .iter()
-        .partition(|one| !candidates.iter().any(|other| is_ahead(other, one)));
+        .partition(|one| !candidates.iter().any(|other| is_ahead(other, one, by)));
     let lead = if leaders.len() == 1 {
         Lead::Single
-    } else if is_tie(&leaders) {
+    } else if is_tie(&leaders, by) {
         Lead::Tie
     } else {
         Lead::Unresolved
     };
     if lead == Lead::Unresolved && behind.is_empty() {
-        return Advice::Nothing(NoAdvice::Inconclusive(summary.compared));
+        return Err(NoAdvice::Inconclusive(by));
     }
-    // A single leader is held against the runner-up, because its price is of interest only beside
-    // that of the next best choice.
-    let runner_up = behind.first().filter(|_| lead == Lead::Single);
-    let priced: Vec<&Candidate<'a>> = leaders.iter().chain(runner_up).copied().collect();
-    Advice::Choice(Choice {
-        compared: summary.compared,
+    Ok(Ranking {
+        metric: by,
         lead,
         leaders: leaders.iter().map(|leader| leader.name).collect(),
         behind: behind.iter().map(|other| other.name).collect(),
-        starved,
-        cpu: cpu(&priced),
-        memory: memory(&priced),
     })
 }
 
-/// Variants that use more processor time than the thriftiest, by more than the margin.
+/// The candidates whose price is told: the leaders. A single leader is held against the runner-up, because
+/// its price is of interest only beside that of the next best choice.
+fn priced<'c, 'a>(
+    candidates: &'c [Candidate<'a>],
+    ranking: Option<&Ranking<'a>>,
+) -> Vec<&'c Candidate<'a>> {
+    let Some(ranking) = ranking else {
+        return Vec::new();
+    };
+    let runner_up = ranking
+        .behind
+        .first()
+        .filter(|_| ranking.lead == Lead::Single);
+    let names: Vec<&&str> = ranking.leaders.iter().chain(runner_up).collect();
+    let mut priced: Vec<&Candidate<'a>> = candidates
+        .iter()
+        .filter(|one| names.contains(&&one.name))
+        .collect();
+    priced.sort_by_key(|one| names.iter().position(|name| **name == one.name));
+    priced
+}
+
+/// Variants that use more processor time than the thriftiest, by verdicts. The factor that is shown is that
+/// of the estimates.
 fn cpu<'a>(candidates: &[&Candidate<'a>]) -> Option<Costs<'a>> {
+    const CPU: Metric = Metric::CpuPerTask;
     let (least, lowest) = candidates
         .iter()
-        .filter_map(|one| Some((one.name, one.cpu?)))
-        .min_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio))?;
-    // The intervals must be apart, as for verdicts. The factor that is shown is that of the estimates.
+        .filter_map(|one| Some((*one, one.ratio(CPU)?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))?;
     costs(
-        least,
+        least.name,
         candidates
             .iter()
-            .filter_map(|one| Some((one.name, one.cpu?)))
-            .filter(|(_, bounds)| bounds.lower > lowest.upper * MARGIN)
-            .map(|(name, bounds)| (name, bounds.ratio / lowest.ratio)),
+            .filter(|one| is_ahead(least, one, CPU))
+            .filter_map(|one| Some((one.name, one.ratio(CPU)? / lowest))),
     )
 }
 
@@ -94,23 +141,27 @@ mod tests {
 
     use super::*;
 
+    fn judged(bounds: (f64, f64), verdict: VerdictKind) -> Ratio {
+        Ratio {
+            ratio: bounds.0,
+            interval: Some(bounds),
+            blocks: 12,
+            p_value: 0.001,
+            judged: Some(Judged {
+                verdict,
+                sign: String::new(),
+                words: String::new(),
+                more_blocks: None,
+                holm_p: 0.001,
+            }),
+        }
+    }
+
     fn other(name: &str, bounds: (f64, f64), verdict: VerdictKind) -> VariantSummary {
         VariantSummary {
             variant: name.to_owned(),
             time_ns: Estimate::of(&[1.0]),
-            ratio: Some(Ratio {
-                ratio: bounds.0,
-                interval: Some(bounds),
-                blocks: 12,
-                p_value: 0.001,
-                judged: Some(Judged {
-                    verdict,
-                    sign: String::new(),
-                    words: String::new(),
-                    more_blocks: None,
-                    holm_p: 0.001,
-                }),
-            }),
+            ratios: [(Metric::TimePerTask, judged(bounds, verdict))].into(),
             ..VariantSummary::default()
         }
     }
@@ -131,10 +182,12 @@ mod tests {
         let Advice::Choice(choice) = advise(&summary, "pool", true) else {
             panic!("variants that differ can be ranked");
         };
-        assert_eq!(choice.lead, Lead::Tie);
-        assert_eq!(choice.leaders, ["pool", "equal"]);
-        assert_eq!(choice.behind, ["slow"]);
+        let sooner = choice.sooner.unwrap();
+        assert_eq!(sooner.lead, Lead::Tie);
+        assert_eq!(sooner.leaders, ["pool", "equal"]);
+        assert_eq!(sooner.behind, ["slow"]);
         assert_eq!((choice.starved, choice.cpu, choice.memory), (0, None, None));
+        assert_eq!(choice.cheaper, None, "no verdict is about CPU");
     }
 
     #[test]

@@ -1,50 +1,48 @@
 //! The variants of a workload that advice can choose from, and which of two is ahead.
 
-use results::{Memory, Ratio, VariantSummary, VerdictKind, WorkloadSummary};
+use std::collections::BTreeMap;
+
+use results::{Memory, Metric, Ratio, VariantSummary, VerdictKind, WorkloadSummary};
 
 use crate::advice::NoAdvice;
 use crate::punctuality::{is_generator_late, keeps_up};
 
 /// Two intervals must be this factor apart before one variant is ahead of another; variants that are
 /// closer tie. It is the margin of the verdicts, so that advice and verdicts never disagree.
-pub(crate) const MARGIN: f64 = 1.02;
+const MARGIN: f64 = 1.02;
+/// Every metric: the reference stands to itself alike by all of them.
+const ALL: [Metric; 3] = [
+    Metric::TimePerTask,
+    Metric::MedianLatency,
+    Metric::CpuPerTask,
+];
 
 /// A variant that has the figures to be chosen by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Candidate<'a> {
     pub(crate) name: &'a str,
-    standing: Standing,
-    /// Ratio of the compared figure.
-    time: Bounds,
-    /// Ratio of CPU time per task.
-    pub(crate) cpu: Option<Bounds>,
+    /// How it stands to the reference by each metric that has an interval and a verdict.
+    standings: BTreeMap<Metric, Standing>,
     /// Bytes.
     pub(crate) memory: Option<u64>,
 }
 
 /// How a candidate stands to the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Standing {
     /// It is the reference.
     Reference,
     /// It was compared with the reference.
-    Judged(VerdictKind),
+    Judged(VerdictKind, Bounds),
 }
 
 /// A ratio to the reference, and its 95 % interval.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    pub(crate) ratio: f64,
-    pub(crate) lower: f64,
-    pub(crate) upper: f64,
+struct Bounds {
+    ratio: f64,
+    lower: f64,
+    upper: f64,
 }
-
-/// The ratio of the reference to itself.
-const ONE: Bounds = Bounds {
-    ratio: 1.0,
-    lower: 1.0,
-    upper: 1.0,
-};
 
 /// The candidates, and how many variants are none because they did not keep up with the arrivals.
 pub(crate) fn candidates<'a>(
@@ -70,18 +68,10 @@ pub(crate) fn candidates<'a>(
     if !usable.iter().any(|variant| variant.variant == reference) {
         return Err(NoAdvice::ReferenceNotMeasured(reference));
     }
-    // All verdicts of a workload share one control, so that one suppressed verdict speaks for all.
-    if usable
-        .iter()
-        .any(|variant| verdict_of(variant) == Some(VerdictKind::Suppressed))
-    {
-        return Err(NoAdvice::TooNoisy);
-    }
     let candidates: Vec<Candidate<'a>> = punctual
         .into_iter()
         .map(|variant| candidate(variant, reference))
-        .collect::<Option<_>>()
-        .ok_or(NoAdvice::TooFewBlocks)?;
+        .collect();
     if candidates.len() + starved.len() < 2 {
         return Err(NoAdvice::NothingToChoose);
     }
@@ -106,56 +96,77 @@ fn most_per_second(variants: &[&VariantSummary]) -> Option<u64> {
     medians.reduce(f64::max).map(|most| most as u64)
 }
 
-/// `None` where the variant has no interval or no verdict.
-fn candidate<'a>(variant: &'a VariantSummary, reference: &str) -> Option<Candidate<'a>> {
-    let memory = match variant.memory {
-        Some(Memory::Bytes(bytes)) => Some(bytes),
-        _ => None,
+fn candidate<'a>(variant: &'a VariantSummary, reference: &str) -> Candidate<'a> {
+    let standings = if variant.variant == reference {
+        ALL.map(|metric| (metric, Standing::Reference)).into()
+    } else {
+        variant
+            .ratios
+            .iter()
+            .filter_map(|(metric, ratio)| Some((*metric, judged(ratio)?)))
+            .collect()
     };
-    if variant.variant == reference {
-        return Some(Candidate {
-            name: &variant.variant,
-            standing: Standing::Reference,
-            time: ONE,
-            cpu: Some(ONE),
-            memory,
-        });
-    }
-    Some(Candidate {
+    Candidate {
         name: &variant.variant,
-        standing: Standing::Judged(verdict_of(variant)?),
-        time: variant.ratio.as_ref().and_then(bounds)?,
-        cpu: variant.cpu_ratio.as_ref().and_then(bounds),
-        memory,
-    })
+        standings,
+        memory: match variant.memory {
+            Some(Memory::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        },
+    }
 }
 
-fn bounds(ratio: &Ratio) -> Option<Bounds> {
+/// `None` without an interval or a verdict.
+fn judged(ratio: &Ratio) -> Option<Standing> {
     let (lower, upper) = ratio.interval?;
-    Some(Bounds {
+    let bounds = Bounds {
         ratio: ratio.ratio,
         lower,
         upper,
-    })
+    };
+    Some(Standing::Judged(ratio.judged.as_ref()?.verdict, bounds))
 }
 
-fn verdict_of(variant: &VariantSummary) -> Option<VerdictKind> {
-    let judged = variant.ratio.as_ref()?.judged.as_ref()?;
-    Some(judged.verdict)
+impl Candidate<'_> {
+    /// Whether it has an interval and a verdict by this metric, or is the reference.
+    pub(crate) fn is_judged(&self, by: Metric) -> bool {
+        self.standings.contains_key(&by)
+    }
+
+    /// Whether its verdict by this metric was suppressed, which is then so for all candidates: they share one
+    /// control.
+    pub(crate) fn is_suppressed(&self, by: Metric) -> bool {
+        matches!(
+            self.standings.get(&by),
+            Some(Standing::Judged(VerdictKind::Suppressed, _))
+        )
+    }
+
+    /// The ratio to the reference; `None` where it is not judged.
+    pub(crate) fn ratio(&self, by: Metric) -> Option<f64> {
+        match self.standings.get(&by)? {
+            Standing::Reference => Some(1.0),
+            Standing::Judged(_, bounds) => Some(bounds.ratio),
+        }
+    }
 }
 
-/// Whether one candidate is certainly faster than another.
-pub(crate) fn is_ahead(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    match (one.standing, other.standing) {
-        (Standing::Reference, Standing::Reference) => false,
-        (Standing::Reference, Standing::Judged(verdict)) => verdict == VerdictKind::Slower,
-        (Standing::Judged(verdict), Standing::Reference) => verdict == VerdictKind::Faster,
+/// Whether one candidate certainly needs less of this metric than another.
+pub(crate) fn is_ahead(one: &Candidate<'_>, other: &Candidate<'_>, by: Metric) -> bool {
+    match (one.standings.get(&by), other.standings.get(&by)) {
+        (Some(Standing::Reference), Some(Standing::Judged(verdict, _))) => {
+            *verdict == VerdictKind::Slower
+        }
+        (Some(Standing::Judged(verdict, _)), Some(Standing::Reference)) => {
+            *verdict == VerdictKind::Faster
+        }
         // Two variants were never compared with each other, only each with the reference. Their
         // intervals must be apart, and one of the two must differ from the reference by a verdict:
         // verdicts are corrected for the number of comparisons, and intervals are not.
-        (Standing::Judged(mine), Standing::Judged(its)) => {
-            (is_decided(mine) || is_decided(its)) && one.time.upper * MARGIN < other.time.lower
+        (Some(Standing::Judged(mine, own)), Some(Standing::Judged(its, others))) => {
+            (is_decided(*mine) || is_decided(*its)) && own.upper * MARGIN < others.lower
         }
+        _ => false,
     }
 }
 
@@ -164,22 +175,23 @@ fn is_decided(verdict: VerdictKind) -> bool {
 }
 
 /// Whether no two of the candidates can differ by more than the margin.
-pub(crate) fn is_tie(candidates: &[&Candidate<'_>]) -> bool {
+pub(crate) fn is_tie(candidates: &[&Candidate<'_>], by: Metric) -> bool {
     candidates.iter().enumerate().all(|(index, one)| {
         candidates[index + 1..]
             .iter()
-            .all(|other| is_equal(one, other))
+            .all(|other| is_equal(one, other, by))
     })
 }
 
-fn is_equal(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    match (one.standing, other.standing) {
-        (Standing::Reference, Standing::Reference) => false,
-        (Standing::Reference, Standing::Judged(verdict))
-        | (Standing::Judged(verdict), Standing::Reference) => verdict == VerdictKind::Equivalent,
-        (Standing::Judged(_), Standing::Judged(_)) => {
-            one.time.upper / other.time.lower <= MARGIN
-                && other.time.upper / one.time.lower <= MARGIN
+fn is_equal(one: &Candidate<'_>, other: &Candidate<'_>, by: Metric) -> bool {
+    match (one.standings.get(&by), other.standings.get(&by)) {
+        (Some(Standing::Reference), Some(Standing::Judged(verdict, _)))
+        | (Some(Standing::Judged(verdict, _)), Some(Standing::Reference)) => {
+            *verdict == VerdictKind::Equivalent
         }
+        (Some(Standing::Judged(_, own)), Some(Standing::Judged(_, others))) => {
+            own.upper / others.lower <= MARGIN && others.upper / own.lower <= MARGIN
+        }
+        _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! The figures of two stored comparisons side by side. The two were not run in the same blocks, so
 //! that nothing is paired, no verdict is drawn, and every ratio is descriptive.
 
-use results::{Compared, Estimate, Share, Stored, WorkloadRecord};
+use results::{Estimate, Metric, Share, Stored, WorkloadRecord};
 use verdict::Margin;
 
 use crate::lost::{Lost, lost};
@@ -11,7 +11,7 @@ use crate::samples::{estimate, record_of};
 /// What two comparisons have in common, and what not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
-    /// One for each variant and workload that both measured.
+    /// One for each variant, workload and primary metric that both measured.
     pub rows: Vec<FigurePair>,
     /// What could not be compared.
     pub left_out: Vec<LeftOut>,
@@ -19,15 +19,15 @@ pub struct Figures {
     pub lost: Vec<Lost>,
 }
 
-/// The figures of one variant at one workload in two comparisons.
+/// One metric of one variant at one workload in two comparisons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FigurePair {
     /// The name of the workload.
     pub workload: String,
     /// The name of the variant.
     pub variant: String,
-    /// The figure that is compared, in nanoseconds.
-    pub metric: Compared,
+    /// The primary metric that the figures are of, in nanoseconds.
+    pub metric: Metric,
     /// The median of the first comparison.
     pub first: Estimate,
     /// The median of the second comparison.
@@ -158,22 +158,32 @@ impl Figures {
         names.sort();
         names.dedup();
         for variant in names {
-            let both = [first, second].map(|stored| estimate(stored, workload, variant));
-            let only = match both {
-                [Some(first), Some(second)] => {
-                    self.rows.push(FigurePair {
-                        workload: workload.clone(),
-                        variant: variant.clone(),
-                        metric: Compared::of(&record.workload),
-                        first,
-                        second,
-                        other_share: other_share(record, other, variant),
-                    });
+            // A run that has one of the figures has all.
+            let has = [first, second]
+                .map(|stored| estimate(stored, workload, variant, record.headline()).is_some());
+            let only = match has {
+                [true, true] => {
+                    let metrics = Metric::of(&record.workload).iter();
+                    self.rows.extend(metrics.filter_map(|metric| {
+                        let of = [first, second]
+                            .map(|stored| estimate(stored, workload, variant, *metric));
+                        let [Some(first), Some(second)] = of else {
+                            return None;
+                        };
+                        Some(FigurePair {
+                            workload: workload.clone(),
+                            variant: variant.clone(),
+                            metric: *metric,
+                            first,
+                            second,
+                            other_share: other_share(record, other, variant),
+                        })
+                    }));
                     continue;
                 }
-                [Some(_), None] => Some(Side::First),
-                [None, Some(_)] => Some(Side::Second),
-                [None, None] => None,
+                [true, false] => Some(Side::First),
+                [false, true] => Some(Side::Second),
+                [false, false] => None,
             };
             if self.has_lost(workload, variant) {
                 continue;
@@ -200,7 +210,7 @@ mod tests {
         FigurePair {
             workload: "w".to_owned(),
             variant: "a/b".to_owned(),
-            metric: Compared::TimePerTask,
+            metric: Metric::TimePerTask,
             first: estimate(first),
             second: estimate(second),
             other_share: None,

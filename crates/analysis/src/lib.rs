@@ -7,6 +7,7 @@ mod advise;
 mod candidate;
 mod conditions;
 mod disturbed;
+mod family;
 mod figures;
 mod lost;
 mod punctuality;
@@ -16,7 +17,7 @@ mod samples;
 mod summary;
 mod sweep;
 
-pub use advice::{Advice, Choice, Costs, Lead, NoAdvice};
+pub use advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
 pub use advise::advise;
 pub use disturbed::disturbed_blocks;
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures};

@@ -1,7 +1,7 @@
 //! What an earlier comparison has an interval of, and a later one no figure to hold against it: a variant
 //! that fails now or became too slow for the budget must not pass for one that was left out on purpose.
 
-use results::{Failure, RunFile, Stored, WorkloadRecord};
+use results::{Estimate, Failure, RunFile, Stored, WorkloadRecord};
 
 use crate::same_work::{is_same_work, other_share};
 use crate::samples::{estimate, failure, record_of, wrong_digest};
@@ -75,7 +75,13 @@ pub fn can_be_compared(first: &Stored, second: &RunFile) -> bool {
 }
 
 fn has_interval(stored: &Stored, workload: &str, variant: &str) -> bool {
-    estimate(stored, workload, variant).is_some_and(|estimate| estimate.interval.is_some())
+    of_headline(stored, workload, variant).is_some_and(|estimate| estimate.interval.is_some())
+}
+
+/// The headline stands for all metrics: a run that has one figure has all.
+fn of_headline(stored: &Stored, workload: &str, variant: &str) -> Option<Estimate> {
+    let headline = record_of(&stored.run, workload)?.headline();
+    estimate(stored, workload, variant, headline)
 }
 
 /// Why the second comparison has no usable figure of a variant; `None` where it has one, or was not asked
@@ -101,7 +107,7 @@ fn reason(
     if other_share(record, other, variant).is_some() {
         return Some(LossReason::OtherShare);
     }
-    let runs = estimate(second, workload, variant).map_or(0, |estimate| estimate.n);
+    let runs = of_headline(second, workload, variant).map_or(0, |estimate| estimate.n);
     (!has_interval(second, workload, variant)).then_some(LossReason::TooFewRuns(runs))
 }
 

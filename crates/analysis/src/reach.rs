@@ -1,5 +1,5 @@
 //! How precise a comparison is so far: the interval widths that the schedule sees while it runs, and
-//! how far the result stays from the precision that was asked for.
+//! how far the result stays from the precision that was asked for. Both are about the headline.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ fn widths(pairs: &[PairedRatio]) -> impl Iterator<Item = Width> + '_ {
     pairs.iter().map(PairedRatio::width)
 }
 
-/// The ratios of the reference to itself and of every variant that is still measured.
+/// The ratios of the headline: of the reference to itself, and of every variant that is still measured.
 fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRatio> {
     let workload = &record.workload.name;
     let name = &run.options.reference;
@@ -79,6 +79,7 @@ fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRati
             ratio_of(
                 &Series::of(run, rows, workload, &variant.name, arm),
                 &reference,
+                record.headline(),
             )
         })
         .collect()

@@ -1,7 +1,7 @@
 //! The rows of a comparison by workload, variant and arm, from which all statistics are computed.
 
 use results::{
-    Arm, Compared, Estimate, Failed, Failure, Kind, Measured, Outcome, Pass, Row, Run, RunFile,
+    Arm, Estimate, Failed, Failure, Kind, Measured, Metric, Outcome, Pass, Row, Run, RunFile,
     Stored, WorkloadRecord,
 };
 use verdict::{PairedRatio, paired_ratio};
@@ -9,7 +9,7 @@ use verdict::{PairedRatio, paired_ratio};
 /// The runs of one arm whose times count, in the order of their blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Series<'a> {
-    pub(crate) compared: Compared,
+    pub(crate) headline: Metric,
     /// Block number, run, and what it measured.
     pub(crate) runs: Vec<(u64, &'a Run, &'a Measured)>,
 }
@@ -24,13 +24,13 @@ impl<'a> Series<'a> {
         variant: &str,
         arm: Arm,
     ) -> Series<'a> {
-        let compared = record_of(run, workload)
-            .map_or_else(Compared::default, |record| Compared::of(&record.workload));
+        let headline =
+            record_of(run, workload).map_or_else(Metric::default, WorkloadRecord::headline);
         // One wrong answer discredits all runs: whoever does other work than was asked for may be
         // fast at it.
         if is_wrong(rows, workload, variant) || wrong_digest(run, workload, variant).is_some() {
             return Series {
-                compared,
+                headline,
                 runs: Vec::new(),
             };
         }
@@ -46,7 +46,7 @@ impl<'a> Series<'a> {
         // Drift is measured against the order of the blocks, which must therefore not depend on the
         // order of the rows in the file.
         runs.sort_by_key(|(block, ..)| *block);
-        Series { compared, runs }
+        Series { headline, runs }
     }
 
     /// What each run measured, in the order of the blocks.
@@ -67,47 +67,43 @@ impl<'a> Series<'a> {
         Estimate::of(&self.values(|_, measured| value(measured)))
     }
 
-    /// The figure that is compared, of each run, in nanoseconds.
-    pub fn figures(&self) -> Vec<f64> {
-        self.values(|_, measured| self.compared.figure(measured))
+    /// The headline figure of each run, in nanoseconds.
+    pub(crate) fn figures(&self) -> Vec<f64> {
+        self.values(|_, measured| self.headline.figure(measured))
     }
 
-    /// The figure that is compared, of the run in this block.
+    /// The headline figure of the run in this block.
     pub(crate) fn figure_in(&self, block: u64) -> Option<f64> {
         let (.., measured) = self.runs.iter().find(|(number, ..)| *number == block)?;
-        Some(self.compared.figure(measured))
+        Some(self.headline.figure(measured))
     }
 
-    /// The compared figures of the blocks in which both series have a run.
-    pub fn paired_figures(&self, other: &Series<'_>) -> (Vec<f64>, Vec<f64>) {
-        self.paired(other, |measured| self.compared.figure(measured))
-    }
-
-    /// One number of each run in the blocks in which both series have one, in the order of the blocks.
-    pub fn paired(
-        &self,
-        other: &Series<'_>,
-        value: impl Fn(&Measured) -> f64,
-    ) -> (Vec<f64>, Vec<f64>) {
+    /// The figures of each run in the blocks in which both series have one, in the order of the blocks.
+    pub fn paired(&self, other: &Series<'_>, metric: Metric) -> (Vec<f64>, Vec<f64>) {
         // A block without a partner says nothing about a ratio, whatever its time is.
         self.runs
             .iter()
             .filter_map(|(block, _, mine)| {
                 let (.., its) = other.runs.iter().find(|(number, ..)| number == block)?;
-                Some((value(mine), value(its)))
+                Some((metric.figure(mine), metric.figure(its)))
             })
             .unzip()
     }
 }
 
-/// The median of a variant at a workload; `None` where nothing was measured of it.
-pub(crate) fn estimate(stored: &Stored, workload: &str, variant: &str) -> Option<Estimate> {
+/// The median of a metric of a variant at a workload; `None` where nothing was measured of it.
+pub(crate) fn estimate(
+    stored: &Stored,
+    workload: &str,
+    variant: &str,
+    metric: Metric,
+) -> Option<Estimate> {
     // A profile that only checks answers has the times of one small run, which are no measurements.
     if !stored.run.options.profile.measures() {
         return None;
     }
     let series = Series::of(&stored.run, &stored.rows, workload, variant, Arm::Main);
-    Estimate::of(&series.figures())
+    Estimate::of(&series.values(|_, measured| metric.figure(measured)))
 }
 
 /// Every run, without the rows about blocks.
@@ -185,9 +181,13 @@ pub(crate) fn of_pass<'a>(
         .filter_map(measured)
 }
 
-/// The ratio of the compared figures; `None` where the two have no block in common.
-pub(crate) fn ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
-    let (mine, its) = variant.paired_figures(reference);
+/// The ratio of a metric; `None` where the two have no block in common.
+pub(crate) fn ratio_of(
+    variant: &Series<'_>,
+    reference: &Series<'_>,
+    metric: Metric,
+) -> Option<PairedRatio> {
+    let (mine, its) = variant.paired(reference, metric);
     paired_ratio(&mine, &its).ok()
 }
 

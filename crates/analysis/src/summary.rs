@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use results::{
-    Arm, Compared, Estimate, Judged, Measured, Pass, Ratio, Row, RunFile, TASKS_FOR_P999,
-    VariantSummary, WorkloadRecord, WorkloadSummary, percentile,
+    Arm, Estimate, Metric, Pass, Ratio, Ratios, Row, RunFile, TASKS_FOR_P999, VariantSummary,
+    WorkloadRecord, WorkloadSummary, percentile,
 };
-use verdict::{Comparison, Margin, PairedRatio, judge, outliers, paired_ratio};
+use verdict::outliers;
 
-use crate::candidate::had_late_generator;
 use crate::conditions::{disturbance, drifts};
+use crate::family::{PairedRatios, Unjudged, judged};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
 use crate::samples::{Series, failure, of_pass, ratio_of, wrong_digest};
@@ -18,122 +18,59 @@ use crate::samples::{Series, failure, of_pass, ratio_of, wrong_digest};
 /// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
 /// is stored in words: the crate `report` completes it.
 pub fn summarise(run: &RunFile, rows: &[Row]) -> Vec<WorkloadSummary> {
-    let workloads: Vec<UnjudgedWorkload> = run
+    let workloads = run
         .workloads
         .iter()
         .map(|record| unjudged(run, rows, record))
         .collect();
-    // Holm's correction is over the whole report, because a reader looks at all of it for what stands
-    // out. Verdicts therefore come after all ratios, and are handed out in the same order.
-    let mut verdicts = judge_all(&workloads).into_iter();
-    workloads
-        .into_iter()
-        .map(|workload| workload.judged(&mut verdicts))
-        .collect()
+    judged(workloads)
 }
 
-/// A workload before its verdicts, which depend on all other workloads.
-struct UnjudgedWorkload {
-    summary: WorkloadSummary,
-    control: Option<PairedRatio>,
-    /// One for each variant of the summary; `None` where it has no ratio.
-    ratios: Vec<Option<PairedRatio>>,
-}
-
-impl UnjudgedWorkload {
-    /// Takes as many verdicts as there are ratios.
-    fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
-        let reference_late = self.summary.variants.iter().zip(&self.ratios);
-        let is_reference_late = reference_late
-            .filter(|(_, ratio)| ratio.is_none())
-            .any(|(variant, _)| had_late_generator(variant));
-        for (variant, ratio) in self.summary.variants.iter_mut().zip(self.ratios) {
-            if let Some(ratio) = ratio {
-                // A late generator asked for less than the rate, so that nothing is judged by it. The
-                // comparison stays in the family, which may not depend on outcomes.
-                let verdict = verdicts
-                    .next()
-                    .filter(|_| !is_reference_late && !had_late_generator(variant));
-                variant.ratio = Some(Ratio {
-                    judged: verdict,
-                    ..ratio.into()
-                });
-            }
-        }
-        self.summary
-            .variants
-            .sort_by(|a, b| rank(a).total_cmp(&rank(b)));
-        self.summary
-    }
-}
-
-fn judge_all(workloads: &[UnjudgedWorkload]) -> Vec<Judged> {
-    let family: Vec<Comparison> = workloads
-        .iter()
-        .flat_map(|workload| {
-            workload.ratios.iter().flatten().map(|ratio| Comparison {
-                ratio: *ratio,
-                control: workload.control,
-            })
-        })
-        .collect();
-    let judgements = judge(&family, Margin::default()).unwrap_or_default();
-    judgements.into_iter().map(Judged::from).collect()
-}
-
-/// The place of a variant in its table, lowest first.
-fn rank(summary: &VariantSummary) -> f64 {
-    match (&summary.ratio, summary.time_ns) {
-        (Some(ratio), _) => ratio.ratio,
-        // Variants that failed after some runs have times, which do not count: they stand behind all
-        // ratios, in the order of those times.
-        (None, Some(time)) if summary.failed.is_some() => 1e9 + time.median,
-        // The reference has a time and no ratio.
-        (None, Some(_)) => 0.0,
-        (None, None) => f64::INFINITY,
-    }
-}
-
-fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> UnjudgedWorkload {
+fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
     let workload = &record.workload.name;
     let name = &run.options.reference;
+    let metrics = Metric::of(&record.workload);
     let reference = Series::of(run, rows, workload, name, Arm::Main);
-    let control = ratio_of(
-        &Series::of(run, rows, workload, name, Arm::Control),
-        &reference,
-    );
+    let again = Series::of(run, rows, workload, name, Arm::Control);
+    let controls = paired_ratios(&again, &reference, metrics);
     let mut variants = Vec::new();
     let mut ratios = Vec::new();
     for variant in &run.variants {
         let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
-        let summary = variant_summary(run, rows, record, &variant.name, &series);
         let is_compared = run.options.profile.measures() && !run.is_reference(&variant.name);
-        if is_compared {
-            ratios.push(ratio_of(&series, &reference));
-            variants.push(VariantSummary {
-                cpu_ratio: cpu_ratio_of(&series, &reference).map(Ratio::from),
-                ..summary
-            });
+        ratios.push(if is_compared {
+            paired_ratios(&series, &reference, metrics)
         } else {
-            ratios.push(None);
-            variants.push(summary);
-        }
+            PairedRatios::new()
+        });
+        variants.push(variant_summary(run, rows, record, &variant.name, &series));
     }
-    UnjudgedWorkload {
+    Unjudged {
         summary: WorkloadSummary {
             workload: workload.clone(),
-            compared: Compared::of(&record.workload),
+            headline: record.headline(),
             blocks: reference.runs.len(),
-            control: control.map(Ratio::from),
+            controls: controls
+                .iter()
+                .map(|(metric, ratio)| (*metric, Ratio::from(*ratio)))
+                .collect(),
             reach: reach(run, rows, record),
             drifts: drifts(rows, &reference),
             disturbance: disturbance(run, rows, workload),
             advice: Vec::new(),
             variants,
         },
-        control,
+        controls,
         ratios,
     }
+}
+
+/// The ratio of each of these metrics, where the two have a block in common.
+fn paired_ratios(variant: &Series<'_>, reference: &Series<'_>, metrics: &[Metric]) -> PairedRatios {
+    metrics
+        .iter()
+        .filter_map(|metric| Some((*metric, ratio_of(variant, reference, *metric)?)))
+        .collect()
 }
 
 fn variant_summary(
@@ -157,14 +94,13 @@ fn variant_summary(
         tasks,
         in_flight: share.map_or(0, |share| share.in_flight),
         time_ns: series.estimate(|run| run.done.elapsed_ns as f64),
-        ratio: None,
-        tasks_per_second: series.estimate(|run| 1e9 / time_per_task(run)),
+        ratios: Ratios::new(),
+        tasks_per_second: series.estimate(|run| 1e9 / Metric::TimePerTask.figure(run)),
         p50_ns: latency(series, 0.5),
         p90_ns: latency(series, 0.9),
         p99_ns: latency(series, 0.99),
         p999_ns: p999,
-        cpu_per_task_ns: series.estimate(cpu_per_task),
-        cpu_ratio: None,
+        cpu_per_task_ns: series.estimate(|run| Metric::CpuPerTask.figure(run)),
         origin_cpu_per_task_ns: origin_cpu_per_task(series),
         // Reading memory disturbs what is timed, so that it comes from runs of its own. The last one
         // counts where there are several.
@@ -224,19 +160,4 @@ fn counts(series: &Series<'_>) -> BTreeMap<String, Estimate> {
         .into_iter()
         .filter_map(|(name, counts)| Some((name.clone(), Estimate::of(&counts)?)))
         .collect()
-}
-
-fn cpu_ratio_of(variant: &Series<'_>, reference: &Series<'_>) -> Option<PairedRatio> {
-    let (mine, its) = variant.paired(reference, cpu_per_task);
-    paired_ratio(&mine, &its).ok()
-}
-
-// Figures are per task because variants may run different prefixes of a workload's tasks.
-
-fn time_per_task(measured: &Measured) -> f64 {
-    measured.done.elapsed_ns as f64 / measured.done.tasks.max(1) as f64
-}
-
-fn cpu_per_task(measured: &Measured) -> f64 {
-    measured.done.cpu_ns as f64 / measured.done.tasks.max(1) as f64
 }

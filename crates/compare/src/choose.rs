@@ -8,7 +8,7 @@ use verdict::stopping::Precision;
 
 use catalog::{Calibration, Chosen, Param, Registry, Selected, Selection, Workspace, workloads};
 use launch::too_many_connections;
-use results::{Options, Profile, time};
+use results::{Metric, Options, Profile, time};
 use schedule::{Rules, Settings, Wanted, fewest_blocks, first_too_long};
 use terminal::{Usage, counted};
 
@@ -58,7 +58,10 @@ pub(crate) fn choose(
     };
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(source, &workloads, &variants, (&wanted, &settings), request)?;
-    let comparisons = workloads.len() * (variants.len() - 1);
+    let metrics = workloads
+        .iter()
+        .map(|chosen| Metric::of(&chosen.workload).len());
+    let comparisons = metrics.sum::<usize>() * (variants.len() - 1);
     let rules = rules_for(request, &settings, comparisons);
     let left_out = match source {
         Source::Script(_) => None,

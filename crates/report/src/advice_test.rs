@@ -1,29 +1,36 @@
 //! Tests of the advice, from a summary to the sentences: who is named, and with which reasons.
 
 use analysis::advise;
-use results::VerdictKind::{self, Equivalent, Faster, Inconclusive, Slower, Suppressed};
+use results::VerdictKind::{
+    self, Equivalent, Faster, Inconclusive, LikelyFaster, Slower, Suppressed,
+};
 use results::{
-    Compared, Estimate, Judged, Memory, Punctuality, Ratio, VariantSummary, WorkloadSummary,
+    Estimate, Judged, Memory, Metric, Punctuality, Ratio, VariantSummary, WorkloadSummary,
 };
 
 use super::advice_lines;
 
-fn ratio(bounds: (f64, f64), verdict: Option<VerdictKind>) -> Option<Ratio> {
-    let judged = verdict.map(|verdict| Judged {
+fn ratio((bounds, verdict): ((f64, f64), VerdictKind)) -> Ratio {
+    let judged = Some(Judged {
         verdict,
         sign: String::new(),
         words: String::new(),
         more_blocks: None,
         holm_p: 0.001,
     });
-    Some(Ratio {
+    Ratio {
         ratio: (bounds.0 * bounds.1).sqrt(),
         interval: Some(bounds),
         blocks: 12,
         p_value: 0.001,
         judged,
-    })
+    }
 }
+
+/// The bounds of a ratio, and the verdict on it.
+type Found = ((f64, f64), VerdictKind);
+
+const SAME: Found = ((0.99, 1.01), Equivalent);
 
 fn variant(name: &str, mebibytes: u64) -> VariantSummary {
     let time_ns = Estimate::of(&[1.0]);
@@ -35,10 +42,21 @@ fn variant(name: &str, mebibytes: u64) -> VariantSummary {
     }
 }
 
-fn other(name: &str, time: (f64, f64), verdict: VerdictKind, cpu: (f64, f64)) -> VariantSummary {
+fn other(name: &str, time: Found, cpu: Found) -> VariantSummary {
     VariantSummary {
-        ratio: ratio(time, Some(verdict)),
-        cpu_ratio: ratio(cpu, None),
+        ratios: [
+            (Metric::TimePerTask, ratio(time)),
+            (Metric::CpuPerTask, ratio(cpu)),
+        ]
+        .into(),
+        ..variant(name, 10)
+    }
+}
+
+/// A variant of an open loop, in which arrivals set the time.
+fn arriving(name: &str, cpu: Found) -> VariantSummary {
+    VariantSummary {
+        ratios: [(Metric::CpuPerTask, ratio(cpu))].into(),
         ..variant(name, 10)
     }
 }
@@ -53,13 +71,12 @@ fn advised(others: Vec<VariantSummary>) -> Vec<String> {
 
 #[test]
 fn a_tie_is_decided_by_what_it_costs() {
-    let tokio = other("tokio", (0.99, 1.01), Equivalent, (0.48, 0.52));
-    let slow = other("slow", (2.0, 2.1), Slower, (9.0, 9.1));
+    let tokio = other("tokio", SAME, ((0.48, 0.52), Faster));
+    let slow = other("slow", ((2.0, 2.1), Slower), ((9.0, 9.1), Slower));
     assert_eq!(
         advised(vec![tokio, slow]),
         [
-            "tie on time: pool, tokio; slow is behind",
-            "of these pool uses 2.0× the CPU of tokio",
+            "use tokio: as fast as pool on 0.50 of its CPU; slow is behind",
             "of these pool uses 3.1× the memory of tokio (one run each, no interval)",
         ]
     );
@@ -67,17 +84,57 @@ fn a_tie_is_decided_by_what_it_costs() {
 
 #[test]
 fn one_that_is_ahead_of_all_is_named_with_its_price() {
-    let smol = other("smol", (0.7, 0.72), Faster, (1.5, 1.6));
-    let spawn = other("spawn", (0.9, 0.95), Faster, (1.0, 1.6));
+    let smol = other("smol", ((0.7, 0.72), Faster), ((1.5, 1.6), Slower));
+    let spawn = other("spawn", ((0.9, 0.95), Faster), ((1.0, 1.2), Inconclusive));
     let lines = advised(vec![smol, spawn]);
-    assert_eq!(lines[0], "use smol: faster than all 2 others");
+    assert_eq!(
+        lines[0],
+        "smol is done sooner, pool, spawn cost less: choose by what is short, time or CPU"
+    );
     assert_eq!(lines[1], "of these smol uses 1.5× the CPU of pool");
+    let open = ((0.9, 1.2), Inconclusive);
+    let lines = advised(vec![
+        other("smol", ((0.7, 0.72), Faster), open),
+        other("spawn", ((0.9, 0.95), Faster), open),
+    ]);
+    assert_eq!(lines[0], "use smol: faster than all 2 others");
+    assert!(!lines.concat().contains("CPU"), "{lines:?}");
+}
+
+#[test]
+fn one_that_is_ahead_by_both_metrics_is_named_for_both() {
+    let tokio = other("tokio", ((0.7, 0.72), Faster), ((0.5, 0.5), Faster));
+    assert_eq!(
+        advised(vec![tokio])[..2],
+        [
+            "use tokio: faster than pool, on the least CPU",
+            "of these pool uses 2.0× the CPU of tokio",
+        ]
+    );
+}
+
+#[test]
+fn where_time_is_open_or_too_noisy_the_cpu_is_advised_by_alone() {
+    for time in [((0.5, 2.0), Inconclusive), ((0.5, 0.6), Suppressed)] {
+        let lines = advised(vec![other("tokio", time, ((0.5, 0.5), Faster))]);
+        assert_eq!(
+            lines[0],
+            "use tokio: less CPU per task than pool; which is done sooner is not settled"
+        );
+    }
+}
+
+#[test]
+fn a_difference_in_cpu_without_a_verdict_is_not_mentioned() {
+    let tokio = other("tokio", SAME, ((0.48, 0.52), LikelyFaster));
+    assert_eq!(advised(vec![tokio])[0], "tie on time: pool, tokio");
 }
 
 #[test]
 fn a_difference_without_an_interval_is_not_claimed() {
-    let smol = other("smol", (0.70, 0.90), Faster, (0.9, 1.1));
-    let spawn = other("spawn", (0.85, 0.95), Faster, (1.11, 1.2));
+    let open = ((0.9, 1.2), Inconclusive);
+    let smol = other("smol", ((0.70, 0.90), Faster), open);
+    let spawn = other("spawn", ((0.85, 0.95), Faster), open);
     let lines = advised(vec![smol, spawn]);
     assert_eq!(
         lines[0],
@@ -88,8 +145,16 @@ fn a_difference_without_an_interval_is_not_claimed() {
 
 #[test]
 fn intervals_that_are_apart_need_a_verdict_too() {
-    let near = other("near", (0.96, 0.97), Inconclusive, (1.0, 1.0));
-    let far = other("far", (1.03, 1.04), Inconclusive, (1.0, 1.0));
+    let near = other(
+        "near",
+        ((0.96, 0.97), Inconclusive),
+        ((0.9, 0.91), Inconclusive),
+    );
+    let far = other(
+        "far",
+        ((1.03, 1.04), Inconclusive),
+        ((1.1, 1.11), Inconclusive),
+    );
     let lines = advised(vec![near, far]);
     assert!(
         lines[0].starts_with("no advice: no variant is shown"),
@@ -107,11 +172,11 @@ fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
         }),
         ..variant
     };
-    let idle = other("sequential", (0.5, 0.6), Faster, (0.5, 0.6));
-    let tokio = other("tokio", (0.8, 0.9), Faster, (0.8, 0.9));
+    let idle = arriving("sequential", ((0.5, 0.6), Faster));
+    let tokio = arriving("tokio", ((0.8, 0.9), Faster));
     let advised = |others: Vec<VariantSummary>| {
         let summary = WorkloadSummary {
-            compared: Compared::CpuPerTask,
+            headline: Metric::CpuPerTask,
             variants: [vec![keeping(0.99, variant("pool", 10))], others].concat(),
             ..WorkloadSummary::default()
         };
@@ -128,10 +193,7 @@ fn who_does_not_keep_up_with_the_arrivals_is_not_advised() {
 #[test]
 fn where_nobody_keeps_up_or_the_load_was_another_nothing_is_advised() {
     let advised = |parts: [f64; 2], generator_late: f64| {
-        let variants = [
-            variant("pool", 10),
-            other("spawn", (0.5, 0.6), Faster, (0.5, 0.6)),
-        ];
+        let variants = [variant("pool", 10), arriving("spawn", ((0.5, 0.6), Faster))];
         let loaded = variants
             .into_iter()
             .zip(parts)
@@ -145,7 +207,7 @@ fn where_nobody_keeps_up_or_the_load_was_another_nothing_is_advised() {
                 ..variant
             });
         let summary = WorkloadSummary {
-            compared: Compared::CpuPerTask,
+            headline: Metric::CpuPerTask,
             variants: loaded.collect(),
             ..WorkloadSummary::default()
         };
@@ -164,7 +226,8 @@ fn where_nobody_keeps_up_or_the_load_was_another_nothing_is_advised() {
 
 #[test]
 fn where_there_is_no_answer_the_reason_is_given() {
-    let noisy = other("x", (0.5, 0.6), Suppressed, (1.0, 1.0));
+    let noisy = ((0.5, 0.6), Suppressed);
+    let noisy = other("x", noisy, noisy);
     assert_eq!(
         advised(vec![noisy]),
         ["no advice: the machine was too noisy"]
@@ -173,8 +236,8 @@ fn where_there_is_no_answer_the_reason_is_given() {
         advised(vec![]),
         ["no advice: there is nothing to choose from"]
     );
-    let mut early = other("x", (0.5, 0.6), Inconclusive, (1.0, 1.0));
-    early.ratio.as_mut().unwrap().interval = None;
+    let mut early = arriving("x", ((0.5, 0.6), Inconclusive));
+    early.ratios.get_mut(&Metric::CpuPerTask).unwrap().interval = None;
     assert_eq!(
         advised(vec![early]),
         ["no advice: too few rounds for intervals"]

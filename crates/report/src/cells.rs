@@ -1,7 +1,7 @@
 //! The cells of a workload's table: the text of each figure of a variant.
 
-use results::{Estimate, Memory, Ratio, VariantSummary};
-use terminal::{bytes, count, counted, duration, duration_with, factor, ratio};
+use results::{Estimate, Memory, Metric, VariantSummary};
+use terminal::{bytes, count, duration, duration_with, factor, ratio};
 
 use crate::open_loop::has_comparable_latency;
 use crate::view::{Detail, View};
@@ -33,7 +33,7 @@ pub(crate) fn latency(
 pub(crate) fn pulse(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
     // Shown with its interval, because it is the figure that ratios are of.
     let paced = latency.filter(|_| view.is_paced())?;
-    let interval = paced.interval.filter(|_| view.detail >= Detail::Intervals);
+    let interval = paced.interval.filter(|_| view.detail >= Detail::Everything);
     Some(duration_with(paced.median, interval))
 }
 
@@ -60,34 +60,37 @@ pub(crate) fn time(summary: &VariantSummary, view: &View<'_>) -> Option<String> 
     match (&summary.failed, summary.time_ns) {
         (Some(failed), _) => Some(failed.failure.kind.word().to_owned()),
         (None, Some(time)) => {
-            let interval = time.interval.filter(|_| view.detail >= Detail::Intervals);
+            let interval = time.interval.filter(|_| view.detail >= Detail::Everything);
             Some(duration_with(time.median, interval))
         }
         (None, None) => Some("skipped".to_owned()),
     }
 }
 
-pub(crate) fn shown_ratio(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
-    match &summary.ratio {
-        Some(measured) if view.detail == Detail::RatiosOnly => Some(factor(measured.ratio)),
-        Some(measured) => Some(ratio(measured.ratio, measured.interval)),
+/// The sign of the verdict on a metric, and the ratio that it is on: `++ 0.612 [0.601, 0.622]`.
+pub(crate) fn judged_ratio(
+    summary: &VariantSummary,
+    view: &View<'_>,
+    metric: Metric,
+) -> Option<String> {
+    if !view.metrics.contains(&metric) {
+        return None;
+    }
+    match summary.ratio(metric) {
+        Some(measured) => {
+            let sign = measured.judged.as_ref().map_or("", |judged| &judged.sign);
+            let number = if view.detail == Detail::RatiosOnly {
+                factor(measured.ratio)
+            } else {
+                ratio(measured.ratio, measured.interval)
+            };
+            Some(format!("{sign:<2} {number}"))
+        }
         None if summary.variant == view.reference && summary.time_ns.is_some() => {
-            Some("1".to_owned())
+            Some("   1".to_owned())
         }
         None => None,
     }
-}
-
-/// The sign of a verdict; after `?` come the rounds that would settle it.
-pub(crate) fn sign(ratio: &Ratio, view: &View<'_>) -> Option<String> {
-    let judged = ratio.judged.as_ref()?;
-    let more = judged
-        .more_blocks
-        .filter(|_| view.detail == Detail::Everything);
-    Some(match more {
-        Some(more) => format!("{} {}", judged.sign, counted(more, "more round")),
-        None => judged.sign.clone(),
-    })
 }
 
 pub(crate) fn memory(summary: &VariantSummary) -> Option<String> {

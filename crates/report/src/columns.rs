@@ -2,11 +2,11 @@
 //! gives up first.
 
 use protocol::counts;
-use results::{VariantSummary, WorkloadSummary};
+use results::{Metric, VariantSummary, WorkloadSummary};
 use terminal::{Column, count, duration};
 
 use crate::cells::{
-    count_of, latency, memory, name, pulse, shown, shown_ratio, sign, tasks_per_second, time,
+    count_of, judged_ratio, latency, memory, name, pulse, shown, tasks_per_second, time,
 };
 use crate::open_loop::percent_to_tenth;
 use crate::view::View;
@@ -77,12 +77,19 @@ pub(crate) const ESSENTIAL: u8 = 70;
 
 const VARIANT: ColumnDef = ColumnDef::words("variant", 99, name);
 const TIME: ColumnDef = ColumnDef::number("time", 97, time);
-/// The columns of runs whose times count. Verdicts and ratios come first because they are what a
+/// The columns of runs whose times count. Verdicts with their ratios come first because they are what a
 /// comparison is made for; latencies come in two kinds, of which a workload has one.
-const MEASURED: [ColumnDef; 19] = [
+const MEASURED: [ColumnDef; 20] = [
     VARIANT,
-    ColumnDef::words("verdict", 98, |v, view| sign(v.ratio.as_ref()?, view)),
-    ColumnDef::number("ratio", 97, shown_ratio),
+    ColumnDef::number("time ratio", 98, |v, view| {
+        judged_ratio(v, view, Metric::TimePerTask)
+    }),
+    ColumnDef::number("latency ratio", 98, |v, view| {
+        judged_ratio(v, view, Metric::MedianLatency)
+    }),
+    ColumnDef::number("CPU ratio", 98, |v, view| {
+        judged_ratio(v, view, Metric::CpuPerTask)
+    }),
     TIME,
     ColumnDef::number("CPU/task", 90, |v, _| shown(v.cpu_per_task_ns, duration)),
     ColumnDef::number("p50 pulse", 95, |v, view| pulse(view, v.p50_ns)),

@@ -2,7 +2,7 @@
 //! counted besides, and that placement changes all of it.
 
 use protocol::{Coordination, counts};
-use results::{Compared, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{Metric, Placement, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::count;
 
 /// The counts that have a column, and what is seen of units, which is the same in every run and says nothing
@@ -36,9 +36,9 @@ fn pulses(coordination: &Coordination) -> Option<String> {
         Coordination::Echo(_) => "how long a byte was under way, as the service measured it",
         _ => return None,
     };
-    let compared = Compared::MedianLatency.name();
+    let compared = Metric::MedianLatency.name();
     Some(format!(
-        "a pulse's latency is {latency}; ratios and verdicts are of the {compared}: the service sets the time"
+        "a pulse's latency is {latency}; the primary metrics are {compared} and CPU: the service sets the time"
     ))
 }
 

@@ -5,6 +5,7 @@ use results::WorkloadSummary;
 use terminal::{Column, Table, lay_out};
 
 use crate::columns::{ESSENTIAL, columns, is_essential};
+use crate::legend::SIGNS;
 use crate::view::{Detail, View};
 
 /// A table that is laid out.
@@ -20,11 +21,7 @@ pub(crate) struct Fitted {
 /// The table in the fullest form in which all columns fit that a reader cannot do without.
 pub(crate) fn fit(summary: &WorkloadSummary, view: &View<'_>, width: usize) -> Fitted {
     let fullest = laid_out(summary, view, Detail::Everything, width);
-    let shorter = [
-        Detail::Intervals,
-        Detail::RatioIntervals,
-        Detail::RatiosOnly,
-    ];
+    let shorter = [Detail::RatioIntervals, Detail::RatiosOnly];
     let mut fitted = fullest;
     for detail in shorter {
         if !fitted.table.hidden.iter().any(|title| is_essential(title)) {
@@ -60,17 +57,23 @@ fn constant(column: &Column) -> Option<&str> {
 /// A column of numbers with intervals, in which the numbers stand below each other, and their intervals
 /// too.
 fn aligned(column: Column) -> Column {
-    let numbers: Vec<(&str, &str)> = column.cells.iter().filter_map(|cell| split(cell)).collect();
-    let number = widest(numbers.iter().map(|(number, _)| *number));
-    let interval = widest(numbers.iter().map(|(_, interval)| *interval));
-    if !column.right || interval == 0 {
+    let parts: Vec<Parts<'_>> = column.cells.iter().filter_map(|cell| split(cell)).collect();
+    let sign = widest(parts.iter().map(|parts| parts.sign));
+    let number = widest(parts.iter().map(|parts| parts.number));
+    let interval = widest(parts.iter().map(|parts| parts.interval));
+    if !column.right || sign + interval == 0 {
         return column;
     }
+    let gap = usize::from(sign > 0);
     let cells = column
         .cells
         .iter()
         .map(|cell| match split(cell) {
-            Some((left, right)) => format!("{left:>number$} {right:<interval$}"),
+            Some(parts) => {
+                let (its, value, range) = (parts.sign, parts.number, parts.interval);
+                let filled = format!("{its:<sign$}{:gap$}{value:>number$} {range:<interval$}", "");
+                filled.trim_end().to_owned()
+            }
             None => cell.clone(),
         })
         .collect();
@@ -82,13 +85,27 @@ fn aligned(column: Column) -> Column {
     }
 }
 
-/// A number and its interval; `None` of words, such as those about a failure.
-fn split(cell: &str) -> Option<(&str, &str)> {
-    cell.starts_with(|first: char| first.is_ascii_digit())
-        .then(|| match cell.find(['[', '(']) {
-            Some(at) => (cell[..at].trim_end(), &cell[at..]),
-            None => (cell, ""),
-        })
+/// A cell with a number: the sign before it and the interval after it may be empty.
+struct Parts<'a> {
+    sign: &'a str,
+    number: &'a str,
+    interval: &'a str,
+}
+
+/// The parts of a number's cell; `None` of words, such as those about a failure.
+fn split(cell: &str) -> Option<Parts<'_>> {
+    let start = cell.find(|first: char| first.is_ascii_digit())?;
+    let (sign, rest) = cell.split_at(start);
+    let end = rest.find(['[', '(']).unwrap_or(rest.len());
+    is_sign(sign.trim()).then(|| Parts {
+        sign: sign.trim(),
+        number: rest[..end].trim_end(),
+        interval: &rest[end..],
+    })
+}
+
+fn is_sign(text: &str) -> bool {
+    text.is_empty() || SIGNS.iter().any(|(sign, _)| *sign == text)
 }
 
 fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
@@ -114,7 +131,7 @@ impl Fitted {
     pub(crate) fn hidden(&self) -> Option<String> {
         let mut hidden: Vec<&str> = self.table.hidden.clone();
         match self.detail {
-            Detail::Everything | Detail::Intervals => {}
+            Detail::Everything => {}
             Detail::RatioIntervals => hidden.push("the intervals of times"),
             Detail::RatiosOnly => hidden.push("all intervals"),
         }
@@ -130,7 +147,7 @@ impl Fitted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use results::{Compared, Estimate, Memory, Ratio, VariantSummary};
+    use results::{Estimate, Judged, Memory, Metric, Ratio, Ratios, VariantSummary, VerdictKind};
 
     fn estimate(value: f64) -> Option<Estimate> {
         Some(Estimate {
@@ -140,19 +157,37 @@ mod tests {
         })
     }
 
+    fn slower(ratio: f64) -> Ratio {
+        Ratio {
+            ratio,
+            interval: Some((0.98 * ratio, 1.02 * ratio)),
+            blocks: 12,
+            p_value: 0.001,
+            judged: Some(Judged {
+                verdict: VerdictKind::Slower,
+                sign: "--".to_owned(),
+                words: String::new(),
+                more_blocks: None,
+                holm_p: 0.001,
+            }),
+        }
+    }
+
     fn variant(name: &str, factor: f64) -> VariantSummary {
         VariantSummary {
             variant: name.to_owned(),
             tasks: 100,
             in_flight: 8,
             time_ns: estimate(4.5e8 * factor),
-            ratio: (factor > 1.0).then_some(Ratio {
-                ratio: factor,
-                interval: Some((0.98 * factor, 1.02 * factor)),
-                blocks: 12,
-                p_value: 0.001,
-                judged: None,
-            }),
+            ratios: if factor > 1.0 {
+                [
+                    (Metric::TimePerTask, slower(factor)),
+                    (Metric::CpuPerTask, slower(factor / 20.0)),
+                ]
+                .into()
+            } else {
+                Ratios::new()
+            },
             tasks_per_second: estimate(4500.0 / factor),
             p50_ns: estimate(2.2e7),
             p99_ns: estimate(2.3e7 * factor),
@@ -177,7 +212,7 @@ mod tests {
             tasks: 100,
             variants: &summary.variants,
             measures: true,
-            compared: Compared::TimePerTask,
+            metrics: &[Metric::TimePerTask, Metric::CpuPerTask],
             detail: Detail::Everything,
             verbose: false,
         };
@@ -186,20 +221,20 @@ mod tests {
 
     #[test]
     fn what_decides_is_there_at_100_columns_and_nearly_all_of_it_at_80() {
-        let needed = ["ratio", "time", "CPU/task", "p99"];
         for width in [160, 98, 78] {
             let fitted = fitted(width);
             let lines = &fitted.table.lines;
-            for title in needed {
+            for title in ["time ratio", "CPU ratio", "time ", "CPU/task"] {
                 assert!(lines[0].contains(title), "{width}: {lines:#?}");
             }
+            assert!(lines[2].contains("-- 45.3") && lines[2].contains("-- 2.2"));
+            assert!(lines[0].contains("p99") || width < 98, "{lines:#?}");
             assert!(lines[0].contains("memory") || width < 98, "{lines:#?}");
             assert!(lines.iter().all(|line| line.chars().count() <= width));
         }
         assert_eq!(
             fitted(98).hidden().unwrap(),
-            "hidden (terminal too narrow): tasks/s, the intervals of times; widen it or use \
-             --export-markdown"
+            "hidden (terminal too narrow): tasks/s, all intervals; widen it or use --export-markdown"
         );
         assert_eq!(fitted(160).hidden(), None);
     }
@@ -223,5 +258,19 @@ mod tests {
         assert_eq!(cells[0], "448 ms [444, 454]");
         assert_eq!(cells[1], "2.03 s [2.0, 2.1]");
         assert_eq!(cells[2], "skipped");
+    }
+
+    #[test]
+    fn signs_stand_below_each_other_before_their_numbers() {
+        let column = Column {
+            title: "time ratio",
+            right: true,
+            worth: 98,
+            cells: ["   1", "++ 0.612", "≈  1.01", "-- 45.3", "2"]
+                .map(str::to_owned)
+                .to_vec(),
+        };
+        let expected = ["       1", "++ 0.612", "≈   1.01", "--  45.3", "       2"];
+        assert_eq!(aligned(column).cells, expected);
     }
 }

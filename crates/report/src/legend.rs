@@ -1,6 +1,8 @@
 //! The legend below all tables: what ratios, brackets and the signs that occur mean.
 
-use results::{Compared, Ratio, RunFile, WorkloadSummary};
+use std::collections::BTreeSet;
+
+use results::{Metric, Ratio, RunFile, WorkloadSummary};
 use terminal::{counted, shown};
 use verdict::fewest_blocks_for_verdict;
 
@@ -9,7 +11,7 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
     let ratios: Vec<&Ratio> = summaries
         .iter()
         .flat_map(|summary| &summary.variants)
-        .filter_map(|variant| variant.ratio.as_ref())
+        .flat_map(|variant| variant.ratios.values())
         .collect();
     if ratios.is_empty() {
         return String::new();
@@ -21,9 +23,10 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
         .map(|(_, words)| *words)
         .collect();
     format!(
-        "ratio: {} ÷ that of {}, below 1 is {}; [ ]: 95 % interval\n{}\n\
+        "ratio: {} ÷ that of {}\n\
+         below 1 is {}; [ ]: 95 % interval\n{}\n\
          what a word or a sign means: cargo xtask explain WORD\n{}",
-        compared(summaries),
+        of_what(summaries),
         shown(&run.options.reference),
         better(summaries),
         signs.join("  "),
@@ -33,11 +36,11 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
 
 /// Every sign of a verdict, with its meaning.
 pub(crate) const SIGNS: [(&str, &str); 7] = [
-    ("++", "++ faster"),
-    ("+", "+ slightly or likely faster"),
+    ("++", "++ better"),
+    ("+", "+ slightly or likely better"),
     ("≈", "≈ equal within 2 %"),
-    ("-", "- slightly or likely slower"),
-    ("--", "-- slower"),
+    ("-", "- slightly or likely worse"),
+    ("--", "-- worse"),
     ("?", "? not settled"),
     ("!", "! too noisy"),
 ];
@@ -49,30 +52,33 @@ fn occurs(sign: &str, ratios: &[&Ratio]) -> bool {
         .any(|judged| judged.sign == sign)
 }
 
-/// The figures that ratios are of, each once.
-fn compared(summaries: &[WorkloadSummary]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for summary in summaries {
-        if !names.contains(&summary.compared.name()) {
-            names.push(summary.compared.name());
-        }
-    }
-    // Where there are several kinds of workloads, each says at its table which kind it is.
+/// The metrics that ratios are of, each once.
+fn of_what(summaries: &[WorkloadSummary]) -> String {
+    let names: Vec<&str> = metrics(summaries).into_iter().map(Metric::name).collect();
     names.join(" or ")
 }
 
-fn better(summaries: &[WorkloadSummary]) -> &'static str {
-    if summaries
+/// The metrics that any workload has ratios of.
+fn metrics(summaries: &[WorkloadSummary]) -> BTreeSet<Metric> {
+    summaries
         .iter()
-        .all(|summary| summary.compared == Compared::TimePerTask)
-    {
-        "faster"
-    } else {
-        "better"
-    }
+        .flat_map(WorkloadSummary::metrics)
+        .collect()
 }
 
-/// A line where no difference, however large, could have been called faster or slower.
+fn better(summaries: &[WorkloadSummary]) -> String {
+    let words: Vec<&str> = metrics(summaries)
+        .into_iter()
+        .map(|metric| match metric {
+            Metric::TimePerTask => "done sooner",
+            Metric::MedianLatency => "answered sooner",
+            Metric::CpuPerTask => "cheaper",
+        })
+        .collect();
+    words.join(" or ")
+}
+
+/// A line where no difference, however large, could have been called better or worse.
 fn too_few(blocks_of_ratios: &[u32]) -> Option<String> {
     // Holm's correction is over all ratios of the report, so that more comparisons need more blocks.
     let family = blocks_of_ratios.len();
@@ -80,7 +86,7 @@ fn too_few(blocks_of_ratios: &[u32]) -> Option<String> {
     let most = *blocks_of_ratios.iter().max()?;
     (most < needed).then(|| {
         format!(
-            "too few rounds: with {} nothing can be called faster or slower before \
+            "too few rounds: with {} nothing can be called better or worse before \
              {needed} (`--runs {needed}`)\n",
             counted(family as u64, "comparison")
         )

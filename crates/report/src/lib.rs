@@ -1,6 +1,7 @@
 //! Everything that is shown of a comparison: tables and notes for people, and exports for programs.
 //! The same stored comparison gives the same bytes; only the delivery of exports touches files.
 
+mod a_a_check;
 mod advice;
 mod cells;
 mod closing;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
-use results::{Memory, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, counted, duration, percent, ratio};
-use verdict::{Interval, Margin};
+use results::{Memory, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use terminal::{Style, counted, duration};
 
-use crate::view::{Detail, View};
+use crate::a_a_check::{controls, held_back, unsettled};
+use crate::view::View;
 use crate::{conditions, coordination, open_loop, reach};
 
 /// The notes of a workload, a line each.
@@ -20,30 +20,26 @@ pub(crate) struct Notes {
     pub(crate) general: Vec<String>,
 }
 
-/// The notes of a workload whose cells have so much detail. The advice comes first, because it is what most readers came for; what
+/// The notes of a workload. The advice comes first, because it is what most readers came for; what
 /// limits it comes next, and details last.
 pub(crate) fn notes(
     run: &RunFile,
     record: &WorkloadRecord,
     summary: &WorkloadSummary,
-    detail: Detail,
     style: Style,
 ) -> Notes {
     let variants = &summary.variants;
     let view = View::new(run, record, summary, style.verbose);
     let mut own: Vec<String> = exceptions(record, summary, &view).into_iter().collect();
     own.extend(summary.advice.clone());
-    // With every detail the cells say it themselves.
-    if detail < Detail::Everything {
-        own.extend(unsettled(summary));
-    }
+    own.extend(unsettled(summary));
     own.extend(
         summary
             .reach
             .as_ref()
             .and_then(|reach| reach::missing(reach, summary.blocks, run.workloads.len())),
     );
-    own.extend(control(summary));
+    own.extend(controls(summary));
     own.extend(held_back(summary));
     own.extend(summary.drifts.iter().map(conditions::drift));
     // One variant is enough to show what the services need: all of them give the same work.
@@ -115,81 +111,6 @@ fn less(record: &WorkloadRecord, variant: &VariantSummary, view: &View<'_>) -> S
     }
 }
 
-/// How many rounds the open verdicts need, from the fewest to the most.
-fn unsettled(summary: &WorkloadSummary) -> Option<String> {
-    let needed: Vec<_> = summary
-        .variants
-        .iter()
-        .filter_map(|variant| variant.ratio.as_ref()?.judged.as_ref()?.more_blocks)
-        .collect();
-    let (least, most) = (*needed.iter().min()?, *needed.iter().max()?);
-    let rounds = match counted(most, "more round") {
-        rounds if least == most => rounds,
-        rounds => format!("{least} to {rounds}"),
-    };
-    Some(format!("? open verdicts need about {rounds}"))
-}
-
-/// The reference against itself, and what follows for the verdicts.
-fn control(summary: &WorkloadSummary) -> Option<String> {
-    let control = summary.control.as_ref()?;
-    let shown = ratio(control.ratio, control.interval);
-    let verdicts: Vec<VerdictKind> = summary
-        .variants
-        .iter()
-        .filter_map(|variant| Some(variant.ratio.as_ref()?.judged.as_ref()?.verdict))
-        .collect();
-    let (outcome, consequence) = if verdicts.contains(&VerdictKind::Suppressed) {
-        ("! A/A check failed", ": too noisy to judge".to_owned())
-    } else if verdicts.is_empty() {
-        ("A/A check", String::new())
-    } else {
-        vouching(control.interval)
-    };
-    Some(format!(
-        "{outcome}: {shown} for the reference against itself{consequence}"
-    ))
-}
-
-/// Whether a control of this interval is as precise as the margin, and what follows where it is not.
-fn vouching(interval: Option<(f64, f64)>) -> (&'static str, String) {
-    let Some((lower, upper)) = interval else {
-        return (
-            "A/A check open",
-            ": it cannot vouch for any difference yet".to_owned(),
-        );
-    };
-    let half_width = Interval { lower, upper }.relative_half_width();
-    if half_width <= Margin::default().relative() {
-        return ("A/A check passed", String::new());
-    }
-    let width = percent(half_width);
-    let why = format!(": it cannot vouch for differences within that interval (±{width})");
-    ("A/A check too wide", why)
-}
-
-/// The variants of which a `?` has the A/A check for its reason, and not their own interval.
-fn held_back(summary: &WorkloadSummary) -> Option<String> {
-    let names: Vec<&str> = summary
-        .variants
-        .iter()
-        .filter(|variant| {
-            let judged = variant
-                .ratio
-                .as_ref()
-                .and_then(|ratio| ratio.judged.as_ref());
-            judged.is_some_and(|judged| judged.verdict == VerdictKind::HeldBack)
-        })
-        .map(|variant| variant.variant.as_str())
-        .collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "? because the A/A check does not exclude a bias of that size: {}",
-            names.join(", ")
-        )
-    })
-}
-
 fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String> {
     let cpu = variant.origin_cpu_per_task_ns?;
     let shown = duration(cpu.median);
@@ -227,18 +148,4 @@ fn knobs(variant: &VariantSummary) -> Option<String> {
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
     Some(format!("{}: {}", variant.variant, knobs.join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wide_control_says_what_it_cannot_vouch_for() {
-        assert_eq!(vouching(Some((0.985, 1.015))).0, "A/A check passed");
-        let (outcome, why) = vouching(Some((0.932, 1.204)));
-        assert_eq!(outcome, "A/A check too wide");
-        assert!(why.ends_with("(±13.7 %)"), "{why}");
-        assert_eq!(vouching(None).0, "A/A check open");
-    }
 }

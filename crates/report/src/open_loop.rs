@@ -20,7 +20,7 @@ pub(crate) fn notes(record: &WorkloadRecord, variants: &[VariantSummary]) -> Vec
     // Latency from the intended start counts the time that a task waited for its turn. From the
     // actual start it would leave out just the tasks that a stall delayed (coordinated omission).
     let loads = format!(
-        "open loop, {spread} arrivals: ratios and verdicts are of CPU per task; latency counts from the intended start"
+        "open loop, {spread} arrivals: verdicts are on CPU per task alone; latency counts from the intended start"
     );
     [loads]
         .into_iter()

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use catalog::Param;
-use results::{Ratio, RunFile, SweepLevel, SweepSummary, VariantSummary, WorkloadSummary};
+use results::{Metric, Ratio, RunFile, SweepLevel, SweepSummary, VariantSummary, WorkloadSummary};
 use terminal::{Column, count, duration, lay_out, shown};
 
 use crate::sweep_lines::lines;
@@ -53,7 +53,9 @@ pub(crate) fn grid(run: &RunFile, sweep: &SweepSummary, summaries: &[WorkloadSum
         };
         let cells = sweep.levels.iter().map(|level| {
             summary_of(summaries, level, &variant.name)
-                .map_or_else(String::new, |summary| cell(summary, is_reference))
+                .map_or_else(String::new, |(summary, headline)| {
+                    cell(summary, headline, is_reference)
+                })
         });
         [name].into_iter().chain(cells).collect()
     });
@@ -64,21 +66,20 @@ fn summary_of<'a>(
     summaries: &'a [WorkloadSummary],
     level: &SweepLevel,
     variant: &str,
-) -> Option<&'a VariantSummary> {
+) -> Option<(&'a VariantSummary, Metric)> {
     let summary = summaries
         .iter()
         .find(|summary| summary.workload == level.row)?;
-    summary
-        .variants
-        .iter()
-        .find(|summary| summary.variant == variant)
+    let mut variants = summary.variants.iter();
+    let found = variants.find(|summary| summary.variant == variant)?;
+    Some((found, summary.headline))
 }
 
-fn cell(summary: &VariantSummary, is_reference: bool) -> String {
+fn cell(summary: &VariantSummary, headline: Metric, is_reference: bool) -> String {
     if let Some(failed) = &summary.failed {
         return failed.failure.kind.word().to_owned();
     }
-    match (&summary.ratio, summary.tasks_per_second) {
+    match (summary.ratio(headline), summary.tasks_per_second) {
         (Some(ratio), _) => with_sign(ratio),
         // Runs at two levels may have different numbers of tasks, so that only the time per task
         // can be compared along the row.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use results::{RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
+use results::{Metric, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
 use terminal::{Style, wrap};
 
 use crate::exceptions::{Exception, exceptions};
@@ -40,7 +40,7 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
         .iter()
         .zip(&fitted)
         .map(|((record, summary), fitted)| {
-            let mut its_notes = notes(run, record, summary, fitted.detail, style);
+            let mut its_notes = notes(run, record, summary, style);
             its_notes.general.extend(fitted.hidden());
             (summary.workload.as_str(), its_notes)
         })
@@ -91,7 +91,10 @@ fn table(summary: &WorkloadSummary, fitted: &Fitted, style: Style) -> String {
         let variant = index
             .checked_sub(1)
             .and_then(|row| summary.variants.get(row));
-        let _ = match variant.and_then(colour).filter(|_| style.colour) {
+        let _ = match variant
+            .and_then(|variant| colour(variant, summary.headline))
+            .filter(|_| style.colour)
+        {
             Some(colour) => writeln!(text, "  \u{1b}[{colour}m{line}\u{1b}[0m"),
             None => writeln!(text, "  {line}"),
         };
@@ -133,8 +136,8 @@ fn after_tables(
     if text.is_empty() { text } else { text + "\n" }
 }
 
-/// The colour of a variant's line, as a parameter of the escape sequence; `None` for that of all text.
-fn colour(variant: &VariantSummary) -> Option<&'static str> {
+/// The colour of a variant's line, by the verdict on the headline, as a parameter of the escape sequence; `None` for that of all text.
+fn colour(variant: &VariantSummary, headline: Metric) -> Option<&'static str> {
     const RED: &str = "31";
     const GREEN: &str = "32";
     const YELLOW: &str = "33";
@@ -144,8 +147,7 @@ fn colour(variant: &VariantSummary) -> Option<&'static str> {
         let is_fault = failed.failure.kind.is_fault();
         return Some(if is_fault { RED } else { DIM });
     }
-    let judged = variant.ratio.as_ref()?.judged.as_ref()?;
-    match judged.verdict {
+    match variant.verdict(headline)? {
         VerdictKind::Faster | VerdictKind::LikelyFaster | VerdictKind::SlightlyFaster => {
             Some(GREEN)
         }

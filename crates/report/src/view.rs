@@ -1,6 +1,6 @@
 //! What a table shows of a workload, and in how much detail.
 
-use results::{Compared, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{Metric, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 
 /// How much of each cell is shown. A narrow terminal has less of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,8 +10,6 @@ pub(crate) enum Detail {
     /// Ratios with intervals, and times without.
     RatioIntervals,
     /// Ratios and times with intervals.
-    Intervals,
-    /// The rounds that would settle an open verdict too.
     Everything,
 }
 
@@ -27,7 +25,8 @@ pub(crate) struct View<'a> {
     pub(crate) variants: &'a [VariantSummary],
     /// Whether times count. Where they do not, answers are all there is to show.
     pub(crate) measures: bool,
-    pub(crate) compared: Compared,
+    /// The primary metrics of the workload.
+    pub(crate) metrics: &'static [Metric],
     pub(crate) detail: Detail,
     /// Whether the columns are shown that few readers need.
     pub(crate) verbose: bool,
@@ -47,7 +46,7 @@ impl<'a> View<'a> {
             tasks: most_tasks(summary),
             variants: &summary.variants,
             measures: run.options.profile.measures(),
-            compared: summary.compared,
+            metrics: Metric::of(&record.workload),
             detail: Detail::Everything,
             verbose,
         }
@@ -55,7 +54,7 @@ impl<'a> View<'a> {
 
     /// Whether a service sets the time.
     pub(crate) fn is_paced(&self) -> bool {
-        self.compared == Compared::MedianLatency
+        self.metrics.contains(&Metric::MedianLatency)
     }
 
     /// Whether a variant ran less than was wanted: fewer tasks, or fewer of them at once.

@@ -1,9 +1,12 @@
 //! Numbers with intervals, in the form in which they are stored and shown. `verdict` computes them.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interval};
 
+use crate::metric::Metric;
 use crate::verdict_kind::VerdictKind;
 
 /// The median of a figure over runs, with its interval.
@@ -29,7 +32,10 @@ impl Estimate {
     }
 }
 
-/// A figure of a variant divided by that of the reference, paired by block.
+/// A ratio for each primary metric of a workload, by the metric's name.
+pub type Ratios = BTreeMap<Metric, Ratio>;
+
+/// A primary metric of a variant divided by that of the reference, paired by block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ratio {
     /// The Hodges–Lehmann estimate of the ratio; below 1 the variant needs less than the reference.
@@ -40,7 +46,7 @@ pub struct Ratio {
     pub blocks: u32,
     /// The p value of the signed-rank test, before any correction.
     pub p_value: f64,
-    /// The verdict; `None` for every metric but the primary one.
+    /// The verdict; `None` for controls, and where the load was not the one that was asked for.
     pub judged: Option<Judged>,
 }
 

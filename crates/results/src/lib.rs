@@ -5,12 +5,12 @@
 //! the rows, and `report` puts them into words.
 
 mod asked_cpu;
-mod compared;
 mod conditions;
 mod estimate;
 mod failure;
 mod folder;
 mod memory;
+mod metric;
 mod others;
 mod percentile;
 mod placement;
@@ -28,12 +28,12 @@ pub mod time;
 mod verdict_kind;
 
 pub use asked_cpu::AskedCpu;
-pub use compared::Compared;
 pub use conditions::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
-pub use estimate::{Estimate, Judged, Ratio};
+pub use estimate::{Estimate, Judged, Ratio, Ratios};
 pub use failure::{Failure, Kind};
 pub use folder::Folder;
 pub use memory::Memory;
+pub use metric::Metric;
 pub use others::Others;
 pub use percentile::{TASKS_FOR_P999, percentile};
 pub use placement::Placement;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::asked_cpu::AskedCpu;
+use crate::metric::Metric;
 use crate::placement::Placement;
 use crate::profile::Profile;
 use crate::rows::{Pass, Run};
@@ -179,6 +180,11 @@ pub struct SeenDigest {
 }
 
 impl WorkloadRecord {
+    /// The primary metric that the schedule's precision is about.
+    pub fn headline(&self) -> Metric {
+        Metric::of(&self.workload)[0]
+    }
+
     /// The number of workers that it ran with: its own where workers were swept.
     pub fn workers(&self, options: &Options) -> u64 {
         let own = self.cell.as_ref().and_then(Cell::workers);

@@ -5,27 +5,29 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compared::Compared;
 use crate::conditions::{Disturbance, Drifting};
-use crate::estimate::{Estimate, Ratio};
+use crate::estimate::{Estimate, Judged, Ratio, Ratios};
 use crate::memory::Memory;
+use crate::metric::Metric;
 use crate::punctuality::Punctuality;
 use crate::reach::Reach;
 use crate::rows::Failed;
+use crate::verdict_kind::VerdictKind;
 
 /// The summary of one workload.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkloadSummary {
     /// The name of the workload.
     pub workload: String,
-    /// The primary metric, which ratios and verdicts are of.
-    #[serde(default)]
-    pub compared: Compared,
+    /// The primary metric that the order of the variants and the precision of the schedule are about.
+    #[serde(default, alias = "compared")]
+    pub headline: Metric,
     /// Blocks in which the reference was measured.
     pub blocks: usize,
-    /// The second arm of the reference against the first: it should be 1.
-    pub control: Option<Ratio>,
-    /// The precision that was reached; `None` where none was asked for.
+    /// The second arm of the reference against the first, by each primary metric: it should be 1.
+    #[serde(default)]
+    pub controls: Ratios,
+    /// The precision that the headline reached; `None` where none was asked for.
     pub reach: Option<Reach>,
     /// Series that went up or down with the order of the blocks.
     pub drifts: Vec<Drifting>,
@@ -33,7 +35,7 @@ pub struct WorkloadSummary {
     pub disturbance: Disturbance,
     /// Which model to use, or why that cannot be said; at most three lines.
     pub advice: Vec<String>,
-    /// The reference first, then from fast to slow.
+    /// The reference first, then by the ratio of the headline.
     pub variants: Vec<VariantSummary>,
 }
 
@@ -49,8 +51,9 @@ pub struct VariantSummary {
     pub in_flight: u64,
     /// The elapsed time of a run.
     pub time_ns: Option<Estimate>,
-    /// The ratio of the primary metric to that of the reference.
-    pub ratio: Option<Ratio>,
+    /// The ratios of its primary metrics to those of the reference, with their verdicts.
+    #[serde(default)]
+    pub ratios: Ratios,
     /// The throughput.
     pub tasks_per_second: Option<Estimate>,
     /// The median latency of a task.
@@ -63,9 +66,6 @@ pub struct VariantSummary {
     pub p999_ns: Option<Estimate>,
     /// Processor time of the process tree, per task.
     pub cpu_per_task_ns: Option<Estimate>,
-    /// The ratio of processor time per task to that of the reference. It is descriptive: no verdict
-    /// follows from it.
-    pub cpu_ratio: Option<Ratio>,
     /// Processor time of the HTTP origin, per task.
     pub origin_cpu_per_task_ns: Option<Estimate>,
     /// The memory of its process tree, read in one run that is made for it.
@@ -87,10 +87,41 @@ pub struct VariantSummary {
     /// Further counts of its runs, by name: increments lost, turns out of order, changes of owner.
     #[serde(default)]
     pub counts: BTreeMap<String, Estimate>,
-    /// Runs whose time lies far from the others. They are part of every figure all the same.
+    /// Runs whose headline figure lies far from the others. They are part of every figure all the same.
     pub outliers: usize,
     /// The settings that the model reported, as they took effect.
     pub knobs: BTreeMap<String, String>,
     /// The failure of a run; then there are no figures.
     pub failed: Option<Failed>,
+}
+
+impl WorkloadSummary {
+    /// The metrics that any variant has a ratio of, the headline first.
+    pub fn metrics(&self) -> Vec<Metric> {
+        let mut metrics: Vec<Metric> = self
+            .variants
+            .iter()
+            .flat_map(|variant| variant.ratios.keys().copied())
+            .collect();
+        metrics.sort_by_key(|metric| (*metric != self.headline, *metric));
+        metrics.dedup();
+        metrics
+    }
+}
+
+impl VariantSummary {
+    /// The ratio of a metric; `None` for the reference and where nothing can be divided.
+    pub fn ratio(&self, metric: Metric) -> Option<&Ratio> {
+        self.ratios.get(&metric)
+    }
+
+    /// What may be said about a metric.
+    pub fn judged(&self, metric: Metric) -> Option<&Judged> {
+        self.ratio(metric)?.judged.as_ref()
+    }
+
+    /// The verdict on a metric.
+    pub fn verdict(&self, metric: Metric) -> Option<VerdictKind> {
+        Some(self.judged(metric)?.verdict)
+    }
 }

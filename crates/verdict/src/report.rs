@@ -1,7 +1,7 @@
 //! All verdicts of one report at once, since no comparison in it stands alone.
 //!
-//! The family is the report's primary metric: everything handed over in one call. Other metrics
-//! are descriptive and get no verdict.
+//! The family is everything that is handed over in one call: every comparison of the report, by each of
+//! its primary metrics. Other metrics are descriptive and get no verdict.
 
 use crate::control::vouched;
 use crate::decision::decide;
@@ -11,13 +11,13 @@ use crate::multiple::holm;
 use crate::ratio::PairedRatio;
 use crate::verdict::Verdict;
 
-/// One comparison of the primary metric, with the control that vouches for it.
+/// One comparison of a primary metric, with the control that vouches for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// The variant against the reference.
     pub ratio: PairedRatio,
-    /// The reference against itself in the same blocks: usually one per workload, shared by its
-    /// comparisons. `None` where no control was run.
+    /// The reference against itself by the same metric in the same blocks: usually one per workload and
+    /// metric, shared by its comparisons. `None` where no control was run.
     pub control: Option<PairedRatio>,
 }
 

@@ -3,7 +3,7 @@
 
 use catalog::params::WORKERS;
 use results::sweep::Memory;
-use results::{Compared, Scaling, Unfitted, WorkloadRecord, WorkloadSummary};
+use results::{Metric, Scaling, Unfitted, WorkloadRecord, WorkloadSummary};
 use verdict::scalability::{FEWEST_LEVELS, Level, fit_scalability, scalability_intervals};
 use verdict::slope::slope;
 use verdict::{Confidence, Interval, Resampling, StatisticsError};
@@ -23,7 +23,7 @@ pub(super) fn scaling(swept: &Swept<'_>) -> Fitted<Scaling> {
     let is_concurrency = ["in_flight", WORKERS].contains(&swept.axis.key.as_str());
     // Arrivals or pulses set the throughput of other workloads, so that it says nothing of scaling.
     let sets_throughput = first_record(swept)
-        .is_some_and(|record| Compared::of(&record.workload) == Compared::TimePerTask);
+        .is_some_and(|record| Metric::of(&record.workload).contains(&Metric::TimePerTask));
     if !is_concurrency
         || !sets_throughput
         || swept.axis.levels.len() < FEWEST_LEVELS

@@ -1,6 +1,6 @@
-//! The runs of one sweep, by level and variant.
+//! The runs of one sweep, by level and variant. Its figures are those of the headline.
 
-use results::{Arm, Row, RunFile, SweepLevel, VariantSummary, VerdictKind, WorkloadSummary};
+use results::{Arm, Row, RunFile, SweepLevel, VerdictKind, WorkloadSummary};
 use verdict::Interval;
 
 use super::axis::Axis;
@@ -30,7 +30,6 @@ impl<'a> Swept<'a> {
                 summaries
                     .iter()
                     .filter(|summary| summary.workload == level.row)
-                    .flat_map(|summary| &summary.variants)
                     .any(is_suppressed)
             })
             .collect();
@@ -51,7 +50,7 @@ impl<'a> Swept<'a> {
     pub(super) fn control(&self, level: &SweepLevel) -> Option<Interval> {
         let mut summaries = self.summaries.iter();
         let summary = summaries.find(|summary| summary.workload == level.row)?;
-        let (lower, upper) = summary.control.as_ref()?.interval?;
+        let (lower, upper) = summary.controls.get(&summary.headline)?.interval?;
         Some(Interval { lower, upper })
     }
 
@@ -85,15 +84,15 @@ impl<'a> Swept<'a> {
 
     /// The figures of a variant and of the reference at a level, in the blocks that both have.
     pub(super) fn paired(&self, level: &SweepLevel, name: &str) -> (Vec<f64>, Vec<f64>) {
-        self.series(level, name)
-            .paired_figures(&self.series(level, self.reference()))
+        let series = self.series(level, name);
+        series.paired(&self.series(level, self.reference()), series.headline)
     }
 }
 
-fn is_suppressed(variant: &VariantSummary) -> bool {
-    variant
-        .ratio
-        .as_ref()
-        .and_then(|ratio| ratio.judged.as_ref())
-        .is_some_and(|judged| judged.verdict == VerdictKind::Suppressed)
+/// Whether the control of the headline moved.
+fn is_suppressed(summary: &WorkloadSummary) -> bool {
+    summary
+        .variants
+        .iter()
+        .any(|variant| variant.verdict(summary.headline) == Some(VerdictKind::Suppressed))
 }

@@ -4,6 +4,7 @@
 mod kept;
 mod refusal;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -84,8 +85,17 @@ fn judged(name: &str, figures: &Figures, limit: Margin) -> (String, ExitCode) {
         .rows
         .iter()
         .filter(|row| row.is_slower_beyond(limit));
-    let slower: Vec<String> = slower
-        .map(|row| format!("{} at {}", row.variant, row.workload))
+    let mut by_name: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for row in slower {
+        let name = format!("{} at {}", row.variant, row.workload);
+        by_name
+            .entry(name)
+            .or_default()
+            .push(row.metric.short_name());
+    }
+    let slower: Vec<String> = by_name
+        .iter()
+        .map(|(name, metrics)| format!("{name} ({})", metrics.join(", ")))
         .collect();
     let lost: Vec<String> = figures.lost.iter().map(lost).collect();
     let no_figure = format!(

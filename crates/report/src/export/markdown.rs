@@ -15,7 +15,7 @@ use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
 use crate::sweep::{grid, title};
 use crate::sweep_lines;
-use crate::view::{Detail, View};
+use crate::view::View;
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-markdown",
@@ -84,7 +84,7 @@ fn tables(comparison: &Comparison<'_>) -> Vec<String> {
     let mut noted: Vec<(&str, Notes)> = shown
         .iter()
         .map(|(record, summary)| {
-            let its_notes = notes(run, record, summary, Detail::Everything, STYLE);
+            let its_notes = notes(run, record, summary, STYLE);
             (summary.workload.as_str(), its_notes)
         })
         .collect();
@@ -191,7 +191,7 @@ fn table(columns: &[Column]) -> Vec<String> {
         .chain((0..rows).map(|row| {
             let cells: Vec<String> = filled
                 .iter()
-                .map(|column| plain(&column.cells[row]))
+                .map(|column| plain(column.cells[row].trim()))
                 .collect();
             row_of(&cells)
         }))

@@ -1,5 +1,5 @@
-//! The primary metric of a workload. It is the time per task, unless something other than the model
-//! sets that time, such as arrivals at a fixed rate.
+//! The primary metrics of a workload: time per task and CPU per task, unless something other than the
+//! model sets the time, such as arrivals at a fixed rate.
 
 use protocol::Workload;
 use schemars::JsonSchema;
@@ -8,29 +8,32 @@ use serde::{Deserialize, Serialize};
 use crate::percentile::percentile;
 use crate::rows::Measured;
 
-/// The primary metric: ratios and verdicts are of this figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A primary metric: each has ratios, verdicts and an A/A control of its own.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
-pub enum Compared {
-    /// Elapsed time divided by tasks, in a closed loop.
+pub enum Metric {
+    /// Elapsed time divided by tasks, in a closed loop: which variant is done sooner.
     #[default]
     TimePerTask,
-    /// Processor time divided by tasks, in an open loop: arrivals set the elapsed time there.
-    CpuPerTask,
     /// The median time after which a run reads or answers a pulse, where a service sends pulses: the
     /// service sets the elapsed time there.
     MedianLatency,
+    /// Processor time of the process tree divided by tasks: which variant costs less. In an open loop it
+    /// is the only one, because arrivals set the elapsed time there.
+    CpuPerTask,
 }
 
-impl Compared {
-    /// The primary metric of a workload.
-    pub fn of(workload: &Workload) -> Compared {
+impl Metric {
+    /// The primary metrics of a workload; the first is the headline.
+    pub fn of(workload: &Workload) -> &'static [Metric] {
         if workload.is_paced_by_pulses() {
-            Self::MedianLatency
+            &[Self::MedianLatency, Self::CpuPerTask]
         } else if workload.rate.is_some() {
-            Self::CpuPerTask
+            &[Self::CpuPerTask]
         } else {
-            Self::TimePerTask
+            &[Self::TimePerTask, Self::CpuPerTask]
         }
     }
 
@@ -40,6 +43,15 @@ impl Compared {
             Self::TimePerTask => "time per task",
             Self::CpuPerTask => "CPU per task",
             Self::MedianLatency => "median latency",
+        }
+    }
+
+    /// The metric's short name, as in `time ratio`.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            Self::TimePerTask => "time",
+            Self::CpuPerTask => "CPU",
+            Self::MedianLatency => "latency",
         }
     }
 

@@ -1,0 +1,96 @@
+//! The verdicts of a report: all its comparisons, by every primary metric, are one family.
+
+use std::collections::BTreeMap;
+
+use results::{Judged, Metric, Ratio, VariantSummary, WorkloadSummary};
+use verdict::{Comparison, Margin, PairedRatio, judge};
+
+use crate::candidate::had_late_generator;
+
+/// A ratio for each primary metric.
+pub(crate) type PairedRatios = BTreeMap<Metric, PairedRatio>;
+
+/// A workload before its verdicts, which depend on all other workloads.
+pub(crate) struct Unjudged {
+    pub(crate) summary: WorkloadSummary,
+    /// The reference against itself.
+    pub(crate) controls: PairedRatios,
+    /// One for each variant of the summary; empty where it has no ratio.
+    pub(crate) ratios: Vec<PairedRatios>,
+}
+
+/// The summaries with their verdicts, in the order given.
+pub(crate) fn judged(workloads: Vec<Unjudged>) -> Vec<WorkloadSummary> {
+    // Holm's correction is over the whole report, because a reader looks at all of it for what stands
+    // out. Verdicts therefore come after all ratios, and are handed out in the same order.
+    let mut verdicts = judge_all(&workloads).into_iter();
+    workloads
+        .into_iter()
+        .map(|workload| workload.judged(&mut verdicts))
+        .collect()
+}
+
+fn judge_all(workloads: &[Unjudged]) -> Vec<Judged> {
+    let family: Vec<Comparison> = workloads.iter().flat_map(Unjudged::comparisons).collect();
+    let judgements = judge(&family, Margin::default()).unwrap_or_default();
+    judgements.into_iter().map(Judged::from).collect()
+}
+
+impl Unjudged {
+    /// Every ratio with the control of its own metric.
+    fn comparisons(&self) -> impl Iterator<Item = Comparison> + '_ {
+        self.ratios
+            .iter()
+            .flatten()
+            .map(|(metric, ratio)| Comparison {
+                ratio: *ratio,
+                control: self.controls.get(metric).copied(),
+            })
+    }
+
+    /// Takes as many verdicts as there are ratios.
+    fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
+        let is_reference_late = self
+            .summary
+            .variants
+            .iter()
+            .zip(&self.ratios)
+            .filter(|(_, ratios)| ratios.is_empty())
+            .any(|(variant, _)| had_late_generator(variant));
+        for (variant, ratios) in self.summary.variants.iter_mut().zip(self.ratios) {
+            for (metric, ratio) in ratios {
+                // A late generator asked for less than the rate, so that nothing is judged by it. The
+                // comparison stays in the family, which may not depend on outcomes.
+                let verdict = verdicts
+                    .next()
+                    .filter(|_| !is_reference_late && !had_late_generator(variant));
+                let judged = Ratio {
+                    judged: verdict,
+                    ..ratio.into()
+                };
+                variant.ratios.insert(metric, judged);
+            }
+        }
+        let headline = self.summary.headline;
+        self.summary
+            .variants
+            .sort_by(|a, b| rank(a, headline).total_cmp(&rank(b, headline)));
+        self.summary
+    }
+}
+
+/// The place of a variant in its table, lowest first.
+fn rank(summary: &VariantSummary, headline: Metric) -> f64 {
+    let ratio = summary
+        .ratio(headline)
+        .or_else(|| summary.ratios.values().next());
+    match (ratio, summary.time_ns) {
+        (Some(ratio), _) => ratio.ratio,
+        // Variants that failed after some runs have times, which do not count: they stand behind all
+        // ratios, in the order of those times.
+        (None, Some(time)) if summary.failed.is_some() => 1e9 + time.median,
+        // The reference has a time and no ratio.
+        (None, Some(_)) => 0.0,
+        (None, None) => f64::INFINITY,
+    }
+}
