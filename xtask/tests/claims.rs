@@ -84,6 +84,71 @@ fn a_claim_has_a_verdict_in_every_column() {
     assert!(gil.contains("✓ holds"), "{text}");
 }
 
+/// Free-threaded CPython computes on two processors, and the plain one does not.
+const FREE_THREADED: &str = r#"
+[[variant]]
+name = "python/sequential"
+[[variant]]
+name = "python/threading"
+[[variant]]
+name = "python-3.13t/sequential"
+[[variant]]
+name = "python-3.13t/threading"
+cpu = 2.0
+[[workload]]
+name = "cpu-cpython"
+time_ms = 100.0
+"#;
+
+#[test]
+fn free_threaded_python_is_a_column_where_there_is_one() {
+    let (lab, output) = scripted(&["C7", "--export-markdown", "without.md"]);
+    let told = text(&output);
+    let left_out = "CPython, no GIL    left out: no free-threaded CPython (3.13t or newer) was on the PATH: \
+                    peers/python/free-threaded.sh builds one";
+    assert!(told.contains(left_out), "{told}");
+    let page = fs::read_to_string(lab.path("without.md")).unwrap();
+    assert!(
+        page.contains("The column of CPython without its GIL is missing: "),
+        "{page}"
+    );
+    assert!(
+        page.contains("| CPython | Rust | Rust, emulated GIL |"),
+        "{page}"
+    );
+
+    lab.write("script.toml", SCRIPT.to_owned() + FREE_THREADED);
+    let all = [
+        "C7",
+        "--scripted",
+        "script.toml",
+        "--export-markdown",
+        "with.md",
+    ];
+    let told = text(&claims(&lab, &all));
+    assert!(!told.contains("left out"), "{told}");
+    let locked = line(&told, "C7  ", "CPython   ");
+    assert!(locked.contains("✓ holds"), "{told}");
+    let unlocked = line(&told, "C7  ", "CPython, no GIL");
+    assert!(
+        unlocked.contains("✗ does not hold: cores used of threads at cpu 2.00"),
+        "{told}"
+    );
+    let again = text(&claims(&lab, &["C7", "--from", "latest"]));
+    assert_eq!(again, told);
+    let page = fs::read_to_string(lab.path("with.md")).unwrap();
+    assert!(
+        page.contains("| CPython | CPython, no GIL | Rust | Rust, emulated GIL |"),
+        "{page}"
+    );
+    assert!(
+        page.contains("Without its GIL: Expected not to hold"),
+        "{page}"
+    );
+    assert!(page.contains("\nFor a choice: "), "{page}");
+    assert!(page.contains("`python-3.13t/threading`"), "{page}");
+}
+
 #[test]
 fn stored_rows_give_the_same_bytes_again() {
     let (lab, output) = scripted(&[

@@ -172,7 +172,7 @@ fn waiting_tasks_are_alive_at_once_and_held_there() {
         return;
     }
     let work = json!({"step": [{"wait": {"duration": "1000000ns"}}]});
-    for variant in ["threading", "pool", "asyncio"] {
+    for variant in ["threading", "pool", "asyncio", "asyncio+threads"] {
         let mut request = request(variant, 30, 10, &work);
         request["hold"] = json!(true);
         let mut program = Program::start(&request);

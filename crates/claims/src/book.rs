@@ -2,6 +2,7 @@
 //! judged, and why the thresholds lie where they do.
 
 mod check;
+mod interpreter;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use results::Placement;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{Figure, Metric};
+use crate::free_threaded::FreeThreaded;
 
 /// The files of the book: first the roles, loads and sources, then the claims by the notes' sections.
 const FILES: [(&str, &str); 6] = [
@@ -26,6 +28,8 @@ const FILES: [(&str, &str); 6] = [
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Column {
     Cpython,
+    /// CPython built without its global interpreter lock.
+    FreeThreaded,
     Rust,
     /// Rust under an emulated global interpreter lock.
     Gil,
@@ -37,6 +41,8 @@ pub(crate) enum Column {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Role {
     pub(crate) cpython: Option<String>,
+    #[serde(rename = "free-threaded")]
+    pub(crate) free_threaded: Option<String>,
     pub(crate) rust: Option<String>,
     pub(crate) gil: Option<String>,
 }
@@ -51,7 +57,7 @@ pub(crate) struct Load {
     /// The settings that are changed in every column.
     #[serde(default)]
     pub(crate) set: BTreeMap<String, String>,
-    /// Further changes for the column of CPython, where plain Python takes a hundred times as long.
+    /// Further changes for the columns of CPython, where plain Python takes a hundred times as long.
     #[serde(default)]
     pub(crate) cpython: BTreeMap<String, String>,
 }
@@ -71,6 +77,12 @@ pub(crate) struct Claim {
     pub(crate) threshold: String,
     /// Why the result differs in Rust, where it does.
     pub(crate) rust: Option<String>,
+    /// The expectation for free-threaded CPython, written down before it was measured; nothing only where the
+    /// claim cannot be measured.
+    #[serde(default, rename = "free-threaded")]
+    pub(crate) free_threaded: String,
+    /// What the figures mean for someone who chooses a model.
+    pub(crate) choice: String,
     /// Why it cannot be measured at all, where it cannot.
     pub(crate) unmeasurable: Option<String>,
     #[serde(default, rename = "test")]
@@ -115,7 +127,7 @@ pub(crate) struct Test {
     pub(crate) differs_by: Option<f64>,
     /// The condition that the test is about; tests of one condition are judged together.
     pub(crate) when: Option<String>,
-    /// The columns in which it is tried; all of them unless said otherwise.
+    /// The columns in which it is tried, where they are shown; all of them unless said otherwise.
     #[serde(default = "everywhere")]
     pub(crate) columns: Vec<Column>,
     /// Whether the claim can hold although this test could not be measured.
@@ -130,6 +142,8 @@ pub(crate) struct Book {
     pub(crate) loads: BTreeMap<String, Load>,
     /// The files of each variant's own code, as globs below the root of the workspace.
     pub(crate) sources: BTreeMap<String, Vec<String>>,
+    /// The models of the column of free-threaded CPython; `None` where there is no such column.
+    pub(crate) free_threaded: Option<FreeThreaded>,
     /// The claims in the order of their numbers.
     pub(crate) claims: Vec<Claim>,
 }
@@ -149,15 +163,26 @@ struct Page {
 }
 
 impl Column {
-    pub(crate) const ALL: [Column; 3] = [Column::Cpython, Column::Rust, Column::Gil];
+    pub(crate) const ALL: [Column; 4] = [
+        Column::Cpython,
+        Column::FreeThreaded,
+        Column::Rust,
+        Column::Gil,
+    ];
 
     /// The heading of the column in tables.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Cpython => "CPython",
+            Self::FreeThreaded => "CPython, no GIL",
             Self::Rust => "Rust",
             Self::Gil => "Rust, emulated GIL",
         }
+    }
+
+    /// Whether its programs are in plain Python, for which loads are scaled down.
+    pub(crate) fn is_python(self) -> bool {
+        matches!(self, Self::Cpython | Self::FreeThreaded)
     }
 }
 
@@ -173,6 +198,7 @@ impl Role {
     pub(crate) fn variant(&self, column: Column) -> Option<&String> {
         match column {
             Column::Cpython => self.cpython.as_ref(),
+            Column::FreeThreaded => self.free_threaded.as_ref(),
             Column::Rust => self.rust.as_ref(),
             Column::Gil => self.gil.as_ref(),
         }
@@ -211,6 +237,13 @@ impl Book {
                 .with_context(|| format!("claims: {}", claim.label()))?;
         }
         Ok(book)
+    }
+
+    /// The columns of its tables: that of free-threaded CPython only where there is such an interpreter.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        let mut columns = Column::ALL.to_vec();
+        columns.retain(|column| *column != Column::FreeThreaded || self.free_threaded.is_some());
+        columns
     }
 
     /// The claim that has this number, typed as `C4`, `c4` or `4`.
@@ -281,6 +314,7 @@ mod tests {
         for claim in &book.claims {
             let texts = [
                 Some(&claim.text),
+                Some(&claim.choice),
                 claim.rust.as_ref(),
                 claim.unmeasurable.as_ref(),
             ];

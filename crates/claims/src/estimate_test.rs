@@ -13,7 +13,7 @@ const LATENCIES: [&str; 5] = ["0ms", "1ms", "5ms", "20ms", "50ms"];
 
 fn book(test: &str) -> Book {
     let claim = format!(
-        "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\n[[test]]\n{test}"
+        "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\nchoice = \"c.\"\n[[test]]\n{test}"
     );
     let role = |name: &str| toml::from_str(&format!("rust = \"{name}\"")).unwrap();
     let load = |name: &str| {

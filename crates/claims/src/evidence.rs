@@ -13,6 +13,7 @@ use results::{Arm as ArmOfReference, Outcome, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Metric;
+use crate::free_threaded::FreeThreaded;
 use crate::plan::Arm;
 
 const FILE: &str = "claims.json";
@@ -33,6 +34,9 @@ pub(crate) struct Manifest {
     pub(crate) missing: BTreeMap<String, String>,
     /// Lines of code by variant.
     pub(crate) lines: BTreeMap<String, u64>,
+    /// The models of the column of free-threaded CPython, where such an interpreter was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) free_threaded: Option<FreeThreaded>,
 }
 
 /// One comparison: its placement, and the name of its folder beside `claims.json`.

@@ -52,6 +52,7 @@ fn role(book: &Book, name: &str) -> Option<String> {
 
 fn world(column: Column) -> &'static str {
     match column {
+        Column::FreeThreaded => "CPython without its GIL",
         Column::Gil => "Rust under an emulated GIL",
         _ => column.name(),
     }
@@ -99,9 +100,13 @@ fn description(claim: &Claim) -> String {
     if !claim.threshold.is_empty() {
         lines.push(format!("thresholds: {}", claim.threshold));
     }
+    if !claim.free_threaded.is_empty() {
+        lines.push(format!("CPython without its GIL: {}", claim.free_threaded));
+    }
     if let Some(rust) = &claim.rust {
         lines.push(format!("in Rust: {rust}"));
     }
+    lines.push(format!("for a choice: {}", claim.choice));
     if let Some(why) = &claim.unmeasurable {
         lines.push(format!("not measurable as it stands: {why}"));
     } else {

@@ -21,7 +21,9 @@ struct ExportedClaim<'a> {
     text: &'a str,
     section: &'a str,
     threshold: &'a str,
+    expected_without_gil: &'a str,
     why_rust_differs: Option<&'a str>,
+    for_a_choice: &'a str,
     columns: &'a [ColumnVerdict],
 }
 
@@ -43,7 +45,9 @@ impl<'a> ExportedClaim<'a> {
             text: &claim.text,
             section: &claim.section,
             threshold: &claim.threshold,
+            expected_without_gil: &claim.free_threaded,
             why_rust_differs: claim.rust.as_deref(),
+            for_a_choice: &claim.choice,
             columns: &judged.columns,
         }
     }

@@ -69,7 +69,8 @@ struct Condition {
 
 /// Judges a claim in every column.
 pub(crate) fn judge<'a>(book: &Book, claim: &'a Claim, evidence: &Evidence) -> JudgedClaim<'a> {
-    let columns = Column::ALL
+    let columns = book
+        .columns()
         .into_iter()
         .map(|column| match &claim.unmeasurable {
             Some(why) => ColumnVerdict {

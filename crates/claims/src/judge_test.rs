@@ -29,10 +29,11 @@ fn with(rows: Vec<Row>) -> Evidence {
 /// The speed-up of the second must be 2 and more; the first is measured by itself besides.
 fn book(tests: &str) -> Book {
     let claim = format!(
-        "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\n{tests}"
+        "ids = [\"C1\"]\nsection = \"s\"\ntext = \"t.\"\nthreshold = \"because.\"\nchoice = \"c.\"\n{tests}"
     );
     let everywhere = |name: &str| Role {
         cpython: None,
+        free_threaded: None,
         rust: Some(name.to_owned()),
         gil: Some("gone/gone".to_owned()),
     };
@@ -149,6 +150,7 @@ fn a_part_that_is_missing_keeps_the_whole_from_holding() {
         let mut book = book(tests);
         let nobody = Role {
             cpython: None,
+            free_threaded: None,
             rust: Some("gone/gone".to_owned()),
             gil: None,
         };

@@ -1,5 +1,5 @@
 //! `cargo xtask claims`: a verdict on each claim of the notes that this project grew out of, in
-//! CPython, in Rust and in Rust under an emulated interpreter lock.
+//! CPython, in CPython without its interpreter lock, in Rust, and in Rust under an emulated lock.
 //!
 //! `book` holds the claims as data, `plan` lists the runs that they share, `measure` makes those
 //! runs, and `judge` derives verdicts from stored rows alone.
@@ -12,6 +12,7 @@ mod estimated;
 mod evidence;
 mod explain;
 mod figure;
+mod free_threaded;
 mod json;
 mod judge;
 mod lookup;
@@ -72,8 +73,9 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             (folder, evidence)
         }
     };
+    let book = &book.with_interpreter(evidence.manifest.free_threaded.as_ref());
     if request.write {
-        require_whole(&book, &evidence)?;
+        require_whole(book, &evidence)?;
     }
     // Without a number all claims are chosen, but a stored run may have measured a few of them, and
     // the rest would only fill the table with "not measured". A claim that was named is always shown.
@@ -81,13 +83,13 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let judged: Vec<JudgedClaim<'_>> = chosen
         .into_iter()
         .filter(|claim| is_named || evidence.manifest.claims.contains(&claim.label()))
-        .map(|claim| judge(&book, claim, &evidence))
+        .map(|claim| judge(book, claim, &evidence))
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
-    let text = table::table(&judged) + "\nthe same again: " + &again + "\n";
+    let text = table::table(book, &judged) + "\nthe same again: " + &again + "\n";
     let stdout_is_taken = files.iter().any(|(_, path)| is_stdout(path));
     output::results(&text, stdout_is_taken)?;
-    write_exports(request, workspace, &book, &judged, &evidence)?;
+    write_exports(request, workspace, book, &judged, &evidence)?;
     Ok(ExitCode::Ok)
 }
 

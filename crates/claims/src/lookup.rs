@@ -14,6 +14,7 @@ use catalog::{
 use compare::Script;
 
 use crate::book::Book;
+use crate::free_threaded::{NONE_FOUND, is_unfilled};
 use crate::plan::{Arm, Needed};
 
 /// The workloads and variants behind the names of a plan.
@@ -45,8 +46,9 @@ impl Resolved {
 /// Where names are looked up.
 pub(crate) struct Lookup<'a> {
     pub(crate) workspace: &'a Workspace,
+    pub(crate) registry: &'a Registry,
     pub(crate) book: &'a Book,
-    /// A script whose workloads and variants take the place of the catalogue's.
+    /// A script whose workloads take the place of the catalogue's.
     pub(crate) script: Option<&'a Script>,
     /// The folder of the results, in which changed workloads are kept.
     pub(crate) folder: &'a Path,
@@ -58,10 +60,6 @@ impl Lookup<'_> {
     /// # Errors
     /// A changed workload that cannot be written to the folder.
     pub(crate) fn resolve(&self, needed: &[Needed]) -> anyhow::Result<Resolved> {
-        let registry = match self.script {
-            Some(script) => script.registry(),
-            None => Registry::find(self.workspace),
-        };
         let mut resolved = Resolved::default();
         for needed in needed {
             let Arm {
@@ -79,7 +77,7 @@ impl Lookup<'_> {
                 }
             }
             if !resolved.knows_variant(variant) {
-                match registry.exactly(variant) {
+                match self.registry.exactly(variant) {
                     Ok(selected) => resolved.variants.push(selected),
                     Err(error) => {
                         let why = why_missing(variant, &error);
@@ -160,6 +158,7 @@ impl Lookup<'_> {
 
 fn why_missing(variant: &str, error: &SelectError) -> String {
     match error {
+        SelectError::Nothing { .. } if is_unfilled(variant) => NONE_FOUND.to_owned(),
         SelectError::Nothing { .. } => format!("there is no `{variant}` here"),
         broken => broken.to_string(),
     }

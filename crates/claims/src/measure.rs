@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use catalog::Workspace;
+use catalog::{Registry, Workspace};
 use compare::Script;
 use host::Ledger;
 use results::{Folder, Placement, time};
@@ -17,6 +17,7 @@ use terminal::{Usage, counted, output};
 use crate::book::{Book, Claim};
 use crate::comparison::PlannedComparison;
 use crate::evidence::{ComparisonFolder, Manifest};
+use crate::free_threaded::FreeThreaded;
 use crate::lookup::Lookup;
 use crate::plan::needed;
 use crate::request::Request;
@@ -45,9 +46,19 @@ pub(crate) fn measure(
         .results
         .join(format!("{}-{commit}", time::for_name(now)));
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let registry = match &script {
+        Some(script) => script.registry(),
+        None => Registry::find(workspace),
+    };
+    let free_threaded = match &script {
+        Some(_) => FreeThreaded::of_script(&registry),
+        None => FreeThreaded::find(&registry, workspace, &ledger)?,
+    };
+    let book = &book.with_interpreter(free_threaded.as_ref());
     let arms = needed(book, claims);
     let lookup = Lookup {
         workspace,
+        registry: &registry,
         book,
         script: script.as_ref(),
         folder: &folder,
@@ -56,6 +67,7 @@ pub(crate) fn measure(
     let labels = claims.iter().map(|claim| claim.label()).collect();
     let mut manifest = Manifest::new(labels, commit, time::readable(now));
     manifest.missing.clone_from(&resolved.missing);
+    manifest.free_threaded = free_threaded;
     // Lines are counted now and stored, because the checkout may be another one when the run is
     // judged again.
     manifest.lines = source::lines(&workspace.root, &book.sources);

@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use results::Placement;
 use terminal::{counted, markdown as plain};
 
-use crate::book::{Book, Column, Load};
+use crate::book::{Book, Load};
 use crate::evidence::Evidence;
+use crate::free_threaded::NONE_FOUND;
 use crate::judge::{JudgedClaim, TestResult};
 use crate::table::counts;
 use crate::words;
@@ -20,10 +21,9 @@ pub(crate) fn page(
     evidence: &Evidence,
     command: &str,
 ) -> String {
-    let mut text = head(evidence, command);
-    text.push_str(
-        "| claim | in our words | CPython | Rust | Rust, emulated GIL |\n|:--|:--|:--|:--|:--|\n",
-    );
+    let mut text = head(book, evidence, command);
+    let _ = writeln!(text, "| claim | in our words | {} |", headings(book));
+    let _ = writeln!(text, "|:--|:--|{}", ":--|".repeat(book.columns().len()));
     for JudgedClaim { claim, columns } in judged {
         let verdicts: Vec<String> = columns
             .iter()
@@ -39,7 +39,7 @@ pub(crate) fn page(
             verdicts.join(" | ")
         );
     }
-    let _ = writeln!(text, "\n```text\n{}```\n", counts(judged));
+    let _ = writeln!(text, "\n```text\n{}```\n", counts(book, judged));
     for one in judged {
         write_claim(&mut text, one);
     }
@@ -47,12 +47,26 @@ pub(crate) fn page(
     text
 }
 
-fn head(evidence: &Evidence, command: &str) -> String {
+/// The names of the columns, between bars.
+fn headings(book: &Book) -> String {
+    let columns = book.columns();
+    let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+    names.join(" | ")
+}
+
+fn head(book: &Book, evidence: &Evidence, command: &str) -> String {
     let mut text = "# Claims\n\nManyways grew out of notes on concurrency in Python. Each of their claims is \
-         an experiment here, tried in CPython, in Rust, and in Rust under an emulated GIL (interpreter lock). \
+         an experiment here, tried in CPython, in CPython built without its GIL (interpreter lock), in Rust, and in Rust \
+         under an emulated GIL. \
          Thresholds were fixed before this was measured. How verdicts come about, and which \
          thresholds an earlier measurement showed to be wrong: [METHODOLOGY](METHODOLOGY.md#claims).\n\n"
         .to_owned();
+    if book.free_threaded.is_none() {
+        let _ = writeln!(
+            text,
+            "The column of CPython without its GIL is missing: {NONE_FOUND}.\n"
+        );
+    }
     let manifest = &evidence.manifest;
     let _ = writeln!(
         text,
@@ -114,9 +128,11 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
     );
     if let Some(why) = &claim.unmeasurable {
         let _ = writeln!(text, "Not measurable as it stands: {}\n", plain(why));
+        let _ = writeln!(text, "For a choice: {}\n", plain(&claim.choice));
         return;
     }
     let _ = writeln!(text, "Thresholds: {}\n", plain(&claim.threshold));
+    let _ = writeln!(text, "Without its GIL: {}\n", plain(&claim.free_threaded));
     text.push_str("| | figure | 95 % | threshold | |\n|:--|:--|:--|:--|:--|\n");
     for column in columns {
         let _ = writeln!(
@@ -134,7 +150,7 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
     if let Some(rust) = &claim.rust {
         let _ = writeln!(text, "\nIn Rust: {}", plain(rust));
     }
-    text.push('\n');
+    let _ = writeln!(text, "\nFor a choice: {}\n", plain(&claim.choice));
 }
 
 fn test_row(test: &TestResult) -> String {
@@ -152,12 +168,21 @@ fn test_row(test: &TestResult) -> String {
 /// Writes the tables of the names that tests use: roles with their variants, and loads with their
 /// settings.
 fn write_names(text: &mut String, book: &Book) {
-    text.push_str("## Who stands for what\n\n| name | CPython | Rust | Rust, emulated GIL |\n|:--|:--|:--|:--|\n");
+    let columns = book.columns();
+    let _ = writeln!(
+        text,
+        "## Who stands for what\n\n| name | {} |\n|:--|{}",
+        headings(book),
+        ":--|".repeat(columns.len())
+    );
     for (name, role) in &book.roles {
-        let variants = Column::ALL.map(|column| match role.variant(column) {
-            Some(variant) => format!("`{variant}`"),
-            None => String::new(),
-        });
+        let variants: Vec<String> = columns
+            .iter()
+            .map(|column| match role.variant(*column) {
+                Some(variant) => format!("`{variant}`"),
+                None => String::new(),
+            })
+            .collect();
         let _ = writeln!(text, "| {name} | {} |", variants.join(" | "));
     }
     text.push_str(

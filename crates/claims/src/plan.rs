@@ -129,7 +129,7 @@ fn arm(book: &Book, column: Column, role: &str, load_name: &str) -> Option<Arm> 
 /// The name of a load's workload in a column. Work that is the same in all columns has one name, so
 /// that columns share the runs of a variant that stands in both.
 fn workload_name(load_name: &str, load: &Load, column: Column) -> String {
-    if column == Column::Cpython && !load.cpython.is_empty() {
+    if column.is_python() && !load.cpython.is_empty() {
         format!("{load_name}{SCALED}")
     } else {
         load_name.to_owned()
@@ -140,7 +140,7 @@ fn workload_name(load_name: &str, load: &Load, column: Column) -> String {
 pub(crate) fn needed(book: &Book, claims: &[&Claim]) -> Vec<Needed> {
     let mut arms: Vec<Needed> = Vec::new();
     for test in claims.iter().flat_map(|claim| &claim.tests) {
-        for column in Column::ALL {
+        for column in book.columns() {
             if let Some(sides) = sides(book, test, column) {
                 for arm in sides.arms() {
                     add(&mut arms, book, arm, test.metric);

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::book::Column;
+use crate::book::{Book, Column};
+use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::words;
 
 /// Each claim with one line for each column, and the counts of verdicts at the end.
-pub(crate) fn table(judged: &[JudgedClaim<'_>]) -> String {
+pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>]) -> String {
     let mut text = String::new();
     for JudgedClaim { claim, columns } in judged {
         let _ = writeln!(text, "{}  {}", claim.label(), claim.text);
@@ -17,7 +18,12 @@ pub(crate) fn table(judged: &[JudgedClaim<'_>]) -> String {
         }
         text.push('\n');
     }
-    text + &counts(judged)
+    text.push_str(&counts(book, judged));
+    if book.free_threaded.is_none() {
+        let name = Column::FreeThreaded.name();
+        let _ = writeln!(text, "{name:<18} left out: {NONE_FOUND}");
+    }
+    text
 }
 
 fn column_line(judged: &ColumnVerdict) -> String {
@@ -63,9 +69,9 @@ fn test_words(test: &TestResult) -> String {
 }
 
 /// One line for each column: how many claims have which verdict there.
-pub(crate) fn counts(judged: &[JudgedClaim<'_>]) -> String {
+pub(crate) fn counts(book: &Book, judged: &[JudgedClaim<'_>]) -> String {
     let mut text = String::new();
-    for (index, column) in Column::ALL.into_iter().enumerate() {
+    for (index, column) in book.columns().into_iter().enumerate() {
         let mut parts = Vec::new();
         for verdict in Verdict::ALL {
             let count = judged

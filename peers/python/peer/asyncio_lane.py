@@ -72,13 +72,13 @@ class AsyncioLane:
         return True, lambda index, seed: unblock(None, read, index)
 
     async def _wait(self, step, _):
-        work, seconds, sleep = self._work, step["duration"] / 1e9, asyncio.sleep
+        work, seconds, sleep, loop = self._work, step["duration"] / 1e9, asyncio.sleep, self._loop
 
         async def wait(index, seed):
             latch = work.latch(index)
-            opened = _opened(latch)
+            opened = _opened(latch, loop)
             if latch.arrive():
-                opened.set()
+                _open(latch)
             await sleep(seconds)
             if not latch.is_full:
                 await opened.wait()
@@ -94,11 +94,21 @@ class AsyncioLane:
         return False, lambda index, seed: value(seed)
 
 
-def _opened(latch):
-    """The event at which tasks of the loop wait until all have arrived."""
+def _opened(latch, loop):
+    """The event at which tasks of this loop wait until those of all loops have arrived."""
     if not hasattr(latch, "opened"):
-        latch.opened = asyncio.Event()
-    return latch.opened
+        # `setdefault`, because loops on other threads may be here at the same time.
+        vars(latch).setdefault("opened", {})
+    events = latch.opened
+    if loop not in events:
+        events[loop] = asyncio.Event()
+    return events[loop]
+
+
+def _open(latch):
+    """Lets the tasks of all loops leave. Every one has arrived, so that the events of all loops are there."""
+    for loop, event in list(latch.opened.items()):
+        loop.call_soon_threadsafe(event.set)
 
 
 MAKERS = {

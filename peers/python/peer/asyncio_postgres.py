@@ -1,10 +1,10 @@
 """PostgreSQL over asyncio: an asyncio protocol that moves the bytes of `postgres`."""
 
 import asyncio
-import os
 
 from peer import postgres
 from peer.errors import RunError
+from peer.reading import read_into
 
 
 class Session(asyncio.BufferedProtocol):
@@ -68,7 +68,7 @@ class Session(asyncio.BufferedProtocol):
             return
         # Still open: it is closed after this.
         connection = self._transport.get_extra_info("socket")
-        self._fail(postgres.lost(error, self._messages, lambda free: os.readv(connection.fileno(), [free])))
+        self._fail(postgres.lost(error, self._messages, lambda free: read_into(connection.fileno(), free)))
 
     def select(self, select, seed):
         """A future of the CRC-32 of the row's body."""

@@ -5,6 +5,7 @@ from zlib import crc32
 
 from peer.digests import mix64
 from peer.errors import RunError, Unavailable
+from peer.reading import read_into
 
 
 def file_index(seed, index, files):
@@ -45,7 +46,7 @@ class Files:
     def _fill(self, descriptor):
         filled = 0
         while filled < len(self._buffer):
-            read = os.readv(descriptor, [self._view[filled:]])
+            read = read_into(descriptor, self._view[filled:])
             if not read:
                 break
             filled += read

@@ -1,11 +1,31 @@
-"""The queues from which lanes take tasks: one for closed loops and one for the arrivals of open loops."""
+"""The queues from which lanes take tasks: two for closed loops and one for the arrivals of open loops."""
 
 import threading
 from collections import deque
 
 
+class TaskRange:
+    """Gives out every task once, to the lanes of one thread."""
+
+    def __init__(self, first, count):
+        self._next = first
+        self._end = first + count
+
+    def take(self):
+        """The index of the next task, or -1."""
+        index = self._next
+        if index >= self._end:
+            return -1
+        self._next = index + 1
+        return index
+
+    def close(self):
+        """Gives out no more tasks."""
+        self._next = self._end
+
+
 class TaskQueue:
-    """Gives out every task once, to whoever asks next."""
+    """Gives out every task once, to whichever thread asks next."""
 
     def __init__(self, first, count):
         self._next = first

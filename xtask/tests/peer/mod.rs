@@ -9,11 +9,12 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 /// Every variant that needs no newer Python than the oldest that is supported.
-pub(crate) const VARIANTS: [&str; 7] = [
+pub(crate) const VARIANTS: [&str; 8] = [
     "sequential",
     "threading",
     "pool",
     "asyncio",
+    "asyncio+threads",
     "multiprocessing",
     "multiprocessing+forkserver",
     "multiprocessing+spawn",

@@ -31,6 +31,8 @@ pub(super) struct File {
     pub(super) env: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(super) hidden: bool,
+    #[serde(default)]
+    pub(super) on_request: bool,
     #[serde(default, deserialize_with = "scale")]
     pub(super) scale: BTreeMap<Kernel, u64>,
     pub(super) variant: Spanned<Vec<FileVariant>>,

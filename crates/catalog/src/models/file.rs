@@ -176,7 +176,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             .map(|(name, value)| (name, value.into_inner()))
             .collect(),
         hidden: file.hidden,
-        on_request: false,
+        on_request: file.on_request,
         programs,
         program: None,
         real_program: file

@@ -29,6 +29,8 @@ pub struct Broken {
     pub problem: String,
     /// Whether the file is good, and no program that it asks for is on the PATH.
     pub is_absent: bool,
+    /// Whether it would take part only where a pattern matches it.
+    pub on_request: bool,
 }
 
 impl Registry {
@@ -82,7 +84,7 @@ impl Registry {
             for (position, program) in installed.into_iter().enumerate() {
                 let mut one = under(&model, program);
                 // A second interpreter would double the time of every comparison of everything.
-                one.on_request = first != Some(position);
+                one.on_request |= first != Some(position);
                 registry.models.push(one);
             }
         }
@@ -120,6 +122,7 @@ impl Broken {
             name,
             problem,
             is_absent: false,
+            on_request: false,
         }
     }
 }
@@ -157,6 +160,7 @@ fn absent(model: &Model, pattern: &Pattern) -> Broken {
         name: model.name.clone(),
         problem: format!("no program `{pattern}` is on the PATH"),
         is_absent: true,
+        on_request: model.on_request,
     }
 }
 
@@ -285,6 +289,23 @@ mod tests {
         assert_eq!(names(registry.by_default()), ["mine/v"]);
         let matching = registry.matching(&["mine*".to_owned()]).unwrap();
         assert_eq!(names(matching), ["mine-3.13t/v", "mine/v"]);
+    }
+
+    #[test]
+    fn a_model_on_request_is_no_row_unless_it_is_asked_for() {
+        let text = PEER.replace("classes = []", "classes = []\non_request = true");
+        let folder = tempfile::tempdir().unwrap();
+        programs::tests::program(folder.path(), "mine3", "three");
+        for (path, found) in [(folder.path(), 1), (Path::new("/nowhere"), 0)] {
+            let registry = written(&text).under_programs(path.as_os_str());
+            let unasked = registry.by_default();
+            assert_eq!((unasked.variants.len(), unasked.broken.len()), (0, 0));
+            let asked = registry.matching(&["mine/*".to_owned()]).unwrap();
+            assert_eq!(
+                (asked.variants.len(), asked.broken.len()),
+                (found, 1 - found)
+            );
+        }
     }
 
     #[test]

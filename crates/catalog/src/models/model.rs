@@ -35,8 +35,8 @@ pub struct Model {
     pub env: BTreeMap<String, String>,
     /// Whether it stays out of tables and globs unless it is named exactly.
     pub hidden: bool,
-    /// Whether it takes part only where a pattern matches it: another program of the same file takes part
-    /// by default.
+    /// Whether it takes part only where a pattern matches it: its file says so, or another program of the
+    /// same file takes part by default.
     pub on_request: bool,
     /// The programs on the PATH under each of which it is a model of its own, such as interpreters.
     pub programs: Option<Pattern>,

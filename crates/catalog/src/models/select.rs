@@ -83,6 +83,7 @@ impl Registry {
             broken: self
                 .broken
                 .iter()
+                .filter(|broken| !broken.on_request)
                 .map(|broken| (broken.clone(), false))
                 .collect(),
         }

@@ -6,6 +6,14 @@ use anyhow::{Context as _, bail, ensure};
 use crate::book::{Book, Claim, Column, Test};
 use crate::figure::{Figure, Metric};
 
+/// The beginnings of an expectation for free-threaded CPython.
+const EXPECTED: [&str; 4] = [
+    "Expected to hold",
+    "Expected not to hold",
+    "Expected to depend",
+    "Expected to be open",
+];
+
 impl Book {
     /// Checks one claim; an error says which rule it breaks.
     pub(super) fn check(&self, claim: &Claim) -> anyhow::Result<()> {
@@ -20,6 +28,13 @@ impl Book {
         ensure!(
             !claim.threshold.is_empty(),
             "its thresholds are not explained"
+        );
+        ensure!(
+            EXPECTED
+                .iter()
+                .any(|start| claim.free_threaded.starts_with(start)),
+            "`free-threaded` begins with one of: {}",
+            EXPECTED.join(", ")
         );
         for column in Column::ALL {
             // A test that may be missing cannot be the only one of a column: where it is missing,
@@ -123,7 +138,8 @@ mod tests {
     /// What is wrong with a claim of this one test.
     fn problem(test: &str) -> Option<String> {
         let book = Book::open().unwrap();
-        let head = "ids = [\"C1\"]\nsection = \"\"\ntext = \"t.\"\nthreshold = \"because.\"\n";
+        let head = "ids = [\"C1\"]\nsection = \"\"\ntext = \"t.\"\nthreshold = \"because.\"\n\
+                    free-threaded = \"Expected to hold.\"\nchoice = \"c.\"\n";
         let claim: Claim = toml::from_str(&format!("{head}[[test]]\n{test}")).unwrap();
         book.check(&claim).err().map(|error| error.to_string())
     }

@@ -21,19 +21,23 @@ async def _unit(value):
 
 
 async def _spawn(_, first, count, record, work):
-    seed, end = work.setup.workload.seed, first + count
-    create = asyncio.get_running_loop().create_task
+    end = first + count
     parts.MARKS.clear()
     for start in range(first, end, work.lanes):
-        begun = []
-        for index in range(start, min(end, start + work.lanes)):
-            value = first_value(seed, index)
-            begun_ns = monotonic_ns()
-            begun.append((index, begun_ns, create(_unit(value))))
-        for index, begun_ns, task in begun:
-            value = await task
-            record.record(index, monotonic_ns() - begun_ns, parts.digest_of(value))
+        await spawn(range(start, min(end, start + work.lanes)), record, work.setup.workload.seed)
     return parts.seen()
+
+
+async def spawn(indices, record, seed):
+    """Starts a task for each of these, and waits for all of them."""
+    create, begun = asyncio.get_running_loop().create_task, []
+    for index in indices:
+        value = first_value(seed, index)
+        begun_ns = monotonic_ns()
+        begun.append((index, begun_ns, create(_unit(value))))
+    for index, begun_ns, task in begun:
+        value = await task
+        record.record(index, monotonic_ns() - begun_ns, parts.digest_of(value))
 
 
 async def _ping_pong(what, first, count, record, work):
@@ -103,23 +107,30 @@ async def _order(_, first, count, record, work):
 
 
 async def _pulses(what, first, count, record, work):
-    loop, data = asyncio.get_running_loop(), what[1]
-    service, line = parts.opening(what, count, work.setup)
-    try:
-        _, client = await loop.create_connection(lambda: Client(what[0], line, count), *service)
-    except OSError as error:
-        raise RunError("cannot connect to %s: %s" % (work.setup.pulses, error)) from error
-
-    async def hog():
-        while not client.all.done():
-            parts.hog(data["hog"])
-            await asyncio.sleep(0)
-
-    hogs = [loop.create_task(hog()) for _ in range(data["hogs"])]
+    client = await connect(what, count, work)
+    hogs = [asyncio.ensure_future(hog(what, client)) for _ in range(what[1]["hogs"])]
     latencies = await client.all
     await asyncio.gather(*hogs)
     parts.keep_all(record, work.setup.workload.seed, first, latencies)
     return {}
+
+
+async def connect(what, count, work):
+    """Connects to the pulse service; the client, whose `all` is a future of the latency of each pulse."""
+    service, line = parts.opening(what, count, work.setup)
+    try:
+        make = asyncio.get_running_loop().create_connection(lambda: Client(what[0], line, count), *service)
+        _, client = await make
+    except OSError as error:
+        raise RunError("cannot connect to %s: %s" % (work.setup.pulses, error)) from error
+    return client
+
+
+async def hog(what, client):
+    """Computes, and yields to the loop between two pieces, until the client has all pulses."""
+    while not client.all.done():
+        parts.hog(what[1]["hog"])
+        await asyncio.sleep(0)
 
 
 class Client(asyncio.Protocol):

@@ -11,6 +11,7 @@ VARIANTS = {
     "threading": ("threads", ()),
     "pool": ("pool", ()),
     "asyncio": ("event_loop", ()),
+    "asyncio+threads": ("event_loops", ()),
     "multiprocessing": ("processes", ("fork",)),
     "multiprocessing+forkserver": ("processes", ("forkserver",)),
     "multiprocessing+spawn": ("processes", ("spawn",)),

@@ -8,6 +8,7 @@ from time import monotonic_ns
 
 from peer.asyncio_lane import AsyncioLane
 from peer.models import base
+from peer.tasks import TaskRange
 
 
 class Model(base.Model):
@@ -42,7 +43,7 @@ class EventLoop(base.Running):
         self._lanes = [await AsyncioLane(self.work).open() for _ in range(self.work.lanes)]
 
     def run(self, first, count, record):
-        chain = Chain(self._loop, self._lanes, first, count, record)
+        chain = Chain(self._loop, self._lanes, TaskRange(first, count), record)
         self._loop.run_until_complete(chain.run())
 
     def serve(self, arrivals, record):
@@ -61,13 +62,13 @@ class EventLoop(base.Running):
 
 
 class Chain:
-    """A closed loop: in every lane each task creates the next."""
+    """A closed loop: in every lane each task creates the next, as long as the queue gives out tasks."""
 
-    def __init__(self, loop, lanes, first, count, record):
+    def __init__(self, loop, lanes, queue, record):
         self._loop = loop
         self._lanes = lanes
-        self._next = first
-        self._end = first + count
+        self._queue = queue
+        self._take = queue.take
         self._keep = record.record
         self._running = len(lanes)
         self._all = loop.create_future()
@@ -79,9 +80,8 @@ class Chain:
         await self._all
 
     def _start(self, lane, start):
-        index = self._next
-        if index < self._end:
-            self._next = index + 1
+        index = self._take()
+        if index >= 0:
             # The loop itself keeps no task alive.
             lane.task = self._loop.create_task(self._unit(lane, index, start))
             return
@@ -93,7 +93,7 @@ class Chain:
         try:
             digest = await lane.run(index)
         except BaseException as error:
-            self._next = self._end
+            self._queue.close()
             if not self._all.done():
                 self._all.set_exception(error)
             return
@@ -109,17 +109,26 @@ class Arrived:
         self._loop = loop
         self._record = record
         self._idle = list(lanes)
-        self._lanes = len(lanes)
+        self.lanes = len(lanes)
         self._waiting = deque()
         self._closed = False
         self._all = loop.create_future()
+        # Tasks that have been done; only this loop's thread writes it.
+        self.done = 0
 
     async def run(self, arrivals):
         """Runs all of them; raises the first error of any."""
-        # From the pacing thread into the loop there is this one way.
-        call = self._loop.call_soon_threadsafe
-        arrivals.begin(lambda arrival: not self._all.done() and bool(call(self._arrive, arrival)))
+        arrivals.begin(self.hand_over)
+        await self.ended()
+
+    async def ended(self):
+        """Waits for the last of them; raises the first error of any."""
         await self._all
+
+    def hand_over(self, arrival):
+        """Passes an arrival on to the loop, or with None the end of them; called by the pacing thread."""
+        # From another thread into the loop there is this one way.
+        return not self._all.done() and bool(self._loop.call_soon_threadsafe(self._arrive, arrival))
 
     def _arrive(self, arrival):
         if arrival is None:
@@ -142,6 +151,7 @@ class Arrived:
                 self._all.set_exception(error)
             return
         self._record.record_arrival(index, intended, started, monotonic_ns(), digest)
+        self.done += 1
         if self._waiting:
             self._start(lane, self._waiting.popleft())
         else:
@@ -149,5 +159,5 @@ class Arrived:
             self._end()
 
     def _end(self):
-        if self._closed and len(self._idle) == self._lanes and not self._all.done():
+        if self._closed and len(self._idle) == self.lanes and not self._all.done():
             self._all.set_result(None)
