@@ -2,7 +2,8 @@
 //! which one is of the same version with it.
 
 use catalog::{Model, Registry, Workspace};
-use launch::{Ledger, RunError, build_model};
+use host::Ledger;
+use launch::{RunError, build_model};
 use serde::{Deserialize, Serialize};
 
 /// The model that runs CPython.
