@@ -1,9 +1,10 @@
 //! A stored comparison that somebody wrote or changed by hand: whatever its files say, it is shown,
 //! exported and held against another, or refused in words. `MANYWAYS_FUZZ_CASES` sets the number of cases.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -12,6 +13,7 @@ use proptest::test_runner::{Config, TestRunner};
 use report::export::{Comparison, Exports, deliver};
 use results::Stored;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use terminal::{Style, is_visible};
 
 const RUN: &str = include_str!("stored/run.json");
@@ -192,24 +194,35 @@ fn mutate(tree: &mut Value, at: Index, change: &Change) {
     }
 }
 
-/// The two files, changed.
+/// The two files, changed. Only the rows that change are parsed, because most of a case's time would go there.
 fn files(mutations: &[Mutation]) -> (String, String) {
     let mut run: Value = serde_json::from_str(RUN).unwrap();
-    let mut rows: Vec<Value> = ROWS
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let mut rows: Vec<Cow<str>> = ROWS.lines().map(Cow::from).collect();
     for mutation in mutations {
-        let tree = if mutation.of_run {
-            &mut run
-        } else {
-            let row = mutation.row.index(rows.len());
-            &mut rows[row]
-        };
-        mutate(tree, mutation.node, &mutation.change);
+        if mutation.of_run {
+            mutate(&mut run, mutation.node, &mutation.change);
+            continue;
+        }
+        let row = mutation.row.index(rows.len());
+        let mut tree: Value = serde_json::from_str(&rows[row]).unwrap();
+        mutate(&mut tree, mutation.node, &mutation.change);
+        rows[row] = tree.to_string().into();
     }
-    let lines = rows.iter().map(|row| format!("{row}\n")).collect();
-    (run.to_string(), lines)
+    (run.to_string(), rows.join("\n") + "\n")
+}
+
+/// The comparison as it was stored.
+fn original() -> Stored {
+    let folder = stored(RUN, ROWS);
+    Stored::read(folder.path().to_owned()).unwrap()
+}
+
+/// A folder with these files.
+fn stored(run: &str, rows: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("run.json"), run).unwrap();
+    fs::write(folder.path().join("samples.jsonl"), rows).unwrap();
+    folder
 }
 
 /// Everything that is done with a stored comparison: shown in every form, exported in every format, and
@@ -275,17 +288,12 @@ fn assert_harmless(text: &str) {
 
 /// Carries out one case beside a watch, and gives what was refused, in words.
 fn watched(run: &str, rows: &str) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let intact = tempfile::tempdir().unwrap();
-    for (place, run, rows) in [(&folder, run, rows), (&intact, RUN, ROWS)] {
-        fs::write(place.path().join("run.json"), run).unwrap();
-        fs::write(place.path().join("samples.jsonl"), rows).unwrap();
-    }
-    let (sender, receiver) = mpsc::channel();
+    static ORIGINAL: LazyLock<Stored> = LazyLock::new(original);
+    let folder = stored(run, rows);
     let path = folder.path().to_owned();
+    let (sender, receiver) = mpsc::channel();
     let worker = std::thread::spawn(move || {
-        let original = Stored::read(intact.path().to_owned()).unwrap();
-        let outcome = everything(&path, &original);
+        let outcome = everything(&path, &ORIGINAL);
         let _ = sender.send(outcome);
     });
     match receiver.recv_timeout(PATIENCE) {
@@ -298,12 +306,8 @@ fn watched(run: &str, rows: &str) -> Result<(), String> {
     }
 }
 
-#[test]
-fn no_stored_comparison_is_too_strange_to_be_shown_or_refused() {
-    let cases = std::env::var("MANYWAYS_FUZZ_CASES")
-        .ok()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(CASES);
+/// Tries this many changed comparisons.
+fn try_cases(cases: u32) {
     let mut runner = TestRunner::new(Config {
         cases,
         failure_persistence: None,
@@ -317,6 +321,20 @@ fn no_stored_comparison_is_too_strange_to_be_shown_or_refused() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn no_stored_comparison_is_too_strange_to_be_shown_or_refused() {
+    let cases = std::env::var("MANYWAYS_FUZZ_CASES")
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(CASES);
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u32);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| try_cases(cases.div_ceil(threads)));
+        }
+    });
 }
 
 #[test]

@@ -38,7 +38,10 @@ impl Cluster {
         let mut tool = endless(&lab, &[]);
         let data = cluster_of(tool.id()).filter(|_| is_running(tool.id()));
         let Some(data) = data else {
+            let was_running = is_running(tool.id());
+            let _ = tool.kill();
             let _ = tool.wait();
+            assert!(!was_running, "no folder of a cluster, though a model runs");
             not_tested(&fs::read_to_string(lab.path("stderr")).unwrap());
             return None;
         };
@@ -123,13 +126,17 @@ fn children_of(pid: &str) -> Vec<String> {
 /// The data folder of the cluster whose service this tool has started.
 pub(crate) fn cluster_of(tool: u32) -> Option<PathBuf> {
     let services = children_of(&tool.to_string());
-    let folders = fs::read_dir(std::env::temp_dir()).ok()?.flatten();
-    let is_its = |name: &str| {
-        let of = service_of(name);
-        of.is_some_and(|pid| services.iter().any(|service| service == pid))
-    };
-    let mut its = folders.filter(|entry| entry.file_name().to_str().is_some_and(is_its));
-    Some(its.next()?.path().join("data"))
+    // Where the server runs as another user, its folder may be elsewhere than those of this one.
+    [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()]
+        .iter()
+        .filter_map(|place| fs::read_dir(place).ok())
+        .flat_map(Iterator::flatten)
+        .find(|entry| {
+            let name = entry.file_name();
+            let service = name.to_str().and_then(service_of);
+            service.is_some_and(|pid| services.iter().any(|service| service == pid))
+        })
+        .map(|entry| entry.path().join("data"))
 }
 
 /// The process of a service, out of the name of its cluster's folder.
