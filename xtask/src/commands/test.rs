@@ -109,13 +109,18 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
     Step::own("conformance", own, &words)
 }
 
-/// Every test target whose name begins with `fuzz_`, and those within the services, whose parsers nobody else
-/// sees, with more inputs than by default.
-fn fuzz(inputs: u64) -> [Step; 2] {
+/// Every test target whose name begins with `fuzz_`, and those within the services and the catalogue, whose
+/// parsers nobody else sees, with more inputs than by default.
+fn fuzz(inputs: u64) -> [Step; 3] {
     let release = ["test", "--release", "--locked"];
     let own = [&release[..], &["--workspace", "--test", "fuzz_*"]].concat();
-    let within = [&release[..], &["--package", "services", "--lib", "fuzz"]].concat();
-    [("fuzz", own), ("fuzz services", within)].map(|(name, arguments)| {
+    let within = |package| [&release[..], &["--package", package, "--lib", "fuzz"]].concat();
+    let steps = [
+        ("fuzz", own),
+        ("fuzz services", within("services")),
+        ("fuzz model files", within("catalog")),
+    ];
+    steps.map(|(name, arguments)| {
         Step::cargo(name, &arguments)
             .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
             .checking("no input makes a parser panic")
