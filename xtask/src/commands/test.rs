@@ -112,15 +112,16 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
 /// Every test target whose name begins with `fuzz_`, and those within the services and the catalogue, whose
 /// parsers nobody else sees, with more inputs than by default.
 fn fuzz(inputs: u64) -> [Step; 3] {
-    let release = ["test", "--release", "--locked"];
-    let own = [&release[..], &["--workspace", "--test", "fuzz_*"]].concat();
-    let within = |package| [&release[..], &["--package", package, "--lib", "fuzz"]].concat();
-    let steps = [
-        ("fuzz", own),
-        ("fuzz services", within("services")),
-        ("fuzz model files", within("catalog")),
+    let steps: [(&str, &[&str]); 3] = [
+        ("fuzz", &["--workspace", "--test", "fuzz_*"]),
+        ("fuzz services", &["--package", "services", "--lib", "fuzz"]),
+        (
+            "fuzz model files",
+            &["--package", "catalog", "--lib", "fuzz"],
+        ),
     ];
-    steps.map(|(name, arguments)| {
+    steps.map(|(name, which)| {
+        let arguments = [&["test", "--release", "--locked"], which].concat();
         Step::cargo(name, &arguments)
             .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
             .checking("no input makes a parser panic")
