@@ -61,6 +61,7 @@ fn check(bytes: &[u8]) {
 
 /// Files that are read, and some that a parser may stumble over.
 fn seeds() -> Vec<Vec<u8>> {
+    let head = SMALL.split("[scale]").next().unwrap_or_default();
     let named = PYTHON.replace("name = \"python\"", "name = \"mine\"");
     vec![
         SMALL.into(),
@@ -68,6 +69,7 @@ fn seeds() -> Vec<Vec<u8>> {
         format!("\u{feff}{SMALL}").into(),
         SMALL.replace("{folder}", "{folder").into(),
         named.into(),
+        format!("{head}variant = []\n").into(),
         format!("run = {}", "[".repeat(300)).into(),
     ]
 }
