@@ -194,7 +194,7 @@ fn mutate(tree: &mut Value, at: Index, change: &Change) {
     }
 }
 
-/// The two files, changed. Only the rows that change are parsed, because most of a case's time would go there.
+/// The two files, changed. Only the rows that change are parsed, so that more cases fit into the time.
 fn files(mutations: &[Mutation]) -> (String, String) {
     let mut run: Value = serde_json::from_str(RUN).unwrap();
     let mut rows: Vec<Cow<str>> = ROWS.lines().map(Cow::from).collect();

@@ -109,13 +109,19 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
     Step::own("conformance", own, &words)
 }
 
-/// Every test target whose name begins with `fuzz_`, and those within the services, whose parsers nobody else
-/// sees, with more inputs than by default.
-fn fuzz(inputs: u64) -> [Step; 2] {
-    let release = ["test", "--release", "--locked"];
-    let own = [&release[..], &["--workspace", "--test", "fuzz_*"]].concat();
-    let within = [&release[..], &["--package", "services", "--lib", "fuzz"]].concat();
-    [("fuzz", own), ("fuzz services", within)].map(|(name, arguments)| {
+/// Every test target whose name begins with `fuzz_`, and those within the services and the catalogue, whose
+/// parsers nobody else sees, with more inputs than by default.
+fn fuzz(inputs: u64) -> [Step; 3] {
+    let steps: [(&str, &[&str]); 3] = [
+        ("fuzz", &["--workspace", "--test", "fuzz_*"]),
+        ("fuzz services", &["--package", "services", "--lib", "fuzz"]),
+        (
+            "fuzz model files",
+            &["--package", "catalog", "--lib", "fuzz"],
+        ),
+    ];
+    steps.map(|(name, which)| {
+        let arguments = [&["test", "--release", "--locked"], which].concat();
         Step::cargo(name, &arguments)
             .with_variable("MANYWAYS_FUZZ_CASES", &inputs.to_string())
             .checking("no input makes a parser panic")

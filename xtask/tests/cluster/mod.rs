@@ -39,8 +39,7 @@ impl Cluster {
         let data = cluster_of(tool.id()).filter(|_| is_running(tool.id()));
         let Some(data) = data else {
             let was_running = is_running(tool.id());
-            let _ = tool.kill();
-            let _ = tool.wait();
+            interrupt(&mut tool);
             assert!(!was_running, "no folder of a cluster, though a model runs");
             not_tested(&fs::read_to_string(lab.path("stderr")).unwrap());
             return None;
@@ -73,13 +72,17 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // It may have ended before.
-        let _ = Command::new("kill")
-            .args(["-INT", &self.tool.id().to_string()])
-            .stderr(Stdio::null())
-            .status();
-        let _ = self.tool.wait();
+        interrupt(&mut self.tool);
     }
+}
+
+/// Ends a tool together with all that it started. It may have ended before.
+fn interrupt(tool: &mut Child) {
+    let _ = Command::new("kill")
+        .args(["-INT", &tool.id().to_string()])
+        .stderr(Stdio::null())
+        .status();
+    let _ = tool.wait();
 }
 
 /// Why nothing was tested, which is an error where a server is required.

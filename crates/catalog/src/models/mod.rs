@@ -3,6 +3,8 @@
 mod fields;
 mod file;
 mod find;
+#[cfg(test)]
+mod fuzz_test;
 mod model;
 mod places;
 mod programs;

@@ -1,4 +1,4 @@
-//! Damage to valid inputs, for the fuzz tests of this crate and of `workloads`: bits flipped, pieces cut,
+//! Damage to valid inputs, for the fuzz tests of this crate, `workloads` and `catalog`: bits flipped, pieces cut,
 //! doubled and inserted, numbers changed. Damaged inputs come further than random bytes do.
 
 use proptest::collection::vec;
