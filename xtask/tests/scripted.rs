@@ -227,6 +227,40 @@ fn what_is_as_fast_on_half_the_cpu_has_a_verdict_on_each() {
 }
 
 #[test]
+fn a_headline_decides_the_order_and_the_first_sentence() {
+    // What is slower than the reference is cheaper here, and the other way round.
+    let others = "[[variant]]\nname = \"lean/loop\"\nfactor = 1.2\ncpu = 0.5\n\
+                  [[variant]]\nname = \"lean/again\"\nfactor = 1.1\ncpu = 1.5\n";
+    let advised = |headline: &str| {
+        let named = format!("name = \"sum\"{headline}");
+        let script = format!("{MACHINE}{others}").replace("name = \"sum\"", &named);
+        let (lab, output) = compare(&script, &["sum", "--model", "lean/*"]);
+        let run = lab.run_json();
+        let variants = run["statistics"][0]["variants"].as_array().unwrap();
+        let names = variants.iter().map(|one| one["variant"].as_str().unwrap());
+        let order: Vec<String> = names.map(str::to_owned).collect();
+        (
+            order,
+            run["workloads"][0]["headline"].clone(),
+            shown(&output),
+        )
+    };
+    let (order, stored, text) = advised("");
+    assert_eq!(order, ["plain/loop", "lean/again", "lean/loop"], "{text}");
+    assert!(
+        stored.is_null() && text.contains("done sooner, lean/loop costs less"),
+        "{text}"
+    );
+    let (order, stored, text) = advised("\nheadline = \"cpu\"");
+    assert_eq!(order, ["plain/loop", "lean/loop", "lean/again"], "{text}");
+    assert!(
+        text.contains("lean/loop costs less, plain/loop is done sooner"),
+        "{text}"
+    );
+    assert_eq!(stored, "cpu");
+}
+
+#[test]
 fn listed_samples_are_the_times_themselves() {
     let listed = "[[case]]\nvariant = \"plain/loop\"\nsamples_ms = [100.0, 110.0, 90.0]\n\
                   [[case]]\nvariant = \"other/loop\"\nsamples_ms = [130.0, 143.0, 117.0]\n";

@@ -9,7 +9,6 @@ use catalog::{Chosen, Workspace};
 use compare::{Choice, Script};
 use host::Ledger;
 use launch::Sizes;
-use protocol::Workload;
 use results::{Arm, Failure, Kind, Metric, Options, Profile, Row, Stored};
 use schedule::Settings;
 use terminal::{Usage, counted};
@@ -101,7 +100,7 @@ pub(super) fn run(
         let choice = choice(context, pair, workloads, seed.wrapping_add(number));
         let stored = compare::measure(context.workspace, context.ledger, &choice)?;
         for chosen in workloads {
-            measurements.extend(measured(&stored, &chosen.workload, pair));
+            measurements.extend(measured(&stored, chosen, pair));
         }
     }
     Ok(measurements)
@@ -143,9 +142,10 @@ fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u6
     }
 }
 
-/// A measurement for each primary metric; a single one where there are no figures.
-fn measured(stored: &Stored, workload: &Workload, pair: &Pair) -> Vec<Measurement> {
-    let metrics = Metric::of(workload);
+/// A measurement for each primary metric, the headline first; a single one where there are no figures.
+fn measured(stored: &Stored, chosen: &Chosen, pair: &Pair) -> Vec<Measurement> {
+    let workload = &chosen.workload;
+    let metrics = Metric::of(workload, chosen.headline);
     let all: Vec<Measurement> = metrics
         .iter()
         .map(|metric| Measurement {

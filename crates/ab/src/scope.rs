@@ -47,7 +47,7 @@ impl Scope {
         let metrics = self
             .workloads
             .iter()
-            .map(|chosen| Metric::of(&chosen.workload).len());
+            .map(|chosen| Metric::of(&chosen.workload, chosen.headline).len());
         metrics.sum::<usize>() * self.pairs.len()
     }
 

@@ -40,6 +40,8 @@ pub enum NoAdvice<'a> {
 /// The variants to choose from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice<'a> {
+    /// The metric that an advice begins with.
+    pub headline: Metric,
     /// Who is done sooner, by time per task or by median latency; `None` where that is not settled.
     pub sooner: Option<Ranking<'a>>,
     /// Who costs less, by CPU per task; `None` where that is not settled.

@@ -21,15 +21,23 @@ pub fn advise<'a>(summary: &'a WorkloadSummary, reference: &'a str, measures: bo
     if let ([only], 1..) = (candidates.as_slice(), starved) {
         return Advice::OnlyPunctual(only.name);
     }
+    let leads_with_cpu = summary.headline == Metric::CpuPerTask;
     let paced_by = timed_metric(summary);
     let sooner = paced_by.map(|metric| ranking(&candidates, metric));
     let cheaper = ranking(&candidates, Metric::CpuPerTask);
     let (sooner, cheaper) = match (sooner, cheaper) {
+        (Some(Err(_)), Err(reason)) if leads_with_cpu => return Advice::Nothing(reason),
         (None, Err(reason)) | (Some(Err(reason)), Err(_)) => return Advice::Nothing(reason),
         (sooner, cheaper) => (sooner.and_then(Result::ok), cheaper.ok()),
     };
-    let priced = priced(&candidates, sooner.as_ref().or(cheaper.as_ref()));
+    let (first, second) = if leads_with_cpu {
+        (&cheaper, &sooner)
+    } else {
+        (&sooner, &cheaper)
+    };
+    let priced = priced(&candidates, first.as_ref().or(second.as_ref()));
     Advice::Choice(Choice {
+        headline: summary.headline,
         cpu: cheaper.as_ref().and_then(|_| cpu(&priced)),
         memory: memory(&priced),
         is_timed: paced_by.is_some(),

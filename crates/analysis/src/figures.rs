@@ -163,7 +163,7 @@ impl Figures {
                 .map(|stored| estimate(stored, workload, variant, record.headline()).is_some());
             let only = match has {
                 [true, true] => {
-                    let metrics = Metric::of(&record.workload).iter();
+                    let metrics = record.metrics().iter();
                     self.rows.extend(metrics.filter_map(|metric| {
                         let of = [first, second]
                             .map(|stored| estimate(stored, workload, variant, *metric));

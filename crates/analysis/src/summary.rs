@@ -29,7 +29,7 @@ pub fn summarise(run: &RunFile, rows: &[Row]) -> Vec<WorkloadSummary> {
 fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
     let workload = &record.workload.name;
     let name = &run.options.reference;
-    let metrics = Metric::of(&record.workload);
+    let metrics = record.metrics();
     let reference = Series::of(run, rows, workload, name, Arm::Main);
     let again = Series::of(run, rows, workload, name, Arm::Control);
     let controls = paired_ratios(&again, &reference, metrics);

@@ -58,10 +58,7 @@ pub(crate) fn choose(
     };
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(source, &workloads, &variants, (&wanted, &settings), request)?;
-    let metrics = workloads
-        .iter()
-        .map(|chosen| Metric::of(&chosen.workload).len());
-    let comparisons = metrics.sum::<usize>() * (variants.len() - 1);
+    let comparisons = primary_metrics(&workloads) * (variants.len() - 1);
     let rules = rules_for(request, &settings, comparisons);
     let left_out = match source {
         Source::Script(_) => None,
@@ -98,6 +95,14 @@ pub(crate) fn choose(
         postgres: request.sizes.postgres.clone(),
         script,
     })
+}
+
+/// How many primary metrics all workloads have together.
+fn primary_metrics(workloads: &[Chosen]) -> usize {
+    let metrics = workloads
+        .iter()
+        .map(|chosen| Metric::of(&chosen.workload, chosen.headline).len());
+    metrics.sum()
 }
 
 /// What would have been typed to have every workload by itself, at every rate and in every cell.

@@ -156,6 +156,8 @@ fn differences(then: &RunFile, now: &RunFile) -> Vec<String> {
     for (was, is) in then.workloads.iter().zip(&now.workloads) {
         if was.workload != is.workload {
             found.push(format!("the workload {} has changed", was.workload.name));
+        } else if was.headline() != is.headline() {
+            found.push(format!("the headline of {} has changed", was.workload.name));
         } else if was.shares != is.shares {
             let name = &was.workload.name;
             found.push(format!("the variants run another part of {name}"));
@@ -243,6 +245,7 @@ mod tests {
             workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
             cpu: vec![asked],
             cell: None,
+            asked_headline: None,
             lanes: 1,
             shares: Default::default(),
             left_out: Vec::new(),

@@ -51,6 +51,7 @@ fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
         workload: chosen.workload.clone(),
         cpu: chosen.cpu.iter().map(AskedCpu::from).collect(),
         cell: chosen.cell.clone(),
+        asked_headline: chosen.headline,
         lanes: wanted.lanes(&chosen.workload),
         shares: shares.collect(),
         left_out: Vec::new(),

@@ -102,6 +102,7 @@ pub(crate) fn chosen(workload: Workload) -> Chosen {
         cell: None,
         cpu: Vec::new(),
         marks: Marks::default(),
+        headline: None,
     }
 }
 

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::cpu_time::{self, CpuTime, Mistake, Taken};
+use crate::headline::{self, Headline};
 use crate::workload::{PathPart, Workload};
 
 /// A workload file larger than this is refused unread.
@@ -59,6 +60,8 @@ pub struct WorkloadFile {
     pub workload: Workload,
     /// Where the tool uses it although nobody named it.
     pub marks: Marks,
+    /// The question that comes first; `None` where the file leaves it to the kind of workload.
+    pub headline: Option<Headline>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,
 }
@@ -68,7 +71,12 @@ pub struct WorkloadFile {
 /// # Errors
 /// As those of [`parse_file`], and a CPU time in the place of a size.
 pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
-    let (toml, workload, _, taken) = parts(bytes, file)?;
+    let Parts {
+        toml,
+        workload,
+        taken,
+        ..
+    } = parts(bytes, file)?;
     match taken.first() {
         None => Ok(workload),
         Some((_, _, offset)) => {
@@ -89,7 +97,13 @@ pub fn parse(bytes: &[u8], file: &str) -> Result<Workload, FileError> {
 /// Whatever is not a valid workload, with its place: too large, not UTF-8, not TOML, an unknown or
 /// missing field, a value of the wrong type or out of bounds, fields that contradict each other.
 pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
-    let (toml, workload, marks, taken) = parts(bytes, file)?;
+    let Parts {
+        toml,
+        workload,
+        marks,
+        headline,
+        taken,
+    } = parts(bytes, file)?;
     let cpu = taken.into_iter().map(|(step, time, offset)| {
         let place = FileError::at_offset(file, toml, offset, String::new());
         let asked_at = format!("{file}:{}:{}", place.line, place.column);
@@ -102,19 +116,26 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
     Ok(WorkloadFile {
         workload,
         marks,
+        headline,
         cpu: cpu.collect(),
     })
 }
 
 /// The text of a file, and what it says.
-type Parts<'a> = (&'a str, Workload, Marks, Vec<Taken>);
+struct Parts<'a> {
+    toml: &'a str,
+    workload: Workload,
+    marks: Marks,
+    headline: Option<Headline>,
+    taken: Vec<Taken>,
+}
 
 fn parts<'a>(bytes: &'a [u8], file: &str) -> Result<Parts<'a>, FileError> {
     let toml = text(bytes, file)?;
-    let (workload, marks, taken) = read(toml)
+    let parts = read(toml)
         .map_err(|Mistake { offset, problem }| FileError::at_offset(file, toml, offset, problem))?;
-    match workload.contradiction() {
-        None => Ok((toml, workload, marks, taken)),
+    match parts.workload.contradiction() {
+        None => Ok(parts),
         Some((path, problem)) => {
             let offset = place(toml, &path);
             Err(FileError::at_offset(file, toml, offset, problem))
@@ -122,18 +143,26 @@ fn parts<'a>(bytes: &'a [u8], file: &str) -> Result<Parts<'a>, FileError> {
     }
 }
 
-fn read(text: &str) -> Result<(Workload, Marks, Vec<Taken>), Mistake> {
-    let mut table = DeTable::parse(text)?;
+fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
+    let mut table = DeTable::parse(toml)?;
     // `Workload` refuses unknown fields, here and in requests, so the marks are taken out first.
     let marks = Marks {
         quick: take_mark(&mut table, "quick")?,
         gate: take_mark(&mut table, "gate")?,
     };
+    let asked = headline::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
-    Ok((workload, marks, taken))
+    headline::check(asked, &workload)?;
+    Ok(Parts {
+        toml,
+        workload,
+        marks,
+        headline: asked.map(|(headline, _)| headline),
+        taken,
+    })
 }
 
 /// Refuses what the types would say in words that do not help, or would not notice.

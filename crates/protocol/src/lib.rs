@@ -9,6 +9,7 @@ pub mod counts;
 mod cpu_time;
 mod exit;
 mod file;
+mod headline;
 mod message;
 mod plain_words;
 mod postgres_url;
@@ -21,6 +22,7 @@ pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stal
 pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
+pub use headline::Headline;
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,

@@ -62,7 +62,12 @@ fn arriving(name: &str, cpu: Found) -> VariantSummary {
 }
 
 fn advised(others: Vec<VariantSummary>) -> Vec<String> {
+    advised_by(Metric::TimePerTask, others)
+}
+
+fn advised_by(headline: Metric, others: Vec<VariantSummary>) -> Vec<String> {
     let summary = WorkloadSummary {
+        headline,
         variants: [vec![variant("pool", 31)], others].concat(),
         ..WorkloadSummary::default()
     };
@@ -108,6 +113,75 @@ fn one_that_is_ahead_by_both_metrics_is_named_for_both() {
         advised(vec![tokio])[..2],
         [
             "use tokio: faster than pool, on the least CPU",
+            "of these pool uses 2.0× the CPU of tokio",
+        ]
+    );
+}
+
+const LESS: Found = ((0.48, 0.52), Faster);
+const MORE: Found = ((1.9, 2.1), Slower);
+const OPEN: Found = ((0.9, 1.2), Inconclusive);
+
+#[test]
+fn both_questions_are_answered_with_the_headline_first() {
+    let cases = [
+        (
+            (LESS, LESS),
+            "use tokio: faster than pool, on the least CPU",
+            "use tokio: less CPU per task than pool, and done soonest",
+        ),
+        (
+            (LESS, MORE),
+            "tokio is done sooner, pool costs less: choose by what is short, time or CPU",
+            "pool costs less, tokio is done sooner: choose by what is short, CPU or time",
+        ),
+        (
+            (SAME, LESS),
+            "use tokio: as fast as pool on 0.50 of its CPU",
+            "use tokio: less CPU per task than pool, and as fast as pool",
+        ),
+        (
+            (SAME, SAME),
+            "tie on time and CPU per task: pool, tokio",
+            "tie on CPU per task and time: pool, tokio",
+        ),
+        (
+            (LESS, SAME),
+            "use tokio: faster than pool, on as much CPU",
+            "tie on CPU per task: pool, tokio; tokio is done soonest",
+        ),
+        (
+            (LESS, OPEN),
+            "use tokio: faster than pool",
+            "use tokio: faster than pool; which costs less CPU is not settled",
+        ),
+        (
+            (OPEN, LESS),
+            "use tokio: less CPU per task than pool; which is done sooner is not settled",
+            "use tokio: less CPU per task than pool; which is done sooner is not settled",
+        ),
+        (
+            (OPEN, OPEN),
+            "no advice: no variant is shown to be faster, and not all to be equal",
+            "no advice: no variant is shown to cost less CPU per task, and not all to be equal",
+        ),
+    ];
+    for ((time, cpu), by_time, by_cpu) in cases {
+        let first = |headline| advised_by(headline, vec![other("tokio", time, cpu)]).remove(0);
+        assert_eq!(first(Metric::TimePerTask), by_time);
+        assert_eq!(first(Metric::CpuPerTask), by_cpu);
+    }
+}
+
+#[test]
+fn where_cpu_leads_its_price_is_that_of_the_cheapest_beside_the_next() {
+    let tokio = other("tokio", SAME, LESS);
+    let smol = other("smol", MORE, ((0.7, 0.72), Faster));
+    let lines = advised_by(Metric::CpuPerTask, vec![tokio, smol]);
+    assert_eq!(
+        lines[..2],
+        [
+            "use tokio: less CPU per task than all 2 others, and as fast as pool",
             "of these pool uses 2.0× the CPU of tokio",
         ]
     );

@@ -24,6 +24,7 @@ mod matrix;
 mod notes;
 mod open_loop;
 mod opening;
+mod ranking_line;
 mod reach;
 mod statistics;
 mod sweep;

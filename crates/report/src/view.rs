@@ -46,7 +46,7 @@ impl<'a> View<'a> {
             tasks: most_tasks(summary),
             variants: &summary.variants,
             measures: run.options.profile.measures(),
-            metrics: Metric::of(&record.workload),
+            metrics: record.metrics(),
             detail: Detail::Everything,
             verbose,
         }

@@ -1,7 +1,7 @@
 //! The primary metrics of a workload: time per task and CPU per task, unless something other than the
 //! model sets the time, such as arrivals at a fixed rate.
 
-use protocol::Workload;
+use protocol::{Headline, Workload};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +26,15 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The primary metrics of a workload; the first is the headline.
-    pub fn of(workload: &Workload) -> &'static [Metric] {
+    /// The primary metrics of a workload; the first is the headline, which `asked` decides only where the
+    /// workload has a time of its own.
+    pub fn of(workload: &Workload, asked: Option<Headline>) -> &'static [Metric] {
         if workload.is_paced_by_pulses() {
             &[Self::MedianLatency, Self::CpuPerTask]
         } else if workload.rate.is_some() {
             &[Self::CpuPerTask]
+        } else if asked == Some(Headline::Cpu) {
+            &[Self::CpuPerTask, Self::TimePerTask]
         } else {
             &[Self::TimePerTask, Self::CpuPerTask]
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::Cell;
-use protocol::Workload;
+use protocol::{Headline, Workload};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +141,10 @@ pub struct WorkloadRecord {
     /// The workload and the parameters that it is a cell of; `None` outside sweeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell>,
+    /// The question that comes first, where the workload's file says so.
+    #[serde(default, rename = "headline", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "super::schema::headline")]
+    pub asked_headline: Option<Headline>,
     /// The number of lanes that every variant was asked for.
     pub lanes: u64,
     /// What each variant ran of it, by the name of the variant.
@@ -182,7 +186,12 @@ pub struct SeenDigest {
 impl WorkloadRecord {
     /// The primary metric that the schedule's precision is about.
     pub fn headline(&self) -> Metric {
-        Metric::of(&self.workload)[0]
+        self.metrics()[0]
+    }
+
+    /// The primary metrics, the headline first.
+    pub fn metrics(&self) -> &'static [Metric] {
+        Metric::of(&self.workload, self.asked_headline)
     }
 
     /// The number of workers that it ran with: its own where workers were swept.

@@ -41,6 +41,14 @@ pub(super) fn workload(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// The schema of the headline that a workload's file asks for.
+pub(super) fn headline(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "The question that comes first, where the workload's file says so.",
+        "enum": ["time", "cpu"]
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,8 +22,8 @@ pub(super) type Fitted<T> = (Vec<T>, Vec<Unfitted>);
 pub(super) fn scaling(swept: &Swept<'_>) -> Fitted<Scaling> {
     let is_concurrency = ["in_flight", WORKERS].contains(&swept.axis.key.as_str());
     // Arrivals or pulses set the throughput of other workloads, so that it says nothing of scaling.
-    let sets_throughput = first_record(swept)
-        .is_some_and(|record| Metric::of(&record.workload).contains(&Metric::TimePerTask));
+    let sets_throughput =
+        first_record(swept).is_some_and(|record| record.metrics().contains(&Metric::TimePerTask));
     if !is_concurrency
         || !sets_throughput
         || swept.axis.levels.len() < FEWEST_LEVELS

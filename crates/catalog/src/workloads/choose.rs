@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{CpuTime, Marks, Rate, Workload, WorkloadFile, parse_file};
+use protocol::{CpuTime, Headline, Marks, Rate, Workload, WorkloadFile, parse_file};
 
 use super::files;
 use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
@@ -24,6 +24,8 @@ pub struct Chosen {
     pub cell: Option<Cell>,
     /// Where the tool uses it although nobody named it.
     pub marks: Marks,
+    /// The question that comes first, where its file says so.
+    pub headline: Option<Headline>,
 }
 
 impl Chosen {
@@ -236,6 +238,7 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
     let WorkloadFile {
         workload,
         marks,
+        headline,
         cpu,
     } = parse_file(&bytes, &shown)?;
     Ok(Chosen {
@@ -244,5 +247,6 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         typed: typed.to_owned(),
         cell: None,
         marks,
+        headline,
     })
 }

@@ -148,5 +148,6 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
         typed: work.name.clone(),
         cell: None,
         marks: Marks::default(),
+        headline: work.headline,
     })
 }

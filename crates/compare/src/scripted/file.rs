@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use protocol::Kernel;
+use protocol::{Headline, Kernel};
 use results::{Arm, Kind};
 use serde::Deserialize;
 
@@ -56,6 +56,8 @@ pub(super) struct Work {
     pub(super) kernel: Option<Kernel>,
     /// The CPU time that a task is said to take; without it, the smallest size.
     pub(super) cpu: Option<String>,
+    /// The question that comes first, as in a workload's file.
+    pub(super) headline: Option<Headline>,
 }
 
 /// A variant that is no program.
