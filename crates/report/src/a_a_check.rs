@@ -103,10 +103,7 @@ impl Outcome {
                 "A/A check too wide",
                 ": it cannot vouch for differences within that interval",
             ),
-            Self::NoInterval => (
-                "A/A check open",
-                ": it cannot vouch for any difference yet",
-            ),
+            Self::NoInterval => ("A/A check open", ": it cannot vouch for any difference yet"),
             Self::NoVerdict => ("A/A check", ""),
         }
     }
