@@ -25,6 +25,7 @@ mod notes;
 mod open_loop;
 mod opening;
 mod reach;
+mod run_length;
 mod statistics;
 mod sweep;
 mod sweep_lines;
