@@ -10,6 +10,7 @@ mod ending;
 mod executor;
 mod forecast;
 mod log;
+mod outlook;
 mod pilot;
 mod place;
 mod prepare;

@@ -69,6 +69,7 @@ impl<'a> Session<'a> {
         let rules = Rules::of(&self.choice.options);
         let mut whole = vec![0; self.choice.workloads.len()];
         let mut blocks = whole.clone();
+        let mut outlook_told_at = None;
         loop {
             let reached = if rules.precision.is_some() {
                 reached(&self.log.run, self.log.rows(), &blocks)
@@ -79,6 +80,7 @@ impl<'a> Session<'a> {
             if workloads.is_empty() {
                 return Ok(());
             }
+            self.tell_outlook(&rules, &reached, &mut outlook_told_at);
             let number = self.log.last_block() + 1;
             let before = workloads.iter().map(|workload| blocks[*workload]);
             progress::step(&format!(
