@@ -16,7 +16,7 @@ fn a_foreign_model_is_compared_like_any_other() {
     let text = shown(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("foreign/good (reference)"), "{text}");
-    assert!(text.contains("≈        1.000 [1.000, 1.000]"), "{text}");
+    assert!(text.contains("≈ 1.000 [1.000, 1.000]"), "{text}");
     assert!(text.contains("other/good: language = sh"), "{text}");
     assert!(text.contains("seed 5; results in"), "{text}");
 

@@ -43,3 +43,16 @@ fn people_get_tables_with_the_usual_way_beside() {
     ];
     assert!(heads.iter().all(|head| text.contains(head)), "{text}");
 }
+
+#[test]
+fn the_two_kinds_of_real_comparisons_exclude_each_other() {
+    let lab = Lab::new(&[]);
+    let mut command = lab.xtask(&["trust", "--real", "--time-to-verdict"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+    let text = shown(&output);
+    assert!(
+        text.contains("--real") && text.contains("--time-to-verdict"),
+        "{text}"
+    );
+}

@@ -129,6 +129,7 @@ fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u6
             time_limit_ms: millis(sizes.time_limit),
             budget_ms: extent.precision.map(|_| millis(BUDGET)),
             keep_disturbed: false,
+            chooses_length: false,
             left_out: None,
         },
         settings: Settings::of(profile),

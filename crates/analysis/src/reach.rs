@@ -41,7 +41,7 @@ pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Opt
 }
 
 /// What a round of a workload has taken on average, in milliseconds, runs that failed included.
-fn round_ms(comparison: &RunFile, rows: &[Row], workload: &str) -> u64 {
+pub fn round_ms(comparison: &RunFile, rows: &[Row], workload: &str) -> u64 {
     let mut blocks = BTreeSet::new();
     let mut spent_ms: u64 = 0;
     for run in runs(rows).filter(|run| is_counted(comparison, run)) {

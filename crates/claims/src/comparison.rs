@@ -148,6 +148,7 @@ fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> O
         budget_ms: None,
         // For the same reason: a block that is measured again for one workload would be missing at others.
         keep_disturbed: true,
+        chooses_length: false,
         left_out: None,
     }
 }

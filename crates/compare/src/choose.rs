@@ -51,7 +51,6 @@ pub(crate) fn choose(
     } = variants(&registry, request)?;
     let reference = put_reference_first(&registry, request, &mut variants)?;
     let settings = sweep::settings(request.profile, &workloads);
-    let workers = request.sizes.workers();
     let wanted = Wanted {
         most_lanes: settings.most_lanes,
         ..request.sizes.wanted()
@@ -75,20 +74,21 @@ pub(crate) fn choose(
         precision: rules.precision.map(Precision::relative),
         placement: request.sizes.placement,
         seed: request.seed.unwrap_or_else(time::now_ms),
-        workers,
+        workers: request.sizes.workers(),
         in_flight: request.sizes.in_flight,
         switch_interval_us: request.sizes.switch_interval_us,
         time_limit_ms: millis(request.sizes.time_limit),
         budget_ms: rules.budget.map(millis),
         keep_disturbed: request.keep_disturbed,
+        // What is held against another comparison has runs of the same length.
+        chooses_length: request.baselines.is_none(),
         left_out,
     };
-    let limit = request.sizes.time_limit;
     Ok(Choice {
         options,
         settings,
         wanted,
-        limit,
+        limit: request.sizes.time_limit,
         workloads,
         variants,
         broken,

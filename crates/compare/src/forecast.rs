@@ -27,6 +27,8 @@ pub(crate) struct Forecast {
     budget: Option<Duration>,
     /// The runs of the blocks that are measured whatever they take.
     fewest_runs: u64,
+    /// How long the measured blocks still take until they are as precise as was asked for, if that is known.
+    precise_in: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +67,7 @@ impl Forecast {
             tallies,
             budget: choice.options.budget_ms.map(Duration::from_millis),
             fewest_runs: workloads * (variants + 1) * choice.options.fewest_blocks,
+            precise_in: None,
         }
     }
 
@@ -74,6 +77,11 @@ impl Forecast {
         tally.left = tally.left.saturating_sub(1);
         tally.done += 1;
         tally.spent += took;
+    }
+
+    /// The measured blocks are as precise as was asked for after this time, or never.
+    pub(crate) fn precise_in(&mut self, time: Option<Duration>) {
+        self.precise_in = time;
     }
 
     /// So many units of a part are left.
@@ -107,7 +115,9 @@ impl Forecast {
         build.left_at(build.each())
             + answers.left_at(answers.each())
             + check.left_at(run)
-            + within_budget
+            + self
+                .precise_in
+                .map_or(within_budget, |time| within_budget.min(time))
             + memory.left_at(memory.own().unwrap_or(run))
     }
 }
@@ -152,6 +162,7 @@ mod tests {
             ],
             budget: budget.map(Duration::from_secs),
             fewest_runs: 0,
+            precise_in: None,
         }
     }
 
@@ -179,6 +190,15 @@ mod tests {
             forecast.left(),
             Duration::from_secs(2 + 3 + 4 + 19 * 30 + 4)
         );
+    }
+
+    #[test]
+    fn who_is_precise_sooner_measures_no_longer() {
+        let mut forecast = forecast(Some(20));
+        forecast.precise_in(Some(Duration::from_secs(7)));
+        assert_eq!(forecast.left(), Duration::from_secs(2 + 3 + 4 + 7 + 4));
+        forecast.precise_in(Some(Duration::from_secs(70)));
+        assert_eq!(forecast.left(), Duration::from_secs(2 + 3 + 4 + 20 + 4));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod ending;
 mod executor;
 mod forecast;
 mod log;
+mod outlook;
+mod pilot;
 mod place;
 mod prepare;
 mod programs;
@@ -90,6 +92,7 @@ fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
         return session.check_side_by_side();
     }
     session.correctness_block()?;
+    session.choose_lengths()?;
     session.leave_out_what_does_not_fit()?;
     session.measured_blocks()?;
     session.memory_block(session.log.last_block() + 1)

@@ -16,7 +16,7 @@ use terminal::{Usage, output};
 
 use crate::choice::Choice;
 use crate::log::Before;
-use crate::run_file::run_file;
+use crate::run_file::{run_file, shares_at};
 use crate::scripted::Script;
 use crate::source::Source;
 use crate::sweep;
@@ -46,7 +46,7 @@ pub(crate) fn open(
         postgres: postgres.map(str::to_owned),
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
-    let now = run_file(&choice, workspace);
+    let now = at_stored_lengths(run_file(&choice, workspace), &before.run, &choice);
     let changed = differences(&before.run, &now);
     if !changed.is_empty() {
         return Err(refused(changed.join("; ")));
@@ -55,6 +55,17 @@ pub(crate) fn open(
         output::complain(&moved);
     }
     Ok((choice, folder, before))
+}
+
+/// The same with runs as long as they were chosen to be then: the log comes to that anew from the rows.
+fn at_stored_lengths(mut now: RunFile, then: &RunFile, choice: &Choice) -> RunFile {
+    let records = now.workloads.iter_mut().zip(&then.workloads);
+    for ((record, was), chosen) in records.zip(&choice.workloads) {
+        if let Some(length) = &was.run_length {
+            record.shares = shares_at(choice, chosen, length.tasks);
+        }
+    }
+    now
 }
 
 /// What CPU times came to in a stored comparison: what it goes on with, whatever a new calibration would
@@ -247,6 +258,7 @@ mod tests {
             cell: None,
             asked_headline: None,
             lanes: 1,
+            run_length: None,
             shares: Default::default(),
             left_out: Vec::new(),
             expected: Default::default(),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use catalog::{Chosen, Workspace};
-use results::{AskedCpu, RunFile, VariantRecord, WorkloadRecord, time};
+use protocol::Workload;
+use results::{AskedCpu, RunFile, Share, VariantRecord, WorkloadRecord, time};
 use schedule::{Ability, share};
 
 use crate::choice::Choice;
@@ -41,11 +42,6 @@ pub(crate) fn run_file(choice: &Choice, workspace: &Workspace) -> RunFile {
 
 fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
     let wanted = choice.wanted_of(chosen);
-    let shares = choice.variants.iter().map(|selected| {
-        let ability = Ability::of(selected, &chosen.workload);
-        let its_share = share(&chosen.workload, ability, &wanted, &choice.settings);
-        (selected.name(), its_share)
-    });
     WorkloadRecord {
         typed: chosen.typed.clone(),
         workload: chosen.workload.clone(),
@@ -53,10 +49,26 @@ fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
         cell: chosen.cell.clone(),
         asked_headline: chosen.headline,
         lanes: wanted.lanes(&chosen.workload),
-        shares: shares.collect(),
+        run_length: None,
+        shares: shares_at(choice, chosen, chosen.workload.tasks),
         left_out: Vec::new(),
         expected: BTreeMap::new(),
     }
+}
+
+/// What each variant runs where a run has so many of the workload's tasks.
+pub(crate) fn shares_at(choice: &Choice, chosen: &Chosen, tasks: u64) -> BTreeMap<String, Share> {
+    let wanted = choice.wanted_of(chosen);
+    let workload = Workload {
+        tasks,
+        ..chosen.workload.clone()
+    };
+    let shares = choice.variants.iter().map(|selected| {
+        let ability = Ability::of(selected, &workload);
+        let its_share = share(&workload, ability, &wanted, &choice.settings);
+        (selected.name(), its_share)
+    });
+    shares.collect()
 }
 
 /// The variants, and the models that cannot be used: a broken one stands there under its own name.

@@ -69,6 +69,7 @@ impl<'a> Session<'a> {
         let rules = Rules::of(&self.choice.options);
         let mut whole = vec![0; self.choice.workloads.len()];
         let mut blocks = whole.clone();
+        let mut outlook_told_at = None;
         loop {
             let reached = if rules.precision.is_some() {
                 reached(&self.log.run, self.log.rows(), &blocks)
@@ -79,6 +80,7 @@ impl<'a> Session<'a> {
             if workloads.is_empty() {
                 return Ok(());
             }
+            self.tell_outlook(&rules, &reached, &mut outlook_told_at);
             let number = self.log.last_block() + 1;
             let before = workloads.iter().map(|workload| blocks[*workload]);
             progress::step(&format!(
@@ -125,12 +127,8 @@ impl<'a> Session<'a> {
         let Some(budget) = rules.budget else {
             return Ok(());
         };
-        let costs: Vec<Cost> = self
-            .log
-            .run_rows()
-            .filter_map(|run| self.cost(run))
-            .collect();
-        for (workload, variant) in schedule::left_out(&costs, rules.together, budget) {
+        let rest = budget.saturating_sub(self.log.spent());
+        for (workload, variant) in schedule::left_out(&self.costs(), rules.together, rest) {
             let record = &mut self.log.run.workloads[workload];
             record.left_out.push(variant.clone());
             self.excluded.insert((workload, variant));
@@ -143,6 +141,14 @@ impl<'a> Session<'a> {
         self.log.save()
     }
 
+    /// What the runs of block 1 say of the cost of a block.
+    pub(crate) fn costs(&self) -> Vec<Cost> {
+        let runs = self.log.run_rows();
+        runs.filter(|run| run.pass == Pass::Correctness)
+            .filter_map(|run| self.cost(run))
+            .collect()
+    }
+
     /// What a measured run says of the cost of a block; nothing of a failed one.
     fn cost(&self, run: &Run) -> Option<Cost> {
         let Outcome::Measured(measured) = &run.outcome else {
@@ -151,11 +157,17 @@ impl<'a> Session<'a> {
         let mut variants = self.choice.variants.iter();
         let selected = variants.find(|selected| selected.name() == run.variant)?;
         let is_reference = self.log.run.is_reference(&run.variant);
+        let workload = self.log.workload(&run.workload)?;
+        let share = self.log.run.workloads[workload].shares.get(&run.variant)?;
+        // Runs may have become shorter since then, but for their start and end.
+        let part = share.tasks as f64 / run.tasks.max(1) as f64;
+        let elapsed = Duration::from_nanos(measured.done.elapsed_ns.min(measured.wall_ns));
+        let around = Duration::from_nanos(measured.wall_ns) - elapsed;
         Some(Cost {
-            workload: self.log.workload(&run.workload)?,
+            workload,
             variant: run.variant.clone(),
             // The reference runs twice a block: its second arm is the A/A control.
-            each_block: Duration::from_nanos(measured.wall_ns) * (1 + u32::from(is_reference)),
+            each_block: (around + elapsed.mul_f64(part)) * (1 + u32::from(is_reference)),
             must_stay: is_reference || selected.named,
             quick: selected.variant.quick,
         })
@@ -231,6 +243,23 @@ impl<'a> Session<'a> {
 
     /// One run, unless the variant has failed at this workload or is not to run it.
     fn one(&mut self, workload: usize, selected: &Selected, place: Place) -> Result<(), RunError> {
+        match self.log.run.workloads[workload]
+            .shares
+            .get(&selected.name())
+        {
+            Some(share) => self.one_of(workload, selected, place, *share),
+            None => Ok(()),
+        }
+    }
+
+    /// One run of so many tasks, unless the variant has failed at this workload or is not to run it.
+    pub(crate) fn one_of(
+        &mut self,
+        workload: usize,
+        selected: &Selected,
+        place: Place,
+        share: Share,
+    ) -> Result<(), RunError> {
         interrupt::check()?;
         let variant = selected.name();
         if self.excluded.contains(&(workload, variant.clone())) {
@@ -250,12 +279,11 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         // A measured run is a detail of its block: a line for each would hide the rest.
-        if place.pass == Pass::Measured {
+        if matches!(place.pass, Pass::Measured | Pass::Pilot) {
             progress::detail(&format!("{name}, {variant}"));
         } else {
             progress::step(&format!("{name}, {variant}"));
         }
-        let share = self.log.run.workloads[workload].shares[&variant];
         let trial = self.trial(workload, selected, place, share);
         let before = Instant::now();
         self.attempt(workload, &trial, place)?;
@@ -337,7 +365,7 @@ impl<'a> Session<'a> {
 
 fn part_of(pass: Pass) -> Part {
     match pass {
-        Pass::Preparation | Pass::Correctness => Part::Check,
+        Pass::Preparation | Pass::Correctness | Pass::Pilot => Part::Check,
         Pass::Measured => Part::Measure,
         Pass::Memory => Part::Memory,
     }

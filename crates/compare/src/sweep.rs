@@ -112,8 +112,13 @@ pub(super) fn settings(profile: Profile, workloads: &[Chosen]) -> Settings {
     if workloads.iter().all(|chosen| chosen.cell.is_none()) {
         return settings;
     }
+    let longest_ideal = if profile.measures() {
+        LONGEST_IDEAL
+    } else {
+        settings.longest_ideal
+    };
     Settings {
-        longest_ideal: settings.longest_ideal.min(LONGEST_IDEAL),
+        longest_ideal,
         budget: settings.budget * PATIENCE,
         // A sweep of the lanes is about their number.
         most_lanes: None,

@@ -26,6 +26,7 @@ mod open_loop;
 mod opening;
 mod ranking_line;
 mod reach;
+mod run_length;
 mod statistics;
 mod sweep;
 mod sweep_lines;

@@ -19,6 +19,7 @@ mod punctuality;
 mod reach;
 mod rows;
 mod run_file;
+mod run_length;
 pub mod schema;
 mod share;
 mod stored;
@@ -44,6 +45,7 @@ pub use rows::{Arm, Block, Failed, Measured, Outcome, Pass, Row, Run};
 pub use run_file::{
     DisturbedBlocks, FORMAT, Options, RunFile, SeenDigest, VariantRecord, WorkloadRecord,
 };
+pub use run_length::{RunLength, TriedLength};
 pub use share::Share;
 pub use stored::Stored;
 pub use summary::{VariantSummary, WorkloadSummary};

@@ -76,6 +76,8 @@ pub enum Pass {
     Preparation,
     /// A run of the first block: its answer counts, its times do not.
     Correctness,
+    /// A run that only helps to choose how long runs are: its answer counts, its times do not.
+    Pilot,
     /// A run whose times count.
     Measured,
     /// A run that is held at barriers while its memory is read.

@@ -12,6 +12,7 @@ use crate::metric::Metric;
 use crate::placement::Placement;
 use crate::profile::Profile;
 use crate::rows::{Pass, Run};
+use crate::run_length::RunLength;
 use crate::share::Share;
 use crate::summary::WorkloadSummary;
 use crate::sweep::SweepSummary;
@@ -114,6 +115,9 @@ pub struct Options {
     /// before they were.
     #[serde(default = "kept_disturbed")]
     pub keep_disturbed: bool,
+    /// Whether the length of runs was open, to be chosen before the first measured block.
+    #[serde(default)]
+    pub chooses_length: bool,
     /// A sentence about what the profile left out.
     pub left_out: Option<String>,
 }
@@ -147,6 +151,9 @@ pub struct WorkloadRecord {
     pub asked_headline: Option<Headline>,
     /// The number of lanes that every variant was asked for.
     pub lanes: u64,
+    /// The length of its runs, where that was chosen after trying two; `None` where it was not tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_length: Option<RunLength>,
     /// What each variant ran of it, by the name of the variant.
     pub shares: BTreeMap<String, Share>,
     /// Variants that were dropped after the first block, because the budget was too small for them.

@@ -8,7 +8,9 @@ mod fit;
 mod load;
 mod next;
 mod order;
+mod outlook;
 mod round;
+mod run_length;
 mod settings;
 mod share;
 mod systematic;
@@ -19,7 +21,11 @@ pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
 pub use order::{Slot, block};
+pub use outlook::{Outlook, is_outlook_due, outlook};
 pub use round::{Round, Watched};
+pub use run_length::{
+    PILOT_ARMS, PILOT_ROUNDS, chosen_length, is_open, is_worth_trying, shorter, spread, tried,
+};
 pub use settings::Settings;
 pub use share::{Ability, Wanted, share};
 pub use time_limit::{first_too_long, too_long};

@@ -132,7 +132,7 @@ mod tests {
             share(&no_wait, ability, &wanted, &Settings::of(profile)).tasks
         };
         assert_eq!(
-            [1, 20, 1000].map(|scale| tasks(scale, Profile::Quick)),
+            [1, 20, 1000].map(|scale| tasks(scale, Profile::Standard)),
             [400, 20, 4]
         );
         assert_eq!([1, 20].map(|scale| tasks(scale, Profile::Smoke)), [4, 4]);
@@ -156,15 +156,23 @@ mod tests {
 
     #[test]
     fn who_is_fast_enough_runs_everything() {
-        assert_eq!(shared(Capacity::InFlight, Profile::Quick), (2000, 100));
-        assert_eq!(shared(Capacity::Lanes(20), Profile::Quick), (2000, 20));
+        assert_eq!(shared(Capacity::InFlight, Profile::Standard), (2000, 100));
+        assert_eq!(shared(Capacity::Lanes(20), Profile::Standard), (2000, 20));
     }
 
     #[test]
     fn who_is_not_runs_whole_rounds_of_a_prefix() {
-        assert_eq!(shared(Capacity::Lanes(1), Profile::Quick), (100, 1));
-        assert_eq!(shared(Capacity::Workers, Profile::Quick), (200, 2));
-        assert_eq!(shared(Capacity::Lanes(19), Profile::Quick), (1900, 19));
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Standard), (100, 1));
+        assert_eq!(shared(Capacity::Workers, Profile::Standard), (200, 2));
+        assert_eq!(shared(Capacity::Lanes(19), Profile::Standard), (1900, 19));
+    }
+
+    #[test]
+    fn quick_runs_a_quarter_of_a_second_of_waits_and_the_same_tasks_for_as_many_lanes() {
+        assert_eq!(shared(Capacity::InFlight, Profile::Quick), (1200, 100));
+        assert_eq!(shared(Capacity::Lanes(100), Profile::Quick), (1200, 100));
+        assert_eq!(shared(Capacity::Workers, Profile::Quick), (24, 2));
+        assert_eq!(shared(Capacity::Lanes(1), Profile::Quick), (12, 1));
     }
 
     #[test]
@@ -203,7 +211,7 @@ mod tests {
             &slow,
             whole(Capacity::InFlight),
             &wanted,
-            &Settings::of(Profile::Quick),
+            &Settings::of(Profile::Standard),
         );
         assert_eq!((share.tasks, share.in_flight), (5, 5));
     }

@@ -17,6 +17,17 @@ const RUN: Duration = Duration::from_millis(200);
 /// The time limit of a run. A run that takes longer is ended, and the command fails.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// What one run took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Figures {
+    /// Nanoseconds of its tasks.
+    pub(crate) elapsed_ns: f64,
+    /// Nanoseconds of processor time of its process tree.
+    pub(crate) cpu_ns: f64,
+    /// From the start of its process to its end.
+    pub(crate) wall: Duration,
+}
+
 /// The programs and services that runs need.
 pub(crate) struct Laboratory<'a> {
     workspace: &'a Workspace,
@@ -89,19 +100,18 @@ impl<'a> Laboratory<'a> {
         Ok(())
     }
 
-    /// The number of tasks that fit into a run.
-    pub(crate) fn tasks_of_a_run(&mut self, subject: &Subject) -> anyhow::Result<u64> {
+    /// The number of tasks that fit into a run, which can be divided into so many parts of whole rounds.
+    pub(crate) fn tasks_of_a_run(&mut self, subject: &Subject, parts: u64) -> anyhow::Result<u64> {
         // The shortest of three runs is the least disturbed one. A disturbed run would lead to runs
         // that are too short for all comparisons to come.
         let mut shortest = f64::INFINITY;
         for _ in 0..3 {
-            shortest = shortest.min(self.time(subject, false, 0)?);
+            shortest = shortest.min(self.run(subject, false, 0)?.elapsed_ns);
         }
         let tasks = subject.arms[0].0 as f64;
         let fitting = tasks * RUN.as_nanos() as f64 / shortest;
-        // A multiple of ten rounds: a tenth more tasks then takes whole rounds too, and truly a tenth
-        // longer.
-        let round = 10 * self.lanes(subject, u64::MAX);
+        // One part more then takes whole rounds too, and truly longer by that part.
+        let round = parts * self.lanes(subject, u64::MAX);
         Ok(((fitting / round as f64).round() as u64).max(1) * round)
     }
 
@@ -111,17 +121,17 @@ impl<'a> Laboratory<'a> {
         lanes.min(capacity.lanes(self.wanted.workers)).min(tasks)
     }
 
-    /// The nanoseconds of one run.
+    /// What one run takes.
     ///
     /// # Errors
     /// A run that fails or whose answer is wrong, or an interrupt: a comparison with a run missing
     /// would not be one that `compare` makes.
-    pub(crate) fn time(
+    pub(crate) fn run(
         &mut self,
         subject: &Subject,
         more: bool,
         padding: usize,
-    ) -> anyhow::Result<f64> {
+    ) -> anyhow::Result<Figures> {
         interrupt::check()?;
         let (tasks, right) = &subject.arms[usize::from(more)];
         let share = Share {
@@ -144,7 +154,11 @@ impl<'a> Laboratory<'a> {
             .judged_run(&trial, right)
             .and_then(|run| Ok(run.into_believed()?))
             .map_err(|error| of_subject(subject, error))?;
-        Ok(finished.done.elapsed_ns as f64)
+        Ok(Figures {
+            elapsed_ns: finished.done.elapsed_ns as f64,
+            cpu_ns: finished.done.cpu_ns as f64,
+            wall: finished.wall,
+        })
     }
 }
 

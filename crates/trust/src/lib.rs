@@ -17,6 +17,7 @@ mod simulate;
 mod state;
 mod tables;
 mod tally;
+mod time_to_verdict;
 
 use std::path::Path;
 
@@ -35,6 +36,12 @@ const SIMULATED: u64 = 2000;
 /// Real comparisons of each kind unless told otherwise: of 4 kinds, in 20 blocks of two arms, they
 /// are 6400 runs.
 const REAL: u64 = 40;
+/// Blocks of each real comparison unless told otherwise.
+const REAL_BLOCKS: u64 = 20;
+/// Real comparisons of each kind that go on until they are precise, unless told otherwise.
+const TIMED: u64 = 20;
+/// The most blocks of each of these unless told otherwise.
+const TIMED_BLOCKS: u64 = 60;
 
 /// Runs the command: counts what the verdicts say where the truth is known, and shows the counts.
 ///
@@ -46,9 +53,18 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     refuse_unwritable(file.map(|path| ("export-json", path)))?;
     if request.real {
         let times = request.comparisons.unwrap_or(REAL);
-        let tallies = real::compare(request, times, workspace)?;
+        let blocks = request.blocks.unwrap_or(REAL_BLOCKS);
+        let tallies = real::compare(request, times, blocks, workspace)?;
         progress::end();
         return show(request, &tables::real(&tallies), &tallies);
+    }
+    if request.time_to_verdict {
+        let times = request.comparisons.unwrap_or(TIMED);
+        let most = request.blocks.unwrap_or(TIMED_BLOCKS);
+        let all = time_to_verdict::compare(request, times, most, workspace)?;
+        progress::end();
+        let races = time_to_verdict::races(&all);
+        return show(request, &tables::races(&races), &races);
     }
     let times = request.comparisons.unwrap_or(SIMULATED);
     progress::stage("simulating");

@@ -21,10 +21,11 @@ use crate::tally::{Tally, tallies};
 pub(crate) fn compare(
     request: &Request,
     times: u64,
+    blocks: u64,
     workspace: &Workspace,
 ) -> anyhow::Result<Vec<Tally>> {
     // Seed and blocks are in the name, because comparisons with other ones must not be mixed.
-    let name = format!("real-seed-{}-blocks-{}.jsonl", request.seed, request.blocks);
+    let name = format!("real-seed-{}-blocks-{blocks}.jsonl", request.seed);
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
     let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
@@ -51,13 +52,13 @@ pub(crate) fn compare(
                 // whether or not the comparisons before it were made by this call.
                 let stream = (number * marked.len() as u64 + case) * 2 + u64::from(injected);
                 let seed = Generator::for_stream(request.seed, stream).next_u64();
-                let arm_times = measure(&mut laboratory, subject, injected, request.blocks, seed)?;
+                let arm_times = measure(&mut laboratory, subject, injected, blocks, seed)?;
                 let result = compared(subject, injected, number, &arm_times)?;
                 state.add(Entry::Comparison(result))?;
             }
         }
     }
-    Ok(tallies(&state, &marked, times, request.blocks))
+    Ok(tallies(&state, &marked, times, blocks))
 }
 
 /// Prepares a case: builds its program, settles the number of tasks, and computes the right answers.
@@ -73,7 +74,7 @@ fn prepared(
     let tasks = match state.tasks(variant, workload) {
         Some(stored) => stored,
         None => {
-            let fitting = laboratory.tasks_of_a_run(&subject)?;
+            let fitting = laboratory.tasks_of_a_run(&subject, 10)?;
             state.add(Entry::Size(Size {
                 variant: variant.to_owned(),
                 workload: workload.to_owned(),
@@ -107,7 +108,7 @@ fn measure(
         // In `compare`, block 1 only checks answers, and the first block that counts is number 2.
         for slot in schedule::block(seed, block + 2, 1, 2) {
             let more = injected && slot.arm == 1;
-            times[slot.arm].push(laboratory.time(subject, more, slot.padding)?);
+            times[slot.arm].push(laboratory.run(subject, more, slot.padding)?.elapsed_ns);
         }
     }
     Ok(times)

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use results::Metric;
 use serde::{Deserialize, Serialize};
 
 /// One line of the file.
@@ -16,6 +17,8 @@ pub(crate) enum Entry {
     Size(Size),
     /// A finished comparison.
     Comparison(Compared),
+    /// A comparison that went on until it was precise.
+    Timed(Timed),
 }
 
 /// The number of tasks of a run, the same for all comparisons of a file.
@@ -40,6 +43,23 @@ pub(crate) struct Compared {
     /// The 95 % confidence interval of the ratio.
     pub(crate) interval: Option<(f64, f64)>,
     pub(crate) p_value: f64,
+    pub(crate) verdict: String,
+}
+
+/// A comparison that went on until it was precise, or until its blocks were used up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Timed {
+    pub(crate) variant: String,
+    pub(crate) workload: String,
+    pub(crate) metric: Metric,
+    /// Whether the second arm had a twentieth more tasks.
+    pub(crate) injected: bool,
+    /// The number of the comparison among those of its kind, from 0.
+    pub(crate) number: u64,
+    pub(crate) blocks: u64,
+    /// What all its runs took, start and end included.
+    pub(crate) seconds: f64,
+    pub(crate) ratio: f64,
     pub(crate) verdict: String,
 }
 
@@ -96,7 +116,15 @@ impl State {
     pub(crate) fn compared(&self) -> impl Iterator<Item = &Compared> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Comparison(compared) => Some(compared),
-            Entry::Size(_) => None,
+            Entry::Size(_) | Entry::Timed(_) => None,
+        })
+    }
+
+    /// The finished comparisons that went on until they were precise.
+    pub(crate) fn timed(&self) -> impl Iterator<Item = &Timed> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Timed(timed) => Some(timed),
+            Entry::Size(_) | Entry::Comparison(_) => None,
         })
     }
 

@@ -8,6 +8,7 @@ use crate::experiment::{Comparisons, Reports};
 use crate::figures::{Bar, Counted, Figures, share};
 use crate::setting::RUN_SECONDS;
 use crate::tally::Tally;
+use crate::time_to_verdict::Race;
 
 /// A column of a table: its title, and the text of its cell in a row.
 type ColumnDef<T> = (&'static str, fn(&T) -> String);
@@ -107,6 +108,23 @@ const REAL: [ColumnDef<Tally>; 8] = [
     ("ratios", |tally| tally.ratios.clone()),
 ];
 
+/// Comparisons of real programs until they are precise.
+const RACES: [ColumnDef<Race>; 10] = [
+    ("variant", |race| race.variant.clone()),
+    ("workload", |race| race.workload.clone()),
+    ("metric", |race| race.metric.name().to_owned()),
+    ("truth", |race| race.truth.to_owned()),
+    ("comparisons", |race| race.comparisons.to_string()),
+    ("++ or --", |race| race.called.to_string()),
+    ("right", |race| race.right.to_string()),
+    ("blocks", |race| format!("{:.0}", race.blocks)),
+    ("time", |race| format!("{:.1} s", race.seconds)),
+    ("time a right --", |race| {
+        race.seconds_to_verdict
+            .map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.1} s"))
+    }),
+];
+
 /// The tables of the simulated part.
 pub(crate) fn scripted(figures: &Figures) -> String {
     let mut text = String::new();
@@ -136,6 +154,18 @@ pub(crate) fn scripted(figures: &Figures) -> String {
 pub(crate) fn real(tallies: &[Tally]) -> String {
     let mut text = String::new();
     section(&mut text, "real comparisons of 2 arms", &REAL, tallies);
+    text
+}
+
+/// The table of the comparisons on this machine that went on until they were precise.
+pub(crate) fn races(races: &[Race]) -> String {
+    let mut text = String::new();
+    section(
+        &mut text,
+        "real comparisons of 3 arms, until intervals are within ±2 %",
+        &RACES,
+        races,
+    );
     text
 }
 

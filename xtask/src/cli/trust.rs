@@ -6,7 +6,7 @@ use clap::{Args, value_parser};
 
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
-    /// Comparisons for each setting [default: 2000, and 40 with --real]
+    /// Comparisons for each setting [default: 2000, 40 with --real, 20 with --time-to-verdict]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000))]
     comparisons: Option<u64>,
     /// Seed of everything that is drawn
@@ -15,9 +15,12 @@ pub(crate) struct TrustArgs {
     /// Compare real programs on this machine; continues an interrupted call
     #[arg(long)]
     real: bool,
-    /// Rounds of each real comparison
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u64).range(6..=1000))]
-    blocks: u64,
+    /// See how many seconds real programs take until a true 5 % is called; continues an interrupted call
+    #[arg(long, conflicts_with = "real")]
+    time_to_verdict: bool,
+    /// Rounds of each real comparison, or the most of them with --time-to-verdict [default: 20, or 60]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(6..=1000))]
+    blocks: Option<u64>,
     /// Write the figures to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
@@ -30,6 +33,7 @@ impl TrustArgs {
             comparisons: self.comparisons,
             seed: self.seed,
             real: self.real,
+            time_to_verdict: self.time_to_verdict,
             blocks: self.blocks,
             export_json: self.export_json.clone(),
         }

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         &chosen.workload,
         Ability::of(&selected, &chosen.workload),
         &wanted,
-        &Settings::of(Profile::Quick),
+        &Settings::of(Profile::Standard),
     );
     let postgres_url = sizes.postgres.as_deref();
     // Refused before anything is built: the server would refuse the connections minutes later.

@@ -34,6 +34,11 @@ pub struct Baselines {
 }
 
 impl Baselines {
+    /// Whether nothing is kept and nothing is held against what was kept.
+    pub fn is_none(&self) -> bool {
+        self.baseline.is_none() && self.save_baseline.is_none()
+    }
+
     /// After a comparison: shows what changed, keeps what is to be kept, and says how it ended.
     ///
     /// # Errors
@@ -45,8 +50,7 @@ impl Baselines {
         code: ExitCode,
         stdout_is_taken: bool,
     ) -> anyhow::Result<ExitCode> {
-        let nothing_to_do = self.baseline.is_none() && self.save_baseline.is_none();
-        if nothing_to_do || code == ExitCode::Interrupted {
+        if self.is_none() || code == ExitCode::Interrupted {
             return Ok(code);
         }
         let now = Stored::read(path.to_owned())?;

@@ -84,6 +84,7 @@ fn pass(comparison: &Comparison<'_>, run: &Run) -> &'static str {
         Pass::Measured if comparison.run.was_repeated(run) => "disturbed",
         Pass::Preparation => "preparation",
         Pass::Correctness => "correctness",
+        Pass::Pilot => "pilot",
         Pass::Measured => "measured",
         Pass::Memory => "memory",
     }

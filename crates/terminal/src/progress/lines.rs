@@ -24,6 +24,8 @@ pub(super) struct Lines {
     detail: String,
     /// The time that all stages still take, if it is known.
     left: Option<Duration>,
+    /// What is to be expected of the stage, such as a precision.
+    outlook: String,
     /// Whether the step has been told.
     told: bool,
     /// When the last line was printed.
@@ -69,6 +71,14 @@ impl Lines {
         self.left = left;
     }
 
+    /// What is to be expected of the stage. A line tells it at once where it is due.
+    pub(super) fn outlook(&mut self, text: &str, is_due: bool, now: Duration) -> Option<String> {
+        self.outlook = shown_within(text, LONGEST_TEXT);
+        let name = &self.stage.as_ref().filter(|_| is_due)?.name;
+        self.last = now;
+        Some(stamped(now, &format!("{name}: {}", self.outlook)))
+    }
+
     /// A line where the last one was too long ago.
     pub(super) fn tick(&mut self, now: Duration) -> Option<String> {
         let silence = if self.told {
@@ -84,18 +94,27 @@ impl Lines {
         let Stage { name, began } = self.stage.take()?;
         self.step.clear();
         self.detail.clear();
+        self.outlook.clear();
         self.told = true;
         self.last = now;
         let took = seconds(now.saturating_sub(began));
         Some(stamped(now, &format!("{name}: done in {took}")))
     }
 
-    /// The stage, the step and its detail, for a bar that has one line.
+    /// The stage, the step and its detail.
     pub(super) fn summary(&self) -> String {
         let name = self.stage.as_ref().map_or("", |stage| stage.name.as_str());
         let parts = [name, &self.step, &self.detail];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join(": ")
+    }
+
+    /// The stage, what is to be expected of it, and its step and detail, for a bar.
+    pub(super) fn whole_summary(&self) -> String {
+        if self.outlook.is_empty() {
+            return self.summary();
+        }
+        format!("{} ({})", self.summary(), self.outlook)
     }
 
     /// The time since the start of the program, and the time that is left, for a bar.
@@ -172,6 +191,26 @@ mod tests {
             lines.tick(at(5.0)).as_deref(),
             Some("[  5 s] measuring: block 6 of 9")
         );
+    }
+
+    #[test]
+    fn an_outlook_is_told_where_it_is_due_and_a_bar_always_has_it() {
+        let mut lines = Lines::default();
+        lines.stage("measuring", at(0.0));
+        lines.step("round 7 of 30", at(3.0));
+        let text = "±2 % in about 40 s";
+        assert_eq!(
+            lines.outlook(text, true, at(3.1)).as_deref(),
+            Some("[  3 s] measuring: ±2 % in about 40 s")
+        );
+        assert_eq!(lines.outlook(text, false, at(9.0)), None);
+        assert_eq!(
+            lines.whole_summary(),
+            "measuring: round 7 of 30 (±2 % in about 40 s)"
+        );
+        assert_eq!(lines.summary(), "measuring: round 7 of 30");
+        lines.stage("reading memory", at(10.0));
+        assert_eq!(lines.whole_summary(), "reading memory");
     }
 
     #[test]

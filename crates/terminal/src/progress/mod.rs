@@ -92,6 +92,14 @@ pub fn detail(text: &str) {
     progress.show(None);
 }
 
+/// What is to be expected of the stage: a bar shows it always, and a line tells it where it is due.
+pub fn outlook(text: &str, is_due: bool) {
+    let mut progress = lock();
+    let now = progress.now();
+    let line = progress.lines.outlook(text, is_due, now);
+    progress.show(line);
+}
+
 /// The time that all stages still take, as far as it can be estimated.
 pub fn left(time: Option<Duration>) {
     lock().lines.left(time);
@@ -185,7 +193,7 @@ impl Progress {
                 }
             }
             Output::Bar(bar) => {
-                bar.set_message(self.lines.summary());
+                bar.set_message(self.lines.whole_summary());
                 if let Some(left) = self.lines.time_left() {
                     let (past, left_s) = (self.now().as_secs_f64(), left.as_secs_f64());
                     let part = past / (past + left_s).max(f64::MIN_POSITIVE);
