@@ -195,7 +195,8 @@ fn a_variant_that_brings_its_disturbance_is_measured_once() {
         text.contains("again and again while other/loop runs"),
         "{text}"
     );
-    let ratio = lab.run_json()["statistics"][0]["variants"][2]["ratio"]["ratio"].as_f64();
+    let ratio =
+        lab.run_json()["statistics"][0]["variants"][2]["ratios"]["time-per-task"]["ratio"].as_f64();
     assert!(
         ratio > Some(1.4),
         "the disturbance is in its figures: {ratio:?}"

@@ -11,6 +11,8 @@ pub struct Request {
     pub seed: u64,
     /// Whether real programs are compared on this machine, instead of simulating.
     pub real: bool,
+    /// Whether the thresholds of disturbed rounds are tried, instead of the usual experiments.
+    pub thresholds: bool,
     /// Blocks of each real comparison.
     pub blocks: u64,
     /// A file for the figures, or `-` for standard output.

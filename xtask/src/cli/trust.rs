@@ -15,6 +15,9 @@ pub(crate) struct TrustArgs {
     /// Compare real programs on this machine; continues an interrupted call
     #[arg(long)]
     real: bool,
+    /// Try other thresholds for disturbed rounds, beside bursts of many kinds
+    #[arg(long, conflicts_with = "real")]
+    thresholds: bool,
     /// Rounds of each real comparison
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u64).range(6..=1000))]
     blocks: u64,
@@ -30,6 +33,7 @@ impl TrustArgs {
             comparisons: self.comparisons,
             seed: self.seed,
             real: self.real,
+            thresholds: self.thresholds,
             blocks: self.blocks,
             export_json: self.export_json.clone(),
         }
