@@ -2,7 +2,7 @@
 //! processes had the processors.
 
 use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries, Others, Pass, Row, RunFile};
-use schedule::is_disturbed;
+use schedule::Thresholds;
 use verdict::drift;
 
 use crate::disturbed::rounds;
@@ -59,7 +59,8 @@ pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Distur
         match &row.others {
             Others::Had { .. } => {
                 disturbance.known += 1;
-                disturbance.disturbed += usize::from(is_disturbed(&row.others) == Some(true));
+                disturbance.disturbed +=
+                    usize::from(Thresholds::CHOSEN.is_disturbed(&row.others) == Some(true));
             }
             Others::Unavailable(why) => {
                 disturbance.unavailable.get_or_insert_with(|| why.clone());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use results::{DisturbedBlocks, Pass, Row, RunFile};
-use schedule::{Disturbed, Round, Watched, disturbed, is_disturbed, is_slow};
+use schedule::{Disturbed, Round, Thresholds, Watched, disturbed};
 
 use crate::samples::runs;
 
@@ -46,7 +46,7 @@ pub(crate) fn rounds<'a>(run: &RunFile, rows: &'a [Row], workload: &str) -> Vec<
         if row.pass == Pass::Measured && row.workload == workload && !run.is_torn(row) {
             by_block.entry(row.block).or_default().push(Watched {
                 variant: &row.variant,
-                is_disturbed: is_disturbed(&row.others),
+                is_disturbed: Thresholds::CHOSEN.is_disturbed(&row.others),
             });
         }
     }
@@ -66,7 +66,7 @@ fn slow_blocks(rows: &[Row]) -> BTreeSet<u64> {
     let mut slow = BTreeSet::new();
     for row in rows {
         if let Row::Block(block) = row {
-            if is_slow(&controls, block.control_ns) {
+            if Thresholds::CHOSEN.is_slow(&controls, block.control_ns) {
                 slow.insert(block.number);
             }
             controls.push(block.control_ns);

@@ -26,6 +26,6 @@ pub use punctuality::{is_generator_late, keeps_up};
 pub use reach::{reached, round_ms};
 pub use same_work::is_same_work;
 pub use samples::{Series, failure, wrong_digest};
-pub use schedule::DISTURBED_SHARE;
+pub use schedule::Thresholds;
 pub use summary::summarise;
 pub use sweep::sweeps;

@@ -1,6 +1,6 @@
 //! The state of the machine during a comparison, in words.
 
-use analysis::DISTURBED_SHARE;
+use analysis::Thresholds;
 use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
 use terminal::counted;
 
@@ -38,7 +38,7 @@ pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
         (0, ..) => None,
         (disturbed, known, _) => Some(format!(
             "noise: other processes used over {:.0} % of the CPU in {disturbed} of {} (kept)",
-            DISTURBED_SHARE * 100.0,
+            Thresholds::CHOSEN.share * 100.0,
             counted(known as u64, "run")
         )),
     }

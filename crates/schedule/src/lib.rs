@@ -14,9 +14,10 @@ mod run_length;
 mod settings;
 mod share;
 mod systematic;
+mod thresholds;
 mod time_limit;
 
-pub use disturbed::{DISTURBED_SHARE, Disturbed, all_count, disturbed, is_disturbed, is_slow};
+pub use disturbed::{Disturbed, all_count, disturbed};
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
@@ -28,4 +29,5 @@ pub use run_length::{
 };
 pub use settings::Settings;
 pub use share::{Ability, Wanted, share};
+pub use thresholds::Thresholds;
 pub use time_limit::{first_too_long, too_long};

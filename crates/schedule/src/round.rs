@@ -14,7 +14,7 @@ pub struct Watched<'a> {
 pub struct Round<'a> {
     /// The number of its block.
     pub block: u64,
-    /// Whether the processor was slow: [`is_slow`](crate::is_slow).
+    /// Whether the processor was slow: [`Thresholds::is_slow`](crate::Thresholds::is_slow).
     pub is_slow: bool,
     /// Its runs, in the order in which they ran.
     pub runs: Vec<Watched<'a>>,

@@ -17,6 +17,7 @@ mod simulate;
 mod state;
 mod tables;
 mod tally;
+mod thresholds;
 mod time_to_verdict;
 
 use std::path::Path;
@@ -68,6 +69,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     }
     let times = request.comparisons.unwrap_or(SIMULATED);
     progress::stage("simulating");
+    if request.thresholds {
+        let tried = thresholds::try_all(times, request.seed)?;
+        progress::end();
+        return show(request, &tables::thresholds(&tried), &tried);
+    }
     let figures = figures::count_all(times, request.seed, &|setting| {
         progress::step(&format!("{}: {setting}", counted(times, "comparison")));
     })?;

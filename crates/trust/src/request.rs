@@ -15,6 +15,8 @@ pub struct Request {
     pub time_to_verdict: bool,
     /// Blocks of each real comparison, or the most of them; `None` for 20 of the one kind and 60 of the other.
     pub blocks: Option<u64>,
+    /// Whether the thresholds of disturbed rounds are tried, instead of the usual experiments.
+    pub thresholds: bool,
     /// A file for the figures, or `-` for standard output.
     pub export_json: Option<PathBuf>,
 }

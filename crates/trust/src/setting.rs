@@ -1,11 +1,14 @@
 //! The machines on which comparisons are simulated: the noise and the drift of their times, and a neighbour.
 
 use compare::{Bursts, Drift, Noise, Spikes};
+use schedule::Thresholds;
 
 use crate::plan::Plan;
 
-/// The seconds that a run takes on a simulated machine, with starting and ending it.
-pub(crate) const RUN_SECONDS: f64 = 0.4;
+/// The seconds of a run on a simulated machine, unless said otherwise.
+pub(crate) const RUN_SECONDS: f64 = 0.2;
+/// The seconds that it takes to start a run and to end it.
+pub(crate) const START_SECONDS: f64 = 0.2;
 
 /// One kind of machine.
 #[derive(Clone, Copy, Debug)]
@@ -15,12 +18,26 @@ pub(crate) struct Setting {
     pub(crate) drift: Option<Drift>,
     /// A neighbour that takes one of two processors in bursts.
     pub(crate) bursts: Option<Bursts>,
-    /// The arm during whose every run other processes are busy.
-    pub(crate) brings: Option<usize>,
+    /// An arm during whose runs other processes are busy.
+    pub(crate) brings: Option<Brings>,
+    /// The seconds of a run, without its start and its end.
+    pub(crate) run_seconds: f64,
+    /// From what on runs count as disturbed.
+    pub(crate) thresholds: Thresholds,
     /// Whether disturbed rounds are measured again.
     pub(crate) repeats: bool,
     /// Whether the bars apply to it.
     pub(crate) has_bars: bool,
+}
+
+/// A variant that wakes other processes, which lengthen its runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Brings {
+    pub(crate) arm: usize,
+    /// The part of its runs in which they wake.
+    pub(crate) part: f64,
+    /// How many times as long such a run takes.
+    pub(crate) factor: f64,
 }
 
 impl Setting {
@@ -51,6 +68,8 @@ pub(crate) const SETTINGS: [Setting; 9] = [
         drift: None,
         bursts: None,
         brings: None,
+        run_seconds: RUN_SECONDS,
+        thresholds: Thresholds::CHOSEN,
         repeats: true,
         // Without drift the order of runs does not matter, so this machine shows what blocks cost
         // where they are not needed. The promises are about machines that drift.
@@ -68,7 +87,7 @@ pub(crate) const SETTINGS: [Setting; 9] = [
 ];
 
 /// The speed wanders slowly.
-const DRIFT: Option<Drift> = Some(Drift {
+pub(crate) const DRIFT: Option<Drift> = Some(Drift {
     sd: 0.05,
     phi: 0.99,
 });
@@ -76,7 +95,7 @@ const DRIFT: Option<Drift> = Some(Drift {
 /// A machine whose neighbour is on for so many runs (0.4 s each, with starting) on average and off for twice as
 /// many. Beside it a run takes 14 % longer, give or take 10 %, as was measured of computation on two
 /// processors.
-const fn beside(name: &'static str, on_runs: f64, drift: Option<Drift>) -> Setting {
+pub(crate) const fn beside(name: &'static str, on_runs: f64, drift: Option<Drift>) -> Setting {
     Setting {
         name,
         noise: NOISE,
@@ -88,6 +107,8 @@ const fn beside(name: &'static str, on_runs: f64, drift: Option<Drift>) -> Setti
             spread: 0.1,
         }),
         brings: None,
+        run_seconds: RUN_SECONDS,
+        thresholds: Thresholds::CHOSEN,
         repeats: true,
         has_bars: true,
     }
@@ -110,13 +131,15 @@ const CPU_BESIDE: Setting = Setting {
         spread: 0.06,
     }),
     brings: None,
+    run_seconds: RUN_SECONDS,
+    thresholds: Thresholds::CHOSEN,
     repeats: true,
     has_bars: true,
 };
 
 /// The same machine where disturbed rounds count. It shows what measuring again is good for, and no promise is
 /// about it.
-const fn kept(setting: Setting) -> Setting {
+pub(crate) const fn kept(setting: Setting) -> Setting {
     Setting {
         repeats: false,
         has_bars: false,
@@ -131,6 +154,8 @@ const fn wandering(name: &'static str, phi: f64) -> Setting {
         drift: Some(Drift { sd: 0.05, phi }),
         bursts: None,
         brings: None,
+        run_seconds: RUN_SECONDS,
+        thresholds: Thresholds::CHOSEN,
         repeats: true,
         has_bars: true,
     }

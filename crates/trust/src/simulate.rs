@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use compare::Machine;
 use results::Others;
-use schedule::{Reached, Round, Watched, is_disturbed, is_slow};
-use verdict::rng::SplitMix64;
+use schedule::{Reached, Round, Watched};
+use verdict::rng::{Generator, SplitMix64};
 use verdict::{Comparison, Judgement, Margin, PairedRatio, StatisticsError, judge, paired_ratio};
 
 use crate::plan::Plan;
@@ -15,8 +15,10 @@ use crate::setting::Setting;
 
 /// The control computation of a block on a machine that neither drifts nor is disturbed.
 const CONTROL_NS: f64 = 50e6;
-/// The processor time that there is during a run: 0.2 s on two processors.
-const OF_NS: u64 = 400_000_000;
+/// The processors of the simulated machine.
+const PROCESSORS: f64 = 2.0;
+/// What others had is not known of shorter runs, in seconds: the system counts time in steps of 10 ms.
+const SHORTEST_KNOWN: f64 = 0.1;
 /// The part of it that other processes have during the runs of a variant that brings them.
 const BROUGHT: f64 = 0.4;
 
@@ -115,7 +117,7 @@ impl<'a> Blocks<'a> {
     fn measure(&mut self, number: u64, workloads: &[usize]) {
         let arms = self.plan.arms();
         let control = (CONTROL_NS * self.machine.control(self.place)) as u64;
-        let is_slow = is_slow(&self.controls, control);
+        let is_slow = self.setting.thresholds.is_slow(&self.controls, control);
         self.controls.push(control);
         // The order is drawn for all workloads and those that have stopped are left out, as `compare`
         // does it: a workload that stops does not change the order of the others.
@@ -144,20 +146,26 @@ impl<'a> Blocks<'a> {
     fn run(&mut self, arm: usize) -> (f64, Watched<'a>) {
         let met = self.machine.conditions(self.place, &self.setting.noise);
         self.place += 1;
-        let brought = if self.setting.brings == Some(arm) {
-            BROUGHT
-        } else {
-            0.0
-        };
-        let others = Others::Had {
-            busy_ns: ((met.others + brought).min(1.0) * OF_NS as f64) as u64,
-            of_ns: OF_NS,
-        };
+        let (brought, factor) = self.brought(arm);
+        let others = others_had((met.others + brought).min(1.0), self.setting.run_seconds);
         let watched = Watched {
             variant: &self.names[arm],
-            is_disturbed: is_disturbed(&others),
+            is_disturbed: self.setting.thresholds.is_disturbed(&others),
         };
-        (self.plan.truth_of_arm(arm) * met.factor, watched)
+        (self.plan.truth_of_arm(arm) * met.factor * factor, watched)
+    }
+
+    /// The part of all processors that others have during the run of an arm because of it, and how many times as
+    /// long the run takes for that.
+    fn brought(&self, arm: usize) -> (f64, f64) {
+        // The order of runs is drawn from the same seed, by blocks.
+        let mut random = Generator::for_stream(!self.order, self.place);
+        match self.setting.brings {
+            Some(brings) if brings.arm == arm && random.uniform() < brings.part => {
+                (BROUGHT, brings.factor)
+            }
+            _ => (0.0, 1.0),
+        }
     }
 
     /// The progress of a workload towards the precision at which it stops.
@@ -194,6 +202,18 @@ impl<'a> Blocks<'a> {
                 judgement,
             })
             .collect())
+    }
+}
+
+/// What the system tells of other processes that had this part of all processors during a run.
+fn others_had(part: f64, run_seconds: f64) -> Others {
+    if run_seconds < SHORTEST_KNOWN {
+        return Others::Unavailable("the run was too short".to_owned());
+    }
+    let of_ns = PROCESSORS * run_seconds * 1e9;
+    Others::Had {
+        busy_ns: (part * of_ns) as u64,
+        of_ns: of_ns as u64,
     }
 }
 
@@ -246,112 +266,5 @@ fn runs(
 }
 
 #[cfg(test)]
-mod tests {
-    use compare::{Bursts, Noise};
-
-    use super::*;
-    use crate::setting::SETTINGS;
-
-    const PLAN: Plan = Plan {
-        workloads: 2,
-        variants: 3,
-        blocks: 30,
-        stops: false,
-        different: 2,
-        truth: 1.3,
-    };
-
-    #[test]
-    fn a_large_difference_is_found_where_it_is() {
-        let compared = in_blocks(&SETTINGS[0], &PLAN, 7).unwrap().compared;
-        let names: Vec<&str> = compared
-            .iter()
-            .map(|one| one.judgement.verdict.name())
-            .collect();
-        let is_slower: Vec<bool> = names.iter().map(|name| *name == "slower").collect();
-        assert_eq!(
-            is_slower,
-            [true, true, false, true, true, false],
-            "{names:?}"
-        );
-        assert!(compared.iter().all(|one| one.ratio.blocks == 30));
-    }
-
-    #[test]
-    fn one_after_the_other_means_that_the_reference_is_measured_once_a_workload() {
-        let samples = in_sequence(&SETTINGS[0], &PLAN, 7);
-        assert_eq!(samples.len(), 6);
-        assert_eq!(samples[0].0, samples[2].0);
-        assert_ne!(samples[2].0, samples[3].0);
-        assert!(samples.iter().all(|(a, b)| (a.len(), b.len()) == (30, 30)));
-    }
-
-    #[test]
-    fn a_workload_stops_where_its_intervals_are_narrow() {
-        let calm = Setting {
-            noise: Noise::default(),
-            ..SETTINGS[2]
-        };
-        let blocks = |setting: &Setting, plan: &Plan| -> Vec<u32> {
-            let compared = in_blocks(setting, plan, 7).unwrap().compared;
-            compared.iter().map(|one| one.ratio.blocks).collect()
-        };
-        assert_eq!(blocks(&calm, &PLAN.that_stops()), [12; 6]);
-        assert_eq!(blocks(&calm, &PLAN), [30; 6]);
-        let noisy = blocks(&SETTINGS[1], &PLAN.that_stops());
-        assert!(noisy.iter().all(|blocks| *blocks > 12), "{noisy:?}");
-    }
-
-    #[test]
-    fn a_seed_gives_one_simulation() {
-        let ratio = |seed| {
-            in_blocks(&SETTINGS[1], &PLAN, seed).unwrap().compared[0]
-                .ratio
-                .ratio
-        };
-        assert_eq!(ratio(1), ratio(1));
-        assert_ne!(ratio(1), ratio(2));
-    }
-    #[test]
-    fn disturbed_rounds_are_measured_again_and_at_most_as_many_as_were_planned() {
-        let beside = &SETTINGS[4];
-        let simulated = in_blocks(beside, &PLAN, 7).unwrap();
-        assert!(simulated.repeated > 10, "{simulated:?}");
-        assert_eq!(simulated.rounds - simulated.repeated, 60);
-        let blocks = |setting: &Setting| {
-            let simulated = in_blocks(setting, &PLAN, 7).unwrap();
-            (simulated.compared[0].ratio.blocks, simulated.repeated)
-        };
-        assert_eq!(blocks(&SETTINGS[3]), (30, 0), "kept");
-        let always_on = Bursts {
-            on_runs: 1e6,
-            off_runs: 1e-3,
-            ..beside.bursts.unwrap()
-        };
-        let always = Setting {
-            bursts: Some(always_on),
-            ..*beside
-        };
-        assert_eq!(blocks(&always), (31, 0), "all count");
-    }
-
-    #[test]
-    fn a_variant_that_brings_its_disturbance_is_neither_thinned_out_nor_measured_twice() {
-        let with = |setting: &Setting| Setting {
-            brings: Some(2),
-            ..*setting
-        };
-        let rounds = |setting: &Setting| -> u64 {
-            let simulated = (0..50).map(|seed| in_blocks(setting, &PLAN, seed).unwrap());
-            simulated
-                .inspect(|its| assert!(its.compared.iter().all(|one| one.ratio.blocks >= 30)))
-                .map(|its| its.rounds)
-                .sum()
-        };
-        assert_eq!(rounds(&with(&SETTINGS[0])), 50 * 60);
-        let beside = &SETTINGS[4];
-        let (brought, alone) = (rounds(&with(beside)), rounds(beside));
-        assert!(alone > 50 * 70, "{alone}");
-        assert!(brought < alone * 11 / 10, "{brought} {alone}");
-    }
-}
+#[path = "simulate_test.rs"]
+mod tests;

@@ -6,8 +6,9 @@ use terminal::{Column, lay_out};
 
 use crate::experiment::{Comparisons, Reports};
 use crate::figures::{Bar, Counted, Figures, share};
-use crate::setting::RUN_SECONDS;
+use crate::setting::{RUN_SECONDS, START_SECONDS};
 use crate::tally::Tally;
+use crate::thresholds::{NEVER, Tried};
 use crate::time_to_verdict::Race;
 
 /// A column of a table: its title, and the text of its cell in a row.
@@ -96,6 +97,23 @@ const BARS: [ColumnDef<Bar>; 5] = [
     ("figure", |bar| format!("{:.2} %", bar.figure * 100.0)),
     ("", |bar| if bar.met { "met" } else { "missed" }.to_owned()),
 ];
+/// Thresholds of disturbed rounds, over all machines.
+const THRESHOLDS: [ColumnDef<Tried>; 8] = [
+    ("others over", |row| {
+        limit(row.share, format!("{:.0} %", row.share * 100.0))
+    }),
+    ("and at least", |row| format!("{} ms", row.least_ms)),
+    ("control over", |row| {
+        limit(row.slow, format!("{:.1}", row.slow))
+    }),
+    ("A/A ++ or --", |row| percent(row.with_verdict, row.reports)),
+    ("covers", |row| percent(row.covered, row.comparisons)),
+    ("at worst", |row| {
+        format!("{:.2} %", row.least_covered * 100.0)
+    }),
+    ("5 % found", |row| percent(row.slower, row.comparisons)),
+    ("rounds a --", |row| format!("{:.1}", row.rounds_a_verdict)),
+];
 /// Comparisons of real programs.
 const REAL: [ColumnDef<Tally>; 8] = [
     ("variant", |tally| tally.variant.clone()),
@@ -150,6 +168,18 @@ pub(crate) fn scripted(figures: &Figures) -> String {
     text
 }
 
+/// The table of the thresholds that were tried.
+pub(crate) fn thresholds(tried: &[Tried]) -> String {
+    let mut text = String::new();
+    section(
+        &mut text,
+        "thresholds of disturbed rounds, beside 12 neighbours; 30 rounds, a true 5 %",
+        &THRESHOLDS,
+        tried,
+    );
+    text
+}
+
 /// The table of the comparisons on this machine.
 pub(crate) fn real(tallies: &[Tally]) -> String {
     let mut text = String::new();
@@ -199,6 +229,15 @@ fn truth(row: &Counted<Comparisons>) -> String {
     format!("{:+.0} %", (row.truth - 1.0) * 100.0)
 }
 
+/// A threshold in words.
+fn limit(limit: f64, text: String) -> String {
+    if limit < NEVER {
+        text
+    } else {
+        "never".to_owned()
+    }
+}
+
 /// A share of what was measured one variant after the other.
 fn sequential<T>(row: &Counted<T>, count: u64, total: u64) -> String {
     if row.has_usual_way {
@@ -214,7 +253,7 @@ fn seconds(row: &Counted<Comparisons>, count: u64) -> String {
         0 => "-".to_owned(),
         count => format!(
             "{:.0} s",
-            row.counted.runs as f64 * RUN_SECONDS / count as f64
+            row.counted.runs as f64 * (RUN_SECONDS + START_SECONDS) / count as f64
         ),
     }
 }

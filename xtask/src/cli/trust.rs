@@ -21,6 +21,9 @@ pub(crate) struct TrustArgs {
     /// Rounds of each real comparison, or the most of them with --time-to-verdict [default: 20, or 60]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(6..=1000))]
     blocks: Option<u64>,
+    /// Try other thresholds for disturbed rounds, beside bursts of many kinds
+    #[arg(long, conflicts_with_all = ["real", "time_to_verdict"])]
+    thresholds: bool,
     /// Write the figures to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
@@ -34,6 +37,7 @@ impl TrustArgs {
             seed: self.seed,
             real: self.real,
             time_to_verdict: self.time_to_verdict,
+            thresholds: self.thresholds,
             blocks: self.blocks,
             export_json: self.export_json.clone(),
         }

@@ -99,9 +99,11 @@ impl Lab {
         command
     }
 
-    /// `compare` of the workload with the foreign model as its own reference.
+    /// `compare` of the workload with the foreign model as its own reference. What else the machine does may not
+    /// decide how many rounds a test has.
     pub(crate) fn compare(&self, arguments: &[&str]) -> Command {
         let mut all = vec!["compare", "./nothing.toml", "--reference", "foreign/good"];
+        all.push("--keep-disturbed");
         all.extend(arguments);
         self.xtask(&all)
     }
