@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Fixture, elements, parsed};
+use results::Row;
 
 #[test]
 fn ids_are_unique_and_links_within_the_page_lead_somewhere() {
@@ -68,4 +69,77 @@ fn a_workload_takes_no_more_room_than_a_picture() {
     let mut without = fixture.clone();
     without.run.statistics.truncate(1);
     assert!(whole - without.page().len() <= 40_000);
+}
+
+/// Texts that try to act: markup, quotes, terminal sequences, text that runs backwards, and length.
+const HOSTILE: [&str; 5] = [
+    "<script>alert(1)</script>",
+    "\"><img onerror='x' x=\"",
+    "\u{1b}]0;t\u{7}\u{202e}\n```\n=1|<b>",
+    "</svg></title></style><b>&amp;{{ 7 * 7 }}",
+    "a]]>b",
+];
+
+#[test]
+fn names_with_markup_are_text() {
+    for name in HOSTILE
+        .map(str::to_owned)
+        .into_iter()
+        .chain(["x".repeat(5000)])
+    {
+        let fixture = Fixture::read().renamed(&name);
+        let page = fixture.page();
+        let document = parsed(&page);
+        let scripts = elements(&document).filter(|node| node.has_tag_name("script"));
+        assert_eq!(scripts.count(), 2, "{name}");
+        for forbidden in ["img", "b"] {
+            let mut found = elements(&document).filter(|node| node.has_tag_name(forbidden));
+            // The overview has signs in bold letters.
+            assert!(
+                found.all(|node| node.parent().unwrap().has_tag_name("td")),
+                "{name}"
+            );
+        }
+        let attributes = elements(&document).flat_map(|node| node.attributes());
+        let handlers = attributes.filter(|attribute| attribute.name().starts_with("on"));
+        assert_eq!(handlers.count(), 0, "{name}");
+        let hidden = page
+            .chars()
+            .find(|c| *c != '\n' && !terminal::is_visible(*c));
+        assert_eq!(hidden, None, "{name}");
+    }
+}
+
+#[test]
+fn none_one_and_forty_variants_have_a_page() {
+    for variants in [0, 1, 40] {
+        let page = Fixture::read().with_variants(variants).page();
+        parsed(&page);
+        let (shown, _) = page.split_once("<script").unwrap();
+        for forbidden in ["NaN", ">inf"] {
+            let found = shown.lines().find(|line| line.contains(forbidden));
+            assert_eq!(found, None, "{variants}");
+        }
+    }
+}
+
+#[test]
+fn a_round_may_lack_a_variant() {
+    let mut fixture = Fixture::read();
+    fixture.rows.retain(|row| match row {
+        Row::Run(run) => !(run.variant == "other/loop" && run.block > 3),
+        Row::Block(_) => true,
+    });
+    parsed(&fixture.computed().page());
+}
+
+#[test]
+fn drawings_stay_as_they_are() {
+    let page = Fixture::read().page();
+    let document = parsed(&page);
+    for figure in elements(&document).filter(|node| node.has_tag_name("figure")) {
+        let drawing = figure.descendants().find(|node| node.has_tag_name("svg"));
+        let lines = page[drawing.unwrap().range()].replace("><", ">\n<");
+        insta::assert_snapshot!(figure.attribute("id").unwrap(), lines);
+    }
 }

@@ -68,6 +68,8 @@ pub struct SweptSection {
     pub grid: Vec<Vec<String>>,
     /// What follows from it.
     pub lines: Vec<String>,
+    /// Those of the lines that tell where the lead changes.
+    pub changes: Vec<String>,
 }
 
 /// The report of a comparison whose times count.
@@ -156,5 +158,11 @@ fn swept(run: &RunFile, sweep: &SweepSummary) -> SweptSection {
         title: title(sweep),
         grid: grid(run, sweep, &run.statistics),
         lines: sweep_lines::lines(run, sweep),
+        changes: sweep
+            .pairs
+            .iter()
+            .flat_map(|pair| &pair.crossovers)
+            .map(|crossing| sweep_lines::crossing_line(&sweep.key, crossing))
+            .collect(),
     }
 }

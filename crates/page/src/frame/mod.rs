@@ -6,8 +6,9 @@ mod policy;
 use anyhow::Context as _;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment};
+use minijinja::{AutoEscape, Environment, Value, escape_formatter};
 use serde::Serialize;
+use terminal::shown_lines;
 
 use policy::policy;
 
@@ -33,6 +34,13 @@ struct Framed<'a, Contents> {
 pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|to, state, value| match value.as_str() {
+        // Names come from elsewhere, and one that was not made safe where it was quoted must not act here.
+        Some(text) if !value.is_safe() => {
+            escape_formatter(to, state, &Value::from(shown_lines(text)))
+        }
+        _ => escape_formatter(to, state, value),
+    });
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build()?);

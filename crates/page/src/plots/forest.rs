@@ -64,7 +64,7 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
 }
 
 fn caption(subject: &Subject<'_>) -> String {
-    let advice = subject.summary.advice.join(" ");
+    let advice = subject.summary.advice.join("; ");
     let marks = format!(
         "Hollow: ran only the first tasks. {HOLM}: the difference stands after Holm's correction over all \
          comparisons of the page. Grey band: ±{:.0} %.",
@@ -73,7 +73,7 @@ fn caption(subject: &Subject<'_>) -> String {
     if advice.is_empty() {
         return marks;
     }
-    format!("{advice} {marks}")
+    format!("{advice}. {marks}")
 }
 
 fn rows<'a>(subject: &Subject<'a>, metric: Metric) -> Vec<Row<'a>> {

@@ -145,11 +145,15 @@ fn bar(
 fn caption(shown: &[(&Resource, f64)], variants: &[&VariantSummary]) -> String {
     let least: Vec<String> = shown
         .iter()
-        .filter_map(|(resource, _)| {
+        .filter_map(|(resource, most)| {
             let known = variants
                 .iter()
                 .filter_map(|variant| Some(((resource.of)(variant)?, variant.variant.as_str())));
             let (value, name) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            // Where all need the same, none needs least.
+            if value >= *most {
+                return None;
+            }
             Some(format!(
                 "{} {name} ({})",
                 resource.name,
@@ -157,6 +161,9 @@ fn caption(shown: &[(&Resource, f64)], variants: &[&VariantSummary]) -> String {
             ))
         })
         .collect();
+    if least.is_empty() {
+        return "All variants need the same.".to_owned();
+    }
     format!(
         "Least of each, by medians and without a verdict: {}.",
         least.join("; ")

@@ -1,11 +1,11 @@
 //! The order of runs: the headline figure of every variant by round, one small plot each, and the
 //! computation that controls the processor beneath.
 
-use report::{disturbed_rounds, drift};
 use results::{Arm, Metric, Outcome, Pass, Row, Run};
 use terminal::{duration, percent};
 use verdict::median;
 
+use crate::conditions::noticed;
 use crate::figure::{Figure, Table};
 use crate::subject::{Subject, WIDTH, label};
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
@@ -67,6 +67,7 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
         let top = index as f64 * (PANEL + GAP) + GAP;
         draw(&mut canvas, strip, (&across, &spread), top);
     }
+    label_spread(&mut canvas, &spread);
     let id = subject.figure_id("order");
     let title = format!("{} by round: {}", subject.headline().name(), subject.name());
     let description = "A small plot for each variant with a dot for each run, relative to the variant's \
@@ -81,23 +82,11 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
 }
 
 fn caption(subject: &Subject<'_>) -> String {
-    let summary = subject.summary;
-    let rounds = summary.disturbance.rounds.iter();
-    let mut sentences: Vec<String> = summary
-        .drifts
-        .iter()
-        .map(drift)
-        .chain(rounds.flat_map(disturbed_rounds))
-        .collect();
-    if sentences.is_empty() {
-        sentences.push("No series drifts, and no round was disturbed".to_owned());
-    }
-    sentences.push(
-        "hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
-         hypervisor took processor time"
-            .to_owned(),
-    );
-    sentences.join("; ") + "."
+    format!(
+        "{}. Hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
+         hypervisor took processor time.",
+        noticed(subject.summary)
+    )
 }
 
 fn strip(subject: &Subject<'_>, name: &str) -> Option<Strip> {
@@ -181,17 +170,8 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
         None => canvas.begin_plain("control"),
     }
     let middle = top + spread.place(1.0).unwrap_or(PANEL / 2.0);
-    let (least, most) = spread.ends();
     if let (Some(left), Some(right)) = (across.place(f64::MIN), across.place(f64::MAX)) {
         canvas.line((left, middle), (right, middle), "one");
-        let (upper, lower) = (percent(most - 1.0), percent(least - 1.0));
-        canvas.text(
-            (right + 6.0, top + 9.0),
-            Anchor::Start,
-            "tick",
-            &format!("+{upper}"),
-        );
-        canvas.text((right + 6.0, top + PANEL), Anchor::Start, "tick", &lower);
     }
     if let Some(look) = strip.look {
         look.marker(canvas, (6.0, middle), false);
@@ -219,6 +199,16 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
         }
     }
     canvas.end();
+}
+
+/// The ends of the scale that all small plots share, beside the first of them.
+fn label_spread(canvas: &mut Canvas, spread: &Scale) {
+    let (least, most) = spread.ends();
+    let x = WIDTH - 64.0;
+    let upper = format!("+{}", percent(most - 1.0));
+    canvas.text((x, GAP + 9.0), Anchor::Start, "tick", &upper);
+    let lower = percent(least - 1.0);
+    canvas.text((x, GAP + PANEL), Anchor::Start, "tick", &lower);
 }
 
 fn table(strips: &[Strip]) -> Table {

@@ -116,7 +116,7 @@ fn figure(
     if shown_figure.is_headline {
         bands(&mut canvas, sweep, &across, &area);
     }
-    let label = if is_time(sweep) { duration } else { count };
+    let label = if is_time(sweep) { duration } else { whole };
     bottom_axis(
         &mut canvas,
         &across,
@@ -146,6 +146,15 @@ fn figure(
         id: figure_id,
         title: shown(&title),
     })
+}
+
+/// A level of a key that counts something.
+fn whole(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 10_000.0 {
+        format!("{value:.0}")
+    } else {
+        count(value)
+    }
 }
 
 /// Whether the key's unit is nanoseconds, which its typed values tell.
@@ -262,7 +271,10 @@ fn caption(
         .collect();
     let mut sentences = Vec::new();
     if shown_figure.is_headline {
-        sentences.extend(section.lines.first().cloned());
+        sentences.extend(section.changes.iter().cloned());
+        if section.changes.is_empty() {
+            sentences.push("The lead changes nowhere in this range".to_owned());
+        }
     }
     if is_rate(sweep) && !late.is_empty() {
         sentences.push(format!(
