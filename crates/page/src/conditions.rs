@@ -31,9 +31,7 @@ pub(crate) fn conditions(run: &RunFile) -> Table {
         .chain(["noticed"])
         .collect();
     let mut table = Table::titled(&heads);
-    if let Some(last) = table.titles.last_mut() {
-        last.is_number = false;
-    }
+    table.has_words = true;
     for summary in &run.statistics {
         let mut cells = vec![summary.workload.clone(), summary.blocks.to_string()];
         cells.extend(occur.iter().map(|metric| {
@@ -94,6 +92,6 @@ pub(crate) fn environment(run: &RunFile) -> Table {
     for (name, value) in rows {
         table.push(None, vec![name, shown(&value)]);
     }
-    table.titles[1].is_number = false;
+    table.has_words = true;
     table
 }

@@ -21,6 +21,8 @@ pub(crate) struct Figure {
 /// A table.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Table {
+    /// Whether cells beside the first are words, and begin at the left.
+    pub(crate) has_words: bool,
     pub(crate) titles: Vec<Title>,
     pub(crate) rows: Vec<Line>,
 }
@@ -49,6 +51,7 @@ impl Table {
             is_number: index > 0,
         });
         Table {
+            has_words: false,
             titles: titles.collect(),
             rows: Vec::new(),
         }
@@ -82,6 +85,7 @@ impl Table {
                 .collect(),
         });
         Table {
+            has_words: false,
             titles: titles.collect(),
             rows: rows.collect(),
         }

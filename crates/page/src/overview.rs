@@ -38,8 +38,6 @@ pub(crate) struct Cell {
     /// The sign of the verdict, or of a failure.
     pub(crate) sign: String,
     pub(crate) text: String,
-    /// The verdict in words.
-    pub(crate) words: String,
     /// The class that gives the cell its colour.
     pub(crate) class: &'static str,
 }
@@ -78,15 +76,14 @@ pub(crate) fn overview(run: &RunFile, looks: &Looks, ids: &[String]) -> Overview
 fn cell(run: &RunFile, summary: &WorkloadSummary, head: &Head, metric: Metric) -> Cell {
     let mut variants = summary.variants.iter();
     let found = variants.find(|variant| variant.variant == head.name);
-    let (sign, text, words, class) = match found {
-        None => plain("", "", "not run"),
+    let (sign, text, class) = match found {
+        None => plain("not run"),
         Some(variant) => of_variant(run, variant, metric),
     };
     Cell {
         number: head.number,
         sign,
         text,
-        words,
         class,
     }
 }
@@ -95,7 +92,7 @@ fn of_variant(
     run: &RunFile,
     variant: &VariantSummary,
     metric: Metric,
-) -> (String, String, String, &'static str) {
+) -> (String, String, &'static str) {
     if let Some(failed) = &variant.failed {
         let kind = failed.failure.kind;
         let (sign, class) = if kind.is_fault() {
@@ -103,12 +100,7 @@ fn of_variant(
         } else {
             ("–", "none")
         };
-        return (
-            sign.to_owned(),
-            String::new(),
-            kind.word().to_owned(),
-            class,
-        );
+        return (sign.to_owned(), kind.word().to_owned(), class);
     }
     match variant.ratio(metric) {
         Some(ratio) => {
@@ -116,19 +108,16 @@ fn of_variant(
             (
                 judged.map_or_else(String::new, |judged| shown(&judged.sign)),
                 factor(ratio.ratio),
-                judged.map_or_else(String::new, |judged| shown(&judged.words)),
                 variant.verdict(metric).map_or("none", class),
             )
         }
-        None if run.is_reference(&variant.variant) && variant.time_ns.is_some() => {
-            plain("", "1", "the reference")
-        }
-        None => plain("", "", "not measured"),
+        None if run.is_reference(&variant.variant) && variant.time_ns.is_some() => plain("1"),
+        None => plain(""),
     }
 }
 
-fn plain(sign: &str, text: &str, words: &str) -> (String, String, String, &'static str) {
-    (sign.to_owned(), text.to_owned(), words.to_owned(), "none")
+fn plain(text: &str) -> (String, String, &'static str) {
+    (String::new(), text.to_owned(), "none")
 }
 
 /// The class of a verdict: better in blue, worse in orange, the stronger the surer.

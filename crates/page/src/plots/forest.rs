@@ -164,10 +164,7 @@ fn interval(canvas: &mut Canvas, row: &Row<'_>, measured: &Ratio, scale: &Scale,
     if let Some((lower, upper)) = measured.interval
         && let (Some(left), Some(right)) = (scale.place(lower), scale.place(upper))
     {
-        canvas.line((left, y), (right, y), "bar");
-        for end in [left, right] {
-            canvas.line((end, y - 4.0), (end, y + 4.0), "bar");
-        }
+        canvas.interval(left, right, y);
     }
     if let Some(x) = scale.place(measured.ratio) {
         let look = row.look.unwrap_or(Look { number: 0 });

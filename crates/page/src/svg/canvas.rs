@@ -15,6 +15,11 @@ pub(crate) enum Anchor {
     End,
 }
 
+/// How far a shape reaches from its place, in pixels.
+const REACH: f64 = 5.0;
+/// Half the length of the caps of an interval, in pixels.
+const CAP: f64 = 4.0;
+
 /// A drawing under construction.
 #[derive(Clone, Debug)]
 pub(crate) struct Canvas {
@@ -73,8 +78,17 @@ impl Canvas {
 
     /// A line through these places; those that are nowhere are left out.
     pub(crate) fn polyline(&mut self, places: &[Place], class: &str) {
-        let inside: Vec<(String, String)> =
-            places.iter().filter_map(|at| self.inside(*at)).collect();
+        let mut inside: Vec<(String, String)> = Vec::new();
+        for place in places.iter().filter_map(|at| self.inside(*at)) {
+            // Of a level stretch its ends are enough.
+            if let [.., before, last] = inside.as_slice()
+                && before.1 == last.1
+                && last.1 == place.1
+            {
+                inside.pop();
+            }
+            inside.push(place);
+        }
         if inside.len() < 2 {
             return;
         }
@@ -123,20 +137,34 @@ impl Canvas {
         }
     }
 
-    /// A closed outline.
-    pub(crate) fn outline(&mut self, corners: &[Place], class: &str) {
-        let inside: Vec<String> = corners
-            .iter()
-            .filter_map(|at| self.inside(*at))
-            .map(|(x, y)| format!("{x},{y}"))
-            .collect();
-        if inside.len() == corners.len() {
-            let _ = write!(
-                self.body,
-                "<polygon class=\"{class}\" points=\"{}\"/>",
-                inside.join(" ")
-            );
+    /// A small shape about a place: `steps` are the rest of the path, relative to it, and reach no farther
+    /// than [`REACH`].
+    pub(crate) fn shape(&mut self, at: Place, steps: &str, class: &str) {
+        let inset = (
+            at.0.clamp(REACH, self.width - REACH),
+            at.1.clamp(REACH, self.height - REACH),
+        );
+        if let Some((x, y)) = self.inside(inset) {
+            let _ = write!(self.body, "<path class=\"{class}\" d=\"M{x} {y}{steps}\"/>");
         }
+    }
+
+    /// A horizontal interval with a cap at each end.
+    pub(crate) fn interval(&mut self, left: f64, right: f64, y: f64) {
+        let caps = [left, right].map(|x| (self.inside((x, y - CAP)), self.inside((x, y + CAP))));
+        let (Some((x1, middle)), Some((x2, _))) = (self.inside((left, y)), self.inside((right, y)))
+        else {
+            return;
+        };
+        let steps: String = caps
+            .into_iter()
+            .filter_map(|(top, bottom)| Some((top?, bottom?)))
+            .map(|((x, top), (_, bottom))| format!("M{x} {top}L{x} {bottom}"))
+            .collect();
+        let _ = write!(
+            self.body,
+            "<path class=\"bar\" d=\"M{x1} {middle}L{x2} {middle}{steps}\"/>"
+        );
     }
 
     /// A circle.
@@ -214,18 +242,19 @@ mod tests {
                 };
                 (0.0..=limit).contains(&attribute.value().parse().unwrap())
             });
-            let listed = node.attribute("d").or(node.attribute("points"));
-            let numbers: Vec<f64> = listed
-                .unwrap_or("")
-                .replace("h0", "")
-                .split(|c: char| !c.is_ascii_digit() && c != '.' && c != '-')
-                .filter(|word| !word.is_empty())
-                .map(|word| word.parse().unwrap())
-                .collect();
-            let pairs = numbers.chunks(2);
-            let mut outside = pairs
-                .map(|pair| (0.0..=width).contains(&pair[0]) && (0.0..=height).contains(&pair[1]));
-            single && outside.all(|inside| inside)
+            let path = node.attribute("d").unwrap_or("");
+            // Steps of small letters are relative, and short.
+            let mut corners = path.split(['M', 'L']).skip(1).map(|corner| {
+                let numbers: Vec<f64> = corner
+                    .split(|c: char| c.is_ascii_lowercase())
+                    .next()
+                    .unwrap()
+                    .split(' ')
+                    .map(|number| number.parse().unwrap())
+                    .collect();
+                (0.0..=width).contains(&numbers[0]) && (0.0..=height).contains(&numbers[1])
+            });
+            single && corners.all(|inside| inside)
         })
     }
 
@@ -253,7 +282,8 @@ mod tests {
             canvas.polyline(&places, "l");
             canvas.ribbon(&places, &places, "r");
             canvas.dots(&places, "d");
-            canvas.outline(&places, "o");
+            canvas.shape(places[0], "h1", "o");
+            canvas.interval(places[0].0, places[1].0, places[0].1);
             canvas.circle(places[0], 3.0, "o");
             canvas.text(places[1], Anchor::Middle, "t", "text");
             let svg = canvas.svg("x", "t", "d");

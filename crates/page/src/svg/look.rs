@@ -4,10 +4,18 @@ use super::canvas::{Canvas, Place};
 
 /// The colours of the style sheet, `--v0` and on.
 const COLOURS: usize = 8;
-/// The shapes of markers. Their number and that of the colours have no common divisor, so that 56 variants
-/// look different.
-const SHAPES: usize = 7;
-/// Half the width of a marker, in pixels.
+/// The shapes of markers as paths about their place; the first is a circle. Their number and that of the
+/// colours have no common divisor, so that 56 variants look different.
+const SHAPES: [&str; 7] = [
+    "",
+    "m-4-4h8v8h-8z",
+    "m0-5l5 9h-10z",
+    "m0-5l5 5-5 5-5-5z",
+    "m0 5l5-9h-10z",
+    "m-1.5-5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z",
+    "m-5-1.5h10v3h-10z",
+];
+/// The radius of the circle, in pixels.
 const RADIUS: f64 = 4.0;
 
 /// The look of a variant.
@@ -29,64 +37,13 @@ impl Look {
     }
 
     /// The variant's marker, filled or hollow.
-    pub(crate) fn marker(self, canvas: &mut Canvas, (x, y): Place, is_hollow: bool) {
+    pub(crate) fn marker(self, canvas: &mut Canvas, at: Place, is_hollow: bool) {
         let class = if is_hollow { "hollow" } else { "fill" };
-        let r = RADIUS;
-        let (wide, thin) = (r + 1.0, 1.5);
-        match self.number % SHAPES {
-            0 => canvas.circle((x, y), r, class),
-            1 => canvas.outline(
-                &[
-                    (x - r, y - r),
-                    (x + r, y - r),
-                    (x + r, y + r),
-                    (x - r, y + r),
-                ],
-                class,
-            ),
-            2 => canvas.outline(
-                &[(x, y - wide), (x + wide, y + r), (x - wide, y + r)],
-                class,
-            ),
-            3 => canvas.outline(
-                &[(x, y - wide), (x + wide, y), (x, y + wide), (x - wide, y)],
-                class,
-            ),
-            4 => canvas.outline(
-                &[(x, y + wide), (x + wide, y - r), (x - wide, y - r)],
-                class,
-            ),
-            5 => canvas.outline(&cross(x, y, wide, thin), class),
-            _ => canvas.outline(
-                &[
-                    (x - wide, y - thin),
-                    (x + wide, y - thin),
-                    (x + wide, y + thin),
-                    (x - wide, y + thin),
-                ],
-                class,
-            ),
+        match SHAPES[self.number % SHAPES.len()] {
+            "" => canvas.circle(at, RADIUS, class),
+            steps => canvas.shape(at, steps, class),
         }
     }
-}
-
-/// The outline of a plus sign with arms of this length and half thickness.
-fn cross(x: f64, y: f64, arm: f64, thin: f64) -> [Place; 12] {
-    [
-        (-thin, -arm),
-        (thin, -arm),
-        (thin, -thin),
-        (arm, -thin),
-        (arm, thin),
-        (thin, thin),
-        (thin, arm),
-        (-thin, arm),
-        (-thin, thin),
-        (-arm, thin),
-        (-arm, -thin),
-        (-thin, -thin),
-    ]
-    .map(|(right, down)| (x + right, y + down))
 }
 
 #[cfg(test)]
