@@ -61,6 +61,9 @@ pub(crate) fn report(
         let own_path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let last_lines = closing(&log.run, &own_path);
         output::results(&(shown + &last_lines), exports.take_stdout())?;
+        if !log.run.interrupted {
+            output::notice("as a page with plots: cargo xtask report --open");
+        }
     }
     let comparison = Comparison {
         run: &log.run,

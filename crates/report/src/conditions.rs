@@ -5,7 +5,7 @@ use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
 use terminal::counted;
 
 /// A drift, with its direction.
-pub(crate) fn drift(drifting: &Drifting) -> String {
+pub fn drift(drifting: &Drifting) -> String {
     let what = match drifting.what {
         DriftingSeries::Reference => "the reference",
         DriftingSeries::ProcessorControl => "the processor control",
@@ -27,7 +27,7 @@ pub(crate) fn drift(drifting: &Drifting) -> String {
 }
 
 /// How many runs were disturbed; `None` where it is known that none was.
-pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
+pub fn disturbance(disturbance: &Disturbance) -> Option<String> {
     match (
         disturbance.disturbed,
         disturbance.known,
@@ -45,7 +45,7 @@ pub(crate) fn disturbance(disturbance: &Disturbance) -> Option<String> {
 }
 
 /// How many rounds were disturbed and what became of them; the variants that bring their disturbance.
-pub(crate) fn disturbed_rounds(rounds: &DisturbedRounds) -> Vec<String> {
+pub fn disturbed_rounds(rounds: &DisturbedRounds) -> Vec<String> {
     let mut lines = Vec::new();
     if rounds.disturbed > 0 {
         let fate = if rounds.count {

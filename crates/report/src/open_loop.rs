@@ -75,10 +75,7 @@ fn other_lengths(variants: &[VariantSummary]) -> Option<String> {
 
 /// Whether the latencies of a variant may stand beside those of the others. In an overloaded open loop
 /// they grow with the run, so that runs of another length have others.
-pub(crate) fn has_comparable_latency(
-    variant: &VariantSummary,
-    variants: &[VariantSummary],
-) -> bool {
+pub fn has_comparable_latency(variant: &VariantSummary, variants: &[VariantSummary]) -> bool {
     let measured = variants.iter().filter(|other| other.punctuality.is_some());
     let most = measured.clone().map(|other| other.tasks).max();
     let is_other_length = variant.punctuality.is_some() && Some(variant.tasks) != most;

@@ -79,7 +79,8 @@ fn crossing_lines(key: &str, pair: &Pair) -> Vec<String> {
     lines
 }
 
-fn crossing_line(key: &str, crossing: &Crossing) -> String {
+/// Where the lead changes.
+pub(crate) fn crossing_line(key: &str, crossing: &Crossing) -> String {
     let (below, above) = (&crossing.ahead_below, &crossing.ahead_above);
     let [middle, lower, upper] =
         [crossing.at, crossing.interval.0, crossing.interval.1].map(|value| in_unit_of(key, value));

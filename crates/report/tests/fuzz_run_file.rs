@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
-use report::export::{Comparison, Exports, deliver};
+use report::export::{Comparison, EXPORTERS, Exports, deliver};
 use results::Stored;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -248,7 +248,7 @@ fn everything(folder: &Path, original: &Stored) -> Result<(), String> {
     };
     let out = folder.join("out");
     fs::create_dir_all(&out).unwrap();
-    let exports = Exports::wanted(|flag| Some(out.join(flag)));
+    let exports = Exports::wanted(EXPORTERS, |flag| Some(out.join(flag)));
     deliver(&exports, &comparison).map_err(|error| format!("{error:#}"))?;
     for path in exported(&out) {
         assert_harmless(&fs::read_to_string(&path).unwrap());

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 24] = [
+const TABLE: [Arrows; 25] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -55,6 +55,12 @@ const TABLE: [Arrows; 24] = [
             "analysis", "results", "catalog", "protocol", "verdict", "terminal",
         ],
     ),
+    arrows(
+        "page",
+        &[
+            "report", "analysis", "results", "catalog", "protocol", "verdict", "terminal",
+        ],
+    ),
     // All but its own name, which stands first.
     arrows("compare", LABORATORY.split_at(1).1),
     arrows("ab", LABORATORY),
@@ -82,6 +88,7 @@ const TABLE: [Arrows; 24] = [
             "trust",
             "tidy",
             "compare",
+            "page",
             "report",
             "analysis",
             "launch",

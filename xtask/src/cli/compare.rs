@@ -168,12 +168,12 @@ impl CompareArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::exports::exporters;
     use clap::Command;
-    use report::export::flags;
 
     #[test]
     fn every_flag_is_stored_or_may_differ_when_a_comparison_goes_on() {
-        let exports = flags().map(|flag| flag.name);
+        let exports = exporters().map(|format| format.flag);
         let free: Vec<&str> = ["resume", "postgres", "knobs", "verbose", "scripted"]
             .into_iter()
             .chain(["save_baseline", "baseline", "max_regression", "force"])

@@ -3,23 +3,34 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
-use report::export::{Exports, flags};
+use report::export::{EXPORTERS, Exporter, Exports};
 
 /// What is to be exported, and where to.
 #[derive(Clone, Debug)]
 pub(crate) struct ExportArgs(pub(crate) Exports);
 
+/// Every format: the page, which is a crate of its own, and those of `report`.
+pub(crate) fn exporters() -> impl Iterator<Item = Exporter> {
+    [page::EXPORTER].into_iter().chain(EXPORTERS)
+}
+
+/// The page is what most readers want of a stored comparison, and has a short name.
+fn short(format: &Exporter) -> Option<&'static str> {
+    (format.flag == page::EXPORTER.flag).then_some("html")
+}
+
 impl Args for ExportArgs {
     fn augment_args(command: Command) -> Command {
         // A new format is one more entry of the list in `report`, and has its flag without a change
         // here: the derive could not make flags of a list.
-        command.args(flags().map(|flag| {
-            Arg::new(flag.name)
-                .long(flag.name)
-                .value_name(flag.takes)
+        command.args(exporters().map(|format| {
+            Arg::new(format.flag)
+                .long(format.flag)
+                .value_name(format.takes)
                 .value_parser(value_parser!(PathBuf))
-                .help(flag.about)
+                .help(format.about)
                 .help_heading("Exports (`-` is standard output)")
+                .visible_aliases(short(&format))
         }))
     }
 
@@ -30,7 +41,7 @@ impl Args for ExportArgs {
 
 impl FromArgMatches for ExportArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        Ok(Self(Exports::wanted(|flag| {
+        Ok(Self(Exports::wanted(exporters(), |flag| {
             matches.get_one::<PathBuf>(flag).cloned()
         })))
     }
@@ -48,14 +59,14 @@ mod tests {
     #[test]
     fn every_format_can_be_typed() {
         let command = ExportArgs::augment_args(Command::new("t"));
-        let typed = flags().flat_map(|flag| [format!("--{}", flag.name), "x".to_owned()]);
+        let typed = exporters().flat_map(|format| [format!("--{}", format.flag), "x".to_owned()]);
         let words = std::iter::once("t".to_owned()).chain(typed);
         let matches = command.try_get_matches_from(words).unwrap();
-        for flag in flags() {
+        for format in exporters() {
             assert!(
-                matches.get_one::<PathBuf>(flag.name).is_some(),
+                matches.get_one::<PathBuf>(format.flag).is_some(),
                 "{}",
-                flag.name
+                format.flag
             );
         }
     }

@@ -242,6 +242,9 @@ pub(crate) struct ReportArgs {
     /// Show every table and column, of smoke too, and each note at its table
     #[arg(long)]
     pub(crate) verbose: bool,
+    /// Write the page beside the results, and open it in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
     /// Print the schema of `run.json` instead

@@ -1,14 +1,22 @@
 //! `cargo xtask report`: a stored comparison shown and exported once more, to the same bytes as when
-//! it was measured. Nothing is measured, built or changed.
+//! it was measured. Nothing is measured or built.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use analysis::sweeps;
+use anyhow::Context as _;
 use protocol::ExitCode;
 use report::export::Comparison;
 use report::{closing, export, render, statistics};
 use results::{Stored, schema};
-use terminal::{Style, output};
+use terminal::{Style, output, shown};
 
 use crate::cli::{Places, ReportArgs};
+
+/// Programs that open a file as the user prefers, on Linux and on macOS.
+const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
 /// Finds the comparison, computes its statistics from the stored rows, shows and exports them.
 pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode> {
@@ -38,5 +46,38 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         rows: &rows,
     };
     export::deliver(&args.exports.0, &comparison)?;
+    if args.open {
+        open(&comparison, &path)?;
+    }
     Ok(ExitCode::Ok)
+}
+
+/// Writes the page into the folder of the comparison, and opens it.
+fn open(comparison: &Comparison<'_>, folder: &Path) -> anyhow::Result<()> {
+    let file = folder.join("page.html");
+    let why = || {
+        let shown = file.display();
+        format!("{shown} cannot be written; `--html FILE` writes it elsewhere")
+    };
+    fs::write(&file, page::html(comparison)?).with_context(why)?;
+    let place = shown(&file.display().to_string());
+    if OPENERS.iter().any(|opener| is_started(opener, &file)) {
+        output::notice(&format!("opened {place}"));
+    } else {
+        let names = OPENERS.join(" nor ");
+        // Asked for and not done, so that it is said even where notices are not wanted.
+        output::complain(&format!(
+            "the page is {place}; neither {names} is here to open it"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a program that opens files is there and was started with this one.
+fn is_started(opener: &str, file: &Path) -> bool {
+    // It is not waited for: some browsers stay in the foreground.
+    let mut command = Command::new(opener);
+    command.arg(file).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().is_ok()
 }

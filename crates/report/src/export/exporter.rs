@@ -6,20 +6,22 @@ use serde::Serialize;
 
 /// One format.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Exporter {
+pub struct Exporter {
     /// The flag without its dashes, such as `export-csv`.
-    pub(super) flag: &'static str,
+    pub flag: &'static str,
     /// What the flag takes, such as `FILE|-`.
-    pub(super) takes: &'static str,
+    pub takes: &'static str,
     /// The help of the flag.
-    pub(super) about: &'static str,
-    pub(super) files: Files,
-    pub(super) export: fn(&Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>>,
+    pub about: &'static str,
+    /// What becomes of the path behind the flag.
+    pub files: Files,
+    /// The files of a comparison.
+    pub export: fn(&Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>>,
 }
 
 /// What becomes of the path behind a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Files {
+pub enum Files {
     /// The path is the file.
     One,
     /// The path gives the names of several files, which have these infixes: `x.json` makes
@@ -40,17 +42,18 @@ pub struct Comparison<'a> {
 
 /// One file of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ExportedFile {
+pub struct ExportedFile {
     /// The infix, or the file's name in its folder; empty where the export has one file.
-    pub(super) name: String,
+    pub name: String,
     /// A line that precedes the bytes where several files share standard output.
-    pub(super) heading: String,
-    pub(super) bytes: Vec<u8>,
+    pub heading: String,
+    /// The contents.
+    pub bytes: Vec<u8>,
 }
 
 impl ExportedFile {
     /// The only file of an export.
-    pub(super) fn only(bytes: impl Into<Vec<u8>>) -> Vec<ExportedFile> {
+    pub fn only(bytes: impl Into<Vec<u8>>) -> Vec<ExportedFile> {
         vec![ExportedFile {
             name: String::new(),
             heading: String::new(),

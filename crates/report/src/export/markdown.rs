@@ -1,21 +1,10 @@
 //! `--export-markdown`: the tables for a pull request. GitHub takes comments of 65 536 characters, so
 //! that what goes beyond 60 kB is cut, with a line that says so.
 
-use results::{SweepSummary, WorkloadRecord, WorkloadSummary};
-use terminal::{Column, Style, markdown as plain, plural};
+use terminal::{Column, markdown as plain, plural};
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
-use crate::columns::columns;
-use crate::exceptions::{Exception, exceptions};
-use crate::fit::without_constants;
-use crate::hoist::hoist;
-use crate::legend::legend;
-use crate::matrix::matrix;
-use crate::notes::{Notes, notes};
-use crate::opening::{heading, opening};
-use crate::sweep::{grid, title};
-use crate::sweep_lines;
-use crate::view::View;
+use crate::document::{Section, SweptSection, answers, document};
 
 pub(super) const EXPORTER: Exporter = Exporter {
     flag: "export-markdown",
@@ -27,38 +16,24 @@ pub(super) const EXPORTER: Exporter = Exporter {
 
 /// Bytes, which are at least as many as characters. The rest is for what others add to the comment.
 const MOST_BYTES: usize = 60_000;
-/// The characters in a line of the matrix of answers.
-const MATRIX_WIDTH: usize = 100;
 /// The most characters of a failure's message.
 const LONGEST_MESSAGE: usize = 300;
-/// The style of an export, which does not depend on any terminal.
-const STYLE: Style = Style {
-    width: usize::MAX,
-    colour: false,
-    knobs: false,
-    verbose: false,
-};
 
 fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let run = comparison.run;
     let mut lines = if run.options.profile.measures() {
         tables(comparison)
     } else {
-        answers(comparison)
+        fenced(&answers(comparison.run))
     };
     lines.push(String::new());
     lines.push(provenance(comparison));
     Ok(ExportedFile::only(cut(&lines, MOST_BYTES)))
 }
 
-/// The matrix of answers as it is printed, since its signs need a font of one width.
-fn answers(comparison: &Comparison<'_>) -> Vec<String> {
-    let style = Style {
-        width: MATRIX_WIDTH,
-        ..STYLE
-    };
-    let text = matrix(comparison.run, &comparison.run.statistics, style);
-    let ticks = fence(&text);
+/// A text as it is printed, since its signs need a font of one width.
+fn fenced(text: &str) -> Vec<String> {
+    let ticks = fence(text);
     [format!("{ticks}text")]
         .into_iter()
         .chain(text.lines().map(str::to_owned))
@@ -75,73 +50,35 @@ fn fence(text: &str) -> String {
 
 /// A table for each workload, and what holds for several of them.
 fn tables(comparison: &Comparison<'_>) -> Vec<String> {
-    let run = comparison.run;
-    let shown: Vec<(&WorkloadRecord, &WorkloadSummary)> = run
-        .statistics
-        .iter()
-        .filter_map(|summary| Some((comparison.record(&summary.workload)?, summary)))
-        .collect();
-    let mut noted: Vec<(&str, Notes)> = shown
-        .iter()
-        .map(|(record, summary)| {
-            let its_notes = notes(run, record, summary, STYLE);
-            (summary.workload.as_str(), its_notes)
-        })
-        .collect();
-    let shared = hoist(&mut noted);
-    let failures = exceptions(&run.statistics);
-    let mut lines = vec![plain(&opening(run, &run.statistics)), String::new()];
-    for ((record, summary), (_, notes)) in shown.iter().zip(&noted) {
-        lines.extend(workload(comparison, record, summary));
-        let own = failures.iter().filter(|failure| {
-            failure.workloads.len() == 1 && failure.workloads[0] == summary.workload
-        });
-        lines.extend(items(notes.own.iter().chain(&notes.general), own, 1));
+    let document = document(comparison.run);
+    let mut lines = vec![plain(&document.opening), String::new()];
+    for section in &document.sections {
+        lines.extend(workload(section));
+        lines.extend(items(&section.notes, &section.failures));
     }
-    let common = failures
-        .iter()
-        .filter(|failure| failure.workloads.len() > 1);
-    lines.extend(items(shared.iter(), common, shown.len()));
-    lines.extend(run.sweeps.iter().flat_map(|sweep| swept(comparison, sweep)));
+    lines.extend(items(&document.notes, &document.failures));
+    lines.extend(document.sweeps.iter().flat_map(swept));
     // Two spaces at the end of a line are a line break in Markdown.
-    lines.extend(
-        legend(run, &run.statistics)
-            .lines()
-            .map(|line| plain(line) + "  "),
-    );
+    lines.extend(document.legend.iter().map(|line| plain(line) + "  "));
     lines
 }
 
 /// The heading of a workload, and its table.
-fn workload(
-    comparison: &Comparison<'_>,
-    record: &WorkloadRecord,
-    summary: &WorkloadSummary,
-) -> Vec<String> {
-    let run = comparison.run;
-    let view = View::new(run, record, summary, STYLE.verbose);
-    let (columns, constants) = without_constants(columns(summary, &view));
-    let mut lines = vec![format!("### {}", plain(&summary.workload)), String::new()];
-    lines.extend(
-        heading(run, record, summary, &constants)
-            .lines()
-            .map(|line| plain(line.trim()) + "  "),
-    );
+fn workload(section: &Section) -> Vec<String> {
+    let mut lines = vec![format!("### {}", plain(&section.workload)), String::new()];
+    lines.extend(section.heading.iter().map(|line| plain(line) + "  "));
     lines.push(String::new());
-    lines.extend(table(&columns));
+    lines.extend(table(&section.columns));
     lines.push(String::new());
     lines
 }
 
-/// Notes and failures as a list; `workloads` is the number that the failures are spoken of among.
-fn items<'a>(
-    notes: impl Iterator<Item = &'a String>,
-    failures: impl Iterator<Item = &'a Exception<'a>>,
-    workloads: usize,
-) -> Vec<String> {
+/// Notes and failures as a list.
+fn items(notes: &[String], failures: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = notes
+        .iter()
         .map(|note| plain(note))
-        .chain(failures.map(|failure| plain(&shortened(&failure.sentence(workloads)))))
+        .chain(failures.iter().map(|failure| plain(&shortened(failure))))
         .map(|item| format!("- {item}"))
         .collect();
     lines.push(String::new());
@@ -153,10 +90,9 @@ fn shortened(message: &str) -> String {
 }
 
 /// A sweep, which comes after the tables of its cells.
-fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
-    let run = comparison.run;
-    let mut lines = vec![format!("### {}", plain(&title(sweep))), String::new()];
-    for (index, row) in grid(run, sweep, &run.statistics).iter().enumerate() {
+fn swept(section: &SweptSection) -> Vec<String> {
+    let mut lines = vec![format!("### {}", plain(&section.title)), String::new()];
+    for (index, row) in section.grid.iter().enumerate() {
         let cells: Vec<String> = row.iter().map(|cell| plain(cell.trim())).collect();
         lines.push(row_of(&cells));
         // Markdown wants the alignments between the titles and the first row.
@@ -166,7 +102,8 @@ fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(
-        sweep_lines::lines(run, sweep)
+        section
+            .lines
             .iter()
             .map(|line| format!("- {}", plain(line))),
     );
@@ -174,22 +111,18 @@ fn swept(comparison: &Comparison<'_>, sweep: &SweepSummary) -> Vec<String> {
     lines
 }
 
-/// The table of these columns. Columns without any cell are left out, as in the table for people.
+/// The table of these columns.
 fn table(columns: &[Column]) -> Vec<String> {
-    let filled: Vec<&Column> = columns
-        .iter()
-        .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
-        .collect();
-    let titles: Vec<String> = filled.iter().map(|column| plain(column.title)).collect();
-    let alignments: Vec<&str> = filled
+    let titles: Vec<String> = columns.iter().map(|column| plain(column.title)).collect();
+    let alignments: Vec<&str> = columns
         .iter()
         .map(|column| if column.right { "--:" } else { ":--" })
         .collect();
-    let rows = filled.first().map_or(0, |column| column.cells.len());
+    let rows = columns.first().map_or(0, |column| column.cells.len());
     [row_of(&titles), row_of(&alignments)]
         .into_iter()
         .chain((0..rows).map(|row| {
-            let cells: Vec<String> = filled
+            let cells: Vec<String> = columns
                 .iter()
                 .map(|column| plain(column.cells[row].trim()))
                 .collect();
@@ -267,11 +200,10 @@ mod tests {
     }
 
     #[test]
-    fn a_table_has_only_columns_with_something_in_them() {
+    fn names_do_not_end_a_cell_of_a_table() {
         let columns = [
             column("variant", false, &["a/b", "c|d"]),
             column("time", true, &["1 ms", ""]),
-            column("alive", true, &["", ""]),
         ];
         let expected = [
             "| variant | time |",

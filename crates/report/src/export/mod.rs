@@ -16,14 +16,12 @@ mod targets;
 mod wanted;
 
 pub use deliver::{deliver, refuse_what_cannot_be_written};
-pub use exporter::Comparison;
+pub use exporter::{Comparison, ExportedFile, Exporter, Files};
 pub use targets::refuse_unwritable;
-pub use wanted::{Exports, Flag, flags};
+pub use wanted::Exports;
 
-use exporter::Exporter;
-
-/// Every format. A new one takes a file of its own and a line here.
-const EXPORTERS: [Exporter; 7] = [
+/// Every format of this crate. A new one takes a file of its own and a line here.
+pub const EXPORTERS: [Exporter; 7] = [
     json::EXPORTER,
     csv::EXPORTER,
     markdown::EXPORTER,

@@ -2,28 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::EXPORTERS;
 use super::exporter::Exporter;
-
-/// The flag of one format.
-#[derive(Clone, Copy, Debug)]
-pub struct Flag {
-    /// Its name without the dashes, such as `export-csv`.
-    pub name: &'static str,
-    /// What it takes, such as `FILE|-`.
-    pub takes: &'static str,
-    /// Its help.
-    pub about: &'static str,
-}
-
-/// The flags of all formats.
-pub fn flags() -> impl Iterator<Item = Flag> {
-    EXPORTERS.iter().map(|exporter| Flag {
-        name: exporter.flag,
-        takes: exporter.takes,
-        about: exporter.about,
-    })
-}
 
 /// The exports that are wanted, each with its target.
 #[derive(Clone, Debug, Default)]
@@ -41,14 +20,17 @@ pub(super) enum Target {
 }
 
 impl Exports {
-    /// The formats for which `path_of` gives the value of the flag; `-` is standard output.
-    pub fn wanted(path_of: impl Fn(&'static str) -> Option<PathBuf>) -> Exports {
+    /// Those of the formats for which `path_of` gives the value of the flag; `-` is standard output.
+    pub fn wanted(
+        exporters: impl IntoIterator<Item = Exporter>,
+        path_of: impl Fn(&'static str) -> Option<PathBuf>,
+    ) -> Exports {
         // The order is that of the exporters and not that of the command line, so that the same
         // request always gives the same first error.
         Exports {
-            wanted: EXPORTERS
-                .iter()
-                .filter_map(|exporter| Some((*exporter, target(&path_of(exporter.flag)?))))
+            wanted: exporters
+                .into_iter()
+                .filter_map(|exporter| Some((exporter, target(&path_of(exporter.flag)?))))
                 .collect(),
         }
     }
@@ -72,9 +54,10 @@ fn target(path: &Path) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::EXPORTERS;
 
     fn wanted(typed: &[(&str, &str)]) -> Exports {
-        Exports::wanted(|flag| {
+        Exports::wanted(EXPORTERS, |flag| {
             let (_, path) = typed.iter().find(|(name, _)| *name == flag)?;
             Some(PathBuf::from(path))
         })

@@ -1,0 +1,93 @@
+//! What a page is made of below the level of its frame: figures and tables.
+
+use serde::Serialize;
+use terminal::{Column, shown};
+
+/// A plot with the sentence that states its finding and the table of its figures.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Figure {
+    /// Its id, unique on the page.
+    pub(crate) id: String,
+    /// What is plotted against what.
+    pub(crate) title: String,
+    /// The finding.
+    pub(crate) caption: String,
+    /// The drawing, as an element.
+    pub(crate) svg: String,
+    /// The figures that are drawn.
+    pub(crate) table: Table,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Table {
+    /// Whether cells beside the first are words, and begin at the left.
+    pub(crate) has_words: bool,
+    pub(crate) titles: Vec<Title>,
+    pub(crate) rows: Vec<Line>,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Title {
+    pub(crate) text: String,
+    /// Whether the cells are numbers.
+    pub(crate) is_number: bool,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    /// The number of the variant that it is about.
+    pub(crate) variant: Option<usize>,
+    pub(crate) cells: Vec<String>,
+}
+
+impl Table {
+    /// A table without rows; the first column has words, all others have numbers.
+    pub(crate) fn titled(titles: &[&str]) -> Table {
+        let titles = titles.iter().enumerate().map(|(index, title)| Title {
+            text: shown(title),
+            is_number: index > 0,
+        });
+        Table {
+            has_words: false,
+            titles: titles.collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, variant: Option<usize>, cells: impl IntoIterator<Item = String>) {
+        let safe = cells.into_iter().map(|cell| shown(&cell)).collect();
+        self.rows.push(Line {
+            variant,
+            cells: safe,
+        });
+    }
+
+    /// A table of the text report; `variants` are the numbers of the variants of its rows.
+    pub(crate) fn of_columns(columns: &[Column], variants: &[Option<usize>]) -> Table {
+        let titles = columns.iter().map(|column| Title {
+            text: shown(column.title),
+            is_number: column.right,
+        });
+        let rows = variants.iter().enumerate().map(|(row, variant)| Line {
+            variant: *variant,
+            cells: columns
+                .iter()
+                .map(|column| {
+                    column
+                        .cells
+                        .get(row)
+                        .map_or_else(String::new, |cell| shown(cell.trim()))
+                })
+                .collect(),
+        });
+        Table {
+            has_words: false,
+            titles: titles.collect(),
+            rows: rows.collect(),
+        }
+    }
+}

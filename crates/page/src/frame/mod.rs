@@ -1,0 +1,72 @@
+//! The frame of a page: the template with its style and its script, and the policy that lets a browser load
+//! nothing else.
+
+mod policy;
+
+use anyhow::Context as _;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value, escape_formatter};
+use serde::Serialize;
+use terminal::shown_lines;
+
+use policy::policy;
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Everything that the frame adds to the contents of a page.
+#[derive(Serialize)]
+struct Framed<'a, Contents> {
+    policy: String,
+    style: &'a str,
+    script: &'a str,
+    #[serde(flatten)]
+    contents: &'a Contents,
+}
+
+/// The page with these contents. Every text is escaped but for drawings and the stored file, which come
+/// as markup and as JSON.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|to, state, value| match value.as_str() {
+        // Names come from elsewhere, and one that was not made safe where it was quoted must not act here.
+        Some(text) if !value.is_safe() => {
+            escape_formatter(to, state, &Value::from(shown_lines(text)))
+        }
+        _ => escape_formatter(to, state, value),
+    });
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true);
+    environment.set_syntax(syntax.build()?);
+    environment.add_template("page.html", PAGE)?;
+    let framed = Framed {
+        policy: policy(SCRIPT),
+        style: STYLE,
+        script: SCRIPT,
+        contents,
+    };
+    let template = environment.get_template("page.html")?;
+    let page = template.render(Serde(framed));
+    Ok(page.context("the page cannot be made")? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_is_small_and_loads_nothing() {
+        assert!(SCRIPT.len() <= 8 * 1024, "{}", SCRIPT.len());
+        for forbidden in ["fetch(", "XMLHttpRequest", "http:", "https:", "import"] {
+            assert!(!SCRIPT.contains(forbidden), "{forbidden}");
+        }
+        assert!(!SCRIPT.contains("</") && !STYLE.contains("</"));
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+    }
+}

@@ -1,0 +1,36 @@
+//! A comparison as one self-contained HTML page: sentences, tables and plots, all computed from stored
+//! rows. The page loads nothing, is complete without its script, and equal rows give equal bytes.
+
+mod conditions;
+mod figure;
+mod frame;
+mod ids;
+mod overview;
+mod page;
+mod plots;
+mod replay;
+mod subject;
+mod svg;
+
+use report::export::{Comparison, ExportedFile, Exporter, Files};
+
+/// `--export-html`: the page as one of the formats that a comparison is exported to.
+pub const EXPORTER: Exporter = Exporter {
+    flag: "export-html",
+    takes: "FILE|-",
+    about: "A page with tables and plots: one file that loads nothing",
+    files: Files::One,
+    export,
+};
+
+fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
+    Ok(ExportedFile::only(html(comparison)?))
+}
+
+/// The page of a comparison whose statistics are computed.
+///
+/// # Errors
+/// Where its text cannot be put together, which no comparison brings about.
+pub fn html(comparison: &Comparison<'_>) -> anyhow::Result<String> {
+    frame::framed(&page::page(comparison)?)
+}

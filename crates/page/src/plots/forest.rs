@@ -1,0 +1,227 @@
+//! The forest: the ratio of each primary metric with its interval, the A/A control first.
+
+use results::{Metric, Ratio, VariantSummary};
+use terminal::{factor, ratio};
+use verdict::{Margin, SIGNIFICANCE};
+
+use crate::figure::{Figure, Table};
+use crate::subject::{Subject, WIDTH, label};
+use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
+
+/// The height of a row.
+const ROW: f64 = 20.0;
+/// The room above the rows of a metric, for its name.
+const HEAD: f64 = 24.0;
+/// The room below the rows of a metric, for its axis.
+const FOOT: f64 = 46.0;
+/// The room at the right for the numbers.
+const NUMBERS: f64 = 190.0;
+/// The mark of a difference that is significant after Holm's correction.
+const HOLM: &str = "✱";
+
+/// One line of the plot.
+struct Row<'a> {
+    name: String,
+    look: Option<Look>,
+    ratio: Option<&'a Ratio>,
+    /// What stands in place of a ratio.
+    words: &'static str,
+    is_hollow: bool,
+}
+
+/// The ratios of a workload; `None` where no variant has one.
+pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
+    let metrics = subject.summary.metrics();
+    let panels: Vec<(Metric, Vec<Row<'_>>)> = metrics
+        .into_iter()
+        .map(|metric| (metric, rows(subject, metric)))
+        .collect();
+    if panels.is_empty() {
+        return None;
+    }
+    let height: f64 = panels
+        .iter()
+        .map(|(_, rows)| HEAD + rows.len() as f64 * ROW + FOOT)
+        .sum();
+    let mut canvas = Canvas::new(WIDTH, height);
+    let mut top = 0.0;
+    for (metric, rows) in &panels {
+        panel(&mut canvas, subject, *metric, rows, top);
+        top += HEAD + rows.len() as f64 * ROW + FOOT;
+    }
+    let id = subject.figure_id("forest");
+    let title = format!("Ratios to the reference: {}", subject.name());
+    let description = "A row for each variant with its ratio to the reference and the 95 % interval; the \
+                       first row of each metric is the reference against itself, the band is the margin \
+                       within which a difference does not matter.";
+    Some(Figure {
+        svg: canvas.svg(&id, &title, description),
+        caption: caption(subject),
+        table: table(&panels),
+        id,
+        title,
+    })
+}
+
+fn caption(subject: &Subject<'_>) -> String {
+    let advice = subject.summary.advice.join("; ");
+    let marks = format!(
+        "Hollow: ran only the first tasks. {HOLM}: the difference stands after Holm's correction over all \
+         comparisons of the page. Grey band: ±{:.0} %.",
+        Margin::default().relative() * 100.0
+    );
+    if advice.is_empty() {
+        return marks;
+    }
+    format!("{advice}. {marks}")
+}
+
+fn rows<'a>(subject: &Subject<'a>, metric: Metric) -> Vec<Row<'a>> {
+    let control = Row {
+        name: "A/A control".to_owned(),
+        look: None,
+        ratio: subject.summary.controls.get(&metric),
+        words: "not measured",
+        is_hollow: false,
+    };
+    let reference = &subject.comparison.run.options.reference;
+    let others = subject.summary.variants.iter();
+    [control]
+        .into_iter()
+        .chain(
+            others
+                .filter(|variant| variant.variant != *reference)
+                .map(|variant| Row {
+                    name: variant.variant.clone(),
+                    look: Some(subject.look(&variant.variant)),
+                    ratio: variant.ratio(metric),
+                    words: absent(variant),
+                    is_hollow: subject.ran_a_prefix(variant),
+                }),
+        )
+        .collect()
+}
+
+fn absent(variant: &VariantSummary) -> &'static str {
+    match &variant.failed {
+        Some(failed) => failed.failure.kind.word(),
+        None => "not measured",
+    }
+}
+
+fn panel(canvas: &mut Canvas, subject: &Subject<'_>, metric: Metric, rows: &[Row<'_>], top: f64) {
+    let band = Margin::default().ratios();
+    let places = (subject.name_room(), WIDTH - NUMBERS);
+    let values = rows.iter().filter_map(|row| row.ratio).flat_map(|ratio| {
+        let (lower, upper) = ratio.interval.unwrap_or((ratio.ratio, ratio.ratio));
+        [ratio.ratio, lower, upper]
+    });
+    let Some(scale) = Scale::over(Kind::Log, values.chain([band.lower, band.upper]), places) else {
+        return;
+    };
+    let scale = scale.padded(0.03);
+    let (first, bottom) = (top + HEAD, top + HEAD + rows.len() as f64 * ROW);
+    canvas.text((0.0, top + 14.0), Anchor::Start, "head", metric.name());
+    if let (Some(lower), Some(upper)) = (scale.place(band.lower), scale.place(band.upper)) {
+        canvas.rect((lower, first), (upper, bottom), "band");
+    }
+    let title = format!(
+        "{} ÷ that of the reference (log scale; left is better)",
+        metric.name()
+    );
+    bottom_axis(canvas, &scale, (first, bottom), factor, &title);
+    if let Some(one) = scale.place(1.0) {
+        canvas.line((one, first), (one, bottom), "one");
+    }
+    for (index, row) in rows.iter().enumerate() {
+        draw(canvas, row, &scale, first + (index as f64 + 0.5) * ROW);
+    }
+}
+
+fn draw(canvas: &mut Canvas, row: &Row<'_>, scale: &Scale, y: f64) {
+    match row.look {
+        Some(look) => look.begin(canvas),
+        None => canvas.begin_plain("control"),
+    }
+    let name = label(&row.name);
+    canvas.text((14.0, y + 4.0), Anchor::Start, "name", &name);
+    if let Some(look) = row.look {
+        look.marker(canvas, (6.0, y), false);
+    }
+    match row.ratio {
+        Some(measured) => interval(canvas, row, measured, scale, y),
+        None => canvas.text(
+            (WIDTH - NUMBERS + 12.0, y + 4.0),
+            Anchor::Start,
+            "faint",
+            row.words,
+        ),
+    }
+    canvas.end();
+}
+
+fn interval(canvas: &mut Canvas, row: &Row<'_>, measured: &Ratio, scale: &Scale, y: f64) {
+    if let Some((lower, upper)) = measured.interval
+        && let (Some(left), Some(right)) = (scale.place(lower), scale.place(upper))
+    {
+        canvas.interval(left, right, y);
+    }
+    if let Some(x) = scale.place(measured.ratio) {
+        let look = row.look.unwrap_or(Look { number: 0 });
+        look.marker(canvas, (x, y), row.is_hollow);
+    }
+    let numbers = format!(
+        "{} {}",
+        sign(measured),
+        ratio(measured.ratio, measured.interval)
+    );
+    canvas.text(
+        (WIDTH - NUMBERS + 12.0, y + 4.0),
+        Anchor::Start,
+        "number",
+        numbers.trim(),
+    );
+}
+
+/// The sign of the verdict, and the mark of Holm's correction where the difference stands after it.
+fn sign(ratio: &Ratio) -> String {
+    let Some(judged) = &ratio.judged else {
+        return String::new();
+    };
+    let holm = if judged.holm_p < SIGNIFICANCE {
+        HOLM
+    } else {
+        ""
+    };
+    format!("{}{holm}", judged.sign)
+}
+
+fn table(panels: &[(Metric, Vec<Row<'_>>)]) -> Table {
+    let mut table = Table::titled(&[
+        "variant", "metric", "ratio", "rounds", "p", "p (Holm)", "verdict",
+    ]);
+    for (metric, rows) in panels {
+        for row in rows {
+            let mut cells = vec![row.name.clone(), metric.name().to_owned()];
+            match row.ratio {
+                Some(measured) => cells.extend(figures(measured)),
+                None => cells.extend([row.words, "", "", "", ""].map(str::to_owned)),
+            }
+            table.push(row.look.map(|look| look.number), cells);
+        }
+    }
+    table
+}
+
+fn figures(measured: &Ratio) -> [String; 5] {
+    let judged = measured.judged.as_ref();
+    [
+        ratio(measured.ratio, measured.interval),
+        measured.blocks.to_string(),
+        format!("{:.2e}", measured.p_value),
+        judged.map_or_else(String::new, |judged| format!("{:.2e}", judged.holm_p)),
+        judged.map_or_else(String::new, |judged| {
+            format!("{} {}", judged.sign, judged.words)
+        }),
+    ]
+}

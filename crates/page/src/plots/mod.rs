@@ -1,0 +1,40 @@
+//! The plots, a file each: the figures of a workload or of a sweep go in, a [`Figure`] comes out, or
+//! nothing where there is nothing to draw.
+
+mod cost;
+mod ecdf;
+mod forest;
+mod latency;
+mod parts;
+mod resources;
+mod run_order;
+mod runs;
+mod sweep;
+
+use crate::figure::Figure;
+use crate::subject::Subject;
+
+pub(crate) use forest::forest;
+pub(crate) use sweep::swept;
+
+/// A plot of a workload.
+type Plot = fn(&Subject<'_>) -> Option<Figure>;
+
+/// The plots of a workload but for the forest, each under a short name.
+const FURTHER: [(&str, Plot); 7] = [
+    ("run order", run_order::run_order),
+    ("runs", runs::runs),
+    ("latency", latency::latency),
+    ("lateness", ecdf::ecdf),
+    ("time against CPU", cost::cpu_plane),
+    ("time against memory", cost::memory_plane),
+    ("resources", resources::resources),
+];
+
+/// All plots of a workload but the forest, each under a short name.
+pub(crate) fn further(subject: &Subject<'_>) -> Vec<(&'static str, Figure)> {
+    FURTHER
+        .iter()
+        .filter_map(|(name, plot)| Some((*name, plot(subject)?)))
+        .collect()
+}

@@ -1,0 +1,136 @@
+//! What several plots have in common: the area that they draw in, the key of their variants, and latencies
+//! of several runs taken together.
+
+use std::collections::BTreeMap;
+
+use results::{Estimate, Measured, percentile};
+use terminal::{duration, duration_with};
+
+use crate::subject::{Subject, WIDTH, label};
+use crate::svg::{Anchor, Canvas, Look, Scale};
+
+/// The room at the right of a plot for the key.
+const KEY: f64 = 215.0;
+/// The height of a line of the key.
+const LINE: f64 = 16.0;
+/// The room below a plot for its axis.
+pub(super) const AXIS: f64 = 46.0;
+
+/// The area in which values are drawn, in pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+impl Area {
+    /// The area of a plot with a key of so many lines at its right.
+    pub(super) fn beside_key(lines: usize) -> Area {
+        Area {
+            left: 64.0,
+            right: WIDTH - KEY,
+            top: 26.0,
+            bottom: 26.0 + (lines as f64 * LINE).max(240.0),
+        }
+    }
+
+    /// An empty drawing of this area with an axis below it.
+    pub(super) fn canvas(&self) -> Canvas {
+        let mut canvas = Canvas::new(WIDTH, self.bottom + AXIS);
+        canvas.rect((self.left, self.top), (self.right, self.bottom), "frame");
+        canvas
+    }
+
+    /// The places of a horizontal scale.
+    pub(super) fn across(&self) -> (f64, f64) {
+        (self.left, self.right)
+    }
+
+    /// The places of a vertical scale, from the bottom to the top.
+    pub(super) fn up(&self) -> (f64, f64) {
+        (self.bottom, self.top)
+    }
+}
+
+/// The key at the right of a plot: the markers and names of these variants.
+pub(super) fn key<'a>(
+    canvas: &mut Canvas,
+    area: &Area,
+    variants: impl IntoIterator<Item = (Look, &'a str)>,
+) {
+    for (index, (look, name)) in variants.into_iter().enumerate() {
+        let y = area.top + (index as f64 + 0.5) * LINE;
+        let x = area.right + 18.0;
+        look.begin(canvas);
+        canvas.line((x - 9.0, y), (x + 9.0, y), "thin");
+        look.marker(canvas, (x, y), false);
+        canvas.text((x + 15.0, y + 4.0), Anchor::Start, "name", &label(name));
+        canvas.end();
+    }
+}
+
+/// A median with its interval as a cross-hair: `x` and `y` are the medians, the bounds follow.
+pub(super) fn cross_hair(
+    canvas: &mut Canvas,
+    (across, up): (&Scale, &Scale),
+    x: &Estimate,
+    y: &Estimate,
+) {
+    let (Some(middle), Some(height)) = (across.place(x.median), up.place(y.median)) else {
+        return;
+    };
+    if let Some((lower, upper)) = x.interval
+        && let (Some(from), Some(to)) = (across.place(lower), across.place(upper))
+    {
+        canvas.line((from, height), (to, height), "bar");
+    }
+    if let Some((lower, upper)) = y.interval
+        && let (Some(from), Some(to)) = (up.place(lower), up.place(upper))
+    {
+        canvas.line((middle, from), (middle, to), "bar");
+    }
+}
+
+/// The values of an estimate that a scale must hold.
+pub(super) fn bounds(estimate: &Estimate) -> [f64; 3] {
+    let (lower, upper) = estimate
+        .interval
+        .unwrap_or((estimate.median, estimate.median));
+    [lower, estimate.median, upper]
+}
+
+/// A time with its interval; empty where there is none.
+pub(super) fn time(estimate: Option<&Estimate>) -> String {
+    estimate.map_or_else(String::new, |its| duration_with(its.median, its.interval))
+}
+
+/// The latencies of all runs together: nanoseconds and how many tasks took them, ascending.
+pub(super) fn merged(measured: &[&Measured]) -> Vec<(u64, u64)> {
+    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+    for (nanos, count) in measured.iter().flat_map(|run| &run.done.latency) {
+        let sum = counts.entry(*nanos).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    counts.into_iter().collect()
+}
+
+/// The number of tasks of such latencies.
+pub(super) fn tasks(latency: &[(u64, u64)]) -> u64 {
+    let counts = latency.iter().map(|(_, count)| *count);
+    counts.fold(0, u64::saturating_add)
+}
+
+/// A percentile as a table has it.
+pub(super) fn shown_percentile(latency: &[(u64, u64)], fraction: f64) -> String {
+    percentile(latency, fraction).map_or_else(String::new, |nanos| duration(nanos as f64))
+}
+
+/// The load under which a workload's latencies are measured, for the title of an axis.
+pub(super) fn load(subject: &Subject<'_>) -> String {
+    match subject.record.workload.rate {
+        Some(rate) => format!("open loop at {rate}"),
+        None => "closed loop".to_owned(),
+    }
+}

@@ -1,0 +1,188 @@
+//! Resources as bars: processor time, memory, context switches, start-up and shut-down, a scale each.
+
+use results::{Memory, VariantSummary};
+use terminal::{bytes, count, duration};
+
+use crate::figure::{Figure, Table};
+use crate::subject::{Subject, WIDTH, label};
+use crate::svg::{Anchor, Canvas};
+
+/// The height of a variant's row.
+const ROW: f64 = 20.0;
+/// The room above the rows for the names of the resources.
+const HEAD: f64 = 22.0;
+/// The room for the number beside the longest bar.
+const NUMBER: f64 = 62.0;
+
+/// A resource.
+struct Resource {
+    name: &'static str,
+    of: fn(&VariantSummary) -> Option<f64>,
+    label: fn(f64) -> String,
+}
+
+const RESOURCES: [Resource; 5] = [
+    Resource {
+        name: "CPU/task",
+        of: |variant| Some(variant.cpu_per_task_ns?.median),
+        label: duration,
+    },
+    Resource {
+        name: "memory",
+        of: memory,
+        label: whole_bytes,
+    },
+    Resource {
+        name: "switches",
+        of: |variant| Some(variant.switches?.median),
+        label: count,
+    },
+    Resource {
+        name: "start-up",
+        of: |variant| Some(variant.start_up_ns?.median),
+        label: duration,
+    },
+    Resource {
+        name: "shut-down",
+        of: |variant| Some(variant.shut_down_ns?.median),
+        label: duration,
+    },
+];
+
+/// The resources of a workload; `None` where no variant has any.
+pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
+    let variants: Vec<&VariantSummary> = subject.measured_variants().collect();
+    let shown: Vec<(&Resource, f64)> = RESOURCES
+        .iter()
+        .filter_map(|resource| {
+            let values = variants.iter().filter_map(|variant| (resource.of)(variant));
+            Some((resource, values.reduce(f64::max)?))
+        })
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let height = HEAD + variants.len() as f64 * ROW + 4.0;
+    let mut canvas = Canvas::new(WIDTH, height);
+    let left = subject.name_room();
+    let panel = (WIDTH - left) / shown.len() as f64;
+    for (index, (resource, _)) in shown.iter().enumerate() {
+        let x = left + index as f64 * panel;
+        canvas.text((x, 13.0), Anchor::Start, "head", resource.name);
+    }
+    for (index, variant) in variants.iter().enumerate() {
+        let y = HEAD + (index as f64 + 0.5) * ROW;
+        let look = subject.look(&variant.variant);
+        look.begin(&mut canvas);
+        look.marker(&mut canvas, (6.0, y), false);
+        canvas.text(
+            (14.0, y + 4.0),
+            Anchor::Start,
+            "name",
+            &label(&variant.variant),
+        );
+        for (index, (resource, most)) in shown.iter().enumerate() {
+            let x = left + index as f64 * panel;
+            bar(
+                &mut canvas,
+                resource,
+                variant,
+                *most,
+                (x, panel - NUMBER),
+                y,
+            );
+        }
+        canvas.end();
+    }
+    let id = subject.figure_id("resources");
+    let title = format!("Resources: {}", subject.name());
+    let description = "A row for each variant and a column for each resource, whose bars have a scale of \
+                       their own that begins at 0; medians over runs, memory of one run.";
+    Some(Figure {
+        svg: canvas.svg(&id, &title, description),
+        caption: caption(&shown, &variants),
+        table: table(&shown, &variants, subject),
+        id,
+        title,
+    })
+}
+
+fn memory(variant: &VariantSummary) -> Option<f64> {
+    match variant.memory.as_ref()? {
+        Memory::Bytes(read) => Some(*read as f64),
+        Memory::Unavailable(_) => None,
+    }
+}
+
+fn whole_bytes(value: f64) -> String {
+    bytes(value as u64)
+}
+
+/// A bar from `x` on with its number; `room` is the length of the longest.
+fn bar(
+    canvas: &mut Canvas,
+    resource: &Resource,
+    variant: &VariantSummary,
+    most: f64,
+    (x, room): (f64, f64),
+    y: f64,
+) {
+    let Some(value) = (resource.of)(variant) else {
+        canvas.text((x, y + 4.0), Anchor::Start, "faint", "n/a");
+        return;
+    };
+    let length = if most > 0.0 { value / most * room } else { 0.0 };
+    canvas.rect((x, y - 6.0), (x + length, y + 6.0), "amount");
+    canvas.text(
+        (x + length + 4.0, y + 4.0),
+        Anchor::Start,
+        "tick",
+        &(resource.label)(value),
+    );
+}
+
+/// The variant that needs least of each resource.
+fn caption(shown: &[(&Resource, f64)], variants: &[&VariantSummary]) -> String {
+    let least: Vec<String> = shown
+        .iter()
+        .filter_map(|(resource, most)| {
+            let known = variants
+                .iter()
+                .filter_map(|variant| Some(((resource.of)(variant)?, variant.variant.as_str())));
+            let (value, name) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            // Where all need the same, none needs least.
+            if value >= *most {
+                return None;
+            }
+            Some(format!(
+                "{} {name} ({})",
+                resource.name,
+                (resource.label)(value)
+            ))
+        })
+        .collect();
+    if least.is_empty() {
+        return "All variants need the same.".to_owned();
+    }
+    format!(
+        "Least of each, by medians and without a verdict: {}.",
+        least.join("; ")
+    )
+}
+
+fn table(shown: &[(&Resource, f64)], variants: &[&VariantSummary], subject: &Subject<'_>) -> Table {
+    let titles: Vec<&str> = ["variant"]
+        .into_iter()
+        .chain(shown.iter().map(|(resource, _)| resource.name))
+        .collect();
+    let mut table = Table::titled(&titles);
+    for variant in variants {
+        let cells = shown.iter().map(|(resource, _)| {
+            let value = (resource.of)(variant);
+            value.map_or_else(|| "n/a".to_owned(), resource.label)
+        });
+        let all = [variant.variant.clone()].into_iter().chain(cells);
+        table.push(subject.looks.number(&variant.variant), all);
+    }
+    table
+}

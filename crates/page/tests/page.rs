@@ -1,0 +1,145 @@
+//! Pages of stored comparisons, read back as a browser would.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Fixture, elements, parsed};
+use results::Row;
+
+#[test]
+fn ids_are_unique_and_links_within_the_page_lead_somewhere() {
+    let page = Fixture::read().page();
+    let document = parsed(&page);
+    let ids: Vec<&str> = elements(&document)
+        .filter_map(|node| node.attribute("id"))
+        .collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len());
+    for link in elements(&document).filter_map(|node| node.attribute("href")) {
+        let target = link.strip_prefix('#').unwrap();
+        assert!(unique.contains(target), "{link}");
+    }
+}
+
+#[test]
+fn every_figure_has_a_caption_a_title_a_description_and_a_table() {
+    let page = Fixture::read().page();
+    let document = parsed(&page);
+    let figures: Vec<_> = elements(&document)
+        .filter(|node| node.has_tag_name("figure"))
+        .collect();
+    assert!(!figures.is_empty());
+    for figure in figures {
+        for part in ["figcaption", "title", "desc", "tbody"] {
+            let mut found = figure.descendants().filter(|node| node.has_tag_name(part));
+            let text: String = found
+                .next()
+                .unwrap()
+                .descendants()
+                .filter_map(|node| node.text())
+                .collect();
+            assert!(
+                !text.trim().is_empty(),
+                "{part} of {:?}",
+                figure.attribute("id")
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_loaded() {
+    let page = Fixture::read().page();
+    for forbidden in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"));
+}
+
+#[test]
+fn equal_rows_give_equal_bytes() {
+    assert_eq!(Fixture::read().page(), Fixture::read().page());
+}
+
+#[test]
+fn a_workload_takes_no_more_room_than_a_picture() {
+    let fixture = Fixture::read();
+    let whole = fixture.page().len();
+    let mut without = fixture.clone();
+    without.run.statistics.truncate(1);
+    assert!(whole - without.page().len() <= 40_000);
+}
+
+/// Texts that try to act: markup, quotes, terminal sequences, text that runs backwards, and length.
+const HOSTILE: [&str; 5] = [
+    "<script>alert(1)</script>",
+    "\"><img onerror='x' x=\"",
+    "\u{1b}]0;t\u{7}\u{202e}\n```\n=1|<b>",
+    "</svg></title></style><b>&amp;{{ 7 * 7 }}",
+    "a]]>b",
+];
+
+#[test]
+fn names_with_markup_are_text() {
+    for name in HOSTILE
+        .map(str::to_owned)
+        .into_iter()
+        .chain(["x".repeat(5000)])
+    {
+        let fixture = Fixture::read().renamed(&name);
+        let page = fixture.page();
+        let document = parsed(&page);
+        let scripts = elements(&document).filter(|node| node.has_tag_name("script"));
+        assert_eq!(scripts.count(), 2, "{name}");
+        for forbidden in ["img", "b"] {
+            let mut found = elements(&document).filter(|node| node.has_tag_name(forbidden));
+            // The overview has signs in bold letters.
+            assert!(
+                found.all(|node| node.parent().unwrap().has_tag_name("td")),
+                "{name}"
+            );
+        }
+        let attributes = elements(&document).flat_map(|node| node.attributes());
+        let handlers = attributes.filter(|attribute| attribute.name().starts_with("on"));
+        assert_eq!(handlers.count(), 0, "{name}");
+        let hidden = page
+            .chars()
+            .find(|c| *c != '\n' && !terminal::is_visible(*c));
+        assert_eq!(hidden, None, "{name}");
+    }
+}
+
+#[test]
+fn none_one_and_forty_variants_have_a_page() {
+    for variants in [0, 1, 40] {
+        let page = Fixture::read().with_variants(variants).page();
+        parsed(&page);
+        let (shown, _) = page.split_once("<script").unwrap();
+        for forbidden in ["NaN", ">inf"] {
+            let found = shown.lines().find(|line| line.contains(forbidden));
+            assert_eq!(found, None, "{variants}");
+        }
+    }
+}
+
+#[test]
+fn a_round_may_lack_a_variant() {
+    let mut fixture = Fixture::read();
+    fixture.rows.retain(|row| match row {
+        Row::Run(run) => !(run.variant == "other/loop" && run.block > 3),
+        Row::Block(_) => true,
+    });
+    parsed(&fixture.computed().page());
+}
+
+#[test]
+fn drawings_stay_as_they_are() {
+    let page = Fixture::read().page();
+    let document = parsed(&page);
+    for figure in elements(&document).filter(|node| node.has_tag_name("figure")) {
+        let drawing = figure.descendants().find(|node| node.has_tag_name("svg"));
+        let lines = page[drawing.unwrap().range()].replace("><", ">\n<");
+        insta::assert_snapshot!(figure.attribute("id").unwrap(), lines);
+    }
+}
