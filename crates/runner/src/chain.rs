@@ -117,3 +117,116 @@ impl<I: Io, E: Executor> Follows<(Box<Lane<I>>, u64)> for Links<I, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::task::{Context, Poll};
+
+    use protocol::{Endpoints, Setup};
+    use workloads::blocking::{BlockingIo, run_ready};
+    use workloads::{Address, Tasks, sleep_while};
+
+    use super::*;
+
+    /// A sleep that is over at once, as large as one of tokio.
+    #[derive(Default)]
+    struct Sleep {
+        _timer: [u64; 14],
+    }
+
+    impl Future for Sleep {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+
+    #[derive(Clone)]
+    struct Sleeps;
+
+    impl Io for Sleeps {
+        type Stream = <BlockingIo as Io>::Stream;
+
+        async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+            BlockingIo.connect(to).await
+        }
+
+        fn sleep(&self, _: Duration) -> impl Future<Output = ()> + Send {
+            Sleep::default()
+        }
+
+        fn sleep_while(
+            &self,
+            first: Duration,
+            rest: impl FnMut() -> Option<Duration> + Send,
+        ) -> impl Future<Output = ()> + Send {
+            sleep_while(|_| Sleep::default(), first, rest)
+        }
+
+        async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+            call()
+        }
+
+        async fn yield_now(&self) {}
+    }
+
+    /// Carries out units at once, and keeps the size of the last.
+    #[derive(Clone, Default)]
+    struct AtOnce(Arc<AtomicUsize>);
+
+    impl Executor for AtOnce {
+        fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+            self.0.store(size_of_val(&unit), Relaxed);
+            run_ready(unit);
+            Ok(())
+        }
+
+        fn block_on<T: Send + 'static>(
+            &self,
+            future: impl Future<Output = T> + Send + 'static,
+        ) -> T {
+            run_ready(future)
+        }
+    }
+
+    #[test]
+    fn a_task_that_waits_holds_a_sleep_and_at_most_64_bytes() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 3\nin_flight = 1\nseed = 1\n\
+            [[step]]\nwait = { duration = \"1ms\" }\n[[step]]\nwait = { duration = \"2ms\" }\n";
+        let setup = Setup {
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: Endpoints::default(),
+            workers: 1,
+            in_flight: 1,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        let work = Arc::new(Work::new(setup, 1));
+        let mut lane = run_ready(Lane::open(Sleeps, &work)).unwrap();
+        let digests: Vec<u64> = (0..3)
+            .map(|index| run_ready(lane.run(&Task::new(1, index))).unwrap())
+            .collect();
+        let tasks = Tasks {
+            seed: 1,
+            first: 0,
+            count: 3,
+        };
+        let (executor, record) = (AtOnce::default(), Recorder::new(tasks));
+        let chain = Chain {
+            executor: executor.clone(),
+            work,
+            queue: tasks.queue(),
+            record: record.clone(),
+        };
+        let ended = chain.start(vec![Box::new(lane)]);
+        assert!(ended.try_recv().unwrap().is_ok());
+        // The short way does the same work as the one that knows all steps.
+        assert_eq!(record.finish().unwrap().tasks, digests);
+        // Allocated for every task: its unit, and the lane.
+        let held = executor.0.load(Relaxed) + size_of::<Lane<Sleeps>>();
+        assert_eq!(held, size_of::<Sleep>() + 64);
+    }
+}

@@ -144,13 +144,15 @@ async fn collect<I: Io>(
     ended: &Receiver<Ended<I>>,
     count: usize,
 ) -> workloads::Result<Vec<Box<Lane<I>>>> {
-    let mut lanes = Vec::with_capacity(count);
+    let mut lanes = Vec::new();
     while lanes.len() < count {
         // The channel closes when no unit holds a sender any more. If lanes are missing then, a
         // unit panicked and took its lane with it.
         let lane = ended.recv().await.map_err(|_| {
             WorkError::Model("a unit ended without a result: it panicked".to_owned())
         })?;
+        // With the first that comes back, so that the memory of tasks that sleep is without it.
+        lanes.reserve(count - lanes.len());
         lanes.push(lane?);
     }
     Ok(lanes)
