@@ -1,11 +1,13 @@
 //! The `Io` of smol: its sockets, its timers and its blocking pool.
 
+use std::future::Future;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::Either;
 use smol::net::TcpStream;
 use smol::net::unix::UnixStream;
-use workloads::{Address, Io};
+use workloads::{Address, Io, sleep_while};
 
 /// smol's reactor and blocking pool, of which a process has one each.
 #[derive(Clone, Copy)]
@@ -25,8 +27,16 @@ impl Io for SmolIo {
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        smol::Timer::after(duration).await;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        smol::Timer::after(duration).map(drop)
+    }
+
+    fn sleep_while(
+        &self,
+        first: Duration,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        sleep_while(smol::Timer::after, first, rest)
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

@@ -1,11 +1,12 @@
 //! The `Io` of async-std: its sockets, its timers and its blocking pool.
 
+use std::future::Future;
 use std::time::Duration;
 
 use async_std::net::TcpStream;
 use async_std::os::unix::net::UnixStream;
 use futures_util::future::Either;
-use workloads::{Address, Io};
+use workloads::{Address, Io, sleep_while};
 
 /// async-std's reactor and blocking pool, of which a process has one each.
 #[derive(Clone, Copy)]
@@ -25,8 +26,16 @@ impl Io for AsyncStdIo {
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        async_std::task::sleep(duration).await;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        async_std::task::sleep(duration)
+    }
+
+    fn sleep_while(
+        &self,
+        first: Duration,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        sleep_while(async_std::task::sleep, first, rest)
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

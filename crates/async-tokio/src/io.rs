@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::Either;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
-use workloads::{Address, Io};
+use workloads::{Address, Io, sleep_while};
 
 /// The runtime that the calling task runs in.
 #[derive(Clone, Copy)]
@@ -28,6 +28,14 @@ impl Io for TokioIo {
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
         tokio::time::sleep(duration)
+    }
+
+    fn sleep_while(
+        &self,
+        first: Duration,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        sleep_while(tokio::time::sleep, first, rest)
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

@@ -44,10 +44,10 @@ impl<I: Io> Io for GilIo<I> {
         self.blocking(async { self.inner.sleep(duration).await });
     }
 
-    async fn sleep_while(&self, rest: impl FnMut() -> Option<Duration> + Send) {
+    async fn sleep_while(&self, first: Duration, rest: impl FnMut() -> Option<Duration> + Send) {
         // All sleeps together are one blocking call. A thread that only checks whether to sleep
         // again runs none of the interpreter's code and does not need the lock.
-        self.blocking(async { self.inner.sleep_while(rest).await });
+        self.blocking(async { self.inner.sleep_while(first, rest).await });
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

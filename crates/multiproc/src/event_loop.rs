@@ -103,7 +103,7 @@ type Sent = (Task, Option<u64>);
 
 /// A lane, the queue of its tasks, and the place for its results.
 struct Driver {
-    lane: Lane<EventLoopIo>,
+    lane: Box<Lane<EventLoopIo>>,
     queue: Receiver<Sent>,
     finished: Rc<Finished>,
 }

@@ -1,13 +1,15 @@
 //! The `Io` of a worker's event loop: sockets and timers of async-io, with blocking calls in the
 //! pool of the `blocking` crate.
 
+use std::future::Future;
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use async_io::{Async, Timer};
+use futures_util::FutureExt;
 use futures_util::future::Either;
-use workloads::{Address, Io};
+use workloads::{Address, Io, sleep_while};
 
 /// async-io, whose reactor each worker process has one of.
 #[derive(Clone, Copy)]
@@ -27,8 +29,16 @@ impl Io for EventLoopIo {
         }
     }
 
-    async fn sleep(&self, duration: Duration) {
-        Timer::after(duration).await;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        Timer::after(duration).map(drop)
+    }
+
+    fn sleep_while(
+        &self,
+        first: Duration,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        sleep_while(Timer::after, first, rest)
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {

@@ -9,7 +9,7 @@ use async_channel::Receiver;
 use protocol::Coordination;
 use workloads::{Error as WorkError, Io, Lane, TaskQueue, Tasks, Work};
 
-use crate::chain::Chain;
+use crate::chain::{Chain, Ended};
 use crate::coordination::{Primitives, coordinate};
 use crate::error::Result;
 use crate::executor::Executor;
@@ -23,10 +23,10 @@ use crate::recorder::Recorder;
 ///
 /// # Errors
 /// When an endpoint cannot be reached.
-pub async fn open_lanes<I: Io>(io: I, work: Arc<Work>) -> workloads::Result<Vec<Lane<I>>> {
+pub async fn open_lanes<I: Io>(io: I, work: Arc<Work>) -> workloads::Result<Vec<Box<Lane<I>>>> {
     let mut lanes = Vec::new();
     for _ in 0..work.lanes {
-        lanes.push(Lane::open(io.clone(), &work).await?);
+        lanes.push(Box::new(Lane::open(io.clone(), &work).await?));
     }
     Ok(lanes)
 }
@@ -62,7 +62,7 @@ pub struct SpawnEach<I: Io, E: Executor> {
     executor: E,
     work: Arc<Work>,
     knobs: Knobs,
-    lanes: Vec<Lane<I>>,
+    lanes: Vec<Box<Lane<I>>>,
 }
 
 impl<I: Io, E: Executor> SpawnEach<I, E> {
@@ -91,13 +91,17 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
 
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
         let lanes = std::mem::take(&mut self.lanes);
-        let queue = tasks.queue();
-        let (executor, record) = (self.executor.clone(), record.clone());
+        let chain = Chain {
+            executor: self.executor.clone(),
+            work: Arc::clone(&self.work),
+            queue: tasks.queue(),
+            record: record.clone(),
+        };
         // The first units are started from within the executor: from outside, each spawn would go
         // through its injection queue and wake a worker thread.
         self.lanes = self.executor.block_on(async move {
             let count = lanes.len();
-            let ended = Chain::start(executor, lanes, queue, record);
+            let ended = chain.start(lanes);
             collect(&ended, count).await
         })?;
         Ok(())
@@ -137,16 +141,18 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
 
 /// Waits for every lane to come back.
 async fn collect<I: Io>(
-    ended: &Receiver<workloads::Result<Lane<I>>>,
+    ended: &Receiver<Ended<I>>,
     count: usize,
-) -> workloads::Result<Vec<Lane<I>>> {
-    let mut lanes = Vec::with_capacity(count);
+) -> workloads::Result<Vec<Box<Lane<I>>>> {
+    let mut lanes = Vec::new();
     while lanes.len() < count {
         // The channel closes when no unit holds a sender any more. If lanes are missing then, a
         // unit panicked and took its lane with it.
         let lane = ended.recv().await.map_err(|_| {
             WorkError::Model("a unit ended without a result: it panicked".to_owned())
         })?;
+        // With the first that comes back, so that the memory of tasks that sleep is without it.
+        lanes.reserve(count - lanes.len());
         lanes.push(lane?);
     }
     Ok(lanes)

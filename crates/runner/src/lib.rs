@@ -21,6 +21,7 @@ mod recorder;
 mod request;
 mod session;
 mod tare;
+mod waiting;
 
 pub use arrival::Arrival;
 pub use coordination::{Message, Primitives, coordinate, units_at_once};

@@ -10,6 +10,7 @@ use async_channel::{Receiver, Sender};
 use workloads::{Error as WorkError, Io, Lane, monotonic_ns};
 
 use crate::arrival::Arrival;
+use crate::chain::Ended;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::pacing::Arrivals;
@@ -111,12 +112,12 @@ pub(crate) struct SpawnArrivals<I: Io, E: Executor> {
     executor: E,
     record: Recorder,
     backlog: Mutex<Backlog<I>>,
-    ended: Sender<workloads::Result<Lane<I>>>,
+    ended: Sender<Ended<I>>,
 }
 
 /// Either lanes are idle or arrivals are waiting, never both.
 struct Backlog<I: Io> {
-    idle: Vec<Lane<I>>,
+    idle: Vec<Box<Lane<I>>>,
     waiting: VecDeque<Arrival>,
     closed: bool,
 }
@@ -126,8 +127,8 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     pub(crate) fn new(
         executor: E,
         record: Recorder,
-        idle: Vec<Lane<I>>,
-    ) -> (Arc<Self>, Receiver<workloads::Result<Lane<I>>>) {
+        idle: Vec<Box<Lane<I>>>,
+    ) -> (Arc<Self>, Receiver<Ended<I>>) {
         let (ended, results) = async_channel::unbounded();
         let backlog = Mutex::new(Backlog {
             idle,
@@ -173,7 +174,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         }
     }
 
-    fn start(self: &Arc<Self>, lane: Lane<I>, arrival: Arrival) {
+    fn start(self: &Arc<Self>, lane: Box<Lane<I>>, arrival: Arrival) {
         if let Err(error) = self.executor.spawn(Arc::clone(self).unit(lane, arrival)) {
             self.fail(WorkError::Spawn(error));
         }
@@ -185,7 +186,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     )]
     fn unit(
         self: Arc<Self>,
-        mut lane: Lane<I>,
+        mut lane: Box<Lane<I>>,
         arrival: Arrival,
     ) -> impl Future<Output = ()> + Send {
         async move {
@@ -202,7 +203,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     }
 
     /// Gives a lane that has become free to whoever waits.
-    fn free(self: &Arc<Self>, lane: Lane<I>) {
+    fn free(self: &Arc<Self>, lane: Box<Lane<I>>) {
         let mut backlog = lock(&self.backlog);
         if let Some(arrival) = backlog.waiting.pop_front() {
             drop(backlog);

@@ -49,9 +49,10 @@ impl<I: Io, C: Computes> Io for Computing<I, C> {
 
     fn sleep_while(
         &self,
+        first: Duration,
         rest: impl FnMut() -> Option<Duration> + Send,
     ) -> impl Future<Output = ()> + Send {
-        self.inner.sleep_while(rest)
+        self.inner.sleep_while(first, rest)
     }
 
     fn unblock<T: Send + 'static>(
@@ -145,7 +146,7 @@ mod tests {
             BlockingIo.sleep(duration).await;
         }
 
-        async fn sleep_while(&self, _: impl FnMut() -> Option<Duration> + Send) {
+        async fn sleep_while(&self, _: Duration, _: impl FnMut() -> Option<Duration> + Send) {
             self.0[1].fetch_add(1, Relaxed);
         }
 
@@ -189,7 +190,8 @@ mod tests {
         let value = run_ready(offloaded.compute(slices(), &mut scratch));
         assert_eq!(value, slices().finish(&mut scratch));
         assert_eq!(jobs.load(Relaxed), 1);
-        run_ready(offloaded.sleep_while(|| panic!("the inner one does not ask")));
+        let never = || panic!("the inner one does not ask");
+        run_ready(offloaded.sleep_while(Duration::ZERO, never));
         assert_eq!(counting.0[1].load(Relaxed), 1);
     }
 }

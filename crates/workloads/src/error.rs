@@ -76,7 +76,8 @@ pub enum Error {
 
 impl Error {
     /// The error that a panic is, with the message that it left.
-    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+    #[must_use]
+    pub fn panicked(panic: &(dyn Any + Send)) -> Self {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)

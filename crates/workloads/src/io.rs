@@ -53,14 +53,18 @@ pub trait Io: Clone + Send + Sync + 'static {
     /// Waits at least this long on the model's own timer.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Sleeps as often as `rest` gives a time for it, and until it gives none.
+    /// Sleeps for `first`, and then as often as `rest` gives a time for it, until it gives none.
+    /// Models that await their sleeps do it by [`sleep_while`], whose future is smaller than this.
     fn sleep_while(
         &self,
+        first: Duration,
         mut rest: impl FnMut() -> Option<Duration> + Send,
     ) -> impl Future<Output = ()> + Send {
         async move {
-            while let Some(duration) = rest() {
+            let mut next = Some(first);
+            while let Some(duration) = next {
                 self.sleep(duration).await;
+                next = rest();
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A lane: one slot of what is in flight, with what lives longer than a task (connections,
 //! handles, buffers). It is the only place where steps are carried out.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +9,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use protocol::{Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step};
 
-use crate::digest::mix;
+use crate::digest::{mix, of_task};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::http::HttpClient;
 use crate::io::{Address, Io};
 use crate::kernel::{Scratch, Slices};
+use crate::latch::Latch;
 use crate::postgres::PostgresClient;
 use crate::sqlite::{Sqlite, row_id};
 use crate::task::Task;
@@ -23,11 +25,45 @@ use crate::work::Work;
 #[derive(Debug)]
 pub struct Lane<I: Io> {
     io: I,
+    under_way: UnderWay,
+    /// `None` in lanes that only wait, of which there may be a million.
+    kept: Option<Box<Kept<I::Stream>>>,
+}
+
+/// The task that a lane has begun. It is kept here and not in the future of a task that waits,
+/// because a runtime may round the size of that future up.
+#[derive(Debug)]
+struct UnderWay {
     work: Arc<Work>,
-    http: Option<Box<HttpClient<I::Stream>>>,
-    postgres: Option<Box<PostgresClient<I::Stream>>>,
+    index: u64,
+    began_ns: u64,
+}
+
+impl UnderWay {
+    /// Where its waits are counted.
+    fn latch(&self) -> &Latch {
+        self.work.latch(self.index)
+    }
+}
+
+/// What a lane keeps from one task to the next.
+#[derive(Debug)]
+struct Kept<S> {
+    http: Option<Box<HttpClient<S>>>,
+    postgres: Option<Box<PostgresClient<S>>>,
     sqlite: Option<Box<Sqlite>>,
-    scratch: Option<Box<Scratch>>,
+    scratch: Scratch,
+}
+
+impl<S> Default for Kept<S> {
+    fn default() -> Self {
+        Self {
+            http: None,
+            postgres: None,
+            sqlite: None,
+            scratch: Scratch::default(),
+        }
+    }
 }
 
 impl<I: Io> Lane<I> {
@@ -36,23 +72,21 @@ impl<I: Io> Lane<I> {
     /// # Errors
     /// When an endpoint is missing or cannot be reached.
     pub async fn open(io: I, work: &Arc<Work>) -> Result<Self> {
-        let (shared, scratch) = (Arc::clone(work), None);
         let mut lane = Self {
             io,
-            work: shared,
-            http: None,
-            postgres: None,
-            sqlite: None,
-            scratch,
+            under_way: UnderWay {
+                work: Arc::clone(work),
+                index: 0,
+                began_ns: 0,
+            },
+            kept: None,
         };
         // Here and not with the first task, so that connecting is not part of any latency. What a
         // step opens anew for each task is part of it, and is left out here.
         for step in &work.setup.workload.steps {
             match step {
-                Step::HttpGet(get)
-                    if get.connection == Connection::KeepAlive && lane.http.is_none() =>
-                {
-                    lane.http = Some(lane.http_client().await?);
+                Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
+                    lane.connect_http().await?;
                 }
                 Step::PostgresSelect(select) if select.connection == Connection::KeepAlive => {
                     lane.connect_postgres().await?;
@@ -66,7 +100,7 @@ impl<I: Io> Lane<I> {
 
     /// Whether a task is one of the warm-up, of which every lane does exactly one.
     pub fn is_warm_up(&self, task: &Task) -> bool {
-        self.work.is_warm_up(task)
+        self.under_way.work.is_warm_up(task)
     }
 
     /// Carries out a call that blocks, such as waiting for the next task, as the model does such calls.
@@ -80,7 +114,7 @@ impl<I: Io> Lane<I> {
     /// Whatever a step met, with the task's index; a panic of a step is such an error.
     pub async fn run(&mut self, task: &Task) -> Result<u64> {
         // Its own handle, so that the steps can be read while the lane is used.
-        let work = Arc::clone(&self.work);
+        let work = Arc::clone(&self.under_way.work);
         // A panic would end the unit and tell nobody: other lanes may wait for this one at the latch.
         let outcome = AssertUnwindSafe(self.steps(&work, task))
             .catch_unwind()
@@ -92,12 +126,56 @@ impl<I: Io> Lane<I> {
         outcome
     }
 
+    /// Begins a task of a workload that [only waits](Work::only_waits): `began_ns` is a time of
+    /// [`crate::monotonic_ns`].
+    pub fn begin(&mut self, task: &Task, began_ns: u64) {
+        (self.under_way.index, self.under_way.began_ns) = (task.index, began_ns);
+    }
+
+    /// The task that was begun, and the time of that.
+    #[must_use]
+    pub fn begun(&self) -> (Task, u64) {
+        let UnderWay {
+            work,
+            index,
+            began_ns,
+        } = &self.under_way;
+        (Task::new(work.setup.workload.seed, *index), *began_ns)
+    }
+
+    /// Carries out the task that was begun, and gives the lane and the digest: what [`Self::run`]
+    /// does, in a future that has room for a sleep and for no other step.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn keeps its arguments twice"
+    )]
+    pub fn wait(self: Box<Self>) -> impl Future<Output = (Box<Self>, u64)> + Send {
+        async move {
+            // Of a byte, which fits beside the state of the future.
+            let mut number = 0_u8;
+            while let Some(duration) = self.under_way.work.nth_wait(number) {
+                // Not the lane, which is not `Sync`, and not two of its fields, which are two references.
+                let under_way = &self.under_way;
+                under_way.latch().arrive();
+                self.io
+                    .sleep_while(duration, || under_way.latch().rest())
+                    .await;
+                number += 1;
+            }
+            let (task, _) = self.begun();
+            let seeds = (0..usize::from(number)).map(|step| task.step_seed(step));
+            (self, of_task(seeds))
+        }
+    }
+
     async fn steps(&mut self, work: &Work, task: &Task) -> Result<u64> {
         let mut digest = 0;
         for (number, step) in work.setup.workload.steps.iter().enumerate() {
             let value = match step {
                 Step::Wait(wait) => {
-                    work.wait(&self.io, task, wait.duration).await;
+                    let latch = work.latch(task.index);
+                    latch.arrive();
+                    self.io.sleep_while(wait.duration, || latch.rest()).await;
                     Ok(task.step_seed(number))
                 }
                 Step::HttpGet(get) => self.http_get(get, task.step_seed(number)).await,
@@ -119,7 +197,7 @@ impl<I: Io> Lane<I> {
             // Boxed, because the future of every task in flight has room for it otherwise.
             fresh = Some(Box::pin(self.http_client()).await?);
         }
-        let client = fresh.as_mut().or(self.http.as_mut());
+        let client = fresh.as_mut().or(self.kept().http.as_mut());
         let crc = client
             .ok_or(Error::NoEndpoint("an HTTP origin"))?
             .get(get, key)
@@ -128,9 +206,18 @@ impl<I: Io> Lane<I> {
         Ok(u64::from(crc))
     }
 
+    async fn connect_http(&mut self) -> Result<()> {
+        if self.kept().http.is_none() {
+            let client = self.http_client().await?;
+            self.kept().http = Some(client);
+        }
+        Ok(())
+    }
+
     /// A client over a new connection to the origin.
     async fn http_client(&mut self) -> Result<Box<HttpClient<I::Stream>>> {
         let origin = self
+            .under_way
             .work
             .setup
             .endpoints
@@ -145,24 +232,24 @@ impl<I: Io> Lane<I> {
     }
 
     async fn postgres_select(&mut self, select: &PostgresSelect, seed: u64) -> Result<u64> {
-        if self.postgres.is_none() {
+        if self.kept().postgres.is_none() {
             // Boxed for the same reason as above.
             Box::pin(self.connect_postgres()).await?;
         }
-        let client = self.postgres.as_mut().expect("connected above");
+        let client = self.kept().postgres.as_mut().expect("connected above");
         let id = row_id(seed, 0, select.rows);
         let crc = client.select(select.wait, id).await?;
         if select.connection == Connection::New {
-            self.postgres = None;
+            self.kept().postgres = None;
         }
         Ok(u64::from(crc))
     }
 
     async fn connect_postgres(&mut self) -> Result<()> {
-        if self.postgres.is_some() {
+        if self.kept().postgres.is_some() {
             return Ok(());
         }
-        let setup = &self.work.setup;
+        let setup = &self.under_way.work.setup;
         let server = setup
             .endpoints
             .postgres
@@ -176,27 +263,27 @@ impl<I: Io> Lane<I> {
             })?;
         let waits = postgres_waits(&setup.workload.steps);
         let client = PostgresClient::open(stream, server, &waits).await?;
-        self.postgres = Some(Box::new(client));
+        self.kept().postgres = Some(Box::new(client));
         Ok(())
     }
 
     async fn open_sqlite(&mut self) -> Result<()> {
-        if self.sqlite.is_some() {
+        if self.kept().sqlite.is_some() {
             return Ok(());
         }
-        let endpoints = &self.work.setup.endpoints;
+        let endpoints = &self.under_way.work.setup.endpoints;
         let path = endpoints
             .sqlite
             .clone()
             .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        self.sqlite = Some(Box::new(
-            self.io.unblock(move || Sqlite::open(&path)).await?,
-        ));
+        let sqlite = self.io.unblock(move || Sqlite::open(&path)).await?;
+        self.kept().sqlite = Some(Box::new(sqlite));
         Ok(())
     }
 
     async fn select(&mut self, select: &SqliteSelect, seed: u64) -> Result<u64> {
         let sqlite = self
+            .kept()
             .sqlite
             .take()
             .ok_or(Error::NoEndpoint("a SQLite data set"))?;
@@ -210,12 +297,12 @@ impl<I: Io> Lane<I> {
                 (sqlite, value)
             })
             .await;
-        self.sqlite = Some(returned);
+        self.kept().sqlite = Some(returned);
         value
     }
 
     async fn read_file(&mut self, read: &ReadFile, task: &Task) -> Result<u64> {
-        let setup = &self.work.setup;
+        let setup = &self.under_way.work.setup;
         let folder = setup
             .endpoints
             .files
@@ -223,7 +310,7 @@ impl<I: Io> Lane<I> {
             .ok_or(Error::NoEndpoint("a file data set"))?;
         let index = files::file_index(setup.workload.seed, task.index, read.files);
         let path = files::file_path(folder, index);
-        let scratch = self.scratch.get_or_insert_default();
+        let scratch = &mut self.kept.get_or_insert_default().scratch;
         let (owned_read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
         let (returned, value) = self
             .io
@@ -232,15 +319,18 @@ impl<I: Io> Lane<I> {
                 (buffer, value)
             })
             .await;
-        self.scratch.get_or_insert_default().bytes = returned;
+        self.kept().scratch.bytes = returned;
         value
     }
 
     async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
-        // Made by the first task that computes: lanes that only wait, of which there may be 100 000,
-        // have no buffers at all.
-        let scratch = self.scratch.get_or_insert_default();
+        let scratch = &mut self.kept.get_or_insert_default().scratch;
         self.io.compute(Slices::new(compute, seed), scratch).await
+    }
+
+    /// What is kept; made by the first step that keeps anything.
+    fn kept(&mut self) -> &mut Kept<I::Stream> {
+        self.kept.get_or_insert_default()
     }
 }
 

@@ -2,13 +2,11 @@
 //! arrived, so that "alive at once" is counted and not guessed. It needs nothing but the model's
 //! own timer, so that it favours none.
 
-use std::future::Future;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::clock::monotonic_ns as now;
-use crate::io::Io;
 
 /// Called when all lanes wait at once.
 pub(crate) type ObserveFull = dyn Fn() + Send + Sync;
@@ -17,9 +15,13 @@ pub(crate) type ObserveFull = dyn Fn() + Send + Sync;
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// The first arrivals of one phase, as many as there are lanes, wait for each other.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Latch {
     lanes: u64,
+    /// How long the first wait of a task takes: nobody comes here with a later one before all have
+    /// arrived.
+    least_rest: Duration,
+    on_full: Option<Box<ObserveFull>>,
     started: OnceLock<u64>,
     arrived: AtomicU64,
     full: OnceLock<u64>,
@@ -60,11 +62,12 @@ impl Alive {
 }
 
 impl Latch {
-    /// A latch for as many arrivals as there are lanes.
+    /// A latch for as many arrivals as there are lanes, whose first waits take `least_rest`.
     #[must_use]
-    pub(crate) fn new(lanes: u64) -> Self {
+    pub(crate) fn new(lanes: u64, least_rest: Duration) -> Self {
         Self {
             lanes,
+            least_rest,
             ..Self::default()
         }
     }
@@ -76,23 +79,14 @@ impl Latch {
         latch
     }
 
-    /// Waits for `duration`, and on until all lanes have arrived; `on_full` is called by the last
-    /// of them before any leaves.
-    pub(crate) fn wait<'a, I: Io>(
-        &'a self,
-        io: &'a I,
-        duration: Duration,
-        on_full: Option<&'a ObserveFull>,
-    ) -> impl Future<Output = ()> + Send + 'a {
-        let mut start = None;
-        // One sleep, because every waiting task has room for each.
-        io.sleep_while(move || match start {
-            None => {
-                start = Some(self.arrive(on_full));
-                Some(duration)
-            }
-            Some(start) => self.rest(start, duration),
-        })
+    /// Calls `observer` in the last arrival, before any task leaves.
+    pub(crate) fn observe(&mut self, observer: Box<ObserveFull>) {
+        self.on_full = Some(observer);
+    }
+
+    /// Who observes the last arrival.
+    pub(crate) fn on_full(&self) -> Option<&ObserveFull> {
+        self.on_full.as_deref()
     }
 
     /// Lets everybody go who waits for lanes that have not arrived: one of them never will.
@@ -100,30 +94,31 @@ impl Latch {
         self.abandoned.store(true, Relaxed);
     }
 
-    /// None, which lets go, once all lanes have arrived or one never will.
-    fn rest(&self, start: u64, duration: Duration) -> Option<Duration> {
+    /// How much longer a task waits that has slept as long as its step says. None, which lets it
+    /// go, once all lanes have arrived or one never will.
+    pub(crate) fn rest(&self) -> Option<Duration> {
         if self.full.get().is_none() {
             let is_abandoned = self.abandoned.load(Relaxed);
-            return (!is_abandoned).then(|| self.expected_rest(start, duration));
+            return (!is_abandoned).then(|| self.expected_rest());
         }
         self.left.get_or_init(now);
         None
     }
 
-    /// Counts an arrival; gives the time of the first.
-    fn arrive(&self, on_full: Option<&ObserveFull>) -> u64 {
-        let start = *self.started.get_or_init(now);
+    /// Counts the arrival of a task, which then waits for what its step says and after that while
+    /// [`Self::rest`] gives a time for it.
+    pub(crate) fn arrive(&self) {
+        self.started.get_or_init(now);
         // Relaxed is enough: the counter alone decides who is last, and `full`, which others wait
         // for, orders what was written before it.
         if self.arrived.fetch_add(1, Relaxed) + 1 == self.lanes {
             let full = now();
-            if let Some(observe) = on_full {
+            if let Some(observe) = &self.on_full {
                 observe();
             }
             // Set after the call: nobody leaves before.
             let _ = self.full.set(full);
         }
-        start
     }
 
     /// What was proved, once somebody has left.
@@ -138,9 +133,10 @@ impl Latch {
     }
 
     /// A little more than the time until the last arrival, if they go on coming as they did, and
-    /// at least `duration`: a task wakes a few times in all, however slow its start. Waking often
+    /// at least the time of a wait: a task wakes a few times in all, however slow its start. Waking often
     /// would slow down the very start that it waits for.
-    fn expected_rest(&self, start: u64, duration: Duration) -> Duration {
+    fn expected_rest(&self) -> Duration {
+        let start = *self.started.get_or_init(now);
         let arrived = self.arrived.load(Relaxed).max(1);
         let elapsed = u128::from(now().saturating_sub(start));
         let missing = u128::from(self.lanes.saturating_sub(arrived));
@@ -148,7 +144,7 @@ impl Latch {
         // rest again, one that wakes a little late loses little.
         let nanos = elapsed * missing * 5 / (u128::from(arrived) * 4);
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-            .clamp(duration, duration.max(LONGEST_REST))
+            .clamp(self.least_rest, self.least_rest.max(LONGEST_REST))
     }
 }
 
@@ -156,13 +152,21 @@ impl Latch {
 mod tests {
     use super::*;
     use crate::blocking::{BlockingIo, run_ready};
+    use crate::io::Io;
+
+    const REST: Duration = Duration::from_millis(1);
+
+    fn wait(latch: &Latch) {
+        latch.arrive();
+        run_ready(BlockingIo.sleep_while(REST, || latch.rest()));
+    }
 
     #[test]
     fn nobody_leaves_before_the_last_has_arrived() {
-        let latch = Latch::new(8);
+        let latch = Latch::new(8, REST);
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), None)));
+                scope.spawn(|| wait(&latch));
             }
         });
         let alive = latch.alive().unwrap();
@@ -172,10 +176,10 @@ mod tests {
 
     #[test]
     fn whoever_waits_for_a_lane_that_never_comes_is_let_go() {
-        let latch = Latch::new(3);
+        let latch = Latch::new(3, REST);
         std::thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| run_ready(latch.wait(&BlockingIo, Duration::from_millis(1), None)));
+                scope.spawn(|| wait(&latch));
             }
             latch.abandon();
         });

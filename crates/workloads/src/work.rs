@@ -1,12 +1,10 @@
 //! What all lanes of one process share: the setup, and the latches of work that waits.
 
-use std::future::Future;
 use std::time::Duration;
 
-use protocol::Setup;
+use protocol::{Setup, Step};
 
-use crate::io::Io;
-use crate::latch::{Alive, Latch, ObserveFull};
+use crate::latch::{Alive, Latch};
 use crate::task::Task;
 
 /// The work of one process.
@@ -17,7 +15,7 @@ pub struct Work {
     pub lanes: u64,
     warm_up: Latch,
     run: Latch,
-    on_all_alive: Option<Box<ObserveFull>>,
+    only_waits: bool,
 }
 
 impl Work {
@@ -26,35 +24,36 @@ impl Work {
     pub fn new(setup: Setup, lanes: u64) -> Self {
         // In an open loop, tasks arrive by the clock: lanes that waited for each other would hold up
         // those that are due.
+        let least_rest = first_wait(&setup.workload.steps);
         let run = match setup.workload.rate {
-            None => Latch::new(lanes),
+            None => Latch::new(lanes, least_rest),
             Some(_) => Latch::open(),
         };
         Self {
-            setup,
             lanes,
-            warm_up: Latch::new(lanes),
+            warm_up: Latch::new(lanes, least_rest),
             run,
-            on_all_alive: None,
+            only_waits: only_waits(&setup.workload.steps),
+            setup,
         }
     }
 
     /// Calls `observer` in the measured phase when all lanes wait at once, before any goes on.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn() + Send + Sync + 'static) -> Self {
-        self.on_all_alive = Some(Box::new(observer));
+        self.run.observe(Box::new(observer));
         self
     }
 
     /// Whether somebody observes that all lanes wait at once.
     #[must_use]
     pub fn is_observed(&self) -> bool {
-        self.on_all_alive.is_some()
+        self.run.on_full().is_some()
     }
 
     /// Tells the observer that all lanes wait at once, for work whose lanes are in other processes.
     pub fn report_all_alive(&self) {
-        if let Some(observer) = &self.on_all_alive {
+        if let Some(observer) = self.run.on_full() {
             observer();
         }
     }
@@ -72,22 +71,47 @@ impl Work {
     }
 
     /// Lets tasks at the latches go, because a lane that they wait for has failed.
-    pub(crate) fn abandon(&self) {
+    pub fn abandon(&self) {
         self.warm_up.abandon();
         self.run.abandon();
     }
 
-    pub(crate) fn wait<'a, I: Io>(
-        &'a self,
-        io: &'a I,
-        task: &Task,
-        duration: Duration,
-    ) -> impl Future<Output = ()> + Send + 'a {
-        if self.is_warm_up(task) {
-            return self.warm_up.wait(io, duration, None);
-        }
-        self.run.wait(io, duration, self.on_all_alive.as_deref())
+    /// Whether tasks consist of waits and of nothing else, so that [`crate::Lane::wait`] does them.
+    #[must_use]
+    pub fn only_waits(&self) -> bool {
+        self.only_waits
     }
+
+    /// How long the step at this place waits; `None` where there is no such wait.
+    pub(crate) fn nth_wait(&self, number: u8) -> Option<Duration> {
+        match self.setup.workload.steps.get(usize::from(number))? {
+            Step::Wait(wait) => Some(wait.duration),
+            _ => None,
+        }
+    }
+
+    /// Where the waits of the task with this index are counted.
+    pub(crate) fn latch(&self, index: u64) -> &Latch {
+        if index >= self.setup.workload.tasks {
+            &self.warm_up
+        } else {
+            &self.run
+        }
+    }
+}
+
+/// How long the first wait of a task takes.
+fn first_wait(steps: &[Step]) -> Duration {
+    let mut waits = steps.iter().filter_map(|step| match step {
+        Step::Wait(wait) => Some(wait.duration),
+        _ => None,
+    });
+    waits.next().unwrap_or_default()
+}
+
+fn only_waits(steps: &[Step]) -> bool {
+    let all = steps.iter().all(|step| matches!(step, Step::Wait(_)));
+    all && !steps.is_empty()
 }
 
 impl std::fmt::Debug for Work {
