@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use analysis::failure;
 use anyhow::{Context as _, ensure};
 use catalog::params::number;
-use protocol::Workload;
+use protocol::{Class, Workload};
 use results::{Arm as ArmOfReference, Outcome, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +157,8 @@ impl Evidence {
                     && run.variant == arm.variant
                     && run.arm == ArmOfReference::Main
                     && run.pass == metric.pass()
+                    && !stored.run.is_torn(run)
+                    && !stored.run.was_repeated(run)
             })
             .map(|run| match &run.outcome {
                 Outcome::Measured(measured) => Ok(BlockValue {
@@ -176,6 +178,24 @@ impl Evidence {
     pub(crate) fn setting(&self, arm: &Arm, key: &str) -> Option<f64> {
         let (_, workload) = self.stored_workload(arm)?;
         number(workload, key)
+    }
+
+    /// Whether the work of an arm is computation alone.
+    pub(crate) fn is_cpu_bound(&self, arm: &Arm) -> bool {
+        self.stored_workload(arm)
+            .is_some_and(|(_, workload)| workload.class == Class::Cpu)
+    }
+
+    /// How many rounds of loads other processes disturbed, and of how many loads these rounds count all the
+    /// same because there were too many to measure again.
+    pub(crate) fn disturbed_rounds(&self) -> (u64, u64) {
+        self.comparisons
+            .iter()
+            .flat_map(|(_, stored)| stored.run.disturbed_blocks.values())
+            .fold((0, 0), |(rounds, loads), its| {
+                let counts = its.count && !its.blocks.is_empty();
+                (rounds + its.blocks.len() as u64, loads + u64::from(counts))
+            })
     }
 
     /// Whether every comparison was measured to its end.

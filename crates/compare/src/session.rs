@@ -18,6 +18,7 @@ use crate::forecast::{Forecast, Part};
 use crate::log::{Before, Log};
 use crate::place::Place;
 use crate::run_file::run_file;
+use crate::scheduler::Scheduler;
 use crate::source::Source;
 
 /// A comparison while it runs.
@@ -32,6 +33,8 @@ pub(crate) struct Session<'a> {
     /// Whether the reference has a second arm.
     pub(crate) controls: bool,
     pub(crate) forecast: Forecast,
+    /// Decides what the next block measures, in place of the usual rule.
+    pub(crate) scheduler: Option<&'a mut dyn Scheduler>,
 }
 
 impl<'a> Session<'a> {
@@ -52,6 +55,7 @@ impl<'a> Session<'a> {
             excluded: BTreeSet::new(),
             controls: true,
             forecast: Forecast::new(choice),
+            scheduler: None,
         }
     }
 
@@ -70,12 +74,7 @@ impl<'a> Session<'a> {
         let mut whole = vec![0; self.choice.workloads.len()];
         let mut blocks = whole.clone();
         loop {
-            let reached = if rules.precision.is_some() {
-                reached(&self.log.run, self.log.rows(), &blocks)
-            } else {
-                blocks.iter().map(|n| Reached::of(*n, [])).collect()
-            };
-            let workloads = schedule::next(&rules, &reached, self.log.spent());
+            let workloads = self.next_workloads(&rules, &blocks);
             if workloads.is_empty() {
                 return Ok(());
             }
@@ -95,6 +94,26 @@ impl<'a> Session<'a> {
                 blocks = counted;
             }
         }
+    }
+
+    /// The indices of the workloads that the next block measures, after so many blocks of each that count.
+    fn next_workloads(&mut self, rules: &Rules, blocks: &[u64]) -> Vec<usize> {
+        let spent = self.log.spent();
+        if let Some(scheduler) = &mut self.scheduler {
+            let workloads = scheduler.next(&self.log.run, self.log.rows(), blocks, spent);
+            // How many blocks more there will be is only known block by block.
+            if blocks.iter().all(|blocks| *blocks >= rules.fewest) {
+                let runs = self.runs_of(&workloads);
+                self.forecast.expect(Part::Measure, runs);
+            }
+            return workloads;
+        }
+        let reached = if rules.precision.is_some() {
+            reached(&self.log.run, self.log.rows(), blocks)
+        } else {
+            blocks.iter().map(|n| Reached::of(*n, [])).collect()
+        };
+        schedule::next(rules, &reached, spent)
     }
 
     /// One run of each variant, as a block of this number, in which its memory is read at barriers.
