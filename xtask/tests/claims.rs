@@ -145,6 +145,7 @@ fn free_threaded_python_is_a_column_where_there_is_one() {
         page.contains("Without its GIL: Expected not to hold"),
         "{page}"
     );
+    assert!(page.contains(". Found as expected.\n"), "{page}");
     assert!(page.contains("\n**For a choice:** "), "{page}");
     assert!(page.contains("`python-3.13t/threading`"), "{page}");
 }

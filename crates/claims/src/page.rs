@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use results::{Options, Placement};
 use terminal::{counted, markdown as plain};
 
-use crate::book::{Book, Load};
+use crate::book::{Book, Column, Load};
 use crate::evidence::Evidence;
 use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, CoresUsed, JudgedClaim, TestResult};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Verdict};
 use crate::table::counts;
 use crate::words;
 
@@ -144,9 +144,27 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
     let _ = writeln!(text, "**For a choice:** {}\n", plain(&claim.choice));
     write_figures(text, judged);
     let _ = writeln!(text, "Thresholds: {}\n", plain(&claim.threshold));
-    let _ = writeln!(text, "Without its GIL: {}\n", plain(&claim.free_threaded));
+    let _ = writeln!(
+        text,
+        "Without its GIL: {}{}\n",
+        plain(&claim.free_threaded),
+        expectation(judged)
+    );
     if let Some(rust) = &claim.rust {
         let _ = writeln!(text, "In Rust: {}\n", plain(rust));
+    }
+}
+
+/// Whether free-threaded CPython was found as it was expected to be; nothing where there is no answer.
+fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
+    let mut columns = judged.columns.iter();
+    let found = columns
+        .find(|one| one.column == Column::FreeThreaded)
+        .map(|one| one.verdict);
+    match found {
+        None | Some(Verdict::Inconclusive | Verdict::NotMeasurable) => "",
+        found if found == judged.claim.expected() => " Found as expected.",
+        Some(_) => " Found otherwise.",
     }
 }
 
