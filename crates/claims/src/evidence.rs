@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use analysis::failure;
 use anyhow::{Context as _, ensure};
 use catalog::params::number;
-use protocol::{Class, Workload};
-use results::{Arm as ArmOfReference, Outcome, Placement, Row, Run, Stored};
+use protocol::{Class, Workload, counts};
+use results::{Arm as ArmOfReference, Measured, Outcome, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Metric;
@@ -161,6 +161,10 @@ impl Evidence {
                     && !stored.run.was_repeated(run)
             })
             .map(|run| match &run.outcome {
+                Outcome::Measured(measured) if has_lock_again(measured) => Err(format!(
+                    "{}: its interpreter lock was switched on during a run",
+                    arm.variant
+                )),
                 Outcome::Measured(measured) => Ok(BlockValue {
                     block: run.block,
                     value: metric.read(run, measured, workload)?,
@@ -243,6 +247,12 @@ impl Evidence {
             .cloned()
             .unwrap_or_else(|| format!("{variant} at {workload} was not measured"))
     }
+}
+
+/// Whether an interpreter that can do without its lock had it on at the end of a run.
+fn has_lock_again(measured: &Measured) -> bool {
+    let count = measured.done.counts.get(counts::GIL_ON);
+    count.is_some_and(|count| *count > 0)
 }
 
 fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {
