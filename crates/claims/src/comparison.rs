@@ -16,14 +16,17 @@ use crate::plan::Needed;
 use crate::request::FEWEST_BLOCKS;
 
 /// The longest ideal wait of a run. A variant that would wait longer runs a prefix of its tasks: one
-/// thread that waits 20 ms for each of 160 answers in turn would otherwise take 3.2 s a run.
-const LONGEST_IDEAL: Duration = Duration::from_millis(400);
+/// thread that waits 20 ms for each of 160 answers in turn would otherwise take 3.2 s a run, and ten waits in
+/// turn tell the time of one as well.
+const LONGEST_IDEAL: Duration = Duration::from_millis(200);
 /// Workers that compute, on however many processors: the claims speak of two threads or processes.
 const WORKERS: u64 = 2;
 /// The assumed time of a run beside its ideal wait, while no run has been made: of one that computes, and of any
-/// other. It includes the start and the end of the program.
-const COMPUTING: Duration = Duration::from_millis(500);
-const OTHER: Duration = Duration::from_millis(250);
+/// other. It includes the start and the end of a program.
+const COMPUTING: Duration = Duration::from_millis(400);
+const OTHER: Duration = Duration::from_millis(100);
+/// The assumed time that an interpreter takes to start besides.
+const INTERPRETER: Duration = Duration::from_millis(100);
 /// The blocks in which memory is read: as many as an interval needs, since memory varies little.
 const MEMORY_BLOCKS: u64 = FEWEST_BLOCKS;
 
@@ -141,7 +144,12 @@ impl PlannedComparison {
         } else {
             OTHER
         };
-        Some(usual + chosen.workload.wait_per_task().saturating_mul(factor))
+        let start = if selected.model.program.is_some() {
+            INTERPRETER
+        } else {
+            Duration::ZERO
+        };
+        Some(start + usual + chosen.workload.wait_per_task().saturating_mul(factor))
     }
 }
 
