@@ -190,6 +190,14 @@ fn stored_rows(lab: &Lab) -> String {
     fs::read_to_string(run.unwrap().path().join("latest/samples.jsonl")).unwrap()
 }
 
+/// Its options, as they are stored.
+fn stored_options(lab: &Lab) -> serde_json::Value {
+    let mut runs = fs::read_dir(lab.path("results")).unwrap().flatten();
+    let run = runs.find(|run| run.path().join("claims.json").is_file());
+    let text = fs::read_to_string(run.unwrap().path().join("latest/run.json")).unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["options"].take()
+}
+
 /// Its measured runs of a workload by one variant.
 fn measured_runs(lab: &Lab, workload: &str, variant: &str) -> usize {
     stored_rows(lab)
@@ -222,6 +230,9 @@ fn a_load_is_measured_until_its_figures_are_as_narrow_as_asked() {
         ["notes-http", "cpu", "notes-postgres"].map(runs),
         [6, 6, 24]
     );
+    // Ten minutes are for all runs, of which those of the first block are not timed.
+    let budget_ms = stored_options(&lab)["budget_ms"].as_u64().unwrap();
+    assert!((500_000..600_000).contains(&budget_ms), "{budget_ms}");
 }
 
 /// Other processes have two fifths of the processors in two blocks, and threads compute three times as long.
@@ -259,6 +270,26 @@ fn disturbed_rounds_are_measured_again_and_are_in_no_figure() {
         line(&text(&quiet), "C4  ", "Rust  ")
     );
     assert_eq!(measured_runs(&lab, "cpu", "threads/spawn"), 8);
+}
+
+#[test]
+fn a_machine_that_others_have_decides_nothing() {
+    let (lab, _) = scripted(&["C7"]);
+    let always = DISTURBED
+        .replace("blocks = [3, 5]\n", "")
+        .replace("variant = \"threads/spawn\"\n", "");
+    lab.write("script.toml", SCRIPT.to_owned() + &always);
+    let told = text(&claims(
+        &lab,
+        &["C7", "--runs", "6", "--scripted", "script.toml"],
+    ));
+    let rust = line(&told, "C7  ", "Rust  ");
+    assert!(rust.contains("? inconclusive"), "{told}");
+    assert!(
+        rust.contains("(other processes disturbed most of its rounds)"),
+        "{told}"
+    );
+    assert!(told.contains("they count all the same"), "{told}");
 }
 
 #[test]

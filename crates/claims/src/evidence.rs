@@ -1,7 +1,7 @@
 //! What was measured for claims, as stored on disk: a folder with one comparison for each placement,
 //! and `claims.json`, which lists them. Figures are read from the stored rows alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use analysis::failure;
 use anyhow::{Context as _, ensure};
 use catalog::params::number;
 use protocol::{Class, Workload, counts};
-use results::{Arm as ArmOfReference, Measured, Outcome, Placement, Row, Run, Stored};
+use results::{Arm as ArmOfReference, Measured, Outcome, Pass, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Metric;
@@ -188,6 +188,21 @@ impl Evidence {
     pub(crate) fn is_cpu_bound(&self, arm: &Arm) -> bool {
         self.stored_workload(arm)
             .is_some_and(|(_, workload)| workload.class == Class::Cpu)
+    }
+
+    /// Whether most rounds of an arm's load were disturbed by other processes and count all the same.
+    pub(crate) fn is_mostly_disturbed(&self, arm: &Arm) -> bool {
+        let Some((stored, _)) = self.stored_workload(arm) else {
+            return false;
+        };
+        let rounds: BTreeSet<u64> = runs(&stored.rows)
+            .filter(|run| run.workload == arm.workload && run.pass == Pass::Measured)
+            .map(|run| run.block)
+            .collect();
+        let disturbed = &stored.run.disturbed_blocks;
+        disturbed
+            .get(&arm.workload)
+            .is_some_and(|its| its.count && 2 * its.blocks.len() > rounds.len())
     }
 
     /// How many rounds of loads other processes disturbed, and of how many loads these rounds count all the

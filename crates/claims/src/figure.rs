@@ -66,6 +66,15 @@ impl Metric {
         }
     }
 
+    /// Whether it is another figure where other processes have the processors: memory is not, nor is what is
+    /// counted.
+    pub(crate) fn is_disturbed(self) -> bool {
+        !matches!(
+            self,
+            Self::Memory | Self::MemoryPerUnit | Self::Lost | Self::OutOfOrder | Self::Seen
+        )
+    }
+
     /// The name of the metric in the name of a figure.
     pub(crate) fn name(self) -> &'static str {
         match self {

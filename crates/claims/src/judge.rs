@@ -261,6 +261,16 @@ fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tes
             why: Some(why),
             ..blank
         },
+        // Whoever has no processor uses none: beside busy neighbours two threads look like one.
+        Ok(estimated) if is_mostly_disturbed(book, test, column, evidence) => TestResult {
+            value: estimated.value,
+            interval: estimated.interval,
+            blocks: estimated.blocks,
+            shown: words::shown(test, &estimated),
+            outcome: Outcome::Inconclusive,
+            why: Some("other processes disturbed most of its rounds".to_owned()),
+            ..blank
+        },
         Ok(estimated) => TestResult {
             value: estimated.value,
             interval: estimated.interval,
@@ -271,6 +281,12 @@ fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tes
             ..blank
         },
     }
+}
+
+fn is_mostly_disturbed(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> bool {
+    test.metric.is_disturbed()
+        && sides(book, test, column)
+            .is_some_and(|sides| sides.arms().any(|arm| evidence.is_mostly_disturbed(arm)))
 }
 
 /// The processors that the subject of a speed-up used; nothing where the work is not computation alone, or where

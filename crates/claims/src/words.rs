@@ -61,18 +61,15 @@ pub(crate) fn disturbed((rounds, loads): (u64, u64)) -> Option<String> {
     if rounds == 0 {
         return None;
     }
-    let counting = if loads == 0 {
-        String::new()
+    let disturbed = format!("{} disturbed by other processes", counted(rounds, "round"));
+    Some(if loads == 0 {
+        format!("{disturbed} and measured again")
     } else {
         format!(
-            "; at {} they count all the same, because there were too many",
+            "{disturbed}; at {} they count all the same, because there were too many to measure again",
             counted(loads, "load")
         )
-    };
-    Some(format!(
-        "{} disturbed by other processes and measured again{counting}",
-        counted(rounds, "round")
-    ))
+    })
 }
 
 /// The threshold of a test: `≥ 5`, or `5 to 6` where there are two bounds.

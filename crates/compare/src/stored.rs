@@ -77,6 +77,7 @@ fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunEr
     let fewest = session.choice.options.fewest_blocks;
     session.forecast.expect(Part::Check, timed);
     session.forecast.expect(Part::Measure, timed * fewest);
+    session.forecast.owe(timed * fewest);
     session
         .forecast
         .expect(Part::Memory, memory * pairs.memory_blocks);
