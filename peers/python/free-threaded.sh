@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds a CPython without its interpreter lock from Debian's source package of Python 3.13, into
-# `free-threaded` below cargo's target folder. Nothing is installed elsewhere; about 4 minutes on 4 processors.
+# `free-threaded` below cargo's target folder. Nothing is installed elsewhere and nobody need be root; about 4 minutes
+# on 4 processors. Where it was interrupted it goes on.
 #
 #   peers/python/free-threaded.sh              builds it, unless it is there
 #   JOBS=1 peers/python/free-threaded.sh       with one compiler at a time
@@ -56,12 +57,15 @@ need() {
 has_program() {
     command -v "$1"
 }
+has_file() {
+    test -r "$1"
+}
 need has_program apt-get apt
 need has_program dpkg-source dpkg-dev
 need has_program make make
 need has_program pkg-config pkg-config
 need has_program xz xz-utils
-need test "-r$KEYRING" debian-archive-keyring
+need has_file "$KEYRING" debian-archive-keyring
 if has_program cc >/dev/null; then
     need has_header ffi.h libffi-dev
     need has_header openssl/ssl.h libssl-dev
@@ -76,42 +80,67 @@ if [ -n "$missing" ]; then
 (as root: apt-get install$missing)"
 fi
 
-# The mirror that this machine uses for its packages has the sources too.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 'Created-By: Packages' | grep -v security | head -n 1)
-if [ -z "$mirror" ]; then
-    fail "apt knows no mirror of Debian (apt-get indextargets lists none labelled Debian); run apt-get update as root first,
-or build CPython 3.13 or newer with ./configure --disable-gil yourself, and put its folder on the PATH"
-fi
+# The unpacked source, where an earlier call got as far as that. One that was cut short while it unpacked lacks the
+# mark, and is unpacked anew: apt would take the half of it for the whole.
+unpacked_source() {
+    find "$folder/source" -maxdepth 1 -type d -name "$PACKAGE-*" 2>/dev/null | while read -r found; do
+        if [ -e "$found/.unpacked" ]; then
+            echo "$found"
+        else
+            rm -rf "$found"
+        fi
+    done | sort | tail -n 1
+}
 
-# Lists, settings and downloads of this apt lie below the target folder: the system's own are only read.
-apt=$folder/apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/none" "$folder/source"
-cat >"$apt/debian.sources" <<SOURCES
+fetch_source() {
+    # The mirror that this machine uses for its packages has the sources too.
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 'Created-By: Packages' | grep -v security | head -n 1)
+    if [ -z "$mirror" ]; then
+        fail "apt knows no mirror of Debian (apt-get indextargets lists none labelled Debian); run apt-get update as root first,
+or build CPython 3.13 or newer with ./configure --disable-gil yourself, and put its folder on the PATH"
+    fi
+
+    # Lists, settings and downloads of this apt lie below the target folder: the system's own are only read.
+    apt=$folder/apt
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/none" "$folder/source"
+    cat >"$apt/debian.sources" <<SOURCES
 Types: deb-src
 URIs: $mirror
 Suites: $RELEASE
 Components: main
 Signed-By: $KEYRING
 SOURCES
-own_apt() {
-    apt-get -q -o Dir::Etc::sourcelist="$apt/debian.sources" -o Dir::Etc::sourceparts="$apt/none" \
-        -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o APT::Sandbox::User= "$@"
+    own_apt() {
+        apt-get -q -o Dir::Etc::sourcelist="$apt/debian.sources" -o Dir::Etc::sourceparts="$apt/none" \
+            -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o APT::Sandbox::User= "$@"
+    }
+    echo "fetching the source of $PACKAGE ($RELEASE) ..." >&2
+    own_apt update >"$folder/apt.log" 2>&1 || fail "apt-get update failed, see $folder/apt.log"
+    (cd "$folder/source" && own_apt --only-source source "$PACKAGE") >>"$folder/apt.log" 2>&1 ||
+        fail "apt-get source $PACKAGE failed, see $folder/apt.log"
+    fetched=$(find "$folder/source" -maxdepth 1 -type d -name "$PACKAGE-*" | head -n 1)
+    [ -n "$fetched" ] || fail "apt-get source left no folder $PACKAGE-* in $folder/source, see $folder/apt.log"
+    touch "$fetched/.unpacked"
 }
-echo "fetching the source of $PACKAGE ($RELEASE) ..." >&2
-own_apt update >"$folder/apt.log" 2>&1 || fail "apt-get update failed, see $folder/apt.log"
-(cd "$folder/source" && own_apt --only-source source "$PACKAGE") >>"$folder/apt.log" 2>&1 ||
-    fail "apt-get source $PACKAGE failed, see $folder/apt.log"
-source=$(find "$folder/source" -maxdepth 1 -type d -name "$PACKAGE-*" | sort | tail -n 1)
-[ -n "$source" ] || fail "apt-get source left no folder $PACKAGE-* in $folder/source, see $folder/apt.log"
+
+source=$(unpacked_source)
+if [ -z "$source" ]; then
+    fetch_source
+    source=$(unpacked_source)
+fi
 
 jobs=${JOBS:-$(nproc)}
 echo "building it in $source with $jobs at a time, log in $folder/build.log ..." >&2
-(
-    cd "$source"
-    ./configure --prefix="$folder" --disable-gil --disable-test-modules --with-ensurepip=no
-    make -j "$jobs"
-    make altinstall
-) >"$folder/build.log" 2>&1 || fail "the build failed, see the end of $folder/build.log"
+build() {
+    cd "$source" || return
+    # One that was cut short while it configured lacks the mark. What was compiled before is not compiled again.
+    if [ ! -e .configured ]; then
+        ./configure --prefix="$folder" --disable-gil --disable-test-modules --with-ensurepip=no &&
+            touch .configured || return
+    fi
+    make -j "$jobs" && make altinstall
+}
+(build) >"$folder/build.log" 2>&1 || fail "the build failed, see the end of $folder/build.log; called again, this goes on from there"
 
 # Only the name that tells what it is: as `python3.13` it would hide another interpreter on the PATH.
 find "$bin" ! -type d ! -name python3.13t -delete
@@ -119,5 +148,5 @@ is_free_threaded "$bin/python3.13t" || fail "$bin/python3.13t was built, and it 
 for module in ctypes hashlib sqlite3 ssl zlib; do
     "$bin/python3.13t" -c "import $module" || fail "$bin/python3.13t was built without the module $module, see $folder/build.log"
 done
-rm -rf "$source" "$apt"
+rm -rf "$folder/source" "$folder/apt"
 tell_path

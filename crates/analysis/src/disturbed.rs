@@ -9,10 +9,7 @@ use crate::samples::runs;
 
 /// The disturbed blocks of every workload that has any. What `run` says of whether they count stays as it is.
 pub fn disturbed_blocks(run: &RunFile, rows: &[Row]) -> BTreeMap<String, DisturbedBlocks> {
-    let names = run.workloads.iter().map(|record| &record.workload.name);
-    let mut found: Vec<(&String, Disturbed)> = names
-        .map(|name| (name, disturbed(&rounds(run, rows, name))))
-        .collect();
+    let mut found = disturbed_by_name(run, rows);
     if run.workloads.iter().any(|record| record.cell.is_some()) {
         // The cells of a sweep are compared with each other block by block, so that a block is one whole.
         let all: BTreeSet<u64> = found
@@ -23,6 +20,23 @@ pub fn disturbed_blocks(run: &RunFile, rows: &[Row]) -> BTreeMap<String, Disturb
             its.blocks = all.iter().copied().collect();
         }
     }
+    noted(run, found)
+}
+
+/// The same where workloads are not compared block by block, or where whoever compares them takes the blocks
+/// that both have: a disturbance of one workload is none of another, cells of a sweep included.
+pub fn disturbed_blocks_of_each(run: &RunFile, rows: &[Row]) -> BTreeMap<String, DisturbedBlocks> {
+    noted(run, disturbed_by_name(run, rows))
+}
+
+fn disturbed_by_name<'r>(run: &'r RunFile, rows: &[Row]) -> Vec<(&'r String, Disturbed)> {
+    let names = run.workloads.iter().map(|record| &record.workload.name);
+    names
+        .map(|name| (name, disturbed(&rounds(run, rows, name))))
+        .collect()
+}
+
+fn noted(run: &RunFile, found: Vec<(&String, Disturbed)>) -> BTreeMap<String, DisturbedBlocks> {
     found
         .into_iter()
         .filter(|(_, its)| *its != Disturbed::default())

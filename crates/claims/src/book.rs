@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::figure::{Figure, Metric};
 use crate::free_threaded::FreeThreaded;
+use crate::outcome::Verdict;
 
 /// The files of the book: first the roles, loads and sources, then the claims by the notes' sections.
 const FILES: [(&str, &str); 6] = [
@@ -209,6 +210,19 @@ impl Claim {
     /// The numbers in one text: `C4`, or `C32, C46`. It identifies the claim in stored runs.
     pub(crate) fn label(&self) -> String {
         self.ids.join(", ")
+    }
+
+    /// The verdict that is expected of free-threaded CPython; `None` where the claim cannot be measured.
+    pub(crate) fn expected(&self) -> Option<Verdict> {
+        let beginnings = [
+            ("Expected to hold", Verdict::Holds),
+            ("Expected not to hold", Verdict::DoesNotHold),
+            ("Expected to depend", Verdict::Depends),
+        ];
+        beginnings
+            .into_iter()
+            .find(|(beginning, _)| self.free_threaded.starts_with(beginning))
+            .map(|(_, verdict)| verdict)
     }
 
     fn number(&self) -> u32 {

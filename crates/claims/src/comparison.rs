@@ -1,26 +1,34 @@
 //! The comparison of one placement: its options, the variants and workloads that take part, the pairs
 //! of them that run, and about how long that takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use catalog::{Chosen, Selected};
 use compare::{Choice, Pairs, Script};
 use launch::DEFAULT_TIME_LIMIT;
-use protocol::DEFAULT_SWITCH_INTERVAL_US;
+use protocol::{Class, DEFAULT_SWITCH_INTERVAL_US};
 use results::{Options, Placement, Profile};
 use schedule::{Ability, Settings, Wanted, share};
 
 use crate::lookup::Resolved;
 use crate::plan::Needed;
+use crate::request::FEWEST_BLOCKS;
 
 /// The longest ideal wait of a run. A variant that would wait longer runs a prefix of its tasks: one
-/// thread that waits 20 ms for each of 160 answers in turn would otherwise take 3.2 s a run.
-const LONGEST_IDEAL: Duration = Duration::from_millis(400);
+/// thread that waits 20 ms for each of 160 answers in turn would otherwise take 3.2 s a run, and ten waits in
+/// turn tell the time of one as well.
+const LONGEST_IDEAL: Duration = Duration::from_millis(200);
 /// Workers that compute, on however many processors: the claims speak of two threads or processes.
 const WORKERS: u64 = 2;
-/// The assumed cost of a run beside its ideal wait, while no run has been made.
-const USUAL_COST: Duration = Duration::from_millis(200);
+/// The assumed time of a run beside its ideal wait, while no run has been made: of one that computes, and of any
+/// other. It includes the start and the end of a program.
+const COMPUTING: Duration = Duration::from_millis(400);
+const OTHER: Duration = Duration::from_millis(100);
+/// The assumed time that an interpreter takes to start besides.
+const INTERPRETER: Duration = Duration::from_millis(100);
+/// The blocks in which memory is read: as many as an interval needs, since memory varies little.
+const MEMORY_BLOCKS: u64 = FEWEST_BLOCKS;
 
 /// A comparison that is ready to be measured.
 pub(crate) struct PlannedComparison {
@@ -29,13 +37,13 @@ pub(crate) struct PlannedComparison {
 }
 
 impl PlannedComparison {
-    /// Plans what can be had of the needed arms of a placement, with this seed and number of blocks;
+    /// Plans what can be had of the needed arms of a placement, with this seed and these fewest and most blocks;
     /// `None` where that is nothing.
     pub(crate) fn new(
         resolved: &Resolved,
         needed: &[Needed],
         placement: Placement,
-        (seed, blocks): (u64, u64),
+        (seed, blocks): (u64, (u64, u64)),
         script: Option<&Script>,
     ) -> Option<PlannedComparison> {
         let available: Vec<&Needed> = needed
@@ -45,6 +53,7 @@ impl PlannedComparison {
         let pairs = Pairs {
             timed: pairs(available.iter().filter(|needed| needed.timed)),
             memory: pairs(available.iter().filter(|needed| needed.memory)),
+            memory_blocks: MEMORY_BLOCKS,
         };
         let workload_names: BTreeSet<&String> = available
             .iter()
@@ -77,28 +86,40 @@ impl PlannedComparison {
         })
     }
 
-    /// The number of runs of all blocks. Timed pairs run once more than there are blocks, because
-    /// the first block only checks answers.
+    /// The fewest runs of all blocks. Timed pairs run once more than there are blocks, because the first
+    /// block only checks answers.
     pub(crate) fn runs(&self) -> u64 {
-        let blocks = u64::from(self.blocks());
-        self.pairs.timed.len() as u64 * (blocks + 1) + self.pairs.memory.len() as u64 * blocks
+        let Pairs { timed, memory, .. } = &self.pairs;
+        let blocks = self.choice.options.fewest_blocks;
+        timed.len() as u64 * (blocks + 1) + memory.len() as u64 * self.pairs.memory_blocks
     }
 
-    /// About how long these runs take.
-    pub(crate) fn expected_time(&self) -> Duration {
-        self.time_of_once_each(&self.pairs.timed) * (self.blocks() + 1)
-            + self.time_of_once_each(&self.pairs.memory) * self.blocks()
+    /// About how long each timed workload takes in one block, by its name.
+    pub(crate) fn time_of_block(&self) -> BTreeMap<&str, Duration> {
+        let mut times = BTreeMap::new();
+        for (workload, variant) in &self.pairs.timed {
+            let time: &mut Duration = times.entry(workload.as_str()).or_default();
+            *time += self.time_of_run(workload, variant).unwrap_or_default();
+        }
+        times
     }
 
-    fn blocks(&self) -> u32 {
-        u32::try_from(self.choice.options.blocks).unwrap_or(u32::MAX)
+    /// About how long the measured blocks take that are made in any case.
+    pub(crate) fn time_of_fewest(&self) -> Duration {
+        let block: Duration = self.time_of_block().into_values().sum();
+        block.mul_f64(self.choice.options.fewest_blocks as f64)
     }
 
-    fn time_of_once_each(&self, pairs: &BTreeSet<(String, String)>) -> Duration {
-        pairs
+    /// About how long the runs beside them take: those whose answers are checked, and those for memory.
+    pub(crate) fn time_of_others(&self) -> Duration {
+        let check: Duration = self.time_of_block().into_values().sum();
+        let memory: Duration = self
+            .pairs
+            .memory
             .iter()
             .filter_map(|(workload, variant)| self.time_of_run(workload, variant))
-            .sum()
+            .sum();
+        check + memory.mul_f64(self.pairs.memory_blocks as f64)
     }
 
     fn time_of_run(&self, workload: &str, variant: &str) -> Option<Duration> {
@@ -118,7 +139,17 @@ impl PlannedComparison {
         // All lanes wait side by side, so the wait of a run is that of its rounds.
         let rounds = part.tasks.div_ceil(part.in_flight.max(1));
         let factor = u32::try_from(rounds).unwrap_or(u32::MAX);
-        Some(USUAL_COST + chosen.workload.wait_per_task().saturating_mul(factor))
+        let usual = if chosen.workload.class == Class::Cpu {
+            COMPUTING
+        } else {
+            OTHER
+        };
+        let start = if selected.model.program.is_some() {
+            INTERPRETER
+        } else {
+            Duration::ZERO
+        };
+        Some(start + usual + chosen.workload.wait_per_task().saturating_mul(factor))
     }
 }
 
@@ -129,15 +160,19 @@ fn pairs<'a>(needed: impl Iterator<Item = &'a &'a Needed>) -> BTreeSet<(String, 
         .collect()
 }
 
-fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> Options {
+fn options(
+    reference: String,
+    placement: Placement,
+    seed: u64,
+    (fewest, most): (u64, u64),
+) -> Options {
     Options {
         profile: Profile::Standard,
         reference,
-        // All three are the same: no workload stops early at a precision, because a test may pair
-        // its blocks with those of any other workload.
-        blocks,
-        fewest_blocks: blocks,
-        blocks_together: blocks,
+        blocks: most,
+        fewest_blocks: fewest,
+        blocks_together: fewest,
+        // A precision here would be of ratios to the reference; that of claims is of what each test asks.
         precision: None,
         placement,
         seed,
@@ -146,8 +181,7 @@ fn options(reference: String, placement: Placement, seed: u64, blocks: u64) -> O
         switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
         time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
         budget_ms: None,
-        // For the same reason: a block that is measured again for one workload would be missing at others.
-        keep_disturbed: true,
+        keep_disturbed: false,
         chooses_length: false,
         left_out: None,
     }

@@ -1,15 +1,15 @@
 //! What was measured for claims, as stored on disk: a folder with one comparison for each placement,
 //! and `claims.json`, which lists them. Figures are read from the stored rows alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use analysis::failure;
 use anyhow::{Context as _, ensure};
 use catalog::params::number;
-use protocol::Workload;
-use results::{Arm as ArmOfReference, Outcome, Placement, Row, Run, Stored};
+use protocol::{Class, Workload, counts};
+use results::{Arm as ArmOfReference, Measured, Outcome, Pass, Placement, Row, Run, Stored};
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Metric;
@@ -157,8 +157,14 @@ impl Evidence {
                     && run.variant == arm.variant
                     && run.arm == ArmOfReference::Main
                     && run.pass == metric.pass()
+                    && !stored.run.is_torn(run)
+                    && !stored.run.was_repeated(run)
             })
             .map(|run| match &run.outcome {
+                Outcome::Measured(measured) if has_lock_again(measured) => Err(format!(
+                    "{}: its interpreter lock was switched on during a run",
+                    arm.variant
+                )),
                 Outcome::Measured(measured) => Ok(BlockValue {
                     block: run.block,
                     value: metric.read(run, measured, workload)?,
@@ -176,6 +182,39 @@ impl Evidence {
     pub(crate) fn setting(&self, arm: &Arm, key: &str) -> Option<f64> {
         let (_, workload) = self.stored_workload(arm)?;
         number(workload, key)
+    }
+
+    /// Whether the work of an arm is computation alone.
+    pub(crate) fn is_cpu_bound(&self, arm: &Arm) -> bool {
+        self.stored_workload(arm)
+            .is_some_and(|(_, workload)| workload.class == Class::Cpu)
+    }
+
+    /// Whether most rounds of an arm's load were disturbed by other processes and count all the same.
+    pub(crate) fn is_mostly_disturbed(&self, arm: &Arm) -> bool {
+        let Some((stored, _)) = self.stored_workload(arm) else {
+            return false;
+        };
+        let rounds: BTreeSet<u64> = runs(&stored.rows)
+            .filter(|run| run.workload == arm.workload && run.pass == Pass::Measured)
+            .map(|run| run.block)
+            .collect();
+        let disturbed = &stored.run.disturbed_blocks;
+        disturbed
+            .get(&arm.workload)
+            .is_some_and(|its| its.count && 2 * its.blocks.len() > rounds.len())
+    }
+
+    /// How many rounds of loads other processes disturbed, and of how many loads these rounds count all the
+    /// same because there were too many to measure again.
+    pub(crate) fn disturbed_rounds(&self) -> (u64, u64) {
+        self.comparisons
+            .iter()
+            .flat_map(|(_, stored)| stored.run.disturbed_blocks.values())
+            .fold((0, 0), |(rounds, loads), its| {
+                let counts = its.count && !its.blocks.is_empty();
+                (rounds + its.blocks.len() as u64, loads + u64::from(counts))
+            })
     }
 
     /// Whether every comparison was measured to its end.
@@ -223,6 +262,12 @@ impl Evidence {
             .cloned()
             .unwrap_or_else(|| format!("{variant} at {workload} was not measured"))
     }
+}
+
+/// Whether an interpreter that can do without its lock had it on at the end of a run.
+fn has_lock_again(measured: &Measured) -> bool {
+    let count = measured.done.counts.get(counts::GIL_ON);
+    count.is_some_and(|count| *count > 0)
 }
 
 fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {

@@ -39,8 +39,8 @@ pub(crate) enum Metric {
     P90,
     /// The longest latency of a task.
     Longest,
-    /// Starting the model itself and shutting it down.
-    UpAndDown,
+    /// From the start of the program until it could take its first task, without the warm-up.
+    Ready,
     /// Memory of the whole process tree, from a run for memory.
     Memory,
     /// Memory that one unit more adds.
@@ -66,6 +66,15 @@ impl Metric {
         }
     }
 
+    /// Whether it is another figure where other processes have the processors: memory is not, nor is what is
+    /// counted.
+    pub(crate) fn is_disturbed(self) -> bool {
+        !matches!(
+            self,
+            Self::Memory | Self::MemoryPerUnit | Self::Lost | Self::OutOfOrder | Self::Seen
+        )
+    }
+
     /// The name of the metric in the name of a figure.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -75,7 +84,7 @@ impl Metric {
             Self::P50 => "median latency",
             Self::P90 => "p90 latency",
             Self::Longest => "longest latency",
-            Self::UpAndDown => "start-up and shut-down",
+            Self::Ready => "time until ready",
             Self::Memory => "memory",
             Self::MemoryPerUnit => "memory per unit",
             Self::OwnerChanges => "lock handovers per second",
@@ -89,7 +98,7 @@ impl Metric {
     /// A value of the metric with its unit.
     pub(crate) fn shown(self, value: f64) -> String {
         match self {
-            Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::UpAndDown => duration(value),
+            Self::Time | Self::P50 | Self::P90 | Self::Longest | Self::Ready => duration(value),
             Self::Memory | Self::MemoryPerUnit => bytes(value.max(0.0) as u64),
             Self::Cores => format!("{value:.2}"),
             Self::CpuShare | Self::Lost | Self::OutOfOrder | Self::Seen => {
@@ -121,7 +130,7 @@ impl Metric {
             Self::P50 => latency(run, done, 0.5),
             Self::P90 => latency(run, done, 0.9),
             Self::Longest => latency(run, done, 1.0),
-            Self::UpAndDown => Ok((measured.ready.start_ns + done.shut_down_ns) as f64),
+            Self::Ready => Ok((measured.ready.start_ns + measured.ready.connect_ns) as f64),
             Self::Memory | Self::MemoryPerUnit => memory(measured),
             Self::OwnerChanges => Ok(counted(run, done, counts::OWNER_CHANGES)? * 1e9 / elapsed_ns),
             Self::GivenUp => Ok(done.switches.voluntary as f64 * 1e9 / elapsed_ns),

@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::book::{Book, Claim, Column, Test};
 use crate::estimate::estimate;
 use crate::evidence::Evidence;
+use crate::figure::{Figure, Metric};
 use crate::outcome::{Outcome, Verdict};
+use crate::plan::sides;
 use crate::words;
 
 /// A claim with its verdict in each column.
@@ -30,10 +32,27 @@ pub(crate) struct ColumnVerdict {
     pub(crate) tests: Vec<TestResult>,
 }
 
+/// The processors that the variant of a test used, where its work is computation alone: it tells a speed-up
+/// that is missed for want of processors from one that is missed by slower work.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct CoresUsed {
+    /// The name of the figure.
+    pub(crate) figure: String,
+    pub(crate) value: Option<f64>,
+    /// The 95 % confidence interval.
+    pub(crate) interval: Option<(f64, f64)>,
+    /// Value and interval as text.
+    pub(crate) shown: String,
+}
+
 /// A test with its figure and outcome, in numbers and in words.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct TestResult {
+    /// The place of the test among those of its claim.
+    #[serde(skip)]
+    pub(crate) place: usize,
     /// The name of the figure.
     pub(crate) figure: String,
     pub(crate) value: Option<f64>,
@@ -47,6 +66,8 @@ pub(crate) struct TestResult {
     pub(crate) outcome: Outcome,
     /// Why there is no figure, or why it decides nothing.
     pub(crate) why: Option<String>,
+    /// `None` where the work waits, and where the test itself is about processors.
+    pub(crate) cores: Option<CoresUsed>,
 }
 
 impl ColumnVerdict {
@@ -90,8 +111,16 @@ fn judge_column(book: &Book, claim: &Claim, column: Column, evidence: &Evidence)
     let pairs: Vec<(&Test, TestResult)> = claim
         .tests
         .iter()
-        .filter(|test| test.columns.contains(&column))
-        .map(|test| (test, try_one(book, test, column, evidence)))
+        .enumerate()
+        .filter(|(_, test)| test.columns.contains(&column))
+        .map(|(place, test)| {
+            let result = TestResult {
+                place,
+                cores: cores(book, test, column, evidence),
+                ..try_one(book, test, column, evidence)
+            };
+            (test, result)
+        })
         .collect();
     let (verdict, condition) = verdict(&conditions(&pairs), &pairs);
     ColumnVerdict {
@@ -215,6 +244,7 @@ fn first_reason(pairs: &[(&Test, TestResult)]) -> Option<String> {
 
 fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> TestResult {
     let blank = TestResult {
+        place: 0,
         figure: words::figure(test),
         value: None,
         interval: None,
@@ -224,10 +254,21 @@ fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tes
         when: test.when.clone(),
         outcome: Outcome::NotMeasurable,
         why: None,
+        cores: None,
     };
     match estimate(book, test, column, evidence) {
         Err(why) => TestResult {
             why: Some(why),
+            ..blank
+        },
+        // Whoever has no processor uses none: beside busy neighbours two threads look like one.
+        Ok(estimated) if is_mostly_disturbed(book, test, column, evidence) => TestResult {
+            value: estimated.value,
+            interval: estimated.interval,
+            blocks: estimated.blocks,
+            shown: words::shown(test, &estimated),
+            outcome: Outcome::Inconclusive,
+            why: Some("other processes disturbed most of its rounds".to_owned()),
             ..blank
         },
         Ok(estimated) => TestResult {
@@ -240,6 +281,36 @@ fn try_one(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Tes
             ..blank
         },
     }
+}
+
+fn is_mostly_disturbed(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> bool {
+    test.metric.is_disturbed()
+        && sides(book, test, column)
+            .is_some_and(|sides| sides.arms().any(|arm| evidence.is_mostly_disturbed(arm)))
+}
+
+/// The processors that the subject of a speed-up used; nothing where the work is not computation alone, or where
+/// the speed-up has no figure either.
+fn cores(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Option<CoresUsed> {
+    if test.figure != Figure::SpeedUp {
+        return None;
+    }
+    let subject = sides(book, test, column)?.denominator?.arm;
+    if !evidence.is_cpu_bound(&subject) {
+        return None;
+    }
+    let alone = Test {
+        figure: Figure::Value,
+        metric: Metric::Cores,
+        ..test.clone()
+    };
+    let estimated = estimate(book, &alone, column, evidence).ok()?;
+    Some(CoresUsed {
+        figure: words::figure(&alone),
+        value: estimated.value,
+        interval: estimated.interval,
+        shown: words::shown(&alone, &estimated),
+    })
 }
 
 /// Compares the range in which a figure lies with the threshold of its test.

@@ -181,6 +181,26 @@ fn a_part_that_is_missing_keeps_the_whole_from_holding() {
 }
 
 #[test]
+fn an_interpreter_whose_lock_came_back_has_no_figure() {
+    let runs = |at_block_5: u64| {
+        let rows = (2..8).flat_map(|block| {
+            let count = if block == 5 { at_block_5 } else { 0 };
+            let of = |variant| row(block, "w", variant, Some(10.0));
+            [of(VARIANTS[0]), counted(of(VARIANTS[1]), "gil-on", count)]
+        });
+        in_rust(TWICE, &with(rows.collect()))
+    };
+    assert_eq!(runs(0).verdict, Verdict::DoesNotHold);
+    let judged = runs(1);
+    assert_eq!(judged.verdict, Verdict::NotMeasurable);
+    let why = judged.condition.unwrap();
+    assert!(
+        why.contains("its interpreter lock was switched on"),
+        "{why}"
+    );
+}
+
+#[test]
 fn one_run_refutes_what_must_never_happen() {
     let test = "[[test]]\nfigure = \"value\"\nmetric = \"lost\"\nof = \"many\"\nat = \"w\"\n\
                 at-most = 0.0\n";

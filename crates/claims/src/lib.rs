@@ -12,6 +12,7 @@ mod estimated;
 mod evidence;
 mod explain;
 mod figure;
+mod forecast;
 mod free_threaded;
 mod json;
 mod judge;
@@ -21,8 +22,10 @@ mod outcome;
 mod page;
 mod plan;
 mod request;
+mod scheduler;
 mod source;
 mod table;
+mod width;
 mod words;
 
 use std::fs;
@@ -38,7 +41,7 @@ use crate::book::{Book, Claim};
 use crate::evidence::Evidence;
 pub use crate::explain::{explain, names};
 use crate::judge::{JudgedClaim, judge};
-pub use crate::request::{BLOCKS, Request};
+pub use crate::request::Request;
 
 /// The page that `--write` writes, below the root of the workspace.
 const PAGE: &str = "docs/CLAIMS.md";
@@ -66,7 +69,9 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let (folder, evidence) = match &request.from {
         Some(named) => Evidence::open(&workspace.results, named)?,
         None => {
-            let folder = measure::measure(workspace, &book, &chosen, request)?;
+            let Some(folder) = measure::measure(workspace, &book, &chosen, request)? else {
+                return Ok(ExitCode::Ok);
+            };
             // Verdicts come from what is on disk even right after measuring, so that `--from`
             // cannot show anything else later.
             let evidence = Evidence::read(&folder)?;
@@ -86,7 +91,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .map(|claim| judge(book, claim, &evidence))
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
-    let text = table::table(book, &judged) + "\nthe same again: " + &again + "\n";
+    let text = table::table(book, &judged, &evidence) + "\nthe same again: " + &again + "\n";
     let stdout_is_taken = files.iter().any(|(_, path)| is_stdout(path));
     output::results(&text, stdout_is_taken)?;
     write_exports(request, workspace, book, &judged, &evidence)?;
@@ -171,7 +176,10 @@ fn command(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence) -> Stri
     // not say how the run was measured.
     if let Some((_, stored)) = evidence.comparisons.first() {
         let options = &stored.run.options;
-        words.push(format!("--runs {} --seed {}", options.blocks, options.seed));
+        if options.fewest_blocks == options.blocks {
+            words.push(format!("--runs {}", options.blocks));
+        }
+        words.push(format!("--seed {}", options.seed));
     }
     if is_all {
         words.push("--write".to_owned());

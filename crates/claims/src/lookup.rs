@@ -50,8 +50,8 @@ pub(crate) struct Lookup<'a> {
     pub(crate) book: &'a Book,
     /// A script whose workloads take the place of the catalogue's.
     pub(crate) script: Option<&'a Script>,
-    /// The folder of the results, in which changed workloads are kept.
-    pub(crate) folder: &'a Path,
+    /// The folder of the results, in which changed workloads are kept; `None` where nothing is measured.
+    pub(crate) folder: Option<&'a Path>,
 }
 
 impl Lookup<'_> {
@@ -134,10 +134,10 @@ impl Lookup<'_> {
     /// again by hand; what is to be typed for it then names that file.
     fn keep(&self, chosen: Chosen) -> anyhow::Result<Chosen> {
         // A workload of a script has no program that could run it again.
-        if self.script.is_some() {
+        let Some(results) = self.folder.filter(|_| self.script.is_none()) else {
             return Ok(chosen);
-        }
-        let folder = self.folder.join("workloads");
+        };
+        let folder = results.join("workloads");
         fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         let path = folder.join(format!("{}.toml", chosen.workload.name));
         fs::write(&path, toml::to_string(&chosen.workload)?)

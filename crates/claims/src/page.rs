@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use results::Placement;
+use results::{Options, Placement};
 use terminal::{counted, markdown as plain};
 
-use crate::book::{Book, Load};
+use crate::book::{Book, Column, Load};
 use crate::evidence::Evidence;
 use crate::free_threaded::NONE_FOUND;
-use crate::judge::{JudgedClaim, TestResult};
+use crate::judge::{ColumnVerdict, CoresUsed, JudgedClaim, TestResult};
+use crate::outcome::{Outcome, Verdict};
 use crate::table::counts;
 use crate::words;
 
@@ -80,27 +81,36 @@ fn head(book: &Book, evidence: &Evidence, command: &str) -> String {
         let _ = writeln!(
             text,
             "{}.\n",
-            machine(&stored.run.environment, stored.run.options.blocks)
+            machine(&stored.run.environment, &stored.run.options)
         );
         let versions: Vec<String> = versions(evidence)
             .into_values()
             .map(|version| plain(&version))
             .collect();
         let _ = writeln!(text, "Programs: {}.\n", versions.join(", "));
+        if let Some(disturbed) = words::disturbed(evidence.disturbed_rounds()) {
+            let _ = writeln!(text, "{disturbed}.\n");
+        }
     }
     text
 }
 
-fn machine(environment: &BTreeMap<String, String>, blocks: u64) -> String {
+fn machine(environment: &BTreeMap<String, String>, options: &Options) -> String {
     let facts: Vec<String> = ["processors", "cpu", "memory", "kernel", "rustc"]
         .into_iter()
         .filter_map(|name| Some(format!("{name} {}", plain(environment.get(name)?))))
         .collect();
-    format!(
-        "Machine: {}; {}",
-        facts.join("; "),
-        counted(blocks, "round")
-    )
+    let Options {
+        fewest_blocks,
+        blocks,
+        ..
+    } = options;
+    let rounds = if fewest_blocks == blocks {
+        counted(*blocks, "round")
+    } else {
+        format!("{fewest_blocks} to {blocks} rounds of each load, by the width of its intervals")
+    };
+    format!("Machine: {}; {rounds}", facts.join("; "))
 }
 
 /// The version that the program of each model reports, by the model's name. Variants of a model are
@@ -118,7 +128,7 @@ fn versions(evidence: &Evidence) -> BTreeMap<String, String> {
 }
 
 fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
-    let JudgedClaim { claim, columns } = judged;
+    let claim = judged.claim;
     let _ = writeln!(text, "## {}\n", claim.label());
     let _ = writeln!(
         text,
@@ -128,41 +138,116 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
     );
     if let Some(why) = &claim.unmeasurable {
         let _ = writeln!(text, "Not measurable as it stands: {}\n", plain(why));
-        let _ = writeln!(text, "For a choice: {}\n", plain(&claim.choice));
+        let _ = writeln!(text, "**For a choice:** {}\n", plain(&claim.choice));
         return;
     }
+    let _ = writeln!(text, "**For a choice:** {}\n", plain(&claim.choice));
+    write_figures(text, judged);
     let _ = writeln!(text, "Thresholds: {}\n", plain(&claim.threshold));
-    let _ = writeln!(text, "Without its GIL: {}\n", plain(&claim.free_threaded));
-    text.push_str("| | figure | 95 % | threshold | |\n|:--|:--|:--|:--|:--|\n");
-    for column in columns {
-        let _ = writeln!(
-            text,
-            "| **{}** | **{} {}**{} | | | |",
-            column.column.name(),
-            column.verdict.sign(),
-            column.word(),
-            words::remark(column.condition.as_deref().map(plain).as_deref())
-        );
-        for test in &column.tests {
-            let _ = writeln!(text, "{}", test_row(test));
-        }
-    }
+    let _ = writeln!(
+        text,
+        "Without its GIL: {}{}\n",
+        plain(&claim.free_threaded),
+        expectation(judged)
+    );
     if let Some(rust) = &claim.rust {
-        let _ = writeln!(text, "\nIn Rust: {}", plain(rust));
+        let _ = writeln!(text, "In Rust: {}\n", plain(rust));
     }
-    let _ = writeln!(text, "\nFor a choice: {}\n", plain(&claim.choice));
 }
 
-fn test_row(test: &TestResult) -> String {
-    let when = words::prefix(test.when.as_deref());
-    let why = words::remark(test.why.as_deref());
-    format!(
-        "| | {} | {} | {} | {} |",
-        plain(&format!("{when}{}", test.figure)),
-        plain(&format!("{}{why}", test.shown)),
-        test.threshold,
-        test.outcome.sign()
-    )
+/// Whether free-threaded CPython was found as it was expected to be; nothing where there is no answer.
+fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
+    let mut columns = judged.columns.iter();
+    let found = columns
+        .find(|one| one.column == Column::FreeThreaded)
+        .map(|one| one.verdict);
+    match found {
+        None | Some(Verdict::Inconclusive | Verdict::NotMeasurable) => "",
+        found if found == judged.claim.expected() => " Found as expected.",
+        Some(_) => " Found otherwise.",
+    }
+}
+
+/// The verdicts of a claim and the figures of its tests, a row for each test and the columns side by side; below
+/// them what a cell has no room for.
+fn write_figures(text: &mut String, judged: &JudgedClaim<'_>) {
+    let JudgedClaim { claim, columns } = judged;
+    let names: Vec<&str> = columns.iter().map(|one| one.column.name()).collect();
+    let verdicts: Vec<String> = columns
+        .iter()
+        .map(|one| format!("**{} {}**", one.verdict.sign(), one.word()))
+        .collect();
+    let _ = writeln!(text, "| | threshold | {} |", names.join(" | "));
+    let _ = writeln!(text, "|:--|:--|{}", ":--|".repeat(columns.len()));
+    let _ = writeln!(text, "| **verdict** | | {} |", verdicts.join(" | "));
+    for place in 0..claim.tests.len() {
+        write_test(text, columns, place);
+    }
+    text.push('\n');
+    for one in columns {
+        for remark in remarks(one) {
+            let _ = writeln!(text, "- {}: {}", one.column.name(), plain(&remark));
+        }
+    }
+    if columns.iter().any(|one| !remarks(one).is_empty()) {
+        text.push('\n');
+    }
+}
+
+/// The row of a test, and below it the cores that were used where it tells them.
+fn write_test(text: &mut String, columns: &[ColumnVerdict], place: usize) {
+    let results: Vec<Option<&TestResult>> = columns
+        .iter()
+        .map(|one| one.tests.iter().find(|test| test.place == place))
+        .collect();
+    let Some(any) = results.iter().flatten().next() else {
+        return;
+    };
+    let when = words::prefix(any.when.as_deref());
+    let name = plain(&format!("{when}{}", any.figure));
+    let cells: Vec<String> = results.iter().map(|result| cell(*result)).collect();
+    let _ = writeln!(
+        text,
+        "| {name} | {} | {} |",
+        any.threshold,
+        cells.join(" | ")
+    );
+    let cores: Vec<Option<&CoresUsed>> = results
+        .iter()
+        .map(|result| result.and_then(|test| test.cores.as_ref()))
+        .collect();
+    let Some(any) = cores.iter().flatten().next() else {
+        return;
+    };
+    let cells: Vec<String> = cores
+        .iter()
+        .map(|cores| cores.map_or_else(String::new, |cores| plain(&cores.shown)))
+        .collect();
+    let name = plain(&format!("{when}{}", any.figure));
+    let _ = writeln!(text, "| {name} | | {} |", cells.join(" | "));
+}
+
+/// Sign, figure and interval of a test; nothing in a column in which it is not tried.
+fn cell(result: Option<&TestResult>) -> String {
+    match result {
+        None => String::new(),
+        Some(test) if test.outcome == Outcome::NotMeasurable => test.outcome.sign().to_owned(),
+        Some(test) => format!("{} {}", test.outcome.sign(), plain(&test.shown)),
+    }
+}
+
+/// Why a column has no verdict or depends, and why tests of it have no figure, each reason once.
+fn remarks(judged: &ColumnVerdict) -> Vec<String> {
+    let mut remarks: Vec<String> = judged.condition.iter().cloned().collect();
+    for test in &judged.tests {
+        let Some(why) = &test.why else {
+            continue;
+        };
+        if !remarks.contains(why) {
+            remarks.push(why.clone());
+        }
+    }
+    remarks
 }
 
 /// Writes the tables of the names that tests use: roles with their variants, and loads with their

@@ -62,7 +62,8 @@ impl Side {
 }
 
 impl Sides {
-    fn sides(&self) -> impl Iterator<Item = &Side> {
+    /// The sides of the ratio, the numerator first; one alone where there is no ratio.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = &Side> {
         std::iter::once(&self.numerator).chain(&self.denominator)
     }
 
@@ -196,20 +197,6 @@ mod tests {
     }
 
     #[test]
-    fn everything_together_is_a_matter_of_minutes() {
-        let book = Book::open().unwrap();
-        let all = needed(&book, &book.claims.iter().collect::<Vec<_>>());
-        // A run takes a quarter of a second on average, and timed arms run in nine blocks.
-        let timed = all.iter().filter(|needed| needed.timed).count();
-        let memory = all.iter().filter(|needed| needed.memory).count();
-        let seconds = (9 * timed + 8 * memory) as f64 / 4.0;
-        assert!(
-            seconds < 480.0,
-            "{timed} timed arms and {memory} for memory: {seconds} s"
-        );
-    }
-
-    #[test]
     fn a_crossover_needs_both_sides_at_every_level() {
         let book = Book::open().unwrap();
         let arms_of = |variant: &str| {
@@ -223,10 +210,9 @@ mod tests {
             ["threads/sequential", "async-tokio/current-thread"].map(arms_of),
             [levels; 2]
         );
-        assert_eq!(
-            u64::from(verdict::crossover::fewest_blocks(levels)),
-            crate::request::BLOCKS,
-            "as many rounds as the levels need"
+        assert!(
+            u64::from(verdict::crossover::fewest_blocks(levels)) <= crate::request::MOST_BLOCKS,
+            "the levels need more rounds than a load gets"
         );
     }
 

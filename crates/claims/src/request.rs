@@ -1,10 +1,17 @@
 //! The request that the command line makes of this crate.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-/// The default number of blocks: the fewest from which a crossover between five levels can be
-/// located at 95 % for all levels together (`verdict::crossover`).
-pub const BLOCKS: u64 = 8;
+/// Every load is measured in this many blocks before widths decide, since fewer give no interval.
+pub(crate) const FEWEST_BLOCKS: u64 = 6;
+/// The most blocks of a load.
+pub(crate) const MOST_BLOCKS: u64 = 24;
+/// The relative half-width of a ratio, 8 %, at which the loads of a test need no further block: half of the
+/// 15 % that the book takes for the spread of equal runs.
+pub(crate) const PRECISION: f64 = 0.08;
+/// All runs together are to take this long. What must be measured in any case is, even if it takes longer.
+pub(crate) const TIME: Duration = Duration::from_secs(600);
 
 /// What is asked about the claims.
 #[derive(Debug)]
@@ -13,10 +20,13 @@ pub struct Request {
     pub claims: Vec<String>,
     /// A stored run to judge instead of measuring: a folder, its name, or `latest`.
     pub from: Option<String>,
-    /// Blocks of every comparison; intervals need 6, and the crossover of C23 needs 8.
-    pub runs: u64,
+    /// This many blocks of every load, however wide its intervals are; intervals need 6, and the crossover of
+    /// C23 needs 8. Where nothing is asked for, widths decide.
+    pub runs: Option<u64>,
     /// Seed of the order of runs; drawn where none is given.
     pub seed: Option<u64>,
+    /// Whether the plan is shown, with the time that it takes, and nothing is measured.
+    pub dry_run: bool,
     /// Whether `docs/CLAIMS.md` is written anew.
     pub write: bool,
     /// A file for the page; `-` is standard output, instead of the tables.
@@ -25,4 +35,14 @@ pub struct Request {
     pub export_json: Option<PathBuf>,
     /// A script that is played instead of running programs, for tests of this tool.
     pub scripted: Option<PathBuf>,
+}
+
+impl Request {
+    /// The fewest and the most blocks of a load.
+    pub(crate) fn blocks(&self) -> (u64, u64) {
+        match self.runs {
+            Some(blocks) => (blocks, blocks),
+            None => (FEWEST_BLOCKS, MOST_BLOCKS),
+        }
+    }
 }

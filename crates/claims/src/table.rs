@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::book::{Book, Column};
+use crate::evidence::Evidence;
 use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::words;
 
-/// Each claim with one line for each column, and the counts of verdicts at the end.
-pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>]) -> String {
+/// Each claim with one line for each column, and at the end the counts of verdicts and of disturbed rounds.
+pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence) -> String {
     let mut text = String::new();
     for JudgedClaim { claim, columns } in judged {
         let _ = writeln!(text, "{}  {}", claim.label(), claim.text);
@@ -22,6 +23,9 @@ pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>]) -> String {
     if book.free_threaded.is_none() {
         let name = Column::FreeThreaded.name();
         let _ = writeln!(text, "{name:<18} left out: {NONE_FOUND}");
+    }
+    if let Some(disturbed) = words::disturbed(evidence.disturbed_rounds()) {
+        let _ = writeln!(text, "{disturbed}");
     }
     text
 }
@@ -62,9 +66,11 @@ fn test_words(test: &TestResult) -> String {
     let when = words::prefix(test.when.as_deref());
     let why = words::remark(test.why.as_deref());
     let sign = outcome.sign();
+    let cores = test.cores.as_ref().and_then(|cores| cores.value);
+    let on_cores = cores.map_or_else(String::new, |cores| format!(" on {cores:.2} cores"));
     match outcome {
         Outcome::NotMeasurable => format!("{when}{figure}: {sign}{why}"),
-        _ => format!("{when}{figure} {shown}, {threshold} {sign}{why}"),
+        _ => format!("{when}{figure} {shown}{on_cores}, {threshold} {sign}{why}"),
     }
 }
 

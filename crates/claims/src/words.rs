@@ -2,7 +2,7 @@
 //! the page and the exports.
 
 use catalog::params::{Unit, unit};
-use terminal::{bytes, count, duration};
+use terminal::{bytes, count, counted, duration};
 
 use crate::book::Test;
 use crate::estimated::{Beyond, Estimated};
@@ -54,6 +54,22 @@ pub(crate) fn prefix(when: Option<&str>) -> String {
 /// A remark after something: ` (4 rounds give no interval)`, or nothing.
 pub(crate) fn remark(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(" ({text})"))
+}
+
+/// How many rounds other processes disturbed, and what became of them; `None` where that is none.
+pub(crate) fn disturbed((rounds, loads): (u64, u64)) -> Option<String> {
+    if rounds == 0 {
+        return None;
+    }
+    let disturbed = format!("{} disturbed by other processes", counted(rounds, "round"));
+    Some(if loads == 0 {
+        format!("{disturbed} and measured again")
+    } else {
+        format!(
+            "{disturbed}; at {} they count all the same, because there were too many to measure again",
+            counted(loads, "load")
+        )
+    })
 }
 
 /// The threshold of a test: `≥ 5`, or `5 to 6` where there are two bounds.

@@ -89,6 +89,11 @@ impl Forecast {
         self.tallies[part as usize].left = units;
     }
 
+    /// The blocks that are measured whatever they take have so many runs.
+    pub(crate) fn owe(&mut self, runs: u64) {
+        self.fewest_runs = runs;
+    }
+
     /// So many more units of a part are to be done.
     pub(crate) fn again(&mut self, part: Part, units: u64) {
         self.tallies[part as usize].left += units;

@@ -1,7 +1,7 @@
 //! Disturbed rounds are measured again: which blocks of a comparison count, decided anew after every block
 //! and from rows alone.
 
-use analysis::disturbed_blocks;
+use analysis::{disturbed_blocks, disturbed_blocks_of_each};
 use launch::RunError;
 use schedule::{Rules, all_count};
 
@@ -18,7 +18,13 @@ impl Session<'_> {
         if self.choice.options.keep_disturbed {
             return Ok(whole.to_vec());
         }
-        let mut found = disturbed_blocks(&self.log.run, self.log.rows());
+        let (run, rows) = (&self.log.run, self.log.rows());
+        // Whoever decides on the blocks itself pairs those that are there of two workloads.
+        let mut found = if self.scheduler.is_some() {
+            disturbed_blocks_of_each(run, rows)
+        } else {
+            disturbed_blocks(run, rows)
+        };
         let is_late = rules.is_late(self.log.spent());
         let mut counted = Vec::with_capacity(whole.len());
         for (record, whole) in self.log.run.workloads.iter().zip(whole) {
@@ -41,13 +47,26 @@ impl Session<'_> {
 
     /// The runs of workloads whose block does not count are to be made once more.
     pub(crate) fn expect_again(&mut self, workloads: &[usize], before: &[u64], after: &[u64]) {
-        for workload in workloads.iter().filter(|at| after[**at] <= before[**at]) {
-            let variants = self.choice.variants.iter();
-            let runs = variants
-                .filter(|selected| self.is_to_run(*workload, &selected.name()))
-                .count();
-            let arms = runs + usize::from(self.controls);
-            self.forecast.again(Part::Measure, arms as u64);
-        }
+        let uncounted: Vec<usize> = workloads
+            .iter()
+            .copied()
+            .filter(|workload| after[*workload] <= before[*workload])
+            .collect();
+        let runs = self.runs_of(&uncounted);
+        self.forecast.again(Part::Measure, runs);
+    }
+
+    /// The runs of a block of these workloads.
+    pub(crate) fn runs_of(&self, workloads: &[usize]) -> u64 {
+        let variants = || self.choice.variants.iter();
+        workloads
+            .iter()
+            .map(|workload| {
+                let runs = variants()
+                    .filter(|selected| self.is_to_run(*workload, &selected.name()))
+                    .count();
+                (runs + usize::from(self.controls)) as u64
+            })
+            .sum()
     }
 }

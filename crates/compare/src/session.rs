@@ -18,6 +18,7 @@ use crate::forecast::{Forecast, Part};
 use crate::log::{Before, Log};
 use crate::place::Place;
 use crate::run_file::run_file;
+use crate::scheduler::Scheduler;
 use crate::source::Source;
 
 /// A comparison while it runs.
@@ -32,6 +33,8 @@ pub(crate) struct Session<'a> {
     /// Whether the reference has a second arm.
     pub(crate) controls: bool,
     pub(crate) forecast: Forecast,
+    /// Decides what the next block measures, in place of the usual rule.
+    pub(crate) scheduler: Option<&'a mut dyn Scheduler>,
 }
 
 impl<'a> Session<'a> {
@@ -52,6 +55,7 @@ impl<'a> Session<'a> {
             excluded: BTreeSet::new(),
             controls: true,
             forecast: Forecast::new(choice),
+            scheduler: None,
         }
     }
 
@@ -71,16 +75,10 @@ impl<'a> Session<'a> {
         let mut blocks = whole.clone();
         let mut outlook_told_at = None;
         loop {
-            let reached = if rules.precision.is_some() {
-                reached(&self.log.run, self.log.rows(), &blocks)
-            } else {
-                blocks.iter().map(|n| Reached::of(*n, [])).collect()
-            };
-            let workloads = schedule::next(&rules, &reached, self.log.spent());
+            let workloads = self.next_workloads(&rules, &blocks, &mut outlook_told_at);
             if workloads.is_empty() {
                 return Ok(());
             }
-            self.tell_outlook(&rules, &reached, &mut outlook_told_at);
             let number = self.log.last_block() + 1;
             let before = workloads.iter().map(|workload| blocks[*workload]);
             progress::step(&format!(
@@ -97,6 +95,36 @@ impl<'a> Session<'a> {
                 blocks = counted;
             }
         }
+    }
+
+    /// The indices of the workloads that the next block measures, after so many blocks of each that count.
+    /// The outlook is told where there is one; it was told last at `told_at` rounds.
+    fn next_workloads(
+        &mut self,
+        rules: &Rules,
+        blocks: &[u64],
+        told_at: &mut Option<u64>,
+    ) -> Vec<usize> {
+        let spent = self.log.spent();
+        if let Some(scheduler) = &mut self.scheduler {
+            let workloads = scheduler.next(&self.log.run, self.log.rows(), blocks, spent);
+            // How many blocks more there will be is only known block by block.
+            if blocks.iter().all(|blocks| *blocks >= rules.fewest) {
+                let runs = self.runs_of(&workloads);
+                self.forecast.expect(Part::Measure, runs);
+            }
+            return workloads;
+        }
+        let reached = if rules.precision.is_some() {
+            reached(&self.log.run, self.log.rows(), blocks)
+        } else {
+            blocks.iter().map(|n| Reached::of(*n, [])).collect()
+        };
+        let workloads = schedule::next(rules, &reached, spent);
+        if !workloads.is_empty() {
+            self.tell_outlook(rules, &reached, told_at);
+        }
+        workloads
     }
 
     /// One run of each variant, as a block of this number, in which its memory is read at barriers.

@@ -10,6 +10,7 @@ use results::{Folder, Stored};
 
 use crate::choice::Choice;
 use crate::forecast::Part;
+use crate::scheduler::Scheduler;
 use crate::session::Session;
 use crate::{ending, prepare};
 
@@ -21,8 +22,10 @@ type Names = BTreeSet<(String, String)>;
 pub struct Pairs {
     /// These are timed.
     pub timed: Names,
-    /// The memory of these is read, in as many blocks as there are timed ones.
+    /// The memory of these is read.
     pub memory: Names,
+    /// In so many blocks.
+    pub memory_blocks: u64,
 }
 
 /// Correctness and measured blocks of everything that was chosen. What was measured stays in its
@@ -40,16 +43,19 @@ fn all_blocks(session: &mut Session<'_>) -> Result<(), RunError> {
     session.measured_blocks()
 }
 
-/// The same for these pairs alone, without the second arm of the reference, and with memory.
-pub fn measure_pairs(
-    workspace: &Workspace,
-    ledger: &Ledger,
-    choice: &Choice,
+/// The same for these pairs alone, without the second arm of the reference, and with memory. The scheduler
+/// decides on the measured blocks.
+pub fn measure_pairs<'a>(
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    choice: &'a Choice,
     pairs: &Pairs,
+    scheduler: &'a mut dyn Scheduler,
     folder: Folder,
 ) -> anyhow::Result<Stored> {
     let mut session = Session::new(workspace, ledger, choice, folder, None);
     session.controls = false;
+    session.scheduler = Some(scheduler);
     forget_shares(&mut session, pairs);
     let ended = blocks_of_pairs(&mut session, pairs);
     ending::stored(session, ended)
@@ -68,17 +74,20 @@ fn forget_shares(session: &mut Session<'_>, pairs: &Pairs) {
 
 fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunError> {
     let (timed, memory) = (pairs.timed.len() as u64, pairs.memory.len() as u64);
-    let blocks = session.choice.options.blocks;
+    let fewest = session.choice.options.fewest_blocks;
     session.forecast.expect(Part::Check, timed);
-    session.forecast.expect(Part::Measure, timed * blocks);
-    session.forecast.expect(Part::Memory, memory * blocks);
+    session.forecast.expect(Part::Measure, timed * fewest);
+    session.forecast.owe(timed * fewest);
+    session
+        .forecast
+        .expect(Part::Memory, memory * pairs.memory_blocks);
     prepare::prepare(session)?;
     run_only(session, &pairs.timed);
     session.correctness_block()?;
     session.measured_blocks()?;
     run_only(session, &pairs.memory);
     let first = session.log.last_block() + 1;
-    for block in first..first + blocks {
+    for block in first..first + pairs.memory_blocks {
         if !pairs.memory.is_empty() {
             session.memory_block(block)?;
         }

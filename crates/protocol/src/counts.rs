@@ -12,3 +12,6 @@ pub const SEEN: &str = "seen";
 
 /// How often an interpreter lock passed from one thread to another.
 pub const OWNER_CHANGES: &str = "owner-changes";
+
+/// 1 where a build that can do without its interpreter lock had it on after the last task, and 0 where not.
+pub const GIL_ON: &str = "gil-on";

@@ -12,7 +12,7 @@ from peer.input import Input
 from peer.models import find
 from peer.recorder import Recorder
 from peer.request import PROTOCOL, Request
-from peer.version import VERSION, gil
+from peer.version import VERSION, gil, lock_counts
 from peer.work import Work
 
 
@@ -154,7 +154,7 @@ class Session:
             "processes": 1 + total.processes,
             "alive_at_once": running.alive_at_once(),
             "run_queue_wait_ns": None if queued is None else queued + used.run_queue_ns,
-            "counts": counts,
+            "counts": {**counts, **lock_counts()},
             "open": opened,
             "shut_down_ns": 0,
         }

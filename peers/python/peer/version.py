@@ -13,6 +13,14 @@ def gil():
     return "on (free-threaded build)" if sys._is_gil_enabled() else "off"
 
 
+def lock_counts():
+    """For the message `done`: whether a build that can do without its lock had it on. A module that is imported late
+    switches it on for the rest of the run."""
+    if gil() == "on":
+        return {}
+    return {"gil-on": int(sys._is_gil_enabled())}
+
+
 def _version():
     # One word each for people, and for whoever looks for a version in it.
     implementation = {"cpython": "CPython", "pypy": "PyPy"}.get(

@@ -10,14 +10,19 @@ pub(crate) struct ClaimsArgs {
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
     /// Judge what was measured before: a folder, its name, or `latest`
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "seed", "scripted"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["runs", "seed", "scripted", "dry_run"])]
     from: Option<String>,
-    /// Rounds of every comparison; intervals need 6, and the crossover of C23 needs 8
-    #[arg(long, value_name = "N", default_value_t = claims::BLOCKS, value_parser = value_parser!(u64).range(1..=1000))]
-    runs: u64,
+    /// So many rounds of every load; without it 6, and up to 24 of loads whose figures are wider than ±8 %
+    ///
+    /// Intervals need 6 rounds, and the crossover of C23 needs 8. Without this option no further round begins once all runs have taken 10 minutes.
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1000))]
+    runs: Option<u64>,
     /// Seed of the random order of runs; without it one is drawn
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Tell how many runs there would be, how long they take and which loads take longest, and measure nothing
+    #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json"])]
+    dry_run: bool,
     /// Write `docs/CLAIMS.md` anew
     #[arg(long, conflicts_with_all = ["claims", "scripted"])]
     write: bool,
@@ -40,6 +45,7 @@ impl ClaimsArgs {
             from: self.from.clone(),
             runs: self.runs,
             seed: self.seed,
+            dry_run: self.dry_run,
             write: self.write,
             export_markdown: self.export_markdown.clone(),
             export_json: self.export_json.clone(),

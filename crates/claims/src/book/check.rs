@@ -6,18 +6,15 @@ use anyhow::{Context as _, bail, ensure};
 use crate::book::{Book, Claim, Column, Test};
 use crate::figure::{Figure, Metric};
 
-/// The beginnings of an expectation for free-threaded CPython.
-const EXPECTED: [&str; 4] = [
-    "Expected to hold",
-    "Expected not to hold",
-    "Expected to depend",
-    "Expected to be open",
-];
+/// The most sentences and characters of what a claim means for a choice: it is read at a glance.
+const MOST_SENTENCES: usize = 2;
+const MOST_CHARACTERS: usize = 260;
 
 impl Book {
     /// Checks one claim; an error says which rule it breaks.
     pub(super) fn check(&self, claim: &Claim) -> anyhow::Result<()> {
         ensure!(claim.number() > 0, "its number is not C1, C2, …");
+        check_choice(&claim.choice)?;
         if claim.unmeasurable.is_some() {
             ensure!(
                 claim.tests.is_empty(),
@@ -30,11 +27,8 @@ impl Book {
             "its thresholds are not explained"
         );
         ensure!(
-            EXPECTED
-                .iter()
-                .any(|start| claim.free_threaded.starts_with(start)),
-            "`free-threaded` begins with one of: {}",
-            EXPECTED.join(", ")
+            claim.expected().is_some(),
+            "`free-threaded` begins with one of: Expected to hold, Expected not to hold, Expected to depend"
         );
         for column in Column::ALL {
             // A test that may be missing cannot be the only one of a column: where it is missing,
@@ -88,6 +82,21 @@ impl Book {
         }
         Ok(())
     }
+}
+
+/// What a claim means for a choice is one plain sentence or two.
+fn check_choice(choice: &str) -> anyhow::Result<()> {
+    let sentences = choice.split_terminator(". ").count();
+    ensure!(
+        choice.ends_with('.') && sentences <= MOST_SENTENCES,
+        "`choice` is one sentence or two, and this has {sentences}: {choice:?}"
+    );
+    let characters = choice.chars().count();
+    ensure!(
+        characters <= MOST_CHARACTERS,
+        "`choice` has at most {MOST_CHARACTERS} characters, and this has {characters}"
+    );
+    Ok(())
 }
 
 fn check_figure(test: &Test) -> anyhow::Result<()> {
@@ -164,6 +173,30 @@ mod tests {
         assert!(speed_up.contains("for a crossover"), "{speed_up}");
         let unknown = problem(&CROSSOVER.replace("http-16-50ms", "http-17")).unwrap();
         assert_eq!(unknown, "there is no load `http-17`");
+    }
+
+    #[test]
+    fn a_choice_is_a_sentence_or_two() {
+        let is_refused = |choice: &str| check_choice(choice).is_err();
+        assert!(!is_refused("Take threads."));
+        assert!(!is_refused("Take threads. They are lighter."));
+        for choice in ["", "Take threads", "Take threads. Or tasks. Or both."] {
+            assert!(is_refused(choice), "{choice}");
+        }
+        assert!(is_refused(&format!("{}.", "a".repeat(MOST_CHARACTERS))));
+    }
+
+    #[test]
+    fn what_a_lock_or_none_means_is_said_beside_rust() {
+        let book = Book::open().unwrap();
+        for id in ["C7", "C9", "C12", "C13", "C30", "C43"] {
+            let choice = &book.find(id).unwrap().choice;
+            let says = |what: &str| choice.contains(what);
+            assert!(
+                says("free-threaded CPython") && says("Rust"),
+                "{id}: {choice}"
+            );
+        }
     }
 
     #[test]
