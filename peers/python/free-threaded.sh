@@ -4,9 +4,10 @@
 # on 4 processors. Where it was interrupted it goes on.
 #
 #   peers/python/free-threaded.sh              builds it, unless it is there
+#   peers/python/free-threaded.sh --twin       and the same with its lock, from the same source with the same options
 #   JOBS=1 peers/python/free-threaded.sh       with one compiler at a time
 #
-# Its last line is the PATH with which `cargo xtask` finds the model `python-3.13t`.
+# Its last line is the PATH with which `cargo xtask` finds the model `python-3.13t`, and `python-3.13` with the twin.
 set -eu
 
 PACKAGE=python3.13
@@ -17,6 +18,14 @@ fail() {
     echo "free-threaded.sh: $1" >&2
     exit 1
 }
+
+case $# in
+    0) wants_twin=no ;;
+    *)
+        [ "$*" = --twin ] || fail "unknown arguments: $*; allowed is --twin"
+        wants_twin=yes
+        ;;
+esac
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 target=${CARGO_TARGET_DIR:-target}
@@ -36,8 +45,13 @@ sys.exit(not sysconfig.get_config_var("Py_GIL_DISABLED") or sys._is_gil_enabled(
 tell_path() {
     echo "PATH=$bin:\$PATH cargo xtask conformance python-3.13t/threading"
 }
-
-if [ -x "$bin/python3.13t" ] && is_free_threaded "$bin/python3.13t"; then
+is_there() {
+    [ -x "$bin/python3.13t" ] && is_free_threaded "$bin/python3.13t"
+}
+twin_is_there() {
+    [ -x "$bin/python3.13" ] && ! is_free_threaded "$bin/python3.13"
+}
+if is_there && { [ $wants_twin = no ] || twin_is_there; }; then
     echo "it is there already; to build it anew, delete $folder" >&2
     tell_path
     exit 0
@@ -130,23 +144,34 @@ if [ -z "$source" ]; then
 fi
 
 jobs=${JOBS:-$(nproc)}
-echo "building it in $source with $jobs at a time, log in $folder/build.log ..." >&2
+# Builds and installs one interpreter, in a folder of its own beside the source: its name, and how it is configured.
 build() {
-    cd "$source" || return
+    mkdir -p "$folder/build/$1" && cd "$folder/build/$1" || return
     # One that was cut short while it configured lacks the mark. What was compiled before is not compiled again.
     if [ ! -e .configured ]; then
-        ./configure --prefix="$folder" --disable-gil --disable-test-modules --with-ensurepip=no &&
+        "$source/configure" --prefix="$folder/$1" --disable-test-modules --with-ensurepip=no "$2" &&
             touch .configured || return
     fi
     make -j "$jobs" && make altinstall
 }
-(build) >"$folder/build.log" 2>&1 || fail "the build failed, see the end of $folder/build.log; called again, this goes on from there"
+install_interpreter() {
+    log=$folder/$1.log
+    echo "building $1 from $source with $jobs at a time, log in $log ..." >&2
+    (build "$1" "$2") >"$log" 2>&1 || fail "the build failed, see the end of $log; called again, this goes on from there"
+    interpreter=$folder/$1/bin/$1
+    for module in ctypes hashlib sqlite3 ssl zlib; do
+        "$interpreter" -c "import $module" || fail "$interpreter was built without the module $module, see $log"
+    done
+    # On the PATH is only the name that tells what it is: `python3` would hide another interpreter.
+    mkdir -p "$bin"
+    ln -sf "$interpreter" "$bin/$1"
+}
 
-# Only the name that tells what it is: as `python3.13` it would hide another interpreter on the PATH.
-find "$bin" ! -type d ! -name python3.13t -delete
-is_free_threaded "$bin/python3.13t" || fail "$bin/python3.13t was built, and it has an interpreter lock"
-for module in ctypes hashlib sqlite3 ssl zlib; do
-    "$bin/python3.13t" -c "import $module" || fail "$bin/python3.13t was built without the module $module, see $folder/build.log"
-done
-rm -rf "$folder/source" "$folder/apt"
+is_there || install_interpreter python3.13t --disable-gil
+is_there || fail "$bin/python3.13t was built, and it has an interpreter lock"
+if [ $wants_twin = yes ] && ! twin_is_there; then
+    install_interpreter python3.13 --enable-gil
+    twin_is_there || fail "$bin/python3.13 was built, and it has no interpreter lock"
+fi
+rm -rf "$folder/source" "$folder/build" "$folder/apt"
 tell_path
