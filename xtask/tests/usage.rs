@@ -104,7 +104,7 @@ fn numbers_out_of_bounds_and_contradictions_are_refused() {
     for arguments in [
         &["compare", "noop", "--runs", "0"][..],
         &["compare", "noop", "--workers", "0"],
-        &["compare", "noop", "--in-flight", "1000000"],
+        &["compare", "noop", "--in-flight", "1000001"],
         &["compare", "noop", "--time-limit", "30"],
         &["compare", "noop", "--profile", "fast"],
         &["compare", "noop", "--profile", "smoke", "--runs", "3"],

@@ -18,7 +18,10 @@ mod unstarted;
 pub use environment::environment;
 pub use inherited::{remove_from, removed_variables, stored_variables};
 pub use ledger::{Known, Ledger};
-pub use limits::{Allowance, OpenFiles, allowed_threads, open_files, raise_open_files};
+pub use limits::{
+    Allowance, OpenFiles, allowed_by_mappings, allowed_by_memory, allowed_threads, open_files,
+    raise_open_files,
+};
 pub use orphans::{
     Descendant, Family, RunMark, adopt_orphans, children, descendants_except, end_descendant,
     end_strays, is_dead, name_tool, orphans_since, reap_orphans,

@@ -1,13 +1,20 @@
-//! Whether the system allows what a run needs: open files, threads and processes. A run that needs more is not
+//! Whether the system allows what a run needs: open files, threads, processes and memory. A run that needs more is not
 //! started, because its model would be blamed for the machine.
 
 use catalog::{Selected, Unit};
-use host::{Allowance, OpenFiles, allowed_threads, open_files};
+use host::{
+    Allowance, OpenFiles, allowed_by_mappings, allowed_by_memory, allowed_threads, open_files,
+};
 use protocol::Workload;
 use results::{Failure, Kind, Share};
 
 /// Needs are reckoned, so that they are told in round numbers.
 const ROUND: u64 = 100;
+/// What a thread that waits takes at least: 16 KiB of the kernel's stack, what it keeps of it besides, and
+/// the first pages of its own two stacks.
+const BYTES_OF_THREAD: u64 = 40 << 10;
+/// What a process takes at least that it shares with no other.
+const BYTES_OF_PROCESS: u64 = 1 << 20;
 
 /// Whether a run of so many lanes has what it needs.
 ///
@@ -24,11 +31,39 @@ pub(crate) fn check(
         let needed = catalog::open_files(workload, share.in_flight, workers);
         enough_files(needed, files)?;
     }
+    if let Some(most) = selected.variant.most_in_flight {
+        few_enough(&selected.name(), share.in_flight, most)?;
+    }
     match selected.variant.unit {
         // Asking the system takes milliseconds, which only the variants pay that may be refused.
-        Some(unit) => enough_units(unit, share.in_flight, allowed_threads().as_ref()),
+        Some(unit) => enough_units(unit, share.in_flight, allowed(unit).as_ref()),
         None => Ok(()),
     }
+}
+
+/// What the lowest limit leaves.
+fn allowed(unit: Unit) -> Option<Allowance> {
+    let limits = match unit {
+        Unit::Thread => [
+            allowed_threads(),
+            allowed_by_mappings(),
+            allowed_by_memory(BYTES_OF_THREAD),
+        ],
+        Unit::Process => [allowed_threads(), allowed_by_memory(BYTES_OF_PROCESS), None],
+    };
+    let limits = limits.into_iter().flatten();
+    limits.min_by_key(|allowance| allowance.free)
+}
+
+/// What a model says of itself, so that it need not be tried on a machine's memory.
+fn few_enough(name: &str, lanes: u64, most: u64) -> Result<(), Failure> {
+    if lanes <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "{lanes} in flight, and {name} does {most} at most by its model.toml: run fewer in flight"
+    );
+    Err(Failure::new(Kind::Unavailable, message))
 }
 
 fn enough_files(needed: u64, files: OpenFiles) -> Result<(), Failure> {
@@ -79,5 +114,23 @@ mod tests {
         let failure = enough_units(Unit::Thread, 901, Some(&allowed)).unwrap_err();
         let words = "needs 901 threads, 900 more allowed by pids.max";
         assert!(failure.message.starts_with(words), "{failure}");
+    }
+
+    #[test]
+    fn what_a_model_says_of_itself_is_held_to() {
+        assert_eq!(few_enough("m/v", 1000, 1000), Ok(()));
+        let failure = few_enough("m/v", 1001, 1000).unwrap_err();
+        assert_eq!(failure.kind, Kind::Unavailable);
+        let words = "1001 in flight, and m/v does 1000 at most";
+        assert!(failure.message.starts_with(words), "{failure}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_linux_starts_a_hundred_million_threads_or_processes() {
+        for unit in [Unit::Thread, Unit::Process] {
+            let failure = enough_units(unit, 100_000_000, allowed(unit).as_ref()).unwrap_err();
+            assert_eq!(failure.kind, Kind::Unavailable, "{failure}");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub use step::{
     SqliteSelect, Step, Wait,
 };
 pub use units::{format_duration, format_size, parse_duration};
-pub use workload::{Class, InFlight, Workload};
+pub use workload::{Class, InFlight, MAX_IN_FLIGHT, Workload};
 
 /// The version of the run protocol. A tool and a runner that differ in it refuse each other.
 pub const VERSION: u32 = 1;

@@ -11,8 +11,9 @@ use crate::rate::{Rate, Spread};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
 
-/// Most lanes that a workload may ask for; threads and descriptors end earlier on most machines.
-const MAX_IN_FLIGHT: u64 = 100_000;
+/// Most lanes that a workload or a request may ask for; threads and descriptors end earlier on most
+/// machines.
+pub const MAX_IN_FLIGHT: u64 = 1_000_000;
 /// Most bytes that one data set may take.
 const MAX_DATA_BYTES: u64 = 4 << 30;
 /// Most steps a task.
@@ -70,7 +71,7 @@ pub enum Class {
 /// How many tasks may be under way at once: a number, or `"workers"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InFlight {
-    /// This many lanes, 1 to 100 000.
+    /// This many lanes, 1 to 1 000 000.
     Lanes(u64),
     /// As many as there are workers.
     Workers,

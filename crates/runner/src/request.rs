@@ -1,12 +1,12 @@
 //! The request of one run: read from its line of JSON, checked, and matched with the variant that
 //! it names.
 
-use protocol::{Request, Setup, VERSION};
+use protocol::{MAX_IN_FLIGHT, Request, Setup, VERSION};
 
 use crate::error::{Error, Result};
 use crate::model::Model;
 
-/// Most lanes and threads that a request may ask for, as in workload files.
+/// Most threads and processes that a request may ask for.
 const MOST_UNITS: u64 = 100_000;
 
 /// Reads a request; the request, and the variant that it asks for.
@@ -54,7 +54,7 @@ fn check_numbers(request: &Request) -> Result<()> {
     for (name, number, most) in [
         ("tasks", request.tasks, workload.tasks),
         ("workers", *workers, MOST_UNITS),
-        ("in_flight", *in_flight, MOST_UNITS),
+        ("in_flight", *in_flight, MAX_IN_FLIGHT),
         ("blocking", *blocking, MOST_UNITS),
     ] {
         if !(1..=most).contains(&number) {

@@ -27,6 +27,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         quick: true,
         threads: None,
         unit: None,
+        most_in_flight: None,
         gate: false,
         reference: false,
     };

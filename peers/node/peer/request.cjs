@@ -7,6 +7,7 @@ const { KERNELS } = require('./kernels.cjs');
 
 const PROTOCOL = 1;
 const MOST_UNITS = 100_000;
+const MOST_IN_FLIGHT = 1_000_000;
 const VARIANTS = ['sequential', 'async', 'workers'];
 
 // The fields that an object of the request may have.
@@ -78,7 +79,8 @@ function readRequest(line) {
   checkFields('setup', request.setup);
   checkFields('workload', request.setup.workload);
   checkFields('endpoints', request.setup.endpoints ?? {});
-  for (const name of ['workers', 'in_flight', 'blocking']) checkCount(request.setup, name, MOST_UNITS);
+  for (const name of ['workers', 'blocking']) checkCount(request.setup, name, MOST_UNITS);
+  checkCount(request.setup, 'in_flight', MOST_IN_FLIGHT);
   checkCount(request.setup.workload, 'tasks', 10_000_000);
   checkCount(request, 'tasks', request.setup.workload.tasks);
   if (!VARIANTS.includes(request.variant)) {

@@ -6,6 +6,7 @@ from peer.errors import Usage
 
 PROTOCOL = 1
 MOST_UNITS = 100_000
+MOST_IN_FLIGHT = 1_000_000
 
 # The fields that an object of the request may have.
 REQUEST = ("protocol", "variant", "setup", "tasks", "hold", "digests", "parent")
@@ -38,7 +39,7 @@ class Setup:
         self.postgres = endpoints.get("postgres")
         self.pulses = endpoints.get("pulses")
         self.workers = _count(raw, "workers", MOST_UNITS)
-        self.in_flight = _count(raw, "in_flight", MOST_UNITS)
+        self.in_flight = _count(raw, "in_flight", MOST_IN_FLIGHT)
         self.blocking = _count(raw, "blocking", MOST_UNITS)
         self.switch_interval_us = _count({"switch_interval_us": 5000, **raw}, "switch_interval_us", 2**31)
 

@@ -4,7 +4,7 @@ use std::env::VarError;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum, value_parser};
-use protocol::PostgresUrl;
+use protocol::{MAX_IN_FLIGHT, PostgresUrl};
 use terminal::{Usage, output};
 
 use super::values::{switch_interval, time};
@@ -16,7 +16,7 @@ pub(crate) struct SizeArgs {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1024))]
     workers: Option<u64>,
     /// Tasks in flight at once, instead of the workload's number
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MAX_IN_FLIGHT))]
     in_flight: Option<u64>,
     /// The processors that a model's processes may use; services are not pinned
     #[arg(long, value_enum, default_value = "free")]

@@ -49,6 +49,7 @@ pub(super) struct FileVariant {
     pub(super) quick: bool,
     pub(super) threads: Option<NonZeroU64>,
     pub(super) unit: Option<Unit>,
+    pub(super) most_in_flight: Option<NonZeroU64>,
     #[serde(default)]
     pub(super) gate: bool,
     pub(super) reference: Option<Spanned<bool>>,

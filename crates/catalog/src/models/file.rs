@@ -161,6 +161,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             quick: variant.quick,
             threads: variant.threads.map(NonZeroU64::get),
             unit: variant.unit,
+            most_in_flight: variant.most_in_flight.map(NonZeroU64::get),
             gate: variant.gate,
             reference: variant.reference.is_some_and(Spanned::into_inner),
         });

@@ -69,6 +69,8 @@ pub struct Variant {
     pub threads: Option<u64>,
     /// What it has one of for each lane, where its file says that this is a thread or a process of the system.
     pub unit: Option<Unit>,
+    /// The most lanes that it opens; a run of more is refused. `None` where it has no such bound.
+    pub most_in_flight: Option<u64>,
     /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
     pub gate: bool,
     /// Whether it is what others are compared with, where nothing else is named.

@@ -271,6 +271,7 @@ mod tests {
             quick: false,
             threads: None,
             unit: None,
+            most_in_flight: None,
             gate: false,
             reference: false,
         };

@@ -65,6 +65,7 @@ impl Script {
                 quick: true,
                 threads: None,
                 unit: None,
+                most_in_flight: None,
                 gate: false,
                 // A script has no mark for it, and something must be compared with.
                 reference: position == 0,

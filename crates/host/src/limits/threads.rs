@@ -6,17 +6,14 @@ use std::path::Path;
 
 use nix::sys::resource::{Resource, getrlimit};
 
+use super::groups::{groups_of, number};
 use crate::ownership::own_user;
 use crate::process_tree::processes;
-
-/// The folders in which control groups lie, with version 2 and with the `pids` controller of version 1.
-const GROUPS: &str = "/sys/fs/cgroup";
-const GROUPS_OF_PIDS: &str = "/sys/fs/cgroup/pids";
 
 /// What a limit leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// How many more threads may be started.
+    /// How many more units may be started.
     pub free: u64,
     /// The limit, as people find it.
     pub by: String,
@@ -26,7 +23,9 @@ pub struct Allowance {
 pub fn allowed_threads() -> Option<Allowance> {
     let cgroup = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let limits = [of_user(), of_system("threads-max"), of_system("pid_max")];
-    let of_groups = groups(&cgroup).into_iter().map(|group| of_group(&group));
+    let of_groups = groups_of(&cgroup, "pids")
+        .into_iter()
+        .map(|group| of_group(&group));
     limits
         .into_iter()
         .chain(of_groups)
@@ -71,27 +70,6 @@ fn of_system(name: &str) -> Option<Allowance> {
     })
 }
 
-/// The folders of the control groups that this process is in, with all above them, by `/proc/self/cgroup`.
-fn groups(cgroup: &str) -> Vec<String> {
-    let mut folders = Vec::new();
-    for line in cgroup.lines() {
-        let mut fields = line.splitn(3, ':').skip(1);
-        let (Some(controllers), Some(path)) = (fields.next(), fields.next()) else {
-            continue;
-        };
-        let root = match controllers {
-            "" => GROUPS,
-            _ if controllers.split(',').any(|one| one == "pids") => GROUPS_OF_PIDS,
-            _ => continue,
-        };
-        // The root has no limit of its own, and what seems to be the root of a container may have.
-        for above in Path::new(path).ancestors() {
-            folders.push(format!("{root}{}", above.display()));
-        }
-    }
-    folders
-}
-
 /// The limit of a control group; `None` where it has none, which it calls `max`.
 fn of_group(folder: &str) -> Option<Allowance> {
     let folder = Path::new(folder);
@@ -103,27 +81,9 @@ fn of_group(folder: &str) -> Option<Allowance> {
     })
 }
 
-fn number(path: &Path) -> Option<u64> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn groups_of_both_versions_are_found() {
-        let cgroup = "9:name=systemd:/\n8:pids:/a\n7:cpu,cpuacct:/x\n0::/b/c\n";
-        let expected = [
-            "/sys/fs/cgroup/pids/a",
-            "/sys/fs/cgroup/pids/",
-            "/sys/fs/cgroup/b/c",
-            "/sys/fs/cgroup/b",
-            "/sys/fs/cgroup/",
-        ];
-        assert_eq!(groups(cgroup), expected);
-        assert!(groups("nonsense\n").is_empty());
-    }
 
     #[test]
     fn a_group_leaves_what_it_does_not_use() {
