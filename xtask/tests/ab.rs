@@ -77,6 +77,23 @@ fn a_fifth_more_is_a_regression_that_is_named() {
 }
 
 #[test]
+fn disturbed_rounds_and_a_head_that_stops_change_no_answer() {
+    let disturbed = "[[disturbance]]\nblocks = [3, 5, 16]\nothers = 0.4\nfactor = 1.5\n";
+    assert_ends(&scripted(disturbed, &[]).1, 0);
+    let only_head = "variant = \"head:other/loop\"\nothers = 0.4\nfactor = 1.5\n";
+    let brought = format!("[[disturbance]]\n{only_head}");
+    let text = assert_ends(&scripted(&brought, &[]).1, 3);
+    assert!(
+        text.contains("regression beyond 5 %: other/loop at sum"),
+        "{text}"
+    );
+    // A head at 20 times the time stops once a verdict is possible, and is called slower all the same.
+    let behind = case("head:other/loop", "factor = 20.0") + disturbed;
+    let text = assert_ends(&scripted(&behind, &[]).1, 3);
+    assert!(text.contains("other/loop at sum (time, CPU)\n"), "{text}");
+}
+
+#[test]
 fn less_than_the_limit_passes() {
     assert_ends(
         &scripted(&case("head:other/loop", "factor = 1.03"), &[]).1,

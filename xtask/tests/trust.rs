@@ -24,7 +24,7 @@ fn a_seed_gives_the_same_figures() {
         (&figures["seed"], &figures["comparisons"]),
         (&3.into(), &1.into())
     );
-    assert_eq!(figures["bars"].as_array().unwrap().len(), 20);
+    assert_eq!(figures["bars"].as_array().unwrap().len(), 35);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub use disturbed::{disturbed_blocks, disturbed_blocks_of_each};
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures};
 pub use lost::{LossReason, Lost, can_be_compared};
 pub use punctuality::{is_generator_late, keeps_up};
-pub use reach::{reached, round_ms};
+pub use reach::{reached, round_ms, stopped};
 pub use same_work::is_same_work;
 pub use samples::{Series, failure, wrong_digest};
 pub use schedule::Thresholds;

@@ -1,10 +1,10 @@
 //! How precise a comparison is so far: the interval widths that the schedule sees while it runs, and
 //! how far the result stays from the precision that was asked for. Both are about the headline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use results::{Arm, Pass, Reach, Row, RunFile, WorkloadRecord};
-use schedule::Reached;
+use results::{Arm, Pass, Reach, Row, RunFile, StopReason, Stopped, WorkloadRecord};
+use schedule::{Reached, Rules, Standing, early};
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
@@ -17,15 +17,66 @@ pub fn reached(run: &RunFile, rows: &[Row], blocks: &[u64]) -> Vec<Reached> {
     run.workloads
         .iter()
         .zip(blocks)
-        .map(|(record, blocks)| Reached::of(*blocks, widths(&pairs(run, rows, record))))
+        .map(|(record, blocks)| Reached::of(*blocks, widths(&open_pairs(run, rows, record))))
         .collect()
+}
+
+/// The variants that run no more though their workload goes on, by workload and then by variant. It is decided
+/// anew from all rows, so that a variant of whose rounds fewer count than before runs again. Nobody stops in a sweep,
+/// whose cells are compared with each other round by round.
+pub fn stopped(
+    run: &RunFile,
+    rows: &[Row],
+    rules: &Rules,
+) -> BTreeMap<String, BTreeMap<String, Stopped>> {
+    if run.workloads.iter().any(|record| record.cell.is_some()) {
+        return BTreeMap::new();
+    }
+    run.workloads
+        .iter()
+        .map(|record| {
+            let name = record.workload.name.clone();
+            (name, stopped_at(run, rows, record, rules))
+        })
+        .filter(|(_, variants)| !variants.is_empty())
+        .collect()
+}
+
+/// The variants that run no more at a workload.
+fn stopped_at(
+    run: &RunFile,
+    rows: &[Row],
+    record: &WorkloadRecord,
+    rules: &Rules,
+) -> BTreeMap<String, Stopped> {
+    let pairs = pairs(run, rows, record);
+    let others_go_on = pairs.iter().any(|(_, ratio)| {
+        !rules.is_precise(ratio.width()) && early(rules, Standing::of(ratio)).is_none()
+    });
+    let mut stopped = BTreeMap::new();
+    for (variant, ratio) in pairs {
+        // The reference and its control are what the others are compared with.
+        if run.is_reference(variant) {
+            continue;
+        }
+        let has_stopped = run.stopped(&record.workload.name, variant).is_some();
+        let Some(reason) = early(rules, Standing::of(&ratio)) else {
+            continue;
+        };
+        // Where all are precise the workload is done, and nobody stops before the others.
+        if has_stopped || others_go_on || reason == StopReason::Behind {
+            let rounds = u64::from(ratio.blocks);
+            stopped.insert(variant.to_owned(), Stopped { rounds, reason });
+        }
+    }
+    stopped
 }
 
 /// How the widest pair of a workload stands to the precision that was asked for. `None` where no
 /// precision was asked for, or where no pair remains.
 pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Option<Reach> {
     let wanted = Precision::new(run.options.precision?).ok()?;
-    let widest = Reached::of(0, widths(&pairs(run, rows, record))).widest?;
+    let widest = Reached::of(0, widths(&open_pairs(run, rows, record))).widest?;
     let more_blocks = wanted.more_blocks(widest);
     // `--runs` is for all workloads of a comparison, so that its rounds take the time of all of them.
     let round_ms = run.workloads.iter().fold(0, |sum: u64, record| {
@@ -53,12 +104,27 @@ pub fn round_ms(comparison: &RunFile, rows: &[Row], workload: &str) -> u64 {
     spent_ms.div_ceil(blocks.len().max(1) as u64)
 }
 
-fn widths(pairs: &[PairedRatio]) -> impl Iterator<Item = Width> + '_ {
-    pairs.iter().map(PairedRatio::width)
+fn widths<'a>(pairs: &'a [(&'a str, PairedRatio)]) -> impl Iterator<Item = Width> + 'a {
+    pairs.iter().map(|(_, ratio)| ratio.width())
 }
 
-/// The ratios of the headline: of the reference to itself, and of every variant that is still measured.
-fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRatio> {
+/// The ratios of those that still run.
+fn open_pairs<'a>(
+    run: &'a RunFile,
+    rows: &[Row],
+    record: &WorkloadRecord,
+) -> Vec<(&'a str, PairedRatio)> {
+    let mut open = pairs(run, rows, record);
+    open.retain(|(variant, _)| run.stopped(&record.workload.name, variant).is_none());
+    open
+}
+
+/// The ratios of the headline by variant: of the reference to itself, and of every variant that has not failed.
+fn pairs<'a>(
+    run: &'a RunFile,
+    rows: &[Row],
+    record: &WorkloadRecord,
+) -> Vec<(&'a str, PairedRatio)> {
     let workload = &record.workload.name;
     let name = &run.options.reference;
     // A variant that failed is not run again. Its interval would never become narrower, and would
@@ -76,11 +142,9 @@ fn pairs(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Vec<PairedRati
             } else {
                 Arm::Main
             };
-            ratio_of(
-                &Series::of(run, rows, workload, &variant.name, arm),
-                &reference,
-                record.headline(),
-            )
+            let series = Series::of(run, rows, workload, &variant.name, arm);
+            let ratio = ratio_of(&series, &reference, record.headline())?;
+            Some((variant.name.as_str(), ratio))
         })
         .collect()
 }

@@ -99,6 +99,12 @@ impl Forecast {
         self.tallies[part as usize].left += units;
     }
 
+    /// So many units of a part will not be done.
+    pub(crate) fn never(&mut self, part: Part, units: u64) {
+        let tally = &mut self.tallies[part as usize];
+        tally.left = tally.left.saturating_sub(units);
+    }
+
     /// A unit will not be done, or was done before an interruption.
     pub(crate) fn skip(&mut self, part: Part) {
         let tally = &mut self.tallies[part as usize];

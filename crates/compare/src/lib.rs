@@ -6,6 +6,7 @@ pub mod baseline;
 mod choice;
 mod choose;
 mod crew;
+mod early;
 mod ending;
 mod executor;
 mod forecast;

@@ -27,6 +27,7 @@ pub(crate) fn run_file(choice: &Choice, workspace: &Workspace) -> RunFile {
         programs: BTreeMap::new(),
         torn_blocks: Vec::new(),
         disturbed_blocks: BTreeMap::new(),
+        stopped: BTreeMap::new(),
         options: choice.options.clone(),
         workloads: choice
             .workloads

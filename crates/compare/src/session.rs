@@ -75,6 +75,7 @@ impl<'a> Session<'a> {
         let mut blocks = whole.clone();
         let mut outlook_told_at = None;
         loop {
+            self.note_stopped(&rules)?;
             let workloads = self.next_workloads(&rules, &blocks, &mut outlook_told_at);
             if workloads.is_empty() {
                 return Ok(());
@@ -226,7 +227,9 @@ impl<'a> Session<'a> {
 
     pub(crate) fn is_to_run(&self, workload: usize, variant: &str) -> bool {
         let is_excluded = self.excluded.contains(&(workload, variant.to_owned()));
-        !is_excluded && !self.log.has_failed(workload, variant)
+        let name = &self.choice.workloads[workload].workload.name;
+        let has_stopped = self.log.run.stopped(name, variant).is_some();
+        !is_excluded && !has_stopped && !self.log.has_failed(workload, variant)
     }
 
     /// The places of a block with the workload and the variant that runs at each. Every place is drawn

@@ -29,6 +29,7 @@ mod ranking_line;
 mod reach;
 mod run_length;
 mod statistics;
+mod stopped;
 mod sweep;
 mod sweep_lines;
 mod text;

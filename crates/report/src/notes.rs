@@ -9,7 +9,7 @@ use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
 use crate::view::View;
-use crate::{conditions, coordination, open_loop, reach, run_length};
+use crate::{conditions, coordination, open_loop, reach, run_length, stopped};
 
 /// The notes of a workload, a line each.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,7 @@ pub(crate) fn notes(
             .and_then(|reach| reach::missing(reach, summary.blocks, run.workloads.len())),
     );
     own.extend(run_length::note(record.run_length.as_ref(), style.verbose));
+    own.extend(stopped::notes(run, summary));
     own.extend(controls(summary));
     own.extend(held_back(summary));
     own.extend(summary.drifts.iter().map(conditions::drift));

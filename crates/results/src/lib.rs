@@ -22,6 +22,7 @@ mod run_file;
 mod run_length;
 pub mod schema;
 mod share;
+mod stopped;
 mod stored;
 mod summary;
 pub mod sweep;
@@ -47,6 +48,7 @@ pub use run_file::{
 };
 pub use run_length::{RunLength, TriedLength};
 pub use share::Share;
+pub use stopped::{StopReason, Stopped};
 pub use stored::Stored;
 pub use summary::{VariantSummary, WorkloadSummary};
 pub use sweep::{Crossing, Indifference, Pair, Scaling, SweepLevel, SweepSummary, Unfitted};

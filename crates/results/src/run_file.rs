@@ -14,6 +14,7 @@ use crate::profile::Profile;
 use crate::rows::{Pass, Run};
 use crate::run_length::RunLength;
 use crate::share::Share;
+use crate::stopped::Stopped;
 use crate::summary::WorkloadSummary;
 use crate::sweep::SweepSummary;
 
@@ -52,6 +53,9 @@ pub struct RunFile {
     /// The measured blocks that were disturbed from outside, by workload.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub disturbed_blocks: BTreeMap<String, DisturbedBlocks>,
+    /// The variants that ran no more while others went on, by workload and then by variant.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stopped: BTreeMap<String, BTreeMap<String, Stopped>>,
     /// The settings.
     pub options: Options,
     /// The workloads, in the order of the tables.
@@ -220,6 +224,11 @@ impl RunFile {
         let its = self.disturbed_blocks.get(&run.workload);
         run.pass == Pass::Measured
             && its.is_some_and(|its| !its.count && its.blocks.contains(&run.block))
+    }
+
+    /// When and why a variant stopped before others of its workload, where it did.
+    pub fn stopped(&self, workload: &str, variant: &str) -> Option<&Stopped> {
+        self.stopped.get(workload)?.get(variant)
     }
 
     /// Whether a variant is the reference.

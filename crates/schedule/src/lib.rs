@@ -4,6 +4,7 @@
 //! that a resumed comparison and a test come to the same plan.
 
 mod disturbed;
+mod early;
 mod fit;
 mod load;
 mod next;
@@ -18,6 +19,7 @@ mod thresholds;
 mod time_limit;
 
 pub use disturbed::{Disturbed, all_count, disturbed};
+pub use early::{Standing, early};
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};

@@ -50,6 +50,12 @@ impl Rules {
         }
     }
 
+    /// Whether an interval of this width is as narrow as was asked for.
+    pub fn is_precise(&self, width: Width) -> bool {
+        self.precision
+            .is_some_and(|precision| precision.is_reached(width))
+    }
+
     /// Whether the time is up after so much of it.
     pub fn is_late(&self, spent: Duration) -> bool {
         self.budget.is_some_and(|budget| spent >= budget)

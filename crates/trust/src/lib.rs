@@ -3,6 +3,7 @@
 //! test is that of `schedule` and `verdict`, as `compare` calls it.
 
 mod case;
+mod early;
 mod experiment;
 mod figures;
 mod laboratory;

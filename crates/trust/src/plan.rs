@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) blocks: u64,
     /// Whether a workload stops early once its intervals are narrow enough.
     pub(crate) stops: bool,
+    /// From how many rounds on single variants stop while others go on, where the workload stops at a precision.
+    pub(crate) early_after: Option<u64>,
     /// The number of variants, the first of each workload, whose time truly differs from the
     /// reference's.
     pub(crate) different: usize,
@@ -27,6 +29,7 @@ pub(crate) const REPORT: Plan = Plan {
     variants: 12,
     blocks: 30,
     stops: false,
+    early_after: None,
     different: 0,
     truth: 1.0,
 };
@@ -51,10 +54,11 @@ pub(crate) fn three_arms(blocks: u64, truth: f64) -> Plan {
 }
 
 impl Plan {
-    /// The same, stopping at the precision that is `compare`'s default.
+    /// The same, stopping at the precision that is `compare`'s default, variants one by one as `compare` does.
     pub(crate) fn that_stops(self) -> Plan {
         Plan {
             stops: true,
+            early_after: Some(self.fewest()),
             ..self
         }
     }

@@ -6,8 +6,8 @@ use schedule::{Disturbed, Round, Rules, all_count, disturbed};
 #[derive(Clone, Debug)]
 pub(crate) struct Rounds<'a> {
     rounds: Vec<Round<'a>>,
-    /// The times of each arm, one a round.
-    times: Vec<Vec<f64>>,
+    /// The times of each arm, one a round; `None` of one that has stopped.
+    times: Vec<Vec<Option<f64>>>,
     found: Disturbed,
     /// Whether the disturbed ones count too, because there are too many of them.
     all_count: bool,
@@ -25,7 +25,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// One more round, with the time of each arm.
-    pub(crate) fn add(&mut self, round: Round<'a>, times: &[f64]) {
+    pub(crate) fn add(&mut self, round: Round<'a>, times: &[Option<f64>]) {
         self.rounds.push(round);
         for (all, time) in self.times.iter_mut().zip(times) {
             all.push(*time);
@@ -38,6 +38,11 @@ impl<'a> Rounds<'a> {
         let disturbed = self.found.blocks.len() as u64;
         let undisturbed = self.rounds.len() as u64 - disturbed;
         self.all_count |= all_count(rules, disturbed, undisturbed, false);
+    }
+
+    /// How many rounds were measured.
+    pub(crate) fn measured(&self) -> u64 {
+        self.rounds.len() as u64
     }
 
     /// How many rounds count.
@@ -55,7 +60,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// The times of each arm in the rounds that count.
-    pub(crate) fn times(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn times(&self) -> Vec<Vec<Option<f64>>> {
         let counts: Vec<bool> = self
             .rounds
             .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use compare::Machine;
 use results::Others;
-use schedule::{Reached, Round, Watched};
+use schedule::{Reached, Round, Rules, Standing, Watched, early};
 use verdict::rng::{Generator, SplitMix64};
 use verdict::{Comparison, Judgement, Margin, PairedRatio, StatisticsError, judge, paired_ratio};
 
@@ -75,7 +75,7 @@ pub(crate) fn in_blocks(
     Ok(Simulated {
         compared: blocks.judged()?,
         runs: blocks.place,
-        rounds: blocks.place / plan.arms() as u64,
+        rounds: blocks.workloads.iter().map(Rounds::measured).sum(),
         repeated: blocks.workloads.iter().map(Rounds::repeated).sum(),
     })
 }
@@ -92,6 +92,8 @@ struct Blocks<'a> {
     /// The number of runs so far, which is the time on the simulated machine.
     place: u64,
     workloads: Vec<Rounds<'a>>,
+    /// Whether each arm of each workload has stopped while others go on.
+    stopped: Vec<Vec<bool>>,
     /// What the control computation took in each block, in nanoseconds.
     controls: Vec<u64>,
 }
@@ -109,6 +111,7 @@ impl<'a> Blocks<'a> {
             machine,
             place: 0,
             workloads: vec![Rounds::new(plan.arms()); plan.workloads],
+            stopped: vec![vec![false; plan.arms()]; plan.workloads],
             controls: Vec::new(),
         }
     }
@@ -131,10 +134,13 @@ impl<'a> Blocks<'a> {
                     is_slow,
                     runs: Vec::with_capacity(arms),
                 };
-                let mut times = vec![0.0; arms];
+                let mut times = vec![None; arms];
                 for slot in of_workload {
+                    if self.stopped[workload][slot.arm] {
+                        continue;
+                    }
                     let (time, watched) = self.run(slot.arm);
-                    times[slot.arm] = time;
+                    times[slot.arm] = Some(time);
                     round.runs.push(watched);
                 }
                 self.workloads[workload].add(round, &times);
@@ -169,21 +175,41 @@ impl<'a> Blocks<'a> {
     }
 
     /// The progress of a workload towards the precision at which it stops.
-    fn reached(&self, workload: usize, blocks: u64) -> Result<Reached, StatisticsError> {
+    fn reached(&mut self, workload: usize, blocks: u64) -> Result<Reached, StatisticsError> {
         // Intervals are the expensive part of a simulation, so none are computed while they cannot
         // stop anything.
-        if !self.plan.stops || blocks < self.plan.fewest() {
+        let first = self.plan.early_after.unwrap_or_else(|| self.plan.fewest());
+        if !self.plan.stops || blocks < first {
             return Ok(Reached::of(blocks, []));
         }
         let compared = comparisons(&self.workloads[workload].times())?;
         // All comparisons of a workload share one control, which has to be as precise as they are.
         let control = compared.first().and_then(|first| first.control);
+        self.stop_early(workload, &compared);
+        let stopped = &self.stopped[workload][1..];
         let widths = compared
             .iter()
-            .map(|comparison| comparison.ratio)
+            .zip(stopped)
+            .filter(|(_, has_stopped)| !**has_stopped)
+            .map(|(comparison, _)| comparison.ratio)
             .chain(control)
             .map(|ratio| ratio.width());
         Ok(Reached::of(blocks, widths))
+    }
+
+    /// Stops the variants of a workload that need no more rounds, as `compare` does it.
+    fn stop_early(&mut self, workload: usize, compared: &[Comparison]) {
+        let Some(early_after) = self.plan.early_after else {
+            return;
+        };
+        let rules = Rules {
+            together: early_after,
+            ..self.plan.rules()
+        };
+        let stopped = &mut self.stopped[workload][1..];
+        for (comparison, has_stopped) in compared.iter().zip(stopped) {
+            *has_stopped = early(&rules, Standing::of(&comparison.ratio)).is_some();
+        }
     }
 
     /// The verdicts on all comparisons. The whole report is one family, so that the correction for
@@ -218,16 +244,28 @@ fn others_had(part: f64, run_seconds: f64) -> Others {
 }
 
 /// The comparisons of one workload, whose first arm is the reference and whose last is its control.
-fn comparisons(arms: &[Vec<f64>]) -> Result<Vec<Comparison>, StatisticsError> {
+fn comparisons(arms: &[Vec<Option<f64>>]) -> Result<Vec<Comparison>, StatisticsError> {
     let (reference, last) = (&arms[0], arms.len() - 1);
-    let control = Some(paired_ratio(&arms[last], reference)?);
+    let control = Some(ratio(&arms[last], reference)?);
     arms[1..last]
         .iter()
         .map(|variant| {
-            let ratio = paired_ratio(variant, reference)?;
+            let ratio = ratio(variant, reference)?;
             Ok(Comparison { ratio, control })
         })
         .collect()
+}
+
+/// The ratio over the rounds in which both ran.
+fn ratio(
+    variant: &[Option<f64>],
+    reference: &[Option<f64>],
+) -> Result<PairedRatio, StatisticsError> {
+    let pairs = variant.iter().zip(reference);
+    let (mine, its): (Vec<f64>, Vec<f64>) = pairs
+        .filter_map(|(mine, its)| Some(((*mine)?, (*its)?)))
+        .unzip();
+    paired_ratio(&mine, &its)
 }
 
 /// Measures a report in the usual way: all runs of the reference, then all runs of the first variant,

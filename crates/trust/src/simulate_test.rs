@@ -6,6 +6,7 @@ use super::*;
 use crate::setting::{Brings, SETTINGS, kept};
 
 const PLAN: Plan = Plan {
+    early_after: None,
     workloads: 2,
     variants: 3,
     blocks: 30,
