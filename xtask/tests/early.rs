@@ -39,7 +39,7 @@ noise = { log_sd = 0.06 }
 "#;
 
 /// Others have two fifths of the processors, and runs take half as long again.
-const DISTURBED: &str = "\n[[disturbance]]\nblocks = [3, 15]\nothers = 0.4\nfactor = 1.5\n";
+const DISTURBED: &str = "\n[[disturbance]]\nblocks = [9, 21]\nothers = 0.4\nfactor = 1.5\n";
 
 fn compare(lab: &Lab, arguments: &[&str]) -> Output {
     let mut command = lab.xtask(&["compare", "--scripted", "script.toml", "--seed", "5"]);
@@ -87,11 +87,11 @@ fn the_precise_and_the_far_behind_stop_and_keep_their_verdicts() {
         }})
     );
     let counts = measured(&lab);
-    // Block 3 was disturbed and measured again.
+    // Block 9, the second after those that tried two lengths, was disturbed and measured again.
     assert_eq!((counts["far/behind"], counts["plain/again"]), (13, 13));
     assert!(counts["far/unsteady"] > 30, "{counts:?}");
     assert_eq!(counts["plain/loop"], 2 * counts["far/unsteady"]);
-    assert_eq!(run["disturbed_blocks"]["sum"]["blocks"], json!([3, 15]));
+    assert_eq!(run["disturbed_blocks"]["sum"]["blocks"], json!([9, 21]));
     assert_eq!(verdict(&run, "far/behind"), "\"slower\"");
     assert_eq!(verdict(&run, "plain/again"), "\"slower\"");
     let text = shown(&output);
@@ -138,15 +138,15 @@ fn what_is_stored_is_exported_and_held_beside_another() {
         .unwrap();
     let csv = shown(&report);
     assert!(
-        csv.contains("sum,closed,far/behind,main,disturbed,3,"),
+        csv.contains("sum,closed,far/behind,main,disturbed,9,"),
         "{csv}"
     );
     assert!(
-        csv.contains("sum,closed,far/behind,main,measured,14,"),
+        csv.contains("sum,closed,far/behind,main,measured,20,"),
         "{csv}"
     );
     assert!(
-        !csv.contains("sum,closed,far/behind,main,measured,16,"),
+        !csv.contains("sum,closed,far/behind,main,measured,22,"),
         "{csv}"
     );
     let output = compare(&lab, &[&PRECISE[..], &["--baseline", "first"]].concat());
@@ -172,7 +172,7 @@ fn a_comparison_that_is_continued_stops_the_same() {
     let is_block = |line: &str| line.starts_with("{\"block\"");
     let begins = (0..lines.len()).filter(|at| is_block(lines[*at]));
     // Before variants stop, as they do, and after.
-    for begin in begins.skip(11).step_by(2).take(5) {
+    for begin in begins.skip(17).step_by(2).take(5) {
         fs::write(&samples, lines[..begin].join("\n") + "\n").unwrap();
         let mut run = before.clone();
         run["ended"] = Value::Null;

@@ -320,8 +320,8 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             ),
             (
                 "in_flight = 2",
-                "in_flight = 1000000",
-                "mine.toml:6:13: 1000000 is out of bounds",
+                "in_flight = 1000001",
+                "mine.toml:6:13: 1000001 is out of bounds",
             ),
             (
                 "[[step]]",
