@@ -45,8 +45,8 @@ fn said(text: &str) -> Option<Said> {
         ("Change within noise threshold", Said::Nothing),
         ("No change in performance detected", Said::Nothing),
     ];
-    let mut sentences = sentences.into_iter();
-    sentences.find_map(|(sentence, said)| text.contains(sentence).then_some(said))
+    let mut known = sentences.into_iter();
+    known.find_map(|(sentence, said)| text.contains(sentence).then_some(said))
 }
 
 /// One arm: kept as the baseline, or compared with it.

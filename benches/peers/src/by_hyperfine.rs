@@ -34,12 +34,15 @@ pub(crate) fn compare(folder: &Path, program: &str, requests: [&Path; 2]) -> Res
         return Err(format!("hyperfine: {status}").into());
     }
     let said: Value = serde_json::from_slice(&std::fs::read(export)?)?;
-    let figure = |at: usize, name: &str| {
-        let number = said["results"][at][name].as_f64();
-        number.ok_or_else(|| format!("hyperfine gave no {name}"))
-    };
-    let means = [figure(0, "mean")?, figure(1, "mean")?];
-    Ok(verdict(means, [figure(0, "stddev")?, figure(1, "stddev")?]))
+    let means = [figure(&said, 0, "mean")?, figure(&said, 1, "mean")?];
+    let deviations = [figure(&said, 0, "stddev")?, figure(&said, 1, "stddev")?];
+    Ok(verdict(means, deviations))
+}
+
+/// A figure of one of the two commands.
+fn figure(said: &Value, at: usize, name: &str) -> Result<f64> {
+    let number = said["results"][at][name].as_f64();
+    number.ok_or_else(|| format!("hyperfine gave no {name}").into())
 }
 
 /// What "x ± y times faster" says: a difference where x − y is above 1. x is the slower mean through the

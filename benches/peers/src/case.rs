@@ -23,46 +23,50 @@ pub(crate) struct Case {
     pub(crate) requests: [PathBuf; 2],
 }
 
+/// What is run, but for its number of tasks.
+struct Plan<'a> {
+    /// The workload's name.
+    name: &'static str,
+    class: &'static str,
+    program: &'static str,
+    variant: &'static str,
+    lanes: u64,
+    steps: Value,
+    origin: Option<&'a str>,
+}
+
 /// Both, their requests as files in a folder.
 ///
 /// # Errors
 /// A program that is not built or fails, or a file that cannot be written.
 pub(crate) fn cases(folder: &Path, origin: &Origin) -> Result<[Case; 2]> {
-    let workers = std::thread::available_parallelism()?.get() as u64;
-    let computing = json!([{ "compute": { "kernel": "sha256", "size": 1_048_576 } }]);
-    let getting = json!([{ "http-get": { "bytes": 256, "latency": "0ns" } }]);
-    let sha256 = |tasks| request("pool", ("sha256", "cpu"), tasks, workers, &computing, None);
-    let address = Some(origin.address.as_str());
-    let http = |tasks| {
-        request(
-            "current-thread",
-            ("http-fast", "io"),
-            tasks,
-            64,
-            &getting,
-            address,
-        )
+    let computes = Plan {
+        name: "sha256",
+        class: "cpu",
+        program: "target/release/threads",
+        variant: "pool",
+        lanes: std::thread::available_parallelism()?.get() as u64,
+        steps: json!([{ "compute": { "kernel": "sha256", "size": 1_048_576 } }]),
+        origin: None,
     };
-    Ok([
-        case(folder, "sha256", "target/release/threads", workers, &sha256)?,
-        case(folder, "http-fast", "target/release/async-tokio", 64, &http)?,
-    ])
+    let gets = Plan {
+        name: "http-fast",
+        class: "io",
+        program: "target/release/async-tokio",
+        variant: "current-thread",
+        lanes: 64,
+        steps: json!([{ "http-get": { "bytes": 256, "latency": "0ns" } }]),
+        origin: Some(origin.address.as_str()),
+    };
+    Ok([case(folder, &computes)?, case(folder, &gets)?])
 }
 
-fn case(
-    folder: &Path,
-    name: &'static str,
-    program: &'static str,
-    lanes: u64,
-    request: &dyn Fn(u64) -> Value,
-) -> Result<Case> {
-    let file = |role: &str| folder.join(format!("{name}-{role}.json"));
-    let write = |path: &Path, tasks| std::fs::write(path, request(tasks).to_string());
+fn case(folder: &Path, plan: &Plan<'_>) -> Result<Case> {
+    let Plan { name, program, .. } = *plan;
     // Whole rounds of the lanes, also with a twentieth more.
-    let step = PARTS * lanes;
-    let probe = file("probe");
+    let step = PARTS * plan.lanes;
     let tried = step * 10;
-    write(&probe, tried)?;
+    let probe = written(folder, plan, "probe", tried)?;
     let mut shortest = Duration::MAX;
     for _ in 0..3 {
         let took = program::run(&probe, program).map_err(|error| {
@@ -72,9 +76,11 @@ fn case(
     }
     let fitting = tried as f64 * RUN.as_secs_f64() / shortest.as_secs_f64();
     let tasks = ((fitting / step as f64).round() as u64).max(1) * step;
-    let requests = [file("plain"), file("more")];
-    write(&requests[0], tasks)?;
-    write(&requests[1], tasks / PARTS * (PARTS + 1))?;
+    let more = tasks / PARTS * (PARTS + 1);
+    let requests = [
+        written(folder, plan, "plain", tasks)?,
+        written(folder, plan, "more", more)?,
+    ];
     Ok(Case {
         name,
         program,
@@ -82,20 +88,21 @@ fn case(
     })
 }
 
-fn request(
-    variant: &str,
-    (name, class): (&str, &str),
-    tasks: u64,
-    lanes: u64,
-    steps: &Value,
-    origin: Option<&str>,
-) -> Value {
+/// Writes the request of an arm, and returns its file.
+fn written(folder: &Path, plan: &Plan<'_>, role: &str, tasks: u64) -> Result<PathBuf> {
+    let file = folder.join(format!("{}-{role}.json", plan.name));
+    std::fs::write(&file, request(plan, tasks).to_string())?;
+    Ok(file)
+}
+
+fn request(plan: &Plan<'_>, tasks: u64) -> Value {
+    let (name, lanes) = (plan.name, plan.lanes);
     json!({
-        "protocol": 1, "variant": variant, "tasks": tasks, "hold": false, "digests": null, "parent": 0,
+        "protocol": 1, "variant": plan.variant, "tasks": tasks, "hold": false, "digests": null, "parent": 0,
         "setup": {
-            "workload": { "name": name, "about": name, "class": class, "tasks": tasks, "in_flight": lanes,
-                          "seed": 1, "step": steps },
-            "endpoints": { "origin": origin },
+            "workload": { "name": name, "about": name, "class": plan.class, "tasks": tasks, "in_flight": lanes,
+                          "seed": 1, "step": &plan.steps },
+            "endpoints": { "origin": plan.origin },
             "workers": std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             "in_flight": lanes, "blocking": lanes
         }

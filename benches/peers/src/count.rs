@@ -41,8 +41,7 @@ fn count_in(folder: &std::path::Path, tool: &str, pairs: u32) -> Result<()> {
                     _ => by_criterion::compare(folder, case.program, requests)?,
                 });
             }
-            let times = |what| said.iter().filter(|one| **one == what).count();
-            let (faster, slower) = (times(Said::Faster), times(Said::Slower));
+            let (faster, slower) = (times(&said, Said::Faster), times(&said, Said::Slower));
             let all = started.elapsed();
             println!(
                 "{:<10} {:<10} {:<6} {pairs:>5}  {faster:>6}  {slower:>6}  {:>9.1} s  {:>14}",
@@ -55,6 +54,11 @@ fn count_in(folder: &std::path::Path, tool: &str, pairs: u32) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How often this was said.
+fn times(said: &[Said], what: Said) -> usize {
+    said.iter().filter(|one| **one == what).count()
 }
 
 fn time_a_right_one(all: Duration, right: usize) -> String {

@@ -106,18 +106,20 @@ fn is_again(first: &TimedVariant, second: &TimedVariant) -> bool {
 /// The measurements of a second pass that are about what the first found: a run measures every metric, and
 /// those that passed have no part in the second family.
 pub(super) fn of_suspects(second: Vec<Measurement>, first: &[TimedVariant]) -> Vec<Measurement> {
-    let is_suspect = |measurement: &Measurement| {
-        let mut suspects = first.iter().filter(|variant| variant.is_suspect());
-        suspects.any(|suspect| {
-            suspect.workload == measurement.workload
-                && suspect.variant == measurement.variant
-                && suspect.metric == measurement.metric
-        })
-    };
     second
         .into_iter()
-        .filter(|measurement| measurement.comparison.is_err() || is_suspect(measurement))
+        .filter(|measurement| measurement.comparison.is_err() || is_suspect(measurement, first))
         .collect()
+}
+
+/// Whether the first pass found something at what this measures.
+fn is_suspect(measurement: &Measurement, first: &[TimedVariant]) -> bool {
+    let mut suspects = first.iter().filter(|variant| variant.is_suspect());
+    suspects.any(|suspect| {
+        suspect.workload == measurement.workload
+            && suspect.variant == measurement.variant
+            && suspect.metric == measurement.metric
+    })
 }
 
 /// The exit code that the variants come to.

@@ -97,8 +97,8 @@ pub(super) fn run(
     let mut measurements = Vec::new();
     for (number, (pair, workloads)) in (0_u64..).zip(plan) {
         // Each comparison has an order of its own, or one unlucky order would meet all variants.
-        let choice = choice(context, pair, workloads, seed.wrapping_add(number));
-        let stored = compare::measure(context.workspace, context.ledger, &choice)?;
+        let asked = choice(context, pair, workloads, seed.wrapping_add(number));
+        let stored = compare::measure(context.workspace, context.ledger, &asked)?;
         for chosen in workloads {
             measurements.extend(measured(&stored, chosen, pair));
         }
@@ -190,9 +190,9 @@ fn comparison(
 
 /// The first failure of a variant, with the variant's name in its message.
 fn first_failure(rows: &[Row], workload: &str, variant: &str) -> Option<Failure> {
-    let failure = failure(rows, workload, variant)?.failure.clone();
-    let message = format!("{variant}: {failure}");
-    Some(Failure { message, ..failure })
+    let first = failure(rows, workload, variant)?.failure.clone();
+    let message = format!("{variant}: {first}");
+    Some(Failure { message, ..first })
 }
 
 fn ratio(

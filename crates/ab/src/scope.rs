@@ -99,8 +99,8 @@ pub(super) fn of_revisions(
                 .push(format!("{name}: not in the base: {error}")),
         }
     }
-    let patterns = patterns(request, &head.registry)?;
-    for selected in variants(&patterns, &head.registry)? {
+    let wanted = patterns(request, &head.registry)?;
+    for selected in variants(&wanted, &head.registry)? {
         let name = selected.name();
         match base.registry.exactly(&name) {
             Ok(other) => scope.pairs.push(Pair {
@@ -114,7 +114,7 @@ pub(super) fn of_revisions(
             }
         }
     }
-    scope.left_out.extend(only_in_base(&patterns, base, head));
+    scope.left_out.extend(only_in_base(&wanted, base, head));
     Ok(scope)
 }
 

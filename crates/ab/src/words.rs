@@ -39,8 +39,8 @@ fn cells(variant: &TimedVariant, limit: Margin) -> Vec<String> {
             let metric = variant.metric.short_name().to_owned();
             let control = timing.comparison.control.map(shown);
             let head = shown(timing.comparison.ratio);
-            let words = words(timing, variant.metric, limit);
-            [metric, head, control.unwrap_or_default(), words]
+            let verdict = words(timing, variant.metric, limit);
+            [metric, head, control.unwrap_or_default(), verdict]
         }
         // A failure leaves no metric at all.
         Err(failure) => {

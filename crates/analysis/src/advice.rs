@@ -33,7 +33,7 @@ pub enum NoAdvice<'a> {
     TooFewBlocks,
     /// Fewer than two variants were measured.
     NothingToChoose,
-    /// By this metric no variant is ahead of another, and not all are equal; by no other metric either.
+    /// No variant is ahead of another by this metric or any other, and not all are equal.
     Inconclusive(Metric),
 }
 

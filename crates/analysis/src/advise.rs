@@ -35,11 +35,11 @@ pub fn advise<'a>(summary: &'a WorkloadSummary, reference: &'a str, measures: bo
     } else {
         (&sooner, &cheaper)
     };
-    let priced = priced(&candidates, first.as_ref().or(second.as_ref()));
+    let leaders = priced(&candidates, first.as_ref().or(second.as_ref()));
     Advice::Choice(Choice {
         headline: summary.headline,
-        cpu: cheaper.as_ref().and_then(|_| cpu(&priced)),
-        memory: memory(&priced),
+        cpu: cheaper.as_ref().and_then(|_| cpu(&leaders)),
+        memory: memory(&leaders),
         is_timed: paced_by.is_some(),
         sooner,
         cheaper,

@@ -49,12 +49,12 @@ fn stopped_at(
     record: &WorkloadRecord,
     rules: &Rules,
 ) -> BTreeMap<String, Stopped> {
-    let pairs = pairs(run, rows, record);
-    let others_go_on = pairs.iter().any(|(_, ratio)| {
+    let measured = pairs(run, rows, record);
+    let others_go_on = measured.iter().any(|(_, ratio)| {
         !rules.is_precise(ratio.width()) && early(rules, Standing::of(ratio)).is_none()
     });
     let mut stopped = BTreeMap::new();
-    for (variant, ratio) in pairs {
+    for (variant, ratio) in measured {
         // The reference and its control are what the others are compared with.
         if run.is_reference(variant) {
             continue;

@@ -39,7 +39,7 @@ pub(crate) enum Metric {
     P90,
     /// The longest latency of a task.
     Longest,
-    /// From the start of the program until it could take its first task, without the warm-up.
+    /// The time from the start of the program until it could take its first task, without the warm-up.
     Ready,
     /// Memory of the whole process tree, from a run for memory.
     Memory,

@@ -124,7 +124,7 @@ impl compare::Scheduler for ByWidth<'_> {
             return below;
         }
         self.read(run, rows);
-        let costs = costs(rows);
+        let of_rounds = costs(rows);
         let mut left = run.options.budget_ms.map_or(f64::INFINITY, |budget| {
             budget as f64 - spent.as_millis() as f64
         });
@@ -134,7 +134,7 @@ impl compare::Scheduler for ByWidth<'_> {
                 .workloads
                 .iter()
                 .position(|record| record.workload.name == name);
-            let cost = costs.get(name).copied().unwrap_or(0.0);
+            let cost = of_rounds.get(name).copied().unwrap_or(0.0);
             if let Some(place) = place.filter(|place| blocks[*place] < most && cost <= left) {
                 left -= cost;
                 workloads.push(place);

@@ -58,11 +58,11 @@ impl Session<'_> {
 
     /// The runs of a block of these workloads.
     pub(crate) fn runs_of(&self, workloads: &[usize]) -> u64 {
-        let variants = || self.choice.variants.iter();
         workloads
             .iter()
             .map(|workload| {
-                let runs = variants()
+                let variants = self.choice.variants.iter();
+                let runs = variants
                     .filter(|selected| self.is_to_run(*workload, &selected.name()))
                     .count();
                 (runs + usize::from(self.controls)) as u64

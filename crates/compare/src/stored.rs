@@ -24,7 +24,7 @@ pub struct Pairs {
     pub timed: Names,
     /// The memory of these is read.
     pub memory: Names,
-    /// In so many blocks.
+    /// The number of blocks.
     pub memory_blocks: u64,
 }
 

@@ -51,8 +51,8 @@ fn allowed(unit: Unit) -> Option<Allowance> {
         ],
         Unit::Process => [allowed_threads(), allowed_by_memory(BYTES_OF_PROCESS), None],
     };
-    let limits = limits.into_iter().flatten();
-    limits.min_by_key(|allowance| allowance.free)
+    let known = limits.into_iter().flatten();
+    known.min_by_key(|allowance| allowance.free)
 }
 
 /// What a model says of itself, so that it need not be tried on a machine's memory.

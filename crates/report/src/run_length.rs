@@ -6,11 +6,11 @@ use terminal::{counted, percent, waiting};
 /// Which of two lengths runs have, and why; `None` where it was not chosen. Where runs are as long as they
 /// would have been, only those who want to know everything are told.
 pub(crate) fn note(length: Option<&RunLength>, verbose: bool) -> Option<String> {
-    let length = length?;
-    let [long, short] = length.tried.as_slice() else {
+    let RunLength { tried, tasks } = length?;
+    let [long, short] = tried.as_slice() else {
         return None;
     };
-    let is_long = length.tasks == long.tasks;
+    let is_long = *tasks == long.tasks;
     if is_long && !verbose {
         return None;
     }

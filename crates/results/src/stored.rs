@@ -59,18 +59,17 @@ impl Stored {
 }
 
 fn read_run(path: &Path) -> anyhow::Result<RunFile> {
-    let shown = || path.display().to_string();
-    let text = fs::read_to_string(path).with_context(shown)?;
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| shown.clone())?;
     // The format is checked before the types are read, whose error would be about some field.
-    let value: serde_json::Value = serde_json::from_str(&text).with_context(shown)?;
+    let value: serde_json::Value = serde_json::from_str(&text).with_context(|| shown.clone())?;
     let format = value.get("format").and_then(serde_json::Value::as_u64);
     ensure!(
         format == Some(u64::from(FORMAT)),
-        "{}: it has format {}, and this tool reads {FORMAT}",
-        path.display(),
+        "{shown}: it has format {}, and this tool reads {FORMAT}",
         format.map_or_else(|| "none".to_owned(), |number| number.to_string())
     );
-    serde_json::from_str(&text).with_context(shown)
+    serde_json::from_str(&text).context(shown)
 }
 
 fn read_rows(path: &Path) -> anyhow::Result<Vec<Row>> {

@@ -18,13 +18,16 @@ pub struct Disturbed {
 /// Which rounds of a workload were disturbed. All of them are judged anew whenever one is added, because the
 /// disturbance that comes with a variant only shows after some.
 pub fn disturbed(rounds: &[Round<'_>]) -> Disturbed {
-    let systematic = systematic(rounds);
+    let causes = systematic(rounds);
     let blocks = rounds
         .iter()
-        .filter(|round| round.is_slow || has_other_cause(round, &systematic))
+        .filter(|round| round.is_slow || has_other_cause(round, &causes))
         .map(|round| round.block)
         .collect();
-    Disturbed { blocks, systematic }
+    Disturbed {
+        blocks,
+        systematic: causes,
+    }
 }
 
 /// Whether a run of a round is disturbed for another reason than that one of these variants is.

@@ -45,33 +45,33 @@ pub fn outlook(
     spent: Duration,
 ) -> Option<Outlook> {
     let precision = rules.precision?;
-    let courses = courses(reached, rounds)?;
+    let all = courses(reached, rounds)?;
     let wanted = precision.relative().ln_1p();
     let least = rules.together.min(rules.most) as f64;
-    let for_wanted = time_until(&courses, wanted, least, f64::INFINITY);
+    let for_wanted = time_until(&all, wanted, least, f64::INFINITY);
     // Blocks that a verdict needs are measured whatever they take, unless a time was asked for.
-    let owed = time_until(&courses, f64::INFINITY, rules.fewest as f64, f64::INFINITY);
+    let owed = time_until(&all, f64::INFINITY, rules.fewest as f64, f64::INFINITY);
     let left = rules
         .budget
         .map(|budget| budget.saturating_sub(spent).as_secs_f64().max(owed));
     let most = rules.most as f64;
     let has_time = left.is_none_or(|left| for_wanted <= left);
-    let has_blocks = courses.iter().all(|its| its.blocks_at(wanted) <= most);
+    let has_blocks = all.iter().all(|its| its.blocks_at(wanted) <= most);
     if has_time && has_blocks {
         return seconds(for_wanted).map(Outlook::Within);
     }
-    let widest = courses.iter().map(|its| its.now).fold(wanted, f64::max);
+    let widest = all.iter().map(|its| its.now).fold(wanted, f64::max);
     let (mut narrow, mut wide) = (wanted, widest);
     for _ in 0..HALVINGS {
         let middle = f64::midpoint(narrow, wide);
-        let is_reached = left.is_none_or(|left| time_until(&courses, middle, least, most) <= left);
+        let is_reached = left.is_none_or(|left| time_until(&all, middle, least, most) <= left);
         (narrow, wide) = if is_reached {
             (narrow, middle)
         } else {
             (middle, wide)
         };
     }
-    let at_most = courses.iter().map(|its| its.width_at(most));
+    let at_most = all.iter().map(|its| its.width_at(most));
     let by_time = if has_time { wanted } else { wide };
     Some(Outlook::OutOfReach {
         needed: seconds(for_wanted + spent.as_secs_f64())?,

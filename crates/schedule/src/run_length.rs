@@ -51,12 +51,12 @@ pub fn shorter(tasks: u64, lanes: u64, fastest: Duration) -> Option<u64> {
     } else {
         0
     };
-    let lanes = lanes.max(1);
+    let round = lanes.max(1);
     let least = (tasks / SHORTEST_PART)
         .max(for_time)
         .max(for_tail)
-        .max(lanes.saturating_mul(2));
-    let short = least.div_ceil(lanes).saturating_mul(lanes);
+        .max(round.saturating_mul(2));
+    let short = least.div_ceil(round).saturating_mul(round);
     (short.saturating_mul(3) <= tasks.saturating_mul(2)).then_some(short)
 }
 
@@ -72,13 +72,10 @@ pub fn is_worth_trying(round: Duration, time_of_workload: Option<Duration>) -> b
 /// with fewer than two rounds or two arms, or where a figure is missing or not above 0.
 pub fn spread(rounds: &[Vec<f64>]) -> Option<f64> {
     let (count, arms) = (rounds.len(), rounds.first()?.len());
-    let is_whole = |round: &Vec<f64>| {
-        round.len() == arms
-            && round
-                .iter()
-                .all(|figure| *figure > 0.0 && figure.is_finite())
-    };
-    if count < 2 || arms < 2 || !rounds.iter().all(is_whole) {
+    let are_whole = rounds.iter().all(|round| round.len() == arms);
+    let mut figures = rounds.iter().flatten();
+    let are_numbers = figures.all(|figure| *figure > 0.0 && figure.is_finite());
+    if count < 2 || arms < 2 || !are_whole || !are_numbers {
         return None;
     }
     let logs: Vec<Vec<f64>> = rounds
@@ -119,8 +116,8 @@ pub fn tried(
 ) -> TriedLength {
     // Of two runs with the same spread, so that the variance of their ratio is twice that of one.
     let half_width = QUANTILE * spread * 2_f64.sqrt();
-    let blocks = (half_width / precision.relative().ln_1p()).powi(2).ceil();
-    let blocks = blocks.max(fewest as f64);
+    let for_width = (half_width / precision.relative().ln_1p()).powi(2).ceil();
+    let blocks = for_width.max(fewest as f64);
     TriedLength {
         tasks,
         spread,

@@ -1,4 +1,4 @@
-//! From what on a run counts as disturbed by other processes, and a block as one of a slow processor. The
+//! The thresholds above which a run counts as disturbed by other processes, and a block as one of a slow processor. The
 //! numbers were chosen by simulation: `cargo xtask trust --thresholds`.
 
 use results::Others;

@@ -131,7 +131,7 @@ pub(crate) fn more_blocks_at(blocks: u32, now: f64, wanted: f64) -> Option<u32> 
     (more <= MOST_FORETOLD).then_some((more as u32).max(1))
 }
 
-/// Beyond this many blocks a forecast is of no use to anybody.
+/// A forecast of more blocks than this is of no use to anybody.
 const MOST_FORETOLD: f64 = 100_000.0;
 
 #[cfg(test)]

@@ -55,12 +55,9 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
 /// Writes the page into the folder of the comparison, and opens it.
 fn open(comparison: &Comparison<'_>, folder: &Path) -> anyhow::Result<()> {
     let file = folder.join("page.html");
-    let why = || {
-        let shown = file.display();
-        format!("{shown} cannot be written; `--html FILE` writes it elsewhere")
-    };
-    fs::write(&file, page::html(comparison)?).with_context(why)?;
     let place = shown(&file.display().to_string());
+    fs::write(&file, page::html(comparison)?)
+        .with_context(|| format!("{place} cannot be written; `--html FILE` writes it elsewhere"))?;
     if OPENERS.iter().any(|opener| is_started(opener, &file)) {
         output::notice(&format!("opened {place}"));
     } else {

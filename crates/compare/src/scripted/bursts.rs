@@ -18,7 +18,7 @@ pub struct Bursts {
     pub spread: f64,
 }
 
-/// Of all processors, the least and the most that the neighbour gets beside a run: it wants one of two, and a
+/// The least and the most of all processors that the neighbour gets beside a run: it wants one of two, and a
 /// model that wants both leaves it half of one.
 const SHARES: [f64; 2] = [0.25, 0.5];
 /// The standard deviation of what other processes get where it is quiet, as a part of all processors.

@@ -38,7 +38,7 @@ pub(super) struct Event {
 pub(super) enum Patience {
     /// Only look.
     None,
-    /// Until then, not earlier unless there are events.
+    /// The wait ends then, and earlier only where there are events.
     Until(Instant),
     /// However long it takes until there are events.
     Unlimited,
