@@ -20,6 +20,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::try_parse() {
         Ok(cli) => {
             cli.talk.begin();
+            cli.pictures.begin();
             cli.check().and_then(|()| carry_out(&cli))
         }
         Err(error) if error.kind() == ErrorKind::DisplayVersion => {

@@ -31,7 +31,7 @@ pub(super) fn report(
     file: Option<&Path>,
 ) -> anyhow::Result<ExitCode> {
     let is_stdout = file.is_some_and(|path| path.as_os_str() == "-");
-    let table = findings.table.text(output::style(false).width);
+    let table = findings.table.text(output::style(false));
     let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let last = &findings.last;
     let text = format!("{title}\n\n{table}\n{lines}{last}\n");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chart::{Forest, Mark};
 use report::limit;
 use results::Metric;
 use terminal::ratio;
@@ -11,25 +12,63 @@ use crate::judge::{TimedVariant, Timing, code};
 use crate::report::{Findings, NOTHING_COMPARED};
 use crate::table::Table;
 
+/// The title of the ratios of head to base.
+const HEAD: &str = "head ÷ base";
+/// The title of the A/A controls.
+const BASE: &str = "base ÷ base";
+
 /// Everything that was found, for people.
 pub(super) fn findings(variants: &[TimedVariant], limit: Margin) -> Findings {
     Findings {
         table: Table {
-            titles: vec![
-                "workload",
-                "variant",
-                "metric",
-                "head ÷ base",
-                "base ÷ base",
-                "finding",
-            ],
+            titles: vec!["workload", "variant", "metric", HEAD, BASE, "finding"],
             rows: variants
                 .iter()
                 .map(|variant| cells(variant, limit))
                 .collect(),
+            forests: forests(variants, limit),
         },
         last: last(variants, limit),
         code: code(variants),
+    }
+}
+
+/// The ratios and their A/A controls, over one axis.
+fn forests(variants: &[TimedVariant], limit: Margin) -> Vec<Forest> {
+    let both: Vec<[Option<Mark>; 2]> = variants.iter().map(marks).collect();
+    let all: Vec<Mark> = both.iter().flatten().flatten().copied().collect();
+    let band = limit.ratios();
+    [HEAD, BASE]
+        .into_iter()
+        .enumerate()
+        .map(|(index, beside)| Forest {
+            beside,
+            title: "",
+            marks: both.iter().map(|marks| marks[index]).collect(),
+            others: all.clone(),
+            band: (band.lower, band.upper),
+        })
+        .collect()
+}
+
+/// The ratio of head to base, and that of base to itself.
+fn marks(variant: &TimedVariant) -> [Option<Mark>; 2] {
+    let Ok(timing) = &variant.timing else {
+        return [None, None];
+    };
+    let control = timing.comparison.control.map(|control| Mark {
+        is_control: true,
+        ..mark(control)
+    });
+    [Some(mark(timing.comparison.ratio)), control]
+}
+
+fn mark(paired: PairedRatio) -> Mark {
+    let interval = paired.intervals.map(|both| both.at_95);
+    Mark {
+        ratio: paired.ratio,
+        interval: interval.map(|both| (both.lower, both.upper)),
+        is_control: false,
     }
 }
 

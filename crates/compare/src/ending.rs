@@ -55,7 +55,7 @@ pub(crate) fn report(
     let saved = conclude(&mut session, &ended);
     let log = &session.log;
     if ended.is_ok() || log.run_rows().any(is_measured) {
-        let shown = render(&log.run, &log.run.statistics, style);
+        let shown = render(&log.run, log.rows(), &log.run.statistics, style);
         // Its own name, as `report` finds it, and not that of a link to it.
         let folder = log.path();
         let own_path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());

@@ -3,10 +3,14 @@
 use std::fmt::Write as _;
 
 use analysis::{FigurePair, Figures, LeftOut, LossReason, Lost, Side};
-use terminal::{Column, Style, counted, duration_with, lay_out, ratio, shown};
+use chart::{Forest, Mark, lay_out_with, left_is_better};
+use terminal::{Column, Pictures, Style, Table, counted, duration_with, lay_out, ratio, shown};
 use verdict::Margin;
 
 use crate::limit;
+
+/// The title of the column of ratios.
+const RATIO: &str = "second ÷ first";
 
 /// The table, and what to know about it; with a limit, which rows are beyond it.
 pub fn render(
@@ -20,11 +24,13 @@ pub fn render(
          the machine\nlooks like a change of the programs; `cargo xtask ab` runs two revisions side \
          by side\n\n",
     );
-    for line in lay_out(columns(&figures.rows, limit), style.width).lines {
+    let (table, key) = table(&figures.rows, limit, style);
+    for line in table.lines {
         let _ = writeln!(text, "{line}");
     }
     text.push_str("\nan interval divides the farthest bounds of two 95 % intervals of medians\n");
-    text + &section("what differs", differences.iter().cloned())
+    text + &key
+        + &section("what differs", differences.iter().cloned())
         + &section(
             "another part of the workload",
             figures.rows.iter().filter_map(other_share),
@@ -34,6 +40,33 @@ pub fn render(
             figures.lost.iter().map(lost),
         )
         + &section("not compared", figures.left_out.iter().map(left_out))
+}
+
+/// The table, with pictures where the style asks for them, and what their characters mean.
+fn table(rows: &[FigurePair], limit: Option<Margin>, style: Style) -> (Table, String) {
+    let columns = columns(rows, limit);
+    let Some(Pictures { charset, .. }) = style.pictures else {
+        return (lay_out(columns, style.width), String::new());
+    };
+    let margin = limit.unwrap_or_default();
+    let forest = Forest {
+        beside: RATIO,
+        title: left_is_better(charset),
+        marks: rows.iter().map(|row| Some(mark(row))).collect(),
+        others: Vec::new(),
+        band: (margin.ratios().lower, margin.ratios().upper),
+    };
+    let (table, drawn) = lay_out_with(columns, &[forest], style.width, charset);
+    let key = chart::key(&drawn, margin.ratios().upper, style.width, charset);
+    (table, key)
+}
+
+fn mark(row: &FigurePair) -> Mark {
+    Mark {
+        ratio: row.ratio(),
+        interval: row.interval(),
+        is_control: false,
+    }
 }
 
 /// Lines under a title, indented; nothing where there is no line.
@@ -116,7 +149,7 @@ fn columns(rows: &[FigurePair], limit: Option<Margin>) -> Vec<Column> {
         column("second", true, 5, rows, |row| {
             duration_with(row.second.median, row.second.interval)
         }),
-        column("second ÷ first", true, 8, rows, |row| {
+        column(RATIO, true, 8, rows, |row| {
             ratio(row.ratio(), row.interval())
         }),
         column("", false, 7, rows, |row| words(row, limit)),

@@ -22,6 +22,7 @@ const MATRIX_WIDTH: usize = 100;
 const STYLE: Style = Style {
     width: usize::MAX,
     colour: false,
+    pictures: None,
     knobs: false,
     verbose: false,
 };

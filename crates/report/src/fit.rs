@@ -2,7 +2,7 @@
 //! and then the columns of the least importance go.
 
 use results::WorkloadSummary;
-use terminal::{Column, Table, lay_out};
+use terminal::{Column, Table, fitting, lay_out};
 
 use crate::columns::{ESSENTIAL, columns, is_essential};
 use crate::legend::SIGNS;
@@ -12,6 +12,8 @@ use crate::view::{Detail, View};
 #[derive(Clone, Debug)]
 pub(crate) struct Fitted {
     pub(crate) table: Table,
+    /// The columns of the table.
+    pub(crate) columns: Vec<Column>,
     /// What is the same for all variants, in words.
     pub(crate) constants: Vec<String>,
     /// How much of the cells is shown.
@@ -119,8 +121,13 @@ fn laid_out(summary: &WorkloadSummary, view: &View<'_>, detail: Detail, width: u
     } else {
         without_constants(all)
     };
+    let (columns, hidden) = fitting(kept.into_iter().map(aligned).collect(), width);
     Fitted {
-        table: lay_out(kept.into_iter().map(aligned).collect(), width),
+        table: Table {
+            hidden,
+            ..lay_out(columns.clone(), usize::MAX)
+        },
+        columns,
         constants,
         detail,
     }

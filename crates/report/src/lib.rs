@@ -1,4 +1,4 @@
-//! Everything that is shown of a comparison: tables and notes for people, and exports for programs.
+//! Everything that is shown of a comparison: tables, notes and plots for people, and exports for programs.
 //! The same stored comparison gives the same bytes; only the delivery of exports touches files.
 
 mod a_a_check;
@@ -25,9 +25,13 @@ mod matrix;
 mod notes;
 mod open_loop;
 mod opening;
+mod pictures;
+mod plots;
 mod ranking_line;
 mod reach;
+mod rounds;
 mod run_length;
+mod run_order;
 mod statistics;
 mod stopped;
 mod sweep;
@@ -43,5 +47,6 @@ pub use differences::{differences, other_host, other_variables, settings};
 pub use document::{Document, Section, SweptSection, answers, document};
 pub use facts::{OneRun, facts};
 pub use open_loop::has_comparable_latency;
+pub use plots::{PlotKind, plots};
 pub use statistics::statistics;
 pub use text::render;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use results::{Metric, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
+use results::{Metric, Row, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
 use terminal::{Style, wrap};
 
 use crate::exceptions::{Exception, exceptions};
@@ -13,14 +13,17 @@ use crate::legend::legend;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
+use crate::pictures::{Picture, key, picture};
+use crate::run_order::run_order;
 use crate::sweep::render_sweeps;
 use crate::view::View;
 
 /// The space in front of what belongs to a workload.
 const INDENT: usize = 2;
 
-/// The whole report, but for its [`closing`](crate::closing()) lines.
-pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> String {
+/// The whole report, but for its [`closing`](crate::closing()) lines. The rows are needed for the order of
+/// runs alone.
+pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style: Style) -> String {
     // Where answers are all there is, tables would say "right" a thousand times.
     if !run.options.profile.measures() && !style.verbose {
         return matrix(run, summaries, style);
@@ -50,12 +53,23 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
     } else {
         hoist(&mut noted)
     };
+    let pictures: Vec<Picture> = shown
+        .iter()
+        .zip(&fitted)
+        .map(|((_, summary), fitted)| {
+            picture(summary, &run.options.reference, fitted, INDENT, style)
+        })
+        .collect();
     let failures = exceptions(summaries);
     let mut text = wrapped(&opening(run, summaries), 0, style) + "\n";
     for (index, (record, summary)) in shown.iter().enumerate() {
         let fitted = &fitted[index];
         text.push_str(&heading(run, record, summary, &fitted.constants));
-        text.push_str(&table(summary, fitted, style));
+        text.push_str(&table(summary, &pictures[index].table, style));
+        text.push_str(&pictures[index].below);
+        if style.verbose {
+            text.push_str(&order(run, rows, record, summary, style));
+        }
         let notes = &noted[index].1;
         for note in notes.own.iter().chain(&notes.general) {
             text.push_str(&wrapped(note, INDENT, style));
@@ -66,6 +80,26 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
     text + &after_tables(&shared_notes, &failures, shown.len(), style)
         + &render_sweeps(run, summaries)
         + &legend(run, summaries)
+        + &key(&pictures, style)
+}
+
+/// The order of runs, below the table.
+fn order(
+    run: &RunFile,
+    rows: &[Row],
+    record: &WorkloadRecord,
+    summary: &WorkloadSummary,
+    style: Style,
+) -> String {
+    let lines = run_order(run, rows, record, summary, style);
+    let Some((title, bars)) = lines.split_first() else {
+        return String::new();
+    };
+    let bars: String = bars
+        .iter()
+        .map(|line| format!("{:INDENT$}{line}\n", ""))
+        .collect();
+    wrapped(title, INDENT, style) + &bars
 }
 
 fn record_of<'a>(run: &'a RunFile, workload: &str) -> Option<&'a WorkloadRecord> {
@@ -83,9 +117,9 @@ fn wrapped(note: &str, indent: usize, style: Style) -> String {
         .collect()
 }
 
-fn table(summary: &WorkloadSummary, fitted: &Fitted, style: Style) -> String {
+fn table(summary: &WorkloadSummary, lines: &[String], style: Style) -> String {
     let mut text = String::new();
-    for (index, line) in fitted.table.lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         // The first line holds the titles. Colours are added after the layout, because their escape
         // sequences have no width.
         let variant = index

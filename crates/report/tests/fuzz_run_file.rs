@@ -10,11 +10,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
+use report::PlotKind;
 use report::export::{Comparison, EXPORTERS, Exports, deliver};
 use results::Stored;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use terminal::{Style, is_visible};
+use terminal::{Charset, Pictures, Style, is_visible};
 
 const RUN: &str = include_str!("stored/run.json");
 const ROWS: &str = include_str!("stored/samples.jsonl");
@@ -232,20 +233,38 @@ fn everything(folder: &Path, original: &Stored) -> Result<(), String> {
     let mut run = stored.run.clone();
     run.statistics = report::statistics(&run, &stored.rows);
     run.sweeps = analysis::sweeps(&run, &stored.rows, &run.statistics);
-    for (width, verbose) in [(40, false), (100, true), (usize::MAX, false)] {
+    let drawn = [Charset::Ascii, Charset::Unicode].map(|charset| Pictures {
+        charset,
+        below: charset == Charset::Unicode,
+    });
+    for (width, verbose, pictures) in [
+        (40, false, None),
+        (100, true, Some(drawn[1])),
+        (300, true, Some(drawn[0])),
+        (usize::MAX, false, Some(drawn[1])),
+    ] {
         let style = Style {
             width,
             colour: false,
+            pictures,
             knobs: true,
             verbose,
         };
-        let text = report::render(&run, &run.statistics, style) + &report::closing(&run, folder);
+        let text = report::render(&run, &stored.rows, &run.statistics, style)
+            + &report::closing(&run, folder);
         assert_harmless(&text);
     }
     let comparison = Comparison {
         run: &run,
         rows: &stored.rows,
     };
+    for kind in [PlotKind::Latency, PlotKind::Runs, PlotKind::Sweep] {
+        for charset in [Charset::Ascii, Charset::Unicode] {
+            if let Ok(text) = report::plots(kind, &comparison, 90, charset) {
+                assert_harmless(&text);
+            }
+        }
+    }
     let out = folder.join("out");
     fs::create_dir_all(&out).unwrap();
     let exports = Exports::wanted(EXPORTERS, |flag| Some(out.join(flag)));
@@ -257,8 +276,9 @@ fn everything(folder: &Path, original: &Stored) -> Result<(), String> {
         let figures = analysis::figures(first, second);
         let differences = report::differences(&first.run, &second.run);
         let style = Style {
-            width: 100,
+            width: 300,
             colour: false,
+            pictures: Some(drawn[1]),
             knobs: false,
             verbose: false,
         };

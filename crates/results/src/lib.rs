@@ -37,7 +37,7 @@ pub use folder::Folder;
 pub use memory::Memory;
 pub use metric::Metric;
 pub use others::Others;
-pub use percentile::{TASKS_FOR_P999, percentile};
+pub use percentile::{TASKS_FOR_P999, merged, percentile};
 pub use placement::Placement;
 pub use profile::Profile;
 pub use punctuality::Punctuality;

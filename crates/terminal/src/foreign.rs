@@ -66,7 +66,7 @@ pub fn hanging(text: &str) -> String {
 /// A text on one line, like [`shown`], of at most `most` characters; `…` stands for the rest.
 pub fn shown_within(text: &str, most: usize) -> String {
     // What is cut off anyway is not escaped first: a text may have any length.
-    let start: String = text.chars().take(most + 1).collect();
+    let start: String = text.chars().take(most.saturating_add(1)).collect();
     let safe = shown(&start);
     if safe.chars().count() <= most {
         return safe;

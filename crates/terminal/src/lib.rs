@@ -1,5 +1,5 @@
 //! What the tool says to people, and how: standard output and error, progress, the width and colours of a
-//! terminal, numbers with units, tables, text from elsewhere made safe, a request to stop, and the error
+//! terminal, whether it gets pictures, numbers with units, tables, text from elsewhere made safe, a request to stop, and the error
 //! for wrong usage.
 //!
 //! Models, workloads and results are unknown here, so that every other crate of the tool can use it.
@@ -13,6 +13,7 @@ pub mod interrupt;
 mod markdown;
 mod number;
 pub mod output;
+mod pictures;
 pub mod progress;
 mod style;
 mod table;
@@ -25,7 +26,8 @@ pub use number::{
     bytes, count, counted, duration, duration_of, duration_with, factor, percent, plural, ratio,
     waiting,
 };
+pub use pictures::{Charset, Pictures, When, charset, draw_pictures};
 pub use style::Style;
-pub use table::{Column, Table, lay_out};
+pub use table::{Column, Table, fitting, lay_out, width_of_all};
 pub use usage::Usage;
 pub use wrap::wrap;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 
 use crate::foreign::{hanging, shown_lines};
+use crate::pictures::pictures;
 use crate::progress;
 use crate::style::Style;
 
@@ -92,7 +93,7 @@ pub fn notice(text: &str) {
 }
 
 /// The style of tables on standard output: `COLUMNS` or the terminal gives the width, and colours need a
-/// terminal and no `NO_COLOR`. `knobs` asks for the settings of models; `verbose` is off.
+/// terminal and no `NO_COLOR`; pictures are as [`draw_pictures`](crate::draw_pictures) decides. `knobs` asks for the settings of models; `verbose` is off.
 pub fn style(knobs: bool) -> Style {
     let out = std::io::stdout();
     let columns = std::env::var("COLUMNS")
@@ -103,6 +104,7 @@ pub fn style(knobs: bool) -> Style {
     Style {
         width: width.max(40),
         colour: is_coloured(),
+        pictures: pictures(),
         knobs,
         verbose: false,
     }

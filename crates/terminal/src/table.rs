@@ -34,19 +34,7 @@ pub struct Table {
 /// Lays columns out side by side. Columns without any text are left out, and then those of the least
 /// worth, until the table has at most `width` characters per line or two columns.
 pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
-    let mut kept: Vec<Column> = columns
-        .into_iter()
-        .map(safe)
-        .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
-        .collect();
-    let mut hidden = Vec::new();
-    // A name without any figure says nothing, so that two columns stay however narrow the terminal is.
-    while total(&kept) > width && kept.len() > 2 {
-        let Some(least) = (0..kept.len()).min_by_key(|index| kept[*index].worth) else {
-            break;
-        };
-        hidden.push(kept.remove(least).title);
-    }
+    let (kept, hidden) = fitting(columns, width);
     let rows = kept.first().map_or(0, |column| column.cells.len());
     let title = line(&kept, |column| column.title);
     let body = (0..rows).map(|row| line(&kept, |column| column.cells[row].as_str()));
@@ -54,6 +42,25 @@ pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
         lines: std::iter::once(title).chain(body).collect(),
         hidden,
     }
+}
+
+/// The columns that [`lay_out`] shows at this width, safe to print, and the titles of those for which it
+/// has no room.
+pub fn fitting(columns: Vec<Column>, width: usize) -> (Vec<Column>, Vec<&'static str>) {
+    let mut kept: Vec<Column> = columns
+        .into_iter()
+        .map(safe)
+        .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
+        .collect();
+    let mut hidden = Vec::new();
+    // A name without any figure says nothing, so that two columns stay however narrow the terminal is.
+    while width_of_all(&kept) > width && kept.len() > 2 {
+        let Some(least) = (0..kept.len()).min_by_key(|index| kept[*index].worth) else {
+            break;
+        };
+        hidden.push(kept.remove(least).title);
+    }
+    (kept, hidden)
 }
 
 /// A column whose cells can do nothing to a terminal. It is made before widths are, so that columns still
@@ -81,8 +88,8 @@ fn line<'a>(columns: &'a [Column], cell: impl Fn(&'a Column) -> &'a str) -> Stri
     cells.join(GAP).trim_end().to_owned()
 }
 
-/// The width of a table, in characters.
-fn total(columns: &[Column]) -> usize {
+/// The width of a table of these columns, in characters.
+pub fn width_of_all(columns: &[Column]) -> usize {
     let widths: usize = columns.iter().map(width_of).sum();
     widths + GAP.len() * columns.len().saturating_sub(1)
 }

@@ -19,14 +19,15 @@ const MODEL: &str = "a model";
 /// Everything below the capabilities `ab`, `claims` and `trust`, which do not import each other.
 const LABORATORY: &[&str] = &[
     "compare", "report", "analysis", "launch", "host", "schedule", "results", "catalog",
-    "protocol", "verdict", "terminal",
+    "protocol", "verdict", "chart", "terminal",
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 25] = [
+const TABLE: [Arrows; 26] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
+    arrows("chart", &["terminal"]),
     arrows("workloads", &["protocol"]),
     arrows("runner", &["workloads", "protocol"]),
     Arrows {
@@ -52,13 +53,13 @@ const TABLE: [Arrows; 25] = [
     arrows(
         "report",
         &[
-            "analysis", "results", "catalog", "protocol", "verdict", "terminal",
+            "analysis", "results", "catalog", "protocol", "verdict", "chart", "terminal",
         ],
     ),
     arrows(
         "page",
         &[
-            "report", "analysis", "results", "catalog", "protocol", "verdict", "terminal",
+            "report", "analysis", "results", "catalog", "protocol", "verdict", "chart", "terminal",
         ],
     ),
     // All but its own name, which stands first.

@@ -7,6 +7,7 @@ mod conformance;
 mod exit_codes;
 mod exports;
 mod names;
+mod pictures;
 mod sizes;
 mod test;
 mod trust;
@@ -29,6 +30,8 @@ pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
 use exports::ExportArgs;
 pub(crate) use names::Names;
+use pictures::PictureArgs;
+pub(crate) use pictures::Plotted;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
 pub(crate) use trust::TrustArgs;
@@ -46,6 +49,8 @@ pub(crate) struct Cli {
     pub(crate) places: Places,
     #[command(flatten)]
     pub(crate) talk: Talk,
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -242,6 +247,9 @@ pub(crate) struct ReportArgs {
     /// Show every table and column, of smoke too, and each note at its table
     #[arg(long)]
     pub(crate) verbose: bool,
+    /// Draw this instead of the tables, in characters; several with commas
+    #[arg(long = "plot", value_name = "KIND", value_enum, value_delimiter = ',')]
+    pub(crate) plots: Vec<Plotted>,
     /// Write the page beside the results, and open it in the browser
     #[arg(long)]
     pub(crate) open: bool,

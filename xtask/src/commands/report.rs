@@ -9,11 +9,11 @@ use analysis::sweeps;
 use anyhow::Context as _;
 use protocol::ExitCode;
 use report::export::Comparison;
-use report::{closing, export, render, statistics};
+use report::{closing, export, plots, render, statistics};
 use results::{Stored, schema};
-use terminal::{Style, output, shown};
+use terminal::{Style, charset, output, shown};
 
-use crate::cli::{Places, ReportArgs};
+use crate::cli::{Places, Plotted, ReportArgs};
 
 /// Programs that open a file as the user prefers, on Linux and on macOS.
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
@@ -39,17 +39,30 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         verbose: args.verbose,
         ..output::style(args.knobs)
     };
-    let shown = render(&run, &run.statistics, style) + &closing(&run, &path);
-    output::results(&shown, args.exports.0.take_stdout())?;
     let comparison = Comparison {
         run: &run,
         rows: &rows,
     };
+    let shown = if args.plots.is_empty() {
+        render(&run, &rows, &run.statistics, style) + &closing(&run, &path)
+    } else {
+        drawn(&args.plots, &comparison, style.width)?
+    };
+    output::results(&shown, args.exports.0.take_stdout())?;
     export::deliver(&args.exports.0, &comparison)?;
     if args.open {
         open(&comparison, &path)?;
     }
     Ok(ExitCode::Ok)
+}
+
+/// The plots of these kinds, one after the other.
+fn drawn(kinds: &[Plotted], comparison: &Comparison<'_>, width: usize) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for kind in kinds {
+        text += &plots(kind.kind(), comparison, width, charset())?;
+    }
+    Ok(text)
 }
 
 /// Writes the page into the folder of the comparison, and opens it.

@@ -50,6 +50,8 @@ pub(super) fn findings(variants: &[CountedVariant]) -> Findings {
         table: Table {
             titles,
             rows: variants.iter().map(cells).collect(),
+            // Counts of instructions have no intervals.
+            forests: Vec::new(),
         },
         last: last(variants),
         code: code(variants),

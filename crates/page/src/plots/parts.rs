@@ -1,8 +1,6 @@
 //! What several plots have in common: the area that they draw in, the key of their variants, and latencies
 //! of several runs taken together.
 
-use std::collections::BTreeMap;
-
 use results::{Estimate, Measured, percentile};
 use terminal::{duration, duration_with};
 
@@ -108,12 +106,7 @@ pub(super) fn time(estimate: Option<&Estimate>) -> String {
 
 /// The latencies of all runs together: nanoseconds and how many tasks took them, ascending.
 pub(super) fn merged(measured: &[&Measured]) -> Vec<(u64, u64)> {
-    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
-    for (nanos, count) in measured.iter().flat_map(|run| &run.done.latency) {
-        let sum = counts.entry(*nanos).or_default();
-        *sum = sum.saturating_add(*count);
-    }
-    counts.into_iter().collect()
+    results::merged(measured.iter().map(|run| run.done.latency.as_slice()))
 }
 
 /// The number of tasks of such latencies.

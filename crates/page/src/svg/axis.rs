@@ -1,8 +1,8 @@
 //! Axes: a line of ticks with their labels, thinned to the room that there is, and the axis' title.
 
+use chart::{Scale, ticks};
+
 use super::canvas::{Anchor, Canvas, Place};
-use super::scale::Scale;
-use super::ticks::ticks;
 
 /// The width of a character of a tick's label, in pixels.
 const CHARACTER: f64 = 6.2;
@@ -78,8 +78,9 @@ fn widest(ticks: &[f64], label: fn(f64) -> String) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chart::Kind;
+
     use crate::svg::canvas::px;
-    use crate::svg::scale::Kind;
 
     #[test]
     fn labels_do_not_overlap() {

@@ -1,13 +1,12 @@
-//! Drawings as inline SVG: scales, axes, marks and the look of a variant. Colours are CSS variables, and
-//! equal figures give equal bytes.
+//! Drawings as inline SVG: axes, marks and the look of a variant. Colours are CSS variables, and equal
+//! figures give equal bytes.
 
 mod axis;
 mod canvas;
 mod look;
-mod scale;
-mod ticks;
+
+pub(crate) use chart::{Kind, Scale};
 
 pub(crate) use axis::{bottom_axis, left_axis};
 pub(crate) use canvas::{Anchor, Canvas};
 pub(crate) use look::Look;
-pub(crate) use scale::{Kind, Scale};

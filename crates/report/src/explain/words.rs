@@ -86,6 +86,7 @@ impl Word {
 mod tests {
     use super::*;
     use results::{Kind, Profile};
+    use terminal::Charset;
 
     #[test]
     fn no_word_has_two_meanings() {
@@ -112,6 +113,8 @@ mod tests {
     fn every_head_of_a_column_and_every_sign_is_explained() {
         assert_explained(crate::columns::heads());
         assert_explained(crate::legend::SIGNS.map(|(sign, _)| sign));
+        let charsets = [Charset::Unicode, Charset::Ascii];
+        assert_explained(charsets.map(chart::left_is_better));
         assert_explained(["*", "✓", "✗", "–", "·", "[ ]"]);
     }
 

@@ -102,7 +102,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The runs that the tables are made from: those whose times count, without the control arm.
-    pub(super) fn counted(&self, workload: &str, variant: &str) -> Vec<&'a Measured> {
+    pub(crate) fn counted(&self, workload: &str, variant: &str) -> Vec<&'a Measured> {
         let series = Series::of(self.run, self.rows, workload, variant, Arm::Main);
         series.measured().collect()
     }

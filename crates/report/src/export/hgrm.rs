@@ -2,10 +2,9 @@
 //! own text of percentiles, for its plotters. Values are in microseconds, to the nanosecond; the steps
 //! are those of HdrHistogram's percentile iterator with five a half-distance.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use results::{VariantSummary, WorkloadSummary};
+use results::{VariantSummary, WorkloadSummary, merged};
 use terminal::{is_visible, shown};
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
@@ -41,12 +40,7 @@ fn file(
     variant: &VariantSummary,
 ) -> Option<ExportedFile> {
     let runs = comparison.counted(&summary.workload, &variant.variant);
-    let mut counts = BTreeMap::new();
-    for (nanos, count) in runs.iter().flat_map(|run| &run.done.latency) {
-        let all: &mut u64 = counts.entry(*nanos).or_insert(0);
-        *all = all.saturating_add(*count);
-    }
-    let latency: Vec<(u64, u64)> = counts.into_iter().collect();
+    let latency = merged(runs.iter().map(|run| run.done.latency.as_slice()));
     if latency.is_empty() {
         return None;
     }

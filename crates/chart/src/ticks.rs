@@ -1,12 +1,12 @@
 //! The values that an axis names: round ones, as many as there is room for.
 
-use super::scale::{Kind, Scale};
+use crate::scale::{Kind, Scale};
 
 /// The fractions that an axis of percentiles names.
 const TAILS: [f64; 8] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.999_99, 0.999_999];
 
 /// Round values on a scale, ascending, at most so many.
-pub(super) fn ticks(scale: &Scale, most: usize) -> Vec<f64> {
+pub fn ticks(scale: &Scale, most: usize) -> Vec<f64> {
     let (low, high) = scale.ends();
     let candidates = match scale.kind {
         Kind::Linear => steps(low, high, most),

@@ -1,8 +1,8 @@
-//! Scales: from the values of a figure to places on the page.
+//! Scales: from the values of a figure to places in a drawing.
 
 /// How values are spread over an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Equal differences take equal room.
     Linear,
     /// Equal factors take equal room; values are above 0.
@@ -18,8 +18,8 @@ const ALONE: f64 = 0.05;
 
 /// A scale over a range of values.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Scale {
-    pub(super) kind: Kind,
+pub struct Scale {
+    pub(crate) kind: Kind,
     /// The smallest and the largest value, transformed.
     low: f64,
     high: f64,
@@ -31,7 +31,7 @@ pub(crate) struct Scale {
 impl Scale {
     /// A scale that all these values fit on, from one place to another; `None` where no value can be
     /// placed.
-    pub(crate) fn over(
+    pub fn over(
         kind: Kind,
         values: impl IntoIterator<Item = f64>,
         places: (f64, f64),
@@ -62,7 +62,7 @@ impl Scale {
     }
 
     /// The same scale with so much room beyond both ends, as a fraction of its length.
-    pub(crate) fn padded(self, fraction: f64) -> Scale {
+    pub fn padded(self, fraction: f64) -> Scale {
         let room = (self.high - self.low) * fraction;
         Scale {
             low: self.low - room,
@@ -73,21 +73,21 @@ impl Scale {
 
     /// The place of a value; beyond an end it is the place of the end. `None` where the value cannot be
     /// placed, such as NaN or, on a log scale, 0.
-    pub(crate) fn place(&self, value: f64) -> Option<f64> {
+    pub fn place(&self, value: f64) -> Option<f64> {
         let at = transformed(self.kind, value)?.clamp(self.low, self.high);
         let share = (at - self.low) / (self.high - self.low);
         Some(self.from + share * (self.to - self.from))
     }
 
     /// Whether a value lies between the ends, or at one.
-    pub(crate) fn contains(&self, value: f64) -> bool {
+    pub fn contains(&self, value: f64) -> bool {
         let slack = (self.high - self.low) * 1e-9;
         transformed(self.kind, value)
             .is_some_and(|at| (self.low - slack..=self.high + slack).contains(&at))
     }
 
     /// The values at the two ends.
-    pub(crate) fn ends(&self) -> (f64, f64) {
+    pub fn ends(&self) -> (f64, f64) {
         [self.low, self.high]
             .map(|at| match self.kind {
                 Kind::Linear => at,
@@ -97,8 +97,8 @@ impl Scale {
             .into()
     }
 
-    /// The length on the page.
-    pub(crate) fn length(&self) -> f64 {
+    /// The length between the two ends.
+    pub fn length(&self) -> f64 {
         (self.to - self.from).abs()
     }
 }
