@@ -59,7 +59,41 @@ fn this_checkout_marks_what_is_used_by_default() {
     let gate = ["async-tokio/current-thread", "threads/pool"];
     assert_eq!(names(&registry.gate()), gate);
     assert_eq!(registry.reference().unwrap().name(), "threads/pool");
+    let mut at_levels: Vec<Selected> = registry.listed().collect();
+    at_levels.retain(|selected| selected.variant.levels);
+    let expected = [
+        "async-smol/single",
+        "async-smol/multi",
+        "async-std-legacy/multi",
+        "async-tokio/current-thread",
+        "async-tokio/multi-thread",
+        "multiproc/wide",
+        "multiproc/event-loop",
+        "python/asyncio",
+        "threads/spawn",
+    ];
+    assert_eq!(names(&at_levels), expected);
+    at_levels.retain(|selected| selected.variant.holds(1_000_000));
+    let able = names(&at_levels);
+    assert!(
+        !able.contains(&"threads/spawn".to_owned()) && able.len() == 6,
+        "{able:?}"
+    );
     assert!(registry.broken.is_empty(), "{:?}", registry.broken);
+}
+
+#[test]
+fn a_workload_with_levels_runs_where_it_is_named_alone() {
+    let here = at(&Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../.."));
+    let levels = workloads::levels(&here, "scale").unwrap().unwrap();
+    assert_eq!(levels.in_flight, [1_000, 10_000, 100_000, 1_000_000]);
+    for typed in ["sleep", "scale@500", "scale[in_flight=5]"] {
+        assert_eq!(workloads::levels(&here, typed).unwrap(), None, "{typed}");
+    }
+    assert!(workloads::names(&here).contains(&"scale".to_owned()));
+    let by_default = workloads::by_default(&here);
+    assert!(!by_default.contains(&"scale".to_owned()));
+    assert_eq!(by_default.len() + 1, workloads::names(&here).len());
 }
 
 #[test]

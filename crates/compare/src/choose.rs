@@ -13,6 +13,7 @@ use schedule::{Rules, Settings, Wanted, fewest_blocks, first_too_long};
 use terminal::{Usage, counted};
 
 use crate::choice::Choice;
+use crate::levels::{self, Asked};
 use crate::request::{Request, Wish};
 use crate::scripted::Script;
 use crate::source::Source;
@@ -40,7 +41,9 @@ pub(crate) fn choose(
         .map_err(|error| Usage::error(format!("{error:#}")))?;
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
-    let workloads = source.workloads(&typed(source, request, &cells)?, calibration)?;
+    let named = typed(source, request, &cells)?;
+    let (names, asked) = levels::typed(source, request, named)?;
+    let workloads = source.workloads(&names, calibration)?;
     if workloads.is_empty() {
         return Err(Usage::error("there is no workload"));
     }
@@ -48,8 +51,8 @@ pub(crate) fn choose(
     let Selection {
         mut variants,
         broken,
-    } = variants(&registry, request)?;
-    let reference = put_reference_first(&registry, request, &mut variants)?;
+    } = variants(&registry, request, &asked)?;
+    let reference = put_reference_first(&registry, request, &asked, &mut variants)?;
     let settings = sweep::settings(request.profile, &workloads);
     let wanted = Wanted {
         most_lanes: settings.most_lanes,
@@ -58,7 +61,7 @@ pub(crate) fn choose(
     sweep::refuse_equal_cells(&workloads).map_err(Usage::error)?;
     check_all(source, &workloads, &variants, (&wanted, &settings), request)?;
     let comparisons = primary_metrics(&workloads) * (variants.len() - 1);
-    let rules = rules_for(request, &settings, comparisons);
+    let rules = rules_for(request, &asked, &settings, comparisons);
     let left_out = match source {
         Source::Script(_) => None,
         Source::Checkout(workspace) => {
@@ -118,7 +121,7 @@ fn typed(
             let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
                 (false, _) => request.workloads.clone(),
                 (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
-                (true, _) => workloads::names(workspace),
+                (true, _) => workloads::by_default(workspace),
             };
             let at_rates = workloads::at_rates(named, &request.rates);
             sweep::typed(at_rates, cells, Vec::new)
@@ -126,14 +129,12 @@ fn typed(
     })
 }
 
-fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection> {
+fn variants(registry: &Registry, request: &Request, asked: &Asked) -> anyhow::Result<Selection> {
     if !request.models.is_empty() {
         return registry.matching(&request.models).map_err(Usage::error);
     }
     let mut selection = registry.by_default();
-    if request.profile == Profile::Quick {
-        selection.variants.retain(|selected| selected.variant.quick);
-    }
+    asked.retain(&mut selection, request.profile);
     Ok(selection)
 }
 
@@ -141,11 +142,12 @@ fn variants(registry: &Registry, request: &Request) -> anyhow::Result<Selection>
 fn put_reference_first(
     registry: &Registry,
     request: &Request,
+    asked: &Asked,
     variants: &mut Vec<Selected>,
 ) -> anyhow::Result<String> {
     let looked_up = match &request.reference {
         Some(name) => registry.exactly(name),
-        None => registry.reference(),
+        None => asked.reference(registry, variants),
     };
     let mut reference =
         looked_up.map_err(|error| Usage::error(format!("the reference: {error}")))?;
@@ -159,26 +161,28 @@ fn put_reference_first(
 
 /// Who asks for a number of blocks gets it, however long it takes; who asks for a precision or a
 /// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
-fn rules_for(request: &Request, settings: &Settings, comparisons: usize) -> Rules {
+fn rules_for(request: &Request, asked: &Asked, settings: &Settings, comparisons: usize) -> Rules {
+    let runs = asked.rounds(request);
+    let is_swept = !request.params.is_empty() || asked.highest.is_some();
     let for_verdict = fewest_blocks(comparisons);
     let wants_more =
         request.max_time.is_some() || matches!(request.precision, Some(Wish::Within(_)));
-    let most = match (request.runs, wants_more) {
+    let most = match (runs, wants_more) {
         _ if !request.profile.measures() => 0,
         (Some(runs), _) => runs,
         (None, true) => ENOUGH_BLOCKS,
         // A sweep has many cells, and its curves draw on all of them.
-        (None, false) if !request.params.is_empty() => for_verdict,
+        (None, false) if is_swept => for_verdict,
         (None, false) => settings.blocks.max(for_verdict),
     };
-    let precision = match (request.runs, request.precision) {
+    let precision = match (runs, request.precision) {
         (Some(_), _) | (_, Some(Wish::Off)) => None,
         (None, Some(Wish::Within(precision))) => Some(precision),
-        (None, None) if !request.params.is_empty() => None,
+        (None, None) if is_swept => None,
         (None, None) => Some(Precision::default()),
     };
     let together = for_verdict.min(most);
-    let planned = request.runs.is_none().then_some(settings.budget);
+    let planned = runs.is_none().then_some(settings.budget);
     Rules {
         fewest: if request.max_time.is_some() {
             0
@@ -216,7 +220,7 @@ fn left_out_by_quick(
 ) -> Option<String> {
     let mut missing = Vec::new();
     if request.workloads.is_empty() && request.params.is_empty() {
-        let mut names = workloads::names(workspace);
+        let mut names = workloads::by_default(workspace);
         names.retain(|name| workloads.iter().all(|chosen| chosen.workload.name != *name));
         missing.push(format!(
             "{} ({})",

@@ -10,6 +10,7 @@ mod early;
 mod ending;
 mod executor;
 mod forecast;
+mod levels;
 mod log;
 mod outlook;
 mod pilot;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
 use host::{Ledger, environment, stored_variables};
 use launch::{stored_server, workload_error};
+use protocol::Levels;
 
 use crate::choice::Choice;
 use crate::crew::Crew;
@@ -46,6 +47,16 @@ impl<'a> Source<'a> {
                 workloads::choose(workspace, typed, calibration).map_err(workload_error)
             }
             Self::Script(script) => script.choose(typed),
+        }
+    }
+
+    /// The levels that what was typed is compared at.
+    pub(crate) fn levels(self, typed: &str) -> anyhow::Result<Option<Levels>> {
+        match self {
+            Self::Checkout(workspace) => {
+                workloads::levels(workspace, typed).map_err(workload_error)
+            }
+            Self::Script(script) => Ok(script.levels(typed)),
         }
     }
 

@@ -103,6 +103,7 @@ pub(crate) fn chosen(workload: Workload) -> Chosen {
         cpu: Vec::new(),
         marks: Marks::default(),
         headline: None,
+        levels: None,
     }
 }
 

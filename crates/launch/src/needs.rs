@@ -1,12 +1,12 @@
 //! Whether the system allows what a run needs: open files, threads, processes and memory. A run that needs more is not
 //! started, because its model would be blamed for the machine.
 
-use catalog::{Selected, Unit};
+use catalog::{Chosen, Selected, Unit};
 use host::{
     Allowance, OpenFiles, allowed_by_mappings, allowed_by_memory, allowed_threads, open_files,
 };
-use protocol::Workload;
 use results::{Failure, Kind, Share};
+use schedule::Wanted;
 
 /// Needs are reckoned, so that they are told in round numbers.
 const ROUND: u64 = 100;
@@ -16,6 +16,11 @@ const BYTES_OF_THREAD: u64 = 40 << 10;
 /// What a process takes at least that it shares with no other.
 const BYTES_OF_PROCESS: u64 = 1 << 20;
 
+/// What a task that waits takes at least, in any program.
+const BYTES_OF_TASK: u64 = 200;
+/// There is memory for fewer tasks than this on every machine.
+const MANY_TASKS: u64 = 100_000;
+
 /// Whether a run of so many lanes has what it needs.
 ///
 /// # Errors
@@ -23,21 +28,31 @@ const BYTES_OF_PROCESS: u64 = 1 << 20;
 /// `Kind::Unavailable` with what is needed and what is allowed.
 pub(crate) fn check(
     selected: &Selected,
-    workload: &Workload,
+    chosen: &Chosen,
     share: Share,
-    workers: u64,
+    wanted: &Wanted,
 ) -> Result<(), Failure> {
+    let workload = &chosen.workload;
     if let Some(files) = open_files() {
-        let needed = catalog::open_files(workload, share.in_flight, workers);
+        let needed = catalog::open_files(workload, share.in_flight, wanted.workers);
         enough_files(needed, files)?;
     }
     if let Some(most) = selected.variant.most_in_flight {
         few_enough(&selected.name(), share.in_flight, most)?;
     }
+    if chosen.levels.is_some() {
+        let most = selected.variant.capacity.lanes(wanted.workers);
+        all_at_once(&selected.name(), most, wanted.lanes(workload))?;
+    }
     match selected.variant.unit {
         // Asking the system takes milliseconds, which only the variants pay that may be refused.
-        Some(unit) => enough_units(unit, share.in_flight, allowed(unit).as_ref()),
-        None => Ok(()),
+        Some(unit) => enough(unit.plural(), share.in_flight, allowed(unit).as_ref()),
+        None if share.in_flight < MANY_TASKS => Ok(()),
+        None => {
+            let tasks = format!("tasks of {BYTES_OF_TASK} bytes at least");
+            let allowed = allowed_by_memory(BYTES_OF_TASK);
+            enough(&tasks, share.in_flight, allowed.as_ref())
+        }
     }
 }
 
@@ -66,6 +81,15 @@ fn few_enough(name: &str, lanes: u64, most: u64) -> Result<(), Failure> {
     Err(Failure::new(Kind::Unavailable, message))
 }
 
+/// Levels are numbers in flight: what a task costs among fewer says nothing of them.
+fn all_at_once(name: &str, most: u64, asked: u64) -> Result<(), Failure> {
+    if most >= asked {
+        return Ok(());
+    }
+    let message = format!("needs {asked} in flight, and {name} has {most} at most");
+    Err(Failure::new(Kind::Unavailable, message))
+}
+
 fn enough_files(needed: u64, files: OpenFiles) -> Result<(), Failure> {
     if needed <= files.soft {
         return Ok(());
@@ -79,11 +103,10 @@ fn enough_files(needed: u64, files: OpenFiles) -> Result<(), Failure> {
     Err(Failure::new(Kind::Unavailable, message))
 }
 
-fn enough_units(unit: Unit, lanes: u64, allowed: Option<&Allowance>) -> Result<(), Failure> {
+fn enough(units: &str, lanes: u64, allowed: Option<&Allowance>) -> Result<(), Failure> {
     let Some(Allowance { free, by }) = allowed.filter(|allowed| allowed.free < lanes) else {
         return Ok(());
     };
-    let units = unit.plural();
     let message = format!(
         "needs {lanes} {units}, {free} more allowed by {by}: raise that or run fewer in flight"
     );
@@ -109,11 +132,19 @@ mod tests {
             free: 900,
             by: "pids.max".to_owned(),
         };
-        assert_eq!(enough_units(Unit::Thread, 900, Some(&allowed)), Ok(()));
-        assert_eq!(enough_units(Unit::Thread, 900, None), Ok(()));
-        let failure = enough_units(Unit::Thread, 901, Some(&allowed)).unwrap_err();
+        assert_eq!(enough("threads", 900, Some(&allowed)), Ok(()));
+        assert_eq!(enough("threads", 900, None), Ok(()));
+        let failure = enough("threads", 901, Some(&allowed)).unwrap_err();
         let words = "needs 901 threads, 900 more allowed by pids.max";
         assert!(failure.message.starts_with(words), "{failure}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_machine_has_memory_for_a_million_million_tasks() {
+        let allowed = allowed_by_memory(BYTES_OF_TASK);
+        let failure = enough("tasks", 1_000_000_000_000, allowed.as_ref()).unwrap_err();
+        assert_eq!(failure.kind, Kind::Unavailable, "{failure}");
     }
 
     #[test]
@@ -126,10 +157,21 @@ mod tests {
     }
 
     #[test]
+    fn a_level_is_for_those_who_have_all_of_it_in_flight() {
+        assert_eq!(all_at_once("m/v", 64, 64), Ok(()));
+        let failure = all_at_once("m/v", 64, 1000).unwrap_err();
+        assert_eq!(failure.kind, Kind::Unavailable);
+        assert_eq!(
+            failure.message,
+            "needs 1000 in flight, and m/v has 64 at most"
+        );
+    }
+
+    #[test]
     #[cfg(target_os = "linux")]
     fn no_linux_starts_a_hundred_million_threads_or_processes() {
         for unit in [Unit::Thread, Unit::Process] {
-            let failure = enough_units(unit, 100_000_000, allowed(unit).as_ref()).unwrap_err();
+            let failure = enough(unit.plural(), 100_000_000, allowed(unit).as_ref()).unwrap_err();
             assert_eq!(failure.kind, Kind::Unavailable, "{failure}");
         }
     }

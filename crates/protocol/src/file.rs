@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cpu_time::{self, CpuTime, Mistake, Taken};
 use crate::headline::{self, Headline};
+use crate::levels::{self, Levels};
 use crate::workload::{PathPart, Workload};
 
 /// A workload file larger than this is refused unread.
@@ -62,6 +63,8 @@ pub struct WorkloadFile {
     pub marks: Marks,
     /// The question that comes first; `None` where the file leaves it to the kind of workload.
     pub headline: Option<Headline>,
+    /// The numbers in flight that it is compared at; `None` where it is compared at its own.
+    pub levels: Option<Levels>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,
 }
@@ -102,6 +105,7 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         workload,
         marks,
         headline,
+        levels,
         taken,
     } = parts(bytes, file)?;
     let cpu = taken.into_iter().map(|(step, time, offset)| {
@@ -117,6 +121,7 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         workload,
         marks,
         headline,
+        levels,
         cpu: cpu.collect(),
     })
 }
@@ -127,6 +132,7 @@ struct Parts<'a> {
     workload: Workload,
     marks: Marks,
     headline: Option<Headline>,
+    levels: Option<Levels>,
     taken: Vec<Taken>,
 }
 
@@ -151,16 +157,19 @@ fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
         gate: take_mark(&mut table, "gate")?,
     };
     let asked = headline::take(&mut table)?;
+    let levels = levels::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     headline::check(asked, &workload)?;
+    levels::check(levels.as_ref(), &workload, marks.quick || marks.gate)?;
     Ok(Parts {
         toml,
         workload,
         marks,
         headline: asked.map(|(headline, _)| headline),
+        levels: levels.map(|(levels, _)| levels),
         taken,
     })
 }
@@ -321,7 +330,7 @@ http-get = { bytes = "2KiB", latency = "20ms" }
             (
                 "in_flight = 2",
                 "in_flight = 1000001",
-                "mine.toml:6:13: 1000001 is out of bounds",
+                "mine.toml:6:13: 1000001 is out of bounds: allowed are 1 to 1000000",
             ),
             (
                 "[[step]]",

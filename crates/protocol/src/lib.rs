@@ -10,6 +10,7 @@ mod cpu_time;
 mod exit;
 mod file;
 mod headline;
+mod levels;
 mod message;
 mod plain_words;
 mod postgres_url;
@@ -23,6 +24,7 @@ pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use headline::Headline;
+pub use levels::Levels;
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,

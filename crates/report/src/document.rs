@@ -12,7 +12,7 @@ use crate::legend::legend;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
-use crate::sweep::{grid, title};
+use crate::sweep::{costs, grid, title};
 use crate::sweep_lines;
 use crate::view::View;
 
@@ -67,6 +67,8 @@ pub struct SweptSection {
     pub title: String,
     /// A row of titles, and a row for each variant.
     pub grid: Vec<Vec<String>>,
+    /// The same of what a task costs; `None` where tasks do more than wait.
+    pub costs: Option<Vec<Vec<String>>>,
     /// What follows from it.
     pub lines: Vec<String>,
     /// Those of the lines that tell where the lead changes.
@@ -158,6 +160,7 @@ fn swept(run: &RunFile, sweep: &SweepSummary) -> SweptSection {
     SweptSection {
         title: title(sweep),
         grid: grid(run, sweep, &run.statistics),
+        costs: costs(sweep, &run.statistics),
         lines: sweep_lines::lines(run, sweep),
         changes: sweep
             .pairs

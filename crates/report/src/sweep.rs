@@ -1,11 +1,12 @@
 //! A sweep as people read it: a table of ratios with their signs, with a row for each variant and a
-//! column for each level, and lines below it.
+//! column for each level, one of what a task costs where it only waits, and lines below them.
 
 use std::fmt::Write as _;
 
 use catalog::Param;
+use results::sweep::{CostAtLevel, TaskCosts};
 use results::{Metric, Ratio, RunFile, SweepLevel, SweepSummary, VariantSummary, WorkloadSummary};
-use terminal::{Column, count, duration, lay_out, shown};
+use terminal::{Column, bytes, count, duration, lay_out, shown};
 
 use crate::sweep_lines::lines;
 
@@ -19,6 +20,11 @@ pub(crate) fn render_sweeps(run: &RunFile, summaries: &[WorkloadSummary]) -> Str
         let _ = writeln!(text, "{}", shown(&title(sweep)));
         for line in aligned(&grid(run, sweep, summaries)) {
             let _ = writeln!(text, "  {line}");
+        }
+        if let Some(costs) = costs(sweep, summaries) {
+            for line in aligned(&costs) {
+                let _ = writeln!(text, "  {line}");
+            }
         }
         for line in lines(run, sweep) {
             let _ = writeln!(text, "  {}", shown(&line));
@@ -60,6 +66,55 @@ pub(crate) fn grid(run: &RunFile, sweep: &SweepSummary, summaries: &[WorkloadSum
         [name].into_iter().chain(cells).collect()
     });
     [titles].into_iter().chain(rows).collect()
+}
+
+/// What a task costs at each level, a row for the time, the CPU and the memory of each variant; `None` where
+/// tasks do more than wait.
+pub(crate) fn costs(sweep: &SweepSummary, summaries: &[WorkloadSummary]) -> Option<Grid> {
+    let titles = ["a task".to_owned()]
+        .into_iter()
+        .chain(sweep.levels.iter().map(|level| level.value.clone()))
+        .collect();
+    let rows = sweep.costs.iter().flat_map(|costs| {
+        COSTS.iter().map(move |(what, cell)| {
+            let cells = sweep
+                .levels
+                .iter()
+                .map(|level| cost(costs, level, summaries, *cell));
+            let name = format!("{}: {what}", costs.variant);
+            [name].into_iter().chain(cells).collect()
+        })
+    });
+    (!sweep.costs.is_empty()).then(|| [titles].into_iter().chain(rows).collect())
+}
+
+/// The cell of a cost; `None` where it is not known.
+type CostCell = fn(&CostAtLevel) -> Option<String>;
+
+/// The costs by their names, each with its cell.
+const COSTS: [(&str, CostCell); 3] = [
+    ("time", |cost| Some(duration(cost.time_ns?))),
+    ("CPU", |cost| Some(duration(cost.cpu_ns?))),
+    ("memory", |cost| {
+        // Below zero where a program gives memory back as its tasks become more.
+        Some(bytes(cost.memory_bytes?.round().max(0.0) as u64))
+    }),
+];
+
+/// One cost of a variant at a level, or the word for why it was not measured there.
+fn cost(
+    costs: &TaskCosts,
+    level: &SweepLevel,
+    summaries: &[WorkloadSummary],
+    cell: CostCell,
+) -> String {
+    let mut measured = costs.levels.iter();
+    if let Some(cost) = measured.find(|cost| cost.value == level.value) {
+        return cell(cost).unwrap_or_default();
+    }
+    summary_of(summaries, level, &costs.variant)
+        .and_then(|(summary, _)| summary.failed.as_ref())
+        .map_or_else(String::new, |failed| failed.failure.kind.word().to_owned())
 }
 
 fn summary_of<'a>(

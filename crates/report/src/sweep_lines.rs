@@ -2,9 +2,9 @@
 //! fitted curves.
 
 use catalog::params::{Unit, unit};
-use results::sweep::Memory;
+use results::sweep::{Growth, Memory, TaskCosts};
 use results::{Crossing, Indifference, Pair, RunFile, Scaling, SweepSummary, Unfitted};
-use terminal::{bytes, count, counted, duration, percent};
+use terminal::{bytes, count, counted, duration, factor, percent};
 
 /// The lines of a sweep.
 pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
@@ -27,6 +27,7 @@ pub(crate) fn lines(run: &RunFile, sweep: &SweepSummary) -> Vec<String> {
     );
     lines.extend(sweep.scaling.iter().map(scaling));
     lines.extend(sweep.memory.iter().map(memory));
+    lines.extend(sweep.costs.iter().flat_map(|costs| growths(key, costs)));
     lines.extend(sweep.unfitted.iter().map(unfitted));
     lines
 }
@@ -175,6 +176,32 @@ fn small(value: f64) -> String {
     }
 }
 
+/// Whether a task costs the same among many.
+fn growths(key: &str, costs: &TaskCosts) -> impl Iterator<Item = String> {
+    let both = [("CPU", &costs.cpu), ("memory", &costs.memory)];
+    both.into_iter().filter_map(move |(what, growth)| {
+        let (variant, growth) = (&costs.variant, growth.as_ref()?);
+        Some(format!(
+            "{variant}: {what} a task {}",
+            growth_in_words(key, growth)
+        ))
+    })
+}
+
+fn growth_in_words(key: &str, growth: &Growth) -> String {
+    let Growth { from, to, most, .. } = growth;
+    let interval = growth.interval.map_or_else(String::new, |(lower, upper)| {
+        format!(" [{}, {}]", factor(lower), factor(upper))
+    });
+    let judged = match growth.is_within {
+        Some(true) => format!("within {most}×"),
+        Some(false) => format!("more than {most}×"),
+        None => format!("too few rounds to say whether that is within {most}×"),
+    };
+    let ratio = factor(growth.ratio);
+    format!("at {key} = {to} is {ratio}× that at {from}{interval}: {judged}")
+}
+
 fn memory(line: &Memory) -> String {
     let (lower, upper) = line.interval;
     format!(
@@ -200,4 +227,39 @@ fn unfitted(unfitted: &Unfitted) -> String {
         why,
     } = unfitted;
     format!("{curve} of {variant}: not fitted: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_says_from_where_to_where_and_whether_it_is_little() {
+        let growth = |ratio, interval, is_within| Growth {
+            from: "1000".to_owned(),
+            to: "1000000".to_owned(),
+            ratio,
+            interval,
+            most: 1.3,
+            is_within,
+        };
+        let costs = TaskCosts {
+            variant: "m/v".to_owned(),
+            levels: Vec::new(),
+            cpu: Some(growth(1.52, Some((1.2, 1.9)), None)),
+            memory: Some(growth(0.98, None, Some(true))),
+        };
+        let lines: Vec<String> = growths("in_flight", &costs).collect();
+        let expected = [
+            "m/v: CPU a task at in_flight = 1000000 is 1.520× that at 1000 [1.200, 1.900]: too few rounds to \
+             say whether that is within 1.3×",
+            "m/v: memory a task at in_flight = 1000000 is 0.980× that at 1000: within 1.3×",
+        ];
+        assert_eq!(lines, expected);
+        let words = growth_in_words("in_flight", &growth(1.4, None, Some(false)));
+        assert!(
+            words.ends_with("is 1.400× that at 1000: more than 1.3×"),
+            "{words}"
+        );
+    }
 }

@@ -25,6 +25,9 @@ pub struct SweepSummary {
     pub scaling: Vec<Scaling>,
     /// The memory that one more waiting unit takes, where tasks wait.
     pub memory: Vec<Memory>,
+    /// What a task costs at each level, where tasks only wait and their number is swept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<TaskCosts>,
     /// Curves that have figures and could not be fitted.
     #[serde(default)]
     pub unfitted: Vec<Unfitted>,
@@ -70,6 +73,50 @@ pub struct Memory {
     pub interval: (f64, f64),
     /// Runs that it was computed from.
     pub runs: usize,
+}
+
+/// What a task of one variant costs at each level, and whether that grows with the number of tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TaskCosts {
+    /// `model/variant`.
+    pub variant: String,
+    /// The levels at which it was measured, ascending.
+    pub levels: Vec<CostAtLevel>,
+    /// The growth of CPU a task from the lowest of them to the highest; `None` where it has one level.
+    pub cpu: Option<Growth>,
+    /// The growth of memory a task; `None` where its memory was read at fewer than three levels.
+    pub memory: Option<Growth>,
+}
+
+/// What a task costs at one level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CostAtLevel {
+    /// The level as it was typed.
+    pub value: String,
+    /// Elapsed time of a run divided by its tasks.
+    pub time_ns: Option<f64>,
+    /// Processor time divided by tasks.
+    pub cpu_ns: Option<f64>,
+    /// Memory divided by the tasks at once, without what the program takes at rest.
+    pub memory_bytes: Option<f64>,
+}
+
+/// How a cost a task changes from one level to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Growth {
+    /// The lower level.
+    pub from: String,
+    /// The higher level.
+    pub to: String,
+    /// The cost at the higher level divided by that at the lower one.
+    pub ratio: f64,
+    /// The 95 % interval, of at least 6 rounds.
+    pub interval: Option<(f64, f64)>,
+    /// The ratio up to which the cost counts as the same at both.
+    pub most: f64,
+    /// Whether the ratio is within that: the whole interval, or the ratio where there is none. `None` where the
+    /// interval has the bound within it.
+    pub is_within: Option<bool>,
 }
 
 /// A curve that has figures and could not be fitted.

@@ -28,6 +28,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         threads: None,
         unit: None,
         most_in_flight: None,
+        levels: false,
         gate: false,
         reference: false,
     };

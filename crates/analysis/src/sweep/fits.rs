@@ -35,7 +35,7 @@ pub(super) fn scaling(swept: &Swept<'_>) -> Fitted<Scaling> {
 }
 
 /// The workload at the lowest level.
-fn first_record<'a>(swept: &Swept<'a>) -> Option<&'a WorkloadRecord> {
+pub(super) fn first_record<'a>(swept: &Swept<'a>) -> Option<&'a WorkloadRecord> {
     record_of(swept.run, &swept.axis.levels.first()?.row)
 }
 
@@ -114,12 +114,16 @@ fn pair(interval: Interval) -> (f64, f64) {
     (interval.lower, interval.upper)
 }
 
+/// Whether a key sets how many units there are at once.
+pub(super) fn is_number_of_units(key: &str) -> bool {
+    ["in_flight", "tasks"].contains(&key)
+}
+
 /// The memory of one more waiting unit, where tasks wait and their number at once is swept.
 pub(super) fn memory(swept: &Swept<'_>, summaries: &[WorkloadSummary]) -> Fitted<Memory> {
-    let is_number_of_units = ["in_flight", "tasks"].contains(&swept.axis.key.as_str());
     let waits =
         first_record(swept).is_some_and(|record| !record.workload.wait_per_task().is_zero());
-    if !is_number_of_units || !waits {
+    if !is_number_of_units(&swept.axis.key) || !waits {
         return Fitted::default();
     }
     each(swept, "memory", |variant| {
@@ -153,7 +157,8 @@ fn memory_of(
     }))
 }
 
-fn bytes(summaries: &[WorkloadSummary], row: &str, variant: &str) -> Option<u64> {
+/// The memory of a variant at a level.
+pub(super) fn bytes(summaries: &[WorkloadSummary], row: &str, variant: &str) -> Option<u64> {
     let summary = summaries.iter().find(|summary| summary.workload == row)?;
     let variants = &summary.variants;
     match variants
@@ -167,7 +172,7 @@ fn bytes(summaries: &[WorkloadSummary], row: &str, variant: &str) -> Option<u64>
 }
 
 /// The lanes that a variant had at a level.
-fn lanes(swept: &Swept<'_>, row: &str, variant: &str) -> Option<f64> {
+pub(super) fn lanes(swept: &Swept<'_>, row: &str, variant: &str) -> Option<f64> {
     let share = record_of(swept.run, row)?.shares.get(variant)?;
     Some(share.in_flight as f64)
 }

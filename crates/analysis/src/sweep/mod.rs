@@ -1,7 +1,8 @@
 //! The statistics of a sweep: for each workload and swept key who is ahead at which level, what more
-//! concurrency gives, and what memory a waiting unit takes.
+//! concurrency gives, and what a waiting task takes.
 
 mod axis;
+mod costs;
 mod fits;
 mod indifference;
 mod pairs;
@@ -10,6 +11,7 @@ mod swept;
 use results::{Row, RunFile, SweepSummary, WorkloadSummary};
 
 use self::axis::{Axis, axes};
+use self::costs::costs;
 use self::fits::{memory, scaling};
 use self::indifference::indifference;
 use self::pairs::pairs;
@@ -32,6 +34,7 @@ fn sweep(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], axis: Axis)
         noisy: swept.noisy_values(),
         pairs: pairs(&swept),
         indifference: indifference(&swept),
+        costs: costs(&swept, summaries),
         scaling,
         memory,
         unfitted,

@@ -52,6 +52,8 @@ pub(super) struct FileVariant {
     pub(super) most_in_flight: Option<NonZeroU64>,
     #[serde(default)]
     pub(super) gate: bool,
+    #[serde(default)]
+    pub(super) levels: bool,
     pub(super) reference: Option<Spanned<bool>>,
 }
 

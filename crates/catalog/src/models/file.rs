@@ -163,6 +163,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             unit: variant.unit,
             most_in_flight: variant.most_in_flight.map(NonZeroU64::get),
             gate: variant.gate,
+            levels: variant.levels,
             reference: variant.reference.is_some_and(Spanned::into_inner),
         });
     Model {

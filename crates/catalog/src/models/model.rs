@@ -73,6 +73,8 @@ pub struct Variant {
     pub most_in_flight: Option<u64>,
     /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
     pub gate: bool,
+    /// Whether it is compared at workloads with levels where no variant is named.
+    pub levels: bool,
     /// Whether it is what others are compared with, where nothing else is named.
     pub reference: bool,
 }
@@ -82,6 +84,13 @@ impl Variant {
     pub fn is_single_threaded(&self) -> bool {
         // One thread leaves a scheduler nothing to decide, so that instruction counts repeat.
         self.threads == Some(1)
+    }
+
+    /// Whether it can have so many lanes open on any machine that has the memory: one that has a thread or
+    /// a process for each asks the system for them.
+    pub fn holds(&self, lanes: u64) -> bool {
+        let most = self.most_in_flight.unwrap_or(u64::MAX);
+        self.unit.is_none() && self.capacity == Capacity::InFlight && most >= lanes
     }
 }
 

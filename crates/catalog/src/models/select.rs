@@ -272,6 +272,7 @@ mod tests {
             threads: None,
             unit: None,
             most_in_flight: None,
+            levels: false,
             gate: false,
             reference: false,
         };

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{CpuTime, Headline, Marks, Rate, Workload, WorkloadFile, parse_file};
+use protocol::{CpuTime, Headline, Levels, Marks, Rate, Workload, WorkloadFile, parse_file};
 
 use super::files;
 use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
@@ -26,6 +26,8 @@ pub struct Chosen {
     pub marks: Marks,
     /// The question that comes first, where its file says so.
     pub headline: Option<Headline>,
+    /// The numbers in flight that it is compared at, where its file says so.
+    pub levels: Option<Levels>,
 }
 
 impl Chosen {
@@ -170,6 +172,19 @@ pub fn at_rates(typed: Vec<String>, rates: &[Rate]) -> Vec<String> {
     typed_at_rates
 }
 
+/// The numbers in flight that what was typed is compared at, where it is a workload with levels and neither a
+/// rate nor parameters.
+///
+/// # Errors
+/// Where it is no workload.
+pub fn levels(workspace: &Workspace, typed: &str) -> Result<Option<Levels>, CatalogueError> {
+    if params::split(typed).is_some() {
+        return Ok(None);
+    }
+    let chosen = choose_at_rate(workspace, typed)?;
+    Ok(chosen.levels.filter(|_| chosen.workload.rate.is_none()))
+}
+
 /// One workload: `http`, `http@500` for an open loop of 500 tasks a second, or `http[in_flight=4]` for one
 /// with other parameters than its file has.
 ///
@@ -239,6 +254,7 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         workload,
         marks,
         headline,
+        levels,
         cpu,
     } = parse_file(&bytes, &shown)?;
     Ok(Chosen {
@@ -248,5 +264,6 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         cell: None,
         marks,
         headline,
+        levels,
     })
 }

@@ -1,4 +1,4 @@
-//! The workloads that the tool uses where none is named, as the files of the catalogue mark them.
+//! The workloads that the tool uses where none is named, as the files of the catalogue say.
 
 use std::cmp::Reverse;
 
@@ -29,6 +29,14 @@ pub fn gate(workspace: &Workspace) -> Result<Vec<String>, CatalogueError> {
     // The times of work that computes vary least, so that the firmest rows of the table come first.
     chosen.sort_by_key(|chosen| Reverse(rank(chosen.workload.class)));
     Ok(names_of(chosen))
+}
+
+/// The names of the workloads that a comparison of everything runs: all but those with levels, each of which
+/// takes as long as several others. Those that cannot be read are among them, so that they are told.
+pub fn by_default(workspace: &Workspace) -> Vec<String> {
+    let mut all = names(workspace);
+    all.retain(|name| of_catalogue(workspace, name).map_or(true, |chosen| chosen.levels.is_none()));
+    all
 }
 
 /// The workloads of the catalogue with a mark, by name.

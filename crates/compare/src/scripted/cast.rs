@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use protocol::{
-    Class, Compute, CpuTime, InFlight, Kernel, Marks, Step, Workload, format_duration,
-    parse_cpu_time,
+    Class, Compute, CpuTime, InFlight, Kernel, Levels, Marks, Step, Wait, Workload,
+    format_duration, parse_cpu_time,
 };
 
 use super::file::{Script, Work};
@@ -45,6 +45,12 @@ impl Script {
         chosen(work)?.calibrated(self).map_err(Usage::error)
     }
 
+    /// The levels that a workload is compared at.
+    pub(crate) fn levels(&self, typed: &str) -> Option<Levels> {
+        let mut works = self.workloads.iter();
+        works.find(|work| work.name == typed)?.levels.clone()
+    }
+
     /// The names of its workloads.
     pub fn names(&self) -> Vec<String> {
         self.workloads
@@ -66,6 +72,7 @@ impl Script {
                 threads: None,
                 unit: None,
                 most_in_flight: None,
+                levels: true,
                 gate: false,
                 // A script has no mark for it, and something must be compared with.
                 reference: position == 0,
@@ -139,16 +146,25 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
-            steps: work
-                .kernel
-                .map(|kernel| Step::Compute(Compute { kernel, size: 1 }))
-                .into_iter()
-                .collect(),
+            steps: steps(work),
         },
         cpu: cpu.transpose()?.into_iter().collect(),
         typed: work.name.clone(),
         cell: None,
         marks: Marks::default(),
         headline: work.headline,
+        levels: work.levels.clone(),
     })
+}
+
+fn steps(work: &Work) -> Vec<Step> {
+    let computes = work
+        .kernel
+        .map(|kernel| Step::Compute(Compute { kernel, size: 1 }));
+    let waits = work.wait_ms.map(|ms| {
+        Step::Wait(Wait {
+            duration: Duration::from_millis(ms),
+        })
+    });
+    computes.into_iter().chain(waits).collect()
 }

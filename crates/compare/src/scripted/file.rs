@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use protocol::{Headline, Kernel};
+use protocol::{Headline, Kernel, Levels};
 use results::{Arm, Kind};
 use serde::Deserialize;
 
@@ -58,6 +58,10 @@ pub(super) struct Work {
     pub(super) cpu: Option<String>,
     /// The question that comes first, as in a workload's file.
     pub(super) headline: Option<Headline>,
+    /// The numbers in flight that it is compared at, as in a workload's file.
+    pub(super) levels: Option<Levels>,
+    /// How long each of its tasks waits, in milliseconds, instead of computing; nothing without it.
+    pub(super) wait_ms: Option<u64>,
 }
 
 /// A variant that is no program.
@@ -74,6 +78,9 @@ pub(super) struct Actor {
     pub(super) cpu: f64,
     #[serde(default = "ten")]
     pub(super) memory_mib: u64,
+    /// Memory for each lane besides.
+    #[serde(default)]
+    pub(super) bytes_a_lane: u64,
     pub(super) noise: Option<Noise>,
 }
 

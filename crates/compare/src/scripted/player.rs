@@ -193,7 +193,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         in_flight: lanes,
         start_ns: 1_000_000,
         connect_ns: 0,
-        warm_up_ns: 0,
+        warm_up_ns: trial.chosen.workload.wait_per_task().as_nanos() as u64,
         knobs: Default::default(),
     };
     let done = Done {
@@ -216,7 +216,9 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
     Finished {
         until_ready: start,
         wall: start + Duration::from_nanos(done.elapsed_ns),
-        memory: trial.hold.then_some(Memory::Bytes(actor.memory_mib << 20)),
+        memory: trial.hold.then_some(Memory::Bytes(
+            (actor.memory_mib << 20) + lanes * actor.bytes_a_lane,
+        )),
         lines: [String::new(), String::new()],
         ready,
         done,

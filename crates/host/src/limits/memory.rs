@@ -12,21 +12,39 @@ const MAPPINGS_OF_PROGRAM: u64 = 200;
 /// before each.
 const MAPPINGS_OF_THREAD: u64 = 4;
 
+/// The files of a memory controller.
+struct Files {
+    limit: &'static str,
+    used: &'static str,
+    /// The line of `memory.stat` with the bytes of cached files that are given up where memory is short; they
+    /// count as used.
+    cached: &'static str,
+}
+
+/// Those of control groups of version 2 and of version 1, both with all groups below.
+const VERSIONS: [Files; 2] = [
+    Files {
+        limit: "memory.max",
+        used: "memory.current",
+        cached: "inactive_file ",
+    },
+    Files {
+        limit: "memory.limit_in_bytes",
+        used: "memory.usage_in_bytes",
+        cached: "total_inactive_file ",
+    },
+];
+
 /// How many units of so many bytes there is memory for; `None` where the system does not tell.
 pub fn allowed_by_memory(bytes_each: u64) -> Option<Allowance> {
     let cgroup = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    let of_groups = groups_of(&cgroup, "memory").into_iter().map(|folder| {
-        let folder = Path::new(&folder);
-        Some((
-            left_in(folder)?,
-            folder.join("memory.max").display().to_string(),
-        ))
-    });
+    let of_groups = groups_of(&cgroup, "memory")
+        .into_iter()
+        .filter_map(|folder| left_in(Path::new(&folder)));
     let of_system = fs::read_to_string("/proc/meminfo").ok();
     let available = of_system.and_then(|meminfo| available(&meminfo));
     let (bytes, by) = of_groups
-        .chain([available.map(|bytes| (bytes, "the memory that is available".to_owned()))])
-        .flatten()
+        .chain(available.map(|bytes| (bytes, "the memory that is available".to_owned())))
         .min_by_key(|(bytes, _)| *bytes)?;
     Some(Allowance {
         free: bytes / bytes_each,
@@ -52,17 +70,21 @@ fn available(meminfo: &str) -> Option<u64> {
     Some(kib.saturating_mul(1024))
 }
 
-/// The bytes that a control group leaves; `None` where it has no limit, which it calls `max`.
-fn left_in(folder: &Path) -> Option<u64> {
-    let limit = number(&folder.join("memory.max"))?;
-    let used = number(&folder.join("memory.current"))?;
-    let stat = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
-    // Cached files count as used, and are given up where memory is short.
-    let files = stat
-        .lines()
-        .find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok())
-        .unwrap_or(0);
-    Some(limit.saturating_sub(used.saturating_sub(files)))
+/// The bytes that a control group leaves, and the file with its limit; `None` where it has none, which version
+/// 2 calls `max` and version 1 a number beyond any memory.
+fn left_in(folder: &Path) -> Option<(u64, String)> {
+    VERSIONS.iter().find_map(|files| {
+        let path = folder.join(files.limit);
+        let limit = number(&path)?;
+        let used = number(&folder.join(files.used))?;
+        let stat = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
+        let cached = stat
+            .lines()
+            .find_map(|line| line.strip_prefix(files.cached)?.parse().ok())
+            .unwrap_or(0);
+        let left = limit.saturating_sub(used.saturating_sub(cached));
+        Some((left, path.display().to_string()))
+    })
 }
 
 #[cfg(test)]
@@ -71,16 +93,21 @@ mod tests {
 
     #[test]
     fn a_group_leaves_what_is_neither_used_nor_cached() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-        assert_eq!(left_in(folder.path()), None);
-        write("memory.current", "700\n");
-        write("memory.max", "max\n");
-        assert_eq!(left_in(folder.path()), None);
-        write("memory.max", "1000\n");
-        assert_eq!(left_in(folder.path()), Some(300));
-        write("memory.stat", "anon 100\ninactive_file 200\n");
-        assert_eq!(left_in(folder.path()), Some(500));
+        let stat = "anon 100\ninactive_file 200\ntotal_inactive_file 250\n";
+        for (files, cached) in VERSIONS.iter().zip([200, 250]) {
+            let folder = tempfile::tempdir().unwrap();
+            let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+            assert_eq!(left_in(folder.path()), None);
+            write(files.used, "700\n");
+            write(files.limit, "max\n");
+            assert_eq!(left_in(folder.path()), None);
+            write(files.limit, "1000\n");
+            assert_eq!(left_in(folder.path()).unwrap().0, 300);
+            write("memory.stat", stat);
+            assert_eq!(left_in(folder.path()).unwrap().0, 300 + cached);
+            let (_, by) = left_in(folder.path()).unwrap();
+            assert!(by.ends_with(files.limit), "{by}");
+        }
     }
 
     #[test]

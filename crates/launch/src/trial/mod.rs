@@ -176,8 +176,7 @@ impl Trial<'_> {
         ledger: &Ledger,
         watch: &mut dyn FnMut(Moment),
     ) -> Result<(Finished, Seen), RunError> {
-        let (share, workers) = (self.share, self.wanted.workers);
-        needs::check(self.selected, &self.chosen.workload, share, workers)?;
+        needs::check(self.selected, self.chosen, self.share, &self.wanted)?;
         let request = self.request(endpoints);
         let model = &self.selected.model;
         // Dropped, and so removed, after the program and what it has started have ended.

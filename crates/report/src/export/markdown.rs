@@ -92,15 +92,10 @@ fn shortened(message: &str) -> String {
 /// A sweep, which comes after the tables of its cells.
 fn swept(section: &SweptSection) -> Vec<String> {
     let mut lines = vec![format!("### {}", plain(&section.title)), String::new()];
-    for (index, row) in section.grid.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| plain(cell.trim())).collect();
-        lines.push(row_of(&cells));
-        // Markdown wants the alignments between the titles and the first row.
-        if index == 0 {
-            lines.push(format!("| :-- |{}", " --: |".repeat(row.len() - 1)));
-        }
+    for grid in [&section.grid].into_iter().chain(&section.costs) {
+        lines.extend(grid_rows(grid));
+        lines.push(String::new());
     }
-    lines.push(String::new());
     lines.extend(
         section
             .lines
@@ -108,6 +103,20 @@ fn swept(section: &SweptSection) -> Vec<String> {
             .map(|line| format!("- {}", plain(line))),
     );
     lines.push(String::new());
+    lines
+}
+
+/// The table of a row of titles and rows of cells.
+fn grid_rows(grid: &[Vec<String>]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, row) in grid.iter().enumerate() {
+        let cells: Vec<String> = row.iter().map(|cell| plain(cell.trim())).collect();
+        lines.push(row_of(&cells));
+        // Markdown wants the alignments between the titles and the first row.
+        if index == 0 {
+            lines.push(format!("| :-- |{}", " --: |".repeat(row.len() - 1)));
+        }
+    }
     lines
 }
 

@@ -7,9 +7,9 @@ use terminal::counted;
 
 use super::finding::Finding;
 
-/// What the most demanding workload of the catalogue needs, and its name.
+/// What the most demanding workload of a comparison of everything needs, and its name.
 fn most(workspace: &Workspace, need: fn(&Workload, u64) -> u64) -> (u64, String) {
-    workloads::names(workspace)
+    workloads::by_default(workspace)
         .iter()
         // A workload that cannot be read is a finding of its own.
         .filter_map(|name| workloads::of_catalogue(workspace, name).ok())
