@@ -11,6 +11,7 @@ mod ending;
 mod executor;
 mod forecast;
 mod log;
+mod memory;
 mod outlook;
 mod pilot;
 mod place;
@@ -98,5 +99,5 @@ fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
     session.choose_lengths()?;
     session.leave_out_what_does_not_fit()?;
     session.measured_blocks()?;
-    session.memory_block(session.log.last_block() + 1)
+    session.memory_rounds()
 }

@@ -178,7 +178,7 @@ fn small(value: f64) -> String {
 fn memory(line: &Memory) -> String {
     let (lower, upper) = line.interval;
     format!(
-        "memory of {}: {} [{}, {}] a waiting unit, from {}",
+        "memory of {}: {} [{}, {}] a waiting unit, from {} (the median of each level)",
         line.variant,
         signed_bytes(line.bytes_a_unit),
         signed_bytes(lower),

@@ -14,7 +14,7 @@ use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
 use crate::sweep::render_sweeps;
-use crate::view::View;
+use crate::view::{Detail, View};
 
 /// The space in front of what belongs to a workload.
 const INDENT: usize = 2;
@@ -50,6 +50,9 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
     } else {
         hoist(&mut noted)
     };
+    let shows_spread = fitted
+        .iter()
+        .any(|fitted| fitted.detail == Detail::Everything);
     let failures = exceptions(summaries);
     let mut text = wrapped(&opening(run, summaries), 0, style) + "\n";
     for (index, (record, summary)) in shown.iter().enumerate() {
@@ -65,7 +68,7 @@ pub fn render(run: &RunFile, summaries: &[WorkloadSummary], style: Style) -> Str
     }
     text + &after_tables(&shared_notes, &failures, shown.len(), style)
         + &render_sweeps(run, summaries)
-        + &legend(run, summaries)
+        + &legend(run, summaries, shows_spread)
 }
 
 fn record_of<'a>(run: &'a RunFile, workload: &str) -> Option<&'a WorkloadRecord> {
