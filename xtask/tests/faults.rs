@@ -68,7 +68,7 @@ fn every_fault_is_a_row_and_the_rest_goes_on() {
         .iter()
         .filter(|run| run["variant"] == "foreign/good")
         .count();
-    assert_eq!(good, 1 + 2 * 2 + 1);
+    assert_eq!(good, 1 + 2 * 2 + 3);
     assert_eq!(
         lab.run_json()["digests"]["nothing"]["foreign/lie"]["right"],
         false

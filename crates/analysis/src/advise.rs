@@ -1,12 +1,12 @@
 //! Which variants to choose at a workload, and what they cost. Everything follows from the stored
 //! summary: without a verdict or an interval nothing is concluded, and the reason is kept.
 
-use results::{Metric, WorkloadSummary};
+use results::{MemoryEstimate, Metric, WorkloadSummary};
 
 use crate::advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
 use crate::candidate::{Candidate, candidates, is_ahead, is_tie};
 
-/// Memory is read in one run and has no interval, so that only a large factor is mentioned.
+/// Memory is read in few runs and has no verdict, so that only a large factor is mentioned.
 const WORTH_A_WORD: f64 = 1.25;
 
 /// The advice that a summary carries. `measures` tells whether the profile measures times at all.
@@ -121,20 +121,28 @@ fn cpu<'a>(candidates: &[&Candidate<'a>]) -> Option<Costs<'a>> {
     )
 }
 
-/// Variants that use more memory than the thriftiest, as far as one run tells.
+/// Variants that use more memory than the thriftiest in every run, by a factor of the medians.
 fn memory<'a>(candidates: &[&Candidate<'a>]) -> Option<Costs<'a>> {
     let (least, lowest) = candidates
         .iter()
         .filter_map(|one| Some((one.name, one.memory?)))
-        .min_by_key(|(_, bytes)| *bytes)?;
+        .min_by_key(|(_, memory)| memory.bytes)?;
     costs(
         least,
         candidates
             .iter()
             .filter_map(|one| Some((one.name, one.memory?)))
-            .map(|(name, bytes)| (name, bytes as f64 / lowest.max(1) as f64))
+            .filter(|(_, memory)| is_apart(&lowest, memory))
+            .map(|(name, memory)| (name, memory.bytes as f64 / lowest.bytes.max(1) as f64))
             .filter(|(_, factor)| *factor >= WORTH_A_WORD),
     )
+}
+
+/// Whether the first took less in every run than the second in any.
+fn is_apart(less: &MemoryEstimate, more: &MemoryEstimate) -> bool {
+    let most = less.range.map_or(less.bytes, |(_, most)| most);
+    let least = more.range.map_or(more.bytes, |(least, _)| least);
+    most < least
 }
 
 fn costs<'a>(least: &'a str, dearer: impl Iterator<Item = (&'a str, f64)>) -> Option<Costs<'a>> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use results::{Memory, Metric, Ratio, VariantSummary, VerdictKind, WorkloadSummary};
+use results::{
+    MemoryEstimate, MemorySummary, Metric, Ratio, VariantSummary, VerdictKind, WorkloadSummary,
+};
 
 use crate::advice::NoAdvice;
 use crate::punctuality::{is_generator_late, keeps_up};
@@ -23,8 +25,7 @@ pub(crate) struct Candidate<'a> {
     pub(crate) name: &'a str,
     /// How it stands to the reference by each metric that has an interval and a verdict.
     standings: BTreeMap<Metric, Standing>,
-    /// Bytes.
-    pub(crate) memory: Option<u64>,
+    pub(crate) memory: Option<MemoryEstimate>,
 }
 
 /// How a candidate stands to the reference.
@@ -109,10 +110,11 @@ fn candidate<'a>(variant: &'a VariantSummary, reference: &str) -> Candidate<'a> 
     Candidate {
         name: &variant.variant,
         standings,
-        memory: match variant.memory {
-            Some(Memory::Bytes(bytes)) => Some(bytes),
-            _ => None,
-        },
+        memory: variant
+            .memory
+            .as_ref()
+            .and_then(MemorySummary::known)
+            .copied(),
     }
 }
 

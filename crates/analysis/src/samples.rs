@@ -1,8 +1,8 @@
 //! The rows of a comparison by workload, variant and arm, from which all statistics are computed.
 
 use results::{
-    Arm, Estimate, Failed, Failure, Kind, Measured, Metric, Outcome, Pass, Row, Run, RunFile,
-    Stored, WorkloadRecord,
+    Arm, Estimate, Failed, Failure, Kind, Measured, Memory, Metric, Outcome, Pass, Row, Run,
+    RunFile, Stored, WorkloadRecord,
 };
 use verdict::{PairedRatio, paired_ratio};
 
@@ -26,9 +26,7 @@ impl<'a> Series<'a> {
     ) -> Series<'a> {
         let headline =
             record_of(run, workload).map_or_else(Metric::default, WorkloadRecord::headline);
-        // One wrong answer discredits all runs: whoever does other work than was asked for may be
-        // fast at it.
-        if is_wrong(rows, workload, variant) || wrong_digest(run, workload, variant).is_some() {
+        if is_discredited(run, rows, workload, variant) {
             return Series {
                 headline,
                 runs: Vec::new(),
@@ -137,6 +135,12 @@ pub fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a
     runs_of(rows, workload, variant).find_map(failed)
 }
 
+/// Whether no run of a variant counts: one wrong answer discredits all, since whoever does other work than was
+/// asked for may be fast at it.
+fn is_discredited(run: &RunFile, rows: &[Row], workload: &str, variant: &str) -> bool {
+    is_wrong(rows, workload, variant) || wrong_digest(run, workload, variant).is_some()
+}
+
 /// Whether a variant did other work than it was given, or reported figures that cannot be true.
 fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
     // A crash or a timeout leaves the other runs as good as they were.
@@ -169,16 +173,20 @@ pub fn wrong_digest(run: &RunFile, workload: &str, variant: &str) -> Option<Fail
     })
 }
 
-/// The good runs of one pass.
-pub(crate) fn of_pass<'a>(
+/// The memory that each good run for it told; nothing of a variant that gave a wrong answer in any run.
+pub(crate) fn memory_of<'a>(
+    run: &RunFile,
     rows: &'a [Row],
     workload: &str,
     variant: &str,
-    pass: Pass,
-) -> impl Iterator<Item = &'a Measured> {
+) -> Vec<&'a Memory> {
+    if is_discredited(run, rows, workload, variant) {
+        return Vec::new();
+    }
     runs_of(rows, workload, variant)
-        .filter(move |run| run.pass == pass)
-        .filter_map(measured)
+        .filter(|run| run.pass == Pass::Memory)
+        .filter_map(|run| measured(run)?.memory.as_ref())
+        .collect()
 }
 
 /// The ratio of a metric; `None` where the two have no block in common.

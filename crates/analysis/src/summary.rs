@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use results::{
-    Arm, Estimate, Metric, Pass, Ratio, Ratios, Row, RunFile, TASKS_FOR_P999, VariantSummary,
-    WorkloadRecord, WorkloadSummary, percentile,
+    Arm, Estimate, MemorySummary, Metric, Ratio, Ratios, Row, RunFile, TASKS_FOR_P999,
+    VariantSummary, WorkloadRecord, WorkloadSummary, percentile,
 };
 use verdict::outliers;
 
@@ -13,7 +13,7 @@ use crate::conditions::{disturbance, drifts};
 use crate::family::{PairedRatios, Unjudged, judged};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
-use crate::samples::{Series, failure, of_pass, ratio_of, wrong_digest};
+use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
 
 /// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
 /// is stored in words: the crate `report` completes it.
@@ -102,11 +102,8 @@ fn variant_summary(
         p999_ns: p999,
         cpu_per_task_ns: series.estimate(|run| Metric::CpuPerTask.figure(run)),
         origin_cpu_per_task_ns: origin_cpu_per_task(series),
-        // Reading memory disturbs what is timed, so that it comes from runs of its own. The last one
-        // counts where there are several.
-        memory: of_pass(rows, workload, variant, Pass::Memory)
-            .last()
-            .and_then(|measured| measured.memory.clone()),
+        // Reading memory disturbs what is timed, so that it comes from runs of its own.
+        memory: MemorySummary::of(memory_of(run, rows, workload, variant)),
         switches: series.estimate(|run| {
             let switches = run.done.switches;
             switches.voluntary.saturating_add(switches.involuntary) as f64

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use schedule::MEMORY_ROUNDS;
+
 use crate::choice::Choice;
 
 /// A part of a comparison, whose units take about the same time each.
@@ -48,6 +50,7 @@ impl Forecast {
         let runs = workloads * variants;
         // The reference runs twice a block: the second time as the control.
         let measured = workloads * (variants + 1) * choice.options.blocks;
+        let memory = if measures { runs * MEMORY_ROUNDS } else { 0 };
         let mut models: Vec<&str> = choice
             .variants
             .iter()
@@ -61,7 +64,7 @@ impl Forecast {
             Tally::new(workloads, Duration::from_millis(300)),
             Tally::new(runs, Duration::from_millis(300)),
             Tally::new(measured, Duration::from_millis(300)),
-            Tally::new(if measures { runs } else { 0 }, Duration::from_millis(300)),
+            Tally::new(memory, Duration::from_millis(300)),
         ];
         Forecast {
             tallies,

@@ -12,6 +12,7 @@ mod executor;
 mod forecast;
 mod levels;
 mod log;
+mod memory;
 mod outlook;
 mod pilot;
 mod place;
@@ -99,5 +100,5 @@ fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
     session.choose_lengths()?;
     session.leave_out_what_does_not_fit()?;
     session.measured_blocks()?;
-    session.memory_block(session.log.last_block() + 1)
+    session.memory_rounds()
 }

@@ -128,28 +128,6 @@ impl<'a> Session<'a> {
         workloads
     }
 
-    /// One run of each variant, as a block of this number, in which its memory is read at barriers.
-    pub(crate) fn memory_block(&mut self, block: u64) -> Result<(), RunError> {
-        self.forecast.expect(Part::Measure, 0);
-        progress::measured_stage("reading memory");
-        let choice = self.choice;
-        let mut slot = 0;
-        for workload in 0..choice.workloads.len() {
-            for selected in &choice.variants {
-                let place = Place {
-                    block,
-                    slot,
-                    pass: Pass::Memory,
-                    arm: Arm::Main,
-                    padding: 0,
-                };
-                self.one(workload, selected, place)?;
-                slot += 1;
-            }
-        }
-        Ok(())
-    }
-
     /// Leaves variants out where there is no time for them, and notes their names.
     pub(crate) fn leave_out_what_does_not_fit(&mut self) -> Result<(), RunError> {
         let rules = Rules::of(&self.choice.options);
@@ -166,7 +144,7 @@ impl<'a> Session<'a> {
         let with_controls = runs + self.choice.workloads.len();
         self.forecast
             .expect(Part::Measure, with_controls as u64 * rules.most);
-        self.forecast.expect(Part::Memory, runs as u64);
+        self.expect_memory();
         self.log.save()
     }
 
@@ -243,7 +221,7 @@ impl<'a> Session<'a> {
         for (position, slot) in slots.into_iter().enumerate() {
             let (selected, arm) = match choice.variants.get(slot.arm) {
                 Some(selected) => (selected, Arm::Main),
-                None if pass == Pass::Correctness || !self.controls => continue,
+                None if pass != Pass::Measured || !self.controls => continue,
                 None => (&choice.variants[0], Arm::Control),
             };
             let place = Place {
@@ -273,7 +251,12 @@ impl<'a> Session<'a> {
     }
 
     /// One run, unless the variant has failed at this workload or is not to run it.
-    fn one(&mut self, workload: usize, selected: &Selected, place: Place) -> Result<(), RunError> {
+    pub(crate) fn one(
+        &mut self,
+        workload: usize,
+        selected: &Selected,
+        place: Place,
+    ) -> Result<(), RunError> {
         match self.log.run.workloads[workload]
             .shares
             .get(&selected.name())

@@ -86,11 +86,13 @@ fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunEr
     session.correctness_block()?;
     session.measured_blocks()?;
     run_only(session, &pairs.memory);
+    if pairs.memory.is_empty() {
+        return Ok(());
+    }
+    session.begin_memory();
     let first = session.log.last_block() + 1;
     for block in first..first + pairs.memory_blocks {
-        if !pairs.memory.is_empty() {
-            session.memory_block(block)?;
-        }
+        session.memory_block(block)?;
     }
     Ok(())
 }

@@ -143,3 +143,30 @@ fn drawings_stay_as_they_are() {
         insta::assert_snapshot!(figure.attribute("id").unwrap(), lines);
     }
 }
+
+#[test]
+fn latencies_and_memory_have_their_spread_in_tables_and_say_that_it_is_descriptive() {
+    let page = Fixture::read().with_more_memory().page();
+    let document = parsed(&page);
+    let figure = |kind: &str| -> String {
+        let mut figures = elements(&document).filter(|node| node.has_tag_name("figure"));
+        let id = format!("w-wait-in-flight-8-{kind}");
+        let found = figures
+            .find(|node| {
+                node.descendants()
+                    .any(|inner| inner.attribute("id") == Some(id.as_str()))
+            })
+            .unwrap();
+        found.descendants().filter_map(|node| node.text()).collect()
+    };
+    for kind in ["memory", "resources"] {
+        let text = figure(kind);
+        assert!(text.contains("10.0 MiB (5.00 to 20.0)"), "{kind}: {text}");
+    }
+    assert!(figure("memory").contains("it has no verdict"));
+    let latency = figure("latency");
+    assert!(latency.contains("p99 of a run"), "{latency}");
+    assert!(latency.contains("and descriptive"), "{latency}");
+    // Of 7 rounds the interval is from the least to the largest.
+    assert!(latency.contains(" ms ["), "{latency}");
+}

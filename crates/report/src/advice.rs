@@ -69,7 +69,7 @@ fn ranking_lines(choice: &Choice<'_>) -> Vec<String> {
 
 fn memory_line(costs: &Costs<'_>) -> String {
     let line = uses_more("the memory", costs);
-    format!("{line} (one run each, no interval)")
+    format!("{line} (by medians, no verdict)")
 }
 
 /// `of these a uses 3.1×, b 2.0× the memory of c`, the greediest first.

@@ -5,7 +5,8 @@ use results::VerdictKind::{
     self, Equivalent, Faster, Inconclusive, LikelyFaster, Slower, Suppressed,
 };
 use results::{
-    Estimate, Judged, Memory, Metric, Punctuality, Ratio, VariantSummary, WorkloadSummary,
+    Estimate, Judged, MemoryEstimate, MemorySummary, Metric, Punctuality, Ratio, VariantSummary,
+    WorkloadSummary,
 };
 
 use super::advice_lines;
@@ -37,7 +38,7 @@ fn variant(name: &str, mebibytes: u64) -> VariantSummary {
     VariantSummary {
         variant: name.to_owned(),
         time_ns,
-        memory: Some(Memory::Bytes(mebibytes << 20)),
+        memory: MemoryEstimate::of(&[mebibytes << 20]).map(MemorySummary::Known),
         ..VariantSummary::default()
     }
 }
@@ -82,9 +83,26 @@ fn a_tie_is_decided_by_what_it_costs() {
         advised(vec![tokio, slow]),
         [
             "use tokio: as fast as pool on 0.50 of its CPU; slow is behind",
-            "of these pool uses 3.1× the memory of tokio (one run each, no interval)",
+            "of these pool uses 3.1× the memory of tokio (by medians, no verdict)",
         ]
     );
+}
+
+#[test]
+fn memory_is_no_reason_where_runs_of_both_overlap() {
+    let with = |runs: [u64; 3]| VariantSummary {
+        memory: MemoryEstimate::of(&runs.map(|mebibytes| mebibytes << 20))
+            .map(MemorySummary::Known),
+        ..other("tokio", SAME, ((0.48, 0.52), Faster))
+    };
+    // The reference took 31 MiB.
+    let apart = advised(vec![with([9, 10, 30])]);
+    assert!(
+        apart.concat().contains("pool uses 3.1× the memory"),
+        "{apart:?}"
+    );
+    let overlapping = advised(vec![with([9, 10, 31])]);
+    assert!(!overlapping.concat().contains("memory"), "{overlapping:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The cells of a workload's table: the text of each figure of a variant.
 
-use results::{Estimate, Memory, Metric, VariantSummary};
-use terminal::{bytes, count, duration, duration_with, factor, ratio};
+use results::{Estimate, MemoryEstimate, MemorySummary, Metric, VariantSummary};
+use terminal::{bytes, bytes_with_interval, bytes_with_range, count, duration_with, factor, ratio};
 
 use crate::open_loop::has_comparable_latency;
 use crate::view::{Detail, View};
@@ -22,8 +22,9 @@ pub(crate) fn latency(
     latency: Option<Estimate>,
 ) -> Option<String> {
     let known = latency.filter(|_| !view.is_paced())?;
+    let interval = known.interval.filter(|_| view.detail >= Detail::Everything);
     Some(if has_comparable_latency(summary, view.variants) {
-        duration(known.median)
+        duration_with(known.median, interval)
     } else {
         "n/a".to_owned()
     })
@@ -33,7 +34,7 @@ pub(crate) fn latency(
 pub(crate) fn pulse(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
     // Shown with its interval, because it is the figure that ratios are of.
     let paced = latency.filter(|_| view.is_paced())?;
-    let interval = paced.interval.filter(|_| view.detail >= Detail::Everything);
+    let interval = paced.interval.filter(|_| view.detail >= Detail::Times);
     Some(duration_with(paced.median, interval))
 }
 
@@ -60,7 +61,7 @@ pub(crate) fn time(summary: &VariantSummary, view: &View<'_>) -> Option<String> 
     match (&summary.failed, summary.time_ns) {
         (Some(failed), _) => Some(failed.failure.kind.word().to_owned()),
         (None, Some(time)) => {
-            let interval = time.interval.filter(|_| view.detail >= Detail::Everything);
+            let interval = time.interval.filter(|_| view.detail >= Detail::Times);
             Some(duration_with(time.median, interval))
         }
         (None, None) => Some("skipped".to_owned()),
@@ -93,11 +94,23 @@ pub(crate) fn judged_ratio(
     }
 }
 
-pub(crate) fn memory(summary: &VariantSummary) -> Option<String> {
+/// The median of the memory over runs, with its spread where there is room for it.
+pub(crate) fn memory(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
     Some(match summary.memory.as_ref()? {
-        Memory::Bytes(read) => bytes(*read),
-        Memory::Unavailable(_) => "n/a".to_owned(),
+        MemorySummary::Known(known) if view.detail >= Detail::Everything => memory_with(known),
+        MemorySummary::Known(known) => bytes(known.bytes),
+        MemorySummary::Unavailable { .. } => "n/a".to_owned(),
     })
+}
+
+/// The median of the memory over runs, with its interval or, of few runs, the range of all: `7.45 MiB (7.40 to
+/// 7.52)`.
+pub fn memory_with(known: &MemoryEstimate) -> String {
+    match (known.interval, known.range) {
+        (Some(interval), _) => bytes_with_interval(known.bytes, interval),
+        (None, Some(range)) => bytes_with_range(known.bytes, range),
+        (None, None) => bytes(known.bytes),
+    }
 }
 
 pub(crate) fn shown(estimate: Option<Estimate>, format: fn(f64) -> String) -> Option<String> {

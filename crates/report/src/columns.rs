@@ -97,7 +97,7 @@ const MEASURED: [ColumnDef; 20] = [
     ColumnDef::number("p99 pulse", 80, |v, view| pulse(view, v.p99_ns)),
     ColumnDef::number("p50", 65, |v, view| latency(v, view, v.p50_ns)),
     ColumnDef::number("p99", 80, |v, view| latency(v, view, v.p99_ns)),
-    ColumnDef::number("memory", 75, |v, _| memory(v)),
+    ColumnDef::number("memory", 75, memory),
     ColumnDef::number("late starts", 62, |v, _| {
         Some(percent_to_tenth(v.punctuality?.late_starts))
     }),
@@ -126,7 +126,9 @@ const ALIVE: ColumnDef = ColumnDef::number("alive", 40, |v, _| {
     v.alive_at_once.map(|alive| alive.to_string())
 });
 /// The columns that few readers need.
-const FURTHER: [ColumnDef; 2] = [
+const FURTHER: [ColumnDef; 4] = [
+    ColumnDef::number("p90", 58, |v, view| latency(v, view, v.p90_ns)),
+    ColumnDef::number("p99.9", 59, |v, view| latency(v, view, v.p999_ns)),
     ColumnDef::number("start-up", 45, |v, _| shown(v.start_up_ns, duration)),
     ColumnDef::number("in flight", 64, |v, _| {
         v.time_ns.map(|_| v.in_flight.to_string())

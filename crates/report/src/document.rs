@@ -106,7 +106,7 @@ pub fn document(run: &RunFile) -> Document {
             .map(|failure| failure.sentence(shown.len()))
             .collect(),
         sweeps: run.sweeps.iter().map(|sweep| swept(run, sweep)).collect(),
-        legend: legend(run, &run.statistics)
+        legend: legend(run, &run.statistics, true)
             .lines()
             .map(str::to_owned)
             .collect(),

@@ -23,10 +23,14 @@ pub(crate) struct Fitted {
 /// The table in the fullest form in which all columns fit that a reader cannot do without.
 pub(crate) fn fit(summary: &WorkloadSummary, view: &View<'_>, width: usize) -> Fitted {
     let fullest = laid_out(summary, view, Detail::Everything, width);
-    let shorter = [Detail::RatioIntervals, Detail::RatiosOnly];
-    let mut fitted = fullest;
-    for detail in shorter {
-        if !fitted.table.hidden.iter().any(|title| is_essential(title)) {
+    let mut fitted = laid_out(summary, view, Detail::Times, width);
+    // The spread of what has no verdict may cost a column only where more was asked for, and none that decides.
+    let is_affordable = view.verbose || fullest.hides_no_more_than(&fitted);
+    if is_affordable && !fullest.hides_an_essential() {
+        return fullest;
+    }
+    for detail in [Detail::RatioIntervals, Detail::RatiosOnly] {
+        if !fitted.hides_an_essential() {
             break;
         }
         fitted = laid_out(summary, view, detail, width);
@@ -134,12 +138,22 @@ fn laid_out(summary: &WorkloadSummary, view: &View<'_>, detail: Detail, width: u
 }
 
 impl Fitted {
+    fn hides_an_essential(&self) -> bool {
+        self.table.hidden.iter().any(|title| is_essential(title))
+    }
+
+    fn hides_no_more_than(&self, other: &Fitted) -> bool {
+        let (hidden, theirs) = (&self.table.hidden, &other.table.hidden);
+        hidden.iter().all(|title| theirs.contains(title))
+    }
+
     /// What did not fit, in words; `None` where all did.
     pub(crate) fn hidden(&self) -> Option<String> {
         let mut hidden: Vec<&str> = self.table.hidden.clone();
         match self.detail {
             Detail::Everything => {}
-            Detail::RatioIntervals => hidden.push("the intervals of times"),
+            Detail::Times => hidden.push("the spread of latencies and memory"),
+            Detail::RatioIntervals => hidden.push("the spread of times, latencies and memory"),
             Detail::RatiosOnly => hidden.push("all intervals"),
         }
         (!hidden.is_empty()).then(|| {
@@ -154,7 +168,10 @@ impl Fitted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use results::{Estimate, Judged, Memory, Metric, Ratio, Ratios, VariantSummary, VerdictKind};
+    use results::{
+        Estimate, Judged, MemoryEstimate, MemorySummary, Metric, Ratio, Ratios, VariantSummary,
+        VerdictKind,
+    };
 
     fn estimate(value: f64) -> Option<Estimate> {
         Some(Estimate {
@@ -199,13 +216,17 @@ mod tests {
             p50_ns: estimate(2.2e7),
             p99_ns: estimate(2.3e7 * factor),
             cpu_per_task_ns: estimate(2.2e4 * factor),
-            memory: Some(Memory::Bytes(7 << 20)),
+            memory: MemoryEstimate::of(&[7 << 20, 6 << 20, 8 << 20]).map(MemorySummary::Known),
             switches: estimate(0.0),
             ..VariantSummary::default()
         }
     }
 
     fn fitted(width: usize) -> Fitted {
+        fitted_at(width, false)
+    }
+
+    fn fitted_at(width: usize, verbose: bool) -> Fitted {
         let summary = WorkloadSummary {
             variants: vec![
                 variant("threads/pool", 1.0),
@@ -221,7 +242,7 @@ mod tests {
             measures: true,
             metrics: &[Metric::TimePerTask, Metric::CpuPerTask],
             detail: Detail::Everything,
-            verbose: false,
+            verbose,
         };
         fit(&summary, &view, width)
     }
@@ -243,7 +264,32 @@ mod tests {
             fitted(98).hidden().unwrap(),
             "hidden (terminal too narrow): tasks/s, all intervals; widen it or use --export-markdown"
         );
-        assert_eq!(fitted(160).hidden(), None);
+    }
+
+    #[test]
+    fn the_spread_of_what_has_no_verdict_costs_no_column() {
+        let wide = fitted(250);
+        assert_eq!((wide.detail, wide.hidden()), (Detail::Everything, None));
+        let lines = wide.table.lines;
+        assert!(lines[1].contains("23.0 ms [20.7, 25.3]"), "{lines:#?}");
+        assert!(lines[1].contains("7.00 MiB (6.00 to 8.00)"), "{lines:#?}");
+        let narrower = fitted(160);
+        assert!(narrower.table.lines[0].contains("tasks/s"));
+        assert!(narrower.table.lines[1].contains("450 ms [405, 495]"));
+        assert_eq!(
+            narrower.hidden().unwrap(),
+            "hidden (terminal too narrow): the spread of latencies and memory; widen it or use \
+             --export-markdown"
+        );
+    }
+
+    #[test]
+    fn verbose_tables_give_columns_that_few_need_for_the_spread() {
+        let [plain, verbose] = [false, true].map(|verbose| {
+            let lines = fitted_at(165, verbose).table.lines;
+            lines[1].contains("7.00 MiB (6.00 to 8.00)")
+        });
+        assert_eq!((plain, verbose), (false, true));
     }
 
     #[test]

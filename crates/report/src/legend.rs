@@ -6,8 +6,11 @@ use results::{Metric, Ratio, RunFile, WorkloadSummary};
 use terminal::{counted, shown};
 use verdict::fewest_blocks_for_verdict;
 
-/// The legend; empty where no table has a ratio.
-pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
+use crate::descriptive::descriptive;
+
+/// The legend; empty where no table has a ratio. `shows_spread` tells whether a table shows how far runs lie
+/// apart of what has no verdict.
+pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary], shows_spread: bool) -> String {
     let ratios: Vec<&Ratio> = summaries
         .iter()
         .flat_map(|summary| &summary.variants)
@@ -24,12 +27,13 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary]) -> String {
         .collect();
     format!(
         "ratio: {} ÷ that of {}\n\
-         below 1 is {}; [ ]: 95 % interval\n{}\n\
+         below 1 is {}; [ ]: 95 % interval\n{}\n{}\n\
          what a word or a sign means: cargo xtask explain WORD\n{}",
         of_what(summaries),
         shown(&run.options.reference),
         better(summaries),
         signs.join("  "),
+        descriptive(summaries, shows_spread),
         too_few(&blocks).unwrap_or_default()
     )
 }

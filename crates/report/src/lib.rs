@@ -9,6 +9,7 @@ mod columns;
 mod conditions;
 mod coordination;
 mod cpu_times;
+mod descriptive;
 mod diff;
 mod differences;
 mod document;
@@ -39,6 +40,7 @@ mod sweep_lines;
 mod text;
 mod view;
 
+pub use cells::memory_with;
 pub use closing::closing;
 pub use conditions::{disturbance, disturbed_rounds, drift};
 pub use cpu_times::cpu_times;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{uses_origin, uses_postgres};
 use protocol::Workload;
-use results::{Memory, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{MemorySummary, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
@@ -135,8 +135,10 @@ fn outliers(summary: &WorkloadSummary) -> Option<String> {
 
 fn memory_reason(variant: &VariantSummary) -> Option<String> {
     match variant.memory.as_ref()? {
-        Memory::Unavailable(why) => Some(format!("memory is unavailable: {why}")),
-        Memory::Bytes(_) => None,
+        MemorySummary::Unavailable { unavailable } => {
+            Some(format!("memory is unavailable: {unavailable}"))
+        }
+        MemorySummary::Known(_) => None,
     }
 }
 

@@ -205,7 +205,7 @@ fn growth_in_words(key: &str, growth: &Growth) -> String {
 fn memory(line: &Memory) -> String {
     let (lower, upper) = line.interval;
     format!(
-        "memory of {}: {} [{}, {}] a waiting unit, from {}",
+        "memory of {}: {} [{}, {}] a waiting unit, from {} (the median of each level)",
         line.variant,
         signed_bytes(line.bytes_a_unit),
         signed_bytes(lower),

@@ -16,7 +16,7 @@ use crate::opening::{heading, opening};
 use crate::pictures::{Picture, key, picture};
 use crate::run_order::run_order;
 use crate::sweep::render_sweeps;
-use crate::view::View;
+use crate::view::{Detail, View};
 
 /// The space in front of what belongs to a workload.
 const INDENT: usize = 2;
@@ -60,6 +60,9 @@ pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style:
             picture(summary, &run.options.reference, fitted, INDENT, style)
         })
         .collect();
+    let shows_spread = fitted
+        .iter()
+        .any(|fitted| fitted.detail == Detail::Everything);
     let failures = exceptions(summaries);
     let mut text = wrapped(&opening(run, summaries), 0, style) + "\n";
     for (index, (record, summary)) in shown.iter().enumerate() {
@@ -79,7 +82,7 @@ pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style:
     }
     text + &after_tables(&shared_notes, &failures, shown.len(), style)
         + &render_sweeps(run, summaries)
-        + &legend(run, summaries)
+        + &legend(run, summaries, shows_spread)
         + &key(&pictures, style)
 }
 

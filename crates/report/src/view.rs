@@ -10,6 +10,8 @@ pub(crate) enum Detail {
     /// Ratios with intervals, and times without.
     RatioIntervals,
     /// Ratios and times with intervals.
+    Times,
+    /// Ratios and times with intervals, and also what has no verdict: latencies and memory.
     Everything,
 }
 

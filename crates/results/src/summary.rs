@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conditions::{Disturbance, Drifting};
 use crate::estimate::{Estimate, Judged, Ratio, Ratios};
-use crate::memory::Memory;
+use crate::memory_summary::MemorySummary;
 use crate::metric::Metric;
 use crate::punctuality::Punctuality;
 use crate::reach::Reach;
@@ -68,8 +68,8 @@ pub struct VariantSummary {
     pub cpu_per_task_ns: Option<Estimate>,
     /// Processor time of the HTTP origin, per task.
     pub origin_cpu_per_task_ns: Option<Estimate>,
-    /// The memory of its process tree, read in one run that is made for it.
-    pub memory: Option<Memory>,
+    /// The memory of its process tree, read in runs that are made for it.
+    pub memory: Option<MemorySummary>,
     /// Context switches of a run, voluntary and involuntary.
     pub switches: Option<Estimate>,
     /// The time from the start of the process to `ready`, without connecting and warm-up.

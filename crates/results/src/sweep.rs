@@ -71,7 +71,7 @@ pub struct Memory {
     pub bytes_a_unit: f64,
     /// The 95 % interval.
     pub interval: (f64, f64),
-    /// Runs that it was computed from.
+    /// Runs that it was computed from, of which each level has its median.
     pub runs: usize,
 }
 

@@ -23,8 +23,8 @@ mod wrap;
 pub use foreign::{hanging, is_visible, json, shown, shown_lines, shown_within};
 pub use markdown::markdown;
 pub use number::{
-    bytes, count, counted, duration, duration_of, duration_with, factor, percent, plural, ratio,
-    waiting,
+    bytes, bytes_with_interval, bytes_with_range, count, counted, duration, duration_of,
+    duration_with, factor, percent, plural, ratio, waiting,
 };
 pub use pictures::{Charset, Pictures, When, charset, draw_pictures};
 pub use style::Style;

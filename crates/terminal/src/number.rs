@@ -40,11 +40,22 @@ pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
 
 /// Bytes in binary units: `1.50 KiB`.
 pub fn bytes(bytes: u64) -> String {
-    let units = [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    match units.iter().find(|(scale, _)| bytes >= *scale) {
-        Some((scale, unit)) => format!("{} {unit}", digits(bytes as f64 / *scale as f64)),
-        None => format!("{bytes} B"),
+    match byte_unit(bytes) {
+        (1, unit) => format!("{bytes} {unit}"),
+        (scale, unit) => format!("{} {unit}", digits(bytes as f64 / scale as f64)),
     }
+}
+
+/// Bytes with their interval, all in one unit: `1.50 KiB [1.00, 2.00]`.
+pub fn bytes_with_interval(middle: u64, (lower, upper): (u64, u64)) -> String {
+    let [lower, upper] = in_unit_of(middle, [lower, upper]);
+    format!("{} [{lower}, {upper}]", bytes(middle))
+}
+
+/// Bytes with the least and the most of them, all in one unit: `1.50 KiB (1.00 to 2.00)`.
+pub fn bytes_with_range(middle: u64, (least, most): (u64, u64)) -> String {
+    let [least, most] = in_unit_of(middle, [least, most]);
+    format!("{} ({least} to {most})", bytes(middle))
 }
 
 /// A fraction as a percentage, with no more digits than it needs: 0.02 is `2 %`, 0.041 is `4.1 %`.
@@ -118,6 +129,19 @@ fn duration_unit(ns: f64) -> (f64, &'static str) {
     }
 }
 
+/// The unit of a number of bytes, and how many bytes it has.
+fn byte_unit(bytes: u64) -> (u64, &'static str) {
+    let units = [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let fitting = units.into_iter().find(|(scale, _)| bytes >= *scale);
+    fitting.unwrap_or((1, "B"))
+}
+
+/// Numbers of bytes in the unit that this one has, without the unit.
+fn in_unit_of<const N: usize>(middle: u64, others: [u64; N]) -> [String; N] {
+    let (scale, _) = byte_unit(middle);
+    others.map(|bytes| digits(bytes as f64 / scale as f64))
+}
+
 /// Three significant digits, without an exponent.
 fn digits(value: f64) -> String {
     match value.abs() {
@@ -187,6 +211,14 @@ mod tests {
         assert_eq!(
             [bytes(12), bytes(3 << 20), bytes(1536)],
             ["12 B", "3.00 MiB", "1.50 KiB"]
+        );
+        assert_eq!(
+            bytes_with_range(3 << 20, (512 << 10, 2 << 30)),
+            "3.00 MiB (0.500 to 2048)"
+        );
+        assert_eq!(
+            bytes_with_interval(1536, (1024, 2048)),
+            "1.50 KiB [1.00, 2.00]"
         );
     }
 }

@@ -6,7 +6,7 @@ use results::sweep::{CostAtLevel, Growth, TaskCosts};
 use results::{Metric, SweepLevel, VariantSummary, WorkloadSummary};
 use verdict::paired_ratio;
 
-use super::fits::{bytes, first_record, is_number_of_units, lanes};
+use super::fits::{first_record, is_number_of_units, lanes, memory_estimate};
 use super::swept::Swept;
 
 /// How many times as much a task may cost at the highest level as at the lowest, for its cost to count as the
@@ -125,7 +125,11 @@ fn memory_a_task<'a>(
         .iter()
         .filter_map(|level| {
             let units = lanes(swept, &level.row, variant)?;
-            Some((level, units, bytes(summaries, &level.row, variant)? as f64))
+            Some((
+                level,
+                units,
+                memory_estimate(summaries, &level.row, variant)?.bytes as f64,
+            ))
         })
         .collect();
     let [(_, first, low), (_, second, high), ..] = points[..] else {

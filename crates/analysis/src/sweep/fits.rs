@@ -3,7 +3,9 @@
 
 use catalog::params::WORKERS;
 use results::sweep::Memory;
-use results::{Metric, Scaling, Unfitted, WorkloadRecord, WorkloadSummary};
+use results::{
+    MemoryEstimate, MemorySummary, Metric, Scaling, Unfitted, WorkloadRecord, WorkloadSummary,
+};
 use verdict::scalability::{FEWEST_LEVELS, Level, fit_scalability, scalability_intervals};
 use verdict::slope::slope;
 use verdict::{Confidence, Interval, Resampling, StatisticsError};
@@ -136,39 +138,43 @@ fn memory_of(
     summaries: &[WorkloadSummary],
     variant: &str,
 ) -> Option<Result<Memory, StatisticsError>> {
-    let points: Vec<(f64, f64)> = swept
+    let levels: Vec<(f64, MemoryEstimate)> = swept
         .axis
         .levels
         .iter()
         .filter_map(|level| {
             let units = lanes(swept, &level.row, variant)?;
-            Some((units, bytes(summaries, &level.row, variant)? as f64))
+            Some((units, *memory_estimate(summaries, &level.row, variant)?))
         })
         .collect();
-    if points.is_empty() {
+    if levels.is_empty() {
         return None;
     }
+    // A point a level and not a run: what bends the line is alike in all runs of a level, which would pass for
+    // so many more points.
+    let points: Vec<(f64, f64)> = levels
+        .iter()
+        .map(|(units, memory)| (*units, memory.bytes as f64))
+        .collect();
     // A slope and no quotient: what a program takes anyway is then in no unit.
     Some(slope(&points, Confidence::NINETY_FIVE).map(|line| Memory {
         variant: variant.to_owned(),
         bytes_a_unit: line.slope,
         interval: pair(line.interval),
-        runs: points.len(),
+        runs: levels.iter().map(|(_, memory)| memory.runs).sum(),
     }))
 }
 
 /// The memory of a variant at a level.
-pub(super) fn bytes(summaries: &[WorkloadSummary], row: &str, variant: &str) -> Option<u64> {
+pub(super) fn memory_estimate<'a>(
+    summaries: &'a [WorkloadSummary],
+    row: &str,
+    variant: &str,
+) -> Option<&'a MemoryEstimate> {
     let summary = summaries.iter().find(|summary| summary.workload == row)?;
-    let variants = &summary.variants;
-    match variants
-        .iter()
-        .find(|other| other.variant == variant)?
-        .memory
-    {
-        Some(results::Memory::Bytes(bytes)) => Some(bytes),
-        _ => None,
-    }
+    let mut variants = summary.variants.iter();
+    let its = variants.find(|other| other.variant == variant)?;
+    its.memory.as_ref().and_then(MemorySummary::known)
 }
 
 /// The lanes that a variant had at a level.

@@ -99,6 +99,8 @@ pub(super) struct Case {
     pub(super) factor: f64,
     /// The times themselves, a block each from the first that counts, over and over.
     pub(super) samples_ms: Option<Vec<f64>>,
+    /// The memory that a run for it tells, a block each, over and over.
+    pub(super) memory_mib: Option<Vec<u64>>,
     /// What it answers instead of the right digest.
     pub(super) digest: Option<String>,
     pub(super) fails: Option<Fault>,
@@ -178,6 +180,11 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Script> {
         ensure!(samples != Some(&[]), "samples_ms: none are given");
         for sample in samples.unwrap_or_default() {
             within("samples_ms", *sample, 1e-3, 1e9)?;
+        }
+        let memory = case.memory_mib.as_deref();
+        ensure!(memory != Some(&[]), "memory_mib: none are given");
+        for mebibytes in memory.unwrap_or_default() {
+            within("memory_mib", *mebibytes as f64, 0.0, 1e6)?;
         }
     }
     Ok(script)

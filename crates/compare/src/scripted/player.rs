@@ -83,7 +83,14 @@ impl Player {
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
         let share = conditions.others + met.iter().map(|its| its.others).sum::<f64>();
         let others = self.others(share.min(1.0), elapsed_ns, trial.wanted.workers);
-        let finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
+        let mut finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
+        let memory_mib = cases.iter().find_map(|case| memory(case, turn));
+        finished.memory = trial.hold.then(|| {
+            Memory::Bytes(
+                (memory_mib.unwrap_or(actor.memory_mib) << 20)
+                    + trial.share.in_flight * actor.bytes_a_lane,
+            )
+        });
         Ok((finished, others))
     }
 
@@ -179,6 +186,13 @@ fn sample(case: &Case, turn: Turn) -> Option<f64> {
     samples.get(usize::try_from(at).ok()?).copied()
 }
 
+/// The memory of a run, in mebibytes.
+fn memory(case: &Case, turn: Turn) -> Option<u64> {
+    let listed = case.memory_mib.as_ref()?;
+    let at = turn.block % listed.len() as u64;
+    listed.get(usize::try_from(at).ok()?).copied()
+}
+
 fn base_ms(script: &Script, workload: &str) -> f64 {
     let work = script.workloads.iter().find(|work| work.name == workload);
     work.map_or(1.0, |work| work.time_ms)
@@ -216,9 +230,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
     Finished {
         until_ready: start,
         wall: start + Duration::from_nanos(done.elapsed_ns),
-        memory: trial.hold.then_some(Memory::Bytes(
-            (actor.memory_mib << 20) + lanes * actor.bytes_a_lane,
-        )),
+        memory: None,
         lines: [String::new(), String::new()],
         ready,
         done,

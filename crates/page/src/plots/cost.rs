@@ -1,7 +1,8 @@
 //! What speed costs: time against processor time, and against memory. Both axes are logarithmic, and the
 //! steps join the variants that no other beats in both.
 
-use results::{Estimate, Memory, VariantSummary};
+use report::memory_with;
+use results::{Estimate, MemorySummary, VariantSummary};
 use terminal::{bytes, duration};
 
 use crate::figure::{Figure, Table};
@@ -17,6 +18,8 @@ struct Spot {
     is_hollow: bool,
     x: Estimate,
     y: Estimate,
+    /// The vertical figure as the table has it.
+    y_shown: String,
 }
 
 /// What the vertical axis of a plane is.
@@ -26,6 +29,12 @@ struct Upwards {
     name: &'static str,
     of: fn(&VariantSummary) -> Option<Estimate>,
     label: fn(f64) -> String,
+    /// The figure with how far runs lie apart.
+    shown: fn(&VariantSummary) -> Option<String>,
+    /// What the bars of both figures are.
+    bars: &'static str,
+    /// What is to be said of the figure beside the finding.
+    remark: &'static str,
     /// The word for less of it.
     less: &'static str,
 }
@@ -35,6 +44,9 @@ const CPU: Upwards = Upwards {
     name: "CPU per task",
     of: |variant| variant.cpu_per_task_ns,
     label: duration,
+    shown: |variant| Some(time(variant.cpu_per_task_ns.as_ref())),
+    bars: "the 95 % intervals of both figures where there are any",
+    remark: "",
     less: "cheaper",
 };
 
@@ -43,6 +55,9 @@ const MEMORY: Upwards = Upwards {
     name: "memory",
     of: memory,
     label: whole_bytes,
+    shown: |variant| variant.memory.as_ref()?.known().map(memory_with),
+    bars: "the 95 % interval of the time and the range of memory over its runs, or from 6 runs on its interval",
+    remark: " Memory is the median over its runs, and descriptive: it has no verdict.",
     less: "smaller",
 };
 
@@ -66,6 +81,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
                 is_hollow: subject.ran_a_prefix(variant),
                 x: sideways(subject, variant)?,
                 y: (upwards.of)(variant)?,
+                y_shown: (upwards.shown)(variant)?,
             })
         })
         .collect();
@@ -112,10 +128,12 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
         upwards.name,
         subject.name()
     );
-    let description = "A marker for each variant with the 95 % intervals of both figures where there are \
-                       any; dashed steps join the variants that no other beats in both.";
+    let description = format!(
+        "A marker for each variant with {}; dashed steps join the variants that no other beats in both.",
+        upwards.bars
+    );
     Some(Figure {
-        svg: canvas.svg(&id, &title, description),
+        svg: canvas.svg(&id, &title, &description),
         caption: caption(&front, upwards),
         table: table(&spots, subject, upwards),
         id,
@@ -159,16 +177,15 @@ pub(super) fn per_task(variant: &VariantSummary) -> Option<Estimate> {
     })
 }
 
-/// The memory of the one run that it is read in.
+/// The memory, with the bounds that are shown of it: those of few runs are their range.
 fn memory(variant: &VariantSummary) -> Option<Estimate> {
-    match variant.memory.as_ref()? {
-        Memory::Bytes(read) => Some(Estimate {
-            median: *read as f64,
-            interval: None,
-            n: 1,
-        }),
-        Memory::Unavailable(_) => None,
-    }
+    let known = variant.memory.as_ref().and_then(MemorySummary::known)?;
+    let bounds = known.bounds();
+    Some(Estimate {
+        median: known.bytes as f64,
+        interval: bounds.map(|(lower, upper)| (lower as f64, upper as f64)),
+        n: known.runs,
+    })
 }
 
 fn whole_bytes(value: f64) -> String {
@@ -213,20 +230,17 @@ fn caption(front: &[&Spot], upwards: Upwards) -> String {
         1 => format!("By medians no other variant is faster or {less} than {listed}"),
         _ => format!("By medians no variant is both faster and {less} than any of these: {listed}"),
     };
-    finding + ". Hollow: ran only the first tasks."
+    format!(
+        "{finding}. Hollow: ran only the first tasks.{}",
+        upwards.remark
+    )
 }
 
 fn table(spots: &[Spot], subject: &Subject<'_>, upwards: Upwards) -> Table {
     let mut table = Table::titled(&["variant", sideways_name(subject), upwards.name]);
     for spot in spots {
-        let y = match spot.y.interval {
-            Some(_) => time(Some(&spot.y)),
-            None => (upwards.label)(spot.y.median),
-        };
-        table.push(
-            Some(spot.look.number),
-            vec![spot.name.clone(), time(Some(&spot.x)), y],
-        );
+        let cells = [&spot.name, &time(Some(&spot.x)), &spot.y_shown];
+        table.push(Some(spot.look.number), cells.map(String::clone));
     }
     table
 }

@@ -2,14 +2,14 @@
 //! equal room.
 
 use report::has_comparable_latency;
-use results::{VariantSummary, percentile};
+use results::{Estimate, VariantSummary, percentile};
 use terminal::duration;
 
 use crate::figure::{Figure, Table};
 use crate::subject::Subject;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 
-use super::parts::{Area, key, load, merged, shown_percentile, tasks};
+use super::parts::{Area, key, load, merged, shown_percentile, tasks, time};
 
 /// Percentiles beyond which fewer tasks lie are hardly more than single tasks.
 const ENOUGH_BEYOND: f64 = 10.0;
@@ -18,12 +18,25 @@ const POINTS_A_NINE: i32 = 8;
 /// The fractions that the table has.
 const TABLE: [f64; 6] = [0.5, 0.9, 0.99, 0.999, 0.9999, 1.0];
 
+/// A percentile of single runs, by the title of its column.
+type OfARun = (&'static str, fn(&VariantSummary) -> Option<Estimate>);
+
+/// The percentiles of single runs that the table has.
+const OF_A_RUN: [OfARun; 4] = [
+    ("p50 of a run", |variant| variant.p50_ns),
+    ("p90 of a run", |variant| variant.p90_ns),
+    ("p99 of a run", |variant| variant.p99_ns),
+    ("p99.9 of a run", |variant| variant.p999_ns),
+];
+
 /// The latencies of a variant, all runs together.
 struct Curve {
     name: String,
     look: Look,
     latency: Vec<(u64, u64)>,
     tasks: u64,
+    /// The percentiles of single runs, as the table has them.
+    of_a_run: Vec<String>,
 }
 
 /// The latencies of a workload whose tasks have them; `None` where a service sets the pace, and where no
@@ -78,6 +91,10 @@ fn curve(subject: &Subject<'_>, variant: &VariantSummary) -> Curve {
         name: variant.variant.clone(),
         look: subject.look(&variant.variant),
         tasks: tasks(&latency),
+        of_a_run: OF_A_RUN
+            .iter()
+            .map(|(_, of)| time(of(variant).as_ref()))
+            .collect(),
         latency,
     }
 }
@@ -132,26 +149,30 @@ fn caption(subject: &Subject<'_>) -> String {
     let known = subject
         .measured_variants()
         .filter(|variant| has_comparable_latency(variant, &subject.summary.variants));
-    let mut by_p99: Vec<(f64, &str)> = known
-        .filter_map(|variant| Some((variant.p99_ns?.median, variant.variant.as_str())))
+    let mut by_p99: Vec<(Estimate, &str)> = known
+        .filter_map(|variant| Some((variant.p99_ns?, variant.variant.as_str())))
         .collect();
-    by_p99.sort_by(|a, b| a.0.total_cmp(&b.0));
+    by_p99.sort_by(|a, b| a.0.median.total_cmp(&b.0.median));
     let finding = match (by_p99.first(), by_p99.last()) {
         (Some((least, first)), Some((most, last))) if first != last => format!(
             "The median p99 of a run is least under {first} ({}) and most under {last} ({}); that is no \
              verdict. ",
-            duration(*least),
-            duration(*most)
+            time(Some(least)),
+            time(Some(most))
         ),
         _ => String::new(),
     };
-    finding + "All measured runs together; dashed where fewer than 10 tasks lie beyond."
+    finding
+        + "All measured runs together; dashed where fewer than 10 tasks lie beyond. \"Of a run\" in the table is \
+           the median over runs with its 95 % interval, and descriptive."
 }
 
 fn table(curves: &[Curve]) -> Table {
-    let mut table = Table::titled(&[
+    let together = [
         "variant", "p50", "p90", "p99", "p99.9", "p99.99", "most", "tasks",
-    ]);
+    ];
+    let of_a_run = OF_A_RUN.map(|(title, _)| title);
+    let mut table = Table::titled(&[&together[..], &of_a_run].concat());
     for curve in curves {
         let percentiles = TABLE.iter().map(|part| {
             if *part < 1.0 && !curve.is_sure(*part) {
@@ -162,7 +183,8 @@ fn table(curves: &[Curve]) -> Table {
         let cells = [curve.name.clone()]
             .into_iter()
             .chain(percentiles)
-            .chain([curve.tasks.to_string()]);
+            .chain([curve.tasks.to_string()])
+            .chain(curve.of_a_run.clone());
         table.push(Some(curve.look.number), cells);
     }
     table

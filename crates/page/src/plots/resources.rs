@@ -1,11 +1,14 @@
 //! Resources as bars: processor time, memory, context switches, start-up and shut-down, a scale each.
 
-use results::{Memory, VariantSummary};
+use report::memory_with;
+use results::{MemorySummary, VariantSummary};
 use terminal::{bytes, count, duration};
 
 use crate::figure::{Figure, Table};
 use crate::subject::{Subject, WIDTH, label};
 use crate::svg::{Anchor, Canvas};
+
+use super::parts::time;
 
 /// The height of a variant's row.
 const ROW: f64 = 20.0;
@@ -14,11 +17,16 @@ const HEAD: f64 = 22.0;
 /// The room for the number beside the longest bar.
 const NUMBER: f64 = 62.0;
 
+/// What stands beside medians.
+const SPREAD: &str = "Brackets: 95 % intervals; parentheses: the range of memory over its runs.";
+
 /// A resource.
 struct Resource {
     name: &'static str,
     of: fn(&VariantSummary) -> Option<f64>,
     label: fn(f64) -> String,
+    /// The figure as text, with how far runs lie apart where that is a time or memory.
+    shown: fn(&VariantSummary) -> Option<String>,
 }
 
 const RESOURCES: [Resource; 5] = [
@@ -26,26 +34,31 @@ const RESOURCES: [Resource; 5] = [
         name: "CPU/task",
         of: |variant| Some(variant.cpu_per_task_ns?.median),
         label: duration,
+        shown: |variant| Some(time(variant.cpu_per_task_ns.as_ref())),
     },
     Resource {
         name: "memory",
         of: memory,
         label: whole_bytes,
+        shown: |variant| variant.memory.as_ref()?.known().map(memory_with),
     },
     Resource {
         name: "switches",
         of: |variant| Some(variant.switches?.median),
         label: count,
+        shown: |variant| Some(count(variant.switches?.median)),
     },
     Resource {
         name: "start-up",
         of: |variant| Some(variant.start_up_ns?.median),
         label: duration,
+        shown: |variant| Some(time(variant.start_up_ns.as_ref())),
     },
     Resource {
         name: "shut-down",
         of: |variant| Some(variant.shut_down_ns?.median),
         label: duration,
+        shown: |variant| Some(time(variant.shut_down_ns.as_ref())),
     },
 ];
 
@@ -97,7 +110,7 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
     let id = subject.figure_id("resources");
     let title = format!("Resources: {}", subject.name());
     let description = "A row for each variant and a column for each resource, whose bars have a scale of \
-                       their own that begins at 0; medians over runs, memory of one run.";
+                       their own that begins at 0; medians over runs; memory is of runs that are made for it.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&shown, &variants),
@@ -108,10 +121,8 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
 }
 
 fn memory(variant: &VariantSummary) -> Option<f64> {
-    match variant.memory.as_ref()? {
-        Memory::Bytes(read) => Some(*read as f64),
-        Memory::Unavailable(_) => None,
-    }
+    let known = variant.memory.as_ref().and_then(MemorySummary::known)?;
+    Some(known.bytes as f64)
 }
 
 fn whole_bytes(value: f64) -> String {
@@ -148,24 +159,18 @@ fn caption(shown: &[(&Resource, f64)], variants: &[&VariantSummary]) -> String {
         .filter_map(|(resource, most)| {
             let known = variants
                 .iter()
-                .filter_map(|variant| Some(((resource.of)(variant)?, variant.variant.as_str())));
-            let (value, name) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+                .filter_map(|variant| Some(((resource.of)(variant)?, *variant)));
+            let (value, variant) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            let its = (resource.shown)(variant)?;
             // Where all need the same, none needs least.
-            if value >= *most {
-                return None;
-            }
-            Some(format!(
-                "{} {name} ({})",
-                resource.name,
-                (resource.label)(value)
-            ))
+            (value < *most).then(|| format!("{} {}, {its}", resource.name, variant.variant))
         })
         .collect();
     if least.is_empty() {
-        return "All variants need the same.".to_owned();
+        return format!("All variants need the same. {SPREAD}");
     }
     format!(
-        "Least of each, by medians and without a verdict: {}.",
+        "Least of each, by medians and without a verdict: {}. {SPREAD}",
         least.join("; ")
     )
 }
@@ -178,8 +183,9 @@ fn table(shown: &[(&Resource, f64)], variants: &[&VariantSummary], subject: &Sub
     let mut table = Table::titled(&titles);
     for variant in variants {
         let cells = shown.iter().map(|(resource, _)| {
-            let value = (resource.of)(variant);
-            value.map_or_else(|| "n/a".to_owned(), resource.label)
+            (resource.of)(variant)
+                .and_then(|_| (resource.shown)(variant))
+                .unwrap_or_else(|| "n/a".to_owned())
         });
         let all = [variant.variant.clone()].into_iter().chain(cells);
         table.push(subject.looks.number(&variant.variant), all);

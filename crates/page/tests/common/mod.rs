@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use report::export::Comparison;
-use results::{Row, RunFile, Stored, VariantRecord};
+use results::{Measured, Memory, Outcome, Row, RunFile, Stored, VariantRecord};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// A stored comparison whose statistics are computed.
@@ -97,6 +97,31 @@ impl Fixture {
                 _ => None,
             }));
         }
+        self.computed()
+    }
+
+    /// The same comparison with two further runs for each that read memory: with half of its bytes, and twice as
+    /// many.
+    pub(crate) fn with_more_memory(mut self) -> Fixture {
+        let mut further = Vec::new();
+        for row in &self.rows {
+            let Row::Run(run) = row else { continue };
+            let Outcome::Measured(measured) = &run.outcome else {
+                continue;
+            };
+            let Some(Memory::Bytes(bytes)) = measured.memory else {
+                continue;
+            };
+            further.extend([bytes / 2, bytes * 2].map(|bytes| {
+                let mut copy = run.clone();
+                copy.outcome = Outcome::Measured(Measured {
+                    memory: Some(Memory::Bytes(bytes)),
+                    ..measured.clone()
+                });
+                Row::Run(copy)
+            }));
+        }
+        self.rows.extend(further);
         self.computed()
     }
 

@@ -3,7 +3,8 @@
 
 use protocol::OpenLoop;
 use results::{
-    Estimate, Measured, Memory, Others, Run, TASKS_FOR_P999, VariantSummary, percentile,
+    Estimate, Measured, Memory, MemorySummary, Others, Run, TASKS_FOR_P999, VariantSummary,
+    percentile,
 };
 
 /// A figure of one run.
@@ -98,6 +99,7 @@ const fn smaller(
 pub(super) const FIGURES: &[Figure] = &[
     smaller("latency", "ns", |v| v.p50_ns),
     smaller("latency-p99", "ns", |v| v.p99_ns),
+    smaller("latency-p999", "ns", |v| v.p999_ns),
     Figure {
         name: "throughput",
         unit: "tasks/s",
@@ -110,16 +112,16 @@ pub(super) const FIGURES: &[Figure] = &[
     smaller("start-up", "ns", |v| v.start_up_ns),
 ];
 
-/// The memory of one run, which has no interval.
+/// The memory, whose interval is there from 6 runs on; a range is no interval.
 fn memory(variant: &VariantSummary) -> Option<Estimate> {
-    match variant.memory {
-        Some(Memory::Bytes(bytes)) => Some(Estimate {
-            median: bytes as f64,
-            interval: None,
-            n: 1,
-        }),
-        _ => None,
-    }
+    let known = variant.memory.as_ref().and_then(MemorySummary::known)?;
+    Some(Estimate {
+        median: known.bytes as f64,
+        interval: known
+            .interval
+            .map(|(lower, upper)| (lower as f64, upper as f64)),
+        n: known.runs,
+    })
 }
 
 /// An integer as a number, exact up to 2⁵³, which is 104 days in nanoseconds.
