@@ -19,7 +19,7 @@ mod thresholds;
 mod time_limit;
 
 pub use disturbed::{Disturbed, all_count, disturbed};
-pub use early::{Standing, early};
+pub use early::{Pair, Standing, stops};
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use next::{MOST_BLOCKS, Reached, Rules, fewest_blocks, next};
