@@ -24,7 +24,10 @@ fn a_seed_gives_the_same_figures() {
         (&figures["seed"], &figures["comparisons"]),
         (&3.into(), &1.into())
     );
-    assert_eq!(figures["bars"].as_array().unwrap().len(), 35);
+    assert_eq!(figures["bars"].as_array().unwrap().len(), 88);
+    let equals = &figures["reports"][0]["counted"]["by"];
+    let counted = ["time", "cpu"].map(|metric| &equals[metric]["comparisons"]);
+    assert_eq!(counted, [30, 30], "one family of both metrics");
 }
 
 #[test]
@@ -35,8 +38,9 @@ fn people_get_tables_with_the_usual_way_beside() {
         "{text}"
     );
     let heads = [
-        "compare ++ or --",
-        "compare covers",
+        "++ or --",
+        "time covers",
+        "CPU covers",
         "Welch",
         "bootstrap",
         "bars",

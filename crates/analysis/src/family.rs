@@ -3,43 +3,48 @@
 use std::collections::BTreeMap;
 
 use results::{Judged, Metric, Ratio, VariantSummary, WorkloadSummary};
-use verdict::{Comparison, Margin, PairedRatio, judge};
+use verdict::{Comparison, Judgement, Margin, PairedRatio, StatisticsError, judge};
 
 use crate::candidate::had_late_generator;
 
 /// A ratio for each primary metric.
-pub(crate) type PairedRatios = BTreeMap<Metric, PairedRatio>;
+pub type PairedRatios = BTreeMap<Metric, PairedRatio>;
+
+/// The ratios of one workload to its reference.
+#[derive(Clone, Debug, Default)]
+pub struct WorkloadRatios {
+    /// The reference against itself.
+    pub controls: PairedRatios,
+    /// One entry for each variant; empty where it has no ratio.
+    pub variants: Vec<PairedRatios>,
+}
 
 /// A workload before its verdicts, which depend on all other workloads.
 pub(crate) struct Unjudged {
     pub(crate) summary: WorkloadSummary,
-    /// The reference against itself.
-    pub(crate) controls: PairedRatios,
-    /// One for each variant of the summary; empty where it has no ratio.
-    pub(crate) ratios: Vec<PairedRatios>,
+    /// Of the variants of the summary, in their order.
+    pub(crate) ratios: WorkloadRatios,
 }
 
-/// The summaries with their verdicts, in the order given.
-pub(crate) fn judged(workloads: Vec<Unjudged>) -> Vec<WorkloadSummary> {
-    // Holm's correction is over the whole report, because a reader looks at all of it for what stands
-    // out. Verdicts therefore come after all ratios, and are handed out in the same order.
-    let mut verdicts = judge_all(&workloads).into_iter();
-    workloads
+/// The verdicts on all ratios of a report, which are one family. They are in the order of the workloads, of
+/// their variants and of the metrics.
+///
+/// # Errors
+/// A ratio whose p value is none.
+pub fn judge_report<'a>(
+    workloads: impl IntoIterator<Item = &'a WorkloadRatios>,
+) -> Result<Vec<Judgement>, StatisticsError> {
+    let family: Vec<Comparison> = workloads
         .into_iter()
-        .map(|workload| workload.judged(&mut verdicts))
-        .collect()
+        .flat_map(WorkloadRatios::comparisons)
+        .collect();
+    judge(&family, Margin::default())
 }
 
-fn judge_all(workloads: &[Unjudged]) -> Vec<Judged> {
-    let family: Vec<Comparison> = workloads.iter().flat_map(Unjudged::comparisons).collect();
-    let judgements = judge(&family, Margin::default()).unwrap_or_default();
-    judgements.into_iter().map(Judged::from).collect()
-}
-
-impl Unjudged {
+impl WorkloadRatios {
     /// Every ratio with the control of its own metric.
     fn comparisons(&self) -> impl Iterator<Item = Comparison> + '_ {
-        self.ratios
+        self.variants
             .iter()
             .flatten()
             .map(|(metric, ratio)| Comparison {
@@ -47,17 +52,31 @@ impl Unjudged {
                 control: self.controls.get(metric).copied(),
             })
     }
+}
 
+/// The summaries with their verdicts, in the order given.
+pub(crate) fn judged(workloads: Vec<Unjudged>) -> Vec<WorkloadSummary> {
+    // Holm's correction is over the whole report, because a reader looks at all of it for what stands
+    // out. Verdicts therefore come after all ratios, and are handed out in the same order.
+    let judgements = judge_report(workloads.iter().map(|workload| &workload.ratios));
+    let mut verdicts = judgements.unwrap_or_default().into_iter().map(Judged::from);
+    workloads
+        .into_iter()
+        .map(|workload| workload.judged(&mut verdicts))
+        .collect()
+}
+
+impl Unjudged {
     /// Takes as many verdicts as there are ratios.
     fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
         let is_reference_late = self
             .summary
             .variants
             .iter()
-            .zip(&self.ratios)
+            .zip(&self.ratios.variants)
             .filter(|(_, ratios)| ratios.is_empty())
             .any(|(variant, _)| had_late_generator(variant));
-        for (variant, ratios) in self.summary.variants.iter_mut().zip(self.ratios) {
+        for (variant, ratios) in self.summary.variants.iter_mut().zip(self.ratios.variants) {
             for (metric, ratio) in ratios {
                 // A late generator asked for less than the rate, so that nothing is judged by it. The
                 // comparison stays in the family, which may not depend on outcomes.

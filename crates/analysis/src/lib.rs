@@ -20,6 +20,7 @@ mod sweep;
 pub use advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
 pub use advise::advise;
 pub use disturbed::{disturbed_blocks, disturbed_blocks_of_each};
+pub use family::{PairedRatios, WorkloadRatios, judge_report};
 pub use figures::{FigurePair, Figures, LeftOut, Side, figures};
 pub use lost::{LossReason, Lost, can_be_compared};
 pub use punctuality::{is_generator_late, keeps_up};

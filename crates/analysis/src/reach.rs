@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use results::{Arm, Pass, Reach, Row, RunFile, StopReason, Stopped, WorkloadRecord};
-use schedule::{Reached, Rules, Standing, early};
+use results::{Arm, Pass, Reach, Row, RunFile, Stopped, WorkloadRecord};
+use schedule::{Pair, Reached, Rules, Standing, stops};
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
@@ -49,27 +49,25 @@ fn stopped_at(
     record: &WorkloadRecord,
     rules: &Rules,
 ) -> BTreeMap<String, Stopped> {
-    let measured = pairs(run, rows, record);
-    let others_go_on = measured.iter().any(|(_, ratio)| {
-        !rules.is_precise(ratio.width()) && early(rules, Standing::of(ratio)).is_none()
-    });
-    let mut stopped = BTreeMap::new();
-    for (variant, ratio) in measured {
-        // The reference and its control are what the others are compared with.
-        if run.is_reference(variant) {
-            continue;
-        }
-        let has_stopped = run.stopped(&record.workload.name, variant).is_some();
-        let Some(reason) = early(rules, Standing::of(&ratio)) else {
-            continue;
-        };
-        // Where all are precise the workload is done, and nobody stops before the others.
-        if has_stopped || others_go_on || reason == StopReason::Behind {
+    let name = &record.workload.name;
+    let ratios = pairs(run, rows, record);
+    let standings: Vec<Pair> = ratios
+        .iter()
+        .map(|(variant, ratio)| Pair {
+            standing: Standing::of(ratio),
+            has_stopped: run.stopped(name, variant).is_some(),
+            is_control: run.is_reference(variant),
+        })
+        .collect();
+    ratios
+        .iter()
+        .zip(stops(rules, &standings))
+        .filter_map(|((variant, ratio), reason)| {
             let rounds = u64::from(ratio.blocks);
-            stopped.insert(variant.to_owned(), Stopped { rounds, reason });
-        }
-    }
-    stopped
+            let reason = reason?;
+            Some(((*variant).to_owned(), Stopped { rounds, reason }))
+        })
+        .collect()
 }
 
 /// How the widest pair of a workload stands to the precision that was asked for. `None` where no

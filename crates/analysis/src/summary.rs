@@ -10,7 +10,7 @@ use results::{
 use verdict::outliers;
 
 use crate::conditions::{disturbance, drifts};
-use crate::family::{PairedRatios, Unjudged, judged};
+use crate::family::{PairedRatios, Unjudged, WorkloadRatios, judged};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
 use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
@@ -60,8 +60,10 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
             advice: Vec::new(),
             variants,
         },
-        controls,
-        ratios,
+        ratios: WorkloadRatios {
+            controls,
+            variants: ratios,
+        },
     }
 }
 

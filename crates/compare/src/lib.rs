@@ -39,7 +39,7 @@ use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
 pub use scheduler::Scheduler;
-pub use scripted::{Bursts, Conditions, Drift, Machine, Noise, Script, Spikes};
+pub use scripted::{Beside, Bursts, Conditions, Drift, Machine, Noise, Script, Spikes};
 use session::Session;
 pub use stored::{Pairs, measure, measure_pairs};
 use terminal::{Style, output};

@@ -36,10 +36,37 @@ impl Standing {
     }
 }
 
+/// A variant, or the reference's second arm, as the rule sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// How its ratio to the reference stands.
+    pub standing: Standing,
+    /// Whether it has stopped before.
+    pub has_stopped: bool,
+    /// Whether it is the reference's second arm, with which the others are compared.
+    pub is_control: bool,
+}
+
+/// Why each variant of a workload stops while others go on; `None` where it runs with them.
+pub fn stops(rules: &Rules, pairs: &[Pair]) -> Vec<Option<StopReason>> {
+    let others_go_on = pairs.iter().any(|pair| {
+        !rules.is_precise(pair.standing.width) && early(rules, pair.standing).is_none()
+    });
+    pairs
+        .iter()
+        .map(|pair| {
+            let reason = early(rules, pair.standing).filter(|_| !pair.is_control)?;
+            // Where all are precise the workload is done, and nobody stops before the others.
+            let stops = pair.has_stopped || others_go_on || reason == StopReason::Behind;
+            stops.then_some(reason)
+        })
+        .collect()
+}
+
 /// Why a variant stops; `None` where it goes on. The sign of a difference and its p value are no reason: that
 /// would make differences out of nothing. Nobody stops with fewer rounds than a verdict needs, nor where a
 /// number of rounds was asked for.
-pub fn early(rules: &Rules, standing: Standing) -> Option<StopReason> {
+fn early(rules: &Rules, standing: Standing) -> Option<StopReason> {
     let precision = rules.precision?;
     if u64::from(standing.width.blocks) < rules.together.min(rules.most) {
         return None;
@@ -101,6 +128,31 @@ mod tests {
         assert_eq!(at(30, 0.0151, false), None);
         assert_eq!(at(12, 0.5, true), Some(StopReason::Behind));
         assert_eq!((at(11, 0.0, false), at(11, 0.0, true)), (None, None));
+    }
+
+    #[test]
+    fn one_that_stops_leaves_others_that_go_on_and_never_the_control() {
+        let rules = Rules {
+            precision: Some(Precision::default()),
+            ..RULES
+        };
+        let pair = |half_width, has_stopped, is_control| Pair {
+            standing: standing(12, half_width, false),
+            has_stopped,
+            is_control,
+        };
+        let precise = Some(StopReason::Precise);
+        let (narrow, wide) = (pair(0.01, false, false), pair(0.05, false, false));
+        let control = pair(0.01, false, true);
+        assert_eq!(
+            stops(&rules, &[control, narrow, wide]),
+            [None, precise, None]
+        );
+        assert_eq!(stops(&rules, &[control, narrow]), [None, None], "all done");
+        let wide_control = pair(0.05, false, true);
+        assert_eq!(stops(&rules, &[wide_control, narrow]), [None, precise]);
+        let stopped = pair(0.01, true, false);
+        assert_eq!(stops(&rules, &[control, stopped]), [None, precise]);
     }
 
     #[test]

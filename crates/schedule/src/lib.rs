@@ -20,7 +20,7 @@ mod thresholds;
 mod time_limit;
 
 pub use disturbed::{Disturbed, all_count, disturbed};
-pub use early::{Standing, early};
+pub use early::{Pair, Standing, stops};
 pub use fit::{Cost, left_out};
 pub use load::lanes_for_rate;
 pub use memory_rounds::{MEMORY_ROUNDS, memory_rounds};

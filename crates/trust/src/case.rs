@@ -2,14 +2,17 @@
 
 use catalog::{Chosen, NoCalibration, Registry, Selected, Workspace, workloads};
 use protocol::Class;
+use results::Metric;
 use terminal::Usage;
 
 /// A variant that is compared with itself, and its workload.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Case {
     /// `model/variant`.
     pub(crate) variant: String,
     pub(crate) workload: String,
+    /// The metric that the workload puts first.
+    pub(crate) headline: Metric,
 }
 
 /// The cases among the marked variants and workloads.
@@ -45,6 +48,7 @@ fn pair(variants: &[Selected], workloads: &[Chosen]) -> Vec<Case> {
                 cases.push(Case {
                     variant: selected.name(),
                     workload: chosen.typed.clone(),
+                    headline: Metric::of(&chosen.workload, chosen.headline)[0],
                 });
             }
         }
@@ -73,12 +77,17 @@ pub(crate) mod tests {
     #[test]
     fn several_threads_compute_and_one_thread_waits() {
         let expected = [
-            ("threads/pool", "sha256"),
-            ("async-tokio/current-thread", "http-fast"),
+            ("threads/pool", "sha256", Metric::TimePerTask),
+            (
+                "async-tokio/current-thread",
+                "http-fast",
+                Metric::CpuPerTask,
+            ),
         ]
-        .map(|(variant, workload)| Case {
+        .map(|(variant, workload, headline)| Case {
             variant: variant.to_owned(),
             workload: workload.to_owned(),
+            headline,
         });
         assert_eq!(marked(), expected);
     }

@@ -1,56 +1,46 @@
-//! Counts over many simulated reports: verdicts that are false, differences that are detected, and
-//! intervals that cover the truth.
+//! Counts over many simulated reports: verdicts that are false, differences that are found, and intervals that
+//! cover the truth, by each metric; and what the usual statistics of elapsed times say of the same.
 
 use std::ops::AddAssign;
 
 use serde::Serialize;
+use verdict::StatisticsError;
 use verdict::rng::Generator;
-use verdict::{StatisticsError, Verdict};
 
+use crate::metrics::ByMetric;
 use crate::naive::{bootstrap, welch_differs};
 use crate::parallel::repeat;
 use crate::plan::Plan;
+use crate::sequence::{Times, in_sequence};
 use crate::setting::Setting;
-use crate::simulate::{Paired, Simulated, Times, in_blocks, in_sequence};
+use crate::signs::{Differing, Equals};
+use crate::simulate::in_blocks;
 
 /// Counts over reports in which nothing differs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Reports {
     pub(crate) reports: u64,
-    /// Reports with any *faster* or *slower*.
+    /// Reports with any *faster* or *slower*, by whichever metric.
     pub(crate) with_verdict: u64,
     /// Reports with any `+` or `-`: slightly or likely faster or slower.
     pub(crate) with_slight: u64,
-    /// Comparisons with *no practical difference*, which is right.
-    pub(crate) equivalent: u64,
-    /// Comparisons with a difference that the control was too wide to vouch for.
-    pub(crate) held_back: u64,
-    /// Comparisons without a verdict, because the control moved.
-    pub(crate) suppressed: u64,
-    pub(crate) comparisons: u64,
+    pub(crate) by: ByMetric<Equals>,
     /// Rounds that were measured, and those of them that were disturbed and do not count.
     pub(crate) rounds: u64,
     pub(crate) repeated: u64,
-    /// Reports in which Welch's test detects any difference.
+    /// Reports in which Welch's test detects any difference of times.
     pub(crate) welch: u64,
-    /// Reports in which any interval of the bootstrap excludes 1.
+    /// Reports in which any interval of the bootstrap of times excludes 1.
     pub(crate) bootstrap: u64,
 }
 
-/// Counts over the comparisons in which something differs.
+/// Counts over the variants that differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Comparisons {
-    pub(crate) comparisons: u64,
-    pub(crate) slower: u64,
-    pub(crate) faster: u64,
-    /// Comparisons with a difference that the control was too wide to vouch for.
-    pub(crate) held_back: u64,
-    /// Comparisons without a verdict, because the control moved.
-    pub(crate) suppressed: u64,
+    pub(crate) by: ByMetric<Differing>,
     /// Runs that were made.
     pub(crate) runs: u64,
-    /// Comparisons whose 95 % interval contains the true ratio.
-    pub(crate) covered: u64,
+    /// What the usual statistics say of times.
     pub(crate) welch_slower: u64,
     pub(crate) welch_covered: u64,
     pub(crate) bootstrap_slower: u64,
@@ -68,24 +58,21 @@ pub(crate) fn reports(
 }
 
 fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, StatisticsError> {
-    let Simulated {
-        compared,
-        rounds,
-        repeated,
-        ..
-    } = in_blocks(setting, plan, seed)?;
+    let simulated = in_blocks(setting, plan, seed)?;
+    let mut by: ByMetric<Equals> = ByMetric::default();
+    for variant in &simulated.compared {
+        by.time += Equals::of(&variant.time);
+        by.cpu += Equals::of(&variant.cpu);
+    }
     let samples = sequential_samples(setting, plan, seed);
     let mut random = Generator::new(seed);
     Ok(Reports {
         reports: 1,
-        with_verdict: u64::from(count(&compared, is_verdict) > 0),
-        with_slight: u64::from(count(&compared, is_slight) > 0),
-        equivalent: count(&compared, is_equivalent),
-        held_back: count(&compared, is_held_back),
-        suppressed: count(&compared, is_suppressed),
-        comparisons: compared.len() as u64,
-        rounds,
-        repeated,
+        with_verdict: u64::from(by.time.called + by.cpu.called > 0),
+        with_slight: u64::from(by.time.slight + by.cpu.slight > 0),
+        by,
+        rounds: simulated.rounds,
+        repeated: simulated.repeated,
         welch: u64::from(samples.iter().any(|(a, b)| welch_differs(a, b))),
         bootstrap: u64::from(samples.iter().any(|(a, b)| {
             let (lower, upper) = bootstrap(a, b, &mut random);
@@ -94,7 +81,7 @@ fn one_report(setting: &Setting, plan: &Plan, seed: u64) -> Result<Reports, Stat
     })
 }
 
-/// Counts over this many reports, of the comparisons in which something differs.
+/// Counts over this many reports, of the variants that differ by both metrics.
 pub(crate) fn comparisons(
     setting: &Setting,
     plan: &Plan,
@@ -114,26 +101,16 @@ fn one_comparison(
     // The whole report is judged before equal variants are dropped, because the correction for the
     // number of comparisons depends on all of them.
     let simulated = in_blocks(setting, plan, seed)?;
-    let different: Vec<Paired> = simulated
-        .compared
-        .into_iter()
-        .enumerate()
-        .filter(|(index, _)| plan.truth_of(*index) != 1.0)
-        .map(|(_, paired)| paired)
-        .collect();
-    let covered = different
-        .iter()
-        .filter_map(|paired| paired.ratio.intervals)
-        .filter(|intervals| intervals.at_95.contains(plan.truth))
-        .count();
+    let mut by: ByMetric<Differing> = ByMetric::default();
+    for (variant, paired) in simulated.compared.iter().enumerate() {
+        if plan.is_different(variant) {
+            by.time += Differing::of(&paired.time, plan.truth);
+            by.cpu += Differing::of(&paired.cpu, plan.truth);
+        }
+    }
     Ok(Comparisons {
-        comparisons: different.len() as u64,
-        slower: count(&different, is_slower),
-        faster: count(&different, is_faster),
-        held_back: count(&different, is_held_back),
-        suppressed: count(&different, is_suppressed),
+        by,
         runs: simulated.runs,
-        covered: covered as u64,
         ..sequential_counts(setting, plan, seed)
     })
 }
@@ -143,11 +120,11 @@ fn one_comparison(
 fn sequential_counts(setting: &Setting, plan: &Plan, seed: u64) -> Comparisons {
     let mut random = Generator::new(seed);
     let mut sum = Comparisons::default();
-    for (index, (a, b)) in sequential_samples(setting, plan, seed)
+    for (variant, (a, b)) in sequential_samples(setting, plan, seed)
         .into_iter()
         .enumerate()
     {
-        if plan.truth_of(index) == 1.0 {
+        if !plan.is_different(variant) {
             continue;
         }
         let is_above = b.iter().sum::<f64>() > a.iter().sum();
@@ -171,50 +148,12 @@ fn sequential_samples(setting: &Setting, plan: &Plan, seed: u64) -> Vec<Times> {
     }
 }
 
-fn count(compared: &[Paired], is_counted: fn(&Verdict) -> bool) -> u64 {
-    compared
-        .iter()
-        .filter(|paired| is_counted(&paired.judgement.verdict))
-        .count() as u64
-}
-
-fn is_slower(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Slower)
-}
-
-fn is_faster(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Faster)
-}
-
-fn is_verdict(verdict: &Verdict) -> bool {
-    is_slower(verdict) || is_faster(verdict)
-}
-
-fn is_slight(verdict: &Verdict) -> bool {
-    matches!(verdict.symbol(), "+" | "-")
-}
-
-fn is_equivalent(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Equivalent)
-}
-
-fn is_held_back(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::HeldBack { .. })
-}
-
-fn is_suppressed(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Suppressed { .. })
-}
-
 impl AddAssign for Reports {
     fn add_assign(&mut self, other: Self) {
         self.reports += other.reports;
         self.with_verdict += other.with_verdict;
         self.with_slight += other.with_slight;
-        self.equivalent += other.equivalent;
-        self.held_back += other.held_back;
-        self.suppressed += other.suppressed;
-        self.comparisons += other.comparisons;
+        self.by += other.by;
         self.rounds += other.rounds;
         self.repeated += other.repeated;
         self.welch += other.welch;
@@ -224,13 +163,8 @@ impl AddAssign for Reports {
 
 impl AddAssign for Comparisons {
     fn add_assign(&mut self, other: Self) {
-        self.comparisons += other.comparisons;
-        self.slower += other.slower;
-        self.faster += other.faster;
-        self.held_back += other.held_back;
-        self.suppressed += other.suppressed;
+        self.by += other.by;
         self.runs += other.runs;
-        self.covered += other.covered;
         self.welch_slower += other.welch_slower;
         self.welch_covered += other.welch_covered;
         self.bootstrap_slower += other.bootstrap_slower;
@@ -247,7 +181,8 @@ mod tests {
     #[test]
     fn equal_variants_get_no_verdict_in_blocks_and_many_in_sequence() {
         let counts = reports(&SETTINGS[0], &REPORT, 3, 1).unwrap();
-        assert_eq!((counts.reports, counts.comparisons), (3, 180));
+        let comparisons = (counts.by.time.comparisons, counts.by.cpu.comparisons);
+        assert_eq!((counts.reports, comparisons), (3, (90, 90)));
         assert_eq!(
             (counts.with_verdict, counts.welch, counts.bootstrap),
             (0, 3, 3)
@@ -255,10 +190,12 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_is_found_and_covered() {
+    fn a_tenth_is_found_and_covered_by_both_metrics() {
         let counts = comparisons(&SETTINGS[0], &three_arms(30, 1.1), 40, 2).unwrap();
-        assert_eq!((counts.comparisons, counts.faster), (40, 0));
-        assert!(counts.slower >= 38 && counts.covered >= 32, "{counts:?}");
+        for by in counts.by.both() {
+            assert_eq!((by.comparisons, by.faster), (40, 0));
+            assert!(by.slower >= 38 && by.covered >= 32, "{by:?}");
+        }
         assert_eq!(
             counts,
             comparisons(&SETTINGS[0], &three_arms(30, 1.1), 40, 2).unwrap()

@@ -11,6 +11,8 @@ use results::{Placement, Share};
 use schedule::Wanted;
 use terminal::{Usage, interrupt};
 
+use crate::metrics::ByMetric;
+
 /// The time that a run is meant to take: long beside the starting of its threads, and short enough
 /// for thousands of runs.
 const RUN: Duration = Duration::from_millis(200);
@@ -20,10 +22,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// What one run took.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Figures {
-    /// Nanoseconds of its tasks.
-    pub(crate) elapsed_ns: f64,
-    /// Nanoseconds of processor time of its process tree.
-    pub(crate) cpu_ns: f64,
+    /// Nanoseconds of its tasks, and of processor time of its process tree.
+    pub(crate) by: ByMetric<f64>,
     /// From the start of its process to its end.
     pub(crate) wall: Duration,
 }
@@ -106,7 +106,7 @@ impl<'a> Laboratory<'a> {
         // that are too short for all comparisons to come.
         let mut shortest = f64::INFINITY;
         for _ in 0..3 {
-            shortest = shortest.min(self.run(subject, false, 0)?.elapsed_ns);
+            shortest = shortest.min(self.run(subject, false, 0)?.by.time);
         }
         let tasks = subject.arms[0].0 as f64;
         let fitting = tasks * RUN.as_nanos() as f64 / shortest;
@@ -155,8 +155,10 @@ impl<'a> Laboratory<'a> {
             .and_then(|run| Ok(run.into_believed()?))
             .map_err(|error| of_subject(subject, error))?;
         Ok(Figures {
-            elapsed_ns: finished.done.elapsed_ns as f64,
-            cpu_ns: finished.done.cpu_ns as f64,
+            by: ByMetric {
+                time: finished.done.elapsed_ns as f64,
+                cpu: finished.done.cpu_ns as f64,
+            },
             wall: finished.wall,
         })
     }

@@ -1,25 +1,35 @@
 //! `cargo xtask trust`: how often the verdicts of `compare` are wrong, and what they miss, counted
 //! where the truth is known: on simulated machines, and with `--real` on this one. The code under
-//! test is that of `schedule` and `verdict`, as `compare` calls it.
+//! test is that of `schedule`, `analysis` and `verdict`, as `compare` calls it.
 
+mod arms;
+mod bars;
 mod case;
+mod counted;
 mod early;
 mod experiment;
 mod figures;
 mod laboratory;
+mod machine;
+mod metrics;
 mod naive;
+mod pairs;
 mod parallel;
 mod plan;
+mod race;
 mod real;
 mod request;
 mod rounds;
+mod sequence;
 mod setting;
+mod signs;
 mod simulate;
 mod state;
 mod tables;
 mod tally;
 mod thresholds;
 mod time_to_verdict;
+mod turns;
 
 use std::path::Path;
 
@@ -56,24 +66,24 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     if request.real {
         let times = request.comparisons.unwrap_or(REAL);
         let blocks = request.blocks.unwrap_or(REAL_BLOCKS);
-        let tallies = real::compare(request, times, blocks, workspace)?;
+        let figures = real::compare(request, times, blocks, workspace)?;
         progress::end();
-        return show(request, &tables::real(&tallies), &tallies);
+        return show(request, &tables::real::real(&figures), &figures);
     }
     if request.time_to_verdict {
         let times = request.comparisons.unwrap_or(TIMED);
         let most = request.blocks.unwrap_or(TIMED_BLOCKS);
         let all = time_to_verdict::compare(request, times, most, workspace)?;
         progress::end();
-        let races = time_to_verdict::races(&all);
-        return show(request, &tables::races(&races), &races);
+        let races = race::races(&all);
+        return show(request, &tables::real::races(&races), &races);
     }
     let times = request.comparisons.unwrap_or(SIMULATED);
     progress::stage("simulating");
     if request.thresholds {
         let tried = thresholds::try_all(times, request.seed)?;
         progress::end();
-        return show(request, &tables::thresholds(&tried), &tried);
+        return show(request, &tables::thresholds::thresholds(&tried), &tried);
     }
     let figures = figures::count_all(times, request.seed, &|setting| {
         progress::step(&format!("{}: {setting}", counted(times, "comparison")));
@@ -84,7 +94,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         counted(times, "comparison"),
         request.seed
     );
-    show(request, &(head + &tables::scripted(&figures)), &figures)
+    show(
+        request,
+        &(head + &tables::simulated::scripted(&figures)),
+        &figures,
+    )
 }
 
 /// Shows the tables, and writes the figures as JSON where that is asked for; a file called `-` is

@@ -1,8 +1,11 @@
 //! The plan of a simulated report: how much is compared, which variants truly differ, and when
 //! measuring stops.
 
+use results::Metric;
 use schedule::{Rules, fewest_blocks};
 use verdict::stopping::Precision;
+
+use crate::metrics::{ByMetric, METRICS};
 
 /// A report: at every workload a reference, variants, and the reference once more as the control.
 #[derive(Clone, Copy, Debug)]
@@ -16,25 +19,27 @@ pub(crate) struct Plan {
     pub(crate) stops: bool,
     /// From how many rounds on single variants stop while others go on, where the workload stops at a precision.
     pub(crate) early_after: Option<u64>,
-    /// The number of variants, the first of each workload, whose time truly differs from the
-    /// reference's.
+    /// The number of variants, the first of each workload, that truly differ from the reference.
     pub(crate) different: usize,
-    /// The true ratio of their times to the reference's.
+    /// Their true ratio to the reference.
     pub(crate) truth: f64,
+    /// Whether they differ by the headline alone, and not by both metrics.
+    pub(crate) by_headline_alone: bool,
 }
 
-/// A report of 60 comparisons in which nothing differs.
+/// A report of 60 comparisons, 30 by time and 30 by CPU, in which nothing differs.
 pub(crate) const REPORT: Plan = Plan {
     workloads: 5,
-    variants: 12,
+    variants: 6,
     blocks: 30,
     stops: false,
     early_after: None,
     different: 0,
     truth: 1.0,
+    by_headline_alone: false,
 };
 
-/// The same, with one variant of each workload that takes a twentieth longer.
+/// The same, with one variant of each workload that takes a twentieth longer and costs a twentieth more.
 pub(crate) const REPORT_WITH_FIVE: Plan = Plan {
     different: 1,
     truth: 1.05,
@@ -63,9 +68,9 @@ impl Plan {
         }
     }
 
-    /// The number of comparisons of the whole report.
+    /// The number of comparisons of the whole report: one by each metric for every variant.
     pub(crate) fn comparisons(&self) -> usize {
-        self.workloads * self.variants
+        self.workloads * self.variants * METRICS.len()
     }
 
     /// The number of arms at each workload, with the reference and its control.
@@ -73,17 +78,29 @@ impl Plan {
         self.variants + 2
     }
 
-    /// The true ratio of a comparison, counted from 0 through all workloads.
-    pub(crate) fn truth_of(&self, comparison: usize) -> f64 {
-        let is_different = comparison % self.variants < self.different;
-        if is_different { self.truth } else { 1.0 }
+    /// Whether a variant, counted from 0 through all workloads, truly differs from the reference.
+    pub(crate) fn is_different(&self, variant: usize) -> bool {
+        variant % self.variants < self.different
     }
 
-    /// The true ratio of an arm: the reference is the first, its control the last.
-    pub(crate) fn truth_of_arm(&self, arm: usize) -> f64 {
+    /// The true ratios of a variant, counted from 0 through all workloads.
+    pub(crate) fn truth_of(&self, variant: usize, headline: Metric) -> ByMetric<f64> {
+        let is_different = self.is_different(variant);
+        let [time, cpu] = METRICS.map(|metric| {
+            let differs = is_different && (metric == headline || !self.by_headline_alone);
+            if differs { self.truth } else { 1.0 }
+        });
+        ByMetric { time, cpu }
+    }
+
+    /// The true ratios of an arm: the reference is the first, its control the last.
+    pub(crate) fn truth_of_arm(&self, arm: usize, headline: Metric) -> ByMetric<f64> {
         match arm.checked_sub(1) {
-            Some(variant) if variant < self.variants => self.truth_of(variant),
-            _ => 1.0,
+            Some(variant) if variant < self.variants => self.truth_of(variant, headline),
+            _ => ByMetric {
+                time: 1.0,
+                cpu: 1.0,
+            },
         }
     }
 

@@ -1,19 +1,25 @@
 //! Comparisons of real programs on this machine: each of a variant with itself, and each again with a
-//! tenth more tasks in the second arm, which truly takes a tenth longer. There are two arms and no
-//! control, because a control would only hide false verdicts.
+//! tenth more tasks in the second arm, which truly takes and costs a tenth more. There are two arms and no
+//! control, because a control would only hide false verdicts. Both metrics are one family, as in `compare`.
 
 use catalog::Workspace;
+use schedule::Slot;
 use terminal::progress;
-use verdict::rng::Generator;
-use verdict::{Comparison, Margin, judge, paired_ratio};
 
-use crate::case::{Case, cases};
-use crate::laboratory::{Laboratory, Subject};
+use crate::arms::Arms;
+use crate::case::Case;
+use crate::laboratory::{Figures, Laboratory};
+use crate::metrics::METRICS;
+use crate::pairs::judged;
 use crate::request::Request;
-use crate::state::{Compared, Entry, Size, State};
-use crate::tally::{Tally, tallies};
+use crate::state::{Compared, Entry, Judged, State};
+use crate::tally::{RealFigures, count};
+use crate::turns::{prepare, turns};
 
-/// Compares until there are `times` comparisons of each kind, and tallies their verdicts. Those that
+/// The second arm has one task more for each of so many.
+const PARTS: u64 = 10;
+
+/// Compares until there are `times` comparisons of each kind, and counts their verdicts. Those that
 /// an earlier call with the same seed and number of blocks has stored count too.
 ///
 /// # Errors
@@ -23,115 +29,98 @@ pub(crate) fn compare(
     times: u64,
     blocks: u64,
     workspace: &Workspace,
-) -> anyhow::Result<Vec<Tally>> {
-    // Seed and blocks are in the name, because comparisons with other ones must not be mixed.
-    let name = format!("real-seed-{}-blocks-{blocks}.jsonl", request.seed);
+) -> anyhow::Result<RealFigures> {
+    // Seed and blocks are in the name, because comparisons with other ones must not be mixed; and the metrics,
+    // because a family of both corrects more than one of time alone, which older files are of.
+    let name = format!(
+        "real-time-and-cpu-seed-{}-blocks-{blocks}.jsonl",
+        request.seed
+    );
     let mut state = State::open(&workspace.target.join("trust").join(name))?;
     let ledger = launch::begin(&workspace.results)?;
     let mut laboratory = Laboratory::new(workspace, &ledger);
-    let marked = cases(workspace)?;
-    let mut subjects = Vec::new();
-    for Case { variant, workload } in &marked {
-        progress::stage(&format!("preparing {variant}"));
-        subjects.push(prepared(&mut laboratory, &mut state, variant, workload)?);
-    }
+    let prepared = prepare(&mut laboratory, &mut state, workspace, PARTS)?;
     progress::measured_stage("comparing");
-    // Kinds take turns, so that an hour in which the machine is busy does not fall on one kind alone.
-    for number in 0..times {
-        for (subject, case) in subjects.iter().zip(0..) {
-            for injected in [false, true] {
-                if state
-                    .compared()
-                    .any(|done| is_same(done, subject, injected, number))
-                {
-                    continue;
-                }
-                let name = &subject.name;
-                progress::step(&format!("{} of {times}: {name}", number + 1));
-                // Each comparison has a stream of its own, so that its order of runs is the same
-                // whether or not the comparisons before it were made by this call.
-                let stream = (number * marked.len() as u64 + case) * 2 + u64::from(injected);
-                let seed = Generator::for_stream(request.seed, stream).next_u64();
-                let arm_times = measure(&mut laboratory, subject, injected, blocks, seed)?;
-                let result = compared(subject, injected, number, &arm_times)?;
-                state.add(Entry::Comparison(result))?;
-            }
+    for turn in turns(&prepared, times, request.seed) {
+        let case = turn.case;
+        if state
+            .compared_at(case, turn.injected, turn.number)
+            .is_some()
+        {
+            continue;
         }
+        progress::step(&format!("{} of {times}: {}", turn.number + 1, case.variant));
+        let judged = judge_two_arms(blocks, turn.seed, &mut |slot| {
+            laboratory.run(turn.subject, turn.injected && slot.arm == 1, slot.padding)
+        })?;
+        state.add(Entry::Comparison(Compared {
+            variant: case.variant.clone(),
+            workload: case.workload.clone(),
+            injected: turn.injected,
+            number: turn.number,
+            judged,
+        }))?;
     }
-    Ok(tallies(&state, &marked, times, blocks))
+    let cases: Vec<&Case> = prepared.iter().map(|its| &its.case).collect();
+    Ok(count(&state, &cases, times, blocks))
 }
 
-/// Prepares a case: builds its program, settles the number of tasks, and computes the right answers.
-fn prepared(
-    laboratory: &mut Laboratory<'_>,
-    state: &mut State,
-    variant: &str,
-    workload: &str,
-) -> anyhow::Result<Subject> {
-    let mut subject = laboratory.subject(variant, workload)?;
-    // The number of tasks is measured once and stored, so that a call that goes on with an earlier
-    // one compares runs of the same length.
-    let tasks = match state.tasks(variant, workload) {
-        Some(stored) => stored,
-        None => {
-            let fitting = laboratory.tasks_of_a_run(&subject, 10)?;
-            state.add(Entry::Size(Size {
-                variant: variant.to_owned(),
-                workload: workload.to_owned(),
-                tasks: fitting,
-            }))?;
-            fitting
-        }
-    };
-    laboratory.fix(&mut subject, tasks, tasks / 10 * 11)?;
-    Ok(subject)
-}
-
-fn is_same(done: &Compared, subject: &Subject, injected: bool, number: u64) -> bool {
-    done.variant == subject.name
-        && done.workload == subject.chosen.workload.name
-        && done.injected == injected
-        && done.number == number
-}
-
-/// The run times of the two arms in nanoseconds, measured in the order in which `compare` would run
-/// them.
-fn measure(
-    laboratory: &mut Laboratory<'_>,
-    subject: &Subject,
-    injected: bool,
+/// Measures two arms in so many blocks, and judges both metrics.
+fn judge_two_arms(
     blocks: u64,
     seed: u64,
-) -> anyhow::Result<[Vec<f64>; 2]> {
-    let mut times = [Vec::new(), Vec::new()];
-    for block in 0..blocks {
-        // In `compare`, block 1 only checks answers, and the first block that counts is number 2.
-        for slot in schedule::block(seed, block + 2, 1, 2) {
-            let more = injected && slot.arm == 1;
-            times[slot.arm].push(laboratory.run(subject, more, slot.padding)?.elapsed_ns);
-        }
+    run: &mut dyn FnMut(Slot) -> anyhow::Result<Figures>,
+) -> anyhow::Result<Vec<Judged>> {
+    let mut arms = Arms::new(2, seed);
+    for _ in 0..blocks {
+        arms.measure(run)?;
     }
-    Ok(times)
+    let both = judged(&[arms.ratios(false)?])?;
+    Ok(METRICS
+        .iter()
+        .zip(both[0].both())
+        .map(|(metric, paired)| {
+            let interval = paired.ratio.intervals.map(|intervals| intervals.at_95);
+            Judged {
+                metric: *metric,
+                ratio: paired.ratio.ratio,
+                interval: interval.map(|its| (its.lower, its.upper)),
+                p_value: paired.ratio.p_value,
+                verdict: paired.judgement.verdict.name().to_owned(),
+            }
+        })
+        .collect())
 }
 
-fn compared(
-    subject: &Subject,
-    injected: bool,
-    number: u64,
-    times: &[Vec<f64>; 2],
-) -> anyhow::Result<Compared> {
-    let ratio = paired_ratio(&times[1], &times[0])?;
-    let control = None;
-    let judged = judge(&[Comparison { ratio, control }], Margin::default())?;
-    let intervals = ratio.intervals;
-    Ok(Compared {
-        variant: subject.name.clone(),
-        workload: subject.chosen.workload.name.clone(),
-        injected,
-        number,
-        ratio: ratio.ratio,
-        interval: intervals.map(|both| (both.at_95.lower, both.at_95.upper)),
-        p_value: ratio.p_value,
-        verdict: judged[0].verdict.name().to_owned(),
-    })
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::metrics::ByMetric;
+
+    #[test]
+    fn two_arms_are_judged_by_time_and_by_cpu_in_one_family() {
+        let mut runs = 0_u32;
+        let judged = judge_two_arms(12, 7, &mut |slot| {
+            runs += 1;
+            let noise = 1.0 + 0.002 * f64::from(runs * 7 % 5);
+            let more = if slot.arm == 1 { 1.1 } else { 1.0 };
+            Ok(Figures {
+                by: ByMetric {
+                    time: 2e8 * noise,
+                    cpu: 1e8 * noise * more,
+                },
+                wall: Duration::from_millis(250),
+            })
+        });
+        let judged = judged.unwrap();
+        assert_eq!(runs, 24);
+        let found: Vec<_> = judged
+            .iter()
+            .map(|its| (its.metric, its.verdict.as_str()))
+            .collect();
+        assert_eq!(found, [(METRICS[0], "equivalent"), (METRICS[1], "slower")]);
+        assert!(judged.iter().all(|its| its.interval.is_some()));
+    }
 }

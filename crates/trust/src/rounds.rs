@@ -2,12 +2,15 @@
 
 use schedule::{Disturbed, Round, Rules, all_count, disturbed};
 
+use crate::metrics::ByMetric;
+use crate::pairs::Series;
+
 /// The rounds of a workload so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Rounds<'a> {
     rounds: Vec<Round<'a>>,
-    /// The times of each arm, one a round; `None` of one that has stopped.
-    times: Vec<Vec<Option<f64>>>,
+    /// The figures of each arm, one a round; `None` of one that has stopped.
+    arms: Vec<Series>,
     found: Disturbed,
     /// Whether the disturbed ones count too, because there are too many of them.
     all_count: bool,
@@ -18,17 +21,17 @@ impl<'a> Rounds<'a> {
     pub(crate) fn new(arms: usize) -> Rounds<'a> {
         Rounds {
             rounds: Vec::new(),
-            times: vec![Vec::new(); arms],
+            arms: vec![Vec::new(); arms],
             found: Disturbed::default(),
             all_count: false,
         }
     }
 
-    /// One more round, with the time of each arm.
-    pub(crate) fn add(&mut self, round: Round<'a>, times: &[Option<f64>]) {
+    /// One more round, with the figures of each arm.
+    pub(crate) fn add(&mut self, round: Round<'a>, figures: &[Option<ByMetric<f64>>]) {
         self.rounds.push(round);
-        for (all, time) in self.times.iter_mut().zip(times) {
-            all.push(*time);
+        for (arm, its) in self.arms.iter_mut().zip(figures) {
+            arm.push(*its);
         }
     }
 
@@ -59,18 +62,18 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// The times of each arm in the rounds that count.
-    pub(crate) fn times(&self) -> Vec<Vec<Option<f64>>> {
+    /// The figures of each arm in the rounds that count.
+    pub(crate) fn arms(&self) -> Vec<Series> {
         let counts: Vec<bool> = self
             .rounds
             .iter()
             .map(|round| self.all_count || !self.found.blocks.contains(&round.block))
             .collect();
-        self.times
+        self.arms
             .iter()
-            .map(|times| {
-                let counted = times.iter().zip(&counts).filter(|(_, counts)| **counts);
-                counted.map(|(time, _)| *time).collect()
+            .map(|arm| {
+                let counted = arm.iter().zip(&counts).filter(|(_, counts)| **counts);
+                counted.map(|(figures, _)| *figures).collect()
             })
             .collect()
     }

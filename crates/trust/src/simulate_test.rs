@@ -1,6 +1,7 @@
 //! Simulated reports: what is found in them, what stops, and which rounds are measured again.
 
 use compare::{Bursts, Noise};
+use results::Metric;
 
 use super::*;
 use crate::setting::{Brings, SETTINGS, kept};
@@ -13,31 +14,47 @@ const PLAN: Plan = Plan {
     stops: false,
     different: 2,
     truth: 1.3,
+    by_headline_alone: false,
 };
 
 #[test]
-fn a_large_difference_is_found_where_it_is() {
-    let compared = in_blocks(&SETTINGS[0], &PLAN, 7).unwrap().compared;
-    let names: Vec<&str> = compared
-        .iter()
-        .map(|one| one.judgement.verdict.name())
-        .collect();
-    let is_slower: Vec<bool> = names.iter().map(|name| *name == "slower").collect();
-    assert_eq!(
-        is_slower,
-        [true, true, false, true, true, false],
-        "{names:?}"
-    );
-    assert!(compared.iter().all(|one| one.ratio.blocks == 30));
+fn a_large_difference_is_found_where_it_is_and_by_the_metric_that_it_is_of() {
+    let by_time = Plan {
+        by_headline_alone: true,
+        ..PLAN
+    };
+    for (plan, dearer) in [(PLAN, true), (by_time, false)] {
+        let compared = in_blocks(&SETTINGS[0], &plan, 7).unwrap().compared;
+        let slower = compared.iter().map(|one| {
+            let names = one.both().map(|its| its.judgement.verdict.name());
+            names.map(|name| name == "slower")
+        });
+        let differs = [true, dearer];
+        let equal = [false, false];
+        let expected = [differs, differs, equal, differs, differs, equal];
+        assert_eq!(slower.collect::<Vec<_>>(), expected);
+        assert!(compared.iter().all(|one| one.cpu.ratio.blocks == 30));
+    }
 }
 
 #[test]
-fn one_after_the_other_means_that_the_reference_is_measured_once_a_workload() {
-    let samples = in_sequence(&SETTINGS[0], &PLAN, 7);
-    assert_eq!(samples.len(), 6);
-    assert_eq!(samples[0].0, samples[2].0);
-    assert_ne!(samples[2].0, samples[3].0);
-    assert!(samples.iter().all(|(a, b)| (a.len(), b.len()) == (30, 30)));
+fn the_headline_decides_when_a_workload_stops() {
+    let steady = Noise {
+        log_sd: 0.001,
+        ..Noise::default()
+    };
+    let mut requests = SETTINGS[7];
+    requests.noise = steady;
+    requests.cpu.log_sd = 0.1;
+    let blocks = [Metric::TimePerTask, Metric::CpuPerTask].map(|headline| {
+        let setting = Setting {
+            headline,
+            ..requests
+        };
+        let compared = in_blocks(&setting, &PLAN.that_stops(), 7).unwrap().compared;
+        compared[0].time.ratio.blocks
+    });
+    assert_eq!(blocks, [12, 30]);
 }
 
 #[test]
@@ -48,7 +65,7 @@ fn a_workload_stops_where_its_intervals_are_narrow() {
     };
     let blocks = |setting: &Setting, plan: &Plan| -> Vec<u32> {
         let compared = in_blocks(setting, plan, 7).unwrap().compared;
-        compared.iter().map(|one| one.ratio.blocks).collect()
+        compared.iter().map(|one| one.time.ratio.blocks).collect()
     };
     assert_eq!(blocks(&calm, &PLAN.that_stops()), [12; 6]);
     assert_eq!(blocks(&calm, &PLAN), [30; 6]);
@@ -60,12 +77,14 @@ fn a_workload_stops_where_its_intervals_are_narrow() {
 fn a_seed_gives_one_simulation() {
     let ratio = |seed| {
         in_blocks(&SETTINGS[1], &PLAN, seed).unwrap().compared[0]
+            .cpu
             .ratio
             .ratio
     };
     assert_eq!(ratio(1), ratio(1));
     assert_ne!(ratio(1), ratio(2));
 }
+
 #[test]
 fn disturbed_rounds_are_measured_again_and_at_most_as_many_as_were_planned() {
     let beside = &SETTINGS[4];
@@ -74,7 +93,7 @@ fn disturbed_rounds_are_measured_again_and_at_most_as_many_as_were_planned() {
     assert_eq!(simulated.rounds - simulated.repeated, 60);
     let blocks = |setting: &Setting| {
         let simulated = in_blocks(setting, &PLAN, 7).unwrap();
-        (simulated.compared[0].ratio.blocks, simulated.repeated)
+        (simulated.compared[0].time.ratio.blocks, simulated.repeated)
     };
     assert_eq!(blocks(&SETTINGS[3]), (30, 0), "kept");
     let always_on = Bursts {
@@ -108,7 +127,7 @@ fn mean_of_bringing(part: f64, setting: &Setting) -> f64 {
     };
     let ratios = (0..200).map(|seed| {
         let compared = in_blocks(&setting, &plan, seed).unwrap().compared;
-        compared[1].ratio.ratio.ln()
+        compared[1].time.ratio.ratio.ln()
     });
     ratios.sum::<f64>() / 200.0
 }
@@ -130,7 +149,7 @@ fn a_variant_that_brings_its_disturbance_is_neither_thinned_out_nor_measured_twi
     let rounds = |setting: &Setting| -> u64 {
         let simulated = (0..50).map(|seed| in_blocks(setting, &PLAN, seed).unwrap());
         simulated
-            .inspect(|its| assert!(its.compared.iter().all(|one| one.ratio.blocks >= 30)))
+            .inspect(|its| assert!(its.compared.iter().all(|one| one.time.ratio.blocks >= 30)))
             .map(|its| its.rounds)
             .sum()
     };

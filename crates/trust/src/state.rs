@@ -9,6 +9,8 @@ use anyhow::Context as _;
 use results::Metric;
 use serde::{Deserialize, Serialize};
 
+use crate::case::Case;
+
 /// One line of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,7 +31,7 @@ pub(crate) struct Size {
     pub(crate) tasks: u64,
 }
 
-/// The ratio of two arms and the verdict on it.
+/// Two arms, and the verdict on each metric. It is one line of the file, so that there is never a half of one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Compared {
     pub(crate) variant: String,
@@ -38,7 +40,15 @@ pub(crate) struct Compared {
     pub(crate) injected: bool,
     /// The number of the comparison among those of its kind, from 0.
     pub(crate) number: u64,
-    /// Time of the second arm ÷ time of the first.
+    /// One entry for each metric.
+    pub(crate) judged: Vec<Judged>,
+}
+
+/// The ratio of two arms by one metric, and the verdict on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Judged {
+    pub(crate) metric: Metric,
+    /// Figure of the second arm ÷ figure of the first.
     pub(crate) ratio: f64,
     /// The 95 % confidence interval of the ratio.
     pub(crate) interval: Option<(f64, f64)>,
@@ -112,27 +122,39 @@ impl State {
         Ok(())
     }
 
-    /// The finished comparisons.
-    pub(crate) fn compared(&self) -> impl Iterator<Item = &Compared> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Comparison(compared) => Some(compared),
+    /// A finished comparison of a case.
+    pub(crate) fn compared_at(
+        &self,
+        case: &Case,
+        injected: bool,
+        number: u64,
+    ) -> Option<&Compared> {
+        self.entries.iter().find_map(|entry| match entry {
+            Entry::Comparison(its) => {
+                let key = (&its.variant, &its.workload, its.injected, its.number);
+                (key == (&case.variant, &case.workload, injected, number)).then_some(its)
+            }
             Entry::Size(_) | Entry::Timed(_) => None,
         })
     }
 
-    /// The finished comparisons that went on until they were precise.
-    pub(crate) fn timed(&self) -> impl Iterator<Item = &Timed> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Timed(timed) => Some(timed),
+    /// A finished comparison of a case that went on until it was precise.
+    pub(crate) fn timed_at(&self, case: &Case, injected: bool, number: u64) -> Option<&Timed> {
+        self.entries.iter().find_map(|entry| match entry {
+            Entry::Timed(its) => {
+                let key = (&its.variant, &its.workload, its.injected, its.number);
+                (key == (&case.variant, &case.workload, injected, number)).then_some(its)
+            }
             Entry::Size(_) | Entry::Comparison(_) => None,
         })
     }
 
     /// The number of tasks of a run, if it is known already.
-    pub(crate) fn tasks(&self, variant: &str, workload: &str) -> Option<u64> {
+    pub(crate) fn tasks(&self, case: &Case) -> Option<u64> {
         self.entries.iter().find_map(|entry| match entry {
-            Entry::Size(size) if size.variant == variant && size.workload == workload => {
-                Some(size.tasks)
+            Entry::Size(its) => {
+                let key = (&its.variant, &its.workload);
+                (key == (&case.variant, &case.workload)).then_some(its.tasks)
             }
             _ => None,
         })
@@ -160,8 +182,35 @@ mod tests {
         torn.write_all(b"{\"comparison\":{\"var").unwrap();
         let mut state = State::open(&path).unwrap();
         assert_eq!(state.entries, [size(7)]);
-        assert_eq!(state.tasks("a/b", "w"), Some(7));
+        let case = Case {
+            variant: "a/b".to_owned(),
+            workload: "w".to_owned(),
+            headline: Metric::CpuPerTask,
+        };
+        assert_eq!(state.tasks(&case), Some(7));
         state.add(size(8)).unwrap();
         assert_eq!(State::open(&path).unwrap().entries, [size(7), size(8)]);
+    }
+
+    #[test]
+    fn a_comparison_has_a_line_with_both_metrics() {
+        let line = r#"{"comparison":{"variant":"a/b","workload":"w","injected":true,"number":0,"judged":[
+            {"metric":"time-per-task","ratio":1.1,"interval":[1.05,1.15],"p_value":0.001,"verdict":"slower"},
+            {"metric":"cpu-per-task","ratio":1.0,"interval":null,"p_value":0.5,"verdict":"inconclusive"}]}}"#;
+        let entry: Entry = serde_json::from_str(line).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.jsonl");
+        State::open(&path).unwrap().add(entry).unwrap();
+        let state = State::open(&path).unwrap();
+        let case = Case {
+            variant: "a/b".to_owned(),
+            workload: "w".to_owned(),
+            headline: Metric::CpuPerTask,
+        };
+        let found = state.compared_at(&case, true, 0).unwrap();
+        let metrics: Vec<Metric> = found.judged.iter().map(|its| its.metric).collect();
+        assert_eq!(metrics, [Metric::TimePerTask, Metric::CpuPerTask]);
+        assert!(state.compared_at(&case, false, 0).is_none());
+        assert!(state.timed_at(&case, true, 0).is_none());
     }
 }

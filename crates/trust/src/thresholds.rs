@@ -7,10 +7,10 @@ use terminal::progress;
 use verdict::StatisticsError;
 use verdict::rng::Generator;
 
+use crate::counted::share;
 use crate::experiment::{comparisons, reports};
-use crate::figures::share;
 use crate::plan::{REPORT, three_arms};
-use crate::setting::{DRIFT, START_SECONDS, Setting, beside};
+use crate::setting::{DRIFT, START_SECONDS, Setting, computation_beside};
 
 /// How many comparisons there are for each report of 60, which takes twenty times as long.
 const COMPARISONS_A_REPORT: u64 = 20;
@@ -50,7 +50,8 @@ const NEIGHBOURS: [(f64, f64, f64); 12] = [
     (10.0, 0.33, 0.05),
 ];
 
-/// What thresholds come to, over all neighbours.
+/// What thresholds come to, over all neighbours: false verdicts by either metric, intervals and true differences by
+/// time, which is the headline.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Tried {
     pub(crate) share: f64,
@@ -129,21 +130,22 @@ fn try_one(
             own_seed,
         )?;
         let different = comparisons(&setting, &plan, times, own_seed)?;
+        let found = different.by.of(setting.headline);
         tried.reports += equal.reports;
         tried.with_verdict += equal.with_verdict;
-        tried.comparisons += different.comparisons;
-        tried.covered += different.covered;
-        tried.slower += different.slower;
+        tried.comparisons += found.comparisons;
+        tried.covered += found.covered;
+        tried.slower += found.slower;
         runs += different.runs;
-        let covered = share(different.covered, different.comparisons);
+        let covered = share(found.covered, found.comparisons);
         tried.least_covered = tried.least_covered.min(covered);
         tried.beside.push(Beside {
             burst_seconds: neighbour.0,
             duty: neighbour.1,
             run_seconds: neighbour.2,
             covered,
-            slower: share(different.slower, different.comparisons),
-            rounds: share(different.runs, different.comparisons) / plan.arms() as f64,
+            slower: share(found.slower, found.comparisons),
+            rounds: share(different.runs, found.comparisons) / plan.arms() as f64,
         });
     }
     tried.rounds_a_verdict = share(runs, tried.slower) / plan.arms() as f64;
@@ -152,7 +154,7 @@ fn try_one(
 
 /// A machine beside a neighbour, where disturbed rounds are measured again from these thresholds on.
 fn machine((burst_seconds, duty, run_seconds): (f64, f64, f64), thresholds: Thresholds) -> Setting {
-    let setting = beside("beside a neighbour", 1.0, DRIFT);
+    let setting = computation_beside("beside a neighbour", 1.0, DRIFT);
     let on_runs = burst_seconds / (run_seconds + START_SECONDS);
     Setting {
         bursts: setting.bursts.map(|bursts| Bursts {

@@ -24,6 +24,19 @@ const SHARES: [f64; 2] = [0.25, 0.5];
 /// The standard deviation of what other processes get where it is quiet, as a part of all processors.
 const BACKGROUND: f64 = 0.02;
 
+/// What a neighbour does to one run.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Beside {
+    /// How much longer the run takes, as a logarithm.
+    pub slower: f64,
+    /// The part of the run during which the neighbour is on.
+    pub part: f64,
+    /// The standard normal number that says how hard the run is hit.
+    pub noise: f64,
+    /// The part of all processors that other processes have during the run.
+    pub others: f64,
+}
+
 /// The neighbour of one machine, from its first run on.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbour {
@@ -42,15 +55,19 @@ impl Neighbour {
         }
     }
 
-    /// How much longer the run at this place takes, as a logarithm, and the part of all processors that others
-    /// have during it.
-    pub(super) fn meet(&mut self, place: u64, of_run: &mut Generator) -> (f64, f64) {
-        let (slower, share) = (of_run.normal(), of_run.uniform());
+    /// What it does to the run at this place.
+    pub(super) fn meet(&mut self, place: u64, of_run: &mut Generator) -> Beside {
+        let (noise, share) = (of_run.normal(), of_run.uniform());
         let background = BACKGROUND * of_run.normal().abs();
         let part = self.part_of(place as f64);
-        let slower = (self.bursts.slower + self.bursts.spread * slower).max(0.0);
+        let slower = (self.bursts.slower + self.bursts.spread * noise).max(0.0);
         let share = SHARES[0] + (SHARES[1] - SHARES[0]) * share;
-        (part * slower, (part * share + background).min(1.0))
+        Beside {
+            slower: part * slower,
+            part,
+            noise,
+            others: (part * share + background).min(1.0),
+        }
     }
 
     /// The part of a run, which takes 1 from `start` on, during which it is on.
@@ -125,11 +142,11 @@ mod tests {
             ..BURSTS
         };
         let mut neighbour = Neighbour::new(4, always);
-        let met: Vec<(f64, f64)> = (0..5000)
+        let met: Vec<Beside> = (0..5000)
             .map(|at| neighbour.meet(at, &mut Generator::for_stream(4, at)))
             .collect();
-        let mean = met.iter().map(|(slower, _)| slower).sum::<f64>() / met.len() as f64;
+        let mean = met.iter().map(|its| its.slower).sum::<f64>() / met.len() as f64;
         assert!((mean - 0.14).abs() < 0.002, "{mean}");
-        assert!(met.iter().all(|(_, share)| (0.25..0.6).contains(share)));
+        assert!(met.iter().all(|its| (0.25..0.6).contains(&its.others)));
     }
 }

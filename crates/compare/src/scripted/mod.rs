@@ -9,7 +9,7 @@ mod file;
 mod noise;
 mod player;
 
-pub use bursts::Bursts;
+pub use bursts::{Beside, Bursts};
 pub use file::Script;
 pub use noise::{Conditions, Drift, Machine, Noise, Spikes};
 pub(crate) use player::Player;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use verdict::rng::Generator;
 
-use super::bursts::{Bursts, Neighbour};
+use super::bursts::{Beside, Bursts, Neighbour};
 
 /// What happens to each run by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -65,13 +65,18 @@ pub struct Machine {
 pub struct Conditions {
     /// How many times as long the run takes.
     pub factor: f64,
-    /// The part of all processors that other processes have meanwhile.
-    pub others: f64,
+    /// How far the machine's speed has wandered: the logarithm of how many times as long anything takes.
+    pub drift: f64,
+    /// The standard normal number that the noise of the run was made of.
+    pub noise: f64,
+    /// What the neighbour did to the run.
+    pub beside: Beside,
 }
 
 impl Noise {
-    fn logarithm(&self, random: &mut Generator) -> f64 {
-        let noise = self.log_sd * random.normal();
+    /// The logarithm of how many times as long a run takes, whose own noise is this standard normal number.
+    fn logarithm(&self, normal: f64, random: &mut Generator) -> f64 {
+        let noise = self.log_sd * normal;
         let spike = match self.spikes {
             Some(spikes) if random.uniform() < spikes.share => {
                 (spikes.most * random.uniform()).ln_1p()
@@ -107,14 +112,18 @@ impl Machine {
     /// What it does to the run at this place of the schedule.
     pub fn conditions(&mut self, place: u64, noise: &Noise) -> Conditions {
         let mut random = Generator::for_stream(self.seed, place);
-        let own = noise.logarithm(&mut random) + self.drift_at(place);
-        let (slower, others) = self
+        let (normal, drift) = (random.normal(), self.drift_at(place));
+        let own = noise.logarithm(normal, &mut random) + drift;
+        let beside = self
             .neighbour
             .as_mut()
-            .map_or((0.0, 0.0), |neighbour| neighbour.meet(place, &mut random));
+            .map(|neighbour| neighbour.meet(place, &mut random))
+            .unwrap_or_default();
         Conditions {
-            factor: (own + slower).exp(),
-            others,
+            factor: (own + beside.slower).exp(),
+            drift,
+            noise: normal,
+            beside,
         }
     }
 

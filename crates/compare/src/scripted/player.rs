@@ -81,7 +81,7 @@ impl Player {
         let part = trial.share.tasks as f64 / trial.chosen.workload.tasks as f64;
         let digest = cases.iter().find_map(|case| case.digest.as_deref());
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
-        let share = conditions.others + met.iter().map(|its| its.others).sum::<f64>();
+        let share = conditions.beside.others + met.iter().map(|its| its.others).sum::<f64>();
         let others = self.others(share.min(1.0), elapsed_ns, trial.wanted.workers);
         let mut finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
         let memory_mib = cases.iter().find_map(|case| memory(case, turn));
