@@ -52,6 +52,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         padding: 0,
         hold: args.memory,
         digests: None,
+        trace: None,
     };
     if let Some(problem) = too_long(&chosen.workload, trial.share, trial.limit) {
         return Err(Usage::error(problem));
