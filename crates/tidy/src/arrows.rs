@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 25] = [
+const TABLE: [Arrows; 26] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -77,6 +77,13 @@ const TABLE: [Arrows; 25] = [
             "host", "results", "catalog", "protocol", "verdict", "terminal",
         ],
     ),
+    arrows(
+        "trace",
+        &[
+            "page", "report", "launch", "host", "schedule", "results", "catalog", "protocol",
+            "terminal",
+        ],
+    ),
     arrows("trust", LABORATORY),
     arrows(
         "xtask",
@@ -85,6 +92,7 @@ const TABLE: [Arrows; 25] = [
             "claims",
             "conformance",
             "soak",
+            "trace",
             "trust",
             "tidy",
             "compare",

@@ -9,6 +9,7 @@ mod exports;
 mod names;
 mod sizes;
 mod test;
+mod trace;
 mod trust;
 mod values;
 
@@ -31,6 +32,7 @@ use exports::ExportArgs;
 pub(crate) use names::Names;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
+pub(crate) use trace::TraceArgs;
 pub(crate) use trust::TrustArgs;
 
 /// Runs the same work under every model, and says what each costs.
@@ -57,6 +59,7 @@ impl Cli {
             Command::Run(args) => args.sizes.check(),
             Command::Compare(args) => args.sizes.check(),
             Command::Ab(args) => args.sizes.check(),
+            Command::Trace(args) => args.sizes.check(),
             _ => Ok(()),
         }
     }
@@ -115,6 +118,8 @@ pub(crate) enum Command {
     List,
     /// Do one run by hand
     Run(RunArgs),
+    /// Record one run, and show who ran when: lanes, threads and locks over time
+    Trace(TraceArgs),
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
