@@ -7,6 +7,7 @@ pub mod conformance;
 mod coordination;
 mod origin;
 mod pulses;
+pub mod traces;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use runner::protocol::{

@@ -13,7 +13,7 @@ use terminal::{Usage, output, progress};
 use cli::{Cli, Command};
 use commands::{
     ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, list, man,
-    report, run, test, tidy, trust, version,
+    report, run, test, tidy, trace, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -39,6 +39,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::List => list::run(&cli.places),
         Command::Run(args) => run::run(args, &cli.places),
+        Command::Trace(args) => trace::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),
         Command::Report(args) => report::run(args, &cli.places),

@@ -351,6 +351,7 @@ impl<'a> Session<'a> {
             padding: place.padding,
             hold: place.pass == Pass::Memory,
             digests: None,
+            trace: None,
         }
     }
 

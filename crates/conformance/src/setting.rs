@@ -75,6 +75,7 @@ impl<'a> Setting<'a> {
             tasks,
             hold: false,
             digests: None,
+            trace: None,
             parent: std::process::id(),
         }
     }
@@ -104,6 +105,7 @@ impl<'a> Setting<'a> {
             padding: 0,
             hold: false,
             digests: None,
+            trace: None,
         }
     }
 

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use workloads::trace;
+
 use crate::primitives::{Monitor, Primitives, System, Word};
 
 /// A number that no thread has.
@@ -52,6 +54,10 @@ impl<P: Primitives> Lock<P> {
     /// Waits until thread `me` holds the lock.
     pub fn take(&self, me: u64) {
         let mut state = self.state.lock();
+        let waits = state.locked;
+        if waits {
+            trace::lock_wanted();
+        }
         while state.locked {
             let seen = state.switch_number;
             let (again, over) = self.state.wait_for(state, self.interval);
@@ -74,12 +80,14 @@ impl<P: Primitives> Lock<P> {
         drop(switching);
         // The request was for the previous owner. Threads that still wait will ask again.
         self.drop_request.store(0);
+        trace::lock_taken(waits);
     }
 
     /// Releases the lock, which thread `me` holds. It is not handed to a particular thread: the
     /// first that comes takes it. If another thread has asked for it, this waits until one has
     /// taken it, unless this is the `end` of thread `me`.
     pub fn release(&self, me: u64, end: bool) {
+        trace::lock_released();
         self.last_holder.store(me);
         let mut state = self.state.lock();
         state.locked = false;

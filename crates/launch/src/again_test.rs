@@ -103,6 +103,7 @@ fn outcome(ends: usize, kills: usize) -> (Result<(), Failure>, usize) {
         padding: 0,
         hold: false,
         digests: None,
+        trace: None,
     };
     let ledger = Ledger::open(&workspace.results).unwrap();
     let mut bench = Bench::new(&workspace, &ledger, None);

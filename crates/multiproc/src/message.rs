@@ -1,6 +1,7 @@
 //! The messages between the parent and its workers. ipc-channel does not check the types of
 //! messages, so the first message carries a version.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender, IpcReceiver, IpcSender};
@@ -9,7 +10,7 @@ use runner::protocol::ContextSwitches;
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages; it changes whenever they do.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// The first message, from the worker.
 #[derive(Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub(crate) enum Order {
         kind: WorkerKind,
         /// The gate of the barrier at which all lanes wait, where the run stops there.
         gate: Option<IpcReceiver<()>>,
+        /// The events of a trace that this worker has room for, where the run is recorded.
+        events: Option<u64>,
     },
     /// Send every message back. No other order follows.
     Answer {
@@ -47,6 +50,8 @@ pub(crate) enum Order {
     Arrival { index: u64, intended_ns: u64 },
     /// Report what you have used so far.
     Report,
+    /// Write what you have recorded to this file; `name` says who you are. No tasks follow.
+    WriteTrace { file: PathBuf, name: String },
 }
 
 /// How a worker carries out its tasks.
@@ -68,6 +73,7 @@ pub(crate) enum Reply {
     AllWait,
     Done(Vec<Record>),
     Report(Report),
+    TraceWritten,
     Failed(String),
 }
 

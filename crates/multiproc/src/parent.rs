@@ -1,13 +1,14 @@
 //! The running model in the parent process: it opens the workers' lanes, deals tasks to the workers
 //! through a bounded window, and records their results.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use gil::SWITCH_INTERVAL_US;
 use ipc_channel::ipc::IpcReceiver;
-use runner::protocol::counts;
+use runner::protocol::{MOST_EVENTS, counts};
 use runner::{Arrival, Arrivals, Counts, Knobs, Recorder, Result, Running, Usage};
-use workloads::{Alive, Error as WorkError, Task, Tasks, Work};
+use workloads::{Alive, Error as WorkError, Task, Tasks, Work, trace};
 
 use crate::barrier::Barrier;
 use crate::dispatch::{Dispatch, Load};
@@ -120,6 +121,7 @@ impl Running for Parent {
                 lanes: self.lanes_of(worker),
                 kind: self.kind,
                 gate: self.gate()?,
+                events: trace::is_prepared().then_some(MOST_EVENTS / self.workers.count() as u64),
             };
             self.workers.send(worker, order)?;
         }
@@ -191,6 +193,22 @@ impl Running for Parent {
             .map(|(count, from, until)| Alive { count, from, until })
             .reduce(Alive::and);
         Ok(usage_of(&reports))
+    }
+
+    fn write_traces(&mut self, file: &Path) -> Result<()> {
+        for worker in 0..self.workers.count() {
+            let number = worker + 1;
+            let mut named = file.as_os_str().to_owned();
+            named.push(format!(".{number}"));
+            let order = Order::WriteTrace {
+                file: named.into(),
+                name: format!("worker process {number}"),
+            };
+            self.workers.send(worker, order)?;
+        }
+        self.workers
+            .receive_from_all(|reply| matches!(reply, Reply::TraceWritten).then_some(()))
+            .map(drop)
     }
 
     fn alive_at_once(&self) -> Option<u64> {

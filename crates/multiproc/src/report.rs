@@ -1,11 +1,12 @@
 //! What a worker reports to its parent: the record of each task, and the resources it has used.
 
+use std::path::Path;
 use std::time::Instant;
 
 use runner::own_usage;
-use workloads::{Work, monotonic_ns};
+use workloads::{Error, Work, monotonic_ns, trace};
 
-use crate::message::{Record, Report};
+use crate::message::{Record, Reply, Report};
 
 /// The record of a task of a closed loop that started and ended at these times.
 pub(crate) fn done(index: u64, start: Instant, end: Instant, digest: u64) -> Record {
@@ -36,6 +37,15 @@ pub(crate) fn report(work: &Work) -> Report {
             .map(|alive| (alive.count, alive.from, alive.until)),
         ..used()
     }
+}
+
+/// Writes what this process has recorded to a file; the reply that says so.
+pub(crate) fn write_trace(file: &Path, name: &str) -> workloads::Result<Reply> {
+    trace::write(file, name).map_err(|source| Error::File {
+        path: file.to_owned(),
+        source,
+    })?;
+    Ok(Reply::TraceWritten)
 }
 
 /// What this process has used since it began.

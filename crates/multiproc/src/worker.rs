@@ -9,13 +9,13 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::protocol::{RunnerExit, Setup};
 use runner::{die_with_parent, is_child_of};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Io, Lane, Task, Work, monotonic_ns};
+use workloads::{Io, Lane, Task, Work, monotonic_ns, trace};
 
 use crate::barrier::stopping;
 use crate::event_loop;
 use crate::message::{Hello, Order, Record, Reply, Report, VERSION, WorkerKind};
 use crate::partner::answer;
-use crate::report::{arrived, done, report, used};
+use crate::report::{arrived, done, report, used, write_trace};
 use crate::sending;
 
 /// The main function of a worker's process.
@@ -54,7 +54,12 @@ fn serve(name: &str) -> Result<(), String> {
             lanes,
             kind,
             gate,
+            events,
         }) => {
+            if let Some(events) = events {
+                trace::prepare(events);
+                trace::record_from_now();
+            }
             let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
             let work = match (Work::new(setup, lanes), gate) {
                 (work, Some(gate)) => stopping(work, gate, outgoing.clone()),
@@ -122,6 +127,7 @@ fn one_lane<I: Io>(
                 owner_changes: interpreter.map_or(0, Interpreter::owner_changes),
                 ..report(work)
             }),
+            Order::WriteTrace { file, name } => write_trace(&file, &name)?,
             Order::Open { .. } | Order::Answer { .. } => {
                 Reply::Failed("asked to begin twice".to_owned())
             }

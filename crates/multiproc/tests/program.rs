@@ -1,13 +1,14 @@
 //! The real program: its answers, and what becomes of its processes when one of them dies.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use nix::sys::signal::Signal;
 use runner::protocol::{
-    Class, Compute, Coordination, Endpoints, FailureKind, InFlight, Kernel, Message, ORDER_GO,
-    Order, PingPong, Request, Setup, Spawn, Spread, Step, VERSION, Wait, Workload,
+    Class, Compute, Coordination, EVENT_BYTES, Endpoints, Event, FailureKind, Happened, InFlight,
+    Kernel, Message, ORDER_GO, Order, PingPong, Request, Setup, Spawn, Spread, Step, TraceHeader,
+    VERSION, Wait, Workload,
 };
 use workloads::digest;
 use workloads::expected::Reference;
@@ -50,10 +51,10 @@ struct Program {
 
 impl Program {
     fn start(variant: &str, workload: &Workload) -> Self {
-        Self::request(variant, workload, false)
+        Self::request(variant, workload, |_| ())
     }
 
-    fn request(variant: &str, workload: &Workload, hold: bool) -> Self {
+    fn request(variant: &str, workload: &Workload, ask: impl FnOnce(&mut Request)) -> Self {
         let mut process = Command::new(program())
             .env("BLOCKING_MAX_THREADS", "6")
             .stdin(Stdio::piped())
@@ -68,15 +69,17 @@ impl Program {
             blocking: 6,
             switch_interval_us: 5000,
         };
-        let request = Request {
+        let mut request = Request {
             protocol: VERSION,
             variant: variant.to_owned(),
             setup,
             tasks: workload.tasks,
-            hold,
+            hold: false,
             digests: None,
+            trace: None,
             parent: std::process::id(),
         };
+        ask(&mut request);
         let mut input = process.stdin.take().unwrap();
         writeln!(input, "{}", serde_json::to_string(&request).unwrap()).unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
@@ -152,6 +155,44 @@ fn every_variant_gives_the_right_answers() {
             assert!(done.processes > 2, "{variant}: {done:?}");
             assert!(program.process.wait().unwrap().success());
         }
+    }
+}
+
+/// How many tasks were done by the lanes of a process, from the file that it has written.
+fn tasks_done(trace: &Path) -> u64 {
+    let bytes = std::fs::read(trace).unwrap();
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+    let header: TraceHeader = serde_json::from_slice(&bytes[..end]).unwrap();
+    let records = bytes[end + 1..].chunks(EVENT_BYTES);
+    assert_eq!(records.len() as u64, header.events);
+    let events = records.map(|record| {
+        let word = |at: usize| u64::from_le_bytes(record[8 * at..8 * at + 8].try_into().unwrap());
+        Event::of_words([0, 1, 2, 3].map(word)).unwrap()
+    });
+    events.filter(|event| event.what == Happened::Done).count() as u64
+}
+
+#[test]
+fn every_worker_writes_what_it_has_recorded() {
+    let workload = workload(60, wait_of_a_millisecond());
+    let folder = tempfile::tempdir().unwrap();
+    for variant in VARIANTS {
+        let file = folder.path().join(variant);
+        let asked = file.clone();
+        let mut program =
+            Program::request(variant, &workload, |request| request.trace = Some(asked));
+        program.go();
+        let message = program.read();
+        assert!(
+            matches!(message, Message::Done(_)),
+            "{variant}: {message:?}"
+        );
+        // The parent has no lanes; without the warm-up the workers' have done all tasks once.
+        assert_eq!(tasks_done(&file), 0);
+        let workers = if variant == "wide" { 6 } else { 2 };
+        let done = (1..=workers).map(|worker| tasks_done(&file.with_extension(worker.to_string())));
+        assert_eq!(done.sum::<u64>(), 60, "{variant}");
+        assert!(program.process.wait().unwrap().success());
     }
 }
 
@@ -288,7 +329,7 @@ fn a_worker_that_ends_behind_a_result_is_an_error_that_names_it() {
 fn all_workers_stop_where_all_lanes_wait_and_after_the_last_task() {
     let workload = workload(20, wait_of_a_millisecond());
     for variant in VARIANTS {
-        let mut program = Program::request(variant, &workload, true);
+        let mut program = Program::request(variant, &workload, |request| request.hold = true);
         let Message::Ready(ready) = program.read() else {
             panic!("{variant} is not ready")
         };

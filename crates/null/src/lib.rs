@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use runner::protocol::Setup;
 use runner::{Error, Knobs, Model, Recorder, Result, Running};
-use workloads::{Tasks, Work};
+use workloads::{Tasks, Work, trace};
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[&Loop];
@@ -24,6 +24,11 @@ impl Model for Loop {
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        if trace::is_prepared() {
+            return Err(Error::Unsupported(
+                "null has no lanes whose trace could be recorded".to_owned(),
+            ));
+        }
         // A task with steps would be recorded as done without having been done.
         let workload = &work.setup.workload;
         if workload.steps.is_empty() && workload.coordination.is_none() {

@@ -11,6 +11,9 @@ mod plots;
 mod replay;
 mod subject;
 mod svg;
+mod timeline;
+
+pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines};
 
 use report::export::{Comparison, ExportedFile, Exporter, Files};
 

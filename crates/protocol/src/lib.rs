@@ -16,6 +16,7 @@ mod plain_words;
 mod postgres_url;
 mod rate;
 mod step;
+mod trace;
 mod units;
 mod workload;
 
@@ -37,6 +38,7 @@ pub use step::{
     Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,
     SqliteSelect, Step, Wait,
 };
+pub use trace::{EVENT_BYTES, Event, Happened, MOST_EVENTS, TRACE_VERSION, TraceHeader, WaitsFor};
 pub use units::{format_duration, format_size, parse_duration};
 pub use workload::{Class, InFlight, MAX_IN_FLIGHT, Workload};
 

@@ -32,6 +32,10 @@ pub struct Request {
     pub hold: bool,
     /// Where to write every task's digest, one per line, if asked for.
     pub digests: Option<PathBuf>,
+    /// Where to write the trace of the run, if asked for. It is absent otherwise, so that programs
+    /// without traces need not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<PathBuf>,
     /// The process that the program must not outlive; 0 for a request written by hand.
     pub parent: u32,
 }

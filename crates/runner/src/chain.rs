@@ -55,6 +55,7 @@ impl<I: Io, E: Executor> Links<I, E> {
             lane.begin(&task, start);
             self.chain.executor.spawn(Waiting::new(links, lane.wait()))
         } else {
+            lane.hand_over(&task);
             self.chain.executor.spawn(links.unit(lane, task, start))
         };
         if let Err(error) = started {

@@ -2,6 +2,7 @@
 //! variant that does the work.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use protocol::{Coordination, Setup};
@@ -97,6 +98,16 @@ pub trait Running {
     /// When another process cannot be asked.
     fn usage(&mut self) -> Result<Usage> {
         Ok(Usage::default())
+    }
+
+    /// Lets every other process of the model write its part of the trace, into files that are named as `file` with
+    /// a point and a number from 1.
+    ///
+    /// # Errors
+    /// When a process cannot be asked, or a file cannot be written.
+    fn write_traces(&mut self, file: &Path) -> Result<()> {
+        let _ = file;
+        Ok(())
     }
 
     /// The number of waiting tasks of the last measured phase that were alive at once. `None` where

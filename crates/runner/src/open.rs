@@ -175,6 +175,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     }
 
     fn start(self: &Arc<Self>, lane: Box<Lane<I>>, arrival: Arrival) {
+        lane.hand_over(&arrival.task);
         if let Err(error) = self.executor.spawn(Arc::clone(self).unit(lane, arrival)) {
             self.fail(WorkError::Spawn(error));
         }

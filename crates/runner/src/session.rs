@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{Done, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
-use workloads::{Tasks, Work};
+use protocol::{Done, MOST_EVENTS, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
+use workloads::{Tasks, Work, trace};
 
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -94,6 +94,9 @@ struct Session<'a> {
 impl Session<'_> {
     fn run(self, model: &dyn Model) -> Result<Done> {
         self.tie_to_parent()?;
+        if self.request.trace.is_some() {
+            self.prepare_trace()?;
+        }
         let work = Arc::new(self.work(model));
         let running = model.start(&work)?;
         let start_ns = nanos_since(self.began);
@@ -123,7 +126,23 @@ impl Session<'_> {
         if let Some(file) = &self.request.digests {
             recorded.write_digests(file)?;
         }
+        if let Some(file) = &self.request.trace {
+            trace::write(file, self.version)
+                .map_err(|error| Error::io(format!("cannot write {}", file.display()), error))?;
+            running.write_traces(file)?;
+        }
         Ok(done)
+    }
+
+    /// Takes the room for a trace, before lanes are opened.
+    fn prepare_trace(&self) -> Result<()> {
+        if self.request.setup.workload.coordination.is_some() {
+            return Err(Error::Unsupported(
+                "coordination has no lanes whose trace could be recorded".to_owned(),
+            ));
+        }
+        trace::prepare(MOST_EVENTS);
+        Ok(())
     }
 
     /// Makes this program end with the process that sent the request.
@@ -195,9 +214,11 @@ impl Session<'_> {
         // worker process, which must not be charged to the run.
         let counted = running.counts()?;
         let tare = Tare::begin(running)?;
+        trace::begin();
         let start = Instant::now();
         let (open, mut counts) = self.drive(running, tasks, &record)?;
         let elapsed_ns = nanos_since(start);
+        trace::end();
         let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
         // Before the barrier: threads that are idle may end while whoever asked for it looks at them.

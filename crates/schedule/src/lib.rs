@@ -32,6 +32,6 @@ pub use run_length::{
     PILOT_ARMS, PILOT_ROUNDS, chosen_length, is_open, is_worth_trying, shorter, spread, tried,
 };
 pub use settings::Settings;
-pub use share::{Ability, Wanted, share};
+pub use share::{Ability, Wanted, first_of, share};
 pub use thresholds::Thresholds;
 pub use time_limit::{first_too_long, too_long};

@@ -60,6 +60,22 @@ impl Ability {
     }
 }
 
+/// The same share with only the first so many tasks, where that is asked for; the workload has `all`.
+///
+/// # Errors
+/// Where the workload has fewer.
+pub fn first_of(planned: Share, tasks: Option<u64>, all: u64) -> Result<Share, String> {
+    match tasks {
+        Some(tasks) if tasks > all => Err(format!("--tasks {tasks}: the workload has {all}")),
+        Some(tasks) => Ok(Share {
+            tasks,
+            // They may be too few for all lanes.
+            in_flight: planned.in_flight.min(tasks),
+        }),
+        None => Ok(planned),
+    }
+}
+
 /// The share of a variant: all tasks of the workload, unless the run is to be small, its model states that
 /// it runs so many times fewer, or even an ideal run of this capacity takes too long.
 pub fn share(workload: &Workload, ability: Ability, wanted: &Wanted, settings: &Settings) -> Share {

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 26] = [
+const TABLE: [Arrows; 27] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -78,6 +78,13 @@ const TABLE: [Arrows; 26] = [
             "host", "results", "catalog", "protocol", "verdict", "terminal",
         ],
     ),
+    arrows(
+        "trace",
+        &[
+            "page", "report", "launch", "host", "schedule", "results", "catalog", "protocol",
+            "terminal",
+        ],
+    ),
     arrows("trust", LABORATORY),
     arrows(
         "xtask",
@@ -86,6 +93,7 @@ const TABLE: [Arrows; 26] = [
             "claims",
             "conformance",
             "soak",
+            "trace",
             "trust",
             "tidy",
             "compare",

@@ -148,6 +148,7 @@ impl<'a> Laboratory<'a> {
             padding,
             hold: false,
             digests: None,
+            trace: None,
         };
         let finished = self
             .bench

@@ -10,8 +10,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::io::AllowStdIo;
+use protocol::WaitsFor;
 
 use crate::io::{Address, Io};
+use crate::trace;
 
 /// Calls that block the thread they are made on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,11 +23,12 @@ impl Io for BlockingIo {
     type Stream = AllowStdIo<BlockingStream>;
 
     fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
-        ready(BlockingStream::open(to).map(AllowStdIo::new))
+        let opened = trace::waiting(WaitsFor::Socket, || BlockingStream::open(to));
+        ready(opened.map(AllowStdIo::new))
     }
 
     async fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
+        trace::waiting(WaitsFor::Timer, || std::thread::sleep(duration));
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
@@ -33,7 +36,7 @@ impl Io for BlockingIo {
     }
 
     async fn yield_now(&self) {
-        std::thread::yield_now();
+        trace::yielding(std::thread::yield_now);
     }
 }
 
@@ -75,19 +78,19 @@ impl BlockingStream {
 
 impl Read for BlockingStream {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self {
+        trace::waiting(WaitsFor::Socket, || match self {
             Self::Tcp(stream) => stream.read(buffer),
             Self::Unix(stream) => stream.read(buffer),
-        }
+        })
     }
 }
 
 impl Write for BlockingStream {
     fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-        match self {
+        trace::waiting(WaitsFor::Socket, || match self {
             Self::Tcp(stream) => stream.write(buffer),
             Self::Unix(stream) => stream.write(buffer),
-        }
+        })
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

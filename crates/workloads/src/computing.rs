@@ -10,6 +10,7 @@ use futures_channel::oneshot;
 
 use crate::io::{Address, Io};
 use crate::kernel::{Scratch, Slices};
+use crate::trace;
 
 /// A way of computing a kernel to its end.
 pub trait Computes: Clone + Send + Sync + 'static {
@@ -111,10 +112,14 @@ impl Computes for Offload {
         // The buffers travel with the job, and come back with its value: a pool's own would be cold
         // in its caches, and would price the allocation instead of the hand-over.
         let mut moved = std::mem::take(scratch);
-        (self.pool)(Box::new(move || {
+        // Ends before the value is sent, after which the run may be over.
+        let compute = trace::part(move || {
             let value = slices.finish(&mut moved);
+            (value, moved)
+        });
+        (self.pool)(Box::new(move || {
             // A receiver that is gone belongs to a run that was given up.
-            let _ = sender.send((value, moved));
+            let _ = sender.send(compute());
         }));
         let (value, returned) = receiver.await.expect("the pool carries out every job");
         *scratch = returned;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use protocol::{Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step};
+use protocol::{
+    Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step, WaitsFor,
+};
 
 use crate::digest::{mix, of_task};
 use crate::error::{Error, Result};
@@ -19,6 +21,7 @@ use crate::latch::Latch;
 use crate::postgres::PostgresClient;
 use crate::sqlite::{Sqlite, row_id};
 use crate::task::Task;
+use crate::trace;
 use crate::work::Work;
 
 /// One slot of what is in flight.
@@ -53,6 +56,8 @@ struct Kept<S> {
     postgres: Option<Box<PostgresClient<S>>>,
     sqlite: Option<Box<Sqlite>>,
     scratch: Scratch,
+    /// Its number among the lanes of this process, in a run that is recorded.
+    number: u32,
 }
 
 impl<S> Default for Kept<S> {
@@ -62,6 +67,7 @@ impl<S> Default for Kept<S> {
             postgres: None,
             sqlite: None,
             scratch: Scratch::default(),
+            number: 0,
         }
     }
 }
@@ -81,6 +87,9 @@ impl<I: Io> Lane<I> {
             },
             kept: None,
         };
+        if trace::is_prepared() {
+            lane.kept().number = trace::number_lane();
+        }
         // Here and not with the first task, so that connecting is not part of any latency. What a
         // step opens anew for each task is part of it, and is left out here.
         for step in &work.setup.workload.steps {
@@ -116,14 +125,31 @@ impl<I: Io> Lane<I> {
         // Its own handle, so that the steps can be read while the lane is used.
         let work = Arc::clone(&self.under_way.work);
         // A panic would end the unit and tell nobody: other lanes may wait for this one at the latch.
-        let outcome = AssertUnwindSafe(self.steps(&work, task))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|panic| Err(Error::panicked(&*panic).in_task(task.index)));
+        let outcome = if trace::is_on() && !work.is_warm_up(task) {
+            let lane = self.kept().number;
+            let steps = AssertUnwindSafe(self.steps(&work, task)).catch_unwind();
+            // Boxed, so that a task of a run that is not recorded has no room for it.
+            Box::pin(trace::Traced::new(lane, task.index, steps)).await
+        } else {
+            AssertUnwindSafe(self.steps(&work, task))
+                .catch_unwind()
+                .await
+        }
+        .unwrap_or_else(|panic| Err(Error::panicked(&*panic).in_task(task.index)));
         if outcome.is_err() {
             work.abandon();
         }
         outcome
+    }
+
+    /// Records that a task is handed to this lane, and can run from now on.
+    pub fn hand_over(&self, task: &Task) {
+        if trace::is_on()
+            && !self.is_warm_up(task)
+            && let Some(kept) = &self.kept
+        {
+            trace::ready(kept.number, task.index);
+        }
     }
 
     /// Begins a task of a workload that [only waits](Work::only_waits): `began_ns` is a time of
@@ -171,6 +197,7 @@ impl<I: Io> Lane<I> {
     async fn steps(&mut self, work: &Work, task: &Task) -> Result<u64> {
         let mut digest = 0;
         for (number, step) in work.setup.workload.steps.iter().enumerate() {
+            trace::may_wait_for(waits_for(step));
             let value = match step {
                 Step::Wait(wait) => {
                     let latch = work.latch(task.index);
@@ -292,10 +319,10 @@ impl<I: Io> Lane<I> {
         let owned_select = select.clone();
         let (returned, value) = self
             .io
-            .unblock(move || {
+            .unblock(trace::part(move || {
                 let value = sqlite.select(&owned_select, seed);
                 (sqlite, value)
-            })
+            }))
             .await;
         self.kept().sqlite = Some(returned);
         value
@@ -314,10 +341,10 @@ impl<I: Io> Lane<I> {
         let (owned_read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
         let (returned, value) = self
             .io
-            .unblock(move || {
+            .unblock(trace::part(move || {
                 let value = files::read(path, &owned_read, &mut buffer);
                 (buffer, value)
-            })
+            }))
             .await;
         self.kept().scratch.bytes = returned;
         value
@@ -343,6 +370,15 @@ async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> 
         None => Err(std::io::Error::other(
             "neither ip:port nor an absolute path",
         )),
+    }
+}
+
+/// What a task waits for in a step, where it waits for anything.
+fn waits_for(step: &Step) -> WaitsFor {
+    match step {
+        Step::HttpGet(_) | Step::PostgresSelect(_) => WaitsFor::Socket,
+        Step::Wait(_) => WaitsFor::Timer,
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => WaitsFor::Pool,
     }
 }
 

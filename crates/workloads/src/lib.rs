@@ -23,6 +23,7 @@ pub mod postgres;
 mod sleeping;
 mod sqlite;
 mod task;
+pub mod trace;
 mod work;
 
 pub use clock::{monotonic_ns, sleep_until};

@@ -6,6 +6,7 @@ use protocol::{Setup, Step};
 
 use crate::latch::{Alive, Latch};
 use crate::task::Task;
+use crate::trace;
 
 /// The work of one process.
 pub struct Work {
@@ -33,7 +34,8 @@ impl Work {
             lanes,
             warm_up: Latch::new(lanes, least_rest),
             run,
-            only_waits: only_waits(&setup.workload.steps),
+            // What such tasks do without the steps of others is not recorded.
+            only_waits: only_waits(&setup.workload.steps) && !trace::is_prepared(),
             setup,
         }
     }

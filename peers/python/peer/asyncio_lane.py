@@ -22,7 +22,21 @@ class AsyncioLane:
         made = {}
         for kind, step in self._work.setup.workload.steps:
             self._steps.append(await MAKERS[kind](self, step, made))
+        if self._work.trace:
+            self._record(self._work.trace)
         return self
+
+    def _record(self, trace):
+        from peer.trace import AWAITS, POOL
+
+        # What the step that a task is at may wait for.
+        awaits = [POOL]
+        kinds = [kind for kind, _ in self._work.setup.workload.steps]
+        self._steps = [
+            (waits, _saying(awaits, AWAITS.get(kind, POOL), step))
+            for kind, (waits, step) in zip(kinds, self._steps)
+        ]
+        self.run = trace.awaiting_task(self.run, trace.lane(), awaits)
 
     async def run(self, index):
         """Carries out one task and gives its digest."""
@@ -92,6 +106,16 @@ class AsyncioLane:
 
         value = kernel(step)
         return False, lambda index, seed: value(seed)
+
+
+def _saying(awaits, what, step):
+    """The step, which says first what it may wait for."""
+
+    def said(index, seed):
+        awaits[0] = what
+        return step(index, seed)
+
+    return said
 
 
 def _opened(latch, loop):

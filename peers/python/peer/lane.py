@@ -28,7 +28,15 @@ class Lane:
         made = {}
         for kind, step in self._work.setup.workload.steps:
             self._steps.append(MAKERS[kind](self, step, made))
+        if self._work.trace:
+            self._record(self._work.trace)
         return self
+
+    def _record(self, trace):
+        number = trace.lane()
+        kinds = [kind for kind, _ in self._work.setup.workload.steps]
+        self._steps = [trace.blocking_step(kind, step, number) for kind, step in zip(kinds, self._steps)]
+        self.run = trace.blocking_task(self.run, number)
 
     def run(self, index):
         """Carries out one task and gives its digest."""

@@ -9,7 +9,7 @@ MOST_UNITS = 100_000
 MOST_IN_FLIGHT = 1_000_000
 
 # The fields that an object of the request may have.
-REQUEST = ("protocol", "variant", "setup", "tasks", "hold", "digests", "parent")
+REQUEST = ("protocol", "variant", "setup", "tasks", "hold", "digests", "trace", "parent")
 SETUP = ("workload", "endpoints", "workers", "in_flight", "blocking", "switch_interval_us")
 WORKLOAD = (
     "name",
@@ -77,6 +77,7 @@ class Request:
             self.tasks = _count(raw, "tasks", self.setup.workload.tasks)
             self.hold = bool(raw.get("hold"))
             self.digests = raw.get("digests")
+            self.trace = raw.get("trace")
             self.parent = int(raw.get("parent", 0))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = "%s %s" % (type(error).__name__, error)

@@ -7,7 +7,7 @@ import sys
 import time
 
 from peer import files, meters, pacing
-from peer.errors import RunError, Usage, told
+from peer.errors import RunError, Unsupported, Usage, told
 from peer.input import Input
 from peer.models import find
 from peer.recorder import Recorder
@@ -69,7 +69,8 @@ class Session:
             raise Usage("process %d is not the parent of this one" % request.parent)
         sys.setswitchinterval(request.setup.switch_interval_us / 1e6)
         lanes = min(model.capacity(request.setup), request.setup.in_flight, request.tasks)
-        work = Work(request.setup, lanes, self._hold if request.hold else None)
+        trace = self._trace(model) if request.trace else None
+        work = Work(request.setup, lanes, self._hold if request.hold else None, trace)
         running = model.start(work, request.raw_setup, self._input.children)
         start_ns = time.monotonic_ns() - self._began_ns
         done = self._phases(running, work, start_ns)
@@ -77,6 +78,15 @@ class Session:
         running.close()
         done["shut_down_ns"] = time.monotonic_ns() - before
         return done
+
+    def _trace(self, model):
+        from peer.trace import Trace
+
+        if self._request.setup.workload.coordination:
+            raise Unsupported("coordination has no lanes whose trace could be recorded")
+        if not model.has_traces:
+            raise Unsupported("no trace is recorded of lanes in other processes and sub-interpreters")
+        return Trace(self._request.trace, VERSION)
 
     def _hold(self):
         say({"held": {}})
@@ -128,9 +138,13 @@ class Session:
         # which is then subtracted.
         first = meters.of_this_process() + running.usage()
         before = meters.of_this_process() + running.usage()
+        if work.trace:
+            work.trace.begin()
         start = time.monotonic_ns()
         counts, opened = self._drive(running, count, record)
         elapsed = time.monotonic_ns() - start
+        if work.trace:
+            work.trace.end()
         total = meters.of_this_process() + running.usage()
         queued = meters.waited_since(queued_before)
         used = total - before - (before - first)
@@ -141,6 +155,8 @@ class Session:
         digest, latency = record.finish()
         if self._request.digests:
             record.write_digests(self._request.digests)
+        if work.trace:
+            work.trace.write()
         pacing_cpu = opened["pacing_cpu_ns"] if opened else 0
         return {
             "tasks": count,

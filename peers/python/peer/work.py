@@ -6,9 +6,11 @@ from peer.latch import Latch
 class Work:
     """The work of one process, over this many lanes."""
 
-    def __init__(self, setup, lanes, on_all_alive=None):
+    def __init__(self, setup, lanes, on_all_alive=None, trace=None):
         self.setup = setup
         self.lanes = lanes
+        # Where lanes record what they do, in a run that is recorded.
+        self.trace = trace
         # Called when all lanes wait at once, where the run stops there.
         self.on_all_alive = on_all_alive
         self._warm_up = Latch(lanes)

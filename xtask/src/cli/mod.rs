@@ -10,6 +10,7 @@ mod names;
 mod pictures;
 mod sizes;
 mod test;
+mod trace;
 mod trust;
 mod values;
 
@@ -34,6 +35,7 @@ use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
+pub(crate) use trace::TraceArgs;
 pub(crate) use trust::TrustArgs;
 
 /// Runs the same work under every model, and says what each costs.
@@ -62,6 +64,7 @@ impl Cli {
             Command::Run(args) => args.sizes.check(),
             Command::Compare(args) => args.sizes.check(),
             Command::Ab(args) => args.sizes.check(),
+            Command::Trace(args) => args.sizes.check(),
             _ => Ok(()),
         }
     }
@@ -120,6 +123,8 @@ pub(crate) enum Command {
     List,
     /// Do one run by hand
     Run(RunArgs),
+    /// Record one run, and show who ran when: lanes, threads and locks over time
+    Trace(TraceArgs),
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),

@@ -21,9 +21,11 @@ pub(crate) struct Names {
 
 /// The command line, with names as values of the arguments that take them.
 pub(super) fn proposed(command: Command, names: &Names) -> Command {
-    let proposals: [(&str, &str, &[String]); 10] = [
+    let proposals: [(&str, &str, &[String]); 12] = [
         ("run", "variant", &names.variants),
         ("run", "workload", &names.workloads),
+        ("trace", "variant", &names.variants),
+        ("trace", "workload", &names.workloads),
         ("compare", "workloads", &names.workloads),
         ("compare", "models", &names.variants),
         ("compare", "reference", &names.variants),

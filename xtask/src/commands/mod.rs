@@ -17,5 +17,6 @@ pub(crate) mod run;
 mod step;
 pub(crate) mod test;
 pub(crate) mod tidy;
+pub(crate) mod trace;
 pub(crate) mod trust;
 pub(crate) mod version;

@@ -10,8 +10,8 @@ use launch::{
 };
 use protocol::ExitCode;
 use report::{OneRun, cpu_times, facts};
-use results::{AskedCpu, Failure, Profile, Share};
-use schedule::{Ability, Settings, share, too_long};
+use results::{AskedCpu, Failure, Profile};
+use schedule::{Ability, Settings, first_of, share, too_long};
 use terminal::{Usage, json, output, progress, shown};
 
 use crate::cli::{Places, RunArgs};
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         return Err(Usage::error(problem));
     }
     let trial = Trial {
-        share: resized(planned, args.tasks, chosen.workload.tasks)?,
+        share: first_of(planned, args.tasks, chosen.workload.tasks).map_err(Usage::error)?,
         selected: &selected,
         chosen: &chosen,
         wanted,
@@ -52,6 +52,7 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         padding: 0,
         hold: args.memory,
         digests: None,
+        trace: None,
     };
     if let Some(problem) = too_long(&chosen.workload, trial.share, trial.limit) {
         return Err(Usage::error(problem));
@@ -65,20 +66,6 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
         Ok(finished) => report(&trial, &finished, args.json).map(|()| ExitCode::Ok),
         Err(RunError::Failed(failure)) => Ok(fail(&trial, &failure)),
         Err(other) => Err(other.into_anyhow()),
-    }
-}
-
-/// Fewer tasks may be too few for all lanes.
-fn resized(planned: Share, tasks: Option<u64>, all: u64) -> anyhow::Result<Share> {
-    match tasks {
-        Some(tasks) if tasks > all => Err(Usage::error(format!(
-            "--tasks {tasks}: the workload has {all}"
-        ))),
-        Some(tasks) => Ok(Share {
-            tasks,
-            in_flight: planned.in_flight.min(tasks),
-        }),
-        None => Ok(planned),
     }
 }
 

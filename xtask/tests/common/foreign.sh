@@ -57,6 +57,10 @@ lie)
         printf '0000000000000000\n0000000000000000\n00000000000000ff\n0000000000000000\n' >"$file"
     fi
     ;;
+traces-nonsense)
+    file=$(printf '%s' "$request" | sed -n 's/.*"trace":"\([^"]*\)".*/\1/p')
+    echo nonsense >"$file"
+    ;;
 slow) say elapsed_ns 60000000000 ;;
 busy) say cpu_ns 60000000000 ;;
 switching) say voluntary 1000000000 ;;

@@ -148,6 +148,7 @@ impl Counter<'_> {
             padding: 0,
             hold: false,
             digests: None,
+            trace: None,
         };
         let (workload, tasks) = (&chosen.workload, trial.share.tasks);
         let expected = self.bench.expected(workload, &[tasks])?;

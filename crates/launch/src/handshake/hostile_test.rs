@@ -40,6 +40,7 @@ fn request(hold: bool) -> Request {
         tasks: 4,
         hold,
         digests: None,
+        trace: None,
         parent: 0,
     }
 }

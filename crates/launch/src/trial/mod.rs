@@ -55,6 +55,8 @@ pub struct Trial<'a> {
     pub hold: bool,
     /// The file to which the digest of each task is written, if any.
     pub digests: Option<PathBuf>,
+    /// The file to which the trace of the run is written, if any.
+    pub trace: Option<PathBuf>,
 }
 
 /// What is known of a run besides what it said and what was seen of its processes.
@@ -86,6 +88,7 @@ impl Trial<'_> {
             tasks: self.share.tasks,
             hold: self.hold,
             digests: self.digests.clone(),
+            trace: self.trace.clone(),
             // By this the program notices that the tool was killed, and ends too.
             parent: std::process::id(),
         }

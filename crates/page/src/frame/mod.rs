@@ -13,6 +13,7 @@ use terminal::shown_lines;
 use policy::policy;
 
 const PAGE: &str = include_str!("page.html");
+const TIMELINE: &str = include_str!("timeline.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
@@ -32,6 +33,18 @@ struct Framed<'a, Contents> {
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
 pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
+    filled(PAGE, SCRIPT, contents)
+}
+
+/// The page of timelines with these contents, which has no script.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn framed_timelines(contents: &impl Serialize) -> anyhow::Result<String> {
+    filled(TIMELINE, "", contents)
+}
+
+fn filled(page: &str, script: &str, contents: &impl Serialize) -> anyhow::Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|to, state, value| match value.as_str() {
@@ -44,16 +57,16 @@ pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build()?);
-    environment.add_template("page.html", PAGE)?;
+    environment.add_template("page.html", page)?;
     let framed = Framed {
-        policy: policy(SCRIPT),
+        policy: policy(script),
         style: STYLE,
-        script: SCRIPT,
+        script,
         contents,
     };
     let template = environment.get_template("page.html")?;
-    let page = template.render(Serde(framed));
-    Ok(page.context("the page cannot be made")? + "\n")
+    let rendered = template.render(Serde(framed));
+    Ok(rendered.context("the page cannot be made")? + "\n")
 }
 
 #[cfg(test)]

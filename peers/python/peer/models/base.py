@@ -8,6 +8,9 @@ from peer.meters import Usage
 class Model:
     """One variant, which can be started."""
 
+    # Whether its lanes are in this process, so that they can be recorded.
+    has_traces = True
+
     def capacity(self, setup):
         """The most lanes that it can have open; `model.toml` says the same."""
         return setup.in_flight

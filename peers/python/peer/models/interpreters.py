@@ -38,6 +38,8 @@ def _interpreters():
 class Model(base.Model):
     """One lane an interpreter."""
 
+    has_traces = False
+
     def capacity(self, setup):
         return setup.workers
 

@@ -18,6 +18,8 @@ GRACE = 1.0
 class Model(base.Model):
     """One lane a process."""
 
+    has_traces = False
+
     def __init__(self, method):
         self._method = method
 

@@ -1,0 +1,159 @@
+//! The check of traces that every model must pass: each variant's program records what its tasks did, whatever they
+//! run on.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use runner::Model;
+use runner::protocol::{
+    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Step,
+    TraceHeader, VERSION, Wait, WaitsFor, Workload,
+};
+
+use crate::{setup, workload};
+
+const TASKS: u64 = 40;
+
+/// Runs every variant of a program with a trace, and panics with the first that is not what it must be.
+///
+/// # Panics
+/// When a variant is not what it must be.
+pub fn check(program: &str, variants: &[&dyn Model]) {
+    for variant in variants {
+        let events = recorded(program, variant.name());
+        every_task_is_done_once(variant.name(), &events);
+        every_lane_tells_a_story(variant.name(), &events);
+        what_a_variant_is_shows(variant.name(), &events);
+    }
+}
+
+/// Tasks that wait and then compute for some tens of microseconds.
+fn work() -> Workload {
+    let wait = Step::Wait(Wait {
+        duration: Duration::from_millis(1),
+    });
+    let compute = Step::Compute(Compute {
+        kernel: Kernel::SumSquares,
+        size: 20_000,
+    });
+    workload("traced", TASKS, InFlight::Lanes(4), vec![wait, compute])
+}
+
+/// What the program of a variant has recorded, the oldest first.
+fn recorded(program: &str, variant: &str) -> Vec<Event> {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("trace");
+    let request = Request {
+        protocol: VERSION,
+        variant: variant.to_owned(),
+        setup: setup(&work()),
+        tasks: TASKS,
+        hold: false,
+        digests: None,
+        trace: Some(file.clone()),
+        parent: std::process::id(),
+    };
+    run(program, &request);
+    read(&file)
+}
+
+/// One run, from the request to the exit code.
+fn run(program: &str, request: &Request) {
+    let mut process = Command::new(program)
+        // Runtimes that are sized by their environment alone.
+        .envs([("BLOCKING_MAX_THREADS", "500"), ("SMOL_THREADS", "2")])
+        .env("ASYNC_STD_THREAD_COUNT", "2")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut input = process.stdin.take().expect("a pipe");
+    let line = serde_json::to_string(request).expect("a request is JSON");
+    writeln!(input, "{line}\n{ORDER_GO}").expect("the program reads");
+    let output = BufReader::new(process.stdout.take().expect("a pipe"));
+    let last = output.lines().map_while(Result::ok).last();
+    let message = last.and_then(|line| serde_json::from_str(&line).ok());
+    let variant = &request.variant;
+    assert!(
+        matches!(message, Some(Message::Done(_))),
+        "{variant}: {message:?}"
+    );
+    assert!(process.wait().expect("it ends").success(), "{variant}");
+}
+
+fn read(file: &Path) -> Vec<Event> {
+    let bytes = std::fs::read(file).expect("the program has written its trace");
+    let mut rest = &bytes[..];
+    let mut line = String::new();
+    rest.read_line(&mut line).expect("a first line");
+    let header: TraceHeader = serde_json::from_str(&line).expect("the first line of a trace");
+    assert_eq!(rest.len() as u64, header.events * EVENT_BYTES as u64);
+    assert_eq!(header.lost, 0);
+    let records = rest.chunks_exact(EVENT_BYTES).map(|record| {
+        let word =
+            |at: usize| u64::from_le_bytes(record[8 * at..][..8].try_into().expect("8 bytes"));
+        Event::of_words([0, 1, 2, 3].map(word)).expect("an event")
+    });
+    let mut events: Vec<Event> = records.collect();
+    events.sort_by_key(|event| event.at_ns);
+    events
+}
+
+fn every_task_is_done_once(variant: &str, events: &[Event]) {
+    let done = events.iter().filter(|event| event.what == Happened::Done);
+    let mut tasks: Vec<_> = done.map(|event| event.task).collect();
+    tasks.sort_unstable();
+    assert_eq!(tasks, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
+    let ends = events.iter().filter(|event| {
+        let what = event.what;
+        event.lane.is_none() && matches!(what, Happened::Begin | Happened::End)
+    });
+    assert_eq!(ends.count(), 2, "{variant}");
+}
+
+/// A task of a lane runs before it waits, waits for its timer, and is done by the thread that runs it.
+fn every_lane_tells_a_story(variant: &str, events: &[Event]) {
+    let mut runs_on: BTreeMap<u32, Option<u32>> = BTreeMap::new();
+    let mut timers = 0;
+    for event in events {
+        let Some(lane) = event.lane else { continue };
+        let thread = runs_on.entry(lane).or_default();
+        match event.what {
+            Happened::Run => *thread = Some(event.thread),
+            Happened::Wait(on) => {
+                assert_eq!(*thread, Some(event.thread), "{variant}: {event:?}");
+                timers += u64::from(on == WaitsFor::Timer);
+                *thread = None;
+            }
+            Happened::Done => {
+                assert_eq!(*thread, Some(event.thread), "{variant}: {event:?}");
+                *thread = None;
+            }
+            _ => {}
+        }
+    }
+    assert!(timers >= TASKS, "{variant}: {timers} waits for a timer");
+    assert!(runs_on.len() <= 4, "{variant}: {} lanes", runs_on.len());
+}
+
+/// Pools of `+offload` variants carry out a part of every task, and `+gil` variants take their lock for each.
+fn what_a_variant_is_shows(variant: &str, events: &[Event]) {
+    let count = |what| events.iter().filter(|event| event.what == what).count() as u64;
+    let parts = if variant.ends_with("+offload") {
+        TASKS
+    } else {
+        0
+    };
+    assert_eq!(count(Happened::PartBegin), parts, "{variant}");
+    assert_eq!(count(Happened::PartEnd), parts, "{variant}");
+    let has_lock = variant.ends_with("+gil");
+    assert_eq!(count(Happened::LockTaken) >= TASKS, has_lock, "{variant}");
+    assert_eq!(
+        count(Happened::LockReleased) >= TASKS,
+        has_lock,
+        "{variant}"
+    );
+}

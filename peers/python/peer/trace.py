@@ -1,0 +1,139 @@
+"""The trace of a run, which says who ran when; docs/TRACE.md has its format. Who holds the lock of the interpreter cannot
+be seen from Python, so that a trace has what tasks do, and no lock: a thread that waits for it seems to run."""
+
+import json
+import os
+import struct
+import threading
+from time import monotonic_ns
+
+VERSION = 1
+MOST_EVENTS = 1_000_000
+EVENT = struct.Struct("<QQIIBB6x")
+BEGIN, END, READY, RUN, WAIT, DONE = 1, 2, 3, 4, 5, 6
+NO_LANE, NO_TASK = 2**32 - 1, 2**64 - 1
+SOCKET, TIMER, POOL = 1, 2, 3
+
+# What a step waits for where its call blocks; all others run on the thread of the task.
+BLOCKS_FOR = {"http-get": SOCKET, "postgres-select": SOCKET, "wait": TIMER}
+# The same of steps on an event loop, which has a pool for calls that block.
+AWAITS = {**BLOCKS_FOR, "sqlite-select": POOL, "read-file": POOL}
+
+
+class Trace:
+    """The events of this process. They are recorded between `begin` and `end`."""
+
+    def __init__(self, path, name):
+        self._path = path
+        self._name = name
+        self._events = []
+        self._threads = {}
+        self._lanes = 0
+        self._lost = 0
+        self._is_on = False
+
+    def begin(self):
+        """The measured phase begins."""
+        self._is_on = True
+        self.event(BEGIN, NO_LANE, NO_TASK)
+
+    def end(self):
+        """The measured phase has ended."""
+        self.event(END, NO_LANE, NO_TASK)
+        self._is_on = False
+
+    def lane(self):
+        """The number of a lane that is opened now."""
+        self._lanes += 1
+        return self._lanes - 1
+
+    def event(self, kind, lane, task, waits_for=0):
+        """Records what happens now."""
+        if not self._is_on:
+            return
+        if len(self._events) >= MOST_EVENTS:
+            self._lost += 1
+            return
+        # A thread that follows one which has ended may have its number, and then bears its name.
+        me = threading.get_ident()
+        if me not in self._threads:
+            self._threads[me] = (len(self._threads) + 1, threading.current_thread().name)
+        self._events.append((monotonic_ns(), task, lane, self._threads[me][0], kind, waits_for))
+
+    def blocking_step(self, kind, step, lane):
+        """A step of a lane that blocks, recorded."""
+        waits_for, event = BLOCKS_FOR.get(kind), self.event
+        if waits_for is None:
+            return step
+
+        def waiting(index, seed):
+            event(WAIT, lane, index, waits_for)
+            value = step(index, seed)
+            event(RUN, lane, index)
+            return value
+
+        return waiting
+
+    def blocking_task(self, run, lane):
+        """What carries out the tasks of a lane that blocks, recorded."""
+        event = self.event
+
+        def traced(index):
+            event(RUN, lane, index)
+            digest = run(index)
+            event(DONE, lane, index)
+            return digest
+
+        return traced
+
+    def awaiting_task(self, run, lane, awaits):
+        """The same of a lane on an event loop. `awaits` holds what the step that it is at may wait for."""
+
+        async def traced(index):
+            return await Driven(self, run(index), (lane, index), awaits)
+
+        return traced
+
+    def write(self):
+        """Writes it to its file."""
+        header = {
+            "trace": VERSION,
+            "process": os.getpid(),
+            "name": self._name,
+            "threads": {str(number): name for number, name in self._threads.values()},
+            "events": len(self._events),
+            "lost": self._lost,
+        }
+        with open(self._path, "wb") as file:
+            file.write(json.dumps(header).encode("ascii") + b"\n")
+            file.writelines(EVENT.pack(*event) for event in self._events)
+
+
+class Driven:
+    """A coroutine whose every stretch is recorded: the loop runs it from one `await` that waits to the next."""
+
+    def __init__(self, trace, task, of, awaits):
+        self._event = trace.event
+        self._task = task
+        self._of = of
+        self._awaits = awaits
+
+    def __await__(self):
+        steps = self._task.__await__()
+        while True:
+            self._event(RUN, *self._of)
+            try:
+                awaited = steps.send(None)
+            except StopIteration as end:
+                self._event(DONE, *self._of)
+                return end.value
+            if awaited is None:
+                # A task that awaits nothing lets others run.
+                self._event(READY, *self._of)
+            else:
+                self._event(WAIT, *self._of, self._awaits[0])
+                awaited.add_done_callback(self._ready)
+            yield awaited
+
+    def _ready(self, _):
+        self._event(READY, *self._of)
