@@ -119,7 +119,10 @@ fn every_lane_tells_a_story(variant: &str, events: &[Event]) {
     let mut runs_on: BTreeMap<u32, Option<u32>> = BTreeMap::new();
     let mut timers = 0;
     for event in events {
-        let Some(lane) = event.lane else { continue };
+        let Some(lane) = event.lane else {
+            assert!(needs_no_lane(event.what), "{variant}: {event:?}");
+            continue;
+        };
         let thread = runs_on.entry(lane).or_default();
         match event.what {
             Happened::Run => *thread = Some(event.thread),
@@ -137,6 +140,18 @@ fn every_lane_tells_a_story(variant: &str, events: &[Event]) {
     }
     assert!(timers >= TASKS, "{variant}: {timers} waits for a timer");
     assert!(runs_on.len() <= 4, "{variant}: {} lanes", runs_on.len());
+}
+
+/// Whether a thread without a task may record it.
+fn needs_no_lane(what: Happened) -> bool {
+    matches!(
+        what,
+        Happened::Begin
+            | Happened::End
+            | Happened::LockTaken
+            | Happened::LockReleased
+            | Happened::Wait(WaitsFor::Lock)
+    )
 }
 
 /// Pools of `+offload` variants carry out a part of every task, and `+gil` variants take their lock for each.

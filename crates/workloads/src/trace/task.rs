@@ -84,7 +84,8 @@ pub fn lock_taken(waited: bool) {
     if is_on() {
         let current = CURRENT.get().and_then(Current::of);
         record(current, Happened::LockTaken);
-        if waited {
+        // A thread that begins or ends its life under the lock has no task that goes on.
+        if waited && current.is_some() {
             record(current, Happened::Run);
         }
     }
