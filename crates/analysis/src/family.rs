@@ -22,7 +22,7 @@ pub struct WorkloadRatios {
 /// A workload before its verdicts, which depend on all other workloads.
 pub(crate) struct Unjudged {
     pub(crate) summary: WorkloadSummary,
-    /// Of the variants of the summary, in their order.
+    /// The ratios of the variants of the summary, in their order.
     pub(crate) ratios: WorkloadRatios,
 }
 

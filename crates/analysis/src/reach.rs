@@ -64,8 +64,11 @@ fn stopped_at(
         .zip(stops(rules, &standings))
         .filter_map(|((variant, ratio), reason)| {
             let rounds = u64::from(ratio.blocks);
-            let reason = reason?;
-            Some(((*variant).to_owned(), Stopped { rounds, reason }))
+            let stopped = Stopped {
+                rounds,
+                reason: reason?,
+            };
+            Some(((*variant).to_owned(), stopped))
         })
         .collect()
 }

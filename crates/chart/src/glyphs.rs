@@ -61,7 +61,7 @@ pub(crate) struct PlotGlyphs {
     pub(crate) corner: char,
     pub(crate) bottom: char,
     pub(crate) bottom_tick: char,
-    /// Between two points of one variant.
+    /// A part of the line between two points of one variant.
     pub(crate) dot: char,
     pub(crate) band: char,
     pub(crate) rule: char,

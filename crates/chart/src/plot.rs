@@ -155,10 +155,10 @@ impl Plot {
 
     /// The axis at the bottom with its labels.
     fn bottom(&self, frame: &Frame, margin: usize) -> [String; 2] {
-        let labels = labels(&frame.across, frame.width, self.across.label);
+        let below = labels(&frame.across, frame.width, self.across.label);
         let line: String = (0..frame.width)
             .map(|column| {
-                if labels.ticks.contains(&column) {
+                if below.ticks.contains(&column) {
                     frame.glyphs.bottom_tick
                 } else {
                     frame.glyphs.bottom
@@ -167,7 +167,7 @@ impl Plot {
             .collect();
         [
             format!("{:margin$} {}{line}", "", frame.glyphs.corner),
-            format!("{:margin$}  {}", "", labels.line),
+            format!("{:margin$}  {}", "", below.line),
         ]
     }
 

@@ -68,17 +68,17 @@ pub fn sparklines(
         .iter()
         .map(|course| course.chunks(together).map(deviation).collect())
         .collect();
-    let spread = spread(&grouped)?;
+    let whole = spread(&grouped)?;
     let lines: Vec<String> = grouped
         .iter()
-        .map(|course| line(course, spread, glyphs))
+        .map(|course| line(course, whole, glyphs))
         .collect();
     let marks: String = marked
         .chunks(together)
         .map(|group| if group.contains(&true) { '!' } else { ' ' })
         .collect();
     Some(Sparklines {
-        key: key(&lines.concat(), spread, together, glyphs),
+        key: key(&lines.concat(), whole, together, glyphs),
         lines,
         marks: marks.trim_end().to_owned(),
     })

@@ -157,19 +157,19 @@ fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
         gate: take_mark(&mut table, "gate")?,
     };
     let asked = headline::take(&mut table)?;
-    let levels = levels::take(&mut table)?;
+    let sized = levels::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     headline::check(asked, &workload)?;
-    levels::check(levels.as_ref(), &workload, marks.quick || marks.gate)?;
+    levels::check(sized.as_ref(), &workload, marks.quick || marks.gate)?;
     Ok(Parts {
         toml,
         workload,
         marks,
         headline: asked.map(|(headline, _)| headline),
-        levels: levels.map(|(levels, _)| levels),
+        levels: sized.map(|(levels, _)| levels),
         taken,
     })
 }

@@ -44,9 +44,9 @@ pub fn render(
 
 /// The table, with pictures where the style asks for them, and what their characters mean.
 fn table(rows: &[FigurePair], limit: Option<Margin>, style: Style) -> (Table, String) {
-    let columns = columns(rows, limit);
+    let wanted = columns(rows, limit);
     let Some(Pictures { charset, .. }) = style.pictures else {
-        return (lay_out(columns, style.width), String::new());
+        return (lay_out(wanted, style.width), String::new());
     };
     let margin = limit.unwrap_or_default();
     let forest = Forest {
@@ -56,7 +56,7 @@ fn table(rows: &[FigurePair], limit: Option<Margin>, style: Style) -> (Table, St
         others: Vec::new(),
         band: (margin.ratios().lower, margin.ratios().upper),
     };
-    let (table, drawn) = lay_out_with(columns, &[forest], style.width, charset);
+    let (table, drawn) = lay_out_with(wanted, &[forest], style.width, charset);
     let key = chart::key(&drawn, margin.ratios().upper, style.width, charset);
     (table, key)
 }

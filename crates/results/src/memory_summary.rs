@@ -10,7 +10,7 @@ use crate::memory::Memory;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum MemorySummary {
-    /// At least one run told it.
+    /// One run told it, or more did.
     Known(MemoryEstimate),
     /// No run told it.
     Unavailable {

@@ -1,4 +1,4 @@
-//! In how many rounds memory is read. Each round reads it in one run of every variant at every workload.
+//! The number of rounds in which memory is read. Each round reads it in one run of every variant at every workload.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// When pictures are drawn beside the figures of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// On a terminal, where a table leaves room for them.
+    /// They are drawn on a terminal, where a table leaves room for them.
     Auto,
     /// Everywhere, and below a table that leaves no room.
     Always,

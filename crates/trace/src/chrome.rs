@@ -117,8 +117,8 @@ fn spans(process: &Process) -> Vec<TraceEvent> {
 /// Tasks, with what became of each inside it.
 fn lane_events(pid: u32, lane: &Lane) -> Vec<TraceEvent> {
     let tid = of_lane(lane.number);
-    let tasks = lane.spans.chunk_by(|one, next| one.task == next.task);
-    let tasks = tasks.filter_map(|of_task| {
+    let spans_of_tasks = lane.spans.chunk_by(|one, next| one.task == next.task);
+    let tasks = spans_of_tasks.filter_map(|of_task| {
         let (first, last) = (of_task.first()?, of_task.last()?);
         let name = format!("task {}", first.task);
         Some(complete(name, "task", (first.from, last.until), (pid, tid)))

@@ -42,8 +42,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Recorded, String> {
     }
     let mut events = Vec::with_capacity(records.len() / EVENT_BYTES);
     for (number, record) in records.chunks_exact(EVENT_BYTES).enumerate() {
-        let event = event(record).map_err(|problem| format!("event {number}: {problem}"))?;
-        events.push(event);
+        let read = event(record).map_err(|problem| format!("event {number}: {problem}"))?;
+        events.push(read);
     }
     // Stable: what a thread recorded at one time stays in its order.
     events.sort_by_key(|event| event.at_ns);

@@ -35,19 +35,21 @@ pub(crate) struct Bar {
 /// Whether reports of equals are without a false verdict, by either metric.
 pub(crate) fn of_reports(rows: &[Counted<Reports>]) -> Vec<Bar> {
     let promise = "A/A reports of 60 comparisons with a false verdict: at most 1 %";
-    let rows = rows.iter().filter(|row| row.has_bars);
-    rows.map(|row| {
-        let figure = share(row.counted.with_verdict, row.counted.reports);
-        row.bar(promise, EITHER, figure, figure <= FALSE)
-    })
-    .collect()
+    let barred = rows.iter().filter(|row| row.has_bars);
+    barred
+        .map(|row| {
+            let figure = share(row.counted.with_verdict, row.counted.reports);
+            row.bar(promise, EITHER, figure, figure <= FALSE)
+        })
+        .collect()
 }
 
 /// Whether a true 5 % of the headline is found among three arms.
 pub(crate) fn of_power(rows: &[Counted<Comparisons>]) -> Vec<Bar> {
     let promise = "a true 5 % of the headline among 3 arms found: at least 95 %";
-    let rows = rows.iter().filter(|row| row.has_bars);
-    rows.filter(|row| row.truth == 1.05 && row.family == METRICS.len())
+    let barred = rows.iter().filter(|row| row.has_bars);
+    barred
+        .filter(|row| row.truth == 1.05 && row.family == METRICS.len())
         .map(|row| {
             let found = row.counted.by.of(row.headline);
             let figure = share(found.slower, found.comparisons);
@@ -59,8 +61,9 @@ pub(crate) fn of_power(rows: &[Counted<Comparisons>]) -> Vec<Bar> {
 /// Whether intervals of 30 blocks, and those of comparisons that stop, cover the truth by each metric.
 pub(crate) fn of_coverage(rows: &[Counted<Comparisons>]) -> Vec<Bar> {
     let promise = "95 % intervals that cover the truth: 94 to 96.5 %";
-    let rows = rows.iter().filter(|row| row.has_bars);
-    rows.filter(|row| row.blocks == "30" || row.blocks.contains('±'))
+    let barred = rows.iter().filter(|row| row.has_bars);
+    barred
+        .filter(|row| row.blocks == "30" || row.blocks.contains('±'))
         .flat_map(|row| {
             METRICS.map(|metric| {
                 let its = row.counted.by.of(metric);
@@ -73,8 +76,9 @@ pub(crate) fn of_coverage(rows: &[Counted<Comparisons>]) -> Vec<Bar> {
 /// The bars of reports whose variants stop as in `compare`.
 pub(crate) fn of_early(rows: &[Counted<Early>]) -> Vec<Bar> {
     let as_compare = REPORT.fewest().to_string();
-    let rows = rows.iter().filter(|row| row.has_bars);
-    rows.filter(|row| row.blocks == as_compare)
+    let barred = rows.iter().filter(|row| row.has_bars);
+    barred
+        .filter(|row| row.blocks == as_compare)
         .flat_map(|row| {
             let early = &row.counted;
             let wrong = share(early.with_false, early.reports);

@@ -24,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Figures {
     /// Nanoseconds of its tasks, and of processor time of its process tree.
     pub(crate) by: ByMetric<f64>,
-    /// From the start of its process to its end.
+    /// The time from the start of its process to its end.
     pub(crate) wall: Duration,
 }
 

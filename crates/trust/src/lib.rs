@@ -85,7 +85,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         progress::end();
         return show(request, &tables::thresholds::thresholds(&tried), &tried);
     }
-    let figures = figures::count_all(times, request.seed, &|setting| {
+    let all = figures::count_all(times, request.seed, &|setting| {
         progress::step(&format!("{}: {setting}", counted(times, "comparison")));
     })?;
     progress::end();
@@ -94,11 +94,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         counted(times, "comparison"),
         request.seed
     );
-    show(
-        request,
-        &(head + &tables::simulated::scripted(&figures)),
-        &figures,
-    )
+    show(request, &(head + &tables::simulated::scripted(&all)), &all)
 }
 
 /// Shows the tables, and writes the figures as JSON where that is asked for; a file called `-` is

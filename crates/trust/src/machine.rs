@@ -31,7 +31,7 @@ pub(crate) struct Runs<'a> {
 
 /// One run.
 pub(crate) struct Run {
-    /// In units of what a run of the reference takes on a machine without noise.
+    /// What it takes, in units of what a run of the reference takes on a machine without noise.
     pub(crate) figures: ByMetric<f64>,
     pub(crate) others: Others,
 }

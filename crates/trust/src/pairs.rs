@@ -1,4 +1,4 @@
-//! From the figures of arms to verdicts: ratios to the first arm by each metric, judged as one family by the
+//! Verdicts from the figures of arms: ratios to the first arm by each metric, judged as one family by the
 //! function that judges the report of a comparison.
 
 use analysis::{PairedRatios, WorkloadRatios, judge_report};

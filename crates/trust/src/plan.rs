@@ -17,7 +17,7 @@ pub(crate) struct Plan {
     pub(crate) blocks: u64,
     /// Whether a workload stops early once its intervals are narrow enough.
     pub(crate) stops: bool,
-    /// From how many rounds on single variants stop while others go on, where the workload stops at a precision.
+    /// The number of rounds from which on single variants stop while others go on, where the workload stops at a precision.
     pub(crate) early_after: Option<u64>,
     /// The number of variants, the first of each workload, that truly differ from the reference.
     pub(crate) different: usize,

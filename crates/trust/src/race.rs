@@ -35,16 +35,16 @@ pub(crate) fn races(all: &[Timed]) -> Vec<Race> {
     .collect()
 }
 
+/// The number of comparisons with one of these verdicts.
+fn count(its: &[Timed], verdicts: &[&str]) -> usize {
+    let names = its.iter().map(|one| one.verdict.as_str());
+    names.filter(|name| verdicts.contains(name)).count()
+}
+
 fn race(its: &[Timed]) -> Race {
     let first = &its[0];
-    let count = |verdicts: &[&str]| {
-        let called = its
-            .iter()
-            .filter(|one| verdicts.contains(&one.verdict.as_str()));
-        called.count()
-    };
     let right = if first.injected {
-        count(&["slower"])
+        count(its, &["slower"])
     } else {
         0
     };
@@ -57,7 +57,7 @@ fn race(its: &[Timed]) -> Race {
         metric: first.metric,
         truth: if first.injected { "+5 %" } else { "A/A" },
         comparisons: its.len(),
-        called: count(&["slower", "faster"]),
+        called: count(its, &["slower", "faster"]),
         right,
         blocks: blocks as f64 / its.len() as f64,
         seconds: seconds / its.len() as f64,

@@ -29,7 +29,7 @@ pub(crate) struct Setting {
     pub(crate) brings: Option<Brings>,
     /// The seconds of a run, without its start and its end.
     pub(crate) run_seconds: f64,
-    /// From what on runs count as disturbed.
+    /// The thresholds above which runs count as disturbed.
     pub(crate) thresholds: Thresholds,
     /// Whether disturbed rounds are measured again.
     pub(crate) repeats: bool,

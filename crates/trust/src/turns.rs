@@ -65,8 +65,10 @@ pub(crate) fn prepare(
     let mut all = Vec::new();
     for case in cases(workspace)? {
         progress::stage(&format!("preparing {}", case.variant));
-        let subject = subject(laboratory, state, &case, parts)?;
-        all.push(Prepared { case, subject });
+        all.push(Prepared {
+            subject: subject(laboratory, state, &case, parts)?,
+            case,
+        });
     }
     Ok(all)
 }

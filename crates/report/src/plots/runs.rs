@@ -29,11 +29,11 @@ pub(super) fn drawings(comparison: &Comparison<'_>) -> Vec<Drawing> {
     workloads(comparison.run)
         .flat_map(|(record, summary)| {
             let metric = record.headline();
-            let arms = arms(comparison, summary, metric);
-            let places = places(arms.iter().flat_map(|arm| &arm.figures));
-            let middle = arms.first().and_then(ArmRuns::median);
+            let all = arms(comparison, summary, metric);
+            let across = places(all.iter().flat_map(|arm| &arm.figures));
+            let middle = all.first().and_then(ArmRuns::median);
             let (near, far): (Vec<ArmRuns>, Vec<ArmRuns>) =
-                arms.into_iter().partition(|arm| arm.is_near(middle));
+                all.into_iter().partition(|arm| arm.is_near(middle));
             let is_split = !near.is_empty() && !far.is_empty();
             [
                 (near, ""),
@@ -46,31 +46,28 @@ pub(super) fn drawings(comparison: &Comparison<'_>) -> Vec<Drawing> {
                     },
                 ),
             ]
-            .map(|(arms, words)| drawing(comparison.run, summary, metric, &arms, &places, words))
+            .map(|(arms, words)| drawing(comparison.run, summary, metric, &arms, &across, words))
         })
         .collect()
 }
 
 /// The arms of all variants that were measured, the reference first.
 fn arms(comparison: &Comparison<'_>, summary: &WorkloadSummary, metric: Metric) -> Vec<ArmRuns> {
-    let run = comparison.run;
-    let figures = |name: &str, arm| {
-        let of = (summary.workload.as_str(), name, arm);
-        run_figures(run, comparison.rows, of, metric)
-    };
+    let (run, rows) = (comparison.run, comparison.rows);
+    let workload = summary.workload.as_str();
     let mut arms = Vec::new();
     for variant in measured(summary) {
         let name = &variant.variant;
         arms.push(ArmRuns {
             name: name.clone(),
             number: number(run, name),
-            figures: figures(name, Arm::Main),
+            figures: run_figures(run, rows, (workload, name, Arm::Main), metric),
         });
         if run.is_reference(name) {
             arms.push(ArmRuns {
                 name: format!("{name} once more (A/A control)"),
                 number: run.variants.len(),
-                figures: figures(name, Arm::Control),
+                figures: run_figures(run, rows, (workload, name, Arm::Control), metric),
             });
         }
     }

@@ -236,15 +236,19 @@ impl TaskWaker {
     }
 
     fn record_wake(&self) {
-        let change = |state| match state {
-            ASLEEP => Some(AWAKE),
-            POLLED => Some(YIELDS),
-            _ => None,
-        };
-        let before = self.state.fetch_update(AcqRel, Acquire, change);
+        let before = self.state.fetch_update(AcqRel, Acquire, woken);
         if before == Ok(ASLEEP) && is_on() {
             record(self.current.of(), Happened::Ready);
         }
+    }
+}
+
+/// The state after a waker was called; `None` where that changes none.
+fn woken(state: u8) -> Option<u8> {
+    match state {
+        ASLEEP => Some(AWAKE),
+        POLLED => Some(YIELDS),
+        _ => None,
     }
 }
 
