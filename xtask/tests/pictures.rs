@@ -121,7 +121,7 @@ fn without_utf_8_pictures_are_of_ascii() {
     let text = text(&output);
     assert!(!text.contains(DRAWN), "{text}");
     assert!(
-        text.contains("|--o") && text.contains("x A/A control"),
+        text.contains("--o--") && text.contains("x A/A control"),
         "{text}"
     );
 }

@@ -20,12 +20,18 @@ pub(crate) struct Fitted {
     pub(crate) detail: Detail,
 }
 
-/// The table in the fullest form in which all columns fit that a reader cannot do without.
-pub(crate) fn fit(summary: &WorkloadSummary, view: &View<'_>, width: usize) -> Fitted {
+/// The table in the fullest form in which all columns fit that a reader cannot do without. Pictures of ratios
+/// need room too, and come before the spread of what has no verdict.
+pub(crate) fn fit(
+    summary: &WorkloadSummary,
+    view: &View<'_>,
+    width: usize,
+    has_pictures: bool,
+) -> Fitted {
     let fullest = laid_out(summary, view, Detail::Everything, width);
     let mut fitted = laid_out(summary, view, Detail::Times, width);
     // The spread of what has no verdict may cost a column only where more was asked for, and none that decides.
-    let is_affordable = view.verbose || fullest.hides_no_more_than(&fitted);
+    let is_affordable = view.verbose || (!has_pictures && fullest.hides_no_more_than(&fitted));
     if is_affordable && !fullest.hides_an_essential() {
         return fullest;
     }
@@ -244,7 +250,7 @@ mod tests {
             detail: Detail::Everything,
             verbose,
         };
-        fit(&summary, &view, width)
+        fit(&summary, &view, width, false)
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style:
         .iter()
         .map(|(record, summary)| {
             let view = View::new(run, record, summary, style.verbose);
-            fit(summary, &view, style.width.saturating_sub(INDENT))
+            let width = style.width.saturating_sub(INDENT);
+            fit(summary, &view, width, style.pictures.is_some())
         })
         .collect();
     let mut noted: Vec<(&str, Notes)> = shown
