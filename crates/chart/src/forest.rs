@@ -120,7 +120,8 @@ impl Axis {
                 Spot::Cell(cell) => (cell, self.glyphs.upper),
                 Spot::Above => (last, above),
             };
-            cells[from..=to].fill(self.glyphs.line);
+            // Ratios at the ends of what a number can be are placed no better than by rounding.
+            cells[from.min(to)..=from.max(to)].fill(self.glyphs.line);
             cells[from] = start;
             cells[to] = end;
         }
