@@ -4,24 +4,42 @@
 mod executor;
 mod io;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Computing, Offload, Work, Yielding};
+use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Tokio;
 use crate::io::TokioIo;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[
-    &Variant::new("current-thread", Workers::One, Computes::Inline),
-    &Variant::new("current-thread+yield", Workers::One, Computes::Yielding),
-    &Variant::new("current-thread+offload", Workers::One, Computes::Offloaded),
-    &Variant::new("multi-thread", Workers::Many, Computes::Inline),
-    &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
-    &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
-];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const {
+        &[
+            &Variant::new("current-thread", Workers::One, Computes::Inline),
+            &Variant::new("current-thread+yield", Workers::One, Computes::Yielding),
+            &Variant::new("current-thread+offload", Workers::One, Computes::Offloaded),
+            &Variant::new("multi-thread", Workers::Many, Computes::Inline),
+            &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
+            &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
+        ]
+    }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("async-tokio ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// How many worker threads the scheduler has.
 #[derive(Clone, Copy)]
@@ -52,12 +70,12 @@ struct Variant {
     computes: Computes,
 }
 
-impl Model for Variant {
+impl<B: TaskBody> Model<B> for Variant {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let tokio = match self.workers {
             Workers::One => Tokio::current_thread(&work.setup),
             Workers::Many => Tokio::multi_thread(&work.setup),
@@ -88,7 +106,7 @@ impl Variant {
         }
     }
 
-    fn knobs(&self, work: &Work) -> Knobs {
+    fn knobs(&self, work: &Shared) -> Knobs {
         let workers = match self.workers {
             Workers::One => "the calling thread".to_owned(),
             Workers::Many => work.setup.workers.to_string(),
@@ -108,7 +126,7 @@ impl Variant {
 }
 
 /// A rayon pool with as many threads as workers.
-fn computing_pool(work: &Work) -> Result<ThreadPool> {
+fn computing_pool(work: &Shared) -> Result<ThreadPool> {
     let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
     ThreadPoolBuilder::new()
         .num_threads(threads)

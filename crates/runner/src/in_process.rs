@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protocol::{Coordination, Setup};
-use workloads::{Tasks, Work};
+use workloads::{TaskBody, Tasks, Work};
 
 use crate::error::{Error, Result};
 use crate::model::{Counts, Model, Running};
@@ -21,13 +21,13 @@ impl InProcess {
     ///
     /// # Errors
     /// Those of a real run.
-    pub fn start(model: &dyn Model, setup: &Setup) -> Result<Self> {
+    pub fn start<B: TaskBody>(model: &dyn Model<B>, setup: &Setup) -> Result<Self> {
         let workload = &setup.workload;
         let lanes = model
             .capacity(setup)
             .min(setup.in_flight)
             .min(workload.tasks);
-        let mut running = model.start(&Arc::new(Work::new(setup.clone(), lanes)))?;
+        let mut running = model.start(&Arc::new(Work::of(setup.clone(), lanes)))?;
         running.connect()?;
         let tasks = Tasks {
             seed: workload.seed,

@@ -6,6 +6,7 @@
 //! `runner` takes the time.
 
 pub mod blocking;
+mod body;
 pub mod calibration;
 mod clock;
 mod computing;
@@ -20,12 +21,15 @@ pub mod kernel;
 mod lane;
 mod latch;
 pub mod postgres;
+mod shared;
 mod sleeping;
 mod sqlite;
+mod steps;
 mod task;
 pub mod trace;
 mod work;
 
+pub use body::TaskBody;
 pub use clock::{monotonic_ns, sleep_until};
 pub use computing::{Computes, Computing, Job, Offload, Yielding};
 pub use error::{Error, Result};
@@ -35,6 +39,8 @@ pub use kernel::{Scratch, Slices};
 pub use lane::Lane;
 pub use latch::Alive;
 pub use protocol;
+pub use shared::Shared;
 pub use sleeping::sleep_while;
+pub use steps::Steps;
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;

@@ -146,6 +146,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
+            work: None,
             steps: steps(work),
         },
         cpu: cpu.transpose()?.into_iter().collect(),
