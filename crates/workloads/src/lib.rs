@@ -5,6 +5,7 @@
 //! The models spread tasks over threads, tasks or processes; `services` serves the content;
 //! `runner` takes the time.
 
+pub mod answers;
 pub mod blocking;
 mod body;
 pub mod calibration;
