@@ -47,7 +47,7 @@ pub(crate) fn choose(
     if workloads.is_empty() {
         return Err(Usage::error("there is no workload"));
     }
-    let registry = source.registry();
+    let registry = source.registry(&workloads)?;
     let Selection {
         mut variants,
         broken,

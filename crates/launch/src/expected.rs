@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use protocol::Workload;
 use serde::{Deserialize, Serialize};
-use terminal::{counted, interrupt::Interrupted};
+use terminal::{Usage, counted, interrupt::Interrupted, output, shown};
 
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
@@ -31,6 +31,8 @@ struct Question<'a> {
 #[derive(Deserialize)]
 struct Answer {
     digests: Vec<String>,
+    /// What the first task of own work answered that failed.
+    failed: Option<String>,
 }
 
 /// Asks `program` for the digests of prefixes of a workload, one for each number of `tasks`. The
@@ -52,8 +54,24 @@ pub fn expected(
     }
     let question = serde_json::to_string(&Question { workload, tasks })?;
     let name = &workload.name;
-    let answer = ask(&mut command, &question, ledger)
-        .with_context(|| format!("the right digest of {name}"))?;
+    let answered = ask(&mut command, &question, ledger);
+    let answer = match (answered, workload.work.is_some()) {
+        // What is wrong is in the user's package, and said by its own program.
+        (Err(Unanswered::Refused { stderr, .. }), true) => {
+            let problem = stderr.trim().lines().last().unwrap_or_default().to_owned();
+            return Err(Usage::error(format!("{name}: {problem}")));
+        }
+        (answered, _) => answered
+            .map_err(Unanswered::into_anyhow)
+            .with_context(|| format!("the right digest of {name}"))?,
+    };
+    if let Some(failed) = &answer.failed {
+        output::complain(&format!(
+            "warning: {}: a task fails without any model: {}",
+            shown(name),
+            shown(failed)
+        ));
+    }
     if answer.digests.len() != tasks.len() {
         bail!(
             "{} to {} about {name}",
@@ -64,7 +82,30 @@ pub fn expected(
     Ok(tasks.iter().copied().zip(answer.digests).collect())
 }
 
-fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> anyhow::Result<Answer> {
+/// Why there is no answer.
+enum Unanswered {
+    /// The program ended with an error, which it said.
+    Refused { how: String, stderr: String },
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+impl Unanswered {
+    fn into_anyhow(self) -> anyhow::Error {
+        match self {
+            Self::Refused { how, stderr } => anyhow::anyhow!("`expected` {how}: {stderr}"),
+            Self::Other(error) => error,
+        }
+    }
+}
+
+impl From<anyhow::Error> for Unanswered {
+    fn from(error: anyhow::Error) -> Unanswered {
+        Self::Other(error)
+    }
+}
+
+fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> Result<Answer, Unanswered> {
     let program = command.get_program().to_string_lossy().into_owned();
     let deadline = Instant::now() + LIMIT;
     // It prints one line of error, and a panic with its backtrace fits into 4 KiB.
@@ -73,9 +114,14 @@ fn ask(command: &mut Command, question: &str, ledger: &Ledger) -> anyhow::Result
     let line = child.line(deadline).map_err(reason)?;
     let status = child.exit(deadline).map_err(reason)?;
     let Some(line) = line.filter(|_| status.success()) else {
-        bail!("`expected` {}: {}", describe(status), child.stderr());
+        return Err(Unanswered::Refused {
+            how: describe(status),
+            stderr: child.stderr(),
+        });
     };
-    serde_json::from_str(&line).with_context(|| format!("`expected` printed {}", quoted(&line)))
+    let answer = serde_json::from_str(&line)
+        .with_context(|| format!("`expected` printed {}", quoted(&line)))?;
+    Ok(answer)
 }
 
 fn reason(waited: Waited) -> anyhow::Error {

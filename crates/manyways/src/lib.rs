@@ -34,15 +34,19 @@
 //! }
 //! ```
 
+mod answer;
 mod body;
 mod caught;
 mod error;
 mod function;
 mod params;
 mod sequential;
+mod under;
 mod work;
 
 use std::process::ExitCode;
+
+use runner::Model;
 
 pub use body::Own;
 pub use error::OwnError;
@@ -59,4 +63,10 @@ pub use workloads::{Address, Io, Task};
 #[must_use]
 pub fn expected_main<O: OwnWork>() -> ExitCode {
     sequential::main::<O>()
+}
+
+/// The same for work that needs the runtime of a model: it does the tasks on one of its variants.
+#[must_use]
+pub fn expected_main_under<O: OwnWork>(models: &[&dyn Model<Own<O>>], variant: &str) -> ExitCode {
+    sequential::main_under(models, variant)
 }

@@ -7,23 +7,42 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Endpoints, RunnerExit, Setup, Workload};
+use runner::Model;
 use workloads::answers::{self, Digests};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::digest::nth;
 use workloads::{Address, Io, Lane, Task, Work};
 
+use crate::answer::{Answer, Answers};
 use crate::body::Own;
 use crate::params;
+use crate::under;
 use crate::work::OwnWork;
 
 /// Lanes of the second loop.
-const FRESH_LANES: usize = 4;
+const FRESH_LANES: u64 = 4;
 /// What the order of the second loop is drawn from.
 const SHUFFLE: u64 = 0x6F77_6E20_776F_726B;
 /// The name that the program's own messages begin with.
 const NAME: &str = "the sequential run";
 
+/// The program for work that any lane can carry out.
 pub(crate) fn main<O: OwnWork>() -> ExitCode {
+    program::<O>(values::<O>)
+}
+
+/// The program for work that needs the runtime of a model.
+pub(crate) fn main_under<O: OwnWork>(models: &[&dyn Model<Own<O>>], variant: &str) -> ExitCode {
+    let Some(model) = models.iter().find(|model| model.name() == variant) else {
+        eprintln!("{NAME}: no variant {variant:?}");
+        return RunnerExit::Usage.into();
+    };
+    program::<O>(|workload, order, lanes| under::values(*model, workload, order, lanes))
+}
+
+fn program<O: OwnWork>(
+    values: impl Fn(&Workload, &[u64], u64) -> Result<Answers, String>,
+) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
         [flag] if flag == "--version" => {
@@ -39,15 +58,21 @@ pub(crate) fn main<O: OwnWork>() -> ExitCode {
                 }
             }
         }
-        others => answers::main(NAME, others, twice::<O>),
+        others => answers::main(NAME, others, |workload, count| {
+            twice(&values, workload, count)
+        }),
     }
 }
 
 /// The digests of the first tasks of a workload, each of which two loops agree on.
-fn twice<O: OwnWork>(workload: &Workload, count: u64) -> Result<Digests, String> {
+fn twice(
+    values: impl Fn(&Workload, &[u64], u64) -> Result<Answers, String>,
+    workload: &Workload,
+    count: u64,
+) -> Result<Digests, String> {
     let in_order: Vec<u64> = (0..count).collect();
-    let first = values::<O>(workload, &in_order, 1)?;
-    let mut second = values::<O>(workload, &shuffled(count), FRESH_LANES)?;
+    let first = values(workload, &in_order, 1)?;
+    let mut second = values(workload, &shuffled(count), FRESH_LANES)?;
     second.sort_unstable_by_key(|(index, _)| *index);
     for ((index, one), (_, other)) in first.iter().zip(&second) {
         if one != other {
@@ -64,23 +89,17 @@ fn twice<O: OwnWork>(workload: &Workload, count: u64) -> Result<Digests, String>
     })
 }
 
-/// What a task answered: its digest, or its error in words.
-type Answer = Result<u64, String>;
-
 /// Does tasks one after the other, by new work and as many new lanes; their answers in the same order.
-fn values<O: OwnWork>(
-    workload: &Workload,
-    order: &[u64],
-    lanes: usize,
-) -> Result<Vec<(u64, Answer)>, String> {
-    let work = Arc::new(Work::of(setup(workload), lanes as u64));
+fn values<O: OwnWork>(workload: &Workload, order: &[u64], lanes: u64) -> Result<Answers, String> {
+    let work = Arc::new(Work::of(setup(workload), lanes));
     let mut opened = Vec::new();
     for _ in 0..lanes {
         opened.push(open::<O>(&work)?);
     }
     let mut values = Vec::with_capacity(order.len());
     for (number, index) in order.iter().enumerate() {
-        let lane = &mut opened[number % lanes];
+        let at = number % opened.len();
+        let lane = &mut opened[at];
         let task = Task::new(workload.seed, *index);
         let answer = run_ready(lane.run(&task)).map_err(|error| error.to_string());
         // What a lane keeps may be half done after an error: no task is done on it again.
@@ -208,7 +227,7 @@ mod tests {
 
     #[test]
     fn answers_that_depend_on_their_task_alone_are_given() {
-        let digests = twice::<Knows<0>>(&workload(), 30).unwrap();
+        let digests = twice(values::<Knows<0>>, &workload(), 30).unwrap();
         let expected: Vec<u64> = (0..30)
             .map(|index| workloads::digest::of_task([Task::new(1, index).seed]))
             .collect();
@@ -219,9 +238,9 @@ mod tests {
     #[test]
     fn answers_that_depend_on_order_or_lane_are_refused_with_their_task() {
         for problem in [
-            twice::<Knows<1>>(&workload(), 40).unwrap_err(),
-            twice::<Knows<2>>(&workload(), 40).unwrap_err(),
-            twice::<Knows<4>>(&workload(), 40).unwrap_err(),
+            twice(values::<Knows<1>>, &workload(), 40).unwrap_err(),
+            twice(values::<Knows<2>>, &workload(), 40).unwrap_err(),
+            twice(values::<Knows<4>>, &workload(), 40).unwrap_err(),
         ] {
             assert!(problem.starts_with("task "), "{problem}");
             assert!(problem.contains("gave two answers"), "{problem}");
@@ -230,7 +249,7 @@ mod tests {
 
     #[test]
     fn tasks_that_fail_both_times_are_told_and_stop_no_other() {
-        let digests = twice::<Knows<3>>(&workload(), 10).unwrap();
+        let digests = twice(values::<Knows<3>>, &workload(), 10).unwrap();
         assert_eq!(
             digests.failed.as_deref(),
             Some("task 7: panicked: at seven")

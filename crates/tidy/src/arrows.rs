@@ -35,7 +35,7 @@ const TABLE: [Arrows; 28] = [
         ..arrows("services", &["workloads", "protocol"])
     },
     arrows("gil", &["workloads"]),
-    arrows("manyways", &["workloads", "protocol"]),
+    arrows("manyways", &["runner", "workloads", "protocol"]),
     arrows("catalog", &["protocol"]),
     arrows("tidy", &["catalog", "protocol", "terminal"]),
     arrows("results", &["catalog", "protocol", "verdict", "terminal"]),

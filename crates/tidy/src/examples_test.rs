@@ -41,6 +41,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         env: Default::default(),
         hidden: false,
         on_request: false,
+        own: None,
         real_program: Vec::new(),
         programs: None,
         program: None,

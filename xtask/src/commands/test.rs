@@ -167,6 +167,7 @@ mod tests {
             env: Default::default(),
             hidden: false,
             on_request: false,
+            own: None,
             real_program: Vec::new(),
             programs: None,
             program: None,

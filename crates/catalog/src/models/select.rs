@@ -285,6 +285,7 @@ mod tests {
             env: Default::default(),
             hidden,
             on_request: false,
+            own: None,
             real_program: Vec::new(),
             programs: None,
             program: None,

@@ -115,6 +115,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         env: BTreeMap::new(),
         hidden: false,
         on_request: false,
+        own: None,
         real_program: Vec::new(),
         programs: None,
         program: None,
@@ -155,6 +156,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
         marks: Marks::default(),
         headline: work.headline,
         levels: work.levels.clone(),
+        file: None,
     })
 }
 
