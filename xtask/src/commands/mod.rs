@@ -12,6 +12,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod new_work;
 pub(crate) mod report;
 pub(crate) mod run;
 mod step;
