@@ -11,7 +11,7 @@ pub(super) fn set(work: &mut OwnWork, key: &str, value: &str) -> Result<(), Stri
     let Some(field) = work.params.get_mut(key) else {
         let hint = did_you_mean(key, names.into_iter());
         return Err(format!(
-            "`params` in the workload file has no `{key}`{hint}, and a sweep sets what is there"
+            "`params` in the workload file has no `{key}`{hint}"
         ));
     };
     *field = like(field, value)?;
