@@ -57,7 +57,7 @@ impl<I: Io, B: TaskBody> Lane<I, B> {
             kept: Default::default(),
         };
         if trace::is_prepared() {
-            B::set_number(&mut lane.kept, trace::number_lane());
+            B::set_number::<I>(&mut lane.kept, trace::number_lane());
         }
         work.body.open(&lane.io, &mut lane.kept, work).await?;
         Ok(lane)
@@ -82,7 +82,7 @@ impl<I: Io, B: TaskBody> Lane<I, B> {
         let work = Arc::clone(&self.under_way.work);
         // A panic would end the unit and tell nobody: other lanes may wait for this one at the latch.
         let outcome = if trace::is_on() && !work.is_warm_up(task) {
-            let lane = B::number(&self.kept).unwrap_or(0);
+            let lane = B::number::<I>(&self.kept).unwrap_or(0);
             let body = work.body.task(&self.io, &mut self.kept, &work, task);
             let caught = AssertUnwindSafe(body).catch_unwind();
             // Boxed, so that a task of a run that is not recorded has no room for it.
@@ -102,7 +102,7 @@ impl<I: Io, B: TaskBody> Lane<I, B> {
     pub fn hand_over(&self, task: &Task) {
         if trace::is_on()
             && !self.is_warm_up(task)
-            && let Some(number) = B::number(&self.kept)
+            && let Some(number) = B::number::<I>(&self.kept)
         {
             trace::ready(number, task.index);
         }
