@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use catalog::{Model, Selected, Workspace};
-use protocol::{Endpoints, OwnWork, Workload};
+use protocol::{Endpoints, Workload};
 use results::Others;
 use terminal::output;
 
@@ -89,8 +89,8 @@ impl<'a> Bench<'a> {
     /// # Errors
     ///
     /// [`RunError::Interrupted`], or [`RunError::Tool`] with the place of the mistake.
-    pub fn check_params(&self, work: &OwnWork, file: &Path) -> Result<(), RunError> {
-        own_work::check_params(work, file, self.workspace, self.ledger)
+    pub fn check_params(&self, workload: &Workload, file: &Path) -> Result<(), RunError> {
+        own_work::check_params(workload, file, self.workspace, self.ledger)
     }
 
     /// Builds everything that a variant needs to run a workload.

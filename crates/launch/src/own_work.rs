@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use catalog::{Generated, Workspace};
-use protocol::OwnWork;
+use protocol::{OwnWork, Workload};
 use terminal::{Usage, progress};
 
 use crate::cargo_build::build;
 use crate::command::start;
-use crate::failure::RunError;
+use crate::failure::{RunError, from_wait};
 use host::Ledger;
 use results::Kind;
 
@@ -83,16 +83,15 @@ fn write_changed(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
 ///
 /// [`RunError::Tool`] with the place of the mistake; [`RunError::Interrupted`].
 pub(crate) fn check_params(
-    work: &OwnWork,
+    workload: &Workload,
     file: &Path,
     workspace: &Workspace,
     ledger: &Ledger,
 ) -> Result<(), RunError> {
     let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let shown = absolute.strip_prefix(&workspace.root).unwrap_or(&absolute);
-    let program = Generated::of(workspace, work).expected(workspace);
     let words = [
-        program.to_string_lossy().into_owned(),
+        workspace.expected(workload).to_string_lossy().into_owned(),
         "--params".to_owned(),
         shown.to_string_lossy().into_owned(),
     ];
@@ -102,11 +101,7 @@ pub(crate) fn check_params(
         Ok(_) => Err(RunError::tool(Usage::error(
             child.stderr().trim().to_owned(),
         ))),
-        Err(waited) => Err(crate::failure::from_wait(
-            waited,
-            "end of the check of parameters",
-            LIMIT,
-        )),
+        Err(waited) => Err(from_wait(waited, "end of the check of parameters", LIMIT)),
     }
 }
 
