@@ -64,7 +64,8 @@ impl<O: OwnWork> TaskBody for Own<O> {
     async fn open<I: Io>(&self, io: &I, kept: &mut Self::Kept<I>, shared: &Shared) -> Result<()> {
         let work = self.made(&shared.setup.workload)?;
         let caught_io = Caught(io.clone());
-        let opening = answer::<I, _>(work.open(&caught_io));
+        // Called within, so that its panics are caught whether or not it is an async function.
+        let opening = answer::<I, _>(async { work.open(&caught_io).await });
         let opened = AssertUnwindSafe(opening).catch_unwind().await;
         let lane = opened
             .unwrap_or_else(|panic| Err(Error::panicked(&*panic)))

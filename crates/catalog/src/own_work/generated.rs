@@ -82,8 +82,8 @@ impl Generated {
         for (model, main) in models {
             let name = &model.name;
             let of_model = format!("{name} = {{ path = {} }}", path(&model.folder));
-            let main = format!("{main}::<manyways::Own<own_work::{type_name}>>()");
-            files.extend(self.member(name, &[&here, &own, &of_model], &main));
+            let call = format!("{main}::<manyways::Own<own_work::{type_name}>>()");
+            files.extend(self.member(name, &[&here, &own, &of_model], &call));
         }
         files.extend(self.expected_member(&registry, work, &[&here, &own])?);
         Ok(files)

@@ -61,7 +61,7 @@ impl Registry {
         let mut variants: Vec<&mut Variant> = self
             .models
             .iter_mut()
-            .filter(|model| !model.hidden && !model.on_request)
+            .filter(|model| !model.hidden)
             .flat_map(|model| &mut model.variants)
             .collect();
         let at = variants
@@ -91,6 +91,8 @@ fn with_own_work(
         let name = &model.name;
         able.variants
             .retain(|variant| wanted.contains(&format!("{name}/{}", variant.name)));
+        // A pattern of the file asks for it.
+        able.on_request = false;
     }
     if able.variants.is_empty() {
         return Err(
