@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use common::{Fixture, elements, parsed};
 use results::Row;
+use serde_json::json;
 
 #[test]
 fn ids_are_unique_and_links_within_the_page_lead_somewhere() {
@@ -131,6 +132,29 @@ fn a_round_may_lack_a_variant() {
         Row::Block(_) => true,
     });
     parsed(&fixture.computed().page());
+}
+
+#[test]
+fn pulses_have_their_lateness_and_what_yielding_does_to_it() {
+    let mut fixture = Fixture::read().renamed("plain/loop+yield");
+    for record in &mut fixture.run.workloads {
+        let stall = json!({"stall": {"period": "1ms", "hogs": 1, "hog": "10ms"}});
+        record.workload.coordination = serde_json::from_value(stall).unwrap();
+    }
+    let page = fixture.computed().page();
+    let document = parsed(&page);
+    for kind in ["ecdf", "relief"] {
+        let id = format!("w-wait-in-flight-8-{kind}");
+        let mut figures = elements(&document).filter(|node| node.attribute("id") == Some(&id));
+        let figure = figures.next().unwrap();
+        let marks = figure.descendants().filter(|node| {
+            let class = node.attribute("class").unwrap_or_default();
+            node.has_tag_name("path") && class == "rule"
+        });
+        assert_eq!(marks.count(), 1, "the length of a hog in {kind}");
+        let rows = figure.descendants().filter(|node| node.has_tag_name("tr"));
+        assert_eq!(rows.count(), 3, "{kind}");
+    }
 }
 
 #[test]

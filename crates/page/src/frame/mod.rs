@@ -6,13 +6,19 @@ mod policy;
 use anyhow::Context as _;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, escape_formatter};
+use minijinja::{AutoEscape, Environment, escape_formatter};
 use serde::Serialize;
-use terminal::shown_lines;
+
+use crate::svg::escaped;
 
 use policy::policy;
 
-const PAGE: &str = include_str!("page.html");
+/// The beginning of every page, and what pages are put together from.
+const HEAD: &str = include_str!("head.html");
+const FOOT: &str = include_str!("foot.html");
+/// What is between the two.
+const COMPARISON: &str = include_str!("page.html");
+const SHEET: &str = include_str!("sheet.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
@@ -26,25 +32,40 @@ struct Framed<'a, Contents> {
     contents: &'a Contents,
 }
 
-/// The page with these contents. Every text is escaped but for drawings and the stored file, which come
-/// as markup and as JSON.
+/// The page of a comparison with these contents.
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
+pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(COMPARISON, contents)
+}
+
+/// The page of another command with these contents.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(SHEET, contents)
+}
+
+/// The page with these contents. Every text is escaped but for drawings and the stored file, which come
+/// as markup and as JSON.
+fn framed(body: &str, contents: &impl Serialize) -> anyhow::Result<String> {
+    let source = [HEAD, body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|to, state, value| match value.as_str() {
         // Names come from elsewhere, and one that was not made safe where it was quoted must not act here.
         Some(text) if !value.is_safe() => {
-            escape_formatter(to, state, &Value::from(shown_lines(text)))
+            let lines: Vec<String> = text.split('\n').map(escaped).collect();
+            Ok(to.write_str(&lines.join("\n"))?)
         }
         _ => escape_formatter(to, state, value),
     });
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build()?);
-    environment.add_template("page.html", PAGE)?;
+    environment.add_template("page.html", &source)?;
     let framed = Framed {
         policy: policy(SCRIPT),
         style: STYLE,

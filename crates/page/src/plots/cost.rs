@@ -25,6 +25,7 @@ struct Upwards {
     kind: &'static str,
     name: &'static str,
     of: fn(&VariantSummary) -> Option<Estimate>,
+    scale: Kind,
     label: fn(f64) -> String,
     /// The word for less of it.
     less: &'static str,
@@ -34,6 +35,7 @@ const CPU: Upwards = Upwards {
     kind: "cpu",
     name: "CPU per task",
     of: |variant| variant.cpu_per_task_ns,
+    scale: Kind::Log,
     label: duration,
     less: "cheaper",
 };
@@ -42,6 +44,7 @@ const MEMORY: Upwards = Upwards {
     kind: "memory",
     name: "memory",
     of: memory,
+    scale: Kind::Bytes,
     label: whole_bytes,
     less: "smaller",
 };
@@ -77,7 +80,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     let all_x = spots.iter().flat_map(|spot| bounds(&spot.x));
     let all_y = spots.iter().flat_map(|spot| bounds(&spot.y));
     let across = Scale::over(Kind::Log, all_x, area.across())?.padded(0.06);
-    let up = Scale::over(Kind::Log, all_y, area.up())?.padded(0.06);
+    let up = Scale::over(upwards.scale, all_y, area.up())?.padded(0.06);
     let mut canvas = area.canvas();
     let axis = format!("{} (log scale)", sideways_name(subject));
     bottom_axis(
@@ -118,6 +121,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&front, upwards),
         table: table(&spots, subject, upwards),
+        also: None,
         id,
         title,
     })

@@ -7,7 +7,7 @@ mod look;
 mod scale;
 mod ticks;
 
-pub(crate) use axis::{bottom_axis, left_axis};
-pub(crate) use canvas::{Anchor, Canvas};
+pub(crate) use axis::{bottom_axis, left_axis, named_axis};
+pub(crate) use canvas::{Anchor, Canvas, escaped};
 pub(crate) use look::Look;
 pub(crate) use scale::{Kind, Scale};
