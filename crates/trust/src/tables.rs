@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use report::export::{Part, Sheet, SheetTable};
 use terminal::{Column, lay_out};
 
 use crate::early::Early;
@@ -169,84 +170,110 @@ const RACES: [ColumnDef<Race>; 10] = [
 ];
 
 /// The tables of the simulated part.
-pub(crate) fn scripted(figures: &Figures) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
-        "A/A reports of 60 comparisons (5 workloads, 12 variants) that carry a verdict",
-        &REPORTS,
-        &figures.reports,
-    );
-    section(
-        &mut text,
-        "comparisons in 30 blocks in which a slower variant is found; a report of 1 has 3 arms",
-        &POWER,
-        &figures.power,
-    );
-    section(
-        &mut text,
-        "95 % intervals of a ratio that cover the truth of +5 %, and how often that is found",
-        &COVERAGE,
-        &figures.coverage,
-    );
-    section(
-        &mut text,
-        "reports of 60 comparisons, one variant in 12 at 46 times the time; each variant stops alone",
-        &EARLY,
-        &figures.early,
-    );
-    section(&mut text, "bars", &BARS, &figures.bars);
-    text
+pub(crate) fn scripted(figures: &Figures) -> Vec<Part> {
+    vec![
+        part(
+            "A/A reports of 60 comparisons (5 workloads, 12 variants) that carry a verdict",
+            &REPORTS,
+            &figures.reports,
+        ),
+        part(
+            "comparisons in 30 blocks in which a slower variant is found; a report of 1 has 3 arms",
+            &POWER,
+            &figures.power,
+        ),
+        part(
+            "95 % intervals of a ratio that cover the truth of +5 %, and how often that is found",
+            &COVERAGE,
+            &figures.coverage,
+        ),
+        part(
+            "reports of 60 comparisons, one variant in 12 at 46 times the time; each variant stops alone",
+            &EARLY,
+            &figures.early,
+        ),
+        part("bars", &BARS, &figures.bars),
+    ]
 }
 
 /// The table of the thresholds that were tried.
-pub(crate) fn thresholds(tried: &[Tried]) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
+pub(crate) fn thresholds(tried: &[Tried]) -> Vec<Part> {
+    vec![part(
         "thresholds of disturbed rounds, beside 12 neighbours; 30 rounds, a true 5 %",
         &THRESHOLDS,
         tried,
-    );
-    text
+    )]
 }
 
 /// The table of the comparisons on this machine.
-pub(crate) fn real(tallies: &[Tally]) -> String {
-    let mut text = String::new();
-    section(&mut text, "real comparisons of 2 arms", &REAL, tallies);
-    text
+pub(crate) fn real(tallies: &[Tally]) -> Vec<Part> {
+    vec![part("real comparisons of 2 arms", &REAL, tallies)]
 }
 
 /// The table of the comparisons on this machine that went on until they were precise.
-pub(crate) fn races(races: &[Race]) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
+pub(crate) fn races(races: &[Race]) -> Vec<Part> {
+    vec![part(
         "real comparisons of 3 arms, until intervals are within ±2 %",
         &RACES,
         races,
-    );
+    )]
+}
+
+/// The tables for a terminal, below a line that may be empty.
+pub(crate) fn text(head: &str, tables: &[Part]) -> String {
+    let mut text = String::new();
+    if !head.is_empty() {
+        let _ = writeln!(text, "{head}\n");
+    }
+    for part in tables {
+        section(&mut text, part);
+    }
     text
 }
 
-fn section<T>(text: &mut String, title: &str, columns: &[ColumnDef<T>], rows: &[T]) {
-    let laid_out = columns
+/// The tables as a page shows them.
+pub(crate) fn sheet(head: &str, tables: Vec<Part>) -> Sheet {
+    let opening = [head].into_iter().filter(|head| !head.is_empty());
+    Sheet {
+        title: "How often verdicts are wrong, and what they miss".to_owned(),
+        opening: opening.map(str::to_owned).collect(),
+        parts: tables,
+    }
+}
+
+fn part<T>(title: &str, columns: &[ColumnDef<T>], rows: &[T]) -> Part {
+    let titles: Vec<&'static str> = columns.iter().map(|(title, _)| *title).collect();
+    let cells = rows
         .iter()
-        .map(|(title, cell)| {
-            let cells: Vec<String> = rows.iter().map(cell).collect();
-            Column {
-                title,
-                right: cells.iter().all(|cell| is_number(cell)),
-                worth: 0,
-                cells,
-            }
-        })
-        .collect();
-    let _ = writeln!(text, "{title}");
+        .map(|row| columns.iter().map(|(_, cell)| cell(row)).collect());
+    Part {
+        heading: title.to_owned(),
+        table: Some(SheetTable::plain(&titles, cells)),
+        ..Part::default()
+    }
+}
+
+fn section(text: &mut String, part: &Part) {
+    let Some(table) = &part.table else {
+        return;
+    };
+    let laid_out = table.titles.iter().enumerate().map(|(column, title)| {
+        let cells: Vec<String> = table
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.get(column).cloned())
+            .collect();
+        Column {
+            title,
+            right: cells.iter().all(|cell| is_number(cell)),
+            worth: 0,
+            cells,
+        }
+    });
+    let _ = writeln!(text, "{}", part.heading);
     // The width is unlimited: a column that were dropped for a narrow terminal would be missed in
     // the document that the table is copied to.
-    for line in lay_out(laid_out, usize::MAX).lines {
+    for line in lay_out(laid_out.collect(), usize::MAX).lines {
         let _ = writeln!(text, "  {line}");
     }
     text.push('\n');
@@ -313,9 +340,13 @@ mod tests {
             truth: 1.05,
             counted,
         };
-        let mut text = String::new();
-        section(&mut text, "power", &POWER, &[row]);
-        let lines: Vec<&str> = text.lines().collect();
+        let tables = vec![part("power", &POWER, &[row])];
+        let shown = text("", &tables);
+        let sheet = sheet("200 comparisons a setting", tables);
+        assert_eq!(sheet.opening, ["200 comparisons a setting"]);
+        let rows = &sheet.parts[0].table.as_ref().unwrap().rows;
+        assert_eq!(rows[0].cells[4], "95.00 %");
+        let lines: Vec<&str> = shown.lines().collect();
         assert!(lines[1].starts_with("  machine  truth  in a report of  comparisons"));
         assert!(lines[2].starts_with("  calm      +5 %               1          200     95.00 %"));
         assert!(lines[2].contains("0.50 %"));

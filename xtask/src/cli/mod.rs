@@ -27,7 +27,7 @@ pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
-use exports::ExportArgs;
+use exports::{ExportArgs, PageArgs};
 pub(crate) use names::Names;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
@@ -229,6 +229,8 @@ pub(crate) struct DiffArgs {
     /// Compare them even if they are of two machines
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 #[derive(Debug, Args)]
