@@ -14,6 +14,8 @@ use crate::plots;
 pub(crate) struct Contents {
     title: String,
     opening: Vec<String>,
+    /// Whether there is anything that a field can filter.
+    is_filtered: bool,
     parts: Vec<Section>,
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn contents(sheet: &Sheet) -> Contents {
     Contents {
         title: shown(&sheet.title),
         opening: all_shown(&sheet.opening),
+        is_filtered: sheet.parts.iter().any(|part| part.is_folded),
         parts: parts
             .map(|(part, id)| section(part, id, &part_ids))
             .collect(),

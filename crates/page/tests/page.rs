@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Fixture, elements, parsed};
+use report::export::{Part, RatioPlot, RatioRow, Sheet};
 use results::Row;
 use serde_json::json;
 
@@ -155,6 +156,38 @@ fn pulses_have_their_lateness_and_what_yielding_does_to_it() {
         let rows = figure.descendants().filter(|node| node.has_tag_name("tr"));
         assert_eq!(rows.count(), 3, "{kind}");
     }
+}
+
+#[test]
+fn ratios_of_one_workload_stand_together() {
+    let row = |group: &str, name: &str| RatioRow {
+        group: group.to_owned(),
+        name: name.to_owned(),
+        ratio: 1.1,
+        ..RatioRow::default()
+    };
+    let rows = vec![row("sum", "a/b"), row("wait", "a/b"), row("sum", "a/c")];
+    let part = Part {
+        ratios: Some(RatioPlot {
+            rows,
+            ..RatioPlot::default()
+        }),
+        ..Part::default()
+    };
+    let sheet = Sheet {
+        parts: vec![part],
+        ..Sheet::default()
+    };
+    let page = page::of_sheet(&sheet).unwrap();
+    let document = parsed(&page);
+    let texts: Vec<&str> = elements(&document)
+        .filter(|node| node.has_tag_name("text"))
+        .filter_map(|node| node.text())
+        .filter(|text| ["sum", "wait", "a/b", "a/c"].contains(text))
+        .collect();
+    assert_eq!(texts, ["sum", "a/b", "a/c", "wait", "a/b"]);
+    // Nothing is folded, so that there is nothing to filter.
+    assert!(!page.contains("id=\"fw\""));
 }
 
 #[test]

@@ -65,16 +65,20 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
 
 /// The rows, and before those of each group its name.
 fn lines(rows: &[RatioRow]) -> Vec<Entry<'_>> {
-    let mut lines = Vec::new();
-    let mut group = None;
+    let mut groups: Vec<(&str, Vec<&RatioRow>)> = Vec::new();
     for row in rows {
-        if group != Some(&row.group) {
-            group = Some(&row.group);
-            lines.push(Entry::Group(&row.group));
+        match groups.iter_mut().find(|(group, _)| *group == row.group) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((&row.group, vec![row])),
         }
-        lines.push(Entry::Ratio(row));
     }
-    lines
+    groups
+        .into_iter()
+        .flat_map(|(group, members)| {
+            let members = members.into_iter().map(Entry::Ratio);
+            [Entry::Group(group)].into_iter().chain(members)
+        })
+        .collect()
 }
 
 fn draw(canvas: &mut Canvas, row: &RatioRow, looks: &Looks, scale: &Scale, y: f64) {
