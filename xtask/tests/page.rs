@@ -68,3 +68,96 @@ fn a_page_is_opened_by_what_is_there_or_its_path_is_said() {
         "{said}"
     );
 }
+
+/// The page that a command wrote, after it ended with this code.
+fn page_of(lab: &Lab, arguments: &[&str], code: i32) -> String {
+    let output = lab.xtask(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(code), "{}", shown(&output));
+    let page = fs::read_to_string(lab.path("page.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    let (contents, _) = page.split_once("<script").unwrap();
+    for forbidden in ["http:", "https:", "src=", "NaN"] {
+        assert!(!contents.contains(forbidden), "{forbidden}");
+    }
+    page
+}
+
+#[test]
+fn ab_draws_the_ratio_of_each_variant_and_its_limit() {
+    let lab = Lab::new(&[]);
+    let script = "seed = 3\n[[workload]]\nname = \"sum\"\ntime_ms = 20.0\n\
+        [[variant]]\nname = \"base:plain/loop\"\n[[variant]]\nname = \"head:plain/loop\"\nfactor = 1.5\n";
+    lab.write("script.toml", script);
+    let arguments = ["ab", "--scripted", "script.toml", "--seed", "5"];
+    let page = page_of(
+        &lab,
+        &[&arguments[..], &["--export-html", "page.html"]].concat(),
+        3,
+    );
+    for part in [
+        "<figure",
+        "regression beyond 5 %",
+        "plain/loop (time)",
+        "class=\"rule\"",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let piped = lab
+        .xtask(&[&arguments[..], &["--html", "-"]].concat())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&piped.stdout), page);
+}
+
+#[test]
+fn diff_draws_two_comparisons_side_by_side() {
+    let lab = compared();
+    let page = page_of(
+        &lab,
+        &["diff", "latest", "latest", "--export-html", "page.html"],
+        0,
+    );
+    assert!(page.contains("second ÷ first") && page.contains("other/loop (time)"));
+    let refused = lab
+        .xtask(&["diff", "latest", "latest", "--html", "no/page.html"])
+        .output()
+        .unwrap();
+    assert!(
+        shown(&refused).contains("there is no folder"),
+        "{}",
+        shown(&refused)
+    );
+}
+
+#[test]
+fn claims_are_a_matrix_whose_rows_lead_to_the_evidence() {
+    let lab = Lab::new(&[]);
+    let script = "[[workload]]\nname = \"notes-http\"\ntime_ms = 100.0\n\
+        [[variant]]\nname = \"threads/sequential\"\n\
+        [[variant]]\nname = \"threads/spawn\"\nfactor = 0.1\n";
+    lab.write("script.toml", script);
+    let arguments = ["claims", "C4", "--scripted", "script.toml", "--seed", "5"];
+    let page = page_of(
+        &lab,
+        &[&arguments[..], &["--export-html", "page.html"]].concat(),
+        0,
+    );
+    let link = page.split("<a href=\"#").nth(1).unwrap();
+    let target = link.split('"').next().unwrap();
+    assert!(
+        page.contains(&format!("<details id=\"{target}\"")),
+        "{target}"
+    );
+    assert!(page.contains("✗ does not hold") && page.contains("Thresholds: "));
+}
+
+#[test]
+fn a_page_of_trust_that_cannot_be_written_is_refused_before_anything_is_simulated() {
+    let lab = Lab::new(&[]);
+    let refused = lab
+        .xtask(&["trust", "--export-html", "no/page.html"])
+        .output()
+        .unwrap();
+    let said = shown(&refused);
+    assert!(said.contains("--export-html no/page.html"), "{said}");
+}

@@ -23,6 +23,7 @@ mod page;
 mod plan;
 mod request;
 mod scheduler;
+mod sheet;
 mod source;
 mod table;
 mod width;
@@ -34,7 +35,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::{Workspace, did_you_mean};
 use protocol::ExitCode;
-use report::export::refuse_unwritable;
+use report::export::{SheetExport, refuse_unwritable};
 use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
@@ -55,6 +56,7 @@ pub const RESULTS: &str = "claims";
 /// A usage error for an unknown claim or options that exclude each other; otherwise whatever keeps
 /// programs from being built or run, results from being read, or files from being written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let page = request.export_html.as_ref();
     let exports = [
         ("export-markdown", &request.export_markdown),
         ("export-json", &request.export_json),
@@ -62,6 +64,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let files: Vec<(&str, &Path)> = exports
         .into_iter()
         .filter_map(|(flag, path)| Some((flag, path.as_deref()?)))
+        .chain(page.map(|export| (SheetExport::FLAG, export.path.as_path())))
         .collect();
     refuse_unwritable(files.iter().copied())?;
     let book = Book::open()?;
@@ -151,6 +154,9 @@ fn write_exports(
     }
     if let Some(path) = &request.export_json {
         write(path, &json::json(judged, evidence)?)?;
+    }
+    if let Some(export) = &request.export_html {
+        export.deliver(&sheet::sheet(book, judged, evidence, &again))?;
     }
     if request.write {
         write(

@@ -156,7 +156,7 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
 }
 
 /// Whether free-threaded CPython was found as it was expected to be; nothing where there is no answer.
-fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
+pub(crate) fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
     let mut columns = judged.columns.iter();
     let found = columns
         .find(|one| one.column == Column::FreeThreaded)
@@ -237,7 +237,7 @@ fn cell(result: Option<&TestResult>) -> String {
 }
 
 /// Why a column has no verdict or depends, and why tests of it have no figure, each reason once.
-fn remarks(judged: &ColumnVerdict) -> Vec<String> {
+pub(crate) fn remarks(judged: &ColumnVerdict) -> Vec<String> {
     let mut remarks: Vec<String> = judged.condition.iter().cloned().collect();
     for test in &judged.tests {
         let Some(why) = &test.why else {

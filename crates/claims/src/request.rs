@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use report::export::SheetExport;
+
 /// Every load is measured in this many blocks before widths decide, since fewer give no interval.
 pub(crate) const FEWEST_BLOCKS: u64 = 6;
 /// The most blocks of a load.
@@ -33,6 +35,8 @@ pub struct Request {
     pub export_markdown: Option<PathBuf>,
     /// A file for every figure and verdict; `-` is standard output, instead of the tables.
     pub export_json: Option<PathBuf>,
+    /// Where the verdicts are written as a page with a matrix.
+    pub export_html: Option<SheetExport>,
     /// A script that is played instead of running programs, for tests of this tool.
     pub scripted: Option<PathBuf>,
 }

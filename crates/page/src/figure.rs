@@ -14,8 +14,19 @@ pub(crate) struct Figure {
     pub(crate) caption: String,
     /// The drawing, as an element.
     pub(crate) svg: String,
+    /// Another drawing of the same figures, which is folded.
+    pub(crate) also: Option<Also>,
     /// The figures that are drawn.
     pub(crate) table: Table,
+}
+
+/// A second drawing of a figure.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Also {
+    /// What it shows.
+    pub(crate) title: String,
+    /// The drawing, as an element.
+    pub(crate) svg: String,
 }
 
 /// A table.
@@ -41,6 +52,10 @@ pub(crate) struct Line {
     /// The number of the variant that it is about.
     pub(crate) variant: Option<usize>,
     pub(crate) cells: Vec<String>,
+    /// The id of what its first cell leads to.
+    pub(crate) link: Option<String>,
+    /// The classes of its cells, where they have any.
+    pub(crate) classes: Vec<&'static str>,
 }
 
 impl Table {
@@ -63,6 +78,8 @@ impl Table {
         self.rows.push(Line {
             variant,
             cells: safe,
+            link: None,
+            classes: Vec::new(),
         });
     }
 
@@ -83,6 +100,8 @@ impl Table {
                         .map_or_else(String::new, |cell| shown(cell.trim()))
                 })
                 .collect(),
+            link: None,
+            classes: Vec::new(),
         });
         Table {
             has_words: false,

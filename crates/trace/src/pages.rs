@@ -164,7 +164,7 @@ mod tests {
         let opening = ["One run".to_owned()];
         let html = html(&timeline, &summary, "threads/pool · <w>", &opening).unwrap();
         for expected in [
-            "threads&#x2f;pool · &lt;w&gt;",
+            "threads/pool · &lt;w&gt;",
             "<p>One run</p>",
             "<strong>Lanes.</strong>",
             "<strong>Threads.</strong>",

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
+use super::exports::PageArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct ClaimsArgs {
     /// Numbers of claims, such as `C4`; all of them where none is given
@@ -21,7 +23,7 @@ pub(crate) struct ClaimsArgs {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Tell how many runs there would be, how long they take and which loads take longest, and measure nothing
-    #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json"])]
+    #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json", "export_html"])]
     dry_run: bool,
     /// Write `docs/CLAIMS.md` anew
     #[arg(long, conflicts_with_all = ["claims", "scripted"])]
@@ -32,6 +34,8 @@ pub(crate) struct ClaimsArgs {
     /// Write every figure and verdict to a file too, or to standard output instead where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
+    #[command(flatten)]
+    page: PageArgs,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
@@ -49,6 +53,7 @@ impl ClaimsArgs {
             write: self.write,
             export_markdown: self.export_markdown.clone(),
             export_json: self.export_json.clone(),
+            export_html: self.page.export(),
             scripted: self.scripted.clone(),
         }
     }

@@ -29,7 +29,7 @@ pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
-use exports::ExportArgs;
+use exports::{ExportArgs, PageArgs};
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
@@ -239,6 +239,8 @@ pub(crate) struct DiffArgs {
     /// Compare them even if they are of two machines
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 #[derive(Debug, Args)]

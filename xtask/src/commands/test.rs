@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold, in one command: formatting, lints, the promises of
 //! the documents, and every test.
 
+use std::env;
 use std::path::Path;
 
 use catalog::Registry;
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     steps.extend(programs(&registry, &workspace.target));
     steps.push(conformance(&own, &registry));
     steps.extend(tests(has_nextest(&workspace.root)));
+    steps.extend(browser(&workspace.root));
     in_order(&steps, &workspace.root)
 }
 
@@ -141,6 +143,44 @@ fn tests(nextest: bool) -> Vec<Step> {
         Step::cargo("tests", &tests).checking("every unit and integration test passes"),
         Step::cargo("doc tests", &documents).checking("the examples of the documentation run"),
     ]
+}
+
+/// The programs that the page is tried in; the first that is found is taken.
+const BROWSERS: [&str; 4] = [
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+];
+/// What says whether the page is accessible.
+const AXE: &str = "crates/page/tests/browser/node_modules/axe-core/axe.min.js";
+
+/// The page in a browser, where there is one; a line says what is left out.
+fn browser(root: &Path) -> Option<Step> {
+    let required = env::var("MANYWAYS_REQUIRE").unwrap_or_default();
+    let mut programs = BROWSERS.into_iter();
+    let found = programs.find(|name| answers(&Step::new(name, name, &["--version"]), root));
+    if found.is_none() && !required.contains("browser") {
+        let names = BROWSERS.join(", ");
+        complain(&format!(
+            "left out: the page in a browser, since none of these was found: {names}"
+        ));
+        return None;
+    }
+    let mut skipped: &[&str] = &[];
+    if !root.join(AXE).is_file() && !required.contains("axe") {
+        complain(
+            "left out: whether the page is accessible, since `npm ci` in crates/page/tests/browser did \
+             not install axe-core",
+        );
+        skipped = &["--skip", "axe_core"];
+    }
+    // The whole workspace, as for the other tests: one package alone would unite other features.
+    let all: &[&str] = &["test", "--workspace", "--test", "browser", "--locked"];
+    let arguments = [all, &["--", "--ignored"], skipped];
+    let step = Step::cargo("page in a browser", &arguments.concat())
+        .with_variable("MANYWAYS_BROWSER", found.unwrap_or(BROWSERS[0]));
+    Some(step.checking("a page loads nothing, is complete without its script, and is accessible"))
 }
 
 /// nextest runs each test in a process of its own; where it is absent cargo's own runner does.

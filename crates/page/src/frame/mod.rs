@@ -6,14 +6,20 @@ mod policy;
 use anyhow::Context as _;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, escape_formatter};
+use minijinja::{AutoEscape, Environment, escape_formatter};
 use serde::Serialize;
-use terminal::shown_lines;
+
+use crate::svg::escaped;
 
 use policy::policy;
 
-const PAGE: &str = include_str!("page.html");
-const TIMELINE: &str = include_str!("timeline.html");
+/// The beginning of every page, and what pages are put together from.
+const HEAD: &str = include_str!("head.html");
+/// The end of every page that has a script.
+const FOOT: &str = include_str!("foot.html");
+const COMPARISON: &str = include_str!("page.html");
+const SHEET: &str = include_str!("sheet.html");
+const TIMELINES: &str = include_str!("timeline.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
@@ -27,37 +33,48 @@ struct Framed<'a, Contents> {
     contents: &'a Contents,
 }
 
+/// The page of a comparison with these contents.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(COMPARISON, SCRIPT, contents)
+}
+
+/// The page of another command with these contents.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(SHEET, SCRIPT, contents)
+}
+
+/// The page of timelines with these contents, whose script is empty.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn timelines(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(TIMELINES, "", contents)
+}
+
 /// The page with these contents. Every text is escaped but for drawings and the stored file, which come
 /// as markup and as JSON.
-///
-/// # Errors
-/// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
-    filled(PAGE, SCRIPT, contents)
-}
-
-/// The page of timelines with these contents, which has no script.
-///
-/// # Errors
-/// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn framed_timelines(contents: &impl Serialize) -> anyhow::Result<String> {
-    filled(TIMELINE, "", contents)
-}
-
-fn filled(page: &str, script: &str, contents: &impl Serialize) -> anyhow::Result<String> {
+fn framed(body: &str, script: &str, contents: &impl Serialize) -> anyhow::Result<String> {
+    let source = [HEAD, body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|to, state, value| match value.as_str() {
         // Names come from elsewhere, and one that was not made safe where it was quoted must not act here.
         Some(text) if !value.is_safe() => {
-            escape_formatter(to, state, &Value::from(shown_lines(text)))
+            let lines: Vec<String> = text.split('\n').map(escaped).collect();
+            Ok(to.write_str(&lines.join("\n"))?)
         }
         _ => escape_formatter(to, state, value),
     });
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build()?);
-    environment.add_template("page.html", page)?;
+    environment.add_template("page.html", &source)?;
     let framed = Framed {
         policy: policy(script),
         style: STYLE,

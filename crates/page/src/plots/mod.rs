@@ -1,19 +1,25 @@
 //! The plots, a file each: the figures of a workload or of a sweep go in, a [`Figure`] comes out, or
 //! nothing where there is nothing to draw.
 
+mod ahead;
 mod cost;
+mod dumbbell;
 mod ecdf;
 mod forest;
 mod latency;
 mod parts;
+mod relief;
 mod resources;
 mod run_order;
 mod runs;
+mod scaling;
 mod sweep;
 
 use crate::figure::Figure;
 use crate::subject::Subject;
 
+pub(crate) use ahead::ahead;
+pub(crate) use dumbbell::dumbbells;
 pub(crate) use forest::forest;
 pub(crate) use sweep::swept;
 
@@ -21,11 +27,12 @@ pub(crate) use sweep::swept;
 type Plot = fn(&Subject<'_>) -> Option<Figure>;
 
 /// The plots of a workload but for the forest, each under a short name.
-const FURTHER: [(&str, Plot); 7] = [
+const FURTHER: [(&str, Plot); 8] = [
     ("run order", run_order::run_order),
     ("runs", runs::runs),
     ("latency", latency::latency),
     ("lateness", ecdf::ecdf),
+    ("yielding", relief::relief),
     ("time against CPU", cost::cpu_plane),
     ("time against memory", cost::memory_plane),
     ("resources", resources::resources),

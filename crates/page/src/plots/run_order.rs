@@ -10,7 +10,7 @@ use crate::figure::{Figure, Table};
 use crate::subject::{Subject, WIDTH, label};
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::AXIS;
+use super::parts::{AXIS, capital};
 
 /// The height of the plot of one variant.
 const PANEL: f64 = 36.0;
@@ -69,13 +69,15 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
     }
     label_spread(&mut canvas, &spread);
     let id = subject.figure_id("order");
-    let title = format!("{} by round: {}", subject.headline().name(), subject.name());
+    let metric = capital(subject.headline().name());
+    let title = format!("{metric} by round: {}", subject.name());
     let description = "A small plot for each variant with a dot for each run, relative to the variant's \
                        median; all have the same logarithmic scale. The last is the processor control.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&strips),
+        also: None,
         id,
         title,
     })
@@ -85,7 +87,7 @@ fn caption(subject: &Subject<'_>) -> String {
     format!(
         "{}. Hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
          hypervisor took processor time.",
-        noticed(subject.summary)
+        capital(&noticed(subject.summary))
     )
 }
 
@@ -176,12 +178,7 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
     if let Some(look) = strip.look {
         look.marker(canvas, (6.0, middle), false);
     }
-    canvas.text(
-        (14.0, middle + 4.0),
-        Anchor::Start,
-        "name",
-        &label(&strip.name),
-    );
+    canvas.text((14.0, middle + 4.0), Anchor::Start, "", &label(&strip.name));
     let placed = strip.points.iter().filter_map(|point| {
         let y = spread.place(point.value / strip.median)?;
         Some((point, (across.place(point.block as f64)?, top + y)))

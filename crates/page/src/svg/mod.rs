@@ -7,6 +7,6 @@ mod look;
 
 pub(crate) use chart::{Kind, Scale};
 
-pub(crate) use axis::{bottom_axis, left_axis};
-pub(crate) use canvas::{Anchor, Canvas};
+pub(crate) use axis::{bottom_axis, left_axis, named_axis};
+pub(crate) use canvas::{Anchor, Canvas, escaped};
 pub(crate) use look::Look;

@@ -44,7 +44,7 @@ pub fn timelines(page: &TimelinePage) -> anyhow::Result<String> {
             table: Table::of_columns(columns, &vec![None; rows]),
         }
     });
-    frame::framed_timelines(&Contents {
+    frame::timelines(&Contents {
         title: &page.title,
         opening: &page.opening,
         figures: figures
@@ -61,6 +61,7 @@ fn figure(id: &str, timeline: &Timeline) -> Figure {
         caption: timeline.caption.clone(),
         svg: drawing::drawing(id, timeline),
         table: table(timeline),
+        also: None,
     }
 }
 
@@ -155,7 +156,7 @@ mod tests {
             assert!(!html.contains(forbidden), "{forbidden}");
         }
         for expected in [
-            "<title>threads&#x2f;pool · &lt;i&gt;</title>",
+            "<title>threads/pool · &lt;i&gt;</title>",
             "One run &amp; no more",
             "<figcaption><strong>Lanes &lt;b&gt;.</strong> What each lane did</figcaption>",
             "<td>a&lt;b</td>",
@@ -171,11 +172,11 @@ mod tests {
     fn many_bars_are_drawn_as_their_density() {
         let (few, many) = (page(2, 1000), page(2, 1001));
         assert_eq!(
-            few.matches("<rect").count(),
+            few.matches("class=\"amount\"").count(),
             2000 + 2,
             "a bar each, and the key"
         );
-        assert!(many.matches("<rect").count() < 20 && many.contains("share of the time"));
+        assert!(many.matches("class=\"amount\"").count() < 20 && many.contains("share of the time"));
         let wide = page(5000, 2);
         assert!(wide.contains("all lanes") && wide.contains("4900 others"));
         assert!(wide.len() < 200_000, "{}", wide.len());
