@@ -48,6 +48,51 @@ fn compare_and_report_write_the_same_page() {
 }
 
 #[test]
+fn report_writes_one_figure_as_a_file_and_says_what_it_cannot_draw() {
+    let lab = compared();
+    let arguments = [
+        "report",
+        "--figure",
+        "forest",
+        "a.svg",
+        "--figure",
+        "run-order:sum",
+        "b.svg",
+    ];
+    let output = lab.xtask(&arguments).output().unwrap();
+    assert!(output.status.success(), "{}", shown(&output));
+    let [forest, order] = ["a.svg", "b.svg"].map(|name| fs::read(lab.path(name)).unwrap());
+    assert!(forest.starts_with(b"<svg xmlns=") && order.starts_with(b"<svg xmlns="));
+    let piped = lab
+        .xtask(&["report", "--figure", "forest:sum", "-"])
+        .output();
+    assert_eq!(piped.unwrap().stdout, forest);
+    for (typed, expected) in [
+        (
+            ["pie", "c.svg"],
+            "no plot is named `pie`; there are forest, ",
+        ),
+        (["forest:sun", "c.svg"], "no `sun`: did you mean `sum`"),
+        (["lateness", "c.svg"], "nothing to draw as lateness"),
+        (["forest", "no/c.svg"], "there is no folder"),
+    ] {
+        let output = lab
+            .xtask(&["report", "--figure", typed[0], typed[1]])
+            .output();
+        let output = output.unwrap();
+        assert!(shown(&output).contains(expected), "{}", shown(&output));
+        assert!(!output.status.success() && output.stdout.is_empty());
+    }
+    let both = ["report", "--figure", "forest", "x", "--html", "x"];
+    let output = lab.xtask(&both).output().unwrap();
+    assert!(
+        shown(&output).contains("are the same file"),
+        "{}",
+        shown(&output)
+    );
+}
+
+#[test]
 fn a_page_is_opened_by_what_is_there_or_its_path_is_said() {
     let lab = compared();
     let bin = lab.path("bin");

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use terminal::{Column, shown};
 
+use crate::svg::Drawing;
+
 /// A plot with the sentence that states its finding and the table of its figures.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Figure {
@@ -13,7 +15,7 @@ pub(crate) struct Figure {
     /// The finding.
     pub(crate) caption: String,
     /// The drawing, as an element.
-    pub(crate) svg: String,
+    pub(crate) svg: Drawing,
     /// Another drawing of the same figures, which is folded.
     pub(crate) also: Option<Also>,
     /// The figures that are drawn.
@@ -26,7 +28,7 @@ pub(crate) struct Also {
     /// What it shows.
     pub(crate) title: String,
     /// The drawing, as an element.
-    pub(crate) svg: String,
+    pub(crate) svg: Drawing,
 }
 
 /// A table.

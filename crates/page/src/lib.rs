@@ -8,6 +8,7 @@ mod ids;
 mod lines;
 mod overview;
 mod page;
+mod picture;
 mod plots;
 mod replay;
 mod sheet;
@@ -16,7 +17,8 @@ mod svg;
 mod swept;
 mod timeline;
 
-pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines};
+pub use picture::{WantedFigure, figure_file, figure_names};
+pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines, timelines_file};
 
 use report::export::{Comparison, ExportedFile, Exporter, Files, Sheet};
 

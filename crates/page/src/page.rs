@@ -14,7 +14,7 @@ use crate::overview::{Overview, overview};
 use crate::plots;
 use crate::replay::replay;
 use crate::subject::{Looks, Subject};
-use crate::svg::Canvas;
+use crate::svg::{Canvas, Drawing};
 use crate::swept::{SweepSection, sweeps};
 
 /// How verdicts come about, in a paragraph.
@@ -55,7 +55,7 @@ struct VariantEntry {
     name: String,
     about: String,
     is_reference: bool,
-    svg: String,
+    svg: Drawing,
 }
 
 /// What a page has of a workload.
@@ -202,7 +202,7 @@ fn workloads(
 }
 
 /// The rows of a workload, and those about blocks.
-fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
+pub(crate) fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
     rows.iter()
         .filter(|row| match row {
             Row::Block(_) => true,
@@ -212,7 +212,11 @@ fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
         .collect()
 }
 
-fn record<'a>(run: &'a RunFile, summary: &WorkloadSummary) -> Option<&'a WorkloadRecord> {
+/// What is known of the workload of a summary.
+pub(crate) fn record<'a>(
+    run: &'a RunFile,
+    summary: &WorkloadSummary,
+) -> Option<&'a WorkloadRecord> {
     run.workloads
         .iter()
         .find(|record| record.workload.name == summary.workload)

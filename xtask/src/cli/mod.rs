@@ -6,6 +6,7 @@ mod compare;
 mod conformance;
 mod exit_codes;
 mod exports;
+mod figures;
 mod names;
 mod pictures;
 mod sizes;
@@ -30,6 +31,8 @@ pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
 use exports::{ExportArgs, PageArgs};
+pub(crate) use figures::FIGURE_FLAG;
+use figures::FigureArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
@@ -262,6 +265,8 @@ pub(crate) struct ReportArgs {
     pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
+    #[command(flatten)]
+    pub(crate) figures: FigureArgs,
     /// Print the schema of `run.json` instead
     #[arg(long, hide = true)]
     pub(crate) schema: bool,

@@ -9,7 +9,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, escape_formatter};
 use serde::Serialize;
 
-use crate::svg::escaped;
+use crate::svg::{self, escaped};
 
 use policy::policy;
 
@@ -27,7 +27,7 @@ const SCRIPT: &str = include_str!("script.js");
 #[derive(Serialize)]
 struct Framed<'a, Contents> {
     policy: String,
-    style: &'a str,
+    style: String,
     script: &'a str,
     #[serde(flatten)]
     contents: &'a Contents,
@@ -77,7 +77,7 @@ fn framed(body: &str, script: &str, contents: &impl Serialize) -> anyhow::Result
     environment.add_template("page.html", &source)?;
     let framed = Framed {
         policy: policy(script),
-        style: STYLE,
+        style: [svg::STYLE, STYLE].concat(),
         script,
         contents,
     };

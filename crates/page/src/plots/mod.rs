@@ -24,7 +24,7 @@ pub(crate) use forest::forest;
 pub(crate) use sweep::swept;
 
 /// A plot of a workload.
-type Plot = fn(&Subject<'_>) -> Option<Figure>;
+pub(crate) type Plot = fn(&Subject<'_>) -> Option<Figure>;
 
 /// The plots of a workload but for the forest, each under a short name.
 const FURTHER: [(&str, Plot); 8] = [
@@ -35,6 +35,19 @@ const FURTHER: [(&str, Plot); 8] = [
     ("yielding", relief::relief),
     ("time against CPU", cost::cpu_plane),
     ("time against memory", cost::memory_plane),
+    ("resources", resources::resources),
+];
+
+/// The plots of a workload by the names under which each can be a file.
+pub(crate) const NAMED: [(&str, Plot); 9] = [
+    ("forest", forest::forest),
+    ("run-order", run_order::run_order),
+    ("runs", runs::runs),
+    ("latency", latency::latency),
+    ("lateness", ecdf::ecdf),
+    ("yielding", relief::relief),
+    ("cost", cost::cpu_plane),
+    ("memory", cost::memory_plane),
     ("resources", resources::resources),
 ];
 

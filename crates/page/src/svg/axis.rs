@@ -114,14 +114,14 @@ mod tests {
     use super::*;
     use chart::Kind;
 
-    use crate::svg::canvas::px;
+    use crate::svg::text::px;
 
     #[test]
     fn labels_do_not_overlap() {
         let scale = Scale::over(Kind::Linear, [0.0, 100_000.0], (0.0, 100.0)).unwrap();
         let mut canvas = Canvas::new(100.0, 60.0);
         bottom_axis(&mut canvas, &scale, (0.0, 20.0), px, "title");
-        let svg = canvas.svg("x", "t", "d");
+        let svg = canvas.svg("x", "t", "d").to_string();
         assert!((2..=4).contains(&svg.matches("<text").count()), "{svg}");
     }
 }

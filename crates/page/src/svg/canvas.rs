@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use terminal::shown;
+use super::drawing::Drawing;
+use super::text::{escaped, px, tenths};
 
 /// A place on the page, from the upper left corner.
 pub(crate) type Place = (f64, f64);
@@ -41,17 +42,16 @@ impl Canvas {
         }
     }
 
-    /// The drawing as an element with a name and a description.
-    pub(crate) fn svg(&self, id: &str, title: &str, description: &str) -> String {
-        let (width, height) = (px(self.width), px(self.height));
-        format!(
-            "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-             aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}\
-             </desc>{}</svg>",
-            escaped(title),
-            escaped(description),
-            self.body
-        )
+    /// The finished drawing with a name and a description.
+    pub(crate) fn svg(&self, id: &str, title: &str, description: &str) -> Drawing {
+        Drawing {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            description: description.to_owned(),
+            width: self.width,
+            height: self.height,
+            body: self.body.clone(),
+        }
     }
 
     /// Begins what belongs to the variant of this number, in its colour.
@@ -248,32 +248,6 @@ fn pair((x, y): Tenths) -> String {
     format!("{}{gap}{}", tenths(x), tenths(y))
 }
 
-/// A number of tenths with at most one decimal.
-fn tenths(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    let (whole, rest) = (number.unsigned_abs() / 10, number.unsigned_abs() % 10);
-    match (whole, rest) {
-        (_, 0) => format!("{sign}{whole}"),
-        (0, _) => format!("{sign}.{rest}"),
-        _ => format!("{sign}{whole}.{rest}"),
-    }
-}
-
-/// A length in pixels, to one decimal.
-pub(crate) fn px(length: f64) -> String {
-    tenths((length * 10.0).round() as i64)
-}
-
-/// A text within an element or an attribute: it is shown, and nothing in it acts.
-pub(crate) fn escaped(text: &str) -> String {
-    shown(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,19 +301,6 @@ mod tests {
         })
     }
 
-    #[test]
-    fn a_length_has_one_decimal_at_most() {
-        assert_eq!([1.0, 1.25, -0.01, 0.96].map(px), ["1", "1.3", "0", "1"]);
-    }
-
-    #[test]
-    fn a_text_cannot_act() {
-        assert_eq!(
-            escaped("<b a='1' c=\"2\">&\u{1b}"),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;\\u{1b}"
-        );
-    }
-
     proptest! {
         #[test]
         fn marks_are_within_the_frame_and_numbers_finite(
@@ -355,7 +316,7 @@ mod tests {
             canvas.interval(places[0].0, places[1].0, places[0].1);
             canvas.circle(places[0], 3.0, "o");
             canvas.text(places[1], Anchor::Middle, "t", "text");
-            let svg = canvas.svg("x", "t", "d");
+            let svg = canvas.svg("x", "t", "d").to_string();
             prop_assert!(all_inside(&svg, 300.0, 100.0), "{svg}");
             prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }

@@ -68,7 +68,7 @@ mod tests {
                 let mut canvas = Canvas::new(20.0, 20.0);
                 let look = Look { number };
                 look.marker(&mut canvas, (10.0, 10.0), false);
-                look.class() + &canvas.svg("x", "", "")
+                look.class() + &canvas.svg("x", "", "").to_string()
             })
             .collect();
         assert_eq!(looks.len(), 40);
