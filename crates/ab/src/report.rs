@@ -73,6 +73,7 @@ fn sheet(findings: &Findings, title: &str, notes: &[String]) -> Sheet {
                   interval, and again in a second pass, is a regression."
             .to_owned(),
         rows: findings.ratios.clone(),
+        ..RatioPlot::default()
     };
     Sheet {
         title: title.to_owned(),

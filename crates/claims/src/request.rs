@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use report::export::SheetExport;
+use report::export::{Part, SheetExport};
 
 /// Every load is measured in this many blocks before widths decide, since fewer give no interval.
 pub(crate) const FEWEST_BLOCKS: u64 = 6;
@@ -31,6 +31,8 @@ pub struct Request {
     pub dry_run: bool,
     /// Whether `docs/CLAIMS.md` is written anew.
     pub write: bool,
+    /// What makes the file of a picture, which `docs/CLAIMS.md` has of some claims.
+    pub draw: fn(&Part) -> Option<String>,
     /// A file for the page; `-` is standard output, instead of the tables.
     pub export_markdown: Option<PathBuf>,
     /// A file for every figure and verdict; `-` is standard output, instead of the tables.

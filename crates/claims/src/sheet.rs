@@ -8,6 +8,7 @@ use crate::evidence::Evidence;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::Outcome;
 use crate::page::{expectation, remarks};
+use crate::pictures::drawn;
 use crate::table::counts;
 use crate::words;
 
@@ -44,7 +45,7 @@ pub(crate) fn sheet(
         .collect(),
         parts: [matrix]
             .into_iter()
-            .chain(judged.iter().map(part))
+            .chain(judged.iter().map(|one| part(book, one, evidence)))
             .collect(),
     }
 }
@@ -73,7 +74,7 @@ fn verdict(column: &ColumnVerdict) -> String {
 }
 
 /// A claim with its evidence, folded.
-fn part(judged: &JudgedClaim<'_>) -> Part {
+fn part(book: &Book, judged: &JudgedClaim<'_>, evidence: &Evidence) -> Part {
     let JudgedClaim { claim, columns } = judged;
     let texts = match &claim.unmeasurable {
         Some(why) => vec![format!("Not measurable as it stands: {why}")],
@@ -84,12 +85,14 @@ fn part(judged: &JudgedClaim<'_>) -> Part {
         let all = remarks(one).into_iter();
         all.map(move |remark| format!("{name}: {remark}"))
     });
+    let drawn = drawn(book, judged, evidence);
     let choice = format!("For a choice: {}", claim.choice);
     Part {
         heading: format!("{}: {}", claim.label(), claim.text),
         lines: [choice].into_iter().chain(texts).chain(remarks).collect(),
         table: claim.unmeasurable.is_none().then(|| tests(claim, columns)),
-        ratios: None,
+        ratios: drawn.ratios,
+        curves: drawn.curves,
         is_folded: true,
     }
 }

@@ -17,7 +17,7 @@ mod svg;
 mod swept;
 mod timeline;
 
-pub use picture::{WantedFigure, figure_file, figure_names};
+pub use picture::{WantedFigure, figure_file, figure_names, part_file};
 pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines, timelines_file};
 
 use report::export::{Comparison, ExportedFile, Exporter, Files, Sheet};

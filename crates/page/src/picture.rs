@@ -1,8 +1,8 @@
-//! One figure of a stored comparison as an SVG file.
+//! One figure of a stored comparison, or of a section of the page of another command, as an SVG file.
 
 use catalog::did_you_mean;
 use report::document;
-use report::export::Comparison;
+use report::export::{Comparison, Part};
 use terminal::{Usage, shown};
 
 use crate::figure::Figure;
@@ -93,6 +93,17 @@ pub fn figure_file(comparison: &Comparison<'_>, wanted: &WantedFigure) -> anyhow
             listed(chosen.iter().map(|name| name.as_str()))
         ))),
     }
+}
+
+/// The file of what a section of the page of another command has drawn; `None` where it has nothing to draw.
+pub fn part_file(part: &Part) -> Option<String> {
+    let curves = part
+        .curves
+        .as_ref()
+        .and_then(|plot| plots::curves(plot, "figure"));
+    let ratios = part.ratios.as_ref();
+    let drawn = curves.or_else(|| ratios.and_then(|plot| plots::dumbbells(plot, "figure")));
+    drawn.map(|figure| figure.svg.file())
 }
 
 /// Whether a workload or a sweep is the one that was typed: by its name, as it was typed for the comparison, or, for

@@ -27,6 +27,8 @@ struct Section {
     lines: Vec<String>,
     /// The plot together with the table; without a plot the table stands alone.
     figure: Option<Figure>,
+    /// A plot with a table of its own.
+    curves: Option<Figure>,
     table: Option<Table>,
     is_folded: bool,
 }
@@ -60,6 +62,10 @@ fn section(part: &Part, id: &str, ids: &[String]) -> Section {
         heading: shown(&part.heading),
         lines: all_shown(&part.lines),
         figure,
+        curves: part
+            .curves
+            .as_ref()
+            .and_then(|plot| plots::curves(plot, &format!("{id}-curves"))),
         table: listed,
         is_folded: part.is_folded,
     }

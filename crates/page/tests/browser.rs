@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use chromium::{Browser, Opened};
 use common::Fixture;
-use report::export::{Part, RatioPlot, RatioRow, Sheet, SheetTable};
+use report::export::{
+    Curve, CurveAxis, CurvePlot, CurvePoint, Part, RatioPlot, RatioRow, Sheet, SheetTable,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -94,6 +96,7 @@ fn sheet() -> Sheet {
                     title: "head ÷ base".to_owned(),
                     caption: "Nothing differs.".to_owned(),
                     rows: vec![row("a/b (time)", 1.0), row("a/c (time)", 1.3)],
+                    ..RatioPlot::default()
                 }),
                 table: Some(matrix),
                 ..Part::default()
@@ -101,11 +104,40 @@ fn sheet() -> Sheet {
             Part {
                 heading: "C1: a claim".to_owned(),
                 lines: vec!["For a choice.".to_owned()],
+                curves: Some(curves()),
                 table: Some(table),
                 is_folded: true,
                 ..Part::default()
             },
         ],
+    }
+}
+
+/// A curve with an interval and a place on it.
+fn curves() -> CurvePlot {
+    let axis = |name: &str| CurveAxis {
+        name: name.to_owned(),
+        is_log: true,
+        label: |value| format!("{value:.1}"),
+        levels: Vec::new(),
+    };
+    let point = |x: f64, y: f64| CurvePoint {
+        x,
+        y,
+        across: None,
+        up: Some((y * 0.9, y * 1.1)),
+    };
+    CurvePlot {
+        title: "Speed-up by latency".to_owned(),
+        caption: "It grows with the latency.".to_owned(),
+        across: axis("latency"),
+        up: axis("speed-up"),
+        curves: vec![Curve {
+            name: "Rust".to_owned(),
+            points: vec![point(1.0, 1.0), point(10.0, 8.0)],
+            marks: vec![point(4.0, 4.0)],
+        }],
+        limits: vec![vec![(1.0, 4.0), (10.0, 4.0)]],
     }
 }
 

@@ -50,6 +50,7 @@ fn plot(rows: &[FigurePair]) -> RatioPlot {
                   from it."
             .to_owned(),
         rows: rows.iter().map(row).collect(),
+        ..RatioPlot::default()
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct ClaimsArgs {
     /// Tell how many runs there would be, how long they take and which loads take longest, and measure nothing
     #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json", "export_html"])]
     dry_run: bool,
-    /// Write `docs/CLAIMS.md` anew
+    /// Write `docs/CLAIMS.md` anew, with the pictures in `docs/figures`
     #[arg(long, conflicts_with_all = ["claims", "scripted"])]
     write: bool,
     /// Write the page to a file too, or to standard output instead of the tables where it is `-`
@@ -51,6 +51,7 @@ impl ClaimsArgs {
             seed: self.seed,
             dry_run: self.dry_run,
             write: self.write,
+            draw: page::part_file,
             export_markdown: self.export_markdown.clone(),
             export_json: self.export_json.clone(),
             export_html: self.page.export(),

@@ -36,7 +36,11 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
     let lines = lines(&plot.rows);
     let bottom = lines.len() as f64 * ROW;
     let mut canvas = Canvas::new(WIDTH, bottom + AXIS);
-    let axis = format!("{} (log scale; left is better)", plot.title);
+    let axis = if plot.is_plain {
+        format!("{} (log scale)", plot.title)
+    } else {
+        format!("{} (log scale; left is better)", plot.title)
+    };
     bottom_axis(&mut canvas, &scale, (0.0, bottom), factor, &axis);
     if let Some(one) = scale.place(1.0) {
         canvas.line((one, 0.0), (one, bottom), "one");

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod cost;
+mod curves;
 mod dumbbell;
 mod ecdf;
 mod forest;
@@ -19,6 +20,7 @@ use crate::figure::Figure;
 use crate::subject::Subject;
 
 pub(crate) use ahead::ahead;
+pub(crate) use curves::curves;
 pub(crate) use dumbbell::dumbbells;
 pub(crate) use forest::forest;
 pub(crate) use sweep::swept;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use terminal::output;
 
+use super::curve::CurvePlot;
+
 /// Everything that the page of a command shows, in its order.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -27,6 +29,8 @@ pub struct Part {
     pub lines: Vec<String>,
     /// A plot of ratios, whose figures the table has.
     pub ratios: Option<RatioPlot>,
+    /// A plot of curves, which has a table of its own.
+    pub curves: Option<CurvePlot>,
     /// A table.
     pub table: Option<SheetTable>,
     /// Whether only its heading is shown until a reader unfolds it.
@@ -58,6 +62,8 @@ pub struct RatioPlot {
     pub title: String,
     /// The finding.
     pub caption: String,
+    /// Whether neither side of 1 is the better one.
+    pub is_plain: bool,
     /// The rows.
     pub rows: Vec<RatioRow>,
 }
