@@ -109,6 +109,11 @@ fn sheet() -> Sheet {
                 is_folded: true,
                 ..Part::default()
             },
+            Part {
+                heading: "Nights".to_owned(),
+                curves: Some(nights()),
+                ..Part::default()
+            },
         ],
     }
 }
@@ -130,6 +135,7 @@ fn curves() -> CurvePlot {
     CurvePlot {
         title: "Speed-up by latency".to_owned(),
         caption: "It grows with the latency.".to_owned(),
+        reading: "A line with a ribbon of the intervals.".to_owned(),
         across: axis("latency"),
         up: axis("speed-up"),
         curves: vec![Curve {
@@ -138,6 +144,38 @@ fn curves() -> CurvePlot {
             marks: vec![point(4.0, 4.0)],
         }],
         limits: vec![vec![(1.0, 4.0), (10.0, 4.0)]],
+    }
+}
+
+/// Many points on two machines with labels at all of them, as a history has.
+fn nights() -> CurvePlot {
+    let machine = |name: &str, nights: std::ops::Range<u32>| Curve {
+        name: name.to_owned(),
+        points: nights
+            .map(|night| CurvePoint {
+                x: f64::from(night),
+                y: 1.0 + f64::from(night % 7) / 50.0,
+                across: None,
+                up: Some((0.99, 1.15)),
+            })
+            .collect(),
+        marks: Vec::new(),
+    };
+    let plain = curves();
+    CurvePlot {
+        title: "Ratio over the nights".to_owned(),
+        across: CurveAxis {
+            levels: (1..90)
+                .map(|night| (f64::from(night), format!("2026-01-{night:02} abcdef0")))
+                .collect(),
+            ..plain.across
+        },
+        curves: vec![machine("one machine", 1..40), machine("another", 40..90)],
+        limits: vec![
+            vec![(39.5, 0.9), (39.5, 1.2)],
+            vec![(1.0, 1.0), (89.0, 1.0)],
+        ],
+        ..plain
     }
 }
 

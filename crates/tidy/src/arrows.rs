@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 27] = [
+const TABLE: [Arrows; 28] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -87,11 +87,18 @@ const TABLE: [Arrows; 27] = [
     ),
     arrows("trust", LABORATORY),
     arrows(
+        "history",
+        &[
+            "report", "results", "catalog", "protocol", "verdict", "terminal",
+        ],
+    ),
+    arrows(
         "xtask",
         &[
             "ab",
             "claims",
             "conformance",
+            "history",
             "soak",
             "trace",
             "trust",

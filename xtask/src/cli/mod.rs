@@ -7,6 +7,7 @@ mod conformance;
 mod exit_codes;
 mod exports;
 mod figures;
+mod history;
 mod names;
 mod pictures;
 mod sizes;
@@ -33,6 +34,7 @@ pub(crate) use conformance::ConformanceArgs;
 use exports::{ExportArgs, PageArgs};
 pub(crate) use figures::FIGURE_FLAG;
 use figures::FigureArgs;
+pub(crate) use history::HistoryArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
@@ -144,6 +146,8 @@ pub(crate) enum Command {
     Conformance(ConformanceArgs),
     /// Show two saved results side by side
     Diff(DiffArgs),
+    /// Show how ratios changed over many saved results, such as those of every night
+    History(HistoryArgs),
     /// Explain a word or sign of the report, a workload, a model or a claim
     Explain {
         /// A name, such as `p99`, `round`, `http` or `threads/pool`; all of them where none is given

@@ -54,6 +54,9 @@ pub(super) fn latencies(
              judged, with its 95 % interval, and dotted is a threshold.",
             claim.text
         ),
+        reading: "A line for each role in a column: the part of what is served within a time; hollow markers are the \
+                  latencies that are judged, with their 95 % intervals, dotted lines thresholds."
+            .to_owned(),
         across: CurveAxis {
             name: "time until it was served".to_owned(),
             is_log: true,

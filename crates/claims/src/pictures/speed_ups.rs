@@ -55,6 +55,9 @@ pub(super) fn speed_ups(
              dotted is the threshold, and a hollow marker the place where a curve passes it.",
             claim.text
         ),
+        reading: "A line for each column over the values of the setting, with a ribbon of its 95 % intervals; \
+                  hollow markers are where lines pass the threshold, which is dotted."
+            .to_owned(),
         across: across(key, longest, zero),
         up: CurveAxis {
             name: "speed-up".to_owned(),

@@ -11,6 +11,8 @@ use super::parts::{Area, key};
 
 /// The most points of which each has a marker; of more, every fifth has one.
 const MOST_MARKERS: usize = 12;
+/// The most levels that have a label and a line.
+const MOST_LEVELS: usize = 14;
 
 /// The curves; `None` where no point has a place.
 pub(crate) fn curves(plot: &CurvePlot, id: &str) -> Option<Figure> {
@@ -31,10 +33,8 @@ pub(crate) fn curves(plot: &CurvePlot, id: &str) -> Option<Figure> {
         &area,
         curves.map(|curve| (looks.look(&curve.name), curve.name.as_str())),
     );
-    let description = "A line for each curve with its 95 % intervals; hollow markers are single places with \
-                       theirs, dotted lines the thresholds.";
     Some(Figure {
-        svg: canvas.svg(id, &plot.title, description),
+        svg: canvas.svg(id, &plot.title, &plot.reading),
         caption: shown(&plot.caption),
         table: table(plot, &looks),
         also: None,
@@ -82,7 +82,10 @@ fn axes(canvas: &mut Canvas, plot: &CurvePlot, area: &Area, (across, up): (&Scal
     if levels.is_empty() {
         bottom_axis(canvas, across, sides, *label, &below);
     } else {
-        named_axis(canvas, across, sides, levels, &below);
+        // Each has a line of the grid, of which many would hide the curves.
+        let step = levels.len().div_ceil(MOST_LEVELS);
+        let some: Vec<(f64, String)> = levels.iter().step_by(step).cloned().collect();
+        named_axis(canvas, across, sides, &some, &below);
     }
     let titled = Some((beside.as_str(), (0.0, 14.0)));
     left_axis(canvas, up, area.across(), plot.up.label, titled);
@@ -203,6 +206,7 @@ mod tests {
         CurvePlot {
             title: "One over the other".to_owned(),
             caption: "It grows <b>".to_owned(),
+            reading: "A line and its ribbon.".to_owned(),
             across: axis(true, &[1.0, 10.0]),
             up: axis(false, &[]),
             curves: vec![Curve {

@@ -8,13 +8,15 @@ pub struct CurvePlot {
     pub title: String,
     /// The finding.
     pub caption: String,
+    /// How it is read: what lines, markers and dotted lines are.
+    pub reading: String,
     /// The axis at the bottom.
     pub across: CurveAxis,
     /// The axis at the left.
     pub up: CurveAxis,
     /// The curves, in the order of the key.
     pub curves: Vec<Curve>,
-    /// The lines of thresholds, each through these places.
+    /// Dotted lines, such as thresholds, each through these places.
     pub limits: Vec<Vec<(f64, f64)>>,
 }
 
@@ -38,7 +40,7 @@ pub struct Curve {
     pub name: String,
     /// The points that a line joins, from left to right.
     pub points: Vec<CurvePoint>,
-    /// Single places on it that are known with an interval, such as where it passes a threshold.
+    /// Single places on it, such as where it passes a threshold, with their intervals where there are any.
     pub marks: Vec<CurvePoint>,
 }
 
