@@ -10,6 +10,7 @@ mod overview;
 mod page;
 mod picture;
 mod plots;
+mod prose;
 mod replay;
 mod sheet;
 mod subject;
@@ -18,6 +19,8 @@ mod swept;
 mod timeline;
 
 pub use picture::{WantedFigure, figure_file, figure_names, part_file};
+pub use prose::{Prose, SiteLink, prose};
+pub use svg::escaped;
 pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines, timelines_file};
 
 use report::export::{Comparison, ExportedFile, Exporter, Files, Sheet};

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 28] = [
+const TABLE: [Arrows; 29] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -86,6 +86,7 @@ const TABLE: [Arrows; 28] = [
         ],
     ),
     arrows("trust", LABORATORY),
+    arrows("site", &["page", "terminal"]),
     arrows(
         "history",
         &[
@@ -99,6 +100,7 @@ const TABLE: [Arrows; 28] = [
             "claims",
             "conformance",
             "history",
+            "site",
             "soak",
             "trace",
             "trust",

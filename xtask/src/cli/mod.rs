@@ -10,6 +10,7 @@ mod figures;
 mod history;
 mod names;
 mod pictures;
+mod site;
 mod sizes;
 mod test;
 mod trace;
@@ -38,6 +39,7 @@ pub(crate) use history::HistoryArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
+pub(crate) use site::SiteArgs;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
 pub(crate) use trace::TraceArgs;
@@ -148,6 +150,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Show how ratios changed over many saved results, such as those of every night
     History(HistoryArgs),
+    /// Write the documents, the claims and the latest result as a folder of static pages
+    Site(SiteArgs),
     /// Explain a word or sign of the report, a workload, a model or a claim
     Explain {
         /// A name, such as `p99`, `round`, `http` or `threads/pool`; all of them where none is given

@@ -15,6 +15,7 @@ pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod site;
 mod step;
 pub(crate) mod test;
 pub(crate) mod tidy;

@@ -20,8 +20,33 @@ const FOOT: &str = include_str!("foot.html");
 const COMPARISON: &str = include_str!("page.html");
 const SHEET: &str = include_str!("sheet.html");
 const TIMELINES: &str = include_str!("timeline.html");
+const PROSE: &str = include_str!("prose.html");
 const STYLE: &str = include_str!("style.css");
+/// What pages of text have besides.
+const PROSE_STYLE: &str = include_str!("prose.css");
 const SCRIPT: &str = include_str!("script.js");
+
+/// What differs between the frames of pages.
+struct Frame {
+    body: &'static str,
+    script: &'static str,
+    /// The style besides that of all pages.
+    style: &'static str,
+    /// Where images may come from.
+    images: &'static str,
+}
+
+impl Frame {
+    /// A frame whose page has no images but those that are part of it.
+    fn closed(body: &'static str, script: &'static str) -> Frame {
+        Frame {
+            body,
+            script,
+            style: "",
+            images: "data:",
+        }
+    }
+}
 
 /// Everything that the frame adds to the contents of a page.
 #[derive(Serialize)]
@@ -38,7 +63,7 @@ struct Framed<'a, Contents> {
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
 pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(COMPARISON, SCRIPT, contents)
+    framed(&Frame::closed(COMPARISON, SCRIPT), contents)
 }
 
 /// The page of another command with these contents.
@@ -46,7 +71,7 @@ pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
 pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(SHEET, SCRIPT, contents)
+    framed(&Frame::closed(SHEET, SCRIPT), contents)
 }
 
 /// The page of timelines with these contents, whose script is empty.
@@ -54,13 +79,26 @@ pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
 pub(crate) fn timelines(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(TIMELINES, "", contents)
+    framed(&Frame::closed(TIMELINES, ""), contents)
 }
 
-/// The page with these contents. Every text is escaped but for drawings and the stored file, which come
-/// as markup and as JSON.
-fn framed(body: &str, script: &str, contents: &impl Serialize) -> anyhow::Result<String> {
-    let source = [HEAD, body, FOOT].concat();
+/// The page of a text with these contents, whose images lie beside it.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn prose(contents: &impl Serialize) -> anyhow::Result<String> {
+    let frame = Frame {
+        style: PROSE_STYLE,
+        images: "'self' file: data:",
+        ..Frame::closed(PROSE, "")
+    };
+    framed(&frame, contents)
+}
+
+/// The page with these contents. Every text is escaped but for drawings, the stored file and the body of a
+/// text, which come as markup and as JSON.
+fn framed(frame: &Frame, contents: &impl Serialize) -> anyhow::Result<String> {
+    let source = [HEAD, frame.body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|to, state, value| match value.as_str() {
@@ -76,9 +114,9 @@ fn framed(body: &str, script: &str, contents: &impl Serialize) -> anyhow::Result
     environment.set_syntax(syntax.build()?);
     environment.add_template("page.html", &source)?;
     let framed = Framed {
-        policy: policy(script),
-        style: [svg::STYLE, STYLE].concat(),
-        script,
+        policy: policy(frame.script, frame.images),
+        style: [svg::STYLE, STYLE, frame.style].concat(),
+        script: frame.script,
         contents,
     };
     let template = environment.get_template("page.html")?;

@@ -13,4 +13,4 @@ pub(crate) use axis::{bottom_axis, left_axis, named_axis};
 pub(crate) use canvas::{Anchor, Canvas};
 pub(crate) use drawing::{Drawing, STYLE};
 pub(crate) use look::Look;
-pub(crate) use text::escaped;
+pub use text::escaped;

@@ -19,7 +19,7 @@ pub(crate) fn px(length: f64) -> String {
 }
 
 /// A text within an element or an attribute: it is shown, and nothing in it acts.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     shown(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
