@@ -54,15 +54,18 @@ impl Night {
         let ratios: Vec<NightRatio> = statistics(run, &stored.rows)
             .iter()
             .flat_map(|summary| {
-                summary.variants.iter().flat_map(|variant| {
-                    variant.ratios.iter().map(|(metric, ratio)| NightRatio {
-                        workload: summary.workload.clone(),
-                        variant: variant.variant.clone(),
-                        metric: *metric,
-                        ratio: ratio.ratio,
-                        interval: ratio.interval,
-                        rounds: ratio.blocks,
-                    })
+                summary.variants.iter().flat_map(move |variant| {
+                    variant
+                        .ratios
+                        .iter()
+                        .map(move |(metric, ratio)| NightRatio {
+                            workload: summary.workload.clone(),
+                            variant: variant.variant.clone(),
+                            metric: *metric,
+                            ratio: ratio.ratio,
+                            interval: ratio.interval,
+                            rounds: ratio.blocks,
+                        })
                 })
             })
             .collect();

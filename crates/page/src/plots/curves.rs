@@ -151,7 +151,8 @@ fn bars(canvas: &mut Canvas, point: &CurvePoint, scales: (&Scale, &Scale)) {
 }
 
 fn table(plot: &CurvePlot, looks: &Looks) -> Table {
-    let mut table = Table::titled(&["curve", &plot.across.name, &plot.up.name, "95 % interval"]);
+    let (across, up) = (plot.across.name.as_str(), plot.up.name.as_str());
+    let mut table = Table::titled(&["curve", across, up, "95 % interval"]);
     for curve in &plot.curves {
         for point in all_points(curve) {
             let interval = match (point.across, point.up) {
