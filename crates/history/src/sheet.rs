@@ -222,7 +222,7 @@ mod tests {
         );
         let cell = &table.rows[1].cells[5];
         assert!(
-            cell.starts_with("++ 0.8") && cell.ends_with("since 2026-01-25"),
+            cell.starts_with("++ 0.") && cell.ends_with("since 2026-01-25"),
             "{cell}"
         );
         let part = &sheet.parts[2];

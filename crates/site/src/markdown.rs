@@ -96,71 +96,34 @@ impl<'t> Writer<'t, '_> {
         }
     }
 
-    fn start(&mut self, tag: Tag<'t>) {
-        let started = match tag {
+    fn start(&mut self, mut tag: Tag<'t>) {
+        match &mut tag {
             Tag::HtmlBlock => {
                 self.markup = Some(String::new());
                 return;
             }
             Tag::CodeBlock(_) => return self.raw("<pre tabindex=\"0\"><code>".to_owned()),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                id,
-            } => {
-                let Some(target) = self.target_of(&dest_url) else {
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                let Some(target) = self.target_of(dest_url) else {
                     return;
                 };
-                Tag::Link {
-                    link_type,
-                    dest_url: target,
-                    title,
-                    id,
-                }
+                *dest_url = target;
             }
-            Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                id,
-            } => {
-                let Some(target) = self.target_of(&dest_url) else {
-                    return;
-                };
-                Tag::Image {
-                    link_type,
-                    dest_url: target,
-                    title,
-                    id,
-                }
+            Tag::Heading { level, id, .. } => {
+                *level = self.level(*level);
+                *id = self.anchors.next().map(CowStr::from);
             }
-            Tag::Heading {
-                level,
-                classes,
-                attrs,
-                ..
-            } => Tag::Heading {
-                level: self.level(level),
-                id: self.anchors.next().map(CowStr::from),
-                classes,
-                attrs,
-            },
-            Tag::Table(alignments) => {
+            Tag::Table(_) => {
                 self.tables += 1;
-                let label = self.tables;
+                let number = self.tables;
                 self.raw(format!(
-                    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table {label}\">"
+                    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table {number}\">"
                 ));
-                Tag::Table(alignments)
             }
-            Tag::TableHead => {
-                self.is_in_head = true;
-                Tag::TableHead
-            }
-            other => other,
-        };
-        self.events.push(Event::Start(started));
+            Tag::TableHead => self.is_in_head = true,
+            _ => {}
+        }
+        self.events.push(Event::Start(tag));
     }
 
     fn end(&mut self, tag: TagEnd) {
