@@ -11,10 +11,9 @@ const PARTS: usize = 240;
 pub(super) fn draw_each(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale, row: Row) {
     for (number, track) in timeline.tracks.iter().enumerate() {
         name(canvas, row, number, &track.name);
-        let shares = shares(std::slice::from_ref(track), timeline);
         stack(
             canvas,
-            &shares,
+            &shares(std::slice::from_ref(track), timeline),
             timeline.length_ns,
             scale,
             row.edges(number),
@@ -25,8 +24,8 @@ pub(super) fn draw_each(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale,
 /// One row for all tracks.
 pub(super) fn draw_together(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale, row: Row) {
     name(canvas, row, 0, &timeline.together);
-    let shares = shares(&timeline.tracks, timeline);
-    stack(canvas, &shares, timeline.length_ns, scale, row.edges(0));
+    let together = shares(&timeline.tracks, timeline);
+    stack(canvas, &together, timeline.length_ns, scale, row.edges(0));
 }
 
 /// The share of each kind in each part of the time; all of a part add up to 1 at most.
@@ -75,7 +74,7 @@ fn stack(
     }
 }
 
-/// The steps of an edge from left to right.
+/// The steps of an edge in the order of time.
 fn edge(
     sums: &[f64; PARTS],
     length_ns: u64,

@@ -176,7 +176,9 @@ mod tests {
             2000 + 2,
             "a bar each, and the key"
         );
-        assert!(many.matches("class=\"amount\"").count() < 20 && many.contains("share of the time"));
+        assert!(
+            many.matches("class=\"amount\"").count() < 20 && many.contains("share of the time")
+        );
         let wide = page(5000, 2);
         assert!(wide.contains("all lanes") && wide.contains("4900 others"));
         assert!(wide.len() < 200_000, "{}", wide.len());
