@@ -51,7 +51,7 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
 ///
 /// ```
 /// assert_eq!(verdict::fewest_blocks_for_verdict(13), 10);
-/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 13);
+/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 14);
 /// ```
 #[must_use]
 pub fn fewest_blocks_for_verdict(comparisons: usize) -> u32 {
