@@ -15,7 +15,7 @@ pub(crate) const PRECISION: f64 = 0.08;
 /// All runs together are to take this long. What must be measured in any case is, even if it takes longer.
 pub(crate) const TIME: Duration = Duration::from_secs(660);
 /// Rounds that others disturb are measured again until so many times that time is over. Beside a neighbour that is
-/// there for a third of the time, what takes seven minutes on a quiet machine takes about twelve.
+/// there for a third of the time, rounds take about twice as long as on a quiet machine.
 pub(crate) const PATIENCE: f64 = 2.0;
 
 /// What is asked about the claims.

@@ -78,7 +78,10 @@ fn a_crossover_has_more_blocks_in_any_case() {
     let both = ["steady", "noisy"];
     let needed = u64::from(verdict::crossover::fewest_blocks(2));
     assert!(needed > 6);
-    assert_eq!(next(crossover, &measured(6, 0.5), 6, 10_000), both);
+    // The time for further blocks is over, and these are no further ones.
+    let mut stored = measured(6, 0.5);
+    stored.run.options.budget_ms = Some(1_000);
+    assert_eq!(next(crossover, &stored, 6, 10_000), both);
     assert!(next(crossover, &measured(needed, 0.5), needed, 0).is_empty());
 }
 

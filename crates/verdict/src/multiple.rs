@@ -1,7 +1,7 @@
 //! Many comparisons in one report: what that does to p values, and to the blocks needed.
 //!
 //! What belongs to one family is the caller's decision, taken before looking at the data: here,
-//! every comparison of a report's primary metric.
+//! every comparison of a report by a primary metric.
 
 use crate::error::StatisticsError;
 use crate::interval::Confidence;
