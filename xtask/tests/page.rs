@@ -27,6 +27,12 @@ fn compared() -> Lab {
     lab
 }
 
+/// A page whose folder is missing is refused.
+fn assert_no_folder(lab: &Lab, arguments: &[&str]) {
+    let refused = shown(&lab.xtask(arguments).output().unwrap());
+    assert!(refused.contains("there is no folder"), "{refused}");
+}
+
 #[test]
 fn compare_and_report_write_the_same_page() {
     let lab = compared();
@@ -36,15 +42,7 @@ fn compare_and_report_write_the_same_page() {
     assert_eq!(first, second);
     let piped = lab.xtask(&["report", "--html", "-"]).output().unwrap();
     assert_eq!(piped.stdout, first);
-    let refused = lab
-        .xtask(&["report", "--html", "no/b.html"])
-        .output()
-        .unwrap();
-    assert!(
-        shown(&refused).contains("there is no folder"),
-        "{}",
-        shown(&refused)
-    );
+    assert_no_folder(&lab, &["report", "--html", "no/b.html"]);
 }
 
 #[test]
@@ -163,14 +161,9 @@ fn diff_draws_two_comparisons_side_by_side() {
         0,
     );
     assert!(page.contains("second ÷ first") && page.contains("other/loop (time)"));
-    let refused = lab
-        .xtask(&["diff", "latest", "latest", "--html", "no/page.html"])
-        .output()
-        .unwrap();
-    assert!(
-        shown(&refused).contains("there is no folder"),
-        "{}",
-        shown(&refused)
+    assert_no_folder(
+        &lab,
+        &["diff", "latest", "latest", "--html", "no/page.html"],
     );
 }
 

@@ -81,7 +81,7 @@ fn mark(paired: PairedRatio) -> Mark {
 fn row(variant: &TimedVariant, limit: Margin) -> Option<RatioRow> {
     let timing = variant.timing.as_ref().ok()?;
     let Comparison { ratio, control } = timing.comparison;
-    let words = words(timing, variant.metric, limit);
+    let finding = words(timing, variant.metric, limit);
     Some(RatioRow {
         group: variant.workload.clone(),
         name: format!("{} ({})", variant.variant, variant.metric.short_name()),
@@ -89,7 +89,7 @@ fn row(variant: &TimedVariant, limit: Margin) -> Option<RatioRow> {
         interval: bounds(ratio),
         control: control.and_then(bounds),
         limit: Some(limit.ratios().upper),
-        sign: words.split(' ').next().unwrap_or_default().to_owned(),
+        sign: finding.split(' ').next().unwrap_or_default().to_owned(),
     })
 }
 

@@ -63,13 +63,15 @@ pub(crate) struct Line {
 impl Table {
     /// A table without rows; the first column has words, all others have numbers.
     pub(crate) fn titled(titles: &[&str]) -> Table {
-        let titles = titles.iter().enumerate().map(|(index, title)| Title {
-            text: shown(title),
-            is_number: index > 0,
-        });
+        let numbered = titles.iter().enumerate();
         Table {
             has_words: false,
-            titles: titles.collect(),
+            titles: numbered
+                .map(|(index, title)| Title {
+                    text: shown(title),
+                    is_number: index > 0,
+                })
+                .collect(),
             rows: Vec::new(),
         }
     }

@@ -81,7 +81,7 @@ pub(crate) fn page(comparison: &Comparison<'_>) -> anyhow::Result<Page> {
     let run = comparison.run;
     let looks = Looks::of(run);
     let mut ids = Ids::default();
-    let document = document(run);
+    let text = document(run);
     let section_ids: Vec<String> = run
         .statistics
         .iter()
@@ -89,27 +89,27 @@ pub(crate) fn page(comparison: &Comparison<'_>) -> anyhow::Result<Page> {
         .collect();
     let measures = run.options.profile.measures();
     let sections = if measures {
-        workloads(comparison, &document, &looks, &section_ids)
+        workloads(comparison, &text, &looks, &section_ids)
     } else {
         Vec::new()
     };
-    let mut overview = overview(run, &looks, &section_ids);
+    let mut matrix = overview(run, &looks, &section_ids);
     if !measures {
-        overview.rows.clear();
+        matrix.rows.clear();
     }
     Ok(Page {
         title: title(run),
-        opening: shown(&document.opening),
+        opening: shown(&text.opening),
         answers: (!measures).then(|| shown_lines(&answers(run))),
-        notes: all_shown(&document.notes),
-        failures: all_shown(&document.failures),
+        notes: all_shown(&text.notes),
+        failures: all_shown(&text.failures),
         variants: variants(run, &looks),
         machine: machine(run),
         conditions: conditions(run),
-        overview,
-        legend: all_shown(&document.legend),
+        overview: matrix,
+        legend: all_shown(&text.legend),
         sections,
-        sweeps: sweeps(run, &document, &looks, &mut ids),
+        sweeps: sweeps(run, &text, &looks, &mut ids),
         environment: environment(run),
         method: METHOD,
         replay: replay(run),

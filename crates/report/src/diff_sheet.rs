@@ -30,8 +30,8 @@ pub fn sheet(figures: &Figures, differences: &[String], named: &[String]) -> She
         table: Some(table(&columns(&figures.rows, None))),
         ..Part::default()
     };
-    let lists = others.into_iter().filter(|(_, lines)| !lines.is_empty());
-    let lists = lists.map(|(heading, lines)| Part {
+    let found = others.into_iter().filter(|(_, lines)| !lines.is_empty());
+    let lists = found.map(|(heading, lines)| Part {
         heading: heading.to_owned(),
         lines,
         ..Part::default()

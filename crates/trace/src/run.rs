@@ -190,10 +190,10 @@ fn show(
         Err(problem) => return Ok(fail(trial, &Failure::new(Kind::Garbage, problem))),
     };
     let summary = Summary::of(&timeline);
-    let agreement = agreement(&timeline, &summary, &finished.done);
+    let agreed = agreement(&timeline, &summary, &finished.done);
     let workload = &trial.chosen.workload.name;
     let title = format!("{} · {}", trial.selected.name(), workload);
-    print(&title, &timeline, &summary, finished, &agreement)?;
+    print(&title, &timeline, &summary, finished, &agreed)?;
     if let Some(file) = &request.chrome {
         write(file, &chrome(&timeline, &title)?)?;
     }
@@ -202,12 +202,12 @@ fn show(
     }
     if let Some(file) = &request.html {
         let opening: Vec<String> = std::iter::once(nature(&timeline, finished))
-            .chain(agreement.lines)
+            .chain(agreed.lines)
             .collect();
         let page = html(&timeline, &summary, &title, &opening)?;
         write(file, page.as_bytes())?;
     }
-    Ok(if agreement.holds {
+    Ok(if agreed.holds {
         ExitCode::Ok
     } else {
         ExitCode::Failed

@@ -1,7 +1,7 @@
 //! Many comparisons in one report: what that does to p values, and to the blocks needed.
 //!
 //! What belongs to one family is the caller's decision, taken before looking at the data: here,
-//! every comparison of a report's primary metric.
+//! every comparison of a report by a primary metric.
 
 use crate::error::StatisticsError;
 use crate::interval::Confidence;
@@ -51,7 +51,7 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
 ///
 /// ```
 /// assert_eq!(verdict::fewest_blocks_for_verdict(13), 10);
-/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 13);
+/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 14);
 /// ```
 #[must_use]
 pub fn fewest_blocks_for_verdict(comparisons: usize) -> u32 {

@@ -16,7 +16,7 @@ pub(crate) struct ClaimsArgs {
     from: Option<String>,
     /// So many rounds of every load; without it 6, and up to 24 of loads whose figures are wider than ±8 %
     ///
-    /// Intervals need 6 rounds, and the crossover of C23 needs 8. Without this option no further round begins once all runs have taken 10 minutes.
+    /// Intervals need 6 rounds, and the crossover of C23 needs 8. Without this option no further round begins once all runs have taken 11 minutes, but that rounds which other processes disturb are measured again for up to twice that time.
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1000))]
     runs: Option<u64>,
     /// Seed of the random order of runs; without it one is drawn

@@ -63,13 +63,13 @@ pub(super) fn findings(variants: &[CountedVariant]) -> Findings {
 /// The ratio of a variant, as a page draws it; nothing where it failed.
 fn row(variant: &CountedVariant) -> Option<RatioRow> {
     let counts = variant.counts.as_ref().ok()?;
-    let words = words(counts, variant.limit);
+    let finding = words(counts, variant.limit);
     Some(RatioRow {
         group: variant.workload.clone(),
         name: variant.variant.clone(),
         ratio: counts.ratio(),
         limit: Some(1.0 + variant.limit),
-        sign: words.split(' ').next().unwrap_or_default().to_owned(),
+        sign: finding.split(' ').next().unwrap_or_default().to_owned(),
         ..RatioRow::default()
     })
 }

@@ -17,8 +17,9 @@ pub(super) fn policy(script: &str, images: &str) -> String {
 fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let [first, second, third] =
+            [0, 1, 2].map(|at| u32::from(three.get(at).copied().unwrap_or(0)));
+        let group = first << 16 | second << 8 | third;
         for place in 0..4 {
             if place > three.len() {
                 text.push('=');

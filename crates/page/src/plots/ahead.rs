@@ -203,10 +203,13 @@ fn hatching(from: (f64, f64), to: (f64, f64)) -> Vec<((f64, f64), (f64, f64))> {
 }
 
 fn caption(rows: &[Row<'_>], leaders: &[&str]) -> String {
-    let cells = || rows.iter().flat_map(|row| &row.cells);
-    let shared = cells().filter(|names| names.len() > 1).count();
+    let cells: Vec<&Vec<&str>> = rows.iter().flat_map(|row| &row.cells).collect();
+    let shared = cells.iter().filter(|names| names.len() > 1).count();
     let alone = leaders.iter().filter_map(|name| {
-        let times = cells().filter(|names| names.as_slice() == [*name]).count();
+        let times = cells
+            .iter()
+            .filter(|names| names.as_slice() == [*name])
+            .count();
         (times > 0).then(|| format!("{} in {times}", shown(name)))
     });
     let alone: Vec<String> = alone.collect();
@@ -215,7 +218,7 @@ fn caption(rows: &[Row<'_>], leaders: &[&str]) -> String {
     } else {
         format!(
             "Ahead alone, of {} cells: {}",
-            cells().count(),
+            cells.len(),
             alone.join(", ")
         )
     };

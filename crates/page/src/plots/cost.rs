@@ -109,8 +109,8 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     let title = format!("{} (log scale)", upwards.name);
     let titled = Some((title.as_str(), (0.0, 14.0)));
     left_axis(&mut canvas, &up, area.across(), upwards.label, titled);
-    let front = front(&spots);
-    steps(&mut canvas, &front, (&across, &up));
+    let best = front(&spots);
+    steps(&mut canvas, &best, (&across, &up));
     for spot in &spots {
         spot.look.begin(&mut canvas);
         cross_hair(&mut canvas, (&across, &up), &spot.x, &spot.y);
@@ -137,7 +137,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     );
     Some(Figure {
         svg: canvas.svg(&id, &title, &description),
-        caption: caption(&front, upwards),
+        caption: caption(&best, upwards),
         table: table(&spots, subject, upwards),
         also: None,
         id,

@@ -24,17 +24,17 @@ enum Entry<'a> {
 
 /// A ratio of each row; `None` where none can be drawn. The table is that of the section.
 pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
-    let names = || plot.rows.iter().map(|row| row.name.as_str());
-    let looks = Looks::named(names());
+    let names: Vec<&str> = plot.rows.iter().map(|row| row.name.as_str()).collect();
+    let looks = Looks::named(names.iter().copied());
     let values = plot.rows.iter().flat_map(|row| {
         let bounds = [row.interval, row.control].into_iter().flatten();
         let known = [Some(row.ratio), row.limit].into_iter().flatten();
         known.chain(bounds.flat_map(|(lower, upper)| [lower, upper]))
     });
-    let places = (name_room(names()), WIDTH - NUMBERS);
+    let places = (name_room(names.iter().copied()), WIDTH - NUMBERS);
     let scale = Scale::over(Kind::Log, values.chain([0.98, 1.02]), places)?.padded(0.03);
-    let lines = lines(&plot.rows);
-    let bottom = lines.len() as f64 * ROW;
+    let entries = lines(&plot.rows);
+    let bottom = entries.len() as f64 * ROW;
     let mut canvas = Canvas::new(WIDTH, bottom + AXIS);
     let axis = if plot.is_plain {
         format!("{} (log scale)", plot.title)
@@ -45,7 +45,7 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
     if let Some(one) = scale.place(1.0) {
         canvas.line((one, 0.0), (one, bottom), "one");
     }
-    for (index, line) in lines.iter().enumerate() {
+    for (index, line) in entries.iter().enumerate() {
         let y = (index as f64 + 0.5) * ROW;
         match line {
             Entry::Ratio(row) => draw(&mut canvas, row, &looks, &scale, y),
@@ -79,8 +79,8 @@ fn lines(rows: &[RatioRow]) -> Vec<Entry<'_>> {
     groups
         .into_iter()
         .flat_map(|(group, members)| {
-            let members = members.into_iter().map(Entry::Ratio);
-            [Entry::Group(group)].into_iter().chain(members)
+            let own = members.into_iter().map(Entry::Ratio);
+            [Entry::Group(group)].into_iter().chain(own)
         })
         .collect()
 }

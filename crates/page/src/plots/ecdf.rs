@@ -38,10 +38,12 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
     if !subject.record.workload.is_paced_by_pulses() {
         return None;
     }
-    let curves = curves(subject);
-    let hog = hog(subject);
-    let (mut canvas, area) = drawing(&curves, hog, "pulses")?;
-    let names = curves.iter().map(|curve| (curve.look, curve.name.as_str()));
+    let lateness = curves(subject);
+    let hog_nanos = hog(subject);
+    let (mut canvas, area) = drawing(&lateness, hog_nanos, "pulses")?;
+    let names = lateness
+        .iter()
+        .map(|curve| (curve.look, curve.name.as_str()));
     key(&mut canvas, &area, names);
     let id = subject.figure_id("ecdf");
     let title = format!("Lateness of pulses: {}", subject.name());
@@ -49,8 +51,8 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
                        measured runs together; the dotted line is the time for which a hog computes.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
-        caption: caption(&curves, hog),
-        table: table(&curves),
+        caption: caption(&lateness, hog_nanos),
+        table: table(&lateness),
         also: None,
         id,
         title,

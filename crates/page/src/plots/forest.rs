@@ -119,10 +119,10 @@ fn panel(canvas: &mut Canvas, subject: &Subject<'_>, metric: Metric, rows: &[Row
         let (lower, upper) = ratio.interval.unwrap_or((ratio.ratio, ratio.ratio));
         [ratio.ratio, lower, upper]
     });
-    let Some(scale) = Scale::over(Kind::Log, values.chain([band.lower, band.upper]), places) else {
+    let all = values.chain([band.lower, band.upper]);
+    let Some(scale) = Scale::over(Kind::Log, all, places).map(|tight| tight.padded(0.03)) else {
         return;
     };
-    let scale = scale.padded(0.03);
     let (first, bottom) = (top + HEAD, top + HEAD + rows.len() as f64 * ROW);
     canvas.text((0.0, top + 14.0), Anchor::Start, "head", metric.name());
     if let (Some(lower), Some(upper)) = (scale.place(band.lower), scale.place(band.upper)) {

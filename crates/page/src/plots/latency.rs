@@ -54,9 +54,10 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         .collect();
     let area = Area::beside_key(curves.len());
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
-    let all = || points.iter().flatten();
-    let across = Scale::over(Kind::Tail, all().map(|point| point.0), area.across())?.padded(0.02);
-    let up = Scale::over(Kind::Log, all().map(|point| point.1), area.up())?.padded(0.04);
+    let all = points.iter().flatten();
+    let across =
+        Scale::over(Kind::Tail, all.clone().map(|point| point.0), area.across())?.padded(0.02);
+    let up = Scale::over(Kind::Log, all.map(|point| point.1), area.up())?.padded(0.04);
     let mut canvas = area.canvas();
     let axis = format!("percentile of tasks, {}", load(subject));
     bottom_axis(

@@ -20,25 +20,25 @@ pub(crate) fn relief(subject: &Subject<'_>) -> Option<Figure> {
     if !subject.record.workload.is_paced_by_pulses() {
         return None;
     }
-    let curves = curves(subject);
-    let families = families(&curves);
-    let hog = hog(subject);
-    let medians = families.iter().flat_map(|(_, members)| members);
-    let values = medians.filter_map(|curve| median(curve)).chain(hog);
-    let room = name_room(families.iter().map(|(name, _)| *name));
+    let lateness = curves(subject);
+    let alike = families(&lateness);
+    let hog_nanos = hog(subject);
+    let medians = alike.iter().flat_map(|(_, members)| members);
+    let values = medians.filter_map(|curve| median(curve)).chain(hog_nanos);
+    let room = name_room(alike.iter().map(|(name, _)| *name));
     let places = (room, WIDTH - 20.0);
-    if families.is_empty() {
+    if alike.is_empty() {
         return None;
     }
     let scale = Scale::over(Kind::Log, values, places)?.padded(0.05);
-    let height = families.len() as f64 * ROW;
+    let height = alike.len() as f64 * ROW;
     let mut canvas = Canvas::new(WIDTH, height + AXIS);
     let axis = "median time until a pulse was served (log scale)";
     bottom_axis(&mut canvas, &scale, (0.0, height), duration, axis);
-    if let Some(x) = hog.and_then(|nanos| scale.place(nanos)) {
+    if let Some(x) = hog_nanos.and_then(|nanos| scale.place(nanos)) {
         canvas.line((x, 0.0), (x, height), "rule");
     }
-    for (index, (name, members)) in families.iter().enumerate() {
+    for (index, (name, members)) in alike.iter().enumerate() {
         let y = (index as f64 + 0.5) * ROW;
         canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(name));
         draw(&mut canvas, members, &scale, y);
@@ -53,7 +53,7 @@ pub(crate) fn relief(subject: &Subject<'_>) -> Option<Figure> {
         caption: "Joined are variants that differ only in how they make room for others. All measured runs \
                   together, and no verdict."
             .to_owned(),
-        table: table(&families),
+        table: table(&alike),
         also: None,
         id,
         title,

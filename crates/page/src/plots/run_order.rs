@@ -44,9 +44,9 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
         .filter_map(|variant| strip(subject, &variant.variant))
         .chain(control(subject))
         .collect();
-    let all = || strips.iter().flat_map(|strip| &strip.points);
+    let all = strips.iter().flat_map(|strip| &strip.points);
     let places = (subject.name_room(), WIDTH - 70.0);
-    let blocks = all().map(|point| point.block as f64);
+    let blocks = all.map(|point| point.block as f64);
     let across = Scale::over(Kind::Linear, blocks, places)?.padded(0.02);
     let height = strips.len() as f64 * (PANEL + GAP);
     let mut canvas = Canvas::new(WIDTH, height + AXIS);
@@ -143,11 +143,11 @@ fn control(subject: &Subject<'_>) -> Option<Strip> {
 fn with_median(name: String, look: Option<Look>, points: Vec<Point>) -> Option<Strip> {
     let counted = points.iter().filter(|point| !point.is_first);
     let values: Vec<f64> = counted.map(|point| point.value).collect();
-    let median = median(&values).ok().filter(|median| *median > 0.0)?;
+    let middle = median(&values).ok().filter(|middle| *middle > 0.0)?;
     Some(Strip {
         name,
         look,
-        median,
+        median: middle,
         points,
     })
 }

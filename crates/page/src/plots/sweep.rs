@@ -103,16 +103,16 @@ fn figure(
         .filter(|curve| !curve.points.is_empty())
         .collect();
     let area = Area::beside_key(curves.len());
-    let all = || curves.iter().flat_map(|curve| &curve.points);
-    let numbers = || all().map(|point| point.0);
+    let points = curves.iter().flat_map(|curve| &curve.points);
+    let numbers: Vec<f64> = points.clone().map(|point| point.0).collect();
     // A key may have the value 0, which a log scale has no place for.
-    let kind = if numbers().all(|number| number > 0.0) {
+    let kind = if numbers.iter().all(|number| *number > 0.0) {
         Kind::Log
     } else {
         Kind::Linear
     };
-    let across = Scale::over(kind, numbers(), area.across())?.padded(0.03);
-    let values = all().flat_map(|point| bounds(&point.2));
+    let across = Scale::over(kind, numbers, area.across())?.padded(0.03);
+    let values = points.flat_map(|point| bounds(&point.2));
     let up = Scale::over(Kind::Log, values, area.up())?.padded(0.05);
     let mut canvas = area.canvas();
     if shown_figure.is_headline {
@@ -228,22 +228,26 @@ fn bands(canvas: &mut Canvas, sweep: &SweepSummary, across: &Scale, area: &Area)
 }
 
 fn draw(canvas: &mut Canvas, curve: &Curve, (across, up): (&Scale, &Scale)) {
-    let places = |value: fn(&Estimate) -> f64| -> Vec<(f64, f64)> {
-        let points = curve.points.iter();
-        points
-            .filter_map(|(number, _, its)| Some((across.place(*number)?, up.place(value(its))?)))
-            .collect()
-    };
+    let scales = (across, up);
+    let [lower, middle, upper] =
+        [0, 1, 2].map(|bound| places(curve, scales, |its| bounds(its)[bound]));
     curve.look.begin(canvas);
-    canvas.ribbon(
-        &places(|its| bounds(its)[2]),
-        &places(|its| bounds(its)[0]),
-        "ribbon",
-    );
-    let middle = places(|its| its.median);
+    canvas.ribbon(&upper, &lower, "ribbon");
     canvas.polyline(&middle, "curve");
     curve.look.markers(canvas, &middle, false);
     canvas.end();
+}
+
+/// Where one figure of each point lies.
+fn places(
+    curve: &Curve,
+    (across, up): (&Scale, &Scale),
+    value: impl Fn(&Estimate) -> f64,
+) -> Vec<(f64, f64)> {
+    let points = curve.points.iter();
+    points
+        .filter_map(|(number, _, its)| Some((across.place(*number)?, up.place(value(its))?)))
+        .collect()
 }
 
 /// The law that was fitted to a variant, where one was.

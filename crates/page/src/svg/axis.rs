@@ -87,8 +87,10 @@ pub(crate) fn left_axis(
 }
 
 fn named(values: Vec<f64>, label: fn(f64) -> String) -> Vec<(f64, String)> {
-    let values = values.into_iter();
-    values.map(|value| (value, label(value))).collect()
+    values
+        .into_iter()
+        .map(|value| (value, label(value)))
+        .collect()
 }
 
 /// The labels from the first on that overlap none before them, with their places.

@@ -101,7 +101,7 @@ impl Canvas {
         }
     }
 
-    /// The area between two lines over the same places from left to right.
+    /// The area between two lines over the same places, in their order.
     pub(crate) fn ribbon(&mut self, upper: &[Place], lower: &[Place], class: &str) {
         let around: Vec<Place> = upper.iter().chain(lower.iter().rev()).copied().collect();
         self.polyline(&around, class);

@@ -14,10 +14,9 @@ pub(super) fn draw_each(
 ) {
     for (number, track) in timeline.tracks.iter().enumerate() {
         name(canvas, row, number, &track.name);
-        let shares = shares(std::slice::from_ref(track), timeline, parts);
         stack(
             canvas,
-            &shares,
+            &shares(std::slice::from_ref(track), timeline, parts),
             timeline.length_ns,
             scale,
             row.edges(number),
@@ -34,8 +33,8 @@ pub(super) fn draw_together(
     parts: usize,
 ) {
     name(canvas, row, 0, &timeline.together);
-    let shares = shares(&timeline.tracks, timeline, parts);
-    stack(canvas, &shares, timeline.length_ns, scale, row.edges(0));
+    let together = shares(&timeline.tracks, timeline, parts);
+    stack(canvas, &together, timeline.length_ns, scale, row.edges(0));
 }
 
 /// The share of each kind in each part of the time; all of a part add up to 1 at most.
@@ -84,7 +83,7 @@ fn stack(
     }
 }
 
-/// The steps of an edge from left to right.
+/// The steps of an edge in the order of time.
 fn edge(sums: &[f64], length_ns: u64, scale: &Scale, (top, bottom): (f64, f64)) -> Vec<(f64, f64)> {
     let part = length_ns as f64 / sums.len() as f64;
     let steps = sums.iter().enumerate().flat_map(|(index, sum)| {

@@ -125,13 +125,13 @@ impl SheetTable {
         titles: &[&'static str],
         rows: impl IntoIterator<Item = Vec<String>>,
     ) -> SheetTable {
-        let rows = rows.into_iter().map(|cells| SheetRow {
+        let leading_nowhere = rows.into_iter().map(|cells| SheetRow {
             cells,
             leads_to: None,
         });
         SheetTable {
             titles: titles.to_vec(),
-            rows: rows.collect(),
+            rows: leading_nowhere.collect(),
         }
     }
 }
