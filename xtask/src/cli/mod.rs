@@ -4,14 +4,20 @@ mod ab;
 mod claims;
 mod compare;
 mod conformance;
+#[cfg(test)]
+mod documents_test;
 mod exit_codes;
 mod exports;
+#[cfg(test)]
+mod guide_test;
 mod names;
 mod pictures;
 mod sizes;
 mod test;
 mod trace;
 mod trust;
+#[cfg(test)]
+mod typed_test;
 mod values;
 
 use std::path::PathBuf;
