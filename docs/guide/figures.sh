@@ -60,6 +60,7 @@ page_2() {
 # Event loops: one thread that waits for eight sockets; then a heartbeat beside somebody who computes.
 page_3() {
     trace 3-asyncio python/asyncio http --tasks 80 --in-flight 8
+    trace 3-stall async-tokio/current-thread stall --tasks 60
     compare 3-lateness stall --model 'async-tokio/current-thread*' --model python/asyncio \
         --model threads/spawn --reference threads/spawn
     figure 3-lateness lateness 3-lateness
