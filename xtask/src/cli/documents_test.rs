@@ -30,9 +30,9 @@ impl Document {
     pub(super) fn links(&self) -> Vec<(usize, &str)> {
         let mut links = Vec::new();
         for (number, _, line, is_fenced) in lines(&self.text) {
-            let targets = line.split("](").skip(1);
-            let targets = targets.filter_map(|rest| Some(rest.split_once(')')?.0));
             if !is_fenced {
+                let rests = line.split("](").skip(1);
+                let targets = rests.filter_map(|rest| Some(rest.split_once(')')?.0));
                 links.extend(targets.map(|target| (number, target)));
             }
         }

@@ -170,10 +170,10 @@ fn figures_are_those_of_the_claims() {
             };
             let (_, link) = rest.split_once("CLAIMS.md#").unwrap();
             let (claim, cells) = link.split_once(')').unwrap();
-            let section = section(&claims, claim);
+            let judged = section(&claims, claim);
             for cell in cells.split('|').map(str::trim).skip(2) {
                 found += usize::from(!cell.is_empty());
-                if !is_figure(cell, section) {
+                if !is_figure(cell, judged) {
                     let problem = format!("{claim} has no figure `{cell}` in docs/CLAIMS.md");
                     problems.push(page.problem(number, problem));
                 }

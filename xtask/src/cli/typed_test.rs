@@ -29,24 +29,28 @@ pub(super) fn lines(text: &str) -> Vec<(usize, usize, &str, bool)> {
 /// The commands in a document: those in fenced blocks, and those in code within a sentence.
 pub(super) fn commands(text: &str) -> Vec<Command> {
     let mut found = Vec::new();
+    // In a sentence code stands between backticks, and may go on in the next line of a paragraph.
+    let mut ticks = 0;
     for (number, offset, line, is_fenced) in lines(text) {
+        if is_fenced || line.trim().is_empty() {
+            ticks = 0;
+        }
         for (at, _) in line.match_indices(CALL) {
             let rest = &text[offset + at + CALL.len()..];
-            // In a sentence code stands between backticks, and may go on in the next line.
-            let is_in_code = line[..at].matches('`').count() % 2 == 1;
-            let words = if is_fenced {
-                words(rest)
-            } else if is_in_code {
-                let end = rest.find('`').unwrap_or(rest.len());
-                words(&rest[..end].replace('\n', " "))
-            } else {
-                continue;
-            };
-            found.push(Command {
-                line: number,
-                words,
-            });
+            let is_in_code = (ticks + line[..at].matches('`').count()) % 2 == 1;
+            if is_fenced || is_in_code {
+                found.push(Command {
+                    line: number,
+                    words: if is_fenced {
+                        words(rest)
+                    } else {
+                        let end = rest.find('`').unwrap_or(rest.len());
+                        words(&rest[..end].replace('\n', " "))
+                    },
+                });
+            }
         }
+        ticks += line.matches('`').count();
     }
     found
 }
