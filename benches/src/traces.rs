@@ -1,7 +1,7 @@
 //! The check of traces that every model must pass: each variant's program records what its tasks did, whatever they
 //! run on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use runner::Model;
 use runner::protocol::{
-    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Step,
-    TraceHeader, VERSION, Wait, WaitsFor, Workload,
+    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
+    Step, TraceHeader, VERSION, Wait, WaitsFor, Workload,
 };
 
+use crate::coordination::{PULSES, paced, prepared, refuses};
+use crate::pulses::Fault;
 use crate::{setup, workload};
 
 const TASKS: u64 = 40;
@@ -22,11 +24,18 @@ const TASKS: u64 = 40;
 /// # Panics
 /// When a variant is not what it must be.
 pub fn check(program: &str, variants: &[&dyn Model]) {
-    for variant in variants {
-        let events = recorded(program, variant.name());
-        every_task_is_done_once(variant.name(), &events);
-        every_lane_tells_a_story(variant.name(), &events);
-        what_a_variant_is_shows(variant.name(), &events);
+    let steps = setup(&work());
+    for variant in variants.iter().map(|variant| variant.name()) {
+        let events = recorded(program, variant, &steps);
+        every_task_is_done_once(variant, &events);
+        every_lane_tells_a_story(variant, &events);
+        what_a_variant_is_shows(variant, &events);
+        for (name, what) in paced(1) {
+            let with_pulses = prepared(name, what, 1, Fault::None);
+            if !refuses(variant, &with_pulses) {
+                pulses_are_tasks(variant, &recorded(program, variant, &with_pulses));
+            }
+        }
     }
 }
 
@@ -43,14 +52,14 @@ fn work() -> Workload {
 }
 
 /// What the program of a variant has recorded, the oldest first.
-fn recorded(program: &str, variant: &str) -> Vec<Event> {
+fn recorded(program: &str, variant: &str, setup: &Setup) -> Vec<Event> {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("trace");
     let request = Request {
         protocol: VERSION,
         variant: variant.to_owned(),
-        setup: setup(&work()),
-        tasks: TASKS,
+        setup: setup.clone(),
+        tasks: setup.workload.tasks,
         hold: false,
         digests: None,
         trace: Some(file.clone()),
@@ -141,6 +150,21 @@ fn every_lane_tells_a_story(variant: &str, events: &[Event]) {
     // A task that gets its processor late finds its timer over and does not wait, but not every task does.
     assert!(timers > 0, "{variant}: no wait for a timer");
     assert!(runs_on.len() <= 4, "{variant}: {} lanes", runs_on.len());
+}
+
+/// Every pulse is done once, by the one lane that reads them; the unit that computes beside it has a lane and no task.
+fn pulses_are_tasks(variant: &str, events: &[Event]) {
+    let done = events.iter().filter(|event| event.what == Happened::Done);
+    let pulses: Vec<(u64, Option<u32>)> = done
+        .filter_map(|event| Some((event.task?, event.lane)))
+        .collect();
+    let numbers: Vec<u64> = pulses.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (0..PULSES).collect::<Vec<_>>(), "{variant}");
+    let readers: BTreeSet<Option<u32>> = pulses.iter().map(|(_, lane)| *lane).collect();
+    assert_eq!(readers.len(), 1, "{variant}: {readers:?}");
+    let runs = events.iter().filter(|event| event.what == Happened::Run);
+    let lanes: BTreeSet<Option<u32>> = runs.map(|event| event.lane).collect();
+    assert_eq!(lanes.len(), 2, "{variant}: {lanes:?}");
 }
 
 /// Whether a thread without a task may record it.

@@ -4,9 +4,13 @@ mod ab;
 mod claims;
 mod compare;
 mod conformance;
+#[cfg(test)]
+mod documents_test;
 mod exit_codes;
 mod exports;
 mod figures;
+#[cfg(test)]
+mod guide_test;
 mod history;
 mod names;
 mod pictures;
@@ -15,6 +19,8 @@ mod sizes;
 mod test;
 mod trace;
 mod trust;
+#[cfg(test)]
+mod typed_test;
 mod values;
 
 use std::path::PathBuf;

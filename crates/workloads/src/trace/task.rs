@@ -10,20 +10,30 @@ use std::task::{Context, Poll, Wake, Waker};
 use pin_project_lite::pin_project;
 use protocol::{Happened, WaitsFor};
 
-use super::recording::{is_on, record, record_at};
+use super::recording::{Of, is_on, number_lane, record, record_at};
 use crate::clock::monotonic_ns;
 
 /// The task that a thread runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Current {
     lane: u32,
-    task: u64,
+    /// `None` for a unit that reads pulses or computes beside them.
+    task: Option<u64>,
     /// What it waits for if it waits.
     on: WaitsFor,
+    pause: Pause,
+}
+
+/// The last time for which a task did not run; 0 where it has run from its beginning, or no pulse of that time is
+/// left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Pause {
+    from_ns: u64,
+    until_ns: u64,
 }
 
 impl Current {
-    fn of(self) -> Option<(u32, u64)> {
+    fn of(self) -> Option<Of> {
         Some((self.lane, self.task))
     }
 }
@@ -63,10 +73,21 @@ fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
     let Some(current) = current else {
         return call();
     };
-    record(current.of(), what);
+    let from_ns = monotonic_ns();
+    record_at(from_ns, current.of(), what);
     let value = call();
-    record(current.of(), Happened::Run);
+    goes_on(current, from_ns);
     value
+}
+
+/// Records that this thread runs a task again, which has not run since `from_ns`.
+fn goes_on(current: Current, from_ns: u64) {
+    let until_ns = monotonic_ns();
+    record_at(until_ns, current.of(), Happened::Run);
+    CURRENT.set(Some(Current {
+        pause: Pause { from_ns, until_ns },
+        ..current
+    }));
 }
 
 /// This thread begins to wait for an interpreter lock.
@@ -82,11 +103,11 @@ pub fn lock_wanted() {
 /// This thread has taken an interpreter lock, for which it had to wait or not.
 pub fn lock_taken(waited: bool) {
     if is_on() {
-        let current = CURRENT.get().and_then(Current::of);
-        record(current, Happened::LockTaken);
+        let current = CURRENT.get();
+        record(current.and_then(Current::of), Happened::LockTaken);
         // A thread that begins or ends its life under the lock has no task that goes on.
-        if waited && current.is_some() {
-            record(current, Happened::Run);
+        if let Some(current) = current.filter(|_| waited) {
+            goes_on(current, current.pause.from_ns);
         }
     }
 }
@@ -127,14 +148,36 @@ fn runs(task: &Current) -> bool {
 
 /// A lane's task can run from now on.
 pub(crate) fn ready(lane: u32, task: u64) {
-    record(Some((lane, task)), Happened::Ready);
+    record(Some((lane, Some(task))), Happened::Ready);
 }
 
-/// A lane's task could run since this time of [`monotonic_ns`].
-pub fn ready_since(at_ns: u64, lane: u32, task: u64) {
-    if is_on() {
-        record_at(at_ns, Some((lane, task)), Happened::Ready);
+/// A unit of a workload with coordination, recorded as a lane of its own.
+pub fn unit<F: Future>(unit: F) -> impl Future<Output = F::Output> {
+    Traced::over(number_lane(), None, unit)
+}
+
+/// The unit that this thread runs has answered a pulse, which counts as a task; `due_ns` is the time of
+/// [`monotonic_ns`] from which it could be answered, where that is known.
+pub fn pulse(index: u64, due_ns: Option<u64>) {
+    let current = if is_on() { CURRENT.get() } else { None };
+    let Some(current) = current else {
+        return;
+    };
+    let of = Some((current.lane, Some(index)));
+    let pause = current.pause;
+    if let Some(due_ns) = due_ns
+        && due_ns < pause.until_ns
+    {
+        // A pulse that was due earlier waited for the one before it.
+        record_at(due_ns.max(pause.from_ns), of, Happened::Ready);
     }
+    record(of, Happened::Done);
+    record(current.of(), Happened::Run);
+    // Of the pulses of one pause the first has waited longest: it stands for all.
+    CURRENT.set(Some(Current {
+        pause: Pause::default(),
+        ..current
+    }));
 }
 
 pin_project! {
@@ -150,10 +193,15 @@ pin_project! {
 impl<F: Future> Traced<F> {
     /// The task that a lane carries out by this future.
     pub(crate) fn new(lane: u32, index: u64, task: F) -> Self {
+        Self::over(lane, Some(index), task)
+    }
+
+    fn over(lane: u32, index: Option<u64>, task: F) -> Self {
         let current = Current {
             lane,
             task: index,
             on: WaitsFor::Unit,
+            pause: Pause::default(),
         };
         Self {
             current,
@@ -172,13 +220,14 @@ impl<F: Future> Future for Traced<F> {
         waker
             .state
             .store(POLLED, std::sync::atomic::Ordering::Release);
-        let restore = Restore(CURRENT.replace(Some(*this.current)));
-        record(this.current.of(), Happened::Run);
+        let restore = Restore(CURRENT.get());
+        goes_on(*this.current, this.current.pause.from_ns);
         let standard = Waker::from(Arc::clone(&waker));
         let polled = this.task.poll(&mut Context::from_waker(&standard));
         // Read before others may record that they woke the task, which comes after.
         let left_ns = monotonic_ns();
         *this.current = CURRENT.get().unwrap_or(*this.current);
+        this.current.pause.from_ns = left_ns;
         drop(restore);
         let what = match polled {
             Poll::Ready(_) => {
