@@ -1,5 +1,6 @@
-//! tokio: its current-thread and its multi-thread scheduler, each also with computation that yields
-//! between slices and with computation in a pool of its own.
+//! tokio: its current-thread scheduler, once or once a worker, and its multi-thread scheduler; the
+//! first and the last also with computation that yields between slices, that is done in a pool of
+//! its own, or that is done in place.
 
 mod executor;
 mod io;
@@ -7,11 +8,11 @@ mod io;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Work, Yielding};
 
 use crate::executor::Tokio;
-use crate::io::TokioIo;
+use crate::io::{InPlaceIo, TokioIo};
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
@@ -21,6 +22,12 @@ pub const VARIANTS: &[&dyn Model] = &[
     &Variant::new("multi-thread", Workers::Many, Computes::Inline),
     &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
     &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
+    &Variant::new(
+        "multi-thread+block-in-place",
+        Workers::Many,
+        Computes::InPlace,
+    ),
+    &PerCore,
 ];
 
 /// How many worker threads the scheduler has.
@@ -44,6 +51,8 @@ enum Computes {
     Yielding,
     /// A rayon pool computes it while the task waits.
     Offloaded,
+    /// The thread that runs the task computes it, while another takes over its other tasks.
+    InPlace,
 }
 
 struct Variant {
@@ -75,6 +84,7 @@ impl Model for Variant {
                 let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
+            Computes::InPlace => Ok(Box::new(SpawnEach::new(InPlaceIo, tokio, work, knobs))),
         }
     }
 }
@@ -104,6 +114,30 @@ impl Variant {
             knobs.insert("rayon_threads".to_owned(), work.setup.workers.to_string());
         }
         knobs
+    }
+}
+
+/// A current-thread runtime for each worker, on a thread of its own, with the lanes dealt out.
+struct PerCore;
+
+impl Model for PerCore {
+    fn name(&self) -> &'static str {
+        "per-core"
+    }
+
+    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+        let workers = work.setup.workers;
+        // Each runtime has a pool of its own, of one thread at least.
+        let blocking = work.setup.blocking.div_ceil(workers);
+        let runtimes = (0..workers)
+            .map(|number| Tokio::on_own_thread(format!("tokio-{number}"), blocking))
+            .collect::<std::io::Result<Vec<_>>>()
+            .map_err(|error| Error::io(CANNOT_START, error))?;
+        let knobs = Knobs::from([
+            ("runtimes".to_owned(), workers.to_string()),
+            ("max_blocking_threads_each".to_owned(), blocking.to_string()),
+        ]);
+        Ok(Box::new(Dealt::new(TokioIo, runtimes, work, knobs)))
     }
 }
 
