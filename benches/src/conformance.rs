@@ -11,6 +11,7 @@ use runner::{InProcess, Model, Result};
 use workloads::expected::Reference;
 use workloads::{content, digest, file_path};
 
+use crate::availability::is_refused;
 use crate::origin::{Fault, start};
 use crate::{coordination, setup, workload};
 
@@ -22,6 +23,9 @@ const TASKS: u64 = 40;
 /// When a variant is not what it must be.
 pub fn check(variants: &[&dyn Model]) {
     for model in variants {
+        if is_refused(*model) {
+            continue;
+        }
         answers(*model);
         faults(*model);
         coordination::check(*model);
