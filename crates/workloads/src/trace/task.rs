@@ -32,19 +32,33 @@ thread_local! {
     static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
 }
 
+/// What this thread runs.
+// Not inlined, because a coroutine that stops between two such calls goes on on another thread, and
+// the compiler may look up an address of thread-local storage only once in a function.
+#[inline(never)]
+fn current() -> Option<Current> {
+    CURRENT.get()
+}
+
+/// Changes what this thread runs, and gives what it ran before.
+#[inline(never)]
+fn exchange(current: Option<Current>) -> Option<Current> {
+    CURRENT.replace(current)
+}
+
 /// Restores on drop what a thread ran before, also where a poll panics.
 struct Restore(Option<Current>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        exchange(self.0);
     }
 }
 
 /// Says what the task that this thread runs waits for, if it waits from now on.
 pub fn may_wait_for(on: WaitsFor) {
     if is_on() {
-        CURRENT.set(CURRENT.get().map(|current| Current { on, ..current }));
+        exchange(current().map(|current| Current { on, ..current }));
     }
 }
 
@@ -59,12 +73,15 @@ pub fn yielding<T>(call: impl FnOnce() -> T) -> T {
 }
 
 fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
-    let current = if is_on() { CURRENT.get() } else { None };
+    let current = if is_on() { exchange(None) } else { None };
     let Some(current) = current else {
         return call();
     };
     record(current.of(), what);
     let value = call();
+    // A thread comes back to the task that it ran. A coroutine may come back on another thread, and
+    // the first may have run others meanwhile.
+    exchange(Some(current));
     record(current.of(), Happened::Run);
     value
 }
@@ -73,7 +90,7 @@ fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
 pub fn lock_wanted() {
     if is_on() {
         record(
-            CURRENT.get().and_then(Current::of),
+            current().and_then(Current::of),
             Happened::Wait(WaitsFor::Lock),
         );
     }
@@ -82,11 +99,11 @@ pub fn lock_wanted() {
 /// This thread has taken an interpreter lock, for which it had to wait or not.
 pub fn lock_taken(waited: bool) {
     if is_on() {
-        let current = CURRENT.get().and_then(Current::of);
-        record(current, Happened::LockTaken);
+        let of = current().and_then(Current::of);
+        record(of, Happened::LockTaken);
         // A thread that begins or ends its life under the lock has no task that goes on.
-        if waited && current.is_some() {
-            record(current, Happened::Run);
+        if waited && of.is_some() {
+            record(of, Happened::Run);
         }
     }
 }
@@ -94,7 +111,7 @@ pub fn lock_taken(waited: bool) {
 /// This thread releases an interpreter lock.
 pub fn lock_released() {
     if is_on() {
-        record(CURRENT.get().and_then(Current::of), Happened::LockReleased);
+        record(current().and_then(Current::of), Happened::LockReleased);
     }
 }
 
@@ -102,7 +119,7 @@ pub fn lock_released() {
 pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
     // Boxed, so that a call of a run that is not recorded is larger by no more than an address.
     let of = if is_on() {
-        CURRENT.get().map(Box::new)
+        current().map(Box::new)
     } else {
         None
     };
@@ -120,9 +137,7 @@ pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
 
 /// Whether this thread runs the task.
 fn runs(task: &Current) -> bool {
-    CURRENT
-        .get()
-        .is_some_and(|current| current.of() == task.of())
+    current().is_some_and(|current| current.of() == task.of())
 }
 
 /// A lane's task can run from now on.
@@ -172,13 +187,13 @@ impl<F: Future> Future for Traced<F> {
         waker
             .state
             .store(POLLED, std::sync::atomic::Ordering::Release);
-        let restore = Restore(CURRENT.replace(Some(*this.current)));
+        let restore = Restore(exchange(Some(*this.current)));
         record(this.current.of(), Happened::Run);
         let standard = Waker::from(Arc::clone(&waker));
         let polled = this.task.poll(&mut Context::from_waker(&standard));
         // Read before others may record that they woke the task, which comes after.
         let left_ns = monotonic_ns();
-        *this.current = CURRENT.get().unwrap_or(*this.current);
+        *this.current = exchange(None).unwrap_or(*this.current);
         drop(restore);
         let what = match polled {
             Poll::Ready(_) => {
