@@ -62,11 +62,13 @@ fn this_checkout_marks_what_is_used_by_default() {
     let mut at_levels: Vec<Selected> = registry.listed().collect();
     at_levels.retain(|selected| selected.variant.levels);
     let expected = [
+        "async-compio/per-core",
         "async-smol/single",
         "async-smol/multi",
         "async-std-legacy/multi",
         "async-tokio/current-thread",
         "async-tokio/multi-thread",
+        "async-tokio/per-core",
         "multiproc/wide",
         "multiproc/event-loop",
         "python/asyncio",
@@ -76,7 +78,7 @@ fn this_checkout_marks_what_is_used_by_default() {
     at_levels.retain(|selected| selected.variant.holds(1_000_000));
     let able = names(&at_levels);
     assert!(
-        !able.contains(&"threads/spawn".to_owned()) && able.len() == 6,
+        !able.contains(&"threads/spawn".to_owned()) && able.len() == 8,
         "{able:?}"
     );
     assert!(registry.broken.is_empty(), "{:?}", registry.broken);
