@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use runner::protocol::{
-    Cache, Compute, Connection, HttpGet, InFlight, Kernel, ReadFile, Setup, SqliteSelect, Step,
-    Wait,
+    Block, Cache, Compute, Connection, HttpGet, InFlight, Kernel, Only, ReadFile, Setup,
+    SqliteSelect, Step, Wait,
 };
 use runner::{InProcess, Model, Result};
 use workloads::expected::Reference;
@@ -69,6 +69,13 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
     let wait = Step::Wait(Wait {
         duration: Duration::from_millis(1),
     });
+    let only = Step::Only(Only {
+        percent: 30,
+        after: Duration::from_millis(1),
+    });
+    let block = Step::Block(Block {
+        duration: Duration::from_millis(1),
+    });
     let file = ReadFile {
         files: 4,
         bytes: 1000,
@@ -81,6 +88,10 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
             vec![compute(Kernel::Sha256, 20_000), compute(Kernel::Matmul, 5)],
         ),
         ("wait", vec![wait]),
+        (
+            "some-block",
+            vec![only, block, compute(Kernel::SumSquares, 1000)],
+        ),
         ("get", vec![get(Connection::KeepAlive)]),
         ("get-new", vec![get(Connection::New)]),
         (

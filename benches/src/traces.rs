@@ -17,6 +17,14 @@ use crate::availability::is_refused;
 use crate::{setup, workload};
 
 const TASKS: u64 = 40;
+/// How the names of variants end whose kernels are computed on other threads than those of the tasks.
+const MOVE_KERNELS: [&str; 5] = [
+    "+offload",
+    "+spawn-blocking",
+    "+rayon",
+    "+own-thread",
+    "+second-runtime",
+];
 
 /// Runs every variant of a program with a trace, and panics with the first that is not what it must be.
 ///
@@ -159,14 +167,11 @@ fn needs_no_lane(what: Happened) -> bool {
     )
 }
 
-/// Pools of `+offload` variants carry out a part of every task, and `+gil` variants take their lock for each.
+/// Other threads carry out a part of every task, and `+gil` variants take their lock for each.
 fn what_a_variant_is_shows(variant: &str, events: &[Event]) {
     let count = |what| events.iter().filter(|event| event.what == what).count() as u64;
-    let parts = if variant.ends_with("+offload") {
-        TASKS
-    } else {
-        0
-    };
+    let moves_kernels = MOVE_KERNELS.iter().any(|end| variant.ends_with(end));
+    let parts = if moves_kernels { TASKS } else { 0 };
     assert_eq!(count(Happened::PartBegin), parts, "{variant}");
     assert_eq!(count(Happened::PartEnd), parts, "{variant}");
     let has_lock = variant.ends_with("+gil");

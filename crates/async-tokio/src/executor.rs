@@ -15,6 +15,8 @@ pub(crate) struct Tokio {
     handle: Handle,
     /// Who runs it, in the original; `None` in a clone.
     owned: Option<Owned>,
+    /// A runtime for what blocks, in the original of a variant that has one.
+    second: Option<Runtime>,
 }
 
 /// A runtime, by who runs it.
@@ -31,8 +33,7 @@ impl Tokio {
     pub(crate) fn current_thread(setup: &Setup) -> std::io::Result<Self> {
         let runtime = build(&mut Builder::new_current_thread(), setup.blocking)?;
         let handle = runtime.handle().clone();
-        let owned = Some(Owned::Caller(runtime));
-        Ok(Self { handle, owned })
+        Ok(Self::owning(handle, Owned::Caller(runtime)))
     }
 
     pub(crate) fn multi_thread(setup: &Setup) -> std::io::Result<Self> {
@@ -40,8 +41,7 @@ impl Tokio {
         let mut builder = Builder::new_multi_thread();
         let runtime = build(builder.worker_threads(workers), setup.blocking)?;
         let handle = runtime.handle().clone();
-        let owned = Some(Owned::Workers(runtime));
-        Ok(Self { handle, owned })
+        Ok(Self::owning(handle, Owned::Workers(runtime)))
     }
 
     /// A current-thread runtime with at most `blocking` threads for calls that block, on a thread
@@ -50,8 +50,26 @@ impl Tokio {
         let runtime = build(&mut Builder::new_current_thread(), blocking)?;
         let handle = runtime.handle().clone();
         let _until_dropped = OwnThread::start(name, runtime)?;
-        let owned = Some(Owned::Thread { _until_dropped });
-        Ok(Self { handle, owned })
+        Ok(Self::owning(handle, Owned::Thread { _until_dropped }))
+    }
+
+    fn owning(handle: Handle, owned: Owned) -> Self {
+        Self {
+            handle,
+            owned: Some(owned),
+            second: None,
+        }
+    }
+
+    /// Starts a second runtime of as many workers, which ends with this one.
+    pub(crate) fn start_second(&mut self, setup: &Setup) -> std::io::Result<Handle> {
+        let workers = usize::try_from(setup.workers).unwrap_or(usize::MAX);
+        let mut builder = Builder::new_multi_thread();
+        // Its tasks block its workers, and move nothing further.
+        let runtime = build(builder.worker_threads(workers), 1)?;
+        let handle = runtime.handle().clone();
+        self.second = Some(runtime);
+        Ok(handle)
     }
 }
 
@@ -92,8 +110,11 @@ impl Drop for OwnThread {
 
 impl Clone for Tokio {
     fn clone(&self) -> Self {
-        let (handle, owned) = (self.handle.clone(), None);
-        Self { handle, owned }
+        Self {
+            handle: self.handle.clone(),
+            owned: None,
+            second: None,
+        }
     }
 }
 

@@ -4,15 +4,18 @@
 
 mod executor;
 mod io;
+mod moved;
+mod pool;
 
 use std::sync::Arc;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Work, Yielding};
 
 use crate::executor::Tokio;
 use crate::io::{InPlaceIo, TokioIo};
+use crate::moved::{Moved, Place};
+use crate::pool::{CANNOT_START, computing_pool};
 
 /// The variants of this model.
 pub const VARIANTS: &[&dyn Model] = &[
@@ -28,6 +31,11 @@ pub const VARIANTS: &[&dyn Model] = &[
         Computes::InPlace,
     ),
     &PerCore,
+    &Moved::to("multi-thread+inline", Place::Inline),
+    &Moved::to("multi-thread+spawn-blocking", Place::BlockingPool),
+    &Moved::to("multi-thread+rayon", Place::Rayon),
+    &Moved::to("multi-thread+own-thread", Place::OwnThread),
+    &Moved::to("multi-thread+second-runtime", Place::SecondRuntime),
 ];
 
 /// How many worker threads the scheduler has.
@@ -38,9 +46,6 @@ enum Workers {
     /// As many as the request asks for.
     Many,
 }
-
-/// The error of a runtime or pool that cannot be started.
-const CANNOT_START: &str = "cannot start a tokio runtime";
 
 /// Where and how a kernel is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,16 +144,4 @@ impl Model for PerCore {
         ]);
         Ok(Box::new(Dealt::new(TokioIo, runtimes, work, knobs)))
     }
-}
-
-/// A rayon pool with as many threads as workers.
-fn computing_pool(work: &Work) -> Result<ThreadPool> {
-    let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        // By default a kernel that panics aborts the process. With a handler it fails the task that
-        // waits for it, as a kernel does that is computed inline.
-        .panic_handler(drop)
-        .build()
-        .map_err(|error| Error::io(CANNOT_START, std::io::Error::other(error)))
 }
