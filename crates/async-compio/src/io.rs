@@ -48,7 +48,7 @@ impl Io for CompioIo {
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        SendWrapper::new(compio::runtime::spawn_blocking(call))
+        compio::runtime::spawn_blocking(call)
             .await
             .expect("a blocking call does not panic")
     }

@@ -15,7 +15,7 @@ use futures_util::io::{AsyncRead, AsyncWrite};
 const READ_BYTES: usize = 16 * 1024;
 
 /// A connection, used on the thread that opened it and nowhere else.
-pub(crate) struct Stream<S: 'static>(Option<SendWrapper<Connection<S>>>);
+pub(crate) struct Stream<S>(Option<SendWrapper<Connection<S>>>);
 
 struct Connection<S> {
     stream: S,
@@ -82,7 +82,7 @@ impl<S> Drop for Stream<S> {
     }
 }
 
-impl<S: Unpin + Clone> AsyncRead for Stream<S>
+impl<S: Unpin + Clone + 'static> AsyncRead for Stream<S>
 where
     for<'a> &'a S: compio::io::AsyncRead,
 {
@@ -115,7 +115,7 @@ where
     }
 }
 
-impl<S: Unpin + Clone> AsyncWrite for Stream<S>
+impl<S: Unpin + Clone + 'static> AsyncWrite for Stream<S>
 where
     for<'a> &'a S: compio::io::AsyncWrite,
 {

@@ -135,3 +135,50 @@ impl Asked {
             .unwrap_or(marked))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use catalog::Workspace;
+
+    use super::*;
+
+    fn this_checkout() -> Registry {
+        let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../..");
+        Registry::as_written(&Workspace {
+            target: root.join("target"),
+            results: root.join("target/compare"),
+            root,
+            more_models: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn what_blocks_is_compared_under_every_cure_and_with_none() {
+        let registry = this_checkout();
+        let about_blocking = Asked {
+            is_about_blocking: true,
+            ..Asked::default()
+        };
+        let Selection { variants, .. } = about_blocking.by_default(&registry, Profile::Quick);
+        let names: Vec<String> = variants.iter().map(Selected::name).collect();
+        let ends = [
+            "inline",
+            "block-in-place",
+            "spawn-blocking",
+            "rayon",
+            "own-thread",
+            "second-runtime",
+        ];
+        assert_eq!(
+            names,
+            ends.map(|end| format!("async-tokio/multi-thread+{end}"))
+        );
+        let reference = about_blocking.reference(&registry, &variants).unwrap();
+        assert_eq!(reference.name(), names[0]);
+        // The same variants at any other work are compared with what all others are.
+        let marked = Asked::default().reference(&registry, &variants).unwrap();
+        assert_eq!(marked.name(), "threads/pool");
+    }
+}

@@ -46,7 +46,6 @@ impl Io for MayIo {
 }
 
 /// A connection of may.
-#[derive(Debug)]
 pub(crate) enum MayStream {
     /// TCP, without Nagle's algorithm.
     Tcp(TcpStream),
