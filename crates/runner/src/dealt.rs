@@ -270,7 +270,75 @@ impl<E: Primitives> Primitives for InTurn<E> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::{Endpoints, Setup};
+    use workloads::Task;
+    use workloads::blocking::{BlockingIo, run_ready};
+
     use super::*;
+
+    /// Carries nothing out, so that what it is given stays under way.
+    #[derive(Clone)]
+    struct Never;
+
+    impl Executor for Never {
+        fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+            drop(unit);
+            Ok(())
+        }
+
+        fn block_on<T: Send + 'static>(
+            &self,
+            future: impl Future<Output = T> + Send + 'static,
+        ) -> T {
+            run_ready(future)
+        }
+    }
+
+    fn lanes(count: u64) -> Lanes<BlockingIo> {
+        let text =
+            "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 9\nin_flight = 1\nseed = 1\n";
+        let setup = Setup {
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: Endpoints::default(),
+            workers: 1,
+            in_flight: 1,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        run_ready(open_some(BlockingIo, Arc::new(Work::new(setup, 1)), count)).unwrap()
+    }
+
+    #[test]
+    fn an_arrival_goes_to_the_thread_with_the_fewest_tasks_for_each_lane() {
+        let record = Recorder::new(Tasks {
+            seed: 1,
+            first: 0,
+            count: 9,
+        });
+        let (wide, _wide_ended) = SpawnArrivals::new(Never, record.clone(), lanes(2));
+        let (narrow, narrow_ended) = SpawnArrivals::new(Never, record, lanes(1));
+        let doors = [(wide, 2), (narrow, 1)];
+        for expected in [[1, 0], [1, 1], [2, 1], [3, 1], [3, 2]] {
+            let task = Task::new(1, 0);
+            let arrival = Arrival {
+                task,
+                intended_ns: 0,
+            };
+            assert!(hand_over(&doors, Some(arrival)));
+            assert_eq!(
+                [&doors[0], &doors[1]].map(|(units, _)| units.under_way()),
+                expected
+            );
+        }
+        let after_the_end = Arrival {
+            task: Task::new(1, 0),
+            intended_ns: 0,
+        };
+        assert!(!hand_over(&doors, None));
+        assert!(!hand_over(&doors, Some(after_the_end)));
+        // Its one lane was given to a task, so that none came back.
+        assert!(narrow_ended.try_recv().is_err());
+    }
 
     #[test]
     fn lanes_are_dealt_out_as_equally_as_can_be() {

@@ -346,21 +346,21 @@ mod tests {
 
     #[test]
     fn a_variant_on_request_takes_part_where_it_is_matched_or_blocking_is_asked_about() {
-        let mut registry = registry();
-        let variants = &mut registry.models[0].variants;
+        let mut marked = registry();
+        let variants = &mut marked.models[0].variants;
         variants[0].blocking = Some(Blocking::Moved);
         (variants[1].blocking, variants[1].on_request) = (Some(Blocking::Inline), true);
         let of = |selection: Selection| -> Vec<String> {
             selection.variants.iter().map(Selected::name).collect()
         };
         let by_default = ["async-tokio/multi-thread", "threads/pool", "threads/spawn"];
-        assert_eq!(of(registry.by_default()), by_default);
+        assert_eq!(of(marked.by_default()), by_default);
         let about = [
             "async-tokio/multi-thread+offload",
             "async-tokio/multi-thread",
         ];
-        assert_eq!(of(registry.about_blocking()), about);
-        let matched = registry.matching(&["async-tokio/*".to_owned()]).unwrap();
+        assert_eq!(of(marked.about_blocking()), about);
+        let matched = marked.matching(&["async-tokio/*".to_owned()]).unwrap();
         assert_eq!(matched.variants.len(), 2);
     }
 
