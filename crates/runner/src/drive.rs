@@ -24,8 +24,18 @@ use crate::recorder::Recorder;
 /// # Errors
 /// When an endpoint cannot be reached.
 pub async fn open_lanes<I: Io>(io: I, work: Arc<Work>) -> workloads::Result<Vec<Box<Lane<I>>>> {
+    let count = work.lanes;
+    open_some(io, work, count).await
+}
+
+/// Opens some of the lanes of this process, one after the other.
+pub(crate) async fn open_some<I: Io>(
+    io: I,
+    work: Arc<Work>,
+    count: u64,
+) -> workloads::Result<Vec<Box<Lane<I>>>> {
     let mut lanes = Vec::new();
-    for _ in 0..work.lanes {
+    for _ in 0..count {
         lanes.push(Box::new(Lane::open(io.clone(), &work).await?));
     }
     Ok(lanes)
@@ -94,7 +104,7 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
         let chain = Chain {
             executor: self.executor.clone(),
             work: Arc::clone(&self.work),
-            queue: tasks.queue(),
+            queue: Arc::new(tasks.queue()),
             record: record.clone(),
         };
         // The first units are started from within the executor: from outside, each spawn would go
@@ -140,7 +150,7 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
 }
 
 /// Waits for every lane to come back.
-async fn collect<I: Io>(
+pub(crate) async fn collect<I: Io>(
     ended: &Receiver<Ended<I>>,
     count: usize,
 ) -> workloads::Result<Vec<Box<Lane<I>>>> {

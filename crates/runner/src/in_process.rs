@@ -12,6 +12,7 @@ use crate::recorder::{Recorded, Recorder};
 /// A model that has been started and connected.
 pub struct InProcess {
     running: Box<dyn Running>,
+    work: Arc<Work>,
     coordination: Option<Coordination>,
     tasks: Tasks,
 }
@@ -27,7 +28,8 @@ impl InProcess {
             .capacity(setup)
             .min(setup.in_flight)
             .min(workload.tasks);
-        let mut running = model.start(&Arc::new(Work::new(setup.clone(), lanes)))?;
+        let work = Arc::new(Work::new(setup.clone(), lanes));
+        let mut running = model.start(&work)?;
         running.connect()?;
         let tasks = Tasks {
             seed: workload.seed,
@@ -36,6 +38,7 @@ impl InProcess {
         };
         Ok(Self {
             running,
+            work,
             coordination: workload.coordination.clone(),
             tasks,
         })
@@ -48,6 +51,7 @@ impl InProcess {
     pub fn run(&mut self) -> Result<Recorded> {
         let record = Recorder::new(self.tasks);
         self.running.run(self.tasks, &record)?;
+        record.replace_latencies(self.work.lateness());
         record.finish()
     }
 

@@ -230,6 +230,7 @@ impl Session<'_> {
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
         }
+        record.replace_latencies(work.lateness());
         let recorded = record.finish()?;
         let done = Done {
             tasks: tasks.count,

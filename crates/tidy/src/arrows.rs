@@ -143,11 +143,13 @@ const fn arrows(from: &'static str, to: &'static [&'static str]) -> Arrows {
 
 /// Libraries that schedule tasks or processes. The shared parts and the tool link none of them, so
 /// that no model has a head start because its runtime is there already.
-const RUNTIMES: [&str; 7] = [
+const RUNTIMES: [&str; 9] = [
     "async-executor",
     "async-io",
     "async-std",
+    "compio",
     "ipc-channel",
+    "may",
     "rayon",
     "smol",
     "tokio",

@@ -11,6 +11,7 @@ use protocol::{
     Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step, WaitsFor,
 };
 
+use crate::clock::monotonic_ns;
 use crate::digest::{mix, of_task};
 use crate::error::{Error, Result};
 use crate::files;
@@ -212,10 +213,32 @@ impl<I: Io> Lane<I> {
                 }
                 Step::ReadFile(read) => self.read_file(read, task).await,
                 Step::Compute(compute) => Ok(self.compute(compute, task.step_seed(number)).await),
+                Step::Block(block) => {
+                    self.block(block.duration).await;
+                    Ok(task.step_seed(number))
+                }
+                Step::Only(only) => {
+                    let began_ns = monotonic_ns();
+                    self.io.sleep(only.after).await;
+                    work.note_lateness(task.index, monotonic_ns() - began_ns, only.after);
+                    Ok(task.step_seed(number))
+                }
             };
             digest = mix(digest, value.map_err(|error| error.in_task(task.index))?);
+            if let Step::Only(only) = step
+                && !only.goes_on(task.step_seed(number))
+            {
+                break;
+            }
         }
         Ok(digest)
+    }
+
+    /// A call that stops its thread.
+    async fn block(&mut self, duration: Duration) {
+        self.io
+            .unblock(trace::part(move || std::thread::sleep(duration)))
+            .await;
     }
 
     async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
@@ -377,8 +400,10 @@ async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> 
 fn waits_for(step: &Step) -> WaitsFor {
     match step {
         Step::HttpGet(_) | Step::PostgresSelect(_) => WaitsFor::Socket,
-        Step::Wait(_) => WaitsFor::Timer,
-        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => WaitsFor::Pool,
+        Step::Wait(_) | Step::Only(_) => WaitsFor::Timer,
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) | Step::Block(_) => {
+            WaitsFor::Pool
+        }
     }
 }
 
@@ -398,6 +423,31 @@ mod tests {
     use super::*;
     use crate::blocking::{BlockingIo, run_ready};
     use crate::computing::{Computes, Computing};
+
+    #[test]
+    fn only_some_tasks_go_on_after_a_wait_and_its_end_is_noted_for_all() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 8\nin_flight = 1\nseed = 1\n\
+            [[step]]\nonly = { percent = 50, after = \"1ms\" }\n[[step]]\nblock = { duration = \"1ms\" }\n";
+        let setup = protocol::Setup {
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: protocol::Endpoints::default(),
+            workers: 1,
+            in_flight: 1,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        let work = Arc::new(Work::new(setup, 1));
+        let mut lane = run_ready(Lane::open(BlockingIo, &work)).unwrap();
+        let mut reference = crate::expected::Reference::default();
+        assert_eq!(work.lateness().count(), 0);
+        // The last is of the warm-up.
+        for index in 0..9 {
+            let digest = run_ready(lane.run(&Task::new(1, index))).unwrap();
+            assert_eq!(digest, reference.task(&work.setup.workload, index));
+        }
+        let noted: Vec<u64> = work.lateness().map(|(index, _)| index).collect();
+        assert_eq!(noted, (0..8).collect::<Vec<_>>());
+    }
 
     #[derive(Clone)]
     struct Panics;

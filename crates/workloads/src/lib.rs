@@ -19,6 +19,7 @@ mod io;
 pub mod kernel;
 mod lane;
 mod latch;
+mod lateness;
 pub mod postgres;
 mod sleeping;
 mod sqlite;

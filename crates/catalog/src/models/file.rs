@@ -164,6 +164,8 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             most_in_flight: variant.most_in_flight.map(NonZeroU64::get),
             gate: variant.gate,
             levels: variant.levels,
+            on_request: variant.on_request,
+            blocking: variant.blocking,
             reference: variant.reference.is_some_and(Spanned::into_inner),
         });
     Model {

@@ -73,6 +73,8 @@ impl Script {
                 unit: None,
                 most_in_flight: None,
                 levels: true,
+                on_request: false,
+                blocking: None,
                 gate: false,
                 // A script has no mark for it, and something must be compared with.
                 reference: position == 0,

@@ -121,6 +121,8 @@ pub(super) fn record(of: Option<Of>, what: Happened) {
 }
 
 /// Records what happened to a lane and its task.
+// Not inlined, for the reason that `exchange` is not.
+#[inline(never)]
 pub(super) fn record_at(at_ns: u64, of: Option<Of>, what: Happened) {
     if let Some(recording) = RECORDING.get() {
         let event = Event {

@@ -42,19 +42,33 @@ thread_local! {
     static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
 }
 
+/// What this thread runs.
+// Not inlined, because a coroutine that stops between two such calls goes on on another thread, and
+// the compiler may look up an address of thread-local storage only once in a function.
+#[inline(never)]
+fn current() -> Option<Current> {
+    CURRENT.get()
+}
+
+/// Changes what this thread runs, and gives what it ran before.
+#[inline(never)]
+fn exchange(current: Option<Current>) -> Option<Current> {
+    CURRENT.replace(current)
+}
+
 /// Restores on drop what a thread ran before, also where a poll panics.
 struct Restore(Option<Current>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        exchange(self.0);
     }
 }
 
 /// Says what the task that this thread runs waits for, if it waits from now on.
 pub fn may_wait_for(on: WaitsFor) {
     if is_on() {
-        CURRENT.set(CURRENT.get().map(|current| Current { on, ..current }));
+        exchange(current().map(|current| Current { on, ..current }));
     }
 }
 
@@ -69,13 +83,15 @@ pub fn yielding<T>(call: impl FnOnce() -> T) -> T {
 }
 
 fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
-    let current = if is_on() { CURRENT.get() } else { None };
+    let current = if is_on() { exchange(None) } else { None };
     let Some(current) = current else {
         return call();
     };
     let from_ns = monotonic_ns();
     record_at(from_ns, current.of(), what);
     let value = call();
+    // A thread comes back to the task that it ran. A coroutine may come back on another thread, and
+    // the first may have run others meanwhile.
     goes_on(current, from_ns);
     value
 }
@@ -84,7 +100,7 @@ fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
 fn goes_on(current: Current, from_ns: u64) {
     let until_ns = monotonic_ns();
     record_at(until_ns, current.of(), Happened::Run);
-    CURRENT.set(Some(Current {
+    exchange(Some(Current {
         pause: Pause { from_ns, until_ns },
         ..current
     }));
@@ -94,7 +110,7 @@ fn goes_on(current: Current, from_ns: u64) {
 pub fn lock_wanted() {
     if is_on() {
         record(
-            CURRENT.get().and_then(Current::of),
+            current().and_then(Current::of),
             Happened::Wait(WaitsFor::Lock),
         );
     }
@@ -103,7 +119,7 @@ pub fn lock_wanted() {
 /// This thread has taken an interpreter lock, for which it had to wait or not.
 pub fn lock_taken(waited: bool) {
     if is_on() {
-        let current = CURRENT.get();
+        let current = current();
         record(current.and_then(Current::of), Happened::LockTaken);
         // A thread that begins or ends its life under the lock has no task that goes on.
         if let Some(current) = current.filter(|_| waited) {
@@ -115,7 +131,7 @@ pub fn lock_taken(waited: bool) {
 /// This thread releases an interpreter lock.
 pub fn lock_released() {
     if is_on() {
-        record(CURRENT.get().and_then(Current::of), Happened::LockReleased);
+        record(current().and_then(Current::of), Happened::LockReleased);
     }
 }
 
@@ -123,7 +139,7 @@ pub fn lock_released() {
 pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
     // Boxed, so that a call of a run that is not recorded is larger by no more than an address.
     let of = if is_on() {
-        CURRENT.get().map(Box::new)
+        current().map(Box::new)
     } else {
         None
     };
@@ -141,9 +157,7 @@ pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
 
 /// Whether this thread runs the task.
 fn runs(task: &Current) -> bool {
-    CURRENT
-        .get()
-        .is_some_and(|current| current.of() == task.of())
+    current().is_some_and(|current| current.of() == task.of())
 }
 
 /// A lane's task can run from now on.
@@ -159,7 +173,7 @@ pub fn unit<F: Future>(unit: F) -> impl Future<Output = F::Output> {
 /// The unit that this thread runs has answered a pulse, which counts as a task; `due_ns` is the time of
 /// [`monotonic_ns`] from which it could be answered, where that is known.
 pub fn pulse(index: u64, due_ns: Option<u64>) {
-    let current = if is_on() { CURRENT.get() } else { None };
+    let current = if is_on() { current() } else { None };
     let Some(current) = current else {
         return;
     };
@@ -174,7 +188,7 @@ pub fn pulse(index: u64, due_ns: Option<u64>) {
     record(of, Happened::Done);
     record(current.of(), Happened::Run);
     // Of the pulses of one pause the first has waited longest: it stands for all.
-    CURRENT.set(Some(Current {
+    exchange(Some(Current {
         pause: Pause::default(),
         ..current
     }));
@@ -220,13 +234,13 @@ impl<F: Future> Future for Traced<F> {
         waker
             .state
             .store(POLLED, std::sync::atomic::Ordering::Release);
-        let restore = Restore(CURRENT.get());
+        let restore = Restore(current());
         goes_on(*this.current, this.current.pause.from_ns);
         let standard = Waker::from(Arc::clone(&waker));
         let polled = this.task.poll(&mut Context::from_waker(&standard));
         // Read before others may record that they woke the task, which comes after.
         let left_ns = monotonic_ns();
-        *this.current = CURRENT.get().unwrap_or(*this.current);
+        *this.current = exchange(None).unwrap_or(*this.current);
         this.current.pause.from_ns = left_ns;
         drop(restore);
         let what = match polled {
