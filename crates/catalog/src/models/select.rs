@@ -286,6 +286,7 @@ mod tests {
             hidden,
             on_request: false,
             real_program: Vec::new(),
+        install: None,
             programs: None,
             program: None,
             scale: Default::default(),
