@@ -15,5 +15,5 @@ export GOCACHE="$folder/cache" GOPATH="$folder/path"
 export CGO_ENABLED=0
 
 # Renamed into its place, because another command may be running the one that is there.
-"$go" build -trimpath -buildvcs=false -o "$folder/program.$$" .
+"$go" build -buildvcs=false -o "$folder/program.$$" .
 mv "$folder/program.$$" "$folder/program"

@@ -21,6 +21,7 @@ if ! "$java" --list-modules 2>/dev/null | grep -q '^jdk\.compiler@'; then
     exit 1
 fi
 rm -rf "$folder/new.$$"
+mkdir "$folder/new.$$"
 # Without bootstrap methods for concatenation, each of which costs time at its first use.
 "$java" --module jdk.compiler/com.sun.tools.javac.Main --release 17 -Xlint:all -XDstringConcat=inline \
     -encoding UTF-8 -d "$folder/new.$$" peer/*.java

@@ -129,7 +129,7 @@ final class Meters {
             at++;
         }
         int end = at;
-        while (Character.isDigit(text.charAt(end))) {
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
             end++;
         }
         return Long.parseLong(text.substring(at, end));
