@@ -34,6 +34,7 @@ func (l *closedLoop) run() {
 		case "pool":
 			go l.pull(lane, uint64(number))
 		default:
+			lane.note(traceReady, forNothing, l.first+uint64(number))
 			go l.unit(lane, uint64(number))
 		}
 	}
@@ -44,6 +45,7 @@ func (l *closedLoop) run() {
 func (l *closedLoop) unit(lane *lane, number uint64) {
 	l.perform(lane, number)
 	if number := l.take(); number < l.count {
+		lane.note(traceReady, forNothing, l.first+number)
 		go l.unit(lane, number)
 	} else {
 		l.running.Done()

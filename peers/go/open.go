@@ -134,6 +134,7 @@ func (o *openLoop) handOver(number uint64) {
 	lane := o.free[last]
 	o.free = o.free[:last]
 	o.mutex.Unlock()
+	lane.note(traceReady, forNothing, number)
 	go o.unit(lane, number)
 }
 
@@ -143,6 +144,7 @@ func (o *openLoop) unit(lane *lane, number uint64) {
 	o.perform(lane, number)
 	o.mutex.Lock()
 	if len(o.waiting) > 0 {
+		lane.note(traceReady, forNothing, o.waiting[0])
 		go o.unit(lane, o.waiting[0])
 		o.waiting = o.waiting[1:]
 	} else {

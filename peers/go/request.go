@@ -23,6 +23,7 @@ type request struct {
 	tasks    uint64
 	hold     bool
 	digests  string
+	trace    string
 	parent   uint64
 	workload workload
 	// Addresses and paths of what the work is done against.
@@ -46,7 +47,7 @@ type workload struct {
 func readRequest(line string) (*request, error) {
 	var reading reading
 	top := reading.object("the request", []byte(line),
-		"protocol", "variant", "setup", "tasks", "hold", "digests", "parent")
+		"protocol", "variant", "setup", "tasks", "hold", "digests", "trace", "parent")
 	if reading.err != nil {
 		return nil, reading.err
 	}
@@ -62,6 +63,7 @@ func readRequest(line string) (*request, error) {
 	r.tasks = top.count("tasks", 1, r.workload.tasks)
 	top.optional("hold", &r.hold)
 	top.optional("digests", &r.digests)
+	top.optional("trace", &r.trace)
 	top.optional("parent", &r.parent)
 	if r.parent != 0 && r.parent != uint64(os.Getppid()) {
 		reading.refuse("process %d is not the parent of this one", r.parent)

@@ -76,6 +76,7 @@ func (s *session) run() error {
 		return err
 	}
 	s.recorder = newRecorder(request.tasks)
+	s.work.trace = newTrace(request.trace)
 	if request.workload.rate > 0 {
 		s.openLoop = newOpenLoop(s.work, s.recorder)
 	}
@@ -157,12 +158,14 @@ func (s *session) measure() (*done, error) {
 		waiting = s.latch(onFull)
 	}
 	queued := runQueueWaits()
+	s.work.trace.note(traceBegin, forNothing, noLane, noTask)
 	before, startNs := readUsage(), now()
 	outcome, err := s.drive(waiting)
 	if err != nil {
 		return nil, err
 	}
 	endedNs, after := now(), readUsage()
+	s.work.trace.note(traceEnd, forNothing, noLane, noTask)
 	if outcome.endedNs != 0 {
 		endedNs = outcome.endedNs
 	}
@@ -210,9 +213,11 @@ func (s *session) finish(done *done) error {
 		done.Counts = map[string]uint64{}
 	}
 	if s.work.digests != "" {
-		return s.recorder.writeDigests(s.work.digests)
+		if err := s.recorder.writeDigests(s.work.digests); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.work.trace.write()
 }
 
 // processors is on how many the program runs Go code at the same time.

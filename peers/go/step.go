@@ -102,6 +102,8 @@ func (r *request) check() error {
 
 func (r *request) checkCoordination(kind string) error {
 	switch {
+	case r.trace != "":
+		return failureOf(unsupported, "coordination has no lanes whose trace could be recorded")
 	case r.variant == "sequential":
 		return failureOf(unsupported, "one lane has nobody to coordinate with")
 	case !contains([]string{"spawn", "ping-pong", "counter", "order", "stall", "echo"}, kind):

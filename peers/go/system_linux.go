@@ -31,6 +31,9 @@ func systemMonotonicNs() int64 { return clockNs(clockMonotonic) }
 // threadCPUNs is the processor time of the calling thread.
 func threadCPUNs() int64 { return clockNs(clockThreadCPU) }
 
+// threadID is the id of the calling thread.
+func threadID() int { return syscall.Gettid() }
+
 // sleepUntil puts the calling thread to sleep, and not only the goroutine: the runtime's timers would have
 // another thread wake it.
 func sleepUntil(timeNs int64) {

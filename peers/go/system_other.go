@@ -17,6 +17,9 @@ func systemMonotonicNs() int64 { return 0 }
 // All of the pacing thread's work counts as the model's here.
 func threadCPUNs() int64 { return 0 }
 
+// The threads of a trace are one here.
+func threadID() int { return 1 }
+
 func sleepUntil(timeNs int64) { time.Sleep(time.Duration(timeNs - now())) }
 
 func pagesAfterEviction(*os.File) (int, error) {

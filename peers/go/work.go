@@ -10,11 +10,14 @@ type work struct {
 	// Kept small where there are more lanes than blocking calls may go on at the same time; else nil.
 	blockingCalls chan struct{}
 	units         units
+	// nil in a run that is not recorded, and in the warm-up.
+	trace *trace
 }
 
 // lane is one slot of what is in flight, and what it keeps from task to task.
 type lane struct {
 	work     *work
+	number   uint32
 	http     *httpConnection
 	postgres *postgresSession
 	buffer   []byte
@@ -42,7 +45,7 @@ func (w *work) width() uint64 { return uint64(len(w.lanes)) }
 func (w *work) connect() error {
 	lanes := make([]lane, len(w.lanes))
 	for n := range lanes {
-		lanes[n].work = w
+		lanes[n].work, lanes[n].number = w, uint32(n)
 		w.lanes[n] = &lanes[n]
 		for _, step := range w.workload.steps {
 			if err := lanes[n].open(step); err != nil {
@@ -81,6 +84,7 @@ func (l *lane) perform(index uint64, waiting *latch) uint64 {
 	workload := &l.work.workload
 	seed := nth(workload.seed, index)
 	var digest uint64
+	l.note(traceRun, forNothing, index)
 	for n := range workload.steps {
 		value, err := l.step(&workload.steps[n], index, nth(seed, uint64(n)), waiting)
 		if err != nil {
@@ -88,19 +92,26 @@ func (l *lane) perform(index uint64, waiting *latch) uint64 {
 		}
 		digest = mix(digest, value)
 	}
+	l.note(traceDone, forNothing, index)
 	return digest
 }
 
 func (l *lane) step(step *step, index, seed uint64, waiting *latch) (uint64, error) {
 	switch step.kind {
 	case "http-get":
+		l.note(traceWait, forSocket, index)
+		defer l.note(traceRun, forNothing, index)
 		return l.httpGet(step, seed)
 	case "postgres-select":
+		l.note(traceWait, forSocket, index)
+		defer l.note(traceRun, forNothing, index)
 		return l.postgresSelect(step, seed)
 	case "read-file":
 		return l.readFile(step, index)
 	case "wait":
+		l.note(traceWait, forTimer, index)
 		waiting.wait(step.duration)
+		l.note(traceRun, forNothing, index)
 		return seed, nil
 	default:
 		return step.kernel(step.size, seed), nil
