@@ -21,6 +21,7 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         programs: None,
         program: None,
         real_program: Vec::new(),
+        install: None,
         scale: Default::default(),
         folder: PathBuf::new(),
         file: PathBuf::new(),

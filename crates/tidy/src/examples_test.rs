@@ -42,6 +42,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         hidden: false,
         on_request: false,
         real_program: Vec::new(),
+        install: None,
         programs: None,
         program: None,
         scale: Default::default(),

@@ -23,6 +23,7 @@ pub(super) struct File {
     pub(super) programs: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) real_program: Vec<Spanned<String>>,
+    pub(super) install: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) build: Vec<Spanned<String>>,
     #[serde(deserialize_with = "command")]

@@ -44,6 +44,8 @@ pub struct Model {
     pub program: Option<PathBuf>,
     /// Arguments with which the program prints the path of the real one, where a script stands in for it.
     pub real_program: Vec<String>,
+    /// A command that installs such a program, for people.
+    pub install: Option<String>,
     /// How many times fewer tasks of workloads with these kernels it runs.
     pub scale: BTreeMap<Kernel, u64>,
     /// The folder of its `model.toml`.

@@ -118,6 +118,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         hidden: false,
         on_request: false,
         real_program: Vec::new(),
+        install: None,
         programs: None,
         program: None,
         scale: Default::default(),
