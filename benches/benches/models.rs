@@ -9,6 +9,8 @@ fn models(criterion: &mut Criterion) {
     benches::suite(criterion, "async-tokio", async_tokio::VARIANTS);
     benches::suite(criterion, "async-smol", async_smol::VARIANTS);
     benches::suite(criterion, "async-std-legacy", async_std_legacy::VARIANTS);
+    benches::suite(criterion, "async-compio", async_compio::VARIANTS);
+    benches::suite(criterion, "coroutines", coroutines::VARIANTS);
 }
 
 criterion_group!(benches, models);

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use runner::protocol::{
-    Cache, Compute, Connection, HttpGet, InFlight, Kernel, ReadFile, Setup, SqliteSelect, Step,
-    Wait,
+    Block, Cache, Compute, Connection, HttpGet, InFlight, Kernel, Only, ReadFile, Setup,
+    SqliteSelect, Step, Wait,
 };
 use runner::{InProcess, Model, Result};
 use workloads::expected::Reference;
 use workloads::{content, digest, file_path};
 
+use crate::availability::is_refused;
 use crate::origin::{Fault, start};
 use crate::{coordination, setup, workload};
 
@@ -22,6 +23,9 @@ const TASKS: u64 = 40;
 /// When a variant is not what it must be.
 pub fn check(variants: &[&dyn Model]) {
     for model in variants {
+        if is_refused(*model) {
+            continue;
+        }
         answers(*model);
         faults(*model);
         coordination::check(*model);
@@ -65,6 +69,13 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
     let wait = Step::Wait(Wait {
         duration: Duration::from_millis(1),
     });
+    let only = Step::Only(Only {
+        percent: 30,
+        after: Duration::from_millis(1),
+    });
+    let block = Step::Block(Block {
+        duration: Duration::from_millis(1),
+    });
     let file = ReadFile {
         files: 4,
         bytes: 1000,
@@ -77,6 +88,10 @@ fn steps() -> Vec<(&'static str, Vec<Step>)> {
             vec![compute(Kernel::Sha256, 20_000), compute(Kernel::Matmul, 5)],
         ),
         ("wait", vec![wait]),
+        (
+            "some-block",
+            vec![only, block, compute(Kernel::SumSquares, 1000)],
+        ),
         ("get", vec![get(Connection::KeepAlive)]),
         ("get-new", vec![get(Connection::New)]),
         (

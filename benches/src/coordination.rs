@@ -16,7 +16,7 @@ use crate::{setup, workload};
 
 const TASKS: u64 = 30;
 /// Fewer, because pulses come at their own pace, and late beside units that compute.
-const PULSES: u64 = 6;
+pub(crate) const PULSES: u64 = 6;
 
 /// Every kind that needs no service, by name.
 fn native() -> [(&'static str, Coordination); 6] {
@@ -43,7 +43,7 @@ fn counter(synchronised: bool) -> Coordination {
 }
 
 /// Every kind that needs the service of pulses, by name.
-fn paced(hogs: u64) -> [(&'static str, Coordination); 2] {
+pub(crate) fn paced(hogs: u64) -> [(&'static str, Coordination); 2] {
     let (period, think) = (Duration::from_micros(100), Duration::from_millis(1));
     let hog = Duration::from_micros(100);
     [
@@ -67,7 +67,8 @@ pub(crate) fn check(model: &dyn Model) {
     faults(model);
 }
 
-fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
+/// A kind with everything that it needs.
+pub(crate) fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
     let tasks = if what.needs_pulses() { PULSES } else { TASKS };
     let mut setup = setup(&Workload {
         class: Class::Coordination,
@@ -84,7 +85,7 @@ fn run(model: &dyn Model, setup: &Setup, rounds: u64) -> Result<Vec<(Recorded, C
 }
 
 /// Whether a variant refuses a kind. It must do all others.
-fn refuses(name: &str, setup: &Setup) -> bool {
+pub(crate) fn refuses(name: &str, setup: &Setup) -> bool {
     use Coordination as Kind;
     match (name, &setup.workload.coordination) {
         ("sequential", _) => true,
@@ -93,6 +94,8 @@ fn refuses(name: &str, setup: &Setup) -> bool {
         ("rayon", Some(Kind::Stall(Stall { hogs, .. }) | Kind::Echo(Echo { hogs, .. }))) => {
             1 + hogs > setup.workers
         }
+        // A worker looks at its sockets when no coroutine is ready, and those that compute always are.
+        ("may", Some(Kind::Stall(Stall { hogs, .. }) | Kind::Echo(Echo { hogs, .. }))) => *hogs > 0,
         _ => false,
     }
 }

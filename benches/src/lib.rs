@@ -3,6 +3,7 @@
 //! models`. The suite runs in one process and without services; `cargo xtask compare` is the
 //! comparison with real servers, fresh processes and confidence intervals.
 
+pub mod availability;
 pub mod conformance;
 mod coordination;
 mod origin;

@@ -1,7 +1,7 @@
 //! The check of traces that every model must pass: each variant's program records what its tasks did, whatever they
 //! run on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,24 +9,46 @@ use std::time::Duration;
 
 use runner::Model;
 use runner::protocol::{
-    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Step,
-    TraceHeader, VERSION, Wait, WaitsFor, Workload,
+    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
+    Step, TraceHeader, VERSION, Wait, WaitsFor, Workload,
 };
 
+use crate::availability::is_refused;
+use crate::coordination::{PULSES, paced, prepared, refuses};
+use crate::pulses::Fault;
 use crate::{setup, workload};
 
 const TASKS: u64 = 40;
+/// How the names of variants end whose kernels are computed on other threads than those of the tasks.
+const MOVE_KERNELS: [&str; 5] = [
+    "+offload",
+    "+spawn-blocking",
+    "+rayon",
+    "+own-thread",
+    "+second-runtime",
+];
 
 /// Runs every variant of a program with a trace, and panics with the first that is not what it must be.
 ///
 /// # Panics
 /// When a variant is not what it must be.
 pub fn check(program: &str, variants: &[&dyn Model]) {
+    let steps = setup(&work());
     for variant in variants {
-        let events = recorded(program, variant.name());
-        every_task_is_done_once(variant.name(), &events);
-        every_lane_tells_a_story(variant.name(), &events);
-        what_a_variant_is_shows(variant.name(), &events);
+        if is_refused(*variant) {
+            continue;
+        }
+        let variant = variant.name();
+        let events = recorded(program, variant, &steps);
+        every_task_is_done_once(variant, &events);
+        every_lane_tells_a_story(variant, &events);
+        what_a_variant_is_shows(variant, &events);
+        for (name, what) in paced(1) {
+            let with_pulses = prepared(name, what, 1, Fault::None);
+            if !refuses(variant, &with_pulses) {
+                pulses_are_tasks(variant, &recorded(program, variant, &with_pulses));
+            }
+        }
     }
 }
 
@@ -43,14 +65,14 @@ fn work() -> Workload {
 }
 
 /// What the program of a variant has recorded, the oldest first.
-fn recorded(program: &str, variant: &str) -> Vec<Event> {
+fn recorded(program: &str, variant: &str, setup: &Setup) -> Vec<Event> {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("trace");
     let request = Request {
         protocol: VERSION,
         variant: variant.to_owned(),
-        setup: setup(&work()),
-        tasks: TASKS,
+        setup: setup.clone(),
+        tasks: setup.workload.tasks,
         hold: false,
         digests: None,
         trace: Some(file.clone()),
@@ -143,6 +165,21 @@ fn every_lane_tells_a_story(variant: &str, events: &[Event]) {
     assert!(runs_on.len() <= 4, "{variant}: {} lanes", runs_on.len());
 }
 
+/// Every pulse is done once, by the one lane that reads them; the unit that computes beside it has a lane and no task.
+fn pulses_are_tasks(variant: &str, events: &[Event]) {
+    let done = events.iter().filter(|event| event.what == Happened::Done);
+    let pulses: Vec<(u64, Option<u32>)> = done
+        .filter_map(|event| Some((event.task?, event.lane)))
+        .collect();
+    let numbers: Vec<u64> = pulses.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (0..PULSES).collect::<Vec<_>>(), "{variant}");
+    let readers: BTreeSet<Option<u32>> = pulses.iter().map(|(_, lane)| *lane).collect();
+    assert_eq!(readers.len(), 1, "{variant}: {readers:?}");
+    let runs = events.iter().filter(|event| event.what == Happened::Run);
+    let lanes: BTreeSet<Option<u32>> = runs.map(|event| event.lane).collect();
+    assert_eq!(lanes.len(), 2, "{variant}: {lanes:?}");
+}
+
 /// Whether a thread without a task may record it.
 fn needs_no_lane(what: Happened) -> bool {
     matches!(
@@ -155,20 +192,24 @@ fn needs_no_lane(what: Happened) -> bool {
     )
 }
 
-/// Pools of `+offload` variants carry out a part of every task, and `+gil` variants take their lock for each.
+fn count(events: &[Event], what: Happened) -> u64 {
+    events.iter().filter(|event| event.what == what).count() as u64
+}
+
+/// Other threads carry out a part of every task, and `+gil` variants take their lock for each.
 fn what_a_variant_is_shows(variant: &str, events: &[Event]) {
-    let count = |what| events.iter().filter(|event| event.what == what).count() as u64;
-    let parts = if variant.ends_with("+offload") {
-        TASKS
-    } else {
-        0
-    };
-    assert_eq!(count(Happened::PartBegin), parts, "{variant}");
-    assert_eq!(count(Happened::PartEnd), parts, "{variant}");
+    let moves_kernels = MOVE_KERNELS.iter().any(|end| variant.ends_with(end));
+    let parts = if moves_kernels { TASKS } else { 0 };
+    assert_eq!(count(events, Happened::PartBegin), parts, "{variant}");
+    assert_eq!(count(events, Happened::PartEnd), parts, "{variant}");
     let has_lock = variant.ends_with("+gil");
-    assert_eq!(count(Happened::LockTaken) >= TASKS, has_lock, "{variant}");
     assert_eq!(
-        count(Happened::LockReleased) >= TASKS,
+        count(events, Happened::LockTaken) >= TASKS,
+        has_lock,
+        "{variant}"
+    );
+    assert_eq!(
+        count(events, Happened::LockReleased) >= TASKS,
         has_lock,
         "{variant}"
     );

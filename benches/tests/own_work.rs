@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
+use benches::availability::is_refused;
 use manyways::io::{AsyncReadExt, AsyncWriteExt};
 use manyways::{Address, Io, NoParams, Own, OwnError, OwnFunction, OwnWork, Task};
 use runner::protocol::{InFlight, Setup, Workload};
@@ -159,15 +160,19 @@ fn setup() -> Setup {
     })
 }
 
-/// Every variant whose tasks are this work's.
+/// Every variant that runs here, with tasks of this work.
 fn variants<O: OwnWork>() -> Vec<&'static dyn Model<Own<O>>> {
     let all = [
         threads::variants(),
+        coroutines::variants(),
         async_tokio::variants(),
         async_smol::variants(),
         async_std_legacy::variants(),
+        async_compio::variants(),
     ];
-    all.concat()
+    let mut variants = all.concat();
+    variants.retain(|model| !is_refused(*model));
+    variants
 }
 
 fn answers<O: OwnWork>(expected: impl Fn(Task) -> u64) {
@@ -219,7 +224,8 @@ fn a_lane_that_cannot_be_opened_says_why() {
 
 #[test]
 fn a_model_that_blocks_refuses_to_wait_for_what_is_not_of_its_io() {
-    for model in threads::variants::<Own<Foreign>>() {
-        fails(*model, "it waits for something that is not of its `Io`");
+    let blocking = [threads::variants::<Own<Foreign>>(), coroutines::variants()];
+    for model in blocking.concat() {
+        fails(model, "it waits for something that is not of its `Io`");
     }
 }

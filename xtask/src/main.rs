@@ -12,8 +12,8 @@ use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, list, man,
-    new_work, report, run, test, tidy, trace, trust, version,
+    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, history, list,
+    man, new_work, report, run, site, test, tidy, trace, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -48,6 +48,8 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Claims(args) => claims::run(args, &cli.places),
         Command::Conformance(args) => conformance::run(args, &cli.places),
         Command::Diff(args) => diff::run(args, &cli.places),
+        Command::History(args) => history::run(args, &cli.places),
+        Command::Site(args) => site::run(args, &cli.places),
         Command::Explain { name } => explain::run(name.as_deref(), &cli.places),
         Command::Doctor => doctor::run(&cli.places),
         Command::Bench { model } => bench::run(model.as_deref()),

@@ -148,7 +148,7 @@ fn a_gate_that_compared_nothing_fails() {
 fn too_few_rounds_for_any_verdict_are_refused() {
     let text = assert_ends(&scripted("", &["--runs", "5"]).1, 2);
     assert!(
-        text.contains("--runs 5: 8 comparisons need at least 9 rounds"),
+        text.contains("--runs 5: 8 comparisons need at least 10 rounds"),
         "{text}"
     );
 }

@@ -230,9 +230,10 @@ fn a_load_is_measured_until_its_figures_are_as_narrow_as_asked() {
         ["notes-http", "cpu", "notes-postgres"].map(runs),
         [6, 6, 24]
     );
-    // Ten minutes are for all runs, of which those of the first block are not timed.
+    // Eleven minutes are for all runs, of which those of the first block are not timed, and twice that for rounds
+    // that are measured again.
     let budget_ms = stored_options(&lab)["budget_ms"].as_u64().unwrap();
-    assert!((500_000..600_000).contains(&budget_ms), "{budget_ms}");
+    assert!((1_100_000..1_320_000).contains(&budget_ms), "{budget_ms}");
 }
 
 /// Other processes have two fifths of the processors in two blocks, and threads compute three times as long.

@@ -198,7 +198,7 @@ fn every_program_that_a_model_asks_for_is_offered() {
     let model = std::fs::read_to_string(lab.path("models/mine/model.toml")).unwrap();
     let under = model.replace(
         "run = [\"sh\"",
-        "programs = \"mine3*\"\nrun = [\"{program}\"",
+        "programs = \"mine3*\"\ninstall = \"apt-get install mine\"\nrun = [\"{program}\"",
     );
     lab.write("models/mine/model.toml", &under);
     let smoke = ["--profile", "smoke", "--model", "mine*"];
@@ -207,7 +207,7 @@ fn every_program_that_a_model_asks_for_is_offered() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert_eq!(lab.failures("mine"), ["unavailable"], "{text}");
     assert!(
-        text.contains("no program `mine3*` is on the PATH"),
+        text.contains("no program `mine3*` is on the PATH: apt-get install mine"),
         "{text}"
     );
 

@@ -1,5 +1,5 @@
-//! The traces of the Python peer: every variant whose lanes are in its own process records what its tasks do, and all
-//! others say that they do not.
+//! The traces of the Python peer: every variant records what its tasks do, in one process or in several, and
+//! coordination says that it does not.
 
 mod peer;
 
@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use peer::{Program, has_python, request};
 
 const TASKS: u64 = 12;
+/// Processes or interpreters, as `request` asks for.
+const WORKERS: u32 = 2;
 
 /// A request for a trace of tasks that wait and then compute.
 fn traced(variant: &str, file: &str) -> Value {
@@ -69,22 +71,54 @@ fn every_variant_in_one_process_records_its_tasks() {
 }
 
 #[test]
-fn lanes_of_other_processes_and_coordination_are_unsupported_in_words() {
+fn every_worker_records_its_tasks_in_a_file_of_its_own() {
     if !has_python() {
         return;
     }
-    let (answer, value, code) = Program::start(&traced("multiprocessing", "/tmp/x")).finish();
-    assert_eq!((answer.as_str(), code), ("error", Some(1)));
-    assert_eq!(value["kind"], "unsupported");
-    assert!(
-        value["message"]
-            .as_str()
-            .unwrap()
-            .contains("other processes"),
-        "{value}"
-    );
+    for variant in ["multiprocessing", "multiprocessing+spawn", "interpreters"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("trace");
+        let request = traced(variant, file.to_str().unwrap());
+        let (answer, value, _) = Program::start(&request).finish();
+        if value["kind"] == "unsupported" {
+            // This Python has no sub-interpreters.
+            assert_eq!(variant, "interpreters", "{value}");
+            continue;
+        }
+        assert_eq!(answer, "done", "{variant}: {value}");
+        let first: Vec<Happened> = events(&file).iter().map(|event| event.what).collect();
+        assert_eq!(first, [Happened::Begin, Happened::End], "{variant}");
+        let (mut done, mut lanes) = (Vec::new(), Vec::new());
+        for worker in 1..=WORKERS {
+            let own = events(&folder.path().join(format!("trace.{worker}")));
+            let ended = own.iter().filter(|event| event.what == Happened::Done);
+            done.extend(ended.map(|event| event.task));
+            lanes.push(own[0].lane);
+            assert!(own.iter().all(|event| event.lane == own[0].lane));
+        }
+        done.sort_unstable();
+        // The warm-up, of a task a lane, is not among them.
+        assert_eq!(done, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
+        assert_eq!(
+            lanes,
+            (0..WORKERS).map(Some).collect::<Vec<_>>(),
+            "{variant}"
+        );
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files as u32, 1 + WORKERS, "{variant}");
+    }
+}
+
+#[test]
+fn coordination_is_unsupported_in_words() {
+    if !has_python() {
+        return;
+    }
     let mut spawn = request("pool", TASKS, 3, &json!({"coordination": {"spawn": {}}}));
     spawn["trace"] = json!("/tmp/x");
-    let (_, refusal, _) = Program::start(&spawn).finish();
+    let (answer, refusal, code) = Program::start(&spawn).finish();
+    assert_eq!((answer.as_str(), code), ("error", Some(1)));
     assert_eq!(refusal["kind"], "unsupported", "{refusal}");
+    let message = refusal["message"].as_str().unwrap();
+    assert!(message.contains("coordination has no lanes"), "{refusal}");
 }

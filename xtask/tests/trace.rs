@@ -37,7 +37,7 @@ fn a_file_that_is_no_trace_is_said_to_be_none() {
 #[test]
 fn what_cannot_be_written_or_run_is_refused_before_anything_is_started() {
     let lab = Lab::new(&["good"]);
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 6] = [
         (&["foreign/god", "./nothing.toml"], "foreign/god"),
         (&["foreign/good", "nohting"], "nohting"),
         (
@@ -54,6 +54,10 @@ fn what_cannot_be_written_or_run_is_refused_before_anything_is_started() {
                 "x",
             ],
             "are the same file",
+        ),
+        (
+            &["foreign/good", "./nothing.toml", "--svg", "-"],
+            "--svg -: standard output is for the summary; name a file",
         ),
         (
             &["foreign/good", "./nothing.toml", "--tasks", "5"],

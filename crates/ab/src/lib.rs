@@ -14,10 +14,10 @@ mod scope;
 mod table;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ::report::cpu_times;
-use ::report::export::refuse_unwritable;
+use ::report::export::{SheetExport, refuse_unwritable};
 use catalog::Workspace;
 use compare::Script;
 use host::Ledger;
@@ -27,7 +27,7 @@ use results::{AskedCpu, time};
 use terminal::{Usage, output};
 
 use crate::pass::{Extent, PassContext};
-use crate::report::Findings;
+use crate::report::{Findings, Written};
 use crate::revision::Revision;
 use crate::scope::{Pair, Scope};
 
@@ -44,7 +44,12 @@ const FRESH: u64 = 0x9E37_79B9_7F4A_7C15;
 /// A revision or a name is unknown, a model does not build, nothing can be measured, or an interrupt.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let markdown = request.export_markdown.as_deref();
-    refuse_unwritable(markdown.map(|path| ("export-markdown", path)))?;
+    let page = request.export_html.as_ref();
+    let files = [
+        markdown.map(|path| ("export-markdown", path)),
+        page.map(|export| (SheetExport::FLAG, export.path.as_path())),
+    ];
+    refuse_unwritable(files.into_iter().flatten())?;
     let folder = workspace.results.with_file_name("ab");
     // Passes are kept apart from the comparisons that people asked for.
     let tool = Workspace {
@@ -144,8 +149,11 @@ fn measured(
         cpu_times(&chosen.workload, &asked)
     });
     let notes: Vec<String> = [how].into_iter().chain(sizes).chain(left_out).collect();
-    let markdown: Option<PathBuf> = request.export_markdown.clone();
-    report::report(&findings, title, &notes, markdown.as_deref())
+    let written = Written {
+        markdown: request.export_markdown.as_deref(),
+        page: request.export_html.as_ref(),
+    };
+    report::report(&findings, title, &notes, written)
 }
 
 /// Measures everything once, and what is slower a second time: a slow-down by chance rarely comes twice.

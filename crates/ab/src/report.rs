@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use ::report::export::{Part, RatioPlot, RatioRow, Sheet, SheetExport, SheetTable};
 use anyhow::Context as _;
 use protocol::ExitCode;
 use terminal::{markdown, output};
@@ -17,27 +18,37 @@ pub(crate) const NOTHING_COMPARED: &str = "nothing was compared, so this is no p
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {
     pub table: Table,
+    /// The ratios that were measured, as a page draws them.
+    pub ratios: Vec<RatioRow>,
     /// The sentence that everything comes to.
     pub last: String,
     pub code: ExitCode,
 }
 
-/// Shows the findings, writes them to a `file` (standard output where that is `-`), and returns
-/// their exit code.
+/// Where findings are written besides the terminal; a file called `-` is standard output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written<'a> {
+    pub(super) markdown: Option<&'a Path>,
+    pub(super) page: Option<&'a SheetExport>,
+}
+
+/// Shows the findings, writes them where that is asked for, and returns their exit code.
 pub(super) fn report(
     findings: &Findings,
     title: &str,
     notes: &[String],
-    file: Option<&Path>,
+    written: Written<'_>,
 ) -> anyhow::Result<ExitCode> {
+    let file = written.markdown;
     let is_stdout = file.is_some_and(|path| path.as_os_str() == "-");
+    let is_taken = is_stdout || written.page.is_some_and(SheetExport::is_stdout);
     let table = findings.table.text(output::style(false));
     let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let last = &findings.last;
     let text = format!("{title}\n\n{table}\n{lines}{last}\n");
-    // Markdown on standard output is for another program, so that the words for people go to standard
+    // A document on standard output is for another program, so that the words for people go to standard
     // error.
-    output::results(&text, is_stdout)?;
+    output::results(&text, is_taken)?;
     if let Some(path) = file {
         let text = in_markdown(findings, title, notes);
         if is_stdout {
@@ -47,7 +58,36 @@ pub(super) fn report(
                 .with_context(|| format!("{} cannot be written", path.display()))?;
         }
     }
+    if let Some(page) = written.page {
+        page.deliver(&sheet(findings, title, notes))?;
+    }
     Ok(findings.code)
+}
+
+/// The findings as a page shows them.
+fn sheet(findings: &Findings, title: &str, notes: &[String]) -> Sheet {
+    let opening = [findings.last.clone()].into_iter();
+    let plot = RatioPlot {
+        title: "head ÷ base".to_owned(),
+        caption: "The line ends in the bounds of the ratio; what is beyond the dotted limit with its whole \
+                  interval, and again in a second pass, is a regression."
+            .to_owned(),
+        rows: findings.ratios.clone(),
+        ..RatioPlot::default()
+    };
+    Sheet {
+        title: title.to_owned(),
+        opening: opening.chain(notes.iter().cloned()).collect(),
+        parts: vec![Part {
+            heading: "Findings".to_owned(),
+            ratios: (!findings.ratios.is_empty()).then_some(plot),
+            table: Some(SheetTable::plain(
+                &findings.table.titles,
+                findings.table.rows.iter().cloned(),
+            )),
+            ..Part::default()
+        }],
+    }
 }
 
 fn in_markdown(findings: &Findings, title: &str, notes: &[String]) -> String {

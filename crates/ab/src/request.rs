@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use launch::Sizes;
+use report::export::SheetExport;
 use verdict::Margin;
 
 /// What two revisions are asked about.
@@ -30,6 +31,8 @@ pub struct Request {
     pub sizes: Sizes,
     /// A file to which the table for a pull request is written; `-` is standard output.
     pub export_markdown: Option<PathBuf>,
+    /// Where the findings are written as a page.
+    pub export_html: Option<SheetExport>,
     /// A script that is played instead of running programs: for tests of this tool.
     pub scripted: Option<PathBuf>,
     /// Where the revisions, models and workloads are, instead of this checkout.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chart::{Forest, Mark};
+use report::export::RatioRow;
 use report::limit;
 use results::Metric;
 use terminal::ratio;
-use verdict::{Margin, PairedRatio, Verdict};
+use verdict::{Comparison, Margin, PairedRatio, Verdict};
 
 use crate::judge::{TimedVariant, Timing, code};
 use crate::report::{Findings, NOTHING_COMPARED};
@@ -28,6 +29,10 @@ pub(super) fn findings(variants: &[TimedVariant], limit: Margin) -> Findings {
                 .collect(),
             forests: forests(variants, limit),
         },
+        ratios: variants
+            .iter()
+            .filter_map(|variant| row(variant, limit))
+            .collect(),
         last: last(variants, limit),
         code: code(variants),
     }
@@ -72,6 +77,22 @@ fn mark(paired: PairedRatio) -> Mark {
     }
 }
 
+/// The ratio of a variant, as a page draws it; nothing where it failed.
+fn row(variant: &TimedVariant, limit: Margin) -> Option<RatioRow> {
+    let timing = variant.timing.as_ref().ok()?;
+    let Comparison { ratio, control } = timing.comparison;
+    let finding = words(timing, variant.metric, limit);
+    Some(RatioRow {
+        group: variant.workload.clone(),
+        name: format!("{} ({})", variant.variant, variant.metric.short_name()),
+        ratio: ratio.ratio,
+        interval: bounds(ratio),
+        control: control.and_then(bounds),
+        limit: Some(limit.ratios().upper),
+        sign: finding.split(' ').next().unwrap_or_default().to_owned(),
+    })
+}
+
 fn cells(variant: &TimedVariant, limit: Margin) -> Vec<String> {
     let [metric, head, control, words] = match &variant.timing {
         Ok(timing) => {
@@ -99,8 +120,12 @@ fn cells(variant: &TimedVariant, limit: Margin) -> Vec<String> {
 
 /// A ratio with its interval.
 fn shown(paired: PairedRatio) -> String {
+    ratio(paired.ratio, bounds(paired))
+}
+
+fn bounds(paired: PairedRatio) -> Option<(f64, f64)> {
     let interval = paired.intervals.map(|both| both.at_95);
-    ratio(paired.ratio, interval.map(|both| (both.lower, both.upper)))
+    interval.map(|both| (both.lower, both.upper))
 }
 
 fn words(timing: &Timing, metric: Metric, limit: Margin) -> String {

@@ -1,58 +1,119 @@
 //! A tokio runtime as an executor of tasks.
 
 use std::future::Future;
+use std::thread::JoinHandle as Thread;
 
 use runner::protocol::Setup;
 use runner::{Executor, Message, Primitives};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// A runtime, or a handle to it. A clone is only a handle and can only spawn: units hold clones,
 /// and a runtime must not be shut down by one of its own tasks.
 pub(crate) struct Tokio {
     handle: Handle,
-    /// The runtime itself, in the original and in no clone.
-    runtime: Option<Runtime>,
-    /// Whether the future that `block_on` runs would run outside the worker threads.
-    outside: bool,
+    /// Who runs it, in the original; `None` in a clone.
+    owned: Option<Owned>,
+    /// A runtime for what blocks, in the original of a variant that has one.
+    second: Option<Runtime>,
+}
+
+/// A runtime, by who runs it.
+enum Owned {
+    /// The thread that blocks on it.
+    Caller(Runtime),
+    /// Its worker threads. The future that `block_on` runs would run outside of them.
+    Workers(Runtime),
+    /// A thread of its own.
+    Thread { _until_dropped: OwnThread },
 }
 
 impl Tokio {
     pub(crate) fn current_thread(setup: &Setup) -> std::io::Result<Self> {
-        Self::build(&mut Builder::new_current_thread(), setup, false)
+        let runtime = build(&mut Builder::new_current_thread(), setup.blocking)?;
+        let handle = runtime.handle().clone();
+        Ok(Self::owning(handle, Owned::Caller(runtime)))
     }
 
     pub(crate) fn multi_thread(setup: &Setup) -> std::io::Result<Self> {
         let workers = usize::try_from(setup.workers).unwrap_or(usize::MAX);
-        Self::build(
-            Builder::new_multi_thread().worker_threads(workers),
-            setup,
-            true,
-        )
+        let mut builder = Builder::new_multi_thread();
+        let runtime = build(builder.worker_threads(workers), setup.blocking)?;
+        let handle = runtime.handle().clone();
+        Ok(Self::owning(handle, Owned::Workers(runtime)))
     }
 
-    fn build(builder: &mut Builder, setup: &Setup, outside: bool) -> std::io::Result<Self> {
-        let blocking = usize::try_from(setup.blocking).unwrap_or(usize::MAX);
-        let runtime = builder
-            .max_blocking_threads(blocking)
-            .enable_all()
-            .build()?;
+    /// A current-thread runtime with at most `blocking` threads for calls that block, on a thread
+    /// of this name.
+    pub(crate) fn on_own_thread(name: String, blocking: u64) -> std::io::Result<Self> {
+        let runtime = build(&mut Builder::new_current_thread(), blocking)?;
+        let handle = runtime.handle().clone();
+        let _until_dropped = OwnThread::start(name, runtime)?;
+        Ok(Self::owning(handle, Owned::Thread { _until_dropped }))
+    }
+
+    fn owning(handle: Handle, owned: Owned) -> Self {
+        Self {
+            handle,
+            owned: Some(owned),
+            second: None,
+        }
+    }
+
+    /// Starts a second runtime of as many workers, which ends with this one.
+    pub(crate) fn start_second(&mut self, setup: &Setup) -> std::io::Result<Handle> {
+        let workers = usize::try_from(setup.workers).unwrap_or(usize::MAX);
+        let mut builder = Builder::new_multi_thread();
+        // Its tasks block its workers, and move nothing further.
+        let runtime = build(builder.worker_threads(workers), 1)?;
+        let handle = runtime.handle().clone();
+        self.second = Some(runtime);
+        Ok(handle)
+    }
+}
+
+fn build(builder: &mut Builder, blocking: u64) -> std::io::Result<Runtime> {
+    let threads = usize::try_from(blocking).unwrap_or(usize::MAX);
+    builder.max_blocking_threads(threads).enable_all().build()
+}
+
+/// A thread that runs a runtime until this is dropped.
+struct OwnThread {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<Thread<()>>,
+}
+
+impl OwnThread {
+    fn start(name: String, runtime: Runtime) -> std::io::Result<Self> {
+        let (stop, stopped) = oneshot::channel();
+        let builder = std::thread::Builder::new().name(name);
+        let thread = builder.spawn(move || {
+            // Nothing is ever sent: the wait ends when the sender is dropped.
+            let _ = runtime.block_on(stopped);
+        })?;
         Ok(Self {
-            handle: runtime.handle().clone(),
-            runtime: Some(runtime),
-            outside,
+            stop: Some(stop),
+            thread: Some(thread),
         })
+    }
+}
+
+impl Drop for OwnThread {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 
 impl Clone for Tokio {
     fn clone(&self) -> Self {
-        let (handle, runtime) = (self.handle.clone(), None);
         Self {
-            handle,
-            runtime,
-            outside: self.outside,
+            handle: self.handle.clone(),
+            owned: None,
+            second: None,
         }
     }
 }
@@ -65,16 +126,26 @@ impl Executor for Tokio {
     }
 
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        let runtime = self.runtime.as_ref().expect("only the owner blocks");
-        if !self.outside {
-            return runtime.block_on(future);
+        match self.owned.as_ref().expect("only the owner blocks") {
+            Owned::Caller(runtime) => runtime.block_on(future),
+            // Moved to a worker thread. From outside, every task that the future spawns would go
+            // through the injection queue and wake a worker, which can cost a system call each.
+            Owned::Workers(runtime) => {
+                let inside = runtime.spawn(future);
+                runtime
+                    .block_on(inside)
+                    .expect("the driver of a run does not panic")
+            }
+            Owned::Thread { .. } => {
+                let (answer, answered) = oneshot::channel();
+                drop(self.handle.spawn(async move {
+                    let _ = answer.send(future.await);
+                }));
+                answered
+                    .blocking_recv()
+                    .expect("the driver of a run does not panic")
+            }
         }
-        // Moved to a worker thread. From outside, every task that the future spawns would go
-        // through the injection queue and wake a worker, which can cost a system call each.
-        let inside = runtime.spawn(future);
-        runtime
-            .block_on(inside)
-            .expect("the driver of a run does not panic")
     }
 }
 

@@ -1,18 +1,22 @@
-//! tokio: its current-thread and its multi-thread scheduler, each also with computation that yields
-//! between slices and with computation in a pool of its own.
+//! tokio: its current-thread scheduler, once or once a worker, and its multi-thread scheduler; the
+//! first and the last also with computation that yields between slices, that is done in a pool of
+//! its own, or that is done in place.
 
 mod executor;
 mod io;
+mod moved;
+mod pool;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Tokio;
-use crate::io::TokioIo;
+use crate::io::{InPlaceIo, TokioIo};
+use crate::moved::{Moved, Place};
+use crate::pool::{CANNOT_START, computing_pool};
 
 /// The variants of this model, with tasks of steps.
 pub const VARIANTS: &[&dyn Model] = variants();
@@ -28,6 +32,17 @@ pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
             &Variant::new("multi-thread", Workers::Many, Computes::Inline),
             &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
             &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
+            &Variant::new(
+                "multi-thread+block-in-place",
+                Workers::Many,
+                Computes::InPlace,
+            ),
+            &PerCore,
+            &Moved::to("multi-thread+inline", Place::Inline),
+            &Moved::to("multi-thread+spawn-blocking", Place::BlockingPool),
+            &Moved::to("multi-thread+rayon", Place::Rayon),
+            &Moved::to("multi-thread+own-thread", Place::OwnThread),
+            &Moved::to("multi-thread+second-runtime", Place::SecondRuntime),
         ]
     }
 }
@@ -50,9 +65,6 @@ enum Workers {
     Many,
 }
 
-/// The error of a runtime or pool that cannot be started.
-const CANNOT_START: &str = "cannot start a tokio runtime";
-
 /// Where and how a kernel is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Computes {
@@ -62,6 +74,8 @@ enum Computes {
     Yielding,
     /// A rayon pool computes it while the task waits.
     Offloaded,
+    /// The thread that runs the task computes it, while another takes over its other tasks.
+    InPlace,
 }
 
 struct Variant {
@@ -93,6 +107,7 @@ impl<B: TaskBody> Model<B> for Variant {
                 let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
+            Computes::InPlace => Ok(Box::new(SpawnEach::new(InPlaceIo, tokio, work, knobs))),
         }
     }
 }
@@ -125,14 +140,26 @@ impl Variant {
     }
 }
 
-/// A rayon pool with as many threads as workers.
-fn computing_pool(work: &Shared) -> Result<ThreadPool> {
-    let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        // By default a kernel that panics aborts the process. With a handler it fails the task that
-        // waits for it, as a kernel does that is computed inline.
-        .panic_handler(drop)
-        .build()
-        .map_err(|error| Error::io(CANNOT_START, std::io::Error::other(error)))
+/// A current-thread runtime for each worker, on a thread of its own, with the lanes dealt out.
+struct PerCore;
+
+impl<B: TaskBody> Model<B> for PerCore {
+    fn name(&self) -> &'static str {
+        "per-core"
+    }
+
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
+        let workers = work.setup.workers;
+        // Each runtime has a pool of its own, of one thread at least.
+        let blocking = work.setup.blocking.div_ceil(workers);
+        let runtimes = (0..workers)
+            .map(|number| Tokio::on_own_thread(format!("tokio-{number}"), blocking))
+            .collect::<std::io::Result<Vec<_>>>()
+            .map_err(|error| Error::io(CANNOT_START, error))?;
+        let knobs = Knobs::from([
+            ("runtimes".to_owned(), workers.to_string()),
+            ("max_blocking_threads_each".to_owned(), blocking.to_string()),
+        ]);
+        Ok(Box::new(Dealt::new(TokioIo, runtimes, work, knobs)))
+    }
 }

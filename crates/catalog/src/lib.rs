@@ -15,7 +15,7 @@ mod workspace;
 
 pub use calibration::{Calibration, CalibrationError, NoCalibration};
 pub use models::{
-    Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Unit, Variant,
+    Blocking, Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Unit, Variant,
 };
 pub use needs::{open_files, open_files_unasked, uses_origin, uses_postgres};
 pub use own_work::Generated;

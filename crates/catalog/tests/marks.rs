@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use catalog::{Registry, Selected, Workspace, workloads};
+use protocol::LevelsOf;
 
 const MODEL: &str = r#"
 name = "mine"
@@ -62,11 +63,13 @@ fn this_checkout_marks_what_is_used_by_default() {
     let mut at_levels: Vec<Selected> = registry.listed().collect();
     at_levels.retain(|selected| selected.variant.levels);
     let expected = [
+        "async-compio/per-core",
         "async-smol/single",
         "async-smol/multi",
         "async-std-legacy/multi",
         "async-tokio/current-thread",
         "async-tokio/multi-thread",
+        "async-tokio/per-core",
         "multiproc/wide",
         "multiproc/event-loop",
         "python/asyncio",
@@ -76,7 +79,7 @@ fn this_checkout_marks_what_is_used_by_default() {
     at_levels.retain(|selected| selected.variant.holds(1_000_000));
     let able = names(&at_levels);
     assert!(
-        !able.contains(&"threads/spawn".to_owned()) && able.len() == 6,
+        !able.contains(&"threads/spawn".to_owned()) && able.len() == 8,
         "{able:?}"
     );
     assert!(registry.broken.is_empty(), "{:?}", registry.broken);
@@ -86,14 +89,57 @@ fn this_checkout_marks_what_is_used_by_default() {
 fn a_workload_with_levels_runs_where_it_is_named_alone() {
     let here = at(&Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../.."));
     let levels = workloads::levels(&here, "scale").unwrap().unwrap();
-    assert_eq!(levels.in_flight, [1_000, 10_000, 100_000, 1_000_000]);
+    let of = LevelsOf::InFlight(vec![1_000, 10_000, 100_000, 1_000_000]);
+    assert_eq!(levels.of, of);
     for typed in ["sleep", "scale@500", "scale[in_flight=5]"] {
         assert_eq!(workloads::levels(&here, typed).unwrap(), None, "{typed}");
     }
     assert!(workloads::names(&here).contains(&"scale".to_owned()));
     let by_default = workloads::by_default(&here);
     assert!(!by_default.contains(&"scale".to_owned()));
-    assert_eq!(by_default.len() + 1, workloads::names(&here).len());
+    let blocking = workloads::of_groups(&here, &["blocking".to_owned()]);
+    assert_eq!(
+        by_default.len() + 1 + blocking.len(),
+        workloads::names(&here).len()
+    );
+}
+
+#[test]
+fn the_first_word_of_several_workloads_stands_for_all_of_them() {
+    let here = at(&Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../.."));
+    let of = |typed: &str| workloads::of_groups(&here, &[typed.to_owned()]);
+    let blocking = [
+        "blocking-cpu-100ms",
+        "blocking-cpu-10ms",
+        "blocking-cpu-1ms",
+        "blocking-file",
+        "blocking-sleep",
+        "blocking-sqlite",
+    ];
+    assert_eq!(of("blocking"), blocking);
+    // A workload is itself, although others begin with its name, and one other alone is no group.
+    for typed in [
+        "http",
+        "scale",
+        "mandel",
+        "./blocking.toml",
+        "files[files=5]",
+    ] {
+        assert_eq!(of(typed), [typed]);
+    }
+    for name in blocking {
+        let levels = workloads::levels(&here, name).unwrap().unwrap();
+        assert_eq!(levels.of.key(), "percent", "{name}");
+    }
+    let registry = Registry::as_written(&here);
+    let about = names(&registry.about_blocking().variants);
+    assert_eq!(about[0], "async-tokio/multi-thread+inline");
+    assert_eq!(about.len(), 6, "{about:?}");
+    let by_default = names(&registry.by_default().variants);
+    assert!(
+        !by_default.contains(&about[0]) && by_default.contains(&about[1]),
+        "{by_default:?}"
+    );
 }
 
 #[test]

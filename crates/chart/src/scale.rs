@@ -7,6 +7,8 @@ pub enum Kind {
     Linear,
     /// Equal factors take equal room; values are above 0.
     Log,
+    /// The same for bytes, whose round values are powers of two.
+    Bytes,
     /// Fractions p, placed at 1 ÷ (1 − p) on a log scale, so that each further nine takes equal room.
     Tail,
 }
@@ -45,7 +47,7 @@ impl Scale {
         let alone = match kind {
             Kind::Linear if least == 0.0 => 1.0,
             Kind::Linear => least.abs() * ALONE,
-            Kind::Log | Kind::Tail => ALONE,
+            Kind::Log | Kind::Bytes | Kind::Tail => ALONE,
         };
         let room = if most - least > least.abs() * 1e-9 {
             0.0
@@ -91,7 +93,7 @@ impl Scale {
         [self.low, self.high]
             .map(|at| match self.kind {
                 Kind::Linear => at,
-                Kind::Log => 10_f64.powf(at),
+                Kind::Log | Kind::Bytes => 10_f64.powf(at),
                 Kind::Tail => 1.0 - 10_f64.powf(-at),
             })
             .into()
@@ -109,7 +111,7 @@ fn transformed(kind: Kind, value: f64) -> Option<f64> {
     }
     match kind {
         Kind::Linear => Some(value.clamp(-LARGEST, LARGEST)),
-        Kind::Log => (value > 0.0).then(|| value.log10()),
+        Kind::Log | Kind::Bytes => (value > 0.0).then(|| value.log10()),
         Kind::Tail => (0.0..1.0).contains(&value).then(|| -(1.0 - value).log10()),
     }
 }
@@ -142,7 +144,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_place_is_between_the_ends(values in prop::collection::vec(any::<f64>(), 0..9)) {
-            for kind in [Kind::Linear, Kind::Log, Kind::Tail] {
+            for kind in [Kind::Linear, Kind::Log, Kind::Bytes, Kind::Tail] {
                 let Some(scale) = Scale::over(kind, values.iter().copied(), PLACES) else {
                     continue;
                 };

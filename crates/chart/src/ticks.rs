@@ -11,6 +11,8 @@ pub fn ticks(scale: &Scale, most: usize) -> Vec<f64> {
     let candidates = match scale.kind {
         Kind::Linear => steps(low, high, most),
         Kind::Tail => TAILS.to_vec(),
+        Kind::Bytes if high / low >= 4.0 => doublings(low, high, most),
+        Kind::Bytes => binary_steps(low, high, most),
         // Within a factor of 4, powers of ten would leave the axis nearly bare.
         Kind::Log if high / low < 4.0 => steps(low, high, most),
         Kind::Log => powers(low, high, most),
@@ -33,7 +35,7 @@ fn steps(low: f64, high: f64, most: usize) -> Vec<f64> {
         .into_iter()
         .find(|step| *step >= raw * (1.0 - 1e-9))
         .unwrap_or(raw);
-    let first = (low / step).ceil();
+    let first = (low / step - 1e-9).ceil();
     (0..=most)
         .map(|index| (first + index as f64) * step)
         // A difference of two multiples may leave a rest where 0 is meant.
@@ -70,6 +72,23 @@ fn powers(low: f64, high: f64, most: usize) -> Vec<f64> {
         .collect()
 }
 
+/// Powers of two, or only every so many of them.
+fn doublings(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let [first, last] =
+        [low.log2().ceil(), high.log2().floor()].map(|power| power.clamp(-1000.0, 1000.0) as i32);
+    let doubled = usize::try_from(last - first + 1).unwrap_or(1);
+    let every = doubled.div_ceil(most.max(1)).max(1);
+    let powers = (first..=last).step_by(every);
+    powers.map(|power| 2_f64.powi(power)).collect()
+}
+
+/// Round numbers of KiB, MiB and so on.
+fn binary_steps(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let unit = 1024_f64.powf((high.log2() / 10.0).floor().clamp(0.0, 5.0));
+    let values = steps(low / unit, high / unit, most);
+    values.into_iter().map(|value| value * unit).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +114,14 @@ mod tests {
             ["0.9000", "0.9500", "1.0000", "1.0500", "1.1000"]
         );
         assert_eq!(
+            shown(Kind::Bytes, 900.0, 5000.0, 3),
+            ["1024.0000", "2048.0000", "4096.0000"]
+        );
+        assert_eq!(
+            shown(Kind::Bytes, 1024.0, 2048.0, 2),
+            ["1024.0000", "1536.0000", "2048.0000"]
+        );
+        assert_eq!(
             shown(Kind::Tail, 0.0, 0.99, 9),
             ["0.0000", "0.5000", "0.9000", "0.9900"]
         );
@@ -102,9 +129,9 @@ mod tests {
 
     #[test]
     fn a_huge_range_has_no_more_ticks_than_asked_for() {
-        let scale = Scale::over(Kind::Log, [5e-324, 1e308], (0.0, 100.0))
-            .unwrap()
-            .padded(0.1);
-        assert!(ticks(&scale, 5).len() <= 6);
+        for kind in [Kind::Log, Kind::Bytes] {
+            let scale = Scale::over(kind, [5e-324, 1e308], (0.0, 100.0)).unwrap();
+            assert!(ticks(&scale.padded(0.1), 5).len() <= 6);
+        }
     }
 }

@@ -86,8 +86,22 @@ pub(crate) struct Claim {
     pub(crate) choice: String,
     /// Why it cannot be measured at all, where it cannot.
     pub(crate) unmeasurable: Option<String>,
+    /// What is drawn of it, where a picture tells more than its figures.
+    pub(crate) picture: Option<Picture>,
     #[serde(default, rename = "test")]
     pub(crate) tests: Vec<Test>,
+}
+
+/// What is drawn of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Picture {
+    /// The speed-ups of its tests over the setting of this name.
+    SpeedUps(String),
+    /// The latencies that its tests are about, as the part of what is served within a time.
+    Latencies,
+    /// The ratios of its tests beside their thresholds.
+    Ratios,
 }
 
 /// A figure, and the threshold that it must meet for the claim to hold.
@@ -178,6 +192,16 @@ impl Column {
             Self::FreeThreaded => "CPython, no GIL",
             Self::Rust => "Rust",
             Self::Gil => "Rust, emulated GIL",
+        }
+    }
+
+    /// A name for places with little room.
+    pub(crate) fn short_name(self) -> &'static str {
+        match self {
+            Self::Cpython => "CPython",
+            Self::FreeThreaded => "no GIL",
+            Self::Rust => "Rust",
+            Self::Gil => "Rust+GIL",
         }
     }
 

@@ -99,12 +99,16 @@ fn samples(evidence: &Evidence, side: &Side, metric: Metric) -> Result<Vec<Block
     }
 }
 
-fn values(samples: &[BlockValue]) -> Vec<f64> {
+/// The values of samples without their blocks.
+pub(crate) fn values(samples: &[BlockValue]) -> Vec<f64> {
     samples.iter().map(|sample| sample.value).collect()
 }
 
 /// The median of one arm, with its order-statistic interval.
-fn median(values: &[f64]) -> Result<Estimated, String> {
+///
+/// # Errors
+/// There are no values.
+pub(crate) fn median(values: &[f64]) -> Result<Estimated, String> {
     let estimate = Estimate::of(values).ok_or("there are no figures")?;
     Ok(Estimated {
         value: Some(estimate.median),
@@ -131,7 +135,10 @@ fn largest(values: &[f64]) -> Estimated {
 }
 
 /// The ratio of two arms of one comparison, block by block, so that drift of the machine cancels.
-fn ratio_by_block(
+///
+/// # Errors
+/// The reason why there is no ratio, such as a figure of 0.
+pub(crate) fn ratio_by_block(
     numerator: &[BlockValue],
     denominator: &[BlockValue],
 ) -> Result<Estimated, String> {

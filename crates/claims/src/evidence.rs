@@ -9,7 +9,9 @@ use analysis::failure;
 use anyhow::{Context as _, ensure};
 use catalog::params::number;
 use protocol::{Class, Workload, counts};
-use results::{Arm as ArmOfReference, Measured, Outcome, Pass, Placement, Row, Run, Stored};
+use results::{
+    Arm as ArmOfReference, Measured, Outcome, Pass, Placement, Row, Run, Stored, merged,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Metric;
@@ -151,15 +153,7 @@ impl Evidence {
         if let Some(failed) = failure(&stored.rows, &arm.workload, &arm.variant) {
             return Err(format!("{}: {}", arm.variant, failed.failure));
         }
-        let samples = runs(&stored.rows)
-            .filter(|run| {
-                run.workload == arm.workload
-                    && run.variant == arm.variant
-                    && run.arm == ArmOfReference::Main
-                    && run.pass == metric.pass()
-                    && !stored.run.is_torn(run)
-                    && !stored.run.was_repeated(run)
-            })
+        let samples = counting(stored, arm, metric.pass())
             .map(|run| match &run.outcome {
                 Outcome::Measured(measured) if has_lock_again(measured) => Err(format!(
                     "{}: its interpreter lock was switched on during a run",
@@ -176,6 +170,18 @@ impl Evidence {
             return Err(self.why_missing(arm));
         }
         Ok(samples)
+    }
+
+    /// The latencies of all measured runs of an arm together, ascending: nanoseconds, and how many tasks took them.
+    pub(crate) fn latency(&self, arm: &Arm) -> Vec<(u64, u64)> {
+        let Some((stored, _)) = self.stored_workload(arm) else {
+            return Vec::new();
+        };
+        let runs = counting(stored, arm, Pass::Measured);
+        merged(runs.filter_map(|run| match &run.outcome {
+            Outcome::Measured(measured) => Some(measured.done.latency.as_slice()),
+            Outcome::Failed(_) => None,
+        }))
     }
 
     /// The value of a setting in the workload of an arm, in the setting's unit.
@@ -268,6 +274,18 @@ impl Evidence {
 fn has_lock_again(measured: &Measured) -> bool {
     let count = measured.done.counts.get(counts::GIL_ON);
     count.is_some_and(|count| *count > 0)
+}
+
+/// The runs of an arm in a pass that count.
+fn counting<'a>(stored: &'a Stored, arm: &'a Arm, pass: Pass) -> impl Iterator<Item = &'a Run> {
+    runs(&stored.rows).filter(move |run| {
+        run.workload == arm.workload
+            && run.variant == arm.variant
+            && run.arm == ArmOfReference::Main
+            && run.pass == pass
+            && !stored.run.is_torn(run)
+            && !stored.run.was_repeated(run)
+    })
 }
 
 fn runs(rows: &[Row]) -> impl Iterator<Item = &Run> {

@@ -6,13 +6,14 @@ use std::time::Duration;
 use terminal::{counted, duration};
 
 use crate::comparison::PlannedComparison;
-use crate::request::{PRECISION, TIME};
+use crate::request::{PATIENCE, PRECISION, TIME};
 
 /// The loads that take most of the time are shown, and the others are summed up.
 const SHOWN: usize = 8;
 
 /// Gives each comparison its part of the time for measured blocks, as long as the blocks that are measured in
-/// any case take. All have all the time where the number of blocks was asked for.
+/// any case take, times the patience with disturbed ones. All have all the time where the number of blocks was
+/// asked for.
 pub(crate) fn share_time(planned: &mut [PlannedComparison]) {
     let others: Duration = planned.iter().map(PlannedComparison::time_of_others).sum();
     let fewest: Duration = planned.iter().map(PlannedComparison::time_of_fewest).sum();
@@ -21,7 +22,7 @@ pub(crate) fn share_time(planned: &mut [PlannedComparison]) {
         let part = comparison.time_of_fewest().as_secs_f64() / fewest.as_secs_f64().max(1e-9);
         let options = &mut comparison.choice.options;
         if options.fewest_blocks < options.blocks {
-            let budget = time.mul_f64(part).as_millis();
+            let budget = time.mul_f64(part * PATIENCE).as_millis();
             options.budget_ms = u64::try_from(budget).ok();
         }
     }

@@ -2,6 +2,7 @@
 //! of a claim's tests combine in one way for all claims. Pure: the same rows and claims give the same
 //! verdicts.
 
+use results::Placement;
 use serde::Serialize;
 
 use crate::book::{Book, Claim, Column, Test};
@@ -296,7 +297,8 @@ fn cores(book: &Book, test: &Test, column: Column, evidence: &Evidence) -> Optio
         return None;
     }
     let subject = sides(book, test, column)?.denominator?.arm;
-    if !evidence.is_cpu_bound(&subject) {
+    // On one processor threads wait for each other, and not for what else is there.
+    if subject.placement == Placement::OneCpu || !evidence.is_cpu_bound(&subject) {
         return None;
     }
     let alone = Test {

@@ -239,3 +239,32 @@ fn two_differ_where_either_is_the_larger() {
     assert_eq!(judged.verdict, Verdict::Inconclusive);
     assert_eq!(judged.tests[0].threshold, "≥ 1.5 or ≤ 1 ÷ 1.5");
 }
+
+#[test]
+fn processors_stand_beside_a_speed_up_of_computation_but_not_on_one_processor() {
+    let mut computing = work("w", "0ms");
+    computing["class"] = serde_json::json!("cpu");
+    computing["step"] = serde_json::json!([{"compute": {"kernel": "sum-squares", "size": 1000}}]);
+    let rows = (2..8)
+        .flat_map(|block| {
+            VARIANTS
+                .into_iter()
+                .zip([100.0, 50.0])
+                .map(move |(variant, ms)| row(block, "w", variant, Some(ms)))
+        })
+        .collect();
+    let mut evidence = with(rows);
+    evidence.comparisons[0].1.run.workloads[0].workload =
+        serde_json::from_value(computing).unwrap();
+    let mut book = book(TWICE);
+    let free = judge(&book, &book.claims[0], &evidence)
+        .columns
+        .swap_remove(1);
+    assert!(free.tests[0].cores.is_some());
+    book.loads.get_mut("w").unwrap().placement = Placement::OneCpu;
+    evidence.comparisons[0].0 = Placement::OneCpu;
+    let pinned = judge(&book, &book.claims[0], &evidence)
+        .columns
+        .swap_remove(1);
+    assert!(pinned.tests[0].interval.is_some() && pinned.tests[0].cores.is_none());
+}

@@ -20,9 +20,11 @@ mod lookup;
 mod measure;
 mod outcome;
 mod page;
+mod pictures;
 mod plan;
 mod request;
 mod scheduler;
+mod sheet;
 mod source;
 mod table;
 mod width;
@@ -34,17 +36,21 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::{Workspace, did_you_mean};
 use protocol::ExitCode;
-use report::export::refuse_unwritable;
+use report::export::{SheetExport, refuse_unwritable};
 use terminal::{Usage, output};
 
 use crate::book::{Book, Claim};
 use crate::evidence::Evidence;
 pub use crate::explain::{explain, names};
 use crate::judge::{JudgedClaim, judge};
+use crate::pictures::PictureFile;
 pub use crate::request::Request;
 
 /// The page that `--write` writes, below the root of the workspace.
 const PAGE: &str = "docs/CLAIMS.md";
+
+/// The folder of the pictures of that page, beside it.
+const PICTURES: &str = "figures";
 
 /// The folder of results of this command, below cargo's target folder.
 pub const RESULTS: &str = "claims";
@@ -55,6 +61,7 @@ pub const RESULTS: &str = "claims";
 /// A usage error for an unknown claim or options that exclude each other; otherwise whatever keeps
 /// programs from being built or run, results from being read, or files from being written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let page = request.export_html.as_ref();
     let exports = [
         ("export-markdown", &request.export_markdown),
         ("export-json", &request.export_json),
@@ -62,6 +69,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let files: Vec<(&str, &Path)> = exports
         .into_iter()
         .filter_map(|(flag, path)| Some((flag, path.as_deref()?)))
+        .chain(page.map(|export| (SheetExport::FLAG, export.path.as_path())))
         .collect();
     refuse_unwritable(files.iter().copied())?;
     let book = Book::open()?;
@@ -147,16 +155,40 @@ fn write_exports(
 ) -> anyhow::Result<()> {
     let again = command(book, judged, evidence);
     if let Some(path) = &request.export_markdown {
-        write(path, &page::page(book, judged, evidence, &again))?;
+        write(path, &page::page(book, judged, evidence, &again, &[]))?;
     }
     if let Some(path) = &request.export_json {
         write(path, &json::json(judged, evidence)?)?;
     }
+    if let Some(export) = &request.export_html {
+        export.deliver(&sheet::sheet(book, judged, evidence, &again))?;
+    }
     if request.write {
+        let pictures: Vec<PictureFile> = judged
+            .iter()
+            .filter_map(|one| pictures::file(book, one, evidence, request.draw))
+            .collect();
+        let path = workspace.root.join(PAGE);
+        write_pictures(&path.with_file_name(PICTURES), &pictures)?;
         write(
-            &workspace.root.join(PAGE),
-            &page::page(book, judged, evidence, &again),
+            &path,
+            &page::page(book, judged, evidence, &again, &pictures),
         )?;
+    }
+    Ok(())
+}
+
+/// Writes the pictures into a folder, and removes those of earlier runs of which this one has no figure.
+fn write_pictures(folder: &Path, pictures: &[PictureFile]) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for picture in pictures {
+        let path = folder.join(&picture.name);
+        match &picture.svg {
+            Some(svg) => write(&path, svg)?,
+            None if path.exists() => fs::remove_file(&path)
+                .with_context(|| format!("{} cannot be removed", path.display()))?,
+            None => {}
+        }
     }
     Ok(())
 }
@@ -208,6 +240,26 @@ mod tests {
     use super::*;
     use crate::evidence::Manifest;
     use results::Placement;
+
+    #[test]
+    fn pictures_are_written_and_old_ones_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PICTURES);
+        let mut picture = PictureFile {
+            claim: "C1".to_owned(),
+            name: "claim-c1.svg".to_owned(),
+            title: "C1".to_owned(),
+            svg: Some("<svg/>".to_owned()),
+        };
+        write_pictures(&path, std::slice::from_ref(&picture)).unwrap();
+        let file = path.join("claim-c1.svg");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "<svg/>");
+        picture.svg = None;
+        for _ in 0..2 {
+            write_pictures(&path, std::slice::from_ref(&picture)).unwrap();
+            assert!(!file.exists());
+        }
+    }
 
     #[test]
     fn the_page_is_of_all_claims_and_of_a_run_that_ended() {

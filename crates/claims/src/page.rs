@@ -12,15 +12,17 @@ use crate::evidence::Evidence;
 use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, CoresUsed, JudgedClaim, TestResult};
 use crate::outcome::{Outcome, Verdict};
+use crate::pictures::PictureFile;
 use crate::table::counts;
 use crate::words;
 
-/// The page; `command` is what measures the same claims again.
+/// The page; `command` is what measures the same claims again, `pictures` are the files beside the page.
 pub(crate) fn page(
     book: &Book,
     judged: &[JudgedClaim<'_>],
     evidence: &Evidence,
     command: &str,
+    pictures: &[PictureFile],
 ) -> String {
     let mut text = head(book, evidence, command);
     let _ = writeln!(text, "| claim | in our words | {} |", headings(book));
@@ -42,7 +44,7 @@ pub(crate) fn page(
     }
     let _ = writeln!(text, "\n```text\n{}```\n", counts(book, judged));
     for one in judged {
-        write_claim(&mut text, one);
+        write_claim(&mut text, one, pictures);
     }
     write_names(&mut text, book);
     text
@@ -127,7 +129,7 @@ fn versions(evidence: &Evidence) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
+fn write_claim(text: &mut String, judged: &JudgedClaim<'_>, pictures: &[PictureFile]) {
     let claim = judged.claim;
     let _ = writeln!(text, "## {}\n", claim.label());
     let _ = writeln!(
@@ -142,6 +144,11 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
         return;
     }
     let _ = writeln!(text, "**For a choice:** {}\n", plain(&claim.choice));
+    let mut drawn = pictures.iter().filter(|picture| picture.svg.is_some());
+    if let Some(picture) = drawn.find(|picture| picture.claim == claim.label()) {
+        let (title, name) = (plain(&picture.title), &picture.name);
+        let _ = writeln!(text, "![{title}](figures/{name})\n");
+    }
     write_figures(text, judged);
     let _ = writeln!(text, "Thresholds: {}\n", plain(&claim.threshold));
     let _ = writeln!(
@@ -156,7 +163,7 @@ fn write_claim(text: &mut String, judged: &JudgedClaim<'_>) {
 }
 
 /// Whether free-threaded CPython was found as it was expected to be; nothing where there is no answer.
-fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
+pub(crate) fn expectation(judged: &JudgedClaim<'_>) -> &'static str {
     let mut columns = judged.columns.iter();
     let found = columns
         .find(|one| one.column == Column::FreeThreaded)
@@ -237,7 +244,7 @@ fn cell(result: Option<&TestResult>) -> String {
 }
 
 /// Why a column has no verdict or depends, and why tests of it have no figure, each reason once.
-fn remarks(judged: &ColumnVerdict) -> Vec<String> {
+pub(crate) fn remarks(judged: &ColumnVerdict) -> Vec<String> {
     let mut remarks: Vec<String> = judged.condition.iter().cloned().collect();
     for test in &judged.tests {
         let Some(why) = &test.why else {

@@ -1,17 +1,23 @@
-//! Which loads the next block measures: those of every figure that is less precise than asked, the noisiest
-//! first, until all are precise or the time is over.
+//! Which loads the next block measures: those of the figures that are least precise, until all are as precise as
+//! asked or the time is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use results::{Pass, Placement, Row, RunFile, Stored};
 
+use verdict::crossover;
+
 use crate::book::{Book, Claim, Column, Test};
 use crate::evidence::Evidence;
+use crate::figure::Figure;
 use crate::plan::sides;
-use crate::request::PRECISION;
+use crate::request::{PATIENCE, PRECISION};
 use crate::width::half_width;
+
+/// A block that costs no more than this is cheap, in milliseconds.
+const CHEAP_MS: f64 = 1000.0;
 
 /// The scheduler of one comparison.
 pub(crate) struct ByWidth<'a> {
@@ -27,6 +33,14 @@ struct Question<'a> {
     test: &'a Test,
     column: Column,
     workloads: Vec<String>,
+}
+
+impl Question<'_> {
+    /// What a block of all its workloads costs, in milliseconds.
+    fn cost(&self, costs: &BTreeMap<&str, f64>) -> f64 {
+        let names: BTreeSet<&str> = self.workloads.iter().map(String::as_str).collect();
+        names.iter().filter_map(|name| costs.get(name)).sum()
+    }
 }
 
 impl<'a> ByWidth<'a> {
@@ -87,8 +101,24 @@ impl<'a> ByWidth<'a> {
         }
     }
 
-    /// The workloads of every figure that is wider than asked, those of the widest first.
-    fn imprecise(&self) -> Vec<&str> {
+    /// The fewest blocks of a workload, if an interval needs so many: a crossover needs more.
+    fn fewest(&self, workload: &str, for_interval: u64) -> u64 {
+        let crossovers = self.questions.iter().filter(|question| {
+            question.test.figure == Figure::Crossover
+                && question.workloads.iter().any(|name| name == workload)
+        });
+        let needed = crossovers.map(|question| {
+            u64::from(crossover::fewest_blocks(
+                question.test.further_levels.len() + 1,
+            ))
+        });
+        needed.chain([for_interval]).max().unwrap_or(for_interval)
+    }
+
+    /// The workloads of every figure that is wider than asked, those of the widest first. Where it is less than
+    /// half as wide as the widest, its blocks must be cheap: a block of everything would narrow little in the
+    /// time that there is.
+    fn imprecise(&self, costs: &BTreeMap<&str, f64>) -> Vec<&str> {
         let mut wide: Vec<(f64, &Question<'_>)> = self
             .questions
             .iter()
@@ -104,6 +134,11 @@ impl<'a> ByWidth<'a> {
             })
             .collect();
         wide.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        if let Some((widest, _)) = wide.first().copied() {
+            wide.retain(|(width, question)| {
+                *width >= widest / 2.0 || question.cost(costs) <= CHEAP_MS
+            });
+        }
         let mut workloads: Vec<&str> = Vec::new();
         for name in wide.iter().flat_map(|(_, question)| &question.workloads) {
             if !workloads.contains(&name.as_str()) {
@@ -117,19 +152,28 @@ impl<'a> ByWidth<'a> {
 impl compare::Scheduler for ByWidth<'_> {
     fn next(&mut self, run: &RunFile, rows: &[Row], blocks: &[u64], spent: Duration) -> Vec<usize> {
         let (fewest, most) = (run.options.fewest_blocks, run.options.blocks);
+        let is_fixed = fewest >= most;
         let below: Vec<usize> = (0..blocks.len())
-            .filter(|workload| blocks[*workload] < fewest)
+            .filter(|place| {
+                let name = &run.workloads[*place].workload.name;
+                let needed = if is_fixed {
+                    fewest
+                } else {
+                    self.fewest(name, fewest)
+                };
+                blocks[*place] < needed
+            })
             .collect();
-        if !below.is_empty() || fewest >= most {
+        if !below.is_empty() || is_fixed {
             return below;
         }
         self.read(run, rows);
         let of_rounds = costs(rows);
         let mut left = run.options.budget_ms.map_or(f64::INFINITY, |budget| {
-            budget as f64 - spent.as_millis() as f64
+            budget as f64 / PATIENCE - spent.as_millis() as f64
         });
         let mut workloads = Vec::new();
-        for name in self.imprecise() {
+        for name in self.imprecise(&of_rounds) {
             let place = run
                 .workloads
                 .iter()

@@ -72,6 +72,20 @@ fn every_load_is_measured_in_as_many_blocks_as_an_interval_needs() {
 }
 
 #[test]
+fn a_crossover_has_more_blocks_in_any_case() {
+    let crossover = "[[test]]\nfigure = \"crossover\"\nof = \"many\"\nat = \"steady\"\nsetting = \"latency\"\n\
+        factor = 2.0\nat-most = 1.0\nthrough = [\"noisy\"]\n";
+    let both = ["steady", "noisy"];
+    let needed = u64::from(verdict::crossover::fewest_blocks(2));
+    assert!(needed > 6);
+    // The time for further blocks is over, and these are no further ones.
+    let mut stored = measured(6, 0.5);
+    stored.run.options.budget_ms = Some(1_000);
+    assert_eq!(next(crossover, &stored, 6, 10_000), both);
+    assert!(next(crossover, &measured(needed, 0.5), needed, 0).is_empty());
+}
+
+#[test]
 fn widths_decide_and_neither_sign_nor_threshold() {
     // At a threshold of 2 these lie beyond it, on it, and short of it.
     for part in [0.1, 0.5, 1.0, 3.0] {
@@ -83,18 +97,40 @@ fn widths_decide_and_neither_sign_nor_threshold() {
     }
 }
 
-#[test]
-fn the_noisiest_comes_first_and_what_has_most_blocks_stops() {
-    let mut stored = measured(6, 0.5);
+/// Makes the runs of the second variant at `steady` longer by this in every second and by twice this in every
+/// third block.
+fn longer_by(stored: &mut Stored, step_ns: u64) {
     for row in &mut stored.rows {
         if let Row::Run(run) = row
             && run.workload == "steady"
             && run.variant == VARIANTS[1]
             && let results::Outcome::Measured(measured) = &mut run.outcome
         {
-            measured.done.elapsed_ns += 10_000_000 * (run.block % 3);
+            measured.done.elapsed_ns += step_ns * (run.block % 3);
         }
     }
+}
+
+#[test]
+fn the_noisiest_come_first_and_what_has_most_blocks_stops() {
+    let mut stored = measured(6, 0.5);
+    longer_by(&mut stored, 10_000_000);
+    assert_eq!(
+        next(SPEED_UPS, &stored, 6, 0),
+        ["noisy", "steady"],
+        "both are cheap"
+    );
+    for row in &mut stored.rows {
+        if let Row::Run(run) = row {
+            run.took_ms = 600;
+        }
+    }
+    assert_eq!(
+        next(SPEED_UPS, &stored, 6, 0),
+        ["noisy"],
+        "the other is less than half as wide"
+    );
+    longer_by(&mut stored, 30_000_000);
     assert_eq!(next(SPEED_UPS, &stored, 6, 0), ["noisy", "steady"]);
     assert!(next(SPEED_UPS, &measured(24, 0.5), 24, 0).is_empty());
 }
@@ -102,14 +138,14 @@ fn the_noisiest_comes_first_and_what_has_most_blocks_stops() {
 #[test]
 fn no_block_begins_that_would_end_after_the_time() {
     let mut stored = measured(6, 0.5);
-    stored.run.options.budget_ms = Some(10_000);
+    stored.run.options.budget_ms = Some((10_000.0 * PATIENCE) as u64);
     for row in &mut stored.rows {
         if let Row::Run(run) = row {
             run.took_ms = 400;
         }
     }
     assert_eq!(next(SPEED_UPS, &stored, 6, 9), ["noisy"]);
-    stored.run.options.budget_ms = Some(9_700);
+    stored.run.options.budget_ms = Some((9_700.0 * PATIENCE) as u64);
     assert!(next(SPEED_UPS, &stored, 6, 9).is_empty());
 }
 

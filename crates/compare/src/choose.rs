@@ -42,11 +42,12 @@ pub(crate) fn choose(
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
     let named = typed(source, request, &cells)?;
-    let (names, asked) = levels::typed(source, request, named)?;
+    let (names, asked_by_files) = levels::typed(source, request, named)?;
     let workloads = source.workloads(&names, calibration)?;
     if workloads.is_empty() {
         return Err(Usage::error("there is no workload"));
     }
+    let asked = asked_by_files.of(&workloads);
     let registry = source.registry(&workloads)?;
     let Selection {
         mut variants,
@@ -119,7 +120,7 @@ fn typed(
         Source::Script(script) => sweep::typed(request.workloads.clone(), cells, || script.names()),
         Source::Checkout(workspace) => {
             let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
-                (false, _) => request.workloads.clone(),
+                (false, _) => workloads::of_groups(workspace, &request.workloads),
                 (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
                 (true, _) => workloads::by_default(workspace),
             };
@@ -133,9 +134,7 @@ fn variants(registry: &Registry, request: &Request, asked: &Asked) -> anyhow::Re
     if !request.models.is_empty() {
         return registry.matching(&request.models).map_err(Usage::error);
     }
-    let mut selection = registry.by_default();
-    asked.retain(&mut selection, request.profile);
-    Ok(selection)
+    Ok(asked.by_default(registry, request.profile))
 }
 
 /// The reference takes part whether or not it was selected; it comes first.
@@ -163,7 +162,7 @@ fn put_reference_first(
 /// time is not held to the profile's blocks. All workloads have enough blocks for a verdict first.
 fn rules_for(request: &Request, asked: &Asked, settings: &Settings, comparisons: usize) -> Rules {
     let runs = asked.rounds(request);
-    let is_swept = !request.params.is_empty() || asked.highest.is_some();
+    let is_swept = !request.params.is_empty() || asked.are_there;
     let for_verdict = fewest_blocks(comparisons);
     let wants_more =
         request.max_time.is_some() || matches!(request.precision, Some(Wish::Within(_)));

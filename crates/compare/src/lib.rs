@@ -46,7 +46,7 @@ use terminal::{Style, output};
 
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    export::refuse_what_cannot_be_written(&request.exports)?;
+    export::refuse_what_cannot_be_written(&request.exports, &[])?;
     let ledger = LazyLedger::new(&workspace.results);
     let resumed = request.resume.as_deref().map(|named| {
         let scripted = request.scripted.as_deref();

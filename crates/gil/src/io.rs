@@ -79,6 +79,7 @@ impl<I: Io> Io for GilIo<I> {
             }
         })
     }
+
     fn run<T: Send + 'static>(
         &self,
         compute: impl FnOnce() -> T + Send + 'static,

@@ -22,6 +22,7 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         program: None,
         own: None,
         real_program: Vec::new(),
+        install: None,
         scale: Default::default(),
         folder: PathBuf::new(),
         file: PathBuf::new(),

@@ -120,6 +120,11 @@ impl<B: TaskBody> Model<B> for Variant {
             }
             return Ok(Box::new(coordination::Processes::start(work, what)?));
         }
+        if work.setup.workload.measures_lateness() {
+            return Err(Error::Unsupported(
+                "how late a wait ended is known to the process of its task alone".to_owned(),
+            ));
+        }
         let processes = match self.processes {
             // The capacity has already limited the lanes of workers that block.
             Processes::PerWorker => work.setup.workers.min(work.lanes),

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use terminal::{Column, shown};
 
+use crate::svg::Drawing;
+
 /// A plot with the sentence that states its finding and the table of its figures.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Figure {
@@ -13,9 +15,20 @@ pub(crate) struct Figure {
     /// The finding.
     pub(crate) caption: String,
     /// The drawing, as an element.
-    pub(crate) svg: String,
+    pub(crate) svg: Drawing,
+    /// Another drawing of the same figures, which is folded.
+    pub(crate) also: Option<Also>,
     /// The figures that are drawn.
     pub(crate) table: Table,
+}
+
+/// A second drawing of a figure.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Also {
+    /// What it shows.
+    pub(crate) title: String,
+    /// The drawing, as an element.
+    pub(crate) svg: Drawing,
 }
 
 /// A table.
@@ -41,18 +54,24 @@ pub(crate) struct Line {
     /// The number of the variant that it is about.
     pub(crate) variant: Option<usize>,
     pub(crate) cells: Vec<String>,
+    /// The id of what its first cell leads to.
+    pub(crate) link: Option<String>,
+    /// The classes of its cells, where they have any.
+    pub(crate) classes: Vec<&'static str>,
 }
 
 impl Table {
     /// A table without rows; the first column has words, all others have numbers.
     pub(crate) fn titled(titles: &[&str]) -> Table {
-        let titles = titles.iter().enumerate().map(|(index, title)| Title {
-            text: shown(title),
-            is_number: index > 0,
-        });
+        let numbered = titles.iter().enumerate();
         Table {
             has_words: false,
-            titles: titles.collect(),
+            titles: numbered
+                .map(|(index, title)| Title {
+                    text: shown(title),
+                    is_number: index > 0,
+                })
+                .collect(),
             rows: Vec::new(),
         }
     }
@@ -63,6 +82,8 @@ impl Table {
         self.rows.push(Line {
             variant,
             cells: safe,
+            link: None,
+            classes: Vec::new(),
         });
     }
 
@@ -83,6 +104,8 @@ impl Table {
                         .map_or_else(String::new, |cell| shown(cell.trim()))
                 })
                 .collect(),
+            link: None,
+            classes: Vec::new(),
         });
         Table {
             has_words: false,

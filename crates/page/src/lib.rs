@@ -5,17 +5,25 @@ mod conditions;
 mod figure;
 mod frame;
 mod ids;
+mod lines;
 mod overview;
 mod page;
+mod picture;
 mod plots;
+mod prose;
 mod replay;
+mod sheet;
 mod subject;
 mod svg;
+mod swept;
 mod timeline;
 
-pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines};
+pub use picture::{WantedFigure, figure_file, figure_names, part_file};
+pub use prose::{Prose, SiteLink, prose};
+pub use svg::escaped;
+pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines, timelines_file};
 
-use report::export::{Comparison, ExportedFile, Exporter, Files};
+use report::export::{Comparison, ExportedFile, Exporter, Files, Sheet};
 
 /// `--export-html`: the page as one of the formats that a comparison is exported to.
 pub const EXPORTER: Exporter = Exporter {
@@ -35,5 +43,13 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
 /// # Errors
 /// Where its text cannot be put together, which no comparison brings about.
 pub fn html(comparison: &Comparison<'_>) -> anyhow::Result<String> {
-    frame::framed(&page::page(comparison)?)
+    frame::comparison(&page::page(comparison)?)
+}
+
+/// The page of what another command found.
+///
+/// # Errors
+/// Where its text cannot be put together, which no findings bring about.
+pub fn of_sheet(found: &Sheet) -> anyhow::Result<String> {
+    frame::sheet(&sheet::contents(found))
 }

@@ -54,19 +54,21 @@ pub(crate) fn overview(run: &RunFile, looks: &Looks, ids: &[String]) -> Overview
             });
         }
     }
-    let rows = run.statistics.iter().zip(ids).flat_map(|(summary, id)| {
-        let heads = &variants;
-        summary.metrics().into_iter().map(move |metric| Row {
-            id: id.clone(),
-            workload: shown(&summary.workload),
-            metric: metric.short_name(),
-            cells: heads
-                .iter()
-                .map(|head| cell(run, summary, head, metric))
-                .collect(),
+    let by_workload = run.statistics.iter().zip(ids);
+    let rows: Vec<Row> = by_workload
+        .flat_map(|(summary, id)| {
+            let heads = &variants;
+            summary.metrics().into_iter().map(move |metric| Row {
+                id: id.clone(),
+                workload: shown(&summary.workload),
+                metric: metric.short_name(),
+                cells: heads
+                    .iter()
+                    .map(|head| cell(run, summary, head, metric))
+                    .collect(),
+            })
         })
-    });
-    let rows = rows.collect();
+        .collect();
     for head in &mut variants {
         head.name = shown(&head.name);
     }

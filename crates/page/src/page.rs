@@ -1,7 +1,7 @@
 //! The contents of a page: the sections in their order, made of sentences, tables and figures.
 
 use report::export::Comparison;
-use report::{Document, Section, SweptSection, answers, document};
+use report::{Document, Section, answers, document};
 use results::{Row, RunFile, WorkloadRecord, WorkloadSummary};
 use serde::Serialize;
 use terminal::{json, plural, shown, shown_lines};
@@ -9,11 +9,13 @@ use terminal::{json, plural, shown, shown_lines};
 use crate::conditions::{conditions, environment};
 use crate::figure::{Figure, Table};
 use crate::ids::Ids;
+use crate::lines::all_shown;
 use crate::overview::{Overview, overview};
 use crate::plots;
 use crate::replay::replay;
 use crate::subject::{Looks, Subject};
-use crate::svg::Canvas;
+use crate::svg::{Canvas, Drawing};
+use crate::swept::{SweepSection, sweeps};
 
 /// How verdicts come about, in a paragraph.
 const METHOD: &str = "Every run is a process of its own. A round runs every variant once, in random order, \
@@ -53,7 +55,7 @@ struct VariantEntry {
     name: String,
     about: String,
     is_reference: bool,
-    svg: String,
+    svg: Drawing,
 }
 
 /// What a page has of a workload.
@@ -71,16 +73,6 @@ struct WorkloadSection {
     more_summary: String,
 }
 
-/// What a page has of a sweep.
-#[derive(Clone, Debug, Serialize)]
-struct SweepSection {
-    id: String,
-    name: String,
-    lines: Vec<String>,
-    figures: Vec<Figure>,
-    table: Table,
-}
-
 /// The contents of the page of a comparison.
 ///
 /// # Errors
@@ -89,7 +81,7 @@ pub(crate) fn page(comparison: &Comparison<'_>) -> anyhow::Result<Page> {
     let run = comparison.run;
     let looks = Looks::of(run);
     let mut ids = Ids::default();
-    let document = document(run);
+    let text = document(run);
     let section_ids: Vec<String> = run
         .statistics
         .iter()
@@ -97,27 +89,27 @@ pub(crate) fn page(comparison: &Comparison<'_>) -> anyhow::Result<Page> {
         .collect();
     let measures = run.options.profile.measures();
     let sections = if measures {
-        workloads(comparison, &document, &looks, &section_ids)
+        workloads(comparison, &text, &looks, &section_ids)
     } else {
         Vec::new()
     };
-    let mut overview = overview(run, &looks, &section_ids);
+    let mut matrix = overview(run, &looks, &section_ids);
     if !measures {
-        overview.rows.clear();
+        matrix.rows.clear();
     }
     Ok(Page {
         title: title(run),
-        opening: shown(&document.opening),
+        opening: shown(&text.opening),
         answers: (!measures).then(|| shown_lines(&answers(run))),
-        notes: all_shown(&document.notes),
-        failures: all_shown(&document.failures),
+        notes: all_shown(&text.notes),
+        failures: all_shown(&text.failures),
         variants: variants(run, &looks),
         machine: machine(run),
         conditions: conditions(run),
-        overview,
-        legend: all_shown(&document.legend),
+        overview: matrix,
+        legend: all_shown(&text.legend),
         sections,
-        sweeps: sweeps(comparison, &document, &looks, &mut ids),
+        sweeps: sweeps(run, &text, &looks, &mut ids),
         environment: environment(run),
         method: METHOD,
         replay: replay(run),
@@ -210,7 +202,7 @@ fn workloads(
 }
 
 /// The rows of a workload, and those about blocks.
-fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
+pub(crate) fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
     rows.iter()
         .filter(|row| match row {
             Row::Block(_) => true,
@@ -220,7 +212,11 @@ fn rows_of(rows: &[Row], workload: &str) -> Vec<Row> {
         .collect()
 }
 
-fn record<'a>(run: &'a RunFile, summary: &WorkloadSummary) -> Option<&'a WorkloadRecord> {
+/// What is known of the workload of a summary.
+pub(crate) fn record<'a>(
+    run: &'a RunFile,
+    summary: &WorkloadSummary,
+) -> Option<&'a WorkloadRecord> {
     run.workloads
         .iter()
         .find(|record| record.workload.name == summary.workload)
@@ -251,46 +247,6 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         more_summary: format!("More: {}", titles.join(", ")),
         more: more.into_iter().map(|(_, figure)| figure).collect(),
     }
-}
-
-fn sweeps(
-    comparison: &Comparison<'_>,
-    document: &Document,
-    looks: &Looks,
-    ids: &mut Ids,
-) -> Vec<SweepSection> {
-    let both = comparison.run.sweeps.iter().zip(&document.sweeps);
-    both.map(|(sweep, section)| {
-        let id = ids.take("s", &section.title);
-        SweepSection {
-            name: shown(&section.title),
-            lines: all_shown(&section.lines),
-            figures: plots::swept(comparison.run, sweep, section, looks, &id),
-            table: swept_table(section, comparison.run, looks),
-            id,
-        }
-    })
-    .collect()
-}
-
-fn swept_table(section: &SweptSection, run: &RunFile, looks: &Looks) -> Table {
-    let (titles, rows) = section
-        .grid
-        .split_first()
-        .map_or((&[][..], &[][..]), |(titles, rows)| {
-            (titles.as_slice(), rows)
-        });
-    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let mut table = Table::titled(&titles);
-    for (row, variant) in rows.iter().zip(&run.variants) {
-        let cells = row.iter().map(|cell| cell.trim().to_owned());
-        table.push(looks.number(&variant.name), cells);
-    }
-    table
-}
-
-fn all_shown(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| shown(line)).collect()
 }
 
 /// `run.json` as a part of the page: no character in it begins a tag or an entity.

@@ -12,7 +12,7 @@ use crate::svg::Look;
 /// The most characters of a name in a plot; tables have all of it.
 const LONGEST_LABEL: usize = 28;
 /// The width of a character of a label, in pixels.
-const CHARACTER: f64 = 6.9;
+const CHARACTER: f64 = 7.3;
 /// The width of every plot, in pixels.
 pub(crate) const WIDTH: f64 = 760.0;
 
@@ -34,10 +34,15 @@ pub(crate) struct Subject<'a> {
 impl Looks {
     /// The looks of a comparison's variants, in their order.
     pub(crate) fn of(run: &RunFile) -> Looks {
+        Looks::named(run.variants.iter().map(|variant| variant.name.as_str()))
+    }
+
+    /// The looks of variants with these names, in the order in which each is named first.
+    pub(crate) fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Looks {
         let mut looks = BTreeMap::new();
-        for variant in &run.variants {
+        for name in names {
             let next = looks.len();
-            looks.entry(variant.name.clone()).or_insert(next);
+            looks.entry(name.to_owned()).or_insert(next);
         }
         Looks(looks)
     }
@@ -93,11 +98,8 @@ impl<'a> Subject<'a> {
 
     /// The room for the names of the variants at the left of a plot, in pixels.
     pub(crate) fn name_room(&self) -> f64 {
-        let lengths = self.summary.variants.iter().map(|variant| {
-            let length = label(&variant.variant).chars().count();
-            length as f64 * CHARACTER
-        });
-        lengths.fold(90.0, f64::max) + 26.0
+        let variants = self.summary.variants.iter();
+        name_room(variants.map(|variant| variant.variant.as_str()))
     }
 
     /// The id of a figure of this workload.
@@ -109,6 +111,14 @@ impl<'a> Subject<'a> {
     pub(crate) fn name(&self) -> String {
         shown(&self.summary.workload)
     }
+}
+
+/// The room for these names at the left of a plot, in pixels.
+pub(crate) fn name_room<'n>(names: impl IntoIterator<Item = &'n str>) -> f64 {
+    let lengths = names
+        .into_iter()
+        .map(|name| label(name).chars().count() as f64 * CHARACTER);
+    lengths.fold(90.0, f64::max) + 26.0
 }
 
 /// A name as plots show it.

@@ -5,7 +5,9 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Fixture, elements, parsed};
+use report::export::{Part, RatioPlot, RatioRow, Sheet};
 use results::Row;
+use serde_json::json;
 
 #[test]
 fn ids_are_unique_and_links_within_the_page_lead_somewhere() {
@@ -131,6 +133,61 @@ fn a_round_may_lack_a_variant() {
         Row::Block(_) => true,
     });
     parsed(&fixture.computed().page());
+}
+
+#[test]
+fn pulses_have_their_lateness_and_what_yielding_does_to_it() {
+    let mut fixture = Fixture::read().renamed("plain/loop+yield");
+    for record in &mut fixture.run.workloads {
+        let stall = json!({"stall": {"period": "1ms", "hogs": 1, "hog": "10ms"}});
+        record.workload.coordination = serde_json::from_value(stall).unwrap();
+    }
+    let page = fixture.computed().page();
+    let document = parsed(&page);
+    for kind in ["ecdf", "relief"] {
+        let id = format!("w-wait-in-flight-8-{kind}");
+        let mut figures = elements(&document).filter(|node| node.attribute("id") == Some(&id));
+        let figure = figures.next().unwrap();
+        let marks = figure.descendants().filter(|node| {
+            let class = node.attribute("class").unwrap_or_default();
+            node.has_tag_name("path") && class == "rule"
+        });
+        assert_eq!(marks.count(), 1, "the length of a hog in {kind}");
+        let rows = figure.descendants().filter(|node| node.has_tag_name("tr"));
+        assert_eq!(rows.count(), 3, "{kind}");
+    }
+}
+
+#[test]
+fn ratios_of_one_workload_stand_together() {
+    let row = |group: &str, name: &str| RatioRow {
+        group: group.to_owned(),
+        name: name.to_owned(),
+        ratio: 1.1,
+        ..RatioRow::default()
+    };
+    let rows = vec![row("sum", "a/b"), row("wait", "a/b"), row("sum", "a/c")];
+    let part = Part {
+        ratios: Some(RatioPlot {
+            rows,
+            ..RatioPlot::default()
+        }),
+        ..Part::default()
+    };
+    let sheet = Sheet {
+        parts: vec![part],
+        ..Sheet::default()
+    };
+    let page = page::of_sheet(&sheet).unwrap();
+    let document = parsed(&page);
+    let texts: Vec<&str> = elements(&document)
+        .filter(|node| node.has_tag_name("text"))
+        .filter_map(|node| node.text())
+        .filter(|text| ["sum", "wait", "a/b", "a/c"].contains(text))
+        .collect();
+    assert_eq!(texts, ["sum", "a/b", "a/c", "wait", "a/b"]);
+    // Nothing is folded, so that there is nothing to filter.
+    assert!(!page.contains("id=\"fw\""));
 }
 
 #[test]

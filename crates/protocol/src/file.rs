@@ -63,7 +63,7 @@ pub struct WorkloadFile {
     pub marks: Marks,
     /// The question that comes first; `None` where the file leaves it to the kind of workload.
     pub headline: Option<Headline>,
-    /// The numbers in flight that it is compared at; `None` where it is compared at its own.
+    /// The levels that it is compared at; `None` where it is compared as it is.
     pub levels: Option<Levels>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,

@@ -1,5 +1,5 @@
-//! The levels that a workload's file asks for: the numbers in flight that it is compared at where no other is
-//! asked for.
+//! The levels that a workload's file asks for: the numbers in flight, or the percentages of an `only` step, that it
+//! is compared at where no other is asked for.
 
 use std::ops::RangeInclusive;
 
@@ -9,23 +9,76 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::cpu_time::Mistake;
+use crate::step::{Only, Step};
 use crate::units;
 use crate::workload::{InFlight, MAX_IN_FLIGHT, Workload};
 
 /// How many levels there may be.
 const COUNT: RangeInclusive<usize> = 2..=16;
 
-/// Numbers in flight, at each of which a comparison runs the workload. They stand in the workload's file and are
+/// Values of one field, at each of which a comparison runs the workload. They stand in the workload's file and are
 /// no part of the workload: runners never see them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "AnyLevels")]
 pub struct Levels {
-    /// The numbers, ascending, each 1 to [`MAX_IN_FLIGHT`].
-    #[serde(deserialize_with = "numbers")]
-    pub in_flight: Vec<u64>,
+    /// The field, and its values, ascending.
+    pub of: LevelsOf,
     /// Rounds of a comparison that asks for no number of them, no precision and no time, 1 to 100.
-    #[serde(deserialize_with = "units::count::<_, 1, 100>")]
     pub rounds: u64,
+}
+
+/// The field that levels are values of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LevelsOf {
+    /// `in_flight`, each 1 to [`MAX_IN_FLIGHT`].
+    InFlight(Vec<u64>),
+    /// `percent` of the `only` step, each 0 to 100.
+    Percent(Vec<u64>),
+}
+
+impl LevelsOf {
+    /// The name of the field among the parameters of a workload.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::InFlight(_) => "in_flight",
+            Self::Percent(_) => "percent",
+        }
+    }
+
+    /// Its values, ascending.
+    #[must_use]
+    pub fn values(&self) -> &[u64] {
+        match self {
+            Self::InFlight(values) | Self::Percent(values) => values,
+        }
+    }
+}
+
+/// Levels as they are written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnyLevels {
+    #[serde(default, deserialize_with = "numbers::<_, 1, MAX_IN_FLIGHT>")]
+    in_flight: Option<Vec<u64>>,
+    #[serde(default, deserialize_with = "numbers::<_, 0, 100>")]
+    percent: Option<Vec<u64>>,
+    #[serde(deserialize_with = "units::count::<_, 1, 100>")]
+    rounds: u64,
+}
+
+impl TryFrom<AnyLevels> for Levels {
+    type Error = &'static str;
+
+    fn try_from(any: AnyLevels) -> Result<Self, Self::Error> {
+        let of = match (any.in_flight, any.percent) {
+            (Some(values), None) => LevelsOf::InFlight(values),
+            (None, Some(values)) => LevelsOf::Percent(values),
+            _ => return Err("levels are of one field: allowed is `in_flight` or `percent`"),
+        };
+        let rounds = any.rounds;
+        Ok(Self { of, rounds })
+    }
 }
 
 /// Levels, and where they stand in the file, in bytes.
@@ -52,33 +105,60 @@ pub(crate) fn check(
     let Some((levels, offset)) = asked else {
         return Ok(());
     };
-    let most = levels.in_flight.last().copied().unwrap_or_default();
     let problem = if is_marked {
         "a workload with `levels` runs where it is named: leave `quick` and `gate` out".to_owned()
     } else if workload.coordination.is_some() || workload.rate.is_some() {
         "`levels` are of a closed loop with steps: a workload with `rate` or `coordination` has none"
             .to_owned()
-    } else if workload.in_flight != InFlight::Lanes(most) || workload.tasks < most {
-        format!(
-            "the highest level is {most}: `in_flight` is the same number, and `tasks` as many or more"
-        )
     } else {
-        return Ok(());
+        match contradiction(levels, workload) {
+            Some(problem) => problem,
+            None => return Ok(()),
+        }
     };
     Err(Mistake::at(*offset..*offset, problem))
 }
 
-fn numbers<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<u64>, D::Error> {
+/// What of a workload is not as at its highest level, in words.
+fn contradiction(levels: &Levels, workload: &Workload) -> Option<String> {
+    let most = levels.of.values().last().copied().unwrap_or_default();
+    match &levels.of {
+        LevelsOf::InFlight(_) => {
+            let fits = workload.in_flight == InFlight::Lanes(most) && workload.tasks >= most;
+            (!fits).then(|| {
+                format!(
+                    "the highest level is {most}: `in_flight` is the same number, and `tasks` as many or more"
+                )
+            })
+        }
+        LevelsOf::Percent(_) => {
+            let is_highest =
+                |step: &Step| matches!(step, Step::Only(Only { percent, .. }) if *percent == most);
+            let fits = workload.steps.iter().any(is_highest);
+            (!fits).then(|| {
+                format!(
+                    "the highest level is {most}: `percent` of the `only` step is the same number"
+                )
+            })
+        }
+    }
+}
+
+/// An ascending list of numbers of this range.
+fn numbers<'de, D, const MIN: u64, const MAX: u64>(source: D) -> Result<Option<Vec<u64>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
     let numbers = Vec::<u64>::deserialize(source)?;
     let are_allowed = COUNT.contains(&numbers.len())
-        && numbers.iter().all(|one| (1..=MAX_IN_FLIGHT).contains(one))
+        && numbers.iter().all(|one| (MIN..=MAX).contains(one))
         && numbers.is_sorted_by(|one, next| one < next);
     if are_allowed {
-        return Ok(numbers);
+        return Ok(Some(numbers));
     }
     let (fewest, most) = (COUNT.start(), COUNT.end());
     Err(D::Error::custom(format!(
-        "allowed are {fewest} to {most} numbers, ascending, each 1 to {MAX_IN_FLIGHT}"
+        "allowed are {fewest} to {most} numbers, ascending, each {MIN} to {MAX}"
     )))
 }
 
@@ -98,12 +178,23 @@ mod tests {
         Ok(file.levels)
     }
 
+    /// A workload, half of whose tasks go on.
+    fn half() -> String {
+        format!("{REST}[[step]]\nonly = {{ percent = 50, after = \"1ms\" }}\n")
+    }
+
     #[test]
     fn levels_are_read_and_are_no_part_of_the_workload() {
         let read = asked("{ in_flight = [1, 10, 100], rounds = 3 }", REST);
         let expected = Levels {
-            in_flight: vec![1, 10, 100],
+            of: LevelsOf::InFlight(vec![1, 10, 100]),
             rounds: 3,
+        };
+        assert_eq!(read, Ok(Some(expected)));
+        let read = asked("{ percent = [0, 5, 50], rounds = 8 }", &half());
+        let expected = Levels {
+            of: LevelsOf::Percent(vec![0, 5, 50]),
+            rounds: 8,
         };
         assert_eq!(read, Ok(Some(expected)));
         let plain = parse_file(REST.as_bytes(), "w.toml").unwrap();
@@ -118,6 +209,8 @@ mod tests {
         let marked = format!("{REST}quick = true\n");
         let few = REST.replace("tasks = 100", "tasks = 99");
         let other = REST.replace("in_flight = 100", "in_flight = 99");
+        let halved = half();
+        let shares = "{ percent = [1, 20], rounds = 3 }";
         let cases = [
             (
                 one,
@@ -148,6 +241,19 @@ mod tests {
             (good, marked.as_str(), "leave `quick` and `gate` out"),
             (good, few.as_str(), "the highest level is 100"),
             (good, other.as_str(), "`in_flight` is the same number"),
+            (
+                shares,
+                halved.as_str(),
+                "`percent` of the `only` step is the same number",
+            ),
+            (shares, REST, "the highest level is 20"),
+            ("{ percent = [1, 101], rounds = 3 }", REST, "each 0 to 100"),
+            ("{ rounds = 3 }", REST, "levels are of one field"),
+            (
+                "{ percent = [1, 2], in_flight = [1, 2], rounds = 3 }",
+                REST,
+                "levels are of one field",
+            ),
         ];
         for (levels, rest, expected) in cases {
             let problem = asked(levels, rest).unwrap_err();

@@ -26,7 +26,7 @@ pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use headline::Headline;
-pub use levels::Levels;
+pub use levels::{Levels, LevelsOf};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
@@ -37,8 +37,8 @@ pub use plain_words::plain_words;
 pub use postgres_url::{PostgresUrl, PostgresUrlError};
 pub use rate::{Rate, Spread};
 pub use step::{
-    Cache, Compute, Connection, HttpGet, Kernel, POSTGRES_CONNECTIONS, PostgresSelect, ReadFile,
-    SqliteSelect, Step, Wait,
+    Block, Cache, Compute, Connection, HttpGet, Kernel, Only, POSTGRES_CONNECTIONS, PostgresSelect,
+    ReadFile, SqliteSelect, Step, Wait,
 };
 pub use trace::{EVENT_BYTES, Event, Happened, MOST_EVENTS, TRACE_VERSION, TraceHeader, WaitsFor};
 pub use units::{format_duration, format_size, parse_duration};

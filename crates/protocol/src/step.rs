@@ -25,6 +25,10 @@ pub enum Step {
     Wait(Wait),
     /// Computation with a known answer.
     Compute(Compute),
+    /// A call that stops its thread, and computes nothing.
+    Block(Block),
+    /// A wait, after which only some of the tasks carry out the steps that follow.
+    Only(Only),
 }
 
 /// One GET; the body is computed from the seed and the task, so that a wrong one is noticed.
@@ -122,6 +126,38 @@ pub struct Wait {
     #[serde(deserialize_with = "units::duration::<_, 1_000_000, {60 * SECOND}>")]
     #[serde(serialize_with = "units::write_duration")]
     pub duration: Duration,
+}
+
+/// One call that stops the thread that makes it for so long, as a driver without an asynchronous interface does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// 100 µs to 60 s.
+    #[serde(deserialize_with = "units::duration::<_, 100_000, {60 * SECOND}>")]
+    #[serde(serialize_with = "units::write_duration")]
+    pub duration: Duration,
+}
+
+/// A wait on the model's own timer, and how many of the tasks go on. In a workload with this step, the latency of a
+/// task is how late the wait ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Of a hundred tasks, how many carry out the steps that follow on average, 0 to 100.
+    #[serde(deserialize_with = "units::count::<_, 0, 100>")]
+    pub percent: u64,
+    /// How long every task waits first, 1 ms to 60 s.
+    #[serde(deserialize_with = "units::duration::<_, 1_000_000, {60 * SECOND}>")]
+    #[serde(serialize_with = "units::write_duration")]
+    pub after: Duration,
+}
+
+impl Only {
+    /// Whether the task with this step seed goes on.
+    #[must_use]
+    pub const fn goes_on(&self, step_seed: u64) -> bool {
+        step_seed % 100 < self.percent
+    }
 }
 
 /// One kernel on an input of one size.
@@ -232,6 +268,18 @@ mod tests {
     fn a_kernel_is_named_as_in_files() {
         for kernel in Kernel::ALL {
             assert_eq!(serde_json::to_value(kernel).unwrap(), kernel.name());
+        }
+    }
+
+    #[test]
+    fn as_many_tasks_of_a_hundred_go_on_as_the_step_says() {
+        for percent in [0, 5, 100] {
+            let only = Only {
+                percent,
+                after: Duration::from_millis(1),
+            };
+            let going = (0..100).filter(|seed| only.goes_on(*seed));
+            assert_eq!(going.count() as u64, percent);
         }
     }
 }

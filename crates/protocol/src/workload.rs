@@ -118,6 +118,12 @@ impl Workload {
         coordination.is_some_and(Coordination::needs_pulses)
     }
 
+    /// Whether the latency of a task is how late its wait ended, and not how long the task took.
+    #[must_use]
+    pub fn measures_lateness(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Only(_)))
+    }
+
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
@@ -127,6 +133,10 @@ impl Workload {
         if self.work.is_some() && !self.steps.is_empty() {
             let problem = "a workload has steps or `[work]`, not both";
             return Some((vec!["step".into()], problem.to_owned()));
+        }
+        if self.measures_lateness() && self.rate.is_some() {
+            let problem = "a workload with `only` has no rate: its latencies are those of a timer";
+            return Some((vec!["rate".into()], problem.to_owned()));
         }
         if self.steps.len() > MAX_STEPS {
             let count = self.steps.len();
@@ -237,6 +247,11 @@ fn unlike(earlier: &Step, later: &Step) -> Option<(&'static str, &'static str)> 
             "read-file",
             "all read-file steps of a task share one `files`, `bytes` and `cache`",
         ),
+        (Step::Only(_), Step::Only(_)) => (
+            true,
+            "only",
+            "a task has one `only`: its latency is how late that one ended",
+        ),
         _ => return None,
     };
     differ.then_some((key, problem))
@@ -247,6 +262,9 @@ fn wait_of(step: &Step) -> Duration {
         Step::HttpGet(get) => get.latency,
         Step::PostgresSelect(select) => select.wait,
         Step::Wait(wait) => wait.duration,
+        Step::Only(only) => only.after,
+        // A task may do without it, where `only` comes before.
+        Step::Block(_) => Duration::ZERO,
         Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => Duration::ZERO,
     }
 }

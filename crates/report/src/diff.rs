@@ -79,7 +79,7 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     }
 }
 
-fn other_share(row: &FigurePair) -> Option<String> {
+pub(crate) fn other_share(row: &FigurePair) -> Option<String> {
     let (was, is) = row.other_share?;
     Some(format!(
         "{}, {}: {}, {} at once, and then {}, {} at once",
@@ -136,7 +136,7 @@ fn side(side: Side) -> &'static str {
     }
 }
 
-fn columns(rows: &[FigurePair], limit: Option<Margin>) -> Vec<Column> {
+pub(crate) fn columns(rows: &[FigurePair], limit: Option<Margin>) -> Vec<Column> {
     // A narrow terminal drops the metric first and the two medians next: the ratio is what was asked
     // for.
     vec![

@@ -60,6 +60,9 @@ pub(crate) fn heading(
     let load = match workload.rate {
         Some(rate) => format!("open loop, {rate}"),
         None if workload.is_paced_by_pulses() => "pulses".to_owned(),
+        None if workload.measures_lateness() => {
+            "closed loop, latency is how late a wait ended".to_owned()
+        }
         None => "closed loop".to_owned(),
     };
     let mut facts = vec![format!(

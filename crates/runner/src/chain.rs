@@ -19,7 +19,7 @@ pub(crate) type Ended<I, B> = workloads::Result<Box<Lane<I, B>>>;
 pub(crate) struct Chain<E: Executor, B: TaskBody> {
     pub(crate) executor: E,
     pub(crate) work: Arc<Work<B>>,
-    pub(crate) queue: TaskQueue,
+    pub(crate) queue: Arc<TaskQueue>,
     pub(crate) record: Recorder,
 }
 
@@ -219,7 +219,7 @@ mod tests {
         let chain = Chain {
             executor: executor.clone(),
             work,
-            queue: tasks.queue(),
+            queue: Arc::new(tasks.queue()),
             record: record.clone(),
         };
         let ended = chain.start(vec![Box::new(lane)]);

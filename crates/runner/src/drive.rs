@@ -27,8 +27,18 @@ pub async fn open_lanes<I: Io, B: TaskBody>(
     io: I,
     work: Arc<Work<B>>,
 ) -> workloads::Result<Vec<Box<Lane<I, B>>>> {
+    let count = work.lanes;
+    open_some(io, work, count).await
+}
+
+/// Opens some of the lanes of this process, one after the other.
+pub(crate) async fn open_some<I: Io, B: TaskBody>(
+    io: I,
+    work: Arc<Work<B>>,
+    count: u64,
+) -> workloads::Result<Vec<Box<Lane<I, B>>>> {
     let mut lanes = Vec::new();
-    for _ in 0..work.lanes {
+    for _ in 0..count {
         lanes.push(Box::new(Lane::open(io.clone(), &work).await?));
     }
     Ok(lanes)
@@ -97,7 +107,7 @@ impl<I: Io, E: Primitives, B: TaskBody> Running for SpawnEach<I, E, B> {
         let chain = Chain {
             executor: self.executor.clone(),
             work: Arc::clone(&self.work),
-            queue: tasks.queue(),
+            queue: Arc::new(tasks.queue()),
             record: record.clone(),
         };
         // The first units are started from within the executor: from outside, each spawn would go
@@ -143,7 +153,7 @@ impl<I: Io, E: Primitives, B: TaskBody> Running for SpawnEach<I, E, B> {
 }
 
 /// Waits for every lane to come back.
-async fn collect<I: Io, B: TaskBody>(
+pub(crate) async fn collect<I: Io, B: TaskBody>(
     ended: &Receiver<Ended<I, B>>,
     count: usize,
 ) -> workloads::Result<Vec<Box<Lane<I, B>>>> {

@@ -5,6 +5,7 @@
 mod arrival;
 mod chain;
 mod coordination;
+mod dealt;
 mod drive;
 mod error;
 mod executor;
@@ -25,6 +26,7 @@ mod waiting;
 
 pub use arrival::Arrival;
 pub use coordination::{Message, Primitives, coordinate, units_at_once};
+pub use dealt::Dealt;
 pub use drive::{SpawnEach, open_lanes, pull};
 pub use error::{Error, Result};
 pub use executor::Executor;

@@ -118,6 +118,8 @@ pub(crate) struct SpawnArrivals<I: Io, E: Executor, B: TaskBody> {
 /// Either lanes are idle or arrivals are waiting, never both.
 struct Backlog<I: Io, B: TaskBody> {
     idle: Vec<Box<Lane<I, B>>>,
+    /// How many lanes there are, idle or not.
+    lanes: usize,
     waiting: VecDeque<Arrival>,
     closed: bool,
 }
@@ -131,6 +133,7 @@ impl<I: Io, E: Executor, B: TaskBody> SpawnArrivals<I, E, B> {
     ) -> (Arc<Self>, Receiver<Ended<I, B>>) {
         let (ended, results) = async_channel::unbounded();
         let backlog = Mutex::new(Backlog {
+            lanes: idle.len(),
             idle,
             waiting: VecDeque::new(),
             closed: false,
@@ -164,6 +167,12 @@ impl<I: Io, E: Executor, B: TaskBody> SpawnArrivals<I, E, B> {
             backlog.waiting.push_back(arrival);
         }
         true
+    }
+
+    /// How many tasks have arrived and are not done.
+    pub(crate) fn under_way(&self) -> usize {
+        let backlog = lock(&self.backlog);
+        backlog.lanes - backlog.idle.len() + backlog.waiting.len()
     }
 
     fn close(&self, backlog: &mut Backlog<I, B>) {

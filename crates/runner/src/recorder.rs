@@ -40,6 +40,12 @@ struct Slot {
     digest: AtomicU64,
 }
 
+impl Slot {
+    fn is_done(&self) -> bool {
+        self.latency_ns.load(Relaxed) > 0
+    }
+}
+
 /// The result of one phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -79,6 +85,18 @@ impl Recorder {
             slot.digest.store(digest, Relaxed);
             // At least 1 ns: a coarse clock may see no time pass, and 0 marks a task as not done.
             slot.latency_ns.store(latency_ns.max(1), Relaxed);
+        }
+    }
+
+    /// Puts other latencies in the place of those that tasks were recorded with.
+    pub(crate) fn replace_latencies(&self, latencies: impl Iterator<Item = (u64, u64)>) {
+        for (index, latency_ns) in latencies {
+            let position = usize::try_from(index.wrapping_sub(self.first)).unwrap_or(usize::MAX);
+            // One that was not done stays so.
+            let done = self.slots.get(position).filter(|slot| slot.is_done());
+            if let Some(slot) = done {
+                slot.latency_ns.store(latency_ns.max(1), Relaxed);
+            }
         }
     }
 
@@ -172,5 +190,14 @@ mod tests {
         let recorded = recorder.finish().unwrap();
         assert_eq!(recorded.latency, [(200, 1), (300, 1)]);
         assert_eq!(recorded.digest, digest::of_run([(5, 10), (6, 11)]));
+        recorder.replace_latencies([(4, 1), (6, 900), (7, 1)].into_iter());
+        assert_eq!(recorder.finish().unwrap().latency, [(200, 1), (900, 1)]);
+        let other = Recorder::new(Tasks {
+            seed: 1,
+            first: 5,
+            count: 1,
+        });
+        other.replace_latencies([(5, 900)].into_iter());
+        assert!(matches!(other.finish(), Err(Error::Undone(5))));
     }
 }

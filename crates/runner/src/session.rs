@@ -136,9 +136,10 @@ impl Session<'_> {
 
     /// Takes the room for a trace, before lanes are opened.
     fn prepare_trace(&self) -> Result<()> {
-        if self.request.setup.workload.coordination.is_some() {
+        let coordination = self.request.setup.workload.coordination.as_ref();
+        if coordination.is_some_and(|what| !what.needs_pulses()) {
             return Err(Error::Unsupported(
-                "coordination has no lanes whose trace could be recorded".to_owned(),
+                "of coordination, traces are recorded of stall and echo alone".to_owned(),
             ));
         }
         trace::prepare(MOST_EVENTS);
@@ -229,6 +230,7 @@ impl Session<'_> {
             say(&Message::Held {});
             self.input.wait_for_go().map_err(Error::Usage)?;
         }
+        record.replace_latencies(work.lateness());
         let recorded = record.finish()?;
         let done = Done {
             tasks: tasks.count,

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 28] = [
+const TABLE: [Arrows; 30] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -87,12 +87,21 @@ const TABLE: [Arrows; 28] = [
         ],
     ),
     arrows("trust", LABORATORY),
+    arrows("site", &["page", "terminal"]),
+    arrows(
+        "history",
+        &[
+            "report", "results", "catalog", "protocol", "verdict", "terminal",
+        ],
+    ),
     arrows(
         "xtask",
         &[
             "ab",
             "claims",
             "conformance",
+            "history",
+            "site",
             "soak",
             "trace",
             "trust",
@@ -135,11 +144,13 @@ const fn arrows(from: &'static str, to: &'static [&'static str]) -> Arrows {
 
 /// Libraries that schedule tasks or processes. The shared parts and the tool link none of them, so
 /// that no model has a head start because its runtime is there already.
-const RUNTIMES: [&str; 7] = [
+const RUNTIMES: [&str; 9] = [
     "async-executor",
     "async-io",
     "async-std",
+    "compio",
     "ipc-channel",
+    "may",
     "rayon",
     "smol",
     "tokio",

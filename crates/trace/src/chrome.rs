@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use terminal::shown;
 
-use crate::timeline::{Hold, Lane, Process, Span, Thread, Timeline};
+use crate::timeline::{Hold, Lane, Process, Span, Thread, Timeline, name_of};
 
 /// Tracks of lanes have the numbers from here on, above those of threads.
 const FIRST_LANE: u64 = 1 << 32;
@@ -120,7 +120,7 @@ fn lane_events(pid: u32, lane: &Lane) -> Vec<TraceEvent> {
     let spans_of_tasks = lane.spans.chunk_by(|one, next| one.task == next.task);
     let tasks = spans_of_tasks.filter_map(|of_task| {
         let (first, last) = (of_task.first()?, of_task.last()?);
-        let name = format!("task {}", first.task);
+        let name = format!("task {}", first.task?);
         Some(complete(name, "task", (first.from, last.until), (pid, tid)))
     });
     let states = lane.spans.iter().map(|span| state_event(span, (pid, tid)));
@@ -136,12 +136,8 @@ fn state_event(span: &Span, track: (u32, u64)) -> TraceEvent {
 
 fn thread_events(pid: u32, thread: &Thread) -> Vec<TraceEvent> {
     let stretches = thread.stretches.iter().map(|stretch| {
-        let what = if stretch.is_part {
-            "part of task"
-        } else {
-            "task"
-        };
-        let name = format!("{what} {} (lane {})", stretch.task, stretch.lane);
+        let part = if stretch.is_part { "part of " } else { "" };
+        let name = format!("{part}{}", name_of(stretch.lane, stretch.task));
         let times = (stretch.from, stretch.until);
         complete(name, "thread", times, (pid, thread.number.into()))
     });

@@ -8,6 +8,7 @@ mod agreement;
 mod chrome;
 mod file;
 mod folder;
+mod held_up;
 mod pages;
 mod run;
 mod summary;

@@ -1,4 +1,4 @@
-//! A timeline as a page: what each lane did, what each thread ran, and who held an interpreter lock.
+//! A timeline as a page and as a picture: what each lane did, what each thread ran, and who held an interpreter lock.
 
 use page::{Bar, TimelinePage, Track};
 use protocol::WaitsFor;
@@ -35,12 +35,21 @@ pub(crate) fn html(
     page::timelines(&TimelinePage {
         title: title.to_owned(),
         opening: sentences,
-        timelines: [lanes(timeline), threads_of(timeline)]
-            .into_iter()
-            .chain(locks(timeline))
-            .collect(),
+        timelines: drawn(timeline),
         tables: vec![("Threads".to_owned(), threads)],
     })
+}
+
+/// The timelines as one SVG file.
+pub(crate) fn svg(timeline: &Timeline, title: &str) -> String {
+    page::timelines_file(title, &drawn(timeline))
+}
+
+fn drawn(timeline: &Timeline) -> Vec<page::Timeline> {
+    [lanes(timeline), threads_of(timeline)]
+        .into_iter()
+        .chain(locks(timeline))
+        .collect()
 }
 
 fn lanes(timeline: &Timeline) -> page::Timeline {
@@ -164,7 +173,7 @@ mod tests {
         let opening = ["One run".to_owned()];
         let html = html(&timeline, &summary, "threads/pool · <w>", &opening).unwrap();
         for expected in [
-            "threads&#x2f;pool · &lt;w&gt;",
+            "threads/pool · &lt;w&gt;",
             "<p>One run</p>",
             "<strong>Lanes.</strong>",
             "<strong>Threads.</strong>",
@@ -173,6 +182,16 @@ mod tests {
             "main (1)",
         ] {
             assert!(html.contains(expected), "{expected}");
+        }
+        let file = svg(&timeline, "threads/pool · <w>");
+        for expected in [
+            "threads/pool · &lt;w&gt;</title>",
+            ">Lanes</text>",
+            ">Threads</text>",
+            ">Interpreter lock</text>",
+            "waits for socket",
+        ] {
+            assert!(file.contains(expected), "{expected}");
         }
         let mut without = timeline;
         without.processes[0].holds.clear();

@@ -19,7 +19,7 @@ use terminal::{Usage, counted, output, progress, shown};
 use crate::agreement::{Agreement, agreement};
 use crate::chrome::chrome;
 use crate::folder::{NAME, read};
-use crate::pages::html;
+use crate::pages::{html, svg};
 use crate::summary::Summary;
 use crate::text::lines;
 use crate::timeline::Timeline;
@@ -37,6 +37,8 @@ pub struct Request {
     pub sizes: Sizes,
     /// The file for the page.
     pub html: Option<PathBuf>,
+    /// The file for the timelines as a picture.
+    pub svg: Option<PathBuf>,
     /// The file for Chrome's trace events.
     pub chrome: Option<PathBuf>,
 }
@@ -95,7 +97,11 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
 
 /// Refuses files that could not be written after the run.
 fn refuse_files(request: &Request) -> anyhow::Result<()> {
-    let files = [("html", &request.html), ("chrome", &request.chrome)];
+    let files = [
+        ("html", &request.html),
+        ("svg", &request.svg),
+        ("chrome", &request.chrome),
+    ];
     let named: Vec<(&str, &Path)> = files
         .iter()
         .filter_map(|(flag, file)| Some((*flag, file.as_deref()?)))
@@ -186,21 +192,24 @@ fn show(
         Err(problem) => return Ok(fail(trial, &Failure::new(Kind::Garbage, problem))),
     };
     let summary = Summary::of(&timeline);
-    let agreement = agreement(&timeline, &summary, &finished.done);
+    let agreed = agreement(&timeline, &summary, &finished.done);
     let workload = &trial.chosen.workload.name;
     let title = format!("{} · {}", trial.selected.name(), workload);
-    print(&title, &timeline, &summary, finished, &agreement)?;
+    print(&title, &timeline, &summary, finished, &agreed)?;
     if let Some(file) = &request.chrome {
         write(file, &chrome(&timeline, &title)?)?;
     }
+    if let Some(file) = &request.svg {
+        write(file, svg(&timeline, &title).as_bytes())?;
+    }
     if let Some(file) = &request.html {
         let opening: Vec<String> = std::iter::once(nature(&timeline, finished))
-            .chain(agreement.lines)
+            .chain(agreed.lines)
             .collect();
         let page = html(&timeline, &summary, &title, &opening)?;
         write(file, page.as_bytes())?;
     }
-    Ok(if agreement.holds {
+    Ok(if agreed.holds {
         ExitCode::Ok
     } else {
         ExitCode::Failed

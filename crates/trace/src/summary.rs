@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::timeline::{Process, State, Timeline};
+use crate::held_up::{HeldUp, held_up};
+use crate::timeline::{Process, State, Timeline, name_of};
 
 /// The sums of a timeline.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Summary {
     pub(crate) states: BTreeMap<State, Tally>,
     /// The time for which one task ran longest without a pause.
     pub(crate) longest: Option<Longest>,
+    /// The longest time for which a task could run and did not.
+    pub(crate) held_up: Option<HeldUp>,
     /// What pools carried out.
     pub(crate) parts: Tally,
     /// The threads that ran anything, the busiest first within each process.
@@ -35,7 +38,8 @@ pub(crate) struct Tally {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Longest {
     pub(crate) ns: u64,
-    pub(crate) task: u64,
+    /// The task and its lane.
+    pub(crate) who: String,
     /// The thread on which it ran.
     pub(crate) thread: String,
 }
@@ -80,6 +84,7 @@ impl Summary {
             moved: 0,
             states: BTreeMap::new(),
             longest: None,
+            held_up: held_up(timeline),
             parts: Tally::default(),
             workers: Vec::new(),
             locks: Vec::new(),
@@ -105,8 +110,8 @@ impl Summary {
             for span in &lane.spans {
                 let tally = self.states.entry(span.state).or_default();
                 tally.add(span.until - span.from);
-                if span.state == State::Runs {
-                    threads.entry(span.task).or_default().insert(span.thread);
+                if let (State::Runs, Some(task)) = (span.state, span.task) {
+                    threads.entry(task).or_default().insert(span.thread);
                 }
             }
             self.moved += threads.values().filter(|on| on.len() > 1).count() as u64;
@@ -126,7 +131,7 @@ impl Summary {
                 if self.longest.as_ref().is_none_or(|longest| longest.ns < ns) {
                     self.longest = Some(Longest {
                         ns,
-                        task: stretch.task,
+                        who: name_of(stretch.lane, stretch.task),
                         thread: thread.name.clone(),
                     });
                 }
@@ -223,7 +228,10 @@ mod tests {
         assert_eq!(summary.parts, tally(1, 300_000, 300_000));
         assert_eq!(summary.ran_ns(), 650_000);
         let longest = summary.longest.unwrap();
-        assert_eq!((longest.ns, longest.task), (300_000, 1));
+        assert_eq!(
+            (longest.ns, longest.who.as_str()),
+            (300_000, "task 1 (lane 1)")
+        );
         let workers: Vec<_> = summary
             .workers
             .iter()

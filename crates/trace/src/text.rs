@@ -2,6 +2,7 @@
 
 use terminal::{Column, counted, duration_of, lay_out, percent, shown};
 
+use crate::held_up::HeldUp;
 use crate::summary::{Summary, Tally, Worker};
 use crate::timeline::State;
 
@@ -58,12 +59,15 @@ pub(crate) fn facts(summary: &Summary, length_ns: u64) -> Vec<String> {
     }
     if let Some(longest) = &summary.longest {
         facts.push(format!(
-            "{:<11} task {} ran for {} without a pause, on {}",
+            "{:<11} {} ran for {} without a pause, on {}",
             "longest",
-            longest.task,
+            longest.who,
             duration_of(longest.ns),
             shown(&longest.thread)
         ));
+    }
+    if let Some(held_up) = &summary.held_up {
+        facts.push(format!("{:<11} {}", "held up", delay(held_up)));
     }
     for lock in &summary.locks {
         facts.push(format!(
@@ -76,6 +80,24 @@ pub(crate) fn facts(summary: &Summary, length_ns: u64) -> Vec<String> {
         ));
     }
     facts
+}
+
+/// Who was held up, for how long, and behind whom.
+fn delay(held_up: &HeldUp) -> String {
+    let (what, did) = if held_up.by_lock {
+        ("waited for the lock", "held it")
+    } else {
+        ("could run and did not", "ran")
+    };
+    let delay = format!("{} {what} for {}", held_up.who, duration_of(held_up.ns));
+    match &held_up.behind {
+        Some(behind) => format!(
+            "{delay}, behind {}, which {did} for {} of that time",
+            shown(&behind.name),
+            duration_of(behind.ns)
+        ),
+        None => delay,
+    }
 }
 
 fn tallied(tally: Tally, verb: &str) -> String {
@@ -143,7 +165,8 @@ ready       100 µs without running, in 1 stretch, the longest 100 µs
 socket      600 µs of waiting, in 1 stretch, the longest 600 µs
 pool        350 µs of waiting, in 1 stretch, the longest 350 µs
 parts       300 µs of parts in pools, in 1 stretch, the longest 300 µs
-longest     task 1 ran for 300 µs without a pause, on main (1)
+longest     task 1 (lane 1) ran for 300 µs without a pause, on main (1)
+held up     task 0 (lane 0) could run and did not for 100 µs
 lock        held for 65 % of the time, changed hands 1 time, longest hold 450 µs (process 7)
 
 thread    process    busy  of the time    idle  tasks  stretches

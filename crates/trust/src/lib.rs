@@ -36,7 +36,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use catalog::Workspace;
 use protocol::ExitCode;
-use report::export::refuse_unwritable;
+use report::export::{Part, SheetExport, refuse_unwritable};
 use serde::Serialize;
 use terminal::{counted, output, progress};
 
@@ -61,14 +61,21 @@ const TIMED_BLOCKS: u64 = 60;
 /// Statistics that cannot be computed, a real run that fails, an interrupt, or files that cannot be
 /// written.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let file = request.export_json.as_deref();
-    refuse_unwritable(file.map(|path| ("export-json", path)))?;
+    let page = request.export_html.as_ref();
+    let files = [
+        request
+            .export_json
+            .as_deref()
+            .map(|path| ("export-json", path)),
+        page.map(|export| (SheetExport::FLAG, export.path.as_path())),
+    ];
+    refuse_unwritable(files.into_iter().flatten())?;
     if request.real {
         let times = request.comparisons.unwrap_or(REAL);
         let blocks = request.blocks.unwrap_or(REAL_BLOCKS);
         let figures = real::compare(request, times, blocks, workspace)?;
         progress::end();
-        return show(request, &tables::real::real(&figures), &figures);
+        return show(request, "", tables::real::real(&figures), &figures);
     }
     if request.time_to_verdict {
         let times = request.comparisons.unwrap_or(TIMED);
@@ -76,42 +83,50 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         let all = time_to_verdict::compare(request, times, most, workspace)?;
         progress::end();
         let races = race::races(&all);
-        return show(request, &tables::real::races(&races), &races);
+        return show(request, "", tables::real::races(&races), &races);
     }
     let times = request.comparisons.unwrap_or(SIMULATED);
     progress::stage("simulating");
     if request.thresholds {
         let tried = thresholds::try_all(times, request.seed)?;
         progress::end();
-        return show(request, &tables::thresholds::thresholds(&tried), &tried);
+        return show(request, "", tables::thresholds::thresholds(&tried), &tried);
     }
     let all = figures::count_all(times, request.seed, &|setting| {
         progress::step(&format!("{}: {setting}", counted(times, "comparison")));
     })?;
     progress::end();
     let head = format!(
-        "{} a setting, seed {}\n\n",
+        "{} a setting, seed {}",
         counted(times, "comparison"),
         request.seed
     );
-    show(request, &(head + &tables::simulated::scripted(&all)), &all)
+    show(request, &head, tables::simulated::scripted(&all), &all)
 }
 
-/// Shows the tables, and writes the figures as JSON where that is asked for; a file called `-` is
-/// standard output.
-fn show(request: &Request, tables: &str, figures: &impl Serialize) -> anyhow::Result<ExitCode> {
-    let Some(file) = &request.export_json else {
-        output::print(tables)?;
-        return Ok(ExitCode::Ok);
-    };
+/// Shows the tables below a line that says how they came about, and writes the figures as JSON and the
+/// tables as a page where that is asked for; a file called `-` is standard output.
+fn show(
+    request: &Request,
+    head: &str,
+    tables: Vec<Part>,
+    figures: &impl Serialize,
+) -> anyhow::Result<ExitCode> {
+    let is_json = request.export_json.as_deref() == Some(Path::new("-"));
+    let page = request.export_html.as_ref();
+    // The tables are left out where a program reads the stream, since it expects its own format alone.
+    if !is_json && !page.is_some_and(SheetExport::is_stdout) {
+        output::print(&tables::text(head, &tables))?;
+    }
     let json = terminal::json(&serde_json::to_string_pretty(figures)?) + "\n";
-    if file == Path::new("-") {
-        // The tables are left out, since a program that reads the stream expects JSON alone.
-        output::document(&json)?;
-    } else {
-        output::print(tables)?;
-        std::fs::write(file, json)
-            .with_context(|| format!("{} cannot be written", file.display()))?;
+    match &request.export_json {
+        Some(_) if is_json => output::document(&json)?,
+        Some(file) => std::fs::write(file, json)
+            .with_context(|| format!("{} cannot be written", file.display()))?,
+        None => {}
+    }
+    if let Some(export) = page {
+        export.deliver(&tables::sheet(head, tables))?;
     }
     Ok(ExitCode::Ok)
 }

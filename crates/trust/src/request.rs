@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use report::export::SheetExport;
+
 /// What is counted, and over how many comparisons.
 #[derive(Debug)]
 pub struct Request {
@@ -19,4 +21,6 @@ pub struct Request {
     pub thresholds: bool,
     /// A file for the figures, or `-` for standard output.
     pub export_json: Option<PathBuf>,
+    /// Where the tables are written as a page.
+    pub export_html: Option<SheetExport>,
 }

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 ///
 /// The first of these that holds:
 /// 1. *faster, slower*: the 95 % interval lies wholly outside the margin, and the adjusted p is
-///    under 0.05;
+///    under 0.03;
 /// 2. *no practical difference*: the 90 % interval lies wholly inside the margin;
 /// 3. *likely faster, likely slower*: the 95 % interval lies wholly outside the margin, and only the
 ///    adjusted p is too large;
@@ -99,13 +99,13 @@ mod tests {
 
     #[test]
     fn a_difference_needs_the_margin_and_holm() {
-        assert_eq!(decided((0.90, 0.95), (0.91, 0.94), 0.049), Verdict::Faster);
-        assert_eq!(decided((1.05, 1.10), (1.06, 1.09), 0.049), Verdict::Slower);
+        assert_eq!(decided((0.90, 0.95), (0.91, 0.94), 0.029), Verdict::Faster);
+        assert_eq!(decided((1.05, 1.10), (1.06, 1.09), 0.029), Verdict::Slower);
     }
 
     #[test]
     fn a_difference_beyond_the_margin_without_holm_is_likely() {
-        let faster = decided((0.90, 0.95), (0.91, 0.94), 0.05);
+        let faster = decided((0.90, 0.95), (0.91, 0.94), 0.03);
         assert_eq!(faster.name(), "likely-faster");
         let slower = decided((1.028, 1.198), (1.04, 1.18), 0.9);
         assert_eq!((slower.name(), slower.symbol()), ("likely-slower", "-"));

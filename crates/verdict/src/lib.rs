@@ -31,6 +31,7 @@
 //! [`StatisticsError`], and an interval for which there are too few samples is `None`.
 
 mod bootstrap;
+pub mod change_point;
 mod control;
 mod course;
 pub mod crossover;

@@ -1,20 +1,21 @@
 //! Many comparisons in one report: what that does to p values, and to the blocks needed.
 //!
 //! What belongs to one family is the caller's decision, taken before looking at the data: here,
-//! every comparison of a report's primary metric.
+//! every comparison of a report by a primary metric.
 
 use crate::error::StatisticsError;
 use crate::interval::Confidence;
 
-/// The probability of any false verdict in a report that is accepted: 5 %.
-pub const SIGNIFICANCE: f64 = 0.05;
+/// The probability of any false verdict in a report that is accepted, 3 %: at 5 % too many simulated
+/// reports of equal programs on drifting machines had one (`cargo xtask trust`).
+pub const SIGNIFICANCE: f64 = 0.03;
 
 /// Holm's adjusted p values, in the order of the raw ones.
 ///
 /// The i-th smallest of m is multiplied by m − i + 1, never ends below a smaller one's result, and
 /// never above 1 (Holm, "A Simple Sequentially Rejective Multiple Test Procedure", *Scandinavian
-/// Journal of Statistics* 6, 1979). Adjusted p values under 0.05 are then wrong about any true
-/// null in at most 5 % of reports, whatever the dependence between the comparisons.
+/// Journal of Statistics* 6, 1979). Adjusted p values under 0.03 are then wrong about any true
+/// null in at most 3 % of reports, whatever the dependence between the comparisons.
 ///
 /// ```
 /// assert_eq!(verdict::holm(&[0.01, 0.25, 0.125]), Ok(vec![0.03, 0.25, 0.25]));
@@ -46,11 +47,11 @@ pub fn holm(p_values: &[f64]) -> Result<Vec<f64>, StatisticsError> {
 /// The fewest blocks at which one of so many comparisons can be faster or slower at all.
 ///
 /// n pairs give a signed-rank p of 2¹⁻ⁿ at the least, and Holm multiplies the smallest p of m by
-/// m: below this n, m · 2¹⁻ⁿ is not under 0.05, however large the difference.
+/// m: below this n, m · 2¹⁻ⁿ is not under 0.03, however large the difference.
 ///
 /// ```
 /// assert_eq!(verdict::fewest_blocks_for_verdict(13), 10);
-/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 13);
+/// assert_eq!(verdict::fewest_blocks_for_verdict(168), 14);
 /// ```
 #[must_use]
 pub fn fewest_blocks_for_verdict(comparisons: usize) -> u32 {
@@ -101,6 +102,6 @@ mod tests {
             assert!(smallest_adjusted(n) < SIGNIFICANCE, "{comparisons}");
             assert!(smallest_adjusted(n - 1) >= SIGNIFICANCE, "{comparisons}");
         }
-        assert_eq!(fewest_blocks_for_verdict(0), 6);
+        assert_eq!(fewest_blocks_for_verdict(0), 7);
     }
 }

@@ -28,7 +28,9 @@ impl Reference {
         if workload.coordination.is_some() {
             return of_task([task.step_seed(0)]);
         }
-        of_task(workload.steps.iter().enumerate().map(|(number, step)| {
+        let carried_out = steps_of(workload, &task);
+        let steps = workload.steps.iter().take(carried_out).enumerate();
+        of_task(steps.map(|(number, step)| {
             let seed = task.step_seed(number);
             match step {
                 Step::HttpGet(get) => self.crc(seed, get.bytes),
@@ -44,7 +46,7 @@ impl Reference {
                     let row = content::row(row_id(seed, 0, select.rows));
                     u64::from(crc32fast::hash(&row))
                 }
-                Step::Wait(_) => seed,
+                Step::Wait(_) | Step::Block(_) | Step::Only(_) => seed,
                 Step::Compute(compute) => self.compute(compute, seed),
             }
         }))
@@ -101,6 +103,16 @@ impl Reference {
         let hash = sha2::Sha256::digest(&message);
         u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
     }
+}
+
+/// How many steps a task carries out: all, unless it is not among those that go on.
+fn steps_of(workload: &Workload, task: &Task) -> usize {
+    let mut steps = workload.steps.iter().enumerate();
+    let ends_at = steps.find_map(|(number, step)| match step {
+        Step::Only(only) if task.step_seed(number) % 100 >= only.percent => Some(number + 1),
+        _ => None,
+    });
+    ends_at.unwrap_or(workload.steps.len())
 }
 
 /// (n − 1) n (2n − 1) ÷ 6, modulo 2⁶⁴.
@@ -168,6 +180,28 @@ fn to_index(number: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_that_does_not_go_on_has_no_later_values() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"mixed\"\ntasks = 8\nin_flight = 1\nseed = 1\n\
+            [[step]]\nonly = { percent = 50, after = \"1ms\" }\n[[step]]\nblock = { duration = \"1ms\" }\n";
+        let workload = protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        let mut reference = Reference::default();
+        let mut going = Vec::new();
+        for index in 0..8 {
+            let task = Task::new(1, index);
+            let (first, second) = (task.step_seed(0), task.step_seed(1));
+            let digest = reference.task(&workload, index);
+            let goes_on = digest == of_task([first, second]);
+            assert!(goes_on || digest == of_task([first]), "task {index}");
+            going.push(goes_on);
+        }
+        // As `docs/FORMAT.md` has it.
+        assert_eq!(
+            going,
+            [false, false, false, false, false, true, false, true]
+        );
+    }
 
     #[test]
     fn the_formula_is_the_sum() {

@@ -21,6 +21,7 @@ mod io;
 pub mod kernel;
 mod lane;
 mod latch;
+mod lateness;
 pub mod postgres;
 mod shared;
 mod sleeping;

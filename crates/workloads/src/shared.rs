@@ -6,6 +6,7 @@ use std::time::Duration;
 use protocol::{Setup, Step};
 
 use crate::latch::{Alive, Latch};
+use crate::lateness::Lateness;
 use crate::task::Task;
 use crate::trace;
 
@@ -17,6 +18,7 @@ pub struct Shared {
     pub lanes: u64,
     warm_up: Latch,
     run: Latch,
+    lateness: Lateness,
     only_waits: bool,
 }
 
@@ -34,6 +36,11 @@ impl Shared {
             lanes,
             warm_up: Latch::new(lanes, least_rest),
             run,
+            lateness: if setup.workload.measures_lateness() {
+                Lateness::of(setup.workload.tasks)
+            } else {
+                Lateness::default()
+            },
             // What such tasks do without the steps of others is not recorded.
             only_waits: only_waits(&setup.workload.steps) && !trace::is_prepared(),
             setup,
@@ -62,6 +69,17 @@ impl Shared {
     #[must_use]
     pub fn alive(&self) -> Option<Alive> {
         self.run.alive()
+    }
+
+    /// The tasks of the measured phase whose latency is how late their wait ended, and by how many nanoseconds each
+    /// was; none where it is how long they took.
+    pub fn lateness(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.lateness.all()
+    }
+
+    /// Notes that the wait of the task with this index took this long instead of `asked`.
+    pub(crate) fn note_lateness(&self, index: u64, took_ns: u64, asked: Duration) {
+        self.lateness.note(index, took_ns, asked);
     }
 
     /// Whether a task is one of the warm-up, of which every lane does exactly one.

@@ -5,10 +5,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use protocol::{
-    Compute, Connection, HttpGet, PostgresSelect, ReadFile, SqliteSelect, Step, WaitsFor, Workload,
+    Compute, Connection, HttpGet, Only, PostgresSelect, ReadFile, SqliteSelect, Step, WaitsFor,
+    Workload,
 };
 
 use crate::body::TaskBody;
+use crate::clock::monotonic_ns;
 use crate::digest::mix;
 use crate::error::{Error, Result};
 use crate::files;
@@ -138,11 +140,39 @@ impl<I: Io> Carrier<'_, I> {
                     Step::Compute(compute) => {
                         Ok(self.compute(compute, task.step_seed(number)).await)
                     }
+                    Step::Block(block) => {
+                        self.block(block.duration).await;
+                        Ok(task.step_seed(number))
+                    }
+                    Step::Only(only) => {
+                        self.only(only, task).await;
+                        Ok(task.step_seed(number))
+                    }
                 };
                 digest = mix(digest, value.map_err(|error| error.in_task(task.index))?);
+                if let Step::Only(only) = step
+                    && !only.goes_on(task.step_seed(number))
+                {
+                    break;
+                }
             }
             Ok(digest)
         }
+    }
+
+    /// Waits, and notes how late that ended.
+    async fn only(&mut self, only: &Only, task: &Task) {
+        let began_ns = monotonic_ns();
+        self.io.sleep(only.after).await;
+        self.shared
+            .note_lateness(task.index, monotonic_ns() - began_ns, only.after);
+    }
+
+    /// A call that stops its thread.
+    async fn block(&mut self, duration: Duration) {
+        self.io
+            .unblock(trace::part(move || std::thread::sleep(duration)))
+            .await;
     }
 
     async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
@@ -303,8 +333,10 @@ async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> 
 fn waits_for(step: &Step) -> WaitsFor {
     match step {
         Step::HttpGet(_) | Step::PostgresSelect(_) => WaitsFor::Socket,
-        Step::Wait(_) => WaitsFor::Timer,
-        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => WaitsFor::Pool,
+        Step::Wait(_) | Step::Only(_) => WaitsFor::Timer,
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) | Step::Block(_) => {
+            WaitsFor::Pool
+        }
     }
 }
 
@@ -317,4 +349,40 @@ fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::blocking::{BlockingIo, run_ready};
+    use crate::expected::Reference;
+    use crate::lane::Lane;
+    use crate::work::Work;
+
+    #[test]
+    fn only_some_tasks_go_on_after_a_wait_and_its_end_is_noted_for_all() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 8\nin_flight = 1\nseed = 1\n\
+            [[step]]\nonly = { percent = 50, after = \"1ms\" }\n[[step]]\nblock = { duration = \"1ms\" }\n";
+        let setup = protocol::Setup {
+            workload: protocol::parse(text.as_bytes(), "w.toml").unwrap(),
+            endpoints: protocol::Endpoints::default(),
+            workers: 1,
+            in_flight: 1,
+            blocking: 1,
+            switch_interval_us: 5000,
+        };
+        let work = Arc::new(Work::new(setup, 1));
+        let mut lane = run_ready(Lane::open(BlockingIo, &work)).unwrap();
+        let mut reference = Reference::default();
+        assert_eq!(work.lateness().count(), 0);
+        // The last is of the warm-up.
+        for index in 0..9 {
+            let digest = run_ready(lane.run(&Task::new(1, index))).unwrap();
+            assert_eq!(digest, reference.task(&work.setup.workload, index));
+        }
+        let noted: Vec<u64> = work.lateness().map(|(index, _)| index).collect();
+        assert_eq!(noted, (0..8).collect::<Vec<_>>());
+    }
 }

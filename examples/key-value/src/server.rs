@@ -79,7 +79,7 @@ fn number(from: &mut impl BufRead, sign: char) -> Result<Option<usize>> {
         return Ok(None);
     }
     let number = line.trim_end().strip_prefix(sign);
-    let count = number.and_then(|digits| digits.parse().ok());
+    let count = number.and_then(|digits| digits.parse::<usize>().ok());
     count
         .filter(|count| *count <= 1 << 20)
         .map(Some)

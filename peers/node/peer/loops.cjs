@@ -114,4 +114,4 @@ class OpenLoop {
   close() { return this.pacer.terminate(); }
 }
 
-module.exports = { closedLoop, OpenLoop };
+module.exports = { closedLoop, dueTimes, LATE_NS, LEAD_NS, OpenLoop };

@@ -21,6 +21,22 @@ function sleepUntil(timeNs) {
   for (let left = timeNs - now(); left > 0; left = timeNs - now()) Atomics.wait(nobody, 0, 0, left / 1e6);
 }
 
+// Hands a task to the session, or with several event loops to the one that has the fewest.
+function handOver(index) {
+  const { ports } = workerData;
+  if (!ports) {
+    parentPort.postMessage(index);
+    return;
+  }
+  const busy = new Int32Array(workerData.busy);
+  let least = 0;
+  for (let loop = 1; loop < ports.length; loop++) {
+    if (Atomics.load(busy, loop) < Atomics.load(busy, least)) least = loop;
+  }
+  Atomics.add(busy, least, 1);
+  ports[least].postMessage(index);
+}
+
 parentPort.once('message', (firstNs) => {
   const beforeNs = threadCpuNs();
   let late = 0;
@@ -28,7 +44,7 @@ parentPort.once('message', (firstNs) => {
     const dueNs = firstNs + workerData.times[index];
     sleepUntil(dueNs);
     if (now() - dueNs > LATE_NS) late++;
-    parentPort.postMessage(index);
+    handOver(index);
   }
   parentPort.postMessage({ late, cpuNs: threadCpuNs() - beforeNs });
 });

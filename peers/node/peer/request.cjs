@@ -8,7 +8,7 @@ const { KERNELS } = require('./kernels.cjs');
 const PROTOCOL = 1;
 const MOST_UNITS = 100_000;
 const MOST_IN_FLIGHT = 1_000_000;
-const VARIANTS = ['sequential', 'async', 'workers'];
+const VARIANTS = ['sequential', 'async', 'async+threads', 'workers'];
 
 // The fields that an object of the request may have.
 const FIELDS = {
@@ -111,6 +111,9 @@ function readSeed(line, workload) {
 function checkWork({ variant, setup: { workload } }) {
   const kind = workload.coordination?.kind;
   if (kind && variant === 'sequential') throw unsupported('one lane has nobody to coordinate with');
+  if (kind && variant === 'async+threads') {
+    throw unsupported('event loops in threads coordinate by messages alone, which `workers` shows');
+  }
   if (kind === 'order' && variant === 'workers') throw unsupported('jobs of a pool are no units that take turns');
   if (kind === 'counter' && workload.coordination.increments * workload.tasks >= 2 ** 31) {
     throw unsupported('a counter that threads share has 32 bits');

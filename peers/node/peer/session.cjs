@@ -7,6 +7,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { PROTOCOL, readRequest } = require('./request.cjs');
 const { usage } = require('./errors.cjs');
 const { closedLoop, OpenLoop } = require('./loops.cjs');
+const { LoopThreads } = require('./loop-threads.cjs');
 const { coordinate } = require('./coordination.cjs');
 const { crc32By } = require('./crc32.cjs');
 const { Latch } = require('./timer.cjs');
@@ -59,6 +60,7 @@ function fail(error) {
 async function warmUp(work) {
   const { tasks, coordination } = work.workload;
   if (coordination) await coordinate(work, tasks, work.width, null);
+  else if (work.threads) await work.threads.closedLoop(tasks, work.width, null, null);
   else {
     work.latch = work.waits ? new Latch(work.width, null) : null;
     await closedLoop(work, tasks, work.width, null);
@@ -70,6 +72,7 @@ async function warmUp(work) {
 async function drive(work, openLoop, recorder) {
   const { tasks, hold } = work.request;
   if (work.workload.coordination) return coordinate(work, 0, tasks, recorder);
+  if (work.threads && !openLoop) return work.threads.closedLoop(0, tasks, recorder, hold ? barrier : null);
   // Tasks of an open loop come when they are due, and wait for nobody.
   work.latch = work.waits && !openLoop ? new Latch(work.width, hold ? barrier : null) : null;
   if (openLoop) return openLoop.run(recorder);
@@ -120,8 +123,14 @@ function knobs(work) {
     crc32: crc32By,
     http: 'net.Socket and a parser of our own',
     files: work.isSequential ? 'fs.readFileSync' : 'fs.readFile',
+    event_loops: String(work.threads?.threads.length ?? 1),
     kernels: work.pool ? `${work.pool.size} worker threads` : 'on the event loop, with a turn of it after each',
   };
+}
+
+function prepareOpenLoop(work) {
+  const { tasks } = work.request;
+  return work.threads ? work.threads.prepareOpen(tasks) : OpenLoop.prepare(work, tasks);
 }
 
 async function run() {
@@ -131,12 +140,13 @@ async function run() {
   const pool = request.variant === 'workers' ? await Pool.start(request.setup.workers, marks) : null;
   const work = new Work(request, pool);
   work.marks = marks;
+  work.threads = request.variant === 'async+threads' ? await LoopThreads.start(work) : null;
   const started = now();
-  await work.connect();
+  await (work.threads ?? work).connect();
   const connected = now();
   await warmUp(work);
   // Its thread starts here, so that it is no part of the measured region.
-  const openLoop = work.workload.rate ? await OpenLoop.prepare(work, request.tasks) : null;
+  const openLoop = work.workload.rate ? await prepareOpenLoop(work) : null;
   say({
     ready: {
       protocol: PROTOCOL,
@@ -151,9 +161,10 @@ async function run() {
   await awaitGo();
   const done = await measure(work, openLoop);
   const shuttingNs = now();
-  work.close();
+  await (work.threads ?? work).close();
   await openLoop?.close();
   await pool?.stop();
+  await work.threads?.stop();
   done.shut_down_ns = Math.round(now() - shuttingNs);
   end({ done }, 0);
 }

@@ -69,7 +69,7 @@ class Session:
             raise Usage("process %d is not the parent of this one" % request.parent)
         sys.setswitchinterval(request.setup.switch_interval_us / 1e6)
         lanes = min(model.capacity(request.setup), request.setup.in_flight, request.tasks)
-        trace = self._trace(model) if request.trace else None
+        trace = self._trace() if request.trace else None
         work = Work(request.setup, lanes, self._hold if request.hold else None, trace)
         running = model.start(work, request.raw_setup, self._input.children)
         start_ns = time.monotonic_ns() - self._began_ns
@@ -79,13 +79,11 @@ class Session:
         done["shut_down_ns"] = time.monotonic_ns() - before
         return done
 
-    def _trace(self, model):
+    def _trace(self):
         from peer.trace import Trace
 
         if self._request.setup.workload.coordination:
             raise Unsupported("coordination has no lanes whose trace could be recorded")
-        if not model.has_traces:
-            raise Unsupported("no trace is recorded of lanes in other processes and sub-interpreters")
         return Trace(self._request.trace, VERSION)
 
     def _hold(self):
@@ -139,6 +137,7 @@ class Session:
         first = meters.of_this_process() + running.usage()
         before = meters.of_this_process() + running.usage()
         if work.trace:
+            running.begin_traces()
             work.trace.begin()
         start = time.monotonic_ns()
         counts, opened = self._drive(running, count, record)
@@ -157,6 +156,7 @@ class Session:
             record.write_digests(self._request.digests)
         if work.trace:
             work.trace.write()
+            running.write_traces()
         pacing_cpu = opened["pacing_cpu_ns"] if opened else 0
         return {
             "tasks": count,

@@ -21,21 +21,36 @@ AWAITS = {**BLOCKS_FOR, "sqlite-select": POOL, "read-file": POOL}
 
 
 class Trace:
-    """The events of this process. They are recorded between `begin` and `end`."""
+    """The events of this process or interpreter. They are recorded between `begin` and `end`."""
 
-    def __init__(self, path, name):
-        self._path = path
+    def __init__(self, path, name, most=MOST_EVENTS):
+        self.path = path
         self._name = name
+        self._most = most
         self._events = []
         self._threads = {}
+        # Numbers of lanes and threads that there are in other interpreters of this process.
+        self._before = 0
         self._lanes = 0
         self._lost = 0
         self._is_on = False
 
+    @classmethod
+    def of_worker(cls, path, number, workers):
+        """The trace of one of several workers with a lane and a thread each, the first of which has number 1. All of
+        them record together what one process may."""
+        trace = cls("%s.%d" % (path, number), "worker %d" % number, MOST_EVENTS // workers)
+        trace._before = number - 1
+        return trace
+
     def begin(self):
         """The measured phase begins."""
-        self._is_on = True
+        self.record_from_now()
         self.event(BEGIN, NO_LANE, NO_TASK)
+
+    def record_from_now(self):
+        """Records from now on, where the measured phase is that of another process or interpreter."""
+        self._is_on = True
 
     def end(self):
         """The measured phase has ended."""
@@ -45,19 +60,20 @@ class Trace:
     def lane(self):
         """The number of a lane that is opened now."""
         self._lanes += 1
-        return self._lanes - 1
+        return self._before + self._lanes - 1
 
     def event(self, kind, lane, task, waits_for=0):
         """Records what happens now."""
         if not self._is_on:
             return
-        if len(self._events) >= MOST_EVENTS:
+        if len(self._events) >= self._most:
             self._lost += 1
             return
         # A thread that follows one which has ended may have its number, and then bears its name.
         me = threading.get_ident()
         if me not in self._threads:
-            self._threads[me] = (len(self._threads) + 1, threading.current_thread().name)
+            number = self._before + len(self._threads) + 1
+            self._threads[me] = (number, threading.current_thread().name)
         self._events.append((monotonic_ns(), task, lane, self._threads[me][0], kind, waits_for))
 
     def blocking_step(self, kind, step, lane):
@@ -104,7 +120,7 @@ class Trace:
             "events": len(self._events),
             "lost": self._lost,
         }
-        with open(self._path, "wb") as file:
+        with open(self.path, "wb") as file:
             file.write(json.dumps(header).encode("ascii") + b"\n")
             file.writelines(EVENT.pack(*event) for event in self._events)
 

@@ -46,14 +46,15 @@ class Orders:
         return marshal.loads(self._channel.recv_bytes())
 
 
-def serve(channel, raw_setup, lanes, hold):
+def serve(channel, raw_setup, lanes, hold, traced):
     """The main function of a worker. `channel` sends and receives bytes; with `hold` the worker stops when all its
-    lanes wait."""
+    lanes wait; `traced` says where it writes its trace, in a run that is recorded."""
     import json
 
     try:
         orders = Orders(channel)
-        work = Work(Setup(json.loads(raw_setup)), lanes, orders.stop if hold else None)
+        trace = _trace(*traced) if traced else None
+        work = Work(Setup(json.loads(raw_setup)), lanes, orders.stop if hold else None, trace)
         lane = Lane(work).open()
         channel.send_bytes(marshal.dumps(("opened",)))
         _obey(channel, orders, lane, work)
@@ -65,6 +66,12 @@ def serve(channel, raw_setup, lanes, hold):
         channel.send_bytes(marshal.dumps(("failed", kind, told(error))))
 
 
+def _trace(path, number, workers):
+    from peer.trace import Trace
+
+    return Trace.of_worker(path, number, workers)
+
+
 def _obey(channel, orders, lane, work):
     queued = run_queue_waits()
     while True:
@@ -73,6 +80,12 @@ def _obey(channel, orders, lane, work):
             answer = ("done", _batch(lane, *data))
         elif order == "arrival":
             answer = ("arrived", _arrival(lane, *data))
+        elif order == "record":
+            work.trace.record_from_now()
+            answer = ("recording",)
+        elif order == "write-trace":
+            work.trace.write()
+            answer = ("trace-written",)
         else:
             answer = ("report", report(queued), work.alive())
         channel.send_bytes(marshal.dumps(answer))

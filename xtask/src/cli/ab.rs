@@ -7,6 +7,7 @@ use report::limit;
 use schedule::MOST_BLOCKS;
 use verdict::Margin;
 
+use super::exports::PageArgs;
 use super::sizes::SizeArgs;
 
 #[derive(Debug, Args)]
@@ -40,6 +41,8 @@ pub(crate) struct AbArgs {
     /// Write the table for a pull request too, or instead where this is `-`
     #[arg(long, value_name = "FILE|-")]
     export_markdown: Option<PathBuf>,
+    #[command(flatten)]
+    page: PageArgs,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
@@ -73,6 +76,7 @@ impl AbArgs {
             seed: self.seed,
             sizes: self.sizes.sizes(),
             export_markdown: self.export_markdown.clone(),
+            export_html: self.page.export(),
             scripted: self.scripted.clone(),
             repository: self.repository.clone(),
         }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
+use super::exports::PageArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct ClaimsArgs {
     /// Numbers of claims, such as `C4`; all of them where none is given
@@ -14,16 +16,16 @@ pub(crate) struct ClaimsArgs {
     from: Option<String>,
     /// So many rounds of every load; without it 6, and up to 24 of loads whose figures are wider than ±8 %
     ///
-    /// Intervals need 6 rounds, and the crossover of C23 needs 8. Without this option no further round begins once all runs have taken 10 minutes.
+    /// Intervals need 6 rounds, and the crossover of C23 needs 8. Without this option no further round begins once all runs have taken 11 minutes, but that rounds which other processes disturb are measured again for up to twice that time.
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1000))]
     runs: Option<u64>,
     /// Seed of the random order of runs; without it one is drawn
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Tell how many runs there would be, how long they take and which loads take longest, and measure nothing
-    #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json"])]
+    #[arg(long, conflicts_with_all = ["write", "export_markdown", "export_json", "export_html"])]
     dry_run: bool,
-    /// Write `docs/CLAIMS.md` anew
+    /// Write `docs/CLAIMS.md` anew, with the pictures in `docs/figures`
     #[arg(long, conflicts_with_all = ["claims", "scripted"])]
     write: bool,
     /// Write the page to a file too, or to standard output instead of the tables where it is `-`
@@ -32,6 +34,8 @@ pub(crate) struct ClaimsArgs {
     /// Write every figure and verdict to a file too, or to standard output instead where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
+    #[command(flatten)]
+    page: PageArgs,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
@@ -47,8 +51,10 @@ impl ClaimsArgs {
             seed: self.seed,
             dry_run: self.dry_run,
             write: self.write,
+            draw: page::part_file,
             export_markdown: self.export_markdown.clone(),
             export_json: self.export_json.clone(),
+            export_html: self.page.export(),
             scripted: self.scripted.clone(),
         }
     }

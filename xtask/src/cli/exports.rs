@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
-use report::export::{EXPORTERS, Exporter, Exports};
+use report::export::{EXPORTERS, Exporter, Exports, SheetExport};
 
 /// What is to be exported, and where to.
 #[derive(Clone, Debug)]
@@ -49,6 +49,24 @@ impl FromArgMatches for ExportArgs {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
+    }
+}
+
+/// The page of a command that has one format of its own besides.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PageArgs {
+    /// Write a page with tables and plots too, one file that loads nothing, or to standard output instead where this is `-`
+    #[arg(long, value_name = "FILE|-", visible_alias = "html")]
+    export_html: Option<PathBuf>,
+}
+
+impl PageArgs {
+    /// Where the page goes, and what makes it.
+    pub(crate) fn export(&self) -> Option<SheetExport> {
+        Some(SheetExport {
+            path: self.export_html.clone()?,
+            render: page::of_sheet,
+        })
     }
 }
 

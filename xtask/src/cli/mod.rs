@@ -4,14 +4,23 @@ mod ab;
 mod claims;
 mod compare;
 mod conformance;
+#[cfg(test)]
+mod documents_test;
 mod exit_codes;
 mod exports;
+mod figures;
+#[cfg(test)]
+mod guide_test;
+mod history;
 mod names;
 mod pictures;
+mod site;
 mod sizes;
 mod test;
 mod trace;
 mod trust;
+#[cfg(test)]
+mod typed_test;
 mod values;
 
 use std::path::PathBuf;
@@ -29,10 +38,14 @@ pub(crate) use ab::AbArgs;
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
-use exports::ExportArgs;
+use exports::{ExportArgs, PageArgs};
+pub(crate) use figures::FIGURE_FLAG;
+use figures::FigureArgs;
+pub(crate) use history::HistoryArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
+pub(crate) use site::SiteArgs;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
 pub(crate) use trace::TraceArgs;
@@ -147,6 +160,10 @@ pub(crate) enum Command {
     Conformance(ConformanceArgs),
     /// Show two saved results side by side
     Diff(DiffArgs),
+    /// Show how ratios changed over many saved results, such as those of every night
+    History(HistoryArgs),
+    /// Write the documents, the claims and the latest result as a folder of static pages
+    Site(SiteArgs),
     /// Explain a word or sign of the report, a workload, a model or a claim
     Explain {
         /// A name, such as `p99`, `round`, `http` or `threads/pool`; all of them where none is given
@@ -245,6 +262,8 @@ pub(crate) struct DiffArgs {
     /// Compare them even if they are of two machines
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 #[derive(Debug, Args)]
@@ -266,6 +285,8 @@ pub(crate) struct ReportArgs {
     pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
+    #[command(flatten)]
+    pub(crate) figures: FigureArgs,
     /// Print the schema of `run.json` instead
     #[arg(long, hide = true)]
     pub(crate) schema: bool,

@@ -21,6 +21,9 @@ pub(crate) struct TraceArgs {
     /// Write a page with the timelines of lanes and threads
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     html: Option<PathBuf>,
+    /// Write the same timelines as an SVG file of at most 40 kB
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
     /// Write Chrome's trace events, which Perfetto shows
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     chrome: Option<PathBuf>,
@@ -35,6 +38,7 @@ impl TraceArgs {
             tasks: self.tasks,
             sizes: self.sizes.sizes(),
             html: self.html.clone(),
+            svg: self.svg.clone(),
             chrome: self.chrome.clone(),
         }
     }

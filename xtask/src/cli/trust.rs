@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
+use super::exports::PageArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
     /// Comparisons for each setting [default: 2000, 40 with --real, 20 with --time-to-verdict]
@@ -27,6 +29,8 @@ pub(crate) struct TrustArgs {
     /// Write the figures to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
+    #[command(flatten)]
+    page: PageArgs,
 }
 
 impl TrustArgs {
@@ -40,6 +44,7 @@ impl TrustArgs {
             thresholds: self.thresholds,
             blocks: self.blocks,
             export_json: self.export_json.clone(),
+            export_html: self.page.export(),
         }
     }
 }

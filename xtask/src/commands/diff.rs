@@ -6,7 +6,8 @@ use analysis::figures;
 use catalog::Workspace;
 use compare::baseline;
 use protocol::ExitCode;
-use report::{differences, left_out, lost, other_host, render_diff};
+use report::export::{SheetExport, refuse_unwritable};
+use report::{diff_sheet, differences, left_out, lost, other_host, render_diff};
 use results::Stored;
 use terminal::{Usage, output, shown};
 
@@ -14,6 +15,9 @@ use crate::cli::{DiffArgs, Places};
 
 /// Finds both, and shows what they have in common.
 pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> {
+    let export = args.page.export();
+    let file = export.as_ref().map(|export| export.path.as_path());
+    refuse_unwritable(file.map(|path| (SheetExport::FLAG, path)))?;
     let workspace = places.workspace()?;
     let first = open(&workspace, &args.first)?;
     let second = open(&workspace, &args.second)?;
@@ -31,11 +35,15 @@ pub(crate) fn run(args: &DiffArgs, places: &Places) -> anyhow::Result<ExitCode> 
     }
     let named = [("first", &first), ("second", &second)].map(|(which, stored)| {
         let (started, folder) = (&stored.run.started, stored.path.display());
-        shown(&format!("{which}: {folder}, of {started}")) + "\n"
+        shown(&format!("{which}: {folder}, of {started}"))
     });
     let settings = differences(&first.run, &second.run);
     let tables = render_diff(&in_common, &settings, None, output::style(false));
-    output::print(&(named.concat() + &tables))?;
+    let is_taken = export.as_ref().is_some_and(SheetExport::is_stdout);
+    output::results(&format!("{}\n{tables}", named.join("\n")), is_taken)?;
+    if let Some(export) = export {
+        export.deliver(&diff_sheet(&in_common, &settings, &named))?;
+    }
     Ok(ExitCode::Ok)
 }
 

@@ -2,18 +2,19 @@
 //! it was measured. Nothing is measured or built.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use analysis::sweeps;
 use anyhow::Context as _;
+use page::WantedFigure;
 use protocol::ExitCode;
 use report::export::Comparison;
 use report::{closing, export, plots, render, statistics};
 use results::{Stored, schema};
 use terminal::{Style, charset, output, shown};
 
-use crate::cli::{Places, Plotted, ReportArgs};
+use crate::cli::{FIGURE_FLAG, Places, Plotted, ReportArgs};
 
 /// Programs that open a file as the user prefers, on Linux and on macOS.
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
@@ -25,7 +26,12 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         return Ok(ExitCode::Ok);
     }
     // First of all, because a mistyped path ought to be told before a page of tables.
-    export::refuse_what_cannot_be_written(&args.exports.0)?;
+    let figures = args.figures.wanted()?;
+    let files: Vec<(&str, &Path)> = figures
+        .iter()
+        .map(|(_, file)| (FIGURE_FLAG, file.as_path()))
+        .collect();
+    export::refuse_what_cannot_be_written(&args.exports.0, &files)?;
     let workspace = places.workspace()?;
     let Stored {
         path,
@@ -43,17 +49,46 @@ pub(crate) fn run(args: &ReportArgs, places: &Places) -> anyhow::Result<ExitCode
         run: &run,
         rows: &rows,
     };
+    // A workload that is not there is told before a page of tables, too.
+    let pictures = drawings(&figures, &comparison)?;
     let shown = if args.plots.is_empty() {
         render(&run, &rows, &run.statistics, style) + &closing(&run, &path)
     } else {
         drawn(&args.plots, &comparison, style.width)?
     };
-    output::results(&shown, args.exports.0.take_stdout())?;
+    let is_taken = args.exports.0.take_stdout() || files.iter().any(|(_, file)| is_stdout(file));
+    output::results(&shown, is_taken)?;
     export::deliver(&args.exports.0, &comparison)?;
+    for (file, drawing) in &pictures {
+        write(file, drawing)?;
+    }
     if args.open {
         open(&comparison, &path)?;
     }
     Ok(ExitCode::Ok)
+}
+
+/// The files of figures with what is to be in them.
+fn drawings<'f>(
+    figures: &'f [(WantedFigure, PathBuf)],
+    comparison: &Comparison<'_>,
+) -> anyhow::Result<Vec<(&'f Path, String)>> {
+    figures
+        .iter()
+        .map(|(wanted, file)| Ok((file.as_path(), page::figure_file(comparison, wanted)?)))
+        .collect()
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    if is_stdout(file) {
+        return output::document(text);
+    }
+    fs::write(file, text)
+        .with_context(|| format!("{} cannot be written", shown(&file.display().to_string())))
+}
+
+fn is_stdout(file: &Path) -> bool {
+    file.as_os_str() == "-"
 }
 
 /// The plots of these kinds, one after the other.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold, in one command: formatting, lints, the promises of
 //! the documents, and every test.
 
+use std::env;
 use std::path::Path;
 
 use catalog::Registry;
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     steps.push(conformance(&own, &registry));
     steps.push(own_work(&own));
     steps.extend(tests(has_nextest(&workspace.root)));
+    steps.extend(browser(&workspace.root));
     in_order(&steps, &workspace.root)
 }
 
@@ -68,7 +70,8 @@ fn programs(registry: &Registry, target: &Path) -> Vec<Step> {
         Step::cargo("services and answers", &shared)
             .checking("the servers and the right answers build"),
     ];
-    for model in &registry.models {
+    // What takes part on request alone may need a compiler that is too old here: its own tests tell.
+    for model in registry.models.iter().filter(|model| !model.on_request) {
         let command = model.words(&model.build, target);
         match command.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             // A script needs no building.
@@ -151,6 +154,44 @@ fn tests(nextest: bool) -> Vec<Step> {
     ]
 }
 
+/// The programs that the page is tried in; the first that is found is taken.
+const BROWSERS: [&str; 4] = [
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+];
+/// What says whether the page is accessible.
+const AXE: &str = "crates/page/tests/browser/node_modules/axe-core/axe.min.js";
+
+/// The page in a browser, where there is one; a line says what is left out.
+fn browser(root: &Path) -> Option<Step> {
+    let required = env::var("MANYWAYS_REQUIRE").unwrap_or_default();
+    let mut programs = BROWSERS.into_iter();
+    let found = programs.find(|name| answers(&Step::new(name, name, &["--version"]), root));
+    if found.is_none() && !required.contains("browser") {
+        let names = BROWSERS.join(", ");
+        complain(&format!(
+            "left out: the page in a browser, since none of these was found: {names}"
+        ));
+        return None;
+    }
+    let mut skipped: &[&str] = &[];
+    if !root.join(AXE).is_file() && !required.contains("axe") {
+        complain(
+            "left out: whether the page is accessible, since `npm ci` in crates/page/tests/browser did \
+             not install axe-core",
+        );
+        skipped = &["--skip", "axe_core"];
+    }
+    // The whole workspace, as for the other tests: one package alone would unite other features.
+    let all: &[&str] = &["test", "--workspace", "--test", "browser", "--locked"];
+    let arguments = [all, &["--", "--ignored"], skipped];
+    let step = Step::cargo("page in a browser", &arguments.concat())
+        .with_variable("MANYWAYS_BROWSER", found.unwrap_or(BROWSERS[0]));
+    Some(step.checking("a page loads nothing, is complete without its script, and is accessible"))
+}
+
 /// nextest runs each test in a process of its own; where it is absent cargo's own runner does.
 fn has_nextest(root: &Path) -> bool {
     let is_there = answers(&Step::cargo("nextest", &["nextest", "--version"]), root);
@@ -177,6 +218,7 @@ mod tests {
             on_request: false,
             own: None,
             real_program: Vec::new(),
+            install: None,
             programs: None,
             program: None,
             scale: Default::default(),
@@ -204,8 +246,12 @@ mod tests {
         let cargo = model("threads", &["cargo", "build", "--package", "threads"]);
         let foreign = model("other", &["make", "{target}/other"]);
         let script = model("script", &[]);
+        let asked_for = Model {
+            on_request: true,
+            ..model("asked-for", &["make", "{target}/asked-for"])
+        };
         let registry = Registry {
-            models: vec![cargo, foreign, script],
+            models: vec![cargo, foreign, script, asked_for],
             broken: Vec::new(),
         };
         let built = typed(programs(&registry, Path::new("/target")));

@@ -1,6 +1,7 @@
 //! The findings of the gate by instructions, in the cells of a table and in sentences.
 
 use protocol::ExitCode;
+use report::export::RatioRow;
 use results::{Failure, Kind};
 
 use super::gate::{Counts, Finding};
@@ -53,9 +54,24 @@ pub(super) fn findings(variants: &[CountedVariant]) -> Findings {
             // Counts of instructions have no intervals.
             forests: Vec::new(),
         },
+        ratios: variants.iter().filter_map(row).collect(),
         last: last(variants),
         code: code(variants),
     }
+}
+
+/// The ratio of a variant, as a page draws it; nothing where it failed.
+fn row(variant: &CountedVariant) -> Option<RatioRow> {
+    let counts = variant.counts.as_ref().ok()?;
+    let finding = words(counts, variant.limit);
+    Some(RatioRow {
+        group: variant.workload.clone(),
+        name: variant.variant.clone(),
+        ratio: counts.ratio(),
+        limit: Some(1.0 + variant.limit),
+        sign: finding.split(' ').next().unwrap_or_default().to_owned(),
+        ..RatioRow::default()
+    })
 }
 
 fn cells(variant: &CountedVariant) -> Vec<String> {

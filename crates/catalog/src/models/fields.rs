@@ -8,7 +8,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::model::{Capacity, Unit};
+use super::model::{Blocking, Capacity, Unit};
 
 /// The largest number that the tasks of a kernel may be divided by.
 const MAX_SCALE: u64 = 1000;
@@ -23,6 +23,7 @@ pub(super) struct File {
     pub(super) programs: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) real_program: Vec<Spanned<String>>,
+    pub(super) install: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) build: Vec<Spanned<String>>,
     #[serde(deserialize_with = "command")]
@@ -55,6 +56,9 @@ pub(super) struct FileVariant {
     pub(super) gate: bool,
     #[serde(default)]
     pub(super) levels: bool,
+    #[serde(default)]
+    pub(super) on_request: bool,
+    pub(super) blocking: Option<Blocking>,
     pub(super) reference: Option<Spanned<bool>>,
 }
 

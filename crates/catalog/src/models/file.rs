@@ -45,31 +45,41 @@ fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result
 
 /// The pattern of the programs that a model runs under.
 fn programs(file: &File) -> Result<Option<Pattern>, Mistake> {
-    // Either without the other is a mistake: a command with an empty place, or several models that
-    // would all run the same program.
-    let is_named = file.run.iter().any(|word| word.get_ref().contains(PROGRAM));
-    if let (None, Some(first)) = (&file.programs, file.real_program.first()) {
+    let Some(programs) = &file.programs else {
+        return without_programs(file).map_or(Ok(None), Err);
+    };
+    let Some(pattern) = Pattern::parse(programs.get_ref()) else {
+        let problem = "allowed is the name of a program, with at most a `*` at its end";
+        return Err((programs.span().start, problem.to_owned()));
+    };
+    // Of several compilers all would build the same program, and several models would run it.
+    if names_program(&file.run) || (names_program(&file.build) && !pattern.has_versions()) {
+        return Ok(Some(pattern));
+    }
+    let problem =
+        format!("`programs` needs `{PROGRAM}` in `run`, or without a `*` in `build` alone");
+    Err((programs.span().start, problem))
+}
+
+/// What cannot be without `programs`: a place that nothing fills in, or a field that means nothing.
+fn without_programs(file: &File) -> Option<Mistake> {
+    if let Some(first) = file.real_program.first() {
         let problem = "`real_program` needs `programs`, such as \"python3*\"";
-        return Err((first.span().start, problem.to_owned()));
+        return Some((first.span().start, problem.to_owned()));
     }
-    match &file.programs {
-        None if is_named => {
-            let problem = format!("`{PROGRAM}` in `run` needs `programs`, such as \"python3*\"");
-            Err((file.name.span().start, problem))
-        }
-        None => Ok(None),
-        Some(programs) if !is_named => {
-            let problem = format!("`programs` needs `{PROGRAM}` in `run`");
-            Err((programs.span().start, problem))
-        }
-        Some(programs) => match Pattern::parse(programs.get_ref()) {
-            Some(pattern) => Ok(Some(pattern)),
-            None => {
-                let problem = "allowed is the name of a program, with at most a `*` at its end";
-                Err((programs.span().start, problem.to_owned()))
-            }
-        },
+    if let Some(install) = &file.install {
+        let problem = "`install` needs `programs`, such as \"python3*\"";
+        return Some((install.span().start, problem.to_owned()));
     }
+    let command = [("run", &file.run), ("build", &file.build)]
+        .into_iter()
+        .find_map(|(command, words)| names_program(words).then_some(command))?;
+    let problem = format!("`{PROGRAM}` in `{command}` needs `programs`, such as \"python3*\"");
+    Some((file.name.span().start, problem))
+}
+
+fn names_program(command: &[Spanned<String>]) -> bool {
+    command.iter().any(|word| word.get_ref().contains(PROGRAM))
 }
 
 fn check_names(file: &File, bears: &str) -> Result<(), Mistake> {
@@ -184,6 +194,8 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             most_in_flight: variant.most_in_flight.map(NonZeroU64::get),
             gate: variant.gate,
             levels: variant.levels,
+            on_request: variant.on_request,
+            blocking: variant.blocking,
             reference: variant.reference.is_some_and(Spanned::into_inner),
         });
     Model {
@@ -207,6 +219,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             .into_iter()
             .map(Spanned::into_inner)
             .collect(),
+        install: file.install.map(Spanned::into_inner),
         scale: file.scale,
         folder: path.parent().unwrap_or(path).to_owned(),
         file: path.to_owned(),
@@ -369,11 +382,19 @@ capacity = 4
         assert!(refused("", "{program}").contains(":2:8: `{program}` in `run` needs"));
         let alone = refused("real_program = [\"-x\"]", "python3");
         assert!(alone.contains("`real_program` needs `programs`"), "{alone}");
+        let alone = refused("install = \"apt-get install x\"", "python3");
+        assert!(alone.contains("`install` needs `programs`"), "{alone}");
+        let build = "build = [\"{program}\"]";
+        let alone = refused(build, "python3");
+        assert!(alone.contains("`{program}` in `build` needs"), "{alone}");
         let unused = refused("programs = \"python3*\"", "python3");
         assert!(
             unused.contains(":5:12: `programs` needs `{program}`"),
             "{unused}"
         );
+        let of_many = refused(&format!("programs = \"python3*\"\n{build}"), "python3");
+        assert!(of_many.contains("without a `*` in `build`"), "{of_many}");
+        assert!(with(&format!("programs = \"go\"\n{build}"), "mine").is_ok());
         for pattern in ["", "*", "py*3", "bin/python3", "python3**"] {
             let problem = refused(&format!("programs = \"{pattern}\""), "{program}");
             assert!(problem.contains(":5:12: allowed is the name"), "{problem}");

@@ -156,9 +156,13 @@ fn under(model: &Model, program: Installed) -> Model {
 }
 
 fn absent(model: &Model, pattern: &Pattern) -> Broken {
+    let problem = format!("no program `{pattern}` is on the PATH");
     Broken {
         name: model.name.clone(),
-        problem: format!("no program `{pattern}` is on the PATH"),
+        problem: match &model.install {
+            Some(command) => format!("{problem}: {command}"),
+            None => problem,
+        },
         is_absent: true,
         on_request: model.on_request,
     }
@@ -346,6 +350,10 @@ mod tests {
         let broken = &registry.broken[0];
         assert_eq!((broken.name.as_str(), broken.is_absent), ("mine", true));
         assert_eq!(broken.problem, "no program `mine3*` is on the PATH");
+        let text = PEER.replace("classes", "install = \"apt-get install mine\"\nclasses");
+        let installable = written(&text).under_programs(OsStr::new("/nowhere"));
+        let expected = "no program `mine3*` is on the PATH: apt-get install mine";
+        assert_eq!(installable.broken[0].problem, expected);
     }
 
     #[test]

@@ -11,5 +11,5 @@ mod programs;
 mod select;
 
 pub use find::{Broken, Registry};
-pub use model::{Capacity, Model, Unit, Variant};
+pub use model::{Blocking, Capacity, Model, Unit, Variant};
 pub use select::{SelectError, Selected, Selection};

@@ -47,6 +47,8 @@ pub struct Model {
     pub program: Option<PathBuf>,
     /// Arguments with which the program prints the path of the real one, where a script stands in for it.
     pub real_program: Vec<String>,
+    /// A command that installs such a program, for people.
+    pub install: Option<String>,
     /// How many times fewer tasks of workloads with these kernels it runs.
     pub scale: BTreeMap<Kernel, u64>,
     /// The folder of its `model.toml`.
@@ -76,8 +78,13 @@ pub struct Variant {
     pub most_in_flight: Option<u64>,
     /// Whether two revisions are compared by it, and verdicts tried on it, where none is named.
     pub gate: bool,
-    /// Whether it is compared at workloads with levels where no variant is named.
+    /// Whether it is compared at workloads with numbers in flight as levels where no variant is named.
     pub levels: bool,
+    /// Whether it takes part only where a pattern matches it, or by `blocking`.
+    pub on_request: bool,
+    /// What it does with calls and computation that block, where it is compared at workloads about that and no
+    /// variant is named.
+    pub blocking: Option<Blocking>,
     /// Whether it is what others are compared with, where nothing else is named.
     pub reference: bool,
 }
@@ -95,6 +102,16 @@ impl Variant {
         let most = self.most_in_flight.unwrap_or(u64::MAX);
         self.unit.is_none() && self.capacity == Capacity::InFlight && most >= lanes
     }
+}
+
+/// What a variant does with what blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blocking {
+    /// Nothing: the thread that runs the task is blocked. Others are compared with the first such variant.
+    Inline,
+    /// It moves that elsewhere, or lets another thread take over.
+    Moved,
 }
 
 /// What the system gives a program only so many of.

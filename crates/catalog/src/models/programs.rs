@@ -41,6 +41,11 @@ impl Pattern {
         })
     }
 
+    /// Whether programs with a version behind the name are meant too.
+    pub(super) fn has_versions(&self) -> bool {
+        self.versions
+    }
+
     /// The text that a program of this name adds to the model's name; `None` where it is not meant. A
     /// version is digits and dots with at most one letter behind, so that `python3-config` is none.
     fn version(&self, program: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The selection of variants by names and globs over `model/variant`.
 
 use super::find::{Broken, Registry};
-use super::model::{Model, Variant};
+use super::model::{Blocking, Model, Variant};
 use crate::suggestion::{did_you_mean, similar};
 
 /// A variant with its model.
@@ -78,7 +78,7 @@ impl Registry {
         Selection {
             variants: self
                 .listed()
-                .filter(|selected| !selected.model.on_request)
+                .filter(|selected| !selected.model.on_request && !selected.variant.on_request)
                 .collect(),
             broken: self
                 .broken
@@ -92,6 +92,19 @@ impl Registry {
     /// The variants that people are shown, none of them named: all but those of hidden models.
     pub fn listed(&self) -> impl Iterator<Item = Selected> {
         self.all().filter(|selected| !selected.model.hidden)
+    }
+
+    /// The variants with a mark about what blocks, none of them named; one that nothing is moved by comes first.
+    pub fn about_blocking(&self) -> Selection {
+        let marked = self
+            .listed()
+            .filter(|selected| selected.variant.blocking.is_some());
+        let mut variants: Vec<Selected> = marked.collect();
+        variants.sort_by_key(|selected| selected.variant.blocking != Some(Blocking::Inline));
+        Selection {
+            variants,
+            broken: self.by_default().broken,
+        }
     }
 
     /// The variants that any of the patterns matches, by name. A pattern is a name, or a glob with `*`
@@ -273,6 +286,8 @@ mod tests {
             unit: None,
             most_in_flight: None,
             levels: false,
+            on_request: false,
+            blocking: None,
             gate: false,
             reference: false,
         };
@@ -287,6 +302,7 @@ mod tests {
             on_request: false,
             own: None,
             real_program: Vec::new(),
+            install: None,
             programs: None,
             program: None,
             scale: Default::default(),
@@ -328,6 +344,26 @@ mod tests {
         assert_eq!(names(&["threads"]), ["threads/pool", "threads/spawn"]);
         assert_eq!(names(&["*"]).len(), 4);
         assert_eq!(names(&["thread?/pool", "threads/pool"]), ["threads/pool"]);
+    }
+
+    #[test]
+    fn a_variant_on_request_takes_part_where_it_is_matched_or_blocking_is_asked_about() {
+        let mut marked = registry();
+        let variants = &mut marked.models[0].variants;
+        variants[0].blocking = Some(Blocking::Moved);
+        (variants[1].blocking, variants[1].on_request) = (Some(Blocking::Inline), true);
+        let of = |selection: Selection| -> Vec<String> {
+            selection.variants.iter().map(Selected::name).collect()
+        };
+        let by_default = ["async-tokio/multi-thread", "threads/pool", "threads/spawn"];
+        assert_eq!(of(marked.by_default()), by_default);
+        let about = [
+            "async-tokio/multi-thread+offload",
+            "async-tokio/multi-thread",
+        ];
+        assert_eq!(of(marked.about_blocking()), about);
+        let matched = marked.matching(&["async-tokio/*".to_owned()]).unwrap();
+        assert_eq!(matched.variants.len(), 2);
     }
 
     #[test]

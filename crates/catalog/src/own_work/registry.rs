@@ -1,6 +1,8 @@
 //! The models as they are for own work: those that carry it out, with the programs that are built for it, and
 //! why the others do not.
 
+use std::collections::BTreeMap;
+
 use protocol::OwnWork;
 
 use super::generated::Generated;
@@ -28,7 +30,7 @@ impl Registry {
             broken: self.broken,
         };
         for model in self.models {
-            match with_own_work(&model, &generated, wanted.as_deref()) {
+            match with_own_work(&model, &generated, wanted.as_ref()) {
                 Ok(able) => registry.models.push(able),
                 // Nobody expects a hidden one.
                 Err(_) if model.hidden => {}
@@ -43,14 +45,14 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The names of the variants that the work is for; `None` where it is for all.
-    fn wanted(&self, work: &OwnWork) -> Result<Option<Vec<String>>, SelectError> {
+    /// The variants that the work is for, by name; `None` where it is for all.
+    fn wanted(&self, work: &OwnWork) -> Result<Option<Wanted>, SelectError> {
         if work.models.is_empty() {
             return Ok(None);
         }
         let selection = self.matching(&work.models)?;
-        let names = selection.variants.iter().map(|selected| selected.name());
-        Ok(Some(names.collect()))
+        let all = selection.variants.iter();
+        Ok(Some(all.map(|it| (it.name(), it.named)).collect()))
     }
 
     /// Something is compared with: another variant where the marked one does not take part.
@@ -74,6 +76,9 @@ impl Registry {
     }
 }
 
+/// Names of variants, and whether each was named by itself or with its model, and not by a glob.
+type Wanted = BTreeMap<String, bool>;
+
 /// The model with its program for own work.
 ///
 /// # Errors
@@ -81,7 +86,7 @@ impl Registry {
 fn with_own_work(
     model: &Model,
     generated: &Generated,
-    wanted: Option<&[String]>,
+    wanted: Option<&Wanted>,
 ) -> Result<Model, String> {
     if model.own.is_none() {
         return Err("not run: it carries out no own work".to_owned());
@@ -89,9 +94,12 @@ fn with_own_work(
     let mut able = generated.model(model);
     if let Some(wanted) = wanted {
         let name = &model.name;
-        able.variants
-            .retain(|variant| wanted.contains(&format!("{name}/{}", variant.name)));
-        // A pattern of the file asks for it.
+        able.variants.retain_mut(|variant| {
+            let named = wanted.get(&format!("{name}/{}", variant.name));
+            // A glob says which variants the work is for, a name asks for one.
+            variant.on_request &= named != Some(&true);
+            named.is_some()
+        });
         able.on_request = false;
     }
     if able.variants.is_empty() {
@@ -107,6 +115,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::models::Selected;
 
     fn model(name: &str, own: bool, marks: &str) -> (String, String) {
         let own = if own {
@@ -117,7 +126,8 @@ mod tests {
         let text = format!(
             "name = \"{name}\"\nabout = \"\"\nclasses = []\nrun = [\"x\"]\n{own}\
              [[variant]]\nname = \"one\"\nabout = \"\"\ncapacity = 1\n{marks}\
-             [[variant]]\nname = \"two\"\nabout = \"\"\ncapacity = 1\ngate = true\n"
+             [[variant]]\nname = \"two\"\nabout = \"\"\ncapacity = 1\ngate = true\n\
+             [[variant]]\nname = \"extra\"\nabout = \"\"\ncapacity = 1\non_request = true\n"
         );
         (name.to_owned(), text)
     }
@@ -144,6 +154,11 @@ mod tests {
         Registry::as_written(&workspace).for_work(&workspace, Some(&work))
     }
 
+    fn by_default(registry: &Registry) -> Vec<String> {
+        let variants = registry.by_default().variants;
+        variants.iter().map(Selected::name).collect()
+    }
+
     #[test]
     fn a_model_that_carries_out_no_own_work_is_unavailable() {
         let registry = registry_for(&[]).unwrap();
@@ -162,8 +177,7 @@ mod tests {
     #[test]
     fn work_for_some_models_is_compared_among_them() {
         let registry = registry_for(&["second/*"]).unwrap();
-        let names: Vec<String> = registry.listed().map(|selected| selected.name()).collect();
-        assert_eq!(names, ["second/one", "second/two"]);
+        assert_eq!(by_default(&registry), ["second/one", "second/two"]);
         assert_eq!(registry.reference().unwrap().name(), "second/two");
         let first = &registry.broken[0];
         assert!(
@@ -171,5 +185,7 @@ mod tests {
             "{first:?}"
         );
         assert!(registry_for(&["third/*"]).is_err());
+        let named = registry_for(&["second/extra"]).unwrap();
+        assert_eq!(by_default(&named), ["second/extra"]);
     }
 }

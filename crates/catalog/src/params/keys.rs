@@ -50,7 +50,7 @@ const fn key(name: &'static str, unit: Unit, places: &'static [Place]) -> Key {
     Key { name, unit, places }
 }
 
-const KEYS: [Key; 18] = [
+const KEYS: [Key; 21] = [
     key("in_flight", Unit::Count, &[Top("in_flight")]),
     key("tasks", Unit::Count, &[Top("tasks")]),
     key("rate", Unit::Count, &[Top("rate")]),
@@ -90,6 +90,9 @@ const KEYS: [Key; 18] = [
     ),
     key("count", Unit::Count, &[Within("sqlite-select", "count")]),
     key("files", Unit::Count, &[Within("read-file", "files")]),
+    key("percent", Unit::Count, &[Within("only", "percent")]),
+    key("after", Unit::Nanoseconds, &[Within("only", "after")]),
+    key("block", Unit::Nanoseconds, &[Within("block", "duration")]),
     key(
         "increments",
         Unit::Count,
@@ -294,6 +297,25 @@ mod tests {
         let mut two = workload(&format!("{GET}\n[[step]]\n{GET}"));
         apply(&mut two, "latency", "3ms").unwrap();
         assert_eq!(two.wait_per_task(), std::time::Duration::from_millis(6));
+    }
+
+    #[test]
+    fn the_share_of_tasks_that_go_on_and_what_they_do_have_keys() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"mixed\"\ntasks = 9\nin_flight = 1\nseed = 1\n\
+            [[step]]\nonly = { percent = 10, after = \"2ms\" }\n[[step]]\nblock = { duration = \"5ms\" }\n";
+        let mut some = protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        let cases = [
+            ("percent", "0", 0.0),
+            ("after", "3ms", 3e6),
+            ("block", "100us", 1e5),
+        ];
+        for (key, value, expected) in cases {
+            apply(&mut some, key, value).unwrap();
+            assert_eq!(number(&some, key), Some(expected), "{key}");
+        }
+        let problem = |key, value| apply(&mut some.clone(), key, value).unwrap_err();
+        assert!(problem("percent", "101").contains("percent=101: 101 is out of bounds"));
+        assert!(problem("rate", "50").contains("a workload with `only` has no rate"));
     }
 
     #[test]

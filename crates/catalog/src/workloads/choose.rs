@@ -30,7 +30,7 @@ pub struct Chosen {
     pub marks: Marks,
     /// The question that comes first, where its file says so.
     pub headline: Option<Headline>,
-    /// The numbers in flight that it is compared at, where its file says so.
+    /// The levels that it is compared at, where its file says so.
     pub levels: Option<Levels>,
     /// Its file, where it is own work, whose parameters only the work itself can check.
     pub file: Option<PathBuf>,
@@ -186,7 +186,33 @@ pub fn at_rates(typed: Vec<String>, rates: &[Rate]) -> Vec<String> {
     typed_at_rates
 }
 
-/// The numbers in flight that what was typed is compared at, where it is a workload with levels and neither a
+/// What was typed, with the members of each group in its place: a name that no workload has and that several begin
+/// with, up to a dash, stands for all of them, as `blocking` does for `blocking-sleep` and others.
+pub fn of_groups(workspace: &Workspace, typed: &[String]) -> Vec<String> {
+    let names = files::names(workspace);
+    let mut all = Vec::new();
+    for text in typed {
+        let members = group(&names, text);
+        if members.len() > 1 && !names.contains(text) {
+            all.extend(members);
+        } else {
+            all.push(text.clone());
+        }
+    }
+    all
+}
+
+/// The names that begin with this one and a dash.
+fn group(names: &[String], typed: &str) -> Vec<String> {
+    let mut members = names.to_vec();
+    members.retain(|name| {
+        let rest = name.strip_prefix(typed);
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    });
+    members
+}
+
+/// The levels that what was typed is compared at, where it is a workload with levels and neither a
 /// rate nor parameters.
 ///
 /// # Errors

@@ -4,6 +4,8 @@ mod choose;
 mod files;
 mod marks;
 
-pub use choose::{CatalogueError, Chosen, at_rates, choose, choose_one, levels, of_catalogue};
+pub use choose::{
+    CatalogueError, Chosen, at_rates, choose, choose_one, levels, of_catalogue, of_groups,
+};
 pub use files::names;
 pub use marks::{by_default, gate, quick};

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, bail, ensure};
 
-use crate::book::{Book, Claim, Column, Test};
+use crate::book::{Book, Claim, Column, Picture, Test};
 use crate::figure::{Figure, Metric};
 
 /// The most sentences and characters of what a claim means for a choice: it is read at a glance.
@@ -15,6 +15,7 @@ impl Book {
     pub(super) fn check(&self, claim: &Claim) -> anyhow::Result<()> {
         ensure!(claim.number() > 0, "its number is not C1, C2, …");
         check_choice(&claim.choice)?;
+        check_picture(claim)?;
         if claim.unmeasurable.is_some() {
             ensure!(
                 claim.tests.is_empty(),
@@ -99,6 +100,20 @@ fn check_choice(choice: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A picture is drawn of tests that have what it shows.
+fn check_picture(claim: &Claim) -> anyhow::Result<()> {
+    let Some(picture) = &claim.picture else {
+        return Ok(());
+    };
+    let has_any = claim.tests.iter().any(|test| match picture {
+        Picture::SpeedUps(_) => matches!(test.figure, Figure::SpeedUp | Figure::Crossover),
+        Picture::Latencies => matches!(test.metric, Metric::P50 | Metric::P90 | Metric::Longest),
+        Picture::Ratios => test.figure == Figure::Ratio,
+    });
+    ensure!(has_any, "`picture` shows what none of its tests is about");
+    Ok(())
+}
+
 fn check_figure(test: &Test) -> anyhow::Result<()> {
     let is_crossover = test.figure == Figure::Crossover;
     let is_compared = test.other_role.is_some() || test.other_load.is_some();
@@ -173,6 +188,16 @@ mod tests {
         assert!(speed_up.contains("for a crossover"), "{speed_up}");
         let unknown = problem(&CROSSOVER.replace("http-16-50ms", "http-17")).unwrap();
         assert_eq!(unknown, "there is no load `http-17`");
+    }
+
+    #[test]
+    fn a_picture_is_of_something_that_is_tested() {
+        let book = Book::open().unwrap();
+        let mut claim = book.find("C29").unwrap().clone();
+        assert_eq!(claim.picture, Some(Picture::Latencies));
+        claim.picture = Some(Picture::SpeedUps("latency".to_owned()));
+        let why = book.check(&claim).unwrap_err().to_string();
+        assert!(why.contains("none of its tests is about"), "{why}");
     }
 
     #[test]

@@ -73,6 +73,8 @@ impl Script {
                 unit: None,
                 most_in_flight: None,
                 levels: true,
+                on_request: false,
+                blocking: None,
                 gate: false,
                 // A script has no mark for it, and something must be compared with.
                 reference: position == 0,
@@ -117,6 +119,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         on_request: false,
         own: None,
         real_program: Vec::new(),
+        install: None,
         programs: None,
         program: None,
         scale: Default::default(),

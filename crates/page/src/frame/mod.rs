@@ -6,62 +6,117 @@ mod policy;
 use anyhow::Context as _;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, escape_formatter};
+use minijinja::{AutoEscape, Environment, escape_formatter};
 use serde::Serialize;
-use terminal::shown_lines;
+
+use crate::svg::{self, escaped};
 
 use policy::policy;
 
-const PAGE: &str = include_str!("page.html");
-const TIMELINE: &str = include_str!("timeline.html");
+/// The beginning of every page, and what pages are put together from.
+const HEAD: &str = include_str!("head.html");
+/// The end of every page that has a script.
+const FOOT: &str = include_str!("foot.html");
+const COMPARISON: &str = include_str!("page.html");
+const SHEET: &str = include_str!("sheet.html");
+const TIMELINES: &str = include_str!("timeline.html");
+const PROSE: &str = include_str!("prose.html");
 const STYLE: &str = include_str!("style.css");
+/// What pages of text have besides.
+const PROSE_STYLE: &str = include_str!("prose.css");
 const SCRIPT: &str = include_str!("script.js");
+
+/// What differs between the frames of pages.
+struct Frame {
+    body: &'static str,
+    script: &'static str,
+    /// The style besides that of all pages.
+    style: &'static str,
+    /// Where images may come from.
+    images: &'static str,
+}
+
+impl Frame {
+    /// A frame whose page has no images but those that are part of it.
+    fn closed(body: &'static str, script: &'static str) -> Frame {
+        Frame {
+            body,
+            script,
+            style: "",
+            images: "data:",
+        }
+    }
+}
 
 /// Everything that the frame adds to the contents of a page.
 #[derive(Serialize)]
 struct Framed<'a, Contents> {
     policy: String,
-    style: &'a str,
+    style: String,
     script: &'a str,
     #[serde(flatten)]
     contents: &'a Contents,
 }
 
-/// The page with these contents. Every text is escaped but for drawings and the stored file, which come
-/// as markup and as JSON.
+/// The page of a comparison with these contents.
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn framed(contents: &impl Serialize) -> anyhow::Result<String> {
-    filled(PAGE, SCRIPT, contents)
+pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(&Frame::closed(COMPARISON, SCRIPT), contents)
 }
 
-/// The page of timelines with these contents, which has no script.
+/// The page of another command with these contents.
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn framed_timelines(contents: &impl Serialize) -> anyhow::Result<String> {
-    filled(TIMELINE, "", contents)
+pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(&Frame::closed(SHEET, SCRIPT), contents)
 }
 
-fn filled(page: &str, script: &str, contents: &impl Serialize) -> anyhow::Result<String> {
+/// The page of timelines with these contents, whose script is empty.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn timelines(contents: &impl Serialize) -> anyhow::Result<String> {
+    framed(&Frame::closed(TIMELINES, ""), contents)
+}
+
+/// The page of a text with these contents, whose images lie beside it.
+///
+/// # Errors
+/// Where the template cannot be filled in, which no contents bring about.
+pub(crate) fn prose(contents: &impl Serialize) -> anyhow::Result<String> {
+    let frame = Frame {
+        style: PROSE_STYLE,
+        images: "'self' file: data:",
+        ..Frame::closed(PROSE, "")
+    };
+    framed(&frame, contents)
+}
+
+/// The page with these contents. Every text is escaped but for drawings, the stored file and the body of a
+/// text, which come as markup and as JSON.
+fn framed(frame: &Frame, contents: &impl Serialize) -> anyhow::Result<String> {
+    let source = [HEAD, frame.body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|to, state, value| match value.as_str() {
         // Names come from elsewhere, and one that was not made safe where it was quoted must not act here.
         Some(text) if !value.is_safe() => {
-            escape_formatter(to, state, &Value::from(shown_lines(text)))
+            let lines: Vec<String> = text.split('\n').map(escaped).collect();
+            Ok(to.write_str(&lines.join("\n"))?)
         }
         _ => escape_formatter(to, state, value),
     });
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build()?);
-    environment.add_template("page.html", page)?;
+    environment.add_template("page.html", &source)?;
     let framed = Framed {
-        policy: policy(script),
-        style: STYLE,
-        script,
+        policy: policy(frame.script, frame.images),
+        style: [svg::STYLE, STYLE, frame.style].concat(),
+        script: frame.script,
         contents,
     };
     let template = environment.get_template("page.html")?;

@@ -39,9 +39,13 @@
   }
   const names = new Map(all(".variants li").map(li =>
     [li.dataset.v, li.querySelector("strong").textContent.toLowerCase()]));
+  const on = (id, kind, what) => {
+    const element = one(id);
+    if (element !== null) element.addEventListener(kind, what);
+  };
+  const typed = id => one(id) === null ? "" : one(id).value.toLowerCase();
   const filter = () => {
-    const variant = one("fv").value.toLowerCase();
-    const workload = one("fw").value.toLowerCase();
+    const [variant, workload] = [typed("fv"), typed("fw")];
     for (const element of all("[data-v]")) {
       element.classList.toggle("off", !(names.get(element.dataset.v) || "").includes(variant));
     }
@@ -49,19 +53,19 @@
       element.classList.toggle("off", !element.dataset.w.toLowerCase().includes(workload));
     }
   };
-  one("fv").addEventListener("input", filter);
-  one("fw").addEventListener("input", filter);
-  one("controls").addEventListener("submit", event => event.preventDefault());
-  one("theme").addEventListener("click", () => {
+  on("fv", "input", filter);
+  on("fw", "input", filter);
+  on("controls", "submit", event => event.preventDefault());
+  on("theme", "click", () => {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
   });
-  one("copy").addEventListener("click", () => {
+  on("copy", "click", () => {
     const text = one("replay");
     getSelection().selectAllChildren(text);
     if (navigator.clipboard) navigator.clipboard.writeText(text.textContent).catch(() => {});
   });
-  one("download").addEventListener("click", () => {
+  on("download", "click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([one("run-json").textContent], { type: "application/json" }));
     link.download = "run.json";

@@ -28,6 +28,7 @@ struct Upwards {
     kind: &'static str,
     name: &'static str,
     of: fn(&VariantSummary) -> Option<Estimate>,
+    scale: Kind,
     label: fn(f64) -> String,
     /// The figure with how far runs lie apart.
     shown: fn(&VariantSummary) -> Option<String>,
@@ -43,6 +44,7 @@ const CPU: Upwards = Upwards {
     kind: "cpu",
     name: "CPU per task",
     of: |variant| variant.cpu_per_task_ns,
+    scale: Kind::Log,
     label: duration,
     shown: |variant| Some(time(variant.cpu_per_task_ns.as_ref())),
     bars: "the 95 % intervals of both figures where there are any",
@@ -54,6 +56,7 @@ const MEMORY: Upwards = Upwards {
     kind: "memory",
     name: "memory",
     of: memory,
+    scale: Kind::Bytes,
     label: whole_bytes,
     shown: |variant| variant.memory.as_ref()?.known().map(memory_with),
     bars: "the 95 % interval of the time and the range of memory over its runs, or from 6 runs on its interval",
@@ -93,7 +96,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     let all_x = spots.iter().flat_map(|spot| bounds(&spot.x));
     let all_y = spots.iter().flat_map(|spot| bounds(&spot.y));
     let across = Scale::over(Kind::Log, all_x, area.across())?.padded(0.06);
-    let up = Scale::over(Kind::Log, all_y, area.up())?.padded(0.06);
+    let up = Scale::over(upwards.scale, all_y, area.up())?.padded(0.06);
     let mut canvas = area.canvas();
     let axis = format!("{} (log scale)", sideways_name(subject));
     bottom_axis(
@@ -106,8 +109,8 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     let title = format!("{} (log scale)", upwards.name);
     let titled = Some((title.as_str(), (0.0, 14.0)));
     left_axis(&mut canvas, &up, area.across(), upwards.label, titled);
-    let front = front(&spots);
-    steps(&mut canvas, &front, (&across, &up));
+    let best = front(&spots);
+    steps(&mut canvas, &best, (&across, &up));
     for spot in &spots {
         spot.look.begin(&mut canvas);
         cross_hair(&mut canvas, (&across, &up), &spot.x, &spot.y);
@@ -134,8 +137,9 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     );
     Some(Figure {
         svg: canvas.svg(&id, &title, &description),
-        caption: caption(&front, upwards),
+        caption: caption(&best, upwards),
         table: table(&spots, subject, upwards),
+        also: None,
         id,
         title,
     })

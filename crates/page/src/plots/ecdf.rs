@@ -11,21 +11,18 @@ use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 use super::parts::{Area, key, merged, shown_percentile, tasks};
 
 /// The points of a curve.
-const POINTS: u32 = 64;
+const POINTS: u32 = 20;
 
-/// The lateness of a variant's pulses, all runs together.
-struct Curve {
-    name: String,
-    look: Look,
-    latency: Vec<(u64, u64)>,
+/// The latencies of a variant, all runs together.
+pub(super) struct Curve {
+    pub(super) name: String,
+    pub(super) look: Look,
+    pub(super) latency: Vec<(u64, u64)>,
 }
 
-/// The lateness of pulses; `None` where no service sends any.
-pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
-    if !subject.record.workload.is_paced_by_pulses() {
-        return None;
-    }
-    let curves: Vec<Curve> = subject
+/// The curves of the variants that have latencies.
+pub(super) fn curves(subject: &Subject<'_>) -> Vec<Curve> {
+    subject
         .measured_variants()
         .map(|variant| Curve {
             name: variant.variant.clone(),
@@ -33,31 +30,20 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
             latency: merged(&subject.measured(&variant.variant)),
         })
         .filter(|curve| tasks(&curve.latency) > 0)
-        .collect();
-    let area = Area::beside_key(curves.len());
-    let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
-    let hog = hog(subject);
-    let times = points.iter().flatten().map(|point| point.0).chain(hog);
-    let across = Scale::over(Kind::Log, times, area.across())?.padded(0.02);
-    let up = Scale::over(Kind::Linear, [0.0, 1.0], area.up())?;
-    let mut canvas = area.canvas();
-    let axis = "time until a pulse was served (log scale)";
-    bottom_axis(
-        &mut canvas,
-        &across,
-        (area.top, area.bottom),
-        duration,
-        axis,
-    );
-    let title = ("part of the pulses", (0.0, 14.0));
-    left_axis(&mut canvas, &up, area.across(), percent, Some(title));
-    if let Some(x) = hog.and_then(|nanos| across.place(nanos)) {
-        canvas.line((x, area.top), (x, area.bottom), "rule");
+        .collect()
+}
+
+/// The lateness of pulses; `None` where no service sends any.
+pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
+    if !subject.record.workload.is_paced_by_pulses() {
+        return None;
     }
-    for (curve, points) in curves.iter().zip(&points) {
-        draw(&mut canvas, curve, points, (&across, &up));
-    }
-    let names = curves.iter().map(|curve| (curve.look, curve.name.as_str()));
+    let lateness = curves(subject);
+    let hog_nanos = hog(subject);
+    let (mut canvas, area) = drawing(&lateness, hog_nanos, "pulses")?;
+    let names = lateness
+        .iter()
+        .map(|curve| (curve.look, curve.name.as_str()));
     key(&mut canvas, &area, names);
     let id = subject.figure_id("ecdf");
     let title = format!("Lateness of pulses: {}", subject.name());
@@ -65,15 +51,40 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
                        measured runs together; the dotted line is the time for which a hog computes.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
-        caption: caption(&curves, hog),
-        table: table(&curves),
+        caption: caption(&lateness, hog_nanos),
+        table: table(&lateness),
+        also: None,
         id,
         title,
     })
 }
 
+/// The part of what was served, such as pulses or tasks, within a time, without a key; `None`
+/// where nothing was.
+pub(super) fn drawing(curves: &[Curve], hog: Option<f64>, what: &str) -> Option<(Canvas, Area)> {
+    let area = Area::beside_key(curves.len());
+    let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
+    let times = points.iter().flatten().map(|point| point.0).chain(hog);
+    let across = Scale::over(Kind::Log, times, area.across())?.padded(0.02);
+    let up = Scale::over(Kind::Linear, [0.0, 1.0], area.up())?;
+    let mut canvas = area.canvas();
+    let axis = "time until it was served (log scale)";
+    let sides = (area.top, area.bottom);
+    bottom_axis(&mut canvas, &across, sides, duration, axis);
+    let title = format!("part of the {what}");
+    let titled = Some((title.as_str(), (0.0, 14.0)));
+    left_axis(&mut canvas, &up, area.across(), percent, titled);
+    if let Some(x) = hog.and_then(|nanos| across.place(nanos)) {
+        canvas.line((x, area.top), (x, area.bottom), "rule");
+    }
+    for (curve, points) in curves.iter().zip(&points) {
+        draw(&mut canvas, curve, points, (&across, &up));
+    }
+    Some((canvas, area))
+}
+
 /// How long a unit computes before it yields, in nanoseconds.
-fn hog(subject: &Subject<'_>) -> Option<f64> {
+pub(super) fn hog(subject: &Subject<'_>) -> Option<f64> {
     let hog = match subject.record.workload.coordination.as_ref()? {
         Coordination::Stall(stall) => stall.hog,
         Coordination::Echo(echo) => echo.hog,
@@ -99,9 +110,8 @@ fn draw(canvas: &mut Canvas, curve: &Curve, points: &[(f64, f64)], (across, up):
         .collect();
     curve.look.begin(canvas);
     canvas.polyline(&places, "curve");
-    for place in places.iter().step_by(16) {
-        curve.look.marker(canvas, *place, false);
-    }
+    let some: Vec<(f64, f64)> = places.iter().step_by(5).copied().collect();
+    curve.look.markers(canvas, &some, false);
     canvas.end();
 }
 

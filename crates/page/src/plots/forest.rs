@@ -8,6 +8,8 @@ use crate::figure::{Figure, Table};
 use crate::subject::{Subject, WIDTH, label};
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
+use super::parts::capital;
+
 /// The height of a row.
 const ROW: f64 = 20.0;
 /// The room above the rows of a metric, for its name.
@@ -58,6 +60,7 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&panels),
+        also: None,
         id,
         title,
     })
@@ -73,7 +76,7 @@ fn caption(subject: &Subject<'_>) -> String {
     if advice.is_empty() {
         return marks;
     }
-    format!("{advice}. {marks}")
+    format!("{}. {marks}", capital(&advice))
 }
 
 fn rows<'a>(subject: &Subject<'a>, metric: Metric) -> Vec<Row<'a>> {
@@ -116,10 +119,10 @@ fn panel(canvas: &mut Canvas, subject: &Subject<'_>, metric: Metric, rows: &[Row
         let (lower, upper) = ratio.interval.unwrap_or((ratio.ratio, ratio.ratio));
         [ratio.ratio, lower, upper]
     });
-    let Some(scale) = Scale::over(Kind::Log, values.chain([band.lower, band.upper]), places) else {
+    let all = values.chain([band.lower, band.upper]);
+    let Some(scale) = Scale::over(Kind::Log, all, places).map(|tight| tight.padded(0.03)) else {
         return;
     };
-    let scale = scale.padded(0.03);
     let (first, bottom) = (top + HEAD, top + HEAD + rows.len() as f64 * ROW);
     canvas.text((0.0, top + 14.0), Anchor::Start, "head", metric.name());
     if let (Some(lower), Some(upper)) = (scale.place(band.lower), scale.place(band.upper)) {
@@ -144,7 +147,7 @@ fn draw(canvas: &mut Canvas, row: &Row<'_>, scale: &Scale, y: f64) {
         None => canvas.begin_plain("control"),
     }
     let name = label(&row.name);
-    canvas.text((14.0, y + 4.0), Anchor::Start, "name", &name);
+    canvas.text((14.0, y + 4.0), Anchor::Start, "", &name);
     if let Some(look) = row.look {
         look.marker(canvas, (6.0, y), false);
     }
@@ -178,7 +181,7 @@ fn interval(canvas: &mut Canvas, row: &Row<'_>, measured: &Ratio, scale: &Scale,
     canvas.text(
         (WIDTH - NUMBERS + 12.0, y + 4.0),
         Anchor::Start,
-        "number",
+        "",
         numbers.trim(),
     );
 }

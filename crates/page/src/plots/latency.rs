@@ -5,10 +5,11 @@ use report::has_comparable_latency;
 use results::{Estimate, VariantSummary, percentile};
 use terminal::duration;
 
-use crate::figure::{Figure, Table};
+use crate::figure::{Also, Figure, Table};
 use crate::subject::Subject;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 
+use super::ecdf;
 use super::parts::{Area, key, load, merged, shown_percentile, tasks, time};
 
 /// Percentiles beyond which fewer tasks lie are hardly more than single tasks.
@@ -53,9 +54,10 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         .collect();
     let area = Area::beside_key(curves.len());
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
-    let all = || points.iter().flatten();
-    let across = Scale::over(Kind::Tail, all().map(|point| point.0), area.across())?;
-    let up = Scale::over(Kind::Log, all().map(|point| point.1), area.up())?.padded(0.04);
+    let all = points.iter().flatten();
+    let across =
+        Scale::over(Kind::Tail, all.clone().map(|point| point.0), area.across())?.padded(0.02);
+    let up = Scale::over(Kind::Log, all.map(|point| point.1), area.up())?.padded(0.04);
     let mut canvas = area.canvas();
     let axis = format!("percentile of tasks, {}", load(subject));
     bottom_axis(
@@ -80,8 +82,30 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&curves),
+        also: also(subject, &curves, &id),
         id,
         title,
+    })
+}
+
+/// The same latencies as the part of the tasks that is done within a time; the key is that of the drawing
+/// above it.
+fn also(subject: &Subject<'_>, curves: &[Curve], id: &str) -> Option<Also> {
+    let curves: Vec<ecdf::Curve> = curves
+        .iter()
+        .map(|curve| ecdf::Curve {
+            name: curve.name.clone(),
+            look: curve.look,
+            latency: curve.latency.clone(),
+        })
+        .collect();
+    let (canvas, _) = ecdf::drawing(&curves, None, "tasks")?;
+    let title = format!("Tasks done within a time: {}", subject.name());
+    let description =
+        "A curve for each variant: the part of its tasks that was done within a time.";
+    Some(Also {
+        svg: canvas.svg(&format!("{id}-within"), &title, description),
+        title: "The same as the part of the tasks that is done within a time".to_owned(),
     })
 }
 
@@ -130,9 +154,12 @@ fn draw(canvas: &mut Canvas, curve: &Curve, points: &[(f64, f64)], (across, up):
     canvas.polyline(&places[..sure], "curve");
     canvas.polyline(&places[sure.saturating_sub(1)..], "dash");
     // A marker at each nine tells curves apart without their colours.
-    for place in places.iter().step_by(POINTS_A_NINE as usize) {
-        curve.look.marker(canvas, *place, false);
-    }
+    let nines: Vec<(f64, f64)> = places
+        .iter()
+        .step_by(POINTS_A_NINE as usize)
+        .copied()
+        .collect();
+    curve.look.markers(canvas, &nines, false);
     canvas.end();
 }
 

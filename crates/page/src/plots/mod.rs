@@ -1,33 +1,55 @@
 //! The plots, a file each: the figures of a workload or of a sweep go in, a [`Figure`] comes out, or
 //! nothing where there is nothing to draw.
 
+mod ahead;
 mod cost;
+mod curves;
+mod dumbbell;
 mod ecdf;
 mod forest;
 mod latency;
 mod parts;
+mod relief;
 mod resources;
 mod run_order;
 mod runs;
+mod scaling;
 mod sweep;
 
 use crate::figure::Figure;
 use crate::subject::Subject;
 
+pub(crate) use ahead::ahead;
+pub(crate) use curves::curves;
+pub(crate) use dumbbell::dumbbells;
 pub(crate) use forest::forest;
 pub(crate) use sweep::swept;
 
 /// A plot of a workload.
-type Plot = fn(&Subject<'_>) -> Option<Figure>;
+pub(crate) type Plot = fn(&Subject<'_>) -> Option<Figure>;
 
 /// The plots of a workload but for the forest, each under a short name.
-const FURTHER: [(&str, Plot); 7] = [
+const FURTHER: [(&str, Plot); 8] = [
     ("run order", run_order::run_order),
     ("runs", runs::runs),
     ("latency", latency::latency),
     ("lateness", ecdf::ecdf),
+    ("yielding", relief::relief),
     ("time against CPU", cost::cpu_plane),
     ("time against memory", cost::memory_plane),
+    ("resources", resources::resources),
+];
+
+/// The plots of a workload by the names under which each can be a file.
+pub(crate) const NAMED: [(&str, Plot); 9] = [
+    ("forest", forest::forest),
+    ("run-order", run_order::run_order),
+    ("runs", runs::runs),
+    ("latency", latency::latency),
+    ("lateness", ecdf::ecdf),
+    ("yielding", relief::relief),
+    ("cost", cost::cpu_plane),
+    ("memory", cost::memory_plane),
     ("resources", resources::resources),
 ];
 

@@ -62,9 +62,8 @@ pub(super) fn key<'a>(
         let y = area.top + (index as f64 + 0.5) * LINE;
         let x = area.right + 18.0;
         look.begin(canvas);
-        canvas.line((x - 9.0, y), (x + 9.0, y), "thin");
         look.marker(canvas, (x, y), false);
-        canvas.text((x + 15.0, y + 4.0), Anchor::Start, "name", &label(name));
+        canvas.text((x + 15.0, y + 4.0), Anchor::Start, "", &label(name));
         canvas.end();
     }
 }
@@ -97,6 +96,14 @@ pub(super) fn bounds(estimate: &Estimate) -> [f64; 3] {
         .interval
         .unwrap_or((estimate.median, estimate.median));
     [lower, estimate.median, upper]
+}
+
+/// A text that begins a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
 }
 
 /// A time with its interval; empty where there is none.

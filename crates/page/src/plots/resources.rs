@@ -88,23 +88,10 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
         let look = subject.look(&variant.variant);
         look.begin(&mut canvas);
         look.marker(&mut canvas, (6.0, y), false);
-        canvas.text(
-            (14.0, y + 4.0),
-            Anchor::Start,
-            "name",
-            &label(&variant.variant),
-        );
-        for (index, (resource, most)) in shown.iter().enumerate() {
-            let x = left + index as f64 * panel;
-            bar(
-                &mut canvas,
-                resource,
-                variant,
-                *most,
-                (x, panel - NUMBER),
-                y,
-            );
-        }
+        canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&variant.variant));
+        let panels = (0..shown.len()).map(|index| left + index as f64 * panel);
+        let bars: Vec<(f64, &(&Resource, f64))> = panels.zip(&shown).collect();
+        draw(&mut canvas, variant, &bars, panel - NUMBER, y);
         canvas.end();
     }
     let id = subject.figure_id("resources");
@@ -115,6 +102,7 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&shown, &variants),
         table: table(&shown, &variants, subject),
+        also: None,
         id,
         title,
     })
@@ -129,27 +117,35 @@ fn whole_bytes(value: f64) -> String {
     bytes(value as u64)
 }
 
-/// A bar from `x` on with its number; `room` is the length of the longest.
-fn bar(
+/// The bars of a variant, each from a place on, with their numbers; `room` is the length of the longest.
+fn draw(
     canvas: &mut Canvas,
-    resource: &Resource,
     variant: &VariantSummary,
-    most: f64,
-    (x, room): (f64, f64),
+    bars: &[(f64, &(&Resource, f64))],
+    room: f64,
     y: f64,
 ) {
-    let Some(value) = (resource.of)(variant) else {
-        canvas.text((x, y + 4.0), Anchor::Start, "faint", "n/a");
-        return;
-    };
-    let length = if most > 0.0 { value / most * room } else { 0.0 };
-    canvas.rect((x, y - 6.0), (x + length, y + 6.0), "amount");
-    canvas.text(
-        (x + length + 4.0, y + 4.0),
-        Anchor::Start,
-        "tick",
-        &(resource.label)(value),
-    );
+    let mut rects = Vec::new();
+    let mut numbers = Vec::new();
+    for (x, (resource, most)) in bars {
+        let Some(value) = (resource.of)(variant) else {
+            numbers.push((*x, "n/a".to_owned()));
+            continue;
+        };
+        let length = if *most > 0.0 {
+            value / most * room
+        } else {
+            0.0
+        };
+        rects.push(((*x, y - 6.0), (x + length, y + 6.0)));
+        numbers.push((x + length + 4.0, (resource.label)(value)));
+    }
+    canvas.rects(&rects, "amount");
+    canvas.begin_plain("tick");
+    for (x, number) in numbers {
+        canvas.text((x, y + 4.0), Anchor::Start, "", &number);
+    }
+    canvas.end();
 }
 
 /// The variant that needs least of each resource.

@@ -10,7 +10,7 @@ use crate::figure::{Figure, Table};
 use crate::subject::{Subject, WIDTH, label};
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::AXIS;
+use super::parts::{AXIS, capital};
 
 /// The height of the plot of one variant.
 const PANEL: f64 = 36.0;
@@ -44,9 +44,9 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
         .filter_map(|variant| strip(subject, &variant.variant))
         .chain(control(subject))
         .collect();
-    let all = || strips.iter().flat_map(|strip| &strip.points);
+    let all = strips.iter().flat_map(|strip| &strip.points);
     let places = (subject.name_room(), WIDTH - 70.0);
-    let blocks = all().map(|point| point.block as f64);
+    let blocks = all.map(|point| point.block as f64);
     let across = Scale::over(Kind::Linear, blocks, places)?.padded(0.02);
     let height = strips.len() as f64 * (PANEL + GAP);
     let mut canvas = Canvas::new(WIDTH, height + AXIS);
@@ -69,13 +69,15 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
     }
     label_spread(&mut canvas, &spread);
     let id = subject.figure_id("order");
-    let title = format!("{} by round: {}", subject.headline().name(), subject.name());
+    let metric = capital(subject.headline().name());
+    let title = format!("{metric} by round: {}", subject.name());
     let description = "A small plot for each variant with a dot for each run, relative to the variant's \
                        median; all have the same logarithmic scale. The last is the processor control.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&strips),
+        also: None,
         id,
         title,
     })
@@ -85,7 +87,7 @@ fn caption(subject: &Subject<'_>) -> String {
     format!(
         "{}. Hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
          hypervisor took processor time.",
-        noticed(subject.summary)
+        capital(&noticed(subject.summary))
     )
 }
 
@@ -141,11 +143,11 @@ fn control(subject: &Subject<'_>) -> Option<Strip> {
 fn with_median(name: String, look: Option<Look>, points: Vec<Point>) -> Option<Strip> {
     let counted = points.iter().filter(|point| !point.is_first);
     let values: Vec<f64> = counted.map(|point| point.value).collect();
-    let median = median(&values).ok().filter(|median| *median > 0.0)?;
+    let middle = median(&values).ok().filter(|middle| *middle > 0.0)?;
     Some(Strip {
         name,
         look,
-        median,
+        median: middle,
         points,
     })
 }
@@ -176,12 +178,7 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
     if let Some(look) = strip.look {
         look.marker(canvas, (6.0, middle), false);
     }
-    canvas.text(
-        (14.0, middle + 4.0),
-        Anchor::Start,
-        "name",
-        &label(&strip.name),
-    );
+    canvas.text((14.0, middle + 4.0), Anchor::Start, "", &label(&strip.name));
     let placed = strip.points.iter().filter_map(|point| {
         let y = spread.place(point.value / strip.median)?;
         Some((point, (across.place(point.block as f64)?, top + y)))

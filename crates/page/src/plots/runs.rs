@@ -59,6 +59,7 @@ pub(crate) fn runs(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&rows),
         table: table(&rows),
+        also: None,
         id,
         title,
     })
@@ -83,7 +84,7 @@ fn caption(rows: &[Runs]) -> String {
 
 fn draw(canvas: &mut Canvas, runs: &Runs, scale: &Scale, y: f64) {
     runs.look.begin(canvas);
-    canvas.text((14.0, y + 4.0), Anchor::Start, "name", &label(&runs.name));
+    canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&runs.name));
     runs.look.marker(canvas, (6.0, y), false);
     let step = ROW * 0.45 / runs.values.len().max(1) as f64;
     let dots: Vec<(f64, f64)> = runs

@@ -4,14 +4,15 @@
 use analysis::keeps_up;
 use report::SweptSection;
 use results::{Estimate, RunFile, SweepLevel, SweepSummary, VariantSummary};
-use terminal::{count, duration, shown};
+use terminal::{duration, shown, shown_within};
 
 use crate::figure::{Figure, Table};
 use crate::subject::Looks;
-use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
+use crate::svg::{Canvas, Kind, Look, Scale, left_axis, named_axis};
 
 use super::cost::per_task;
-use super::parts::{Area, bounds, key, time};
+use super::parts::{Area, bounds, capital, key, time};
+use super::scaling::law;
 
 /// What a plot of a sweep shows.
 #[derive(Clone, Copy)]
@@ -82,7 +83,8 @@ pub(crate) fn swept(
         .collect()
 }
 
-fn is_rate(sweep: &SweepSummary) -> bool {
+/// Whether offered rates are swept.
+pub(super) fn is_rate(sweep: &SweepSummary) -> bool {
     sweep.key == "rate"
 }
 
@@ -101,34 +103,35 @@ fn figure(
         .filter(|curve| !curve.points.is_empty())
         .collect();
     let area = Area::beside_key(curves.len());
-    let all = || curves.iter().flat_map(|curve| &curve.points);
-    let numbers = || all().map(|point| point.0);
+    let points = curves.iter().flat_map(|curve| &curve.points);
+    let numbers: Vec<f64> = points.clone().map(|point| point.0).collect();
     // A key may have the value 0, which a log scale has no place for.
-    let kind = if numbers().all(|number| number > 0.0) {
+    let kind = if numbers.iter().all(|number| *number > 0.0) {
         Kind::Log
     } else {
         Kind::Linear
     };
-    let across = Scale::over(kind, numbers(), area.across())?.padded(0.03);
-    let values = all().flat_map(|point| bounds(&point.2));
+    let across = Scale::over(kind, numbers, area.across())?.padded(0.03);
+    let values = points.flat_map(|point| bounds(&point.2));
     let up = Scale::over(Kind::Log, values, area.up())?.padded(0.05);
     let mut canvas = area.canvas();
     if shown_figure.is_headline {
         bands(&mut canvas, sweep, &across, &area);
     }
-    let label = if is_time(sweep) { duration } else { whole };
-    bottom_axis(
-        &mut canvas,
-        &across,
-        (area.top, area.bottom),
-        label,
-        &shown(&sweep.key),
-    );
+    let levels = sweep.levels.iter();
+    let named: Vec<(f64, String)> = levels
+        .map(|level| (level.number, shown_within(&level.value, 12)))
+        .collect();
+    let sides = (area.top, area.bottom);
+    named_axis(&mut canvas, &across, sides, &named, &shown(&sweep.key));
     let title = format!("{} (log scale)", shown_figure.name);
     let titled = Some((title.as_str(), (0.0, 14.0)));
     left_axis(&mut canvas, &up, area.across(), duration, titled);
     for curve in &curves {
         draw(&mut canvas, curve, (&across, &up));
+        if shown_figure.is_headline && !is_rate(sweep) {
+            draw_law(&mut canvas, sweep, curve, (&across, &up));
+        }
     }
     key(
         &mut canvas,
@@ -143,24 +146,10 @@ fn figure(
         svg: canvas.svg(&figure_id, &title, description),
         caption: shown(&caption(run, sweep, section, shown_figure)),
         table: table(sweep, &curves),
+        also: None,
         id: figure_id,
-        title: shown(&title),
+        title: capital(&shown(&title)),
     })
-}
-
-/// A level of a key that counts something.
-fn whole(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 10_000.0 {
-        format!("{value:.0}")
-    } else {
-        count(value)
-    }
-}
-
-/// Whether the key's unit is nanoseconds, which its typed values tell.
-fn is_time(sweep: &SweepSummary) -> bool {
-    let is_time = |level: &SweepLevel| level.value.ends_with('s') && !level.value.ends_with("/s");
-    !sweep.levels.is_empty() && sweep.levels.iter().all(is_time)
 }
 
 fn curve(
@@ -188,6 +177,14 @@ fn curve(
         look: looks.look(variant),
         points: points.collect(),
     }
+}
+
+/// The variants that have figures at a level.
+pub(super) fn summaries_of<'a>(run: &'a RunFile, level: &SweepLevel) -> Vec<&'a VariantSummary> {
+    let variants = run.variants.iter();
+    variants
+        .filter_map(|variant| summary_of(run, level, &variant.name))
+        .collect()
 }
 
 fn summary_of<'a>(
@@ -231,23 +228,47 @@ fn bands(canvas: &mut Canvas, sweep: &SweepSummary, across: &Scale, area: &Area)
 }
 
 fn draw(canvas: &mut Canvas, curve: &Curve, (across, up): (&Scale, &Scale)) {
-    let places = |value: fn(&Estimate) -> f64| -> Vec<(f64, f64)> {
-        let points = curve.points.iter();
-        points
-            .filter_map(|(number, _, its)| Some((across.place(*number)?, up.place(value(its))?)))
-            .collect()
-    };
+    let scales = (across, up);
+    let [lower, middle, upper] =
+        [0, 1, 2].map(|bound| places(curve, scales, |its| bounds(its)[bound]));
     curve.look.begin(canvas);
-    canvas.ribbon(
-        &places(|its| bounds(its)[2]),
-        &places(|its| bounds(its)[0]),
-        "ribbon",
-    );
-    let middle = places(|its| its.median);
+    canvas.ribbon(&upper, &lower, "ribbon");
     canvas.polyline(&middle, "curve");
-    for place in middle {
-        curve.look.marker(canvas, place, false);
-    }
+    curve.look.markers(canvas, &middle, false);
+    canvas.end();
+}
+
+/// Where one figure of each point lies.
+fn places(
+    curve: &Curve,
+    (across, up): (&Scale, &Scale),
+    value: impl Fn(&Estimate) -> f64,
+) -> Vec<(f64, f64)> {
+    let points = curve.points.iter();
+    points
+        .filter_map(|(number, _, its)| Some((across.place(*number)?, up.place(value(its))?)))
+        .collect()
+}
+
+/// The law that was fitted to a variant, where one was.
+fn draw_law(
+    canvas: &mut Canvas,
+    sweep: &SweepSummary,
+    curve: &Curve,
+    (across, up): (&Scale, &Scale),
+) {
+    let mut fits = sweep.scaling.iter();
+    let Some(fit) = fits.find(|fit| fit.variant == curve.name) else {
+        return;
+    };
+    let points = curve.points.iter();
+    let measured: Vec<(f64, f64)> = points.map(|(level, _, its)| (*level, its.median)).collect();
+    let places: Vec<(f64, f64)> = law(fit, &measured)
+        .into_iter()
+        .filter_map(|(level, time)| Some((across.place(level)?, up.place(time)?)))
+        .collect();
+    curve.look.begin(canvas);
+    canvas.polyline(&places, "dash");
     canvas.end();
 }
 
@@ -281,6 +302,11 @@ fn caption(
             "Not drawn, since it did not keep up: {}",
             late.join(", ")
         ));
+    }
+    if shown_figure.is_headline && !is_rate(sweep) && !sweep.scaling.is_empty() {
+        let law =
+            "Dashed: the Universal Scalability Law as it was fitted, within the measured range";
+        sentences.push(law.to_owned());
     }
     sentences
         .push("Medians with 95 % intervals; the bands are the intervals of crossovers".to_owned());

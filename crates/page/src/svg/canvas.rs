@@ -2,10 +2,14 @@
 
 use std::fmt::Write as _;
 
-use terminal::shown;
+use super::drawing::Drawing;
+use super::text::{escaped, px, tenths};
 
 /// A place on the page, from the upper left corner.
 pub(crate) type Place = (f64, f64);
+
+/// A place in tenths of a pixel, as finely as places are written.
+type Tenths = (i64, i64);
 
 /// Where a text stands relative to its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,17 +42,16 @@ impl Canvas {
         }
     }
 
-    /// The drawing as an element with a name and a description.
-    pub(crate) fn svg(&self, id: &str, title: &str, description: &str) -> String {
-        let (width, height) = (px(self.width), px(self.height));
-        format!(
-            "<svg role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-             aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}\
-             </desc>{}</svg>",
-            escaped(title),
-            escaped(description),
-            self.body
-        )
+    /// The finished drawing with a name and a description.
+    pub(crate) fn svg(&self, id: &str, title: &str, description: &str) -> Drawing {
+        Drawing {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            description: description.to_owned(),
+            width: self.width,
+            height: self.height,
+            body: self.body.clone(),
+        }
     }
 
     /// Begins what belongs to the variant of this number, in its colour.
@@ -68,17 +71,21 @@ impl Canvas {
 
     /// A straight line.
     pub(crate) fn line(&mut self, from: Place, to: Place, class: &str) {
-        if let (Some((x1, y1)), Some((x2, y2))) = (self.inside(from), self.inside(to)) {
-            let _ = write!(
-                self.body,
-                "<path class=\"{class}\" d=\"M{x1} {y1}L{x2} {y2}\"/>"
-            );
-        }
+        self.lines(&[(from, to)], class);
+    }
+
+    /// Straight lines, all of one look.
+    pub(crate) fn lines(&mut self, lines: &[(Place, Place)], class: &str) {
+        let all: String = lines
+            .iter()
+            .filter_map(|(from, to)| Some(steps(&[self.inside(*from)?, self.inside(*to)?])))
+            .collect();
+        self.path(&all, class);
     }
 
     /// A line through these places; those that are nowhere are left out.
     pub(crate) fn polyline(&mut self, places: &[Place], class: &str) {
-        let mut inside: Vec<(String, String)> = Vec::new();
+        let mut inside: Vec<Tenths> = Vec::new();
         for place in places.iter().filter_map(|at| self.inside(*at)) {
             // Of a level stretch its ends are enough.
             if let [.., before, last] = inside.as_slice()
@@ -89,18 +96,12 @@ impl Canvas {
             }
             inside.push(place);
         }
-        if inside.len() < 2 {
-            return;
+        if inside.len() >= 2 {
+            self.path(&steps(&inside), class);
         }
-        let steps: Vec<String> = inside.iter().map(|(x, y)| format!("{x} {y}")).collect();
-        let _ = write!(
-            self.body,
-            "<path class=\"{class}\" d=\"M{}\"/>",
-            steps.join("L")
-        );
     }
 
-    /// The area between two lines over the same places from left to right.
+    /// The area between two lines over the same places, in their order.
     pub(crate) fn ribbon(&mut self, upper: &[Place], lower: &[Place], class: &str) {
         let around: Vec<Place> = upper.iter().chain(lower.iter().rev()).copied().collect();
         self.polyline(&around, class);
@@ -108,63 +109,64 @@ impl Canvas {
 
     /// A rectangle between two opposite corners.
     pub(crate) fn rect(&mut self, one: Place, other: Place, class: &str) {
-        let upper = (one.0.min(other.0), one.1.min(other.1));
-        let lower = (one.0.max(other.0), one.1.max(other.1));
-        let (Some(_), Some(_)) = (self.inside(upper), self.inside(lower)) else {
-            return;
-        };
-        let (left, top) = self.clamped(upper);
-        let (right, bottom) = self.clamped(lower);
-        let _ = write!(
-            self.body,
-            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-            px(left),
-            px(top),
-            px(right - left),
-            px(bottom - top)
-        );
+        self.rects(&[(one, other)], class);
+    }
+
+    /// Rectangles, all of one look.
+    pub(crate) fn rects(&mut self, corners: &[(Place, Place)], class: &str) {
+        let all: String = corners
+            .iter()
+            .filter_map(|(one, other)| {
+                let (one, other) = (self.inside(*one)?, self.inside(*other)?);
+                let around = [one, (other.0, one.1), other, (one.0, other.1)];
+                Some(steps(&around) + "z")
+            })
+            .collect();
+        self.path(&all, class);
     }
 
     /// Small round dots, all of one look.
     pub(crate) fn dots(&mut self, places: &[Place], class: &str) {
-        let steps: String = places
-            .iter()
-            .filter_map(|at| self.inside(*at))
-            .map(|(x, y)| format!("M{x} {y}h0"))
-            .collect();
-        if !steps.is_empty() {
-            let _ = write!(self.body, "<path class=\"{class}\" d=\"{steps}\"/>");
-        }
+        self.repeated(places, "h0", class);
     }
 
-    /// A small shape about a place: `steps` are the rest of the path, relative to it, and reach no farther
-    /// than [`REACH`].
-    pub(crate) fn shape(&mut self, at: Place, steps: &str, class: &str) {
-        let inset = (
-            at.0.clamp(REACH, self.width - REACH),
-            at.1.clamp(REACH, self.height - REACH),
-        );
-        if let Some((x, y)) = self.inside(inset) {
-            let _ = write!(self.body, "<path class=\"{class}\" d=\"M{x} {y}{steps}\"/>");
+    /// Small shapes of one look about places: `rest` is the rest of each path, relative to its place, and
+    /// reaches no farther than [`REACH`].
+    pub(crate) fn shapes(&mut self, places: &[Place], rest: &str, class: &str) {
+        let inset: Vec<Place> = places
+            .iter()
+            .map(|at| {
+                (
+                    at.0.clamp(REACH, self.width - REACH),
+                    at.1.clamp(REACH, self.height - REACH),
+                )
+            })
+            .collect();
+        self.repeated(&inset, rest, class);
+    }
+
+    fn repeated(&mut self, places: &[Place], rest: &str, class: &str) {
+        let all: String = places
+            .iter()
+            .filter_map(|at| self.inside(*at))
+            .map(|at| moved(at) + rest)
+            .collect();
+        self.path(&all, class);
+    }
+
+    fn path(&mut self, all: &str, class: &str) {
+        if !all.is_empty() {
+            let _ = write!(self.body, "<path class=\"{class}\" d=\"{all}\"/>");
         }
     }
 
     /// A horizontal interval with a cap at each end.
     pub(crate) fn interval(&mut self, left: f64, right: f64, y: f64) {
-        let caps = [left, right].map(|x| (self.inside((x, y - CAP)), self.inside((x, y + CAP))));
-        let (Some((x1, middle)), Some((x2, _))) = (self.inside((left, y)), self.inside((right, y)))
-        else {
-            return;
-        };
-        let steps: String = caps
-            .into_iter()
-            .filter_map(|(top, bottom)| Some((top?, bottom?)))
-            .map(|((x, top), (_, bottom))| format!("M{x} {top}L{x} {bottom}"))
-            .collect();
-        let _ = write!(
-            self.body,
-            "<path class=\"bar\" d=\"M{x1} {middle}L{x2} {middle}{steps}\"/>"
-        );
+        let caps = [left, right].map(|x| ((x, y - CAP), (x, y + CAP)));
+        let bar = [((left, y), (right, y))];
+        if self.inside(bar[0].0).is_some() && self.inside(bar[0].1).is_some() {
+            self.lines(&[bar.as_slice(), caps.as_slice()].concat(), "bar");
+        }
     }
 
     /// A circle.
@@ -172,7 +174,9 @@ impl Canvas {
         if let Some((x, y)) = self.inside(at) {
             let _ = write!(
                 self.body,
-                "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{}\"/>",
+                "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
+                tenths(x),
+                tenths(y),
                 px(radius)
             );
         }
@@ -185,12 +189,19 @@ impl Canvas {
         };
         let anchored = match anchor {
             Anchor::Start => "",
-            Anchor::Middle => " m",
-            Anchor::End => " e",
+            Anchor::Middle => "m",
+            Anchor::End => "e",
+        };
+        let classes = [class, anchored].join(" ");
+        let class = match classes.trim() {
+            "" => String::new(),
+            named => format!(" class=\"{named}\""),
         };
         let _ = write!(
             self.body,
-            "<text class=\"{class}{anchored}\" x=\"{x}\" y=\"{y}\">{}</text>",
+            "<text{class} x=\"{}\" y=\"{}\">{}</text>",
+            tenths(x),
+            tenths(y),
             escaped(text)
         );
     }
@@ -200,27 +211,41 @@ impl Canvas {
     }
 
     /// A place within the frame, as it is written; `None` where there is no such place.
-    fn inside(&self, at: Place) -> Option<(String, String)> {
+    fn inside(&self, at: Place) -> Option<Tenths> {
         let (x, y) = self.clamped(at);
-        (x.is_finite() && y.is_finite()).then(|| (px(x), px(y)))
+        (x.is_finite() && y.is_finite())
+            .then(|| ((x * 10.0).round() as i64, (y * 10.0).round() as i64))
     }
 }
 
-/// A length in pixels, to one decimal.
-pub(crate) fn px(length: f64) -> String {
-    let text = format!("{length:.1}");
-    let short = text.strip_suffix(".0").unwrap_or(&text);
-    if short == "-0" { "0" } else { short }.to_owned()
+/// A path through places: the first is absolute, the others are steps from the one before, since those are
+/// shorter.
+fn steps(places: &[Tenths]) -> String {
+    let mut text = String::new();
+    let Some(mut last) = places.first().copied() else {
+        return text;
+    };
+    text += &moved(last);
+    for place in &places[1..] {
+        let (right, down) = (place.0 - last.0, place.1 - last.1);
+        text += &match (right, down) {
+            (0, _) => format!("v{}", tenths(down)),
+            (_, 0) => format!("h{}", tenths(right)),
+            _ => format!("l{}", pair((right, down))),
+        };
+        last = *place;
+    }
+    text
 }
 
-/// A text within an element or an attribute: it is shown, and nothing in it acts.
-pub(crate) fn escaped(text: &str) -> String {
-    shown(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+fn moved(at: Tenths) -> String {
+    format!("M{}", pair(at))
+}
+
+/// Two numbers; the sign of a negative second one parts them.
+fn pair((x, y): Tenths) -> String {
+    let gap = if y < 0 { "" } else { " " };
+    format!("{}{gap}{}", tenths(x), tenths(y))
 }
 
 #[cfg(test)]
@@ -228,6 +253,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use roxmltree::Document;
+
+    /// The corners of a path, for as many commands as drawings use.
+    fn corners(path: &str) -> Vec<(f64, f64)> {
+        let mut at = (0.0_f64, 0.0_f64);
+        let mut corners = Vec::new();
+        let command = |c: char| c.is_ascii_alphabetic();
+        for (index, letter) in path.match_indices(command) {
+            let rest = &path[index + 1..];
+            let end = rest.find(command).unwrap_or(rest.len());
+            let spaced = rest[..end].replace('-', " -");
+            let numbers: Vec<f64> = spaced
+                .split_whitespace()
+                .map(|number| number.parse().unwrap())
+                .collect();
+            at = match (letter, numbers.as_slice()) {
+                ("M", [x, y]) => (*x, *y),
+                ("l", [x, y]) => (at.0 + x, at.1 + y),
+                ("h", [x]) => (at.0 + x, at.1),
+                ("v", [y]) => (at.0, at.1 + y),
+                ("z", []) => at,
+                other => panic!("{other:?} in {path}"),
+            };
+            // Sums of tenths are not exact.
+            corners.push(((at.0 * 10.0).round() / 10.0, (at.1 * 10.0).round() / 10.0));
+        }
+        corners
+    }
 
     /// Every number of a drawing's marks with the limit that it must stay within.
     fn all_inside(svg: &str, width: f64, height: f64) -> bool {
@@ -242,33 +294,11 @@ mod tests {
                 };
                 (0.0..=limit).contains(&attribute.value().parse().unwrap())
             });
-            let path = node.attribute("d").unwrap_or("");
-            // Steps of small letters are relative, and short.
-            let mut corners = path.split(['M', 'L']).skip(1).map(|corner| {
-                let numbers: Vec<f64> = corner
-                    .split(|c: char| c.is_ascii_lowercase())
-                    .next()
-                    .unwrap()
-                    .split(' ')
-                    .map(|number| number.parse().unwrap())
-                    .collect();
-                (0.0..=width).contains(&numbers[0]) && (0.0..=height).contains(&numbers[1])
-            });
+            let mut corners = corners(node.attribute("d").unwrap_or(""))
+                .into_iter()
+                .map(|(x, y)| (0.0..=width).contains(&x) && (0.0..=height).contains(&y));
             single && corners.all(|inside| inside)
         })
-    }
-
-    #[test]
-    fn a_length_has_one_decimal_at_most() {
-        assert_eq!([1.0, 1.25, -0.01, 0.96].map(px), ["1", "1.2", "0", "1"]);
-    }
-
-    #[test]
-    fn a_text_cannot_act() {
-        assert_eq!(
-            escaped("<b a='1' c=\"2\">&\u{1b}"),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;\\u{1b}"
-        );
     }
 
     proptest! {
@@ -282,11 +312,11 @@ mod tests {
             canvas.polyline(&places, "l");
             canvas.ribbon(&places, &places, "r");
             canvas.dots(&places, "d");
-            canvas.shape(places[0], "h1", "o");
+            canvas.shapes(&places, "h1", "o");
             canvas.interval(places[0].0, places[1].0, places[0].1);
             canvas.circle(places[0], 3.0, "o");
             canvas.text(places[1], Anchor::Middle, "t", "text");
-            let svg = canvas.svg("x", "t", "d");
+            let svg = canvas.svg("x", "t", "d").to_string();
             prop_assert!(all_inside(&svg, 300.0, 100.0), "{svg}");
             prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }

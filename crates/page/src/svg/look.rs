@@ -13,7 +13,7 @@ const SHAPES: [&str; 7] = [
     "m0-5l5 5-5 5-5-5z",
     "m0 5l5-9h-10z",
     "m-1.5-5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z",
-    "m-5-1.5h10v3h-10z",
+    "m-4.5-3l1.5-1.5 3 3 3-3 1.5 1.5-3 3 3 3-1.5 1.5-3-3-3 3-1.5-1.5 3-3z",
 ];
 /// The radius of the circle, in pixels.
 const RADIUS: f64 = 4.0;
@@ -38,10 +38,19 @@ impl Look {
 
     /// The variant's marker, filled or hollow.
     pub(crate) fn marker(self, canvas: &mut Canvas, at: Place, is_hollow: bool) {
+        self.markers(canvas, &[at], is_hollow);
+    }
+
+    /// The variant's marker at each of these places, filled or hollow.
+    pub(crate) fn markers(self, canvas: &mut Canvas, places: &[Place], is_hollow: bool) {
         let class = if is_hollow { "hollow" } else { "fill" };
         match SHAPES[self.number % SHAPES.len()] {
-            "" => canvas.circle(at, RADIUS, class),
-            steps => canvas.shape(at, steps, class),
+            "" => {
+                for at in places {
+                    canvas.circle(*at, RADIUS, class);
+                }
+            }
+            steps => canvas.shapes(places, steps, class),
         }
     }
 }
@@ -59,7 +68,7 @@ mod tests {
                 let mut canvas = Canvas::new(20.0, 20.0);
                 let look = Look { number };
                 look.marker(&mut canvas, (10.0, 10.0), false);
-                look.class() + &canvas.svg("x", "", "")
+                look.class() + &canvas.svg("x", "", "").to_string()
             })
             .collect();
         assert_eq!(looks.len(), 40);

@@ -14,15 +14,17 @@ pub(super) fn draw(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale, row:
     }
     for kind in 0..timeline.kinds.len() {
         canvas.begin_plain(&class(kind));
+        let mut corners = Vec::new();
         for (number, track) in timeline.tracks.iter().enumerate() {
             let (top, bottom) = row.edges(number);
-            for bar in track.bars.iter().filter(|bar| bar.kind == kind) {
-                let ends = [bar.from_ns, bar.until_ns].map(|ns| scale.place(ns as f64));
-                if let [Some(left), Some(right)] = ends {
-                    canvas.rect((left, top), (right.max(left + LEAST), bottom), "amount");
-                }
-            }
+            let bars = track.bars.iter().filter(|bar| bar.kind == kind);
+            corners.extend(bars.filter_map(|bar| {
+                let left = scale.place(bar.from_ns as f64)?;
+                let right = scale.place(bar.until_ns as f64)?;
+                Some(((left, top), (right.max(left + LEAST), bottom)))
+            }));
         }
+        canvas.rects(&corners, "amount");
         canvas.end();
     }
 }

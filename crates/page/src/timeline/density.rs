@@ -4,17 +4,19 @@ use super::row::{Row, class, name};
 use super::shape::{Timeline, Track};
 use crate::svg::{Canvas, Scale};
 
-/// The number of parts of the time.
-const PARTS: usize = 240;
-
-/// A row for each track.
-pub(super) fn draw_each(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale, row: Row) {
+/// A row for each track, with the time in so many parts.
+pub(super) fn draw_each(
+    canvas: &mut Canvas,
+    timeline: &Timeline,
+    scale: &Scale,
+    row: Row,
+    parts: usize,
+) {
     for (number, track) in timeline.tracks.iter().enumerate() {
         name(canvas, row, number, &track.name);
-        let shares = shares(std::slice::from_ref(track), timeline);
         stack(
             canvas,
-            &shares,
+            &shares(std::slice::from_ref(track), timeline, parts),
             timeline.length_ns,
             scale,
             row.edges(number),
@@ -22,17 +24,23 @@ pub(super) fn draw_each(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale,
     }
 }
 
-/// One row for all tracks.
-pub(super) fn draw_together(canvas: &mut Canvas, timeline: &Timeline, scale: &Scale, row: Row) {
+/// One row for all tracks, with the time in so many parts.
+pub(super) fn draw_together(
+    canvas: &mut Canvas,
+    timeline: &Timeline,
+    scale: &Scale,
+    row: Row,
+    parts: usize,
+) {
     name(canvas, row, 0, &timeline.together);
-    let shares = shares(&timeline.tracks, timeline);
-    stack(canvas, &shares, timeline.length_ns, scale, row.edges(0));
+    let together = shares(&timeline.tracks, timeline, parts);
+    stack(canvas, &together, timeline.length_ns, scale, row.edges(0));
 }
 
 /// The share of each kind in each part of the time; all of a part add up to 1 at most.
-fn shares(tracks: &[Track], timeline: &Timeline) -> Vec<[f64; PARTS]> {
-    let mut shares = vec![[0.0; PARTS]; timeline.kinds.len()];
-    let part = timeline.length_ns as f64 / PARTS as f64;
+fn shares(tracks: &[Track], timeline: &Timeline, parts: usize) -> Vec<Vec<f64>> {
+    let mut shares = vec![vec![0.0; parts]; timeline.kinds.len()];
+    let part = timeline.length_ns as f64 / parts as f64;
     let whole = part * tracks.len().max(1) as f64;
     for bar in tracks.iter().flat_map(|track| &track.bars) {
         let Some(of_kind) = shares.get_mut(bar.kind) else {
@@ -53,14 +61,14 @@ fn shares(tracks: &[Track], timeline: &Timeline) -> Vec<[f64; PARTS]> {
 
 fn stack(
     canvas: &mut Canvas,
-    shares: &[[f64; PARTS]],
+    shares: &[Vec<f64>],
     length_ns: u64,
     scale: &Scale,
     (top, bottom): (f64, f64),
 ) {
-    let mut below = [0.0; PARTS];
+    let mut below = vec![0.0; shares.first().map_or(0, Vec::len)];
     for (kind, of_kind) in shares.iter().enumerate() {
-        let mut above = below;
+        let mut above = below.clone();
         for (sum, share) in above.iter_mut().zip(of_kind) {
             *sum += share;
         }
@@ -75,14 +83,9 @@ fn stack(
     }
 }
 
-/// The steps of an edge from left to right.
-fn edge(
-    sums: &[f64; PARTS],
-    length_ns: u64,
-    scale: &Scale,
-    (top, bottom): (f64, f64),
-) -> Vec<(f64, f64)> {
-    let part = length_ns as f64 / PARTS as f64;
+/// The steps of an edge in the order of time.
+fn edge(sums: &[f64], length_ns: u64, scale: &Scale, (top, bottom): (f64, f64)) -> Vec<(f64, f64)> {
+    let part = length_ns as f64 / sums.len() as f64;
     let steps = sums.iter().enumerate().flat_map(|(index, sum)| {
         let y = bottom - sum.min(1.0) * (bottom - top);
         [index, index + 1].map(|end| scale.place(end as f64 * part).map(|x| (x, y)))
@@ -114,7 +117,7 @@ mod tests {
             length_ns: 2400,
             tracks: vec![track.clone(), track],
         };
-        let shares = shares(&timeline.tracks, &timeline);
+        let shares = shares(&timeline.tracks, &timeline, 240);
         let sums: Vec<f64> = shares.iter().map(|of_kind| of_kind.iter().sum()).collect();
         assert!((sums[0] - 24.0).abs() < 1e-9, "{sums:?}");
         assert!((sums[1] - 95.0).abs() < 1e-9, "{sums:?}");

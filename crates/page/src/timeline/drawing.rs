@@ -5,14 +5,28 @@ use terminal::duration;
 use super::row::{KEY, NAMES, Row, class};
 use super::shape::Timeline;
 use super::{bars, density};
-use crate::svg::{Anchor, Canvas, Kind, Scale, bottom_axis};
+use crate::svg::{Anchor, Canvas, Drawing, Kind, Scale, bottom_axis};
 
-/// The most bars that are drawn.
-const MOST_BARS: usize = 2000;
-/// The most tracks that have a row of bars.
-const MOST_ROWS: usize = 100;
-/// The most tracks of which each has a row of densities.
-const MOST_DENSITIES: usize = 16;
+/// How much a drawing has before it becomes a density, and how fine that is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Detail {
+    /// The most bars that are drawn.
+    pub(super) most_bars: usize,
+    /// The most tracks that have a row of bars.
+    pub(super) most_rows: usize,
+    /// The most tracks of which each has a row of densities.
+    pub(super) most_densities: usize,
+    /// The parts of the time that densities are of.
+    pub(super) parts: usize,
+}
+
+/// What a page has room for.
+pub(super) const OF_PAGE: Detail = Detail {
+    most_bars: 2000,
+    most_rows: 100,
+    most_densities: 16,
+    parts: 240,
+};
 /// The width of a drawing, in pixels.
 const WIDTH: f64 = 1000.0;
 /// The room at the right, in which the last label of the axis ends.
@@ -20,11 +34,11 @@ const MARGIN: f64 = 30.0;
 /// The room below them for the axis.
 const AXIS: f64 = 46.0;
 
-/// A timeline as an element.
-pub(super) fn drawing(id: &str, timeline: &Timeline) -> String {
+/// The drawing of a timeline.
+pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing {
     let tracks = timeline.tracks.len();
     let all_bars: usize = timeline.tracks.iter().map(|track| track.bars.len()).sum();
-    let is_dense = all_bars > MOST_BARS || tracks > MOST_ROWS;
+    let is_dense = all_bars > detail.most_bars || tracks > detail.most_rows;
     let (row, rows) = match (is_dense, tracks) {
         (false, _) => (
             Row {
@@ -33,7 +47,7 @@ pub(super) fn drawing(id: &str, timeline: &Timeline) -> String {
             },
             tracks,
         ),
-        (true, ..=MOST_DENSITIES) => (
+        (true, few) if few <= detail.most_densities => (
             Row {
                 height: 34.0,
                 gap: 8.0,
@@ -62,8 +76,10 @@ pub(super) fn drawing(id: &str, timeline: &Timeline) -> String {
         );
         match (is_dense, rows) {
             (false, _) => bars::draw(&mut canvas, timeline, &scale, row),
-            (true, 1) if tracks > 1 => density::draw_together(&mut canvas, timeline, &scale, row),
-            (true, _) => density::draw_each(&mut canvas, timeline, &scale, row),
+            (true, 1) if tracks > 1 => {
+                density::draw_together(&mut canvas, timeline, &scale, row, detail.parts);
+            }
+            (true, _) => density::draw_each(&mut canvas, timeline, &scale, row, detail.parts),
         }
     }
     key(&mut canvas, timeline);

@@ -10,12 +10,19 @@ use super::exporter::{Comparison, ExportedFile, Exporter, Files};
 use super::targets::{refuse_folder, refuse_unwritable};
 use super::wanted::{Exports, Target};
 
-/// Refuses exports that are certain to fail or to be lost, before anything is measured.
+/// Refuses exports that are certain to fail or to be lost, before anything is measured, together with further files
+/// of the same command, each under the name of its flag.
 ///
 /// # Errors
 /// Those of [`refuse_unwritable`]; a path that must be a folder and is none.
-pub fn refuse_what_cannot_be_written(exports: &Exports) -> anyhow::Result<()> {
-    let mut files: Vec<(&str, PathBuf)> = Vec::new();
+pub fn refuse_what_cannot_be_written(
+    exports: &Exports,
+    further: &[(&str, &Path)],
+) -> anyhow::Result<()> {
+    let mut files: Vec<(&str, PathBuf)> = further
+        .iter()
+        .map(|(flag, path)| (*flag, path.to_path_buf()))
+        .collect();
     for (exporter, target) in &exports.wanted {
         match (target, exporter.files) {
             (Target::Stdout, _) => files.push((exporter.flag, PathBuf::from("-"))),
@@ -122,7 +129,7 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let problem = |exporter, path| {
-            let refused = refuse_what_cannot_be_written(&to(exporter, path));
+            let refused = refuse_what_cannot_be_written(&to(exporter, path), &[]);
             refused.err().map(|error| format!("{error:#}"))
         };
         let (csv, hgrm) = (super::super::csv::EXPORTER, super::super::hgrm::EXPORTER);
@@ -148,7 +155,7 @@ mod tests {
         let exports = Exports {
             wanted: vec![(csv, Target::Stdout), (json, Target::Stdout)],
         };
-        let refused = refuse_what_cannot_be_written(&exports).unwrap_err();
+        let refused = refuse_what_cannot_be_written(&exports, &[]).unwrap_err();
         assert!(refused.is::<Usage>(), "{refused:#}");
     }
 }

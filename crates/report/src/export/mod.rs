@@ -4,6 +4,7 @@
 
 mod bmf;
 mod csv;
+mod curve;
 mod deliver;
 mod exporter;
 mod github;
@@ -12,11 +13,14 @@ mod hyperfine;
 mod json;
 mod markdown;
 mod metrics;
+mod sheet;
 mod targets;
 mod wanted;
 
+pub use curve::{Curve, CurveAxis, CurvePlot, CurvePoint};
 pub use deliver::{deliver, refuse_what_cannot_be_written};
 pub use exporter::{Comparison, ExportedFile, Exporter, Files};
+pub use sheet::{Part, RatioPlot, RatioRow, Sheet, SheetExport, SheetRow, SheetTable};
 pub use targets::refuse_unwritable;
 pub use wanted::Exports;
 

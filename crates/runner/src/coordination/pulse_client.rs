@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::io::{AsyncReadExt, AsyncWriteExt};
-use workloads::{Error as WorkError, Task, Tasks, digest, monotonic_ns};
+use workloads::{Error as WorkError, Task, Tasks, digest, monotonic_ns, trace};
 
 use crate::recorder::Recorder;
 
@@ -37,7 +37,7 @@ impl Reading {
             }
             Self::Echoes(think) => {
                 ask(&mut stream, "echo", think, tasks.count).await?;
-                send_echoes(&mut stream, tasks.count).await?;
+                send_echoes(&mut stream, tasks).await?;
                 read_latencies(&mut stream, tasks, record).await
             }
         }
@@ -73,6 +73,7 @@ async fn read_heartbeats<S: AsyncReadExt + Unpin>(
             )));
         };
         record_pulse(record, tasks.seed, index, late_ns);
+        trace::pulse(index, Some(due_ns));
     }
     Ok(())
 }
@@ -80,9 +81,9 @@ async fn read_heartbeats<S: AsyncReadExt + Unpin>(
 /// Sends every byte back as soon as it arrives.
 async fn send_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
     stream: &mut S,
-    count: u64,
+    tasks: Tasks,
 ) -> workloads::Result<()> {
-    for number in 0..count {
+    for number in 0..tasks.count {
         let mut byte = [0];
         stream.read_exact(&mut byte).await.map_err(broken)?;
         // The service counts its bytes from 0. Anything else in first place is the text of a
@@ -91,6 +92,7 @@ async fn send_echoes<S: AsyncReadExt + AsyncWriteExt + Unpin>(
             return Err(refusal(stream, &byte).await);
         }
         stream.write_all(&byte).await.map_err(broken)?;
+        trace::pulse(tasks.first + number, None);
     }
     Ok(())
 }

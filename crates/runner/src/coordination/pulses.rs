@@ -2,11 +2,13 @@
 //! time to time. All units go through the `Io` seam, so that whatever wraps an `Io` applies to them
 //! too.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use workloads::{Address, Error as WorkError, Io, Scratch, Slices};
+use protocol::WaitsFor;
+use workloads::{Address, Error as WorkError, Io, Scratch, Slices, trace};
 
 use super::phase::Phase;
 use super::pulse_client::Reading;
@@ -53,7 +55,7 @@ pub(super) async fn run<I: Io, E: Executor>(
         // Nobody listens any more if the run has been abandoned.
         let _ = ended.try_send(Outcome::Read(outcome));
     };
-    units.spawn(reader).map_err(WorkError::Spawn)?;
+    spawn(&units, WaitsFor::Socket, reader).map_err(WorkError::Spawn)?;
     // All units must have ended before the next phase starts, or it would be measured beside them.
     let (mut read, mut computed) = (None, 0);
     while let Ok(outcome) = ends.recv().await {
@@ -67,6 +69,21 @@ pub(super) async fn run<I: Io, E: Executor>(
         return Err(panicked("a unit that computes beside pulses").into());
     }
     Ok(Counts::new())
+}
+
+/// Starts a unit, which is recorded where the run is; `on` is what it may wait for.
+fn spawn<E: Executor>(
+    units: &E,
+    on: WaitsFor,
+    unit: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    if !trace::is_on() {
+        return units.spawn(unit);
+    }
+    units.spawn(trace::unit(async move {
+        trace::may_wait_for(on);
+        unit.await;
+    }))
 }
 
 fn panicked(which: &str) -> WorkError {
@@ -116,11 +133,12 @@ fn start<I: Io, E: Executor>(
 ) -> std::io::Result<()> {
     for _ in 0..hogs.count {
         let (io, stop, ended) = (phase.io.clone(), Arc::clone(stop), ended.clone());
-        phase.units.spawn(async move {
+        let hog = async move {
             compute_until(&io, &stop, hogs.stretch).await;
             // Nobody listens any more if the run has been abandoned.
             let _ = ended.try_send(Outcome::Computed);
-        })?;
+        };
+        spawn(&phase.units, WaitsFor::Pool, hog)?;
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ pub(crate) struct Span {
     pub(crate) from: u64,
     pub(crate) until: u64,
     pub(crate) state: State,
-    pub(crate) task: u64,
+    /// `None` for a unit that reads pulses or computes beside them.
+    pub(crate) task: Option<u64>,
     /// The thread that ran it, or on which it became ready or began to wait.
     pub(crate) thread: u32,
 }
@@ -48,11 +49,19 @@ impl State {
     }
 }
 
+/// A task with its lane, or a lane without tasks.
+pub(crate) fn name_of(lane: u32, task: Option<u64>) -> String {
+    match task {
+        Some(task) => format!("task {task} (lane {lane})"),
+        None => format!("lane {lane}"),
+    }
+}
+
 /// A state that has begun.
 struct Begun {
     from_ns: u64,
     state: State,
-    task: u64,
+    task: Option<u64>,
     thread: u32,
 }
 
@@ -69,7 +78,7 @@ pub(super) fn lanes(events: &[Event], window: Window) -> Vec<Lane> {
         spans: spans(&of_lane, window),
         done: of_lane
             .iter()
-            .filter(|event| event.what == Happened::Done)
+            .filter(|event| event.what == Happened::Done && event.task.is_some())
             .count() as u64,
     });
     lanes.collect()
@@ -89,7 +98,7 @@ fn spans(events: &[&Event], window: Window) -> Vec<Span> {
         begun = state.map(|state| Begun {
             from_ns: event.at_ns,
             state,
-            task: event.task.unwrap_or(0),
+            task: event.task,
             thread: event.thread,
         });
     }
@@ -137,7 +146,10 @@ mod tests {
         let spans: Vec<_> = lanes[0]
             .spans
             .iter()
-            .map(|span| (span.from, span.until, span.state, span.task, span.thread))
+            .map(|span| {
+                let task = span.task.unwrap();
+                (span.from, span.until, span.state, task, span.thread)
+            })
             .collect();
         let expected = [
             (0, 10, State::Ready, 7, 1),

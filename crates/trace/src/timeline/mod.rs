@@ -10,7 +10,7 @@ use protocol::{Event, Happened};
 
 use crate::file::Recorded;
 
-pub(crate) use lanes::{Lane, Span, State};
+pub(crate) use lanes::{Lane, Span, State, name_of};
 pub(crate) use locks::Hold;
 pub(crate) use threads::Thread;
 use window::Window;

@@ -22,7 +22,7 @@ pub(crate) struct Stretch {
     pub(crate) from: u64,
     pub(crate) until: u64,
     pub(crate) lane: u32,
-    pub(crate) task: u64,
+    pub(crate) task: Option<u64>,
     /// Whether it was a part that a pool was given.
     pub(crate) is_part: bool,
 }
@@ -46,7 +46,7 @@ pub(super) fn threads(
         stretches: stretches(&of_thread, window),
         done: of_thread
             .iter()
-            .filter(|event| event.what == Happened::Done)
+            .filter(|event| event.what == Happened::Done && event.task.is_some())
             .count() as u64,
     });
     threads
@@ -82,7 +82,7 @@ fn stretch(begun: &Event, until_ns: u64, window: Window) -> Option<Stretch> {
         from,
         until,
         lane: begun.lane?,
-        task: begun.task?,
+        task: begun.task,
         is_part: begun.what == Happened::PartBegin,
     })
 }

@@ -1,6 +1,8 @@
-//! The figures as text tables. Pure: the same figures give the same bytes.
+//! The figures as tables, as text and as a page. Pure: the same figures give the same bytes.
 
 mod layout;
 pub(crate) mod real;
 pub(crate) mod simulated;
 pub(crate) mod thresholds;
+
+pub(crate) use layout::{sheet, text};

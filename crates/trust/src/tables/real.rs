@@ -1,7 +1,9 @@
 //! The tables of the comparisons of real programs.
 
+use report::export::Part;
+
 use crate::race::Race;
-use crate::tables::layout::{ColumnDef, outcome, section};
+use crate::tables::layout::{ColumnDef, outcome, part};
 use crate::tally::{RealBar, RealFigures, Tally};
 
 /// Comparisons of real programs in a number of blocks.
@@ -44,24 +46,24 @@ const RACES: [ColumnDef<Race>; 10] = [
 ];
 
 /// The tables of the comparisons in a number of blocks.
-pub(crate) fn real(figures: &RealFigures) -> String {
-    let mut text = String::new();
-    let title = "real comparisons of 2 arms, by two metrics of one family";
-    section(&mut text, title, &REAL, &figures.tallies);
-    section(&mut text, "bars", &BARS, &figures.bars);
-    text
+pub(crate) fn real(figures: &RealFigures) -> Vec<Part> {
+    vec![
+        part(
+            "real comparisons of 2 arms, by two metrics of one family",
+            &REAL,
+            &figures.tallies,
+        ),
+        part("bars", &BARS, &figures.bars),
+    ]
 }
 
 /// The table of the comparisons on this machine that went on until they were precise.
-pub(crate) fn races(races: &[Race]) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
+pub(crate) fn races(races: &[Race]) -> Vec<Part> {
+    vec![part(
         "real comparisons of 3 arms, until intervals are within ±2 %",
         &RACES,
         races,
-    );
-    text
+    )]
 }
 
 #[cfg(test)]
@@ -85,7 +87,7 @@ mod tests {
             slight: 2,
             ratios: "0.990 … 1.000 … 1.010".to_owned(),
         });
-        let text = real(&RealFigures {
+        let tables = real(&RealFigures {
             tallies: tallies.into(),
             bars: vec![RealBar {
                 promise: "none is false",
@@ -95,6 +97,7 @@ mod tests {
                 met: false,
             }],
         });
+        let text = crate::tables::layout::text("", &tables);
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         let headlines: Vec<bool> = lines[2..4]
             .iter()

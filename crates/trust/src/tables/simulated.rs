@@ -2,6 +2,8 @@
 
 use std::ops::AddAssign;
 
+use report::export::Part;
+
 use crate::bars::Bar;
 use crate::counted::{Counted, share};
 use crate::early::Early;
@@ -10,7 +12,7 @@ use crate::figures::Figures;
 use crate::metrics::ByMetric;
 use crate::setting::{RUN_SECONDS, START_SECONDS};
 use crate::signs::{Differing, Equals};
-use crate::tables::layout::{ColumnDef, outcome, percent, section};
+use crate::tables::layout::{ColumnDef, outcome, part, percent};
 
 /// Reports in which nothing differs: every verdict is false.
 const REPORTS: [ColumnDef<Counted<Reports>>; 15] = [
@@ -156,34 +158,30 @@ const BARS: [ColumnDef<Bar>; 6] = [
 ];
 
 /// All tables of the simulated part but that of thresholds.
-pub(crate) fn scripted(figures: &Figures) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
-        "A/A reports of 60 comparisons (5 workloads, 6 variants, time and CPU) that carry a verdict",
-        &REPORTS,
-        &figures.reports,
-    );
-    section(
-        &mut text,
-        "variants that truly take and cost more, in 30 blocks; a report of 2 has 3 arms",
-        &POWER,
-        &figures.power,
-    );
-    section(
-        &mut text,
-        "95 % intervals of a ratio that cover the truth of +5 %, and how often that is found",
-        &COVERAGE,
-        &figures.coverage,
-    );
-    section(
-        &mut text,
-        "reports of 60 comparisons, one variant in 6 at 46 times the headline; each variant stops alone",
-        &EARLY,
-        &figures.early,
-    );
-    section(&mut text, "bars", &BARS, &figures.bars);
-    text
+pub(crate) fn scripted(figures: &Figures) -> Vec<Part> {
+    vec![
+        part(
+            "A/A reports of 60 comparisons (5 workloads, 6 variants, time and CPU) that carry a verdict",
+            &REPORTS,
+            &figures.reports,
+        ),
+        part(
+            "variants that truly take and cost more, in 30 blocks; a report of 2 has 3 arms",
+            &POWER,
+            &figures.power,
+        ),
+        part(
+            "95 % intervals of a ratio that cover the truth of +5 %, and how often that is found",
+            &COVERAGE,
+            &figures.coverage,
+        ),
+        part(
+            "reports of 60 comparisons, one variant in 6 at 46 times the headline; each variant stops alone",
+            &EARLY,
+            &figures.early,
+        ),
+        part("bars", &BARS, &figures.bars),
+    ]
 }
 
 /// A part of the comparisons of equals.
@@ -262,8 +260,12 @@ mod tests {
             truth: 1.05,
             counted,
         };
-        let mut text = String::new();
-        section(&mut text, "power", &POWER, &[row]);
+        let tables = vec![part("power", &POWER, &[row])];
+        let text = crate::tables::layout::text("", &tables);
+        let sheet = crate::tables::layout::sheet("200 comparisons a setting", tables);
+        assert_eq!(sheet.opening, ["200 comparisons a setting"]);
+        let table = sheet.parts[0].table.as_ref().unwrap();
+        assert_eq!(table.rows[0].cells[4], "95.00 %");
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].starts_with("  machine  truth  in a report of  variants"));
         assert!(

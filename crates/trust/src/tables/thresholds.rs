@@ -1,6 +1,8 @@
 //! The table of the thresholds of disturbed rounds that were tried.
 
-use crate::tables::layout::{ColumnDef, percent, section};
+use report::export::Part;
+
+use crate::tables::layout::{ColumnDef, part, percent};
 use crate::thresholds::{NEVER, Tried};
 
 /// Thresholds of disturbed rounds, over all machines.
@@ -22,15 +24,12 @@ const THRESHOLDS: [ColumnDef<Tried>; 8] = [
 ];
 
 /// The table of the thresholds that were tried.
-pub(crate) fn thresholds(tried: &[Tried]) -> String {
-    let mut text = String::new();
-    section(
-        &mut text,
+pub(crate) fn thresholds(tried: &[Tried]) -> Vec<Part> {
+    vec![part(
         "thresholds of disturbed rounds, beside 12 neighbours; 30 rounds, a true 5 %",
         &THRESHOLDS,
         tried,
-    );
-    text
+    )]
 }
 
 /// A threshold in words.

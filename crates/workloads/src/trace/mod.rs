@@ -10,7 +10,7 @@ mod task;
 
 pub use recording::{begin, end, is_on, is_prepared, prepare, record_from_now, write};
 pub use task::{
-    lock_released, lock_taken, lock_wanted, may_wait_for, part, ready_since, waiting, yielding,
+    lock_released, lock_taken, lock_wanted, may_wait_for, part, pulse, unit, waiting, yielding,
 };
 
 pub(crate) use recording::number_lane;

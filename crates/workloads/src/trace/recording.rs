@@ -22,6 +22,9 @@ thread_local! {
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
+/// A lane, and the index of its task; a unit of a workload with coordination may have none.
+pub(super) type Of = (u32, Option<u64>);
+
 struct Recording {
     buffer: Buffer,
     /// The names of the threads that have recorded something; their numbers begin with 1.
@@ -113,18 +116,20 @@ pub(crate) fn number_lane() -> u32 {
 }
 
 /// Records what happens now to a lane and its task.
-pub(super) fn record(of: Option<(u32, u64)>, what: Happened) {
+pub(super) fn record(of: Option<Of>, what: Happened) {
     record_at(monotonic_ns(), of, what);
 }
 
 /// Records what happened to a lane and its task.
-pub(super) fn record_at(at_ns: u64, of: Option<(u32, u64)>, what: Happened) {
+// Not inlined, for the reason that `exchange` is not.
+#[inline(never)]
+pub(super) fn record_at(at_ns: u64, of: Option<Of>, what: Happened) {
     if let Some(recording) = RECORDING.get() {
         let event = Event {
             at_ns,
             thread: recording.thread(),
             lane: of.map(|(lane, _)| lane),
-            task: of.map(|(_, task)| task),
+            task: of.and_then(|(_, task)| task),
             what,
         };
         PIECE.with(|piece| recording.buffer.put(piece, &event));

@@ -10,20 +10,30 @@ use std::task::{Context, Poll, Wake, Waker};
 use pin_project_lite::pin_project;
 use protocol::{Happened, WaitsFor};
 
-use super::recording::{is_on, record, record_at};
+use super::recording::{Of, is_on, number_lane, record, record_at};
 use crate::clock::monotonic_ns;
 
 /// The task that a thread runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Current {
     lane: u32,
-    task: u64,
+    /// `None` for a unit that reads pulses or computes beside them.
+    task: Option<u64>,
     /// What it waits for if it waits.
     on: WaitsFor,
+    pause: Pause,
+}
+
+/// The last time for which a task did not run; 0 where it has run from its beginning, or no pulse of that time is
+/// left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Pause {
+    from_ns: u64,
+    until_ns: u64,
 }
 
 impl Current {
-    fn of(self) -> Option<(u32, u64)> {
+    fn of(self) -> Option<Of> {
         Some((self.lane, self.task))
     }
 }
@@ -32,19 +42,33 @@ thread_local! {
     static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
 }
 
+/// What this thread runs.
+// Not inlined, because a coroutine that stops between two such calls goes on on another thread, and
+// the compiler may look up an address of thread-local storage only once in a function.
+#[inline(never)]
+fn current() -> Option<Current> {
+    CURRENT.get()
+}
+
+/// Changes what this thread runs, and gives what it ran before.
+#[inline(never)]
+fn exchange(current: Option<Current>) -> Option<Current> {
+    CURRENT.replace(current)
+}
+
 /// Restores on drop what a thread ran before, also where a poll panics.
 struct Restore(Option<Current>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        exchange(self.0);
     }
 }
 
 /// Says what the task that this thread runs waits for, if it waits from now on.
 pub fn may_wait_for(on: WaitsFor) {
     if is_on() {
-        CURRENT.set(CURRENT.get().map(|current| Current { on, ..current }));
+        exchange(current().map(|current| Current { on, ..current }));
     }
 }
 
@@ -59,21 +83,34 @@ pub fn yielding<T>(call: impl FnOnce() -> T) -> T {
 }
 
 fn around<T>(what: Happened, call: impl FnOnce() -> T) -> T {
-    let current = if is_on() { CURRENT.get() } else { None };
+    let current = if is_on() { exchange(None) } else { None };
     let Some(current) = current else {
         return call();
     };
-    record(current.of(), what);
+    let from_ns = monotonic_ns();
+    record_at(from_ns, current.of(), what);
     let value = call();
-    record(current.of(), Happened::Run);
+    // A thread comes back to the task that it ran. A coroutine may come back on another thread, and
+    // the first may have run others meanwhile.
+    goes_on(current, from_ns);
     value
+}
+
+/// Records that this thread runs a task again, which has not run since `from_ns`.
+fn goes_on(current: Current, from_ns: u64) {
+    let until_ns = monotonic_ns();
+    record_at(until_ns, current.of(), Happened::Run);
+    exchange(Some(Current {
+        pause: Pause { from_ns, until_ns },
+        ..current
+    }));
 }
 
 /// This thread begins to wait for an interpreter lock.
 pub fn lock_wanted() {
     if is_on() {
         record(
-            CURRENT.get().and_then(Current::of),
+            current().and_then(Current::of),
             Happened::Wait(WaitsFor::Lock),
         );
     }
@@ -82,11 +119,11 @@ pub fn lock_wanted() {
 /// This thread has taken an interpreter lock, for which it had to wait or not.
 pub fn lock_taken(waited: bool) {
     if is_on() {
-        let current = CURRENT.get().and_then(Current::of);
-        record(current, Happened::LockTaken);
+        let current = current();
+        record(current.and_then(Current::of), Happened::LockTaken);
         // A thread that begins or ends its life under the lock has no task that goes on.
-        if waited && current.is_some() {
-            record(current, Happened::Run);
+        if let Some(current) = current.filter(|_| waited) {
+            goes_on(current, current.pause.from_ns);
         }
     }
 }
@@ -94,7 +131,7 @@ pub fn lock_taken(waited: bool) {
 /// This thread releases an interpreter lock.
 pub fn lock_released() {
     if is_on() {
-        record(CURRENT.get().and_then(Current::of), Happened::LockReleased);
+        record(current().and_then(Current::of), Happened::LockReleased);
     }
 }
 
@@ -102,7 +139,7 @@ pub fn lock_released() {
 pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
     // Boxed, so that a call of a run that is not recorded is larger by no more than an address.
     let of = if is_on() {
-        CURRENT.get().map(Box::new)
+        current().map(Box::new)
     } else {
         None
     };
@@ -120,21 +157,41 @@ pub fn part<T>(call: impl FnOnce() -> T) -> impl FnOnce() -> T {
 
 /// Whether this thread runs the task.
 fn runs(task: &Current) -> bool {
-    CURRENT
-        .get()
-        .is_some_and(|current| current.of() == task.of())
+    current().is_some_and(|current| current.of() == task.of())
 }
 
 /// A lane's task can run from now on.
 pub(crate) fn ready(lane: u32, task: u64) {
-    record(Some((lane, task)), Happened::Ready);
+    record(Some((lane, Some(task))), Happened::Ready);
 }
 
-/// A lane's task could run since this time of [`monotonic_ns`].
-pub fn ready_since(at_ns: u64, lane: u32, task: u64) {
-    if is_on() {
-        record_at(at_ns, Some((lane, task)), Happened::Ready);
+/// A unit of a workload with coordination, recorded as a lane of its own.
+pub fn unit<F: Future>(unit: F) -> impl Future<Output = F::Output> {
+    Traced::over(number_lane(), None, unit)
+}
+
+/// The unit that this thread runs has answered a pulse, which counts as a task; `due_ns` is the time of
+/// [`monotonic_ns`] from which it could be answered, where that is known.
+pub fn pulse(index: u64, due_ns: Option<u64>) {
+    let current = if is_on() { current() } else { None };
+    let Some(current) = current else {
+        return;
+    };
+    let of = Some((current.lane, Some(index)));
+    let pause = current.pause;
+    if let Some(due_ns) = due_ns
+        && due_ns < pause.until_ns
+    {
+        // A pulse that was due earlier waited for the one before it.
+        record_at(due_ns.max(pause.from_ns), of, Happened::Ready);
     }
+    record(of, Happened::Done);
+    record(current.of(), Happened::Run);
+    // Of the pulses of one pause the first has waited longest: it stands for all.
+    exchange(Some(Current {
+        pause: Pause::default(),
+        ..current
+    }));
 }
 
 pin_project! {
@@ -150,10 +207,15 @@ pin_project! {
 impl<F: Future> Traced<F> {
     /// The task that a lane carries out by this future.
     pub(crate) fn new(lane: u32, index: u64, task: F) -> Self {
+        Self::over(lane, Some(index), task)
+    }
+
+    fn over(lane: u32, index: Option<u64>, task: F) -> Self {
         let current = Current {
             lane,
             task: index,
             on: WaitsFor::Unit,
+            pause: Pause::default(),
         };
         Self {
             current,
@@ -172,13 +234,14 @@ impl<F: Future> Future for Traced<F> {
         waker
             .state
             .store(POLLED, std::sync::atomic::Ordering::Release);
-        let restore = Restore(CURRENT.replace(Some(*this.current)));
-        record(this.current.of(), Happened::Run);
+        let restore = Restore(current());
+        goes_on(*this.current, this.current.pause.from_ns);
         let standard = Waker::from(Arc::clone(&waker));
         let polled = this.task.poll(&mut Context::from_waker(&standard));
         // Read before others may record that they woke the task, which comes after.
         let left_ns = monotonic_ns();
-        *this.current = CURRENT.get().unwrap_or(*this.current);
+        *this.current = exchange(None).unwrap_or(*this.current);
+        this.current.pause.from_ns = left_ns;
         drop(restore);
         let what = match polled {
             Poll::Ready(_) => {

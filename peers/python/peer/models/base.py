@@ -8,9 +8,6 @@ from peer.meters import Usage
 class Model:
     """One variant, which can be started."""
 
-    # Whether its lanes are in this process, so that they can be recorded.
-    has_traces = True
-
     def capacity(self, setup):
         """The most lanes that it can have open; `model.toml` says the same."""
         return setup.in_flight
@@ -45,6 +42,12 @@ class Running:
     def coordinate(self, what, first, count, record):
         """Does tasks of a workload that measures the variant's own primitives; its counts by name."""
         raise Unsupported("this variant has no coordination of the kind %s" % what[0])
+
+    def begin_traces(self):
+        """Lanes in other processes or interpreters are recorded from now on."""
+
+    def write_traces(self):
+        """Writes what was recorded there, each to a file of its own."""
 
     def usage(self):
         """What the variant has used outside this process or in threads that have ended."""

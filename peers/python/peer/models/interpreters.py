@@ -10,7 +10,7 @@ from peer.channel import SocketChannel
 from peer.errors import Unsupported
 from peer.models import base
 from peer.models.pool import STACK_BYTES, start_thread
-from peer.models.workers import Workers
+from peer.models.workers import Workers, trace_of
 
 CODE = """
 import sys
@@ -19,7 +19,7 @@ from peer.channel import SocketChannel
 from peer.worker import serve
 channel = SocketChannel.of_descriptor(%d)
 try:
-    serve(channel, %r, 1, %r)
+    serve(channel, %r, 1, %r, %r)
 finally:
     channel.close()
 """
@@ -38,8 +38,6 @@ def _interpreters():
 class Model(base.Model):
     """One lane an interpreter."""
 
-    has_traces = False
-
     def capacity(self, setup):
         return setup.workers
 
@@ -48,18 +46,19 @@ class Model(base.Model):
         threading.stack_size(STACK_BYTES)
         channels, threads = [], []
         hold = work.on_all_alive is not None
-        for _ in range(work.lanes):
+        for number in range(1, work.lanes + 1):
             ours, theirs = socket.socketpair()
             channels.append(SocketChannel(ours))
-            threads.append(start_thread(_live, (interpreters, theirs.detach(), raw_setup, hold)))
+            arguments = (interpreters, theirs.detach(), raw_setup, hold, trace_of(work, number))
+            threads.append(start_thread(_live, arguments))
         return Interpreters(work, channels, threads)
 
 
-def _live(interpreters, descriptor, raw_setup, hold):
+def _live(interpreters, descriptor, raw_setup, hold, traced):
     """Runs one interpreter in the calling thread."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     # Never destroyed: the program ends right after it, and CPython 3.13.0 frees memory of `sqlite3` twice there.
-    failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup, hold))
+    failed = interpreters.exec(interpreters.create(), CODE % (folder, descriptor, raw_setup, hold, traced))
     if failed is not None:
         print("interpreter: %s" % (failed,), file=sys.stderr)
         # Not closed by whoever it was for, so that the other side sees the end.

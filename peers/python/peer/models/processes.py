@@ -8,7 +8,7 @@ from peer import meters
 from peer.errors import Unsupported
 from peer.meters import Usage
 from peer.models import base
-from peer.models.workers import Workers
+from peer.models.workers import Workers, trace_of
 from peer.process import start_process
 
 # How long a process may take to end by itself, in seconds.
@@ -17,8 +17,6 @@ GRACE = 1.0
 
 class Model(base.Model):
     """One lane a process."""
-
-    has_traces = False
 
     def __init__(self, method):
         self._method = method
@@ -30,19 +28,22 @@ class Model(base.Model):
         if self._method not in multiprocessing.get_all_start_methods():
             raise Unsupported("this system has no start method %s" % self._method)
         context = multiprocessing.get_context(self._method)
-        arguments = (raw_setup, 1, work.on_all_alive is not None)
-        started = [start_process(context, _main, arguments, children) for _ in range(work.lanes)]
+        hold = work.on_all_alive is not None
+        started = [
+            start_process(context, _main, (raw_setup, 1, hold, trace_of(work, number)), children)
+            for number in range(1, work.lanes + 1)
+        ]
         return Processes(work, self._method, context, started, children)
 
 
-def _main(channel, raw_setup, lanes, hold):
+def _main(channel, raw_setup, lanes, hold, traced):
     import json
 
     from peer.request import Setup
     from peer.worker import serve
 
     sys.setswitchinterval(Setup(json.loads(raw_setup)).switch_interval_us / 1e6)
-    serve(channel, raw_setup, lanes, hold)
+    serve(channel, raw_setup, lanes, hold, traced)
 
 
 class Processes(Workers):

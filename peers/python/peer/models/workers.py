@@ -19,6 +19,12 @@ LARGEST_BATCH = 64
 WINDOW = 2
 
 
+def trace_of(work, number):
+    """Where a worker, the first of which has number 1, writes its trace, and how many do so; None where the run is
+    not recorded."""
+    return work.trace and (work.trace.path, number, work.lanes)
+
+
 class Workers(base.Running):
     """Workers behind channels that send and receive bytes, one lane each."""
 
@@ -80,8 +86,19 @@ class Workers(base.Running):
                 answers[number] = answer
         return answers.values()
 
+    def _ask_all(self, order, answer):
+        for number in range(len(self.channels)):
+            self._send(number, order)
+        return self._one_answer_each(answer)
+
     def connect(self):
         self._one_answer_each("opened")
+
+    def begin_traces(self):
+        self._ask_all("record", "recording")
+
+    def write_traces(self):
+        self._ask_all("write-trace", "trace-written")
 
     def run(self, first, count, record):
         deal = Deal(first, count, len(self.channels))
@@ -118,10 +135,8 @@ class Workers(base.Running):
                 done += 1
 
     def usage(self):
-        for number in range(len(self.channels)):
-            self._send(number, "report")
         total, self._alive = Usage(), None
-        for _, usage, alive in self._one_answer_each("report"):
+        for _, usage, alive in self._ask_all("report", "report"):
             total += Usage(*usage)
             if alive:
                 self._alive = alive_together(self._alive, alive) if self._alive else alive

@@ -68,7 +68,18 @@ pub(super) fn closed() -> Case {
     )
 }
 
-/// The same that arrive every 2 ms.
+/// Ten tasks of which hardly any goes on after a wait of 20 ms, each of which ended 1 ms late.
+pub(super) fn late() -> Case {
+    let mut case = ten_tasks(
+        "class = \"mixed\"\nin_flight = 5\n[[step]]\nonly = { percent = 1, after = \"20ms\" }\n",
+        5,
+    );
+    case.done.alive_at_once = None;
+    case.done.latency = vec![(MS, 10)];
+    case
+}
+
+/// Ten tasks that wait 20 ms each and arrive every 2 ms.
 pub(super) fn open() -> Case {
     let mut case = ten_tasks(
         "class = \"io\"\nin_flight = 5\nrate = \"500/s\"\n[[step]]\nwait = { duration = \"20ms\" }\n",

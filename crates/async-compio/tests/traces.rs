@@ -1,0 +1,6 @@
+//! Every variant records what its tasks do; see `benches::traces`.
+
+#[test]
+fn every_variant_records_its_tasks() {
+    benches::traces::check(env!("CARGO_BIN_EXE_async-compio"), async_compio::VARIANTS);
+}

@@ -1,0 +1,213 @@
+//! The multi-thread scheduler with everything that blocks, calls and computation, moved to one
+//! place: the cures that programs use, and none of them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rayon::ThreadPool;
+use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use workloads::{Address, Io, Scratch, Shared, Slices, TaskBody, Work, trace};
+
+use crate::executor::Tokio;
+use crate::io::TokioIo;
+use crate::pool::{CANNOT_START, computing_pool};
+
+/// A variant of the multi-thread scheduler.
+pub(crate) struct Moved {
+    name: &'static str,
+    to: Place,
+}
+
+/// Where what blocks is carried out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On the worker thread that runs the task, whose other tasks wait.
+    Inline,
+    /// In the runtime's pool for calls that block.
+    BlockingPool,
+    /// In a rayon pool of as many threads as workers.
+    Rayon,
+    /// On a thread that is started for it.
+    OwnThread,
+    /// In a task of a second runtime of as many workers, whose other tasks wait.
+    SecondRuntime,
+}
+
+impl Moved {
+    pub(crate) const fn to(name: &'static str, to: Place) -> Self {
+        Self { name, to }
+    }
+
+    fn knobs(&self, work: &Shared) -> Knobs {
+        let workers = work.setup.workers.to_string();
+        let blocking = work.setup.blocking.to_string();
+        let mut knobs = Knobs::from([
+            ("worker_threads".to_owned(), workers.clone()),
+            ("max_blocking_threads".to_owned(), blocking),
+        ]);
+        match self.to {
+            Place::Rayon => drop(knobs.insert("rayon_threads".to_owned(), workers)),
+            Place::SecondRuntime => drop(knobs.insert("second_worker_threads".to_owned(), workers)),
+            Place::Inline | Place::BlockingPool | Place::OwnThread => {}
+        }
+        knobs
+    }
+}
+
+impl<B: TaskBody> Model<B> for Moved {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
+        let started = Tokio::multi_thread(&work.setup);
+        let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
+        let knobs = self.knobs(work);
+        match self.to {
+            Place::Inline => Ok(over(Inline, tokio, work, knobs)),
+            Place::BlockingPool => Ok(over(BlockingPool, tokio, work, knobs)),
+            Place::OwnThread => Ok(over(OwnThread, tokio, work, knobs)),
+            Place::Rayon => {
+                let pool = Rayon(Arc::new(computing_pool(work)?));
+                Ok(over(pool, tokio, work, knobs))
+            }
+            Place::SecondRuntime => {
+                let second = tokio
+                    .start_second(&work.setup)
+                    .map_err(|error| Error::io(CANNOT_START, error))?;
+                Ok(over(SecondRuntime(second), tokio, work, knobs))
+            }
+        }
+    }
+}
+
+fn over<C: CarriesOut, B: TaskBody>(
+    place: C,
+    tokio: Tokio,
+    work: &Arc<Work<B>>,
+    knobs: Knobs,
+) -> Box<dyn Running> {
+    Box::new(SpawnEach::new(MovedIo(place), tokio, work, knobs))
+}
+
+/// A place that carries out what blocks.
+trait CarriesOut: Clone + Send + Sync + 'static {
+    /// Carries out a call while the task waits.
+    fn carry_out<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send;
+}
+
+#[derive(Clone, Copy)]
+struct Inline;
+
+impl CarriesOut for Inline {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        call()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct BlockingPool;
+
+impl CarriesOut for BlockingPool {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        TokioIo.unblock(call).await
+    }
+}
+
+#[derive(Clone)]
+struct Rayon(Arc<ThreadPool>);
+
+impl CarriesOut for Rayon {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        let (answer, answered) = oneshot::channel();
+        // Nobody listens any more if the run has been abandoned.
+        self.0.spawn(move || drop(answer.send(call())));
+        answered.await.expect(DOES_NOT_PANIC)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct OwnThread;
+
+impl CarriesOut for OwnThread {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        let (answer, answered) = oneshot::channel();
+        let thread = std::thread::Builder::new().spawn(move || drop(answer.send(call())));
+        // The lane makes an error of its task of it.
+        drop(thread.unwrap_or_else(|error| panic!("cannot start a thread for a call: {error}")));
+        answered.await.expect(DOES_NOT_PANIC)
+    }
+}
+
+#[derive(Clone)]
+struct SecondRuntime(Handle);
+
+impl CarriesOut for SecondRuntime {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        let carried_out = self.0.spawn(async move { call() });
+        carried_out.await.expect(DOES_NOT_PANIC)
+    }
+}
+
+/// Calls of steps and of own work catch what goes wrong, and kernels do not panic.
+const DOES_NOT_PANIC: &str = "a blocking call does not panic";
+
+/// tokio's sockets and timers, with everything that blocks carried out in one place.
+#[derive(Clone)]
+struct MovedIo<C>(C);
+
+impl<C: CarriesOut> Io for MovedIo<C> {
+    type Stream = <TokioIo as Io>::Stream;
+
+    async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
+        TokioIo.connect(to).await
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        TokioIo.sleep(duration)
+    }
+
+    fn sleep_while(
+        &self,
+        first: Duration,
+        rest: impl FnMut() -> Option<Duration> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        TokioIo.sleep_while(first, rest)
+    }
+
+    fn unblock<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.0.carry_out(call)
+    }
+
+    async fn yield_now(&self) {
+        TokioIo.yield_now().await;
+    }
+
+    async fn compute(&self, slices: Slices, scratch: &mut Scratch) -> u64 {
+        // The buffers travel with the kernel and come back with its value.
+        let mut moved = std::mem::take(scratch);
+        let kernel = trace::part(move || {
+            let value = slices.finish(&mut moved);
+            (value, moved)
+        });
+        let (value, returned) = self.0.carry_out(kernel).await;
+        *scratch = returned;
+        value
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.0.carry_out(trace::part(compute))
+    }
+}

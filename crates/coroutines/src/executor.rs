@@ -1,0 +1,118 @@
+//! may's scheduler as an executor: every unit is a coroutine.
+
+use std::future::{Future, ready};
+use std::panic::resume_unwind;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use may::coroutine::{self, Coroutine, JoinHandle};
+use may::go;
+use may::sync::mpsc::{Receiver, Sender, channel};
+use runner::{Executor, Message, Primitives};
+use workloads::blocking::run_ready;
+
+/// The scheduler, of which a process has one.
+#[derive(Clone, Copy)]
+pub(crate) struct Coroutines;
+
+impl Coroutines {
+    /// Starts the threads of the scheduler, unless the process has them already.
+    pub(crate) fn running() -> Self {
+        let first = go!(|| ());
+        first.wait();
+        Self
+    }
+}
+
+impl Executor for Coroutines {
+    fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        // Dropping the handle detaches the coroutine, which goes on.
+        drop(go!(move || run_ready(unit)));
+        Ok(())
+    }
+
+    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        // A coroutine of its own, because starting another from outside wakes a worker.
+        let driver = go!(move || wait_for(future));
+        driver.join().unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+impl Primitives for Coroutines {
+    type Handle = JoinHandle<u64>;
+    type Sender = Sender<Message>;
+    type Receiver = Receiver<Message>;
+
+    fn start(
+        &self,
+        unit: impl Future<Output = u64> + Send + 'static,
+    ) -> std::io::Result<Self::Handle> {
+        Ok(go!(move || run_ready(unit)))
+    }
+
+    async fn join(&self, handle: Self::Handle) -> Option<u64> {
+        handle.join().ok()
+    }
+
+    fn channel(&self) -> Result<(Self::Sender, Self::Receiver), &'static str> {
+        // may's channels have no bound.
+        Ok(channel())
+    }
+
+    fn send(&self, to: &Self::Sender, message: Message) -> impl Future<Output = bool> + Send {
+        // Sent before the future exists, which can move to another thread while the sender cannot be
+        // shared with one.
+        ready(to.send(message).is_ok())
+    }
+
+    async fn receive(&self, from: &mut Self::Receiver) -> Option<Message> {
+        from.recv().ok()
+    }
+}
+
+/// Wakes a coroutine that waits for a future.
+struct Unpark(Coroutine);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Stops the calling coroutine until a future is ready.
+pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    let mut waiting = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(coroutine::current())));
+    loop {
+        match waiting.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => coroutine::park(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coroutine_waits_for_what_another_thread_does() {
+        let (sender, receiver) = async_channel::bounded(1);
+        let thread = std::thread::spawn(move || sender.send_blocking(5));
+        let value = Coroutines::running().block_on(async move { receiver.recv().await });
+        assert_eq!(value, Ok(5));
+        assert!(thread.join().unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_coroutine_that_panics_is_missed_and_ends_nothing_else() {
+        let coroutines = Coroutines::running();
+        let panics = coroutines
+            .start(async { panic!("in a coroutine") })
+            .unwrap();
+        assert_eq!(run_ready(coroutines.join(panics)), None);
+        let goes_on = coroutines.start(async { 5 }).unwrap();
+        assert_eq!(run_ready(coroutines.join(goes_on)), Some(5));
+    }
+}

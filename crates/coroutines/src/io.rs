@@ -1,0 +1,92 @@
+//! The `Io` of may: calls that stop the coroutine that makes them, so that every future is ready on
+//! its first poll.
+
+use std::future::{Future, ready};
+use std::io::{Read, Result, Write};
+use std::time::Duration;
+
+use futures_util::io::AllowStdIo;
+use may::coroutine;
+use may::net::TcpStream;
+use may::os::unix::net::UnixStream;
+use runner::protocol::WaitsFor;
+use workloads::{Address, Io, trace};
+
+use crate::executor::wait_for;
+
+/// Sockets and timers of may. For calls that block, which would stop a worker, may has nothing: the
+/// pool is the one that smol and async-std use.
+#[derive(Clone, Copy)]
+pub(crate) struct MayIo;
+
+impl Io for MayIo {
+    const BLOCKS: bool = true;
+
+    type Stream = AllowStdIo<MayStream>;
+
+    fn connect(&self, to: &Address) -> impl Future<Output = Result<Self::Stream>> + Send {
+        let opened = trace::waiting(WaitsFor::Socket, || MayStream::open(to));
+        ready(opened.map(AllowStdIo::new))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        trace::waiting(WaitsFor::Timer, || {
+            coroutine::sleep(duration);
+            // The thread of the timers would run whatever comes next, one thread more than there are
+            // workers, and with it would hold up all other timers.
+            coroutine::yield_now();
+        });
+    }
+
+    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        trace::waiting(WaitsFor::Pool, || wait_for(blocking::unblock(call)))
+    }
+
+    async fn yield_now(&self) {
+        trace::yielding(coroutine::yield_now);
+    }
+}
+
+/// A connection of may.
+pub(crate) enum MayStream {
+    /// TCP, without Nagle's algorithm.
+    Tcp(TcpStream),
+    /// A Unix socket.
+    Unix(UnixStream),
+}
+
+impl MayStream {
+    fn open(to: &Address) -> Result<Self> {
+        match to {
+            Address::Tcp(address) => {
+                let stream = TcpStream::connect(address)?;
+                stream.set_nodelay(true)?;
+                Ok(Self::Tcp(stream))
+            }
+            Address::Unix(path) => UnixStream::connect(path).map(Self::Unix),
+        }
+    }
+}
+
+impl Read for MayStream {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        trace::waiting(WaitsFor::Socket, || match self {
+            Self::Tcp(stream) => stream.read(buffer),
+            Self::Unix(stream) => stream.read(buffer),
+        })
+    }
+}
+
+impl Write for MayStream {
+    fn write(&mut self, buffer: &[u8]) -> Result<usize> {
+        trace::waiting(WaitsFor::Socket, || match self {
+            Self::Tcp(stream) => stream.write(buffer),
+            Self::Unix(stream) => stream.write(buffer),
+        })
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        // Sockets have no buffer on this side: what was written is with the kernel.
+        Ok(())
+    }
+}

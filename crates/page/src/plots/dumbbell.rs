@@ -1,0 +1,121 @@
+//! Dumb-bells: from a first figure to a second, as their ratio with its bounds, beside the limit beyond
+//! which the second is too much worse.
+
+use report::export::{RatioPlot, RatioRow};
+use terminal::{factor, ratio, shown};
+
+use crate::figure::{Figure, Table};
+use crate::subject::{Looks, WIDTH, label, name_room};
+use crate::svg::{Anchor, Canvas, Kind, Scale, bottom_axis};
+
+use super::parts::AXIS;
+
+/// The height of a row.
+const ROW: f64 = 20.0;
+/// The room at the right for the numbers.
+const NUMBERS: f64 = 190.0;
+
+/// A line of the plot.
+enum Entry<'a> {
+    /// The name of what the lines below it belong to.
+    Group(&'a str),
+    Ratio(&'a RatioRow),
+}
+
+/// A ratio of each row; `None` where none can be drawn. The table is that of the section.
+pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
+    let names: Vec<&str> = plot.rows.iter().map(|row| row.name.as_str()).collect();
+    let looks = Looks::named(names.iter().copied());
+    let values = plot.rows.iter().flat_map(|row| {
+        let bounds = [row.interval, row.control].into_iter().flatten();
+        let known = [Some(row.ratio), row.limit].into_iter().flatten();
+        known.chain(bounds.flat_map(|(lower, upper)| [lower, upper]))
+    });
+    let places = (name_room(names.iter().copied()), WIDTH - NUMBERS);
+    let scale = Scale::over(Kind::Log, values.chain([0.98, 1.02]), places)?.padded(0.03);
+    let entries = lines(&plot.rows);
+    let bottom = entries.len() as f64 * ROW;
+    let mut canvas = Canvas::new(WIDTH, bottom + AXIS);
+    let axis = if plot.is_plain {
+        format!("{} (log scale)", plot.title)
+    } else {
+        format!("{} (log scale; left is better)", plot.title)
+    };
+    bottom_axis(&mut canvas, &scale, (0.0, bottom), factor, &axis);
+    if let Some(one) = scale.place(1.0) {
+        canvas.line((one, 0.0), (one, bottom), "one");
+    }
+    for (index, line) in entries.iter().enumerate() {
+        let y = (index as f64 + 0.5) * ROW;
+        match line {
+            Entry::Ratio(row) => draw(&mut canvas, row, &looks, &scale, y),
+            Entry::Group(group) => {
+                canvas.text((0.0, y + 4.0), Anchor::Start, "head", &label(group));
+            }
+        }
+    }
+    let description = "A row for each variant: from the ring, which is the first figure, to the marker, which \
+                       is the second, with the bounds of their ratio; the dotted stroke is the limit, the \
+                       line below it how far two runs of the first were apart.";
+    Some(Figure {
+        svg: canvas.svg(id, &plot.title, description),
+        caption: shown(&plot.caption),
+        table: Table::default(),
+        also: None,
+        id: id.to_owned(),
+        title: shown(&plot.title),
+    })
+}
+
+/// The rows, and before those of each group its name.
+fn lines(rows: &[RatioRow]) -> Vec<Entry<'_>> {
+    let mut groups: Vec<(&str, Vec<&RatioRow>)> = Vec::new();
+    for row in rows {
+        match groups.iter_mut().find(|(group, _)| *group == row.group) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((&row.group, vec![row])),
+        }
+    }
+    groups
+        .into_iter()
+        .flat_map(|(group, members)| {
+            let own = members.into_iter().map(Entry::Ratio);
+            [Entry::Group(group)].into_iter().chain(own)
+        })
+        .collect()
+}
+
+fn draw(canvas: &mut Canvas, row: &RatioRow, looks: &Looks, scale: &Scale, y: f64) {
+    let look = looks.look(&row.name);
+    if let Some(x) = row.limit.and_then(|limit| scale.place(limit)) {
+        canvas.line((x, y - ROW / 2.0), (x, y + ROW / 2.0), "rule");
+    }
+    canvas.begin_plain("control");
+    bar(canvas, row.control, scale, y + 6.0);
+    canvas.end();
+    look.begin(canvas);
+    look.marker(canvas, (6.0, y), false);
+    canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&row.name));
+    if let (Some(from), Some(to)) = (scale.place(1.0), scale.place(row.ratio)) {
+        canvas.line((from, y), (to, y), "thin");
+        canvas.circle((from, y), 3.0, "hollow");
+        if let Some((lower, upper)) = row.interval
+            && let (Some(left), Some(right)) = (scale.place(lower), scale.place(upper))
+        {
+            canvas.interval(left, right, y);
+        }
+        look.marker(canvas, (to, y), false);
+    }
+    let numbers = format!("{} {}", row.sign, ratio(row.ratio, row.interval));
+    let at = (WIDTH - NUMBERS + 12.0, y + 4.0);
+    canvas.text(at, Anchor::Start, "", numbers.trim());
+    canvas.end();
+}
+
+fn bar(canvas: &mut Canvas, bounds: Option<(f64, f64)>, scale: &Scale, y: f64) {
+    if let Some((lower, upper)) = bounds
+        && let (Some(left), Some(right)) = (scale.place(lower), scale.place(upper))
+    {
+        canvas.line((left, y), (right, y), "bar");
+    }
+}

@@ -1,0 +1,3 @@
+module manyways/peers/go
+
+go 1.19
