@@ -65,8 +65,13 @@ pub fn expected_main<O: OwnWork>() -> ExitCode {
     sequential::main::<O>()
 }
 
-/// The same for work that needs the runtime of a model: it does the tasks on one of its variants.
+/// The same for work that needs the runtime of a model: it does the tasks on one of its variants. `main` is
+/// the main function of the model's own program, which a model of processes starts again.
 #[must_use]
-pub fn expected_main_under<O: OwnWork>(models: &[&dyn Model<Own<O>>], variant: &str) -> ExitCode {
-    sequential::main_under(models, variant)
+pub fn expected_main_under<O: OwnWork>(
+    models: &[&dyn Model<Own<O>>],
+    variant: &str,
+    main: fn() -> ExitCode,
+) -> ExitCode {
+    sequential::main_under(models, variant, main)
 }

@@ -23,6 +23,8 @@ use crate::work::OwnWork;
 const FRESH_LANES: u64 = 4;
 /// What the order of the second loop is drawn from.
 const SHUFFLE: u64 = 0x6F77_6E20_776F_726B;
+/// The flags of the program.
+const FLAGS: [&str; 3] = ["--version", "--params", "--digests"];
 /// The name that the program's own messages begin with.
 const NAME: &str = "the sequential run";
 
@@ -32,7 +34,16 @@ pub(crate) fn main<O: OwnWork>() -> ExitCode {
 }
 
 /// The program for work that needs the runtime of a model.
-pub(crate) fn main_under<O: OwnWork>(models: &[&dyn Model<Own<O>>], variant: &str) -> ExitCode {
+pub(crate) fn main_under<O: OwnWork>(
+    models: &[&dyn Model<Own<O>>],
+    variant: &str,
+    main_of_model: fn() -> ExitCode,
+) -> ExitCode {
+    // A model of processes starts this program again as its workers, by arguments of its own.
+    let first = std::env::args().nth(1);
+    if first.is_some_and(|word| !FLAGS.contains(&word.as_str())) {
+        return main_of_model();
+    }
     let Some(model) = models.iter().find(|model| model.name() == variant) else {
         eprintln!("{NAME}: no variant {variant:?}");
         return RunnerExit::Usage.into();

@@ -11,6 +11,10 @@ use serde_json::{Map, Value};
 const USUAL_TYPE: &str = "Work";
 /// Keys by which a sweep sets something else than a parameter of own work.
 const TAKEN: [&str; 5] = ["in_flight", "rate", "seed", "tasks", "workers"];
+/// Keys by which a sweep sets a time of steps: reports write their numbers as nanoseconds.
+const TIMES: [&str; 8] = [
+    "after", "block", "cpu", "hog", "latency", "period", "think", "wait",
+];
 
 /// The package that does the tasks of a workload, and what it is made with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +71,12 @@ fn params<'de, D: Deserializer<'de>>(source: D) -> Result<Map<String, Value>, D:
         if TAKEN.contains(&name.as_str()) {
             return Err(D::Error::custom(format!(
                 "`{name}` is a field of the workload itself: a parameter has another name"
+            )));
+        }
+        if TIMES.contains(&name.as_str()) {
+            return Err(D::Error::custom(format!(
+                "`{name}` is a time of built-in steps: a parameter has its unit in its name, such as \
+                 `{name}_us`"
             )));
         }
         if !is_identifier(name) {
@@ -150,6 +160,11 @@ models = ["async-tokio/*"]
                 "wait_us = 2000",
                 "tasks = 5",
                 "work.toml:10:10: `tasks` is a field of the workload itself",
+            ),
+            (
+                "wait_us",
+                "wait",
+                "`wait` is a time of built-in steps: a parameter has its unit in its name, such as `wait_us`",
             ),
             (
                 "2000",

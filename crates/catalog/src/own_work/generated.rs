@@ -113,10 +113,11 @@ impl Generated {
         };
         let of_model = format!("{} = {{ path = {} }}", model.name, path(&model.folder));
         let all: Vec<&str> = dependencies.iter().copied().chain([&*of_model]).collect();
-        let krate = model.own.as_deref().and_then(|own| own.rsplit_once("::"));
-        let (krate, _) = krate.unwrap_or_default();
+        let of_model_main = model.own.unwrap_or_default();
+        let (module, _) = of_model_main.rsplit_once("::").unwrap_or_default();
         let main = format!(
-            "manyways::expected_main_under::<own_work::{type_name}>({krate}::variants(), {})",
+            "manyways::expected_main_under::<own_work::{type_name}>({module}::variants(), {}, \
+             {of_model_main}::<manyways::Own<own_work::{type_name}>>)",
             quoted(&variant.name)
         );
         Ok(self.member(EXPECTED, &all, &main))
@@ -252,6 +253,14 @@ mod tests {
         let own = &manifest["dependencies"]["own-work"];
         let folder = fs::canonicalize(&package).unwrap();
         assert_eq!(own["path"].as_str().unwrap(), folder.to_str().unwrap());
+        let for_some = OwnWork {
+            models: vec!["mine/*".to_owned()],
+            ..work
+        };
+        let files_for_some = generated.files(&workspace, &for_some).unwrap();
+        let (_, program) = files_for_some.last().unwrap();
+        let call = "(mine::variants(), \"pool\", mine::main::<manyways::Own<own_work::images::Resize>>)";
+        assert!(program.contains(call), "{program}");
     }
 
     #[test]

@@ -293,6 +293,20 @@ mod tests {
     }
 
     #[test]
+    fn no_parameter_of_own_work_is_taken_for_a_time() {
+        for key in KEYS.iter().filter(|key| key.unit == Unit::Nanoseconds) {
+            let text = format!(
+                "name = \"w\"\nabout = \"\"\nclass = \"mixed\"\ntasks = 9\nin_flight = 1\nseed = 1\n\
+                 [work]\npackage = \".\"\nparams = {{ {} = 5 }}\n",
+                key.name
+            );
+            let problem = protocol::parse(text.as_bytes(), "w.toml").unwrap_err();
+            let text = problem.to_string();
+            assert!(text.contains("is a time of built-in steps"), "{text}");
+        }
+    }
+
+    #[test]
     fn every_step_of_the_kind_is_set() {
         let mut two = workload(&format!("{GET}\n[[step]]\n{GET}"));
         apply(&mut two, "latency", "3ms").unwrap();
