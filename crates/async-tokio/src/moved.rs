@@ -24,15 +24,15 @@ pub(crate) struct Moved {
 /// Where what blocks is carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// On the worker thread that runs the task, whose other tasks wait.
+    /// The worker thread that runs the task, whose other tasks wait.
     Inline,
-    /// In the runtime's pool for calls that block.
+    /// The runtime's pool for calls that block.
     BlockingPool,
-    /// In a rayon pool of as many threads as workers.
+    /// A rayon pool of as many threads as workers.
     Rayon,
-    /// On a thread that is started for it.
+    /// A thread that is started for it.
     OwnThread,
-    /// In a task of a second runtime of as many workers, whose other tasks wait.
+    /// A task of a second runtime of as many workers, whose other tasks wait.
     SecondRuntime,
 }
 

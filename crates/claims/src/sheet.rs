@@ -85,14 +85,14 @@ fn part(book: &Book, judged: &JudgedClaim<'_>, evidence: &Evidence) -> Part {
         let all = remarks(one).into_iter();
         all.map(move |remark| format!("{name}: {remark}"))
     });
-    let drawn = drawn(book, judged, evidence);
+    let plots = drawn(book, judged, evidence);
     let choice = format!("For a choice: {}", claim.choice);
     Part {
         heading: format!("{}: {}", claim.label(), claim.text),
         lines: [choice].into_iter().chain(texts).chain(remarks).collect(),
         table: claim.unmeasurable.is_none().then(|| tests(claim, columns)),
-        ratios: drawn.ratios,
-        curves: drawn.curves,
+        ratios: plots.ratios,
+        curves: plots.curves,
         is_folded: true,
     }
 }

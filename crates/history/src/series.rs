@@ -69,7 +69,7 @@ pub(crate) struct Judged<'h> {
 /// Finds the changes of a history. Over everything that is looked at, at most 5 % of histories in which nothing
 /// changes have a change anywhere: each series on a machine is tried at that level divided by their number.
 pub(crate) fn judge(history: &History) -> Judged<'_> {
-    let machines = machines(history);
+    let machines = machines_of(history);
     let mut series = all_series(history, &machines);
     let tried = series
         .iter()
@@ -91,7 +91,7 @@ pub(crate) fn judge(history: &History) -> Judged<'_> {
     }
 }
 
-fn machines(history: &History) -> Vec<&Facts> {
+fn machines_of(history: &History) -> Vec<&Facts> {
     let mut machines: Vec<&Facts> = Vec::new();
     for night in &history.nights {
         if !machines.iter().any(|known| is_same(known, &night.machine)) {

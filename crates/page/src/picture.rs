@@ -80,9 +80,9 @@ pub fn figure_file(comparison: &Comparison<'_>, wanted: &WantedFigure) -> anyhow
         .filter_map(|name| Some((*name, figure(comparison, wanted, name)?)))
         .collect();
     if drawn.len() > 1 {
-        let listed = listed(drawn.iter().map(|(name, _)| name.as_str()));
+        let several = listed(drawn.iter().map(|(name, _)| name.as_str()));
         return Err(Usage::error(format!(
-            "{plot} can be drawn of several here: name one, as in `{plot}:{}`; there are {listed}",
+            "{plot} can be drawn of several here: name one, as in `{plot}:{}`; there are {several}",
             shown(drawn[0].0)
         )));
     }
@@ -169,8 +169,8 @@ fn figure(comparison: &Comparison<'_>, wanted: &WantedFigure, name: &str) -> Opt
 
 fn of_sweep(comparison: &Comparison<'_>, title: &str, ends: &[&str]) -> Option<Figure> {
     let run = comparison.run;
-    let document = document(run);
-    let mut both = run.sweeps.iter().zip(&document.sweeps);
+    let sections = document(run).sweeps;
+    let mut both = run.sweeps.iter().zip(&sections);
     let (sweep, section) = both.find(|(_, section)| section.title == title)?;
     let figures = plots::swept(run, sweep, section, &Looks::of(run), "s");
     figures.into_iter().find(|figure| {

@@ -143,7 +143,7 @@ pub struct Block {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Only {
-    /// Of a hundred tasks, how many carry out the steps that follow on average, 0 to 100.
+    /// The number of tasks in a hundred that carry out the steps that follow, on average, 0 to 100.
     #[serde(deserialize_with = "units::count::<_, 0, 100>")]
     pub percent: u64,
     /// How long every task waits first, 1 ms to 60 s.

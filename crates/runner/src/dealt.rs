@@ -64,10 +64,10 @@ impl<I: Io, E: Primitives, B: TaskBody> Dealt<I, E, B> {
     {
         let (answer, answers) = mpsc::channel();
         for (number, (thread, part)) in self.threads.iter().zip(parts).enumerate() {
-            let answer = answer.clone();
+            let own_answer = answer.clone();
             let unit = async move {
                 // Nobody listens any more if the run has been abandoned.
-                let _ = answer.send((number, part.await));
+                let _ = own_answer.send((number, part.await));
             };
             thread.executor.spawn(unit).map_err(WorkError::Spawn)?;
         }
@@ -95,9 +95,9 @@ impl<I: Io, E: Primitives, B: TaskBody> Running for Dealt<I, E, B> {
     }
 
     fn connect(&mut self) -> Result<()> {
-        let shares = shares(self.work.lanes, self.threads.len());
-        let open = |count| open_some(self.io.clone(), Arc::clone(&self.work), count);
-        let parts = shares.map(open).collect();
+        let parts = shares(self.work.lanes, self.threads.len())
+            .map(|count| open_some(self.io.clone(), Arc::clone(&self.work), count))
+            .collect();
         self.on_every_thread(parts)
     }
 

@@ -66,7 +66,7 @@ pub fn build(tree: &Tree, pages: &[ReadyPage]) -> anyhow::Result<Site> {
     let mut site = Site::default();
     let mut assets = BTreeSet::new();
     for (path, document) in documents {
-        let targets = targets(
+        let reached = targets(
             path,
             &document,
             tree,
@@ -74,7 +74,7 @@ pub fn build(tree: &Tree, pages: &[ReadyPage]) -> anyhow::Result<Site> {
             &mut assets,
             &mut site.problems,
         );
-        let mut body = document.html(&targets);
+        let mut body = document.html(&reached);
         let page = page_of(path);
         if page == INDEX {
             body += &all_pages(&titles, pages);
@@ -174,8 +174,7 @@ fn around(path: &str, titles: &BTreeMap<&str, String>) -> Vec<SiteLink> {
     [("Before", before), ("Next", guide.get(place + 1))]
         .into_iter()
         .filter_map(|(word, other)| {
-            let other = other?;
-            Some(SiteLink {
+            other.map(|other| SiteLink {
                 text: format!("{word}: {}", titles[other]),
                 href: between(&page_of(path), &page_of(other)),
                 is_here: false,

@@ -25,10 +25,10 @@ impl<'t> Markdown<'t> {
     pub(crate) fn read(text: &'t str) -> Markdown<'t> {
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
         let events: Vec<Event<'t>> = Parser::new_ext(text, options).collect();
-        let headings = headings(&events);
+        let texts = headings(&events);
         Markdown {
-            title: headings.first().cloned().unwrap_or_default(),
-            anchors: unique(headings.iter().map(|heading| anchor(heading))),
+            title: texts.first().cloned().unwrap_or_default(),
+            anchors: unique(texts.iter().map(|heading| anchor(heading))),
             events,
         }
     }

@@ -52,8 +52,8 @@ impl Tree {
         let place = self.root.join(folder);
         let entries =
             fs::read_dir(&place).with_context(|| format!("{} cannot be read", place.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| place.display().to_string())?;
+        for found in entries {
+            let entry = found.with_context(|| place.display().to_string())?;
             // A name that is no text cannot be in a link.
             let Ok(name) = entry.file_name().into_string() else {
                 continue;

@@ -101,8 +101,8 @@ fn strongest(stretch: &[f64]) -> Option<(usize, f64)> {
         }
     }
     let (at, most) = best?;
-    let n = n as f64;
-    let p_value = 2.0 * (-6.0 * most * most / (n * n * n + n * n)).exp();
+    let length = n as f64;
+    let p_value = 2.0 * (-6.0 * most * most / (length.powi(3) + length.powi(2))).exp();
     Some((at, p_value.min(1.0)))
 }
 

@@ -72,14 +72,14 @@ pub(super) fn speed_ups(
 
 /// The axis of the setting, with a label at each of these levels.
 fn across(key: &str, levels: &[Level], zero: f64) -> CurveAxis {
-    let label = label(key);
+    let label_of = label(key);
     CurveAxis {
         name: key.to_owned(),
         is_log: true,
-        label,
+        label: label_of,
         levels: levels
             .iter()
-            .map(|level| (above(level.setting, zero), label(level.setting)))
+            .map(|level| (above(level.setting, zero), label_of(level.setting)))
             .collect(),
     }
 }

@@ -38,7 +38,7 @@ pub struct CurveAxis {
 pub struct Curve {
     /// Its name in the key.
     pub name: String,
-    /// The points that a line joins, from left to right.
+    /// The points that a line joins, in the order of the axis.
     pub points: Vec<CurvePoint>,
     /// Single places on it, such as where it passes a threshold, with their intervals where there are any.
     pub marks: Vec<CurvePoint>,

@@ -119,11 +119,11 @@ pub fn lock_wanted() {
 /// This thread has taken an interpreter lock, for which it had to wait or not.
 pub fn lock_taken(waited: bool) {
     if is_on() {
-        let current = current();
-        record(current.and_then(Current::of), Happened::LockTaken);
+        let holder = current();
+        record(holder.and_then(Current::of), Happened::LockTaken);
         // A thread that begins or ends its life under the lock has no task that goes on.
-        if let Some(current) = current.filter(|_| waited) {
-            goes_on(current, current.pause.from_ns);
+        if let Some(task) = holder.filter(|_| waited) {
+            goes_on(task, task.pause.from_ns);
         }
     }
 }
@@ -173,12 +173,11 @@ pub fn unit<F: Future>(unit: F) -> impl Future<Output = F::Output> {
 /// The unit that this thread runs has answered a pulse, which counts as a task; `due_ns` is the time of
 /// [`monotonic_ns`] from which it could be answered, where that is known.
 pub fn pulse(index: u64, due_ns: Option<u64>) {
-    let current = if is_on() { current() } else { None };
-    let Some(current) = current else {
+    let Some(task) = current().filter(|_| is_on()) else {
         return;
     };
-    let of = Some((current.lane, Some(index)));
-    let pause = current.pause;
+    let of = Some((task.lane, Some(index)));
+    let pause = task.pause;
     if let Some(due_ns) = due_ns
         && due_ns < pause.until_ns
     {
@@ -186,11 +185,11 @@ pub fn pulse(index: u64, due_ns: Option<u64>) {
         record_at(due_ns.max(pause.from_ns), of, Happened::Ready);
     }
     record(of, Happened::Done);
-    record(current.of(), Happened::Run);
+    record(task.of(), Happened::Run);
     // Of the pulses of one pause the first has waited longest: it stands for all.
     exchange(Some(Current {
         pause: Pause::default(),
-        ..current
+        ..task
     }));
 }
 
