@@ -1,25 +1,22 @@
 //! The built-in steps of a task, carried out over a lane's connections, handles and buffers. This is the
 //! only place that does.
 
-use std::future::Future;
-use std::time::Duration;
+mod local;
+mod servers;
 
-use protocol::{
-    Compute, Connection, HttpGet, Only, PostgresSelect, ReadFile, SqliteSelect, Step, WaitsFor,
-    Workload,
-};
+use std::future::Future;
+
+use protocol::{Connection, Step, WaitsFor, Workload};
 
 use crate::body::TaskBody;
-use crate::clock::monotonic_ns;
 use crate::digest::mix;
-use crate::error::{Error, Result};
-use crate::files;
+use crate::error::Result;
 use crate::http::HttpClient;
-use crate::io::{Address, Io};
-use crate::kernel::{Scratch, Slices};
+use crate::io::Io;
+use crate::kernel::Scratch;
 use crate::postgres::PostgresClient;
 use crate::shared::Shared;
-use crate::sqlite::{Sqlite, row_id};
+use crate::sqlite::Sqlite;
 use crate::task::Task;
 use crate::trace;
 
@@ -160,172 +157,9 @@ impl<I: Io> Carrier<'_, I> {
         }
     }
 
-    /// Waits, and notes how late that ended.
-    async fn only(&mut self, only: &Only, task: &Task) {
-        let began_ns = monotonic_ns();
-        self.io.sleep(only.after).await;
-        self.shared
-            .note_lateness(task.index, monotonic_ns() - began_ns, only.after);
-    }
-
-    /// A call that stops its thread.
-    async fn block(&mut self, duration: Duration) {
-        self.io
-            .unblock(trace::part(move || std::thread::sleep(duration)))
-            .await;
-    }
-
-    async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
-        let mut fresh = None;
-        if get.connection == Connection::New {
-            // Boxed, because the future of every task in flight has room for it otherwise.
-            fresh = Some(Box::pin(self.http_client()).await?);
-        }
-        let client = fresh.as_mut().or(self.kept().http.as_mut());
-        let crc = client
-            .ok_or(Error::NoEndpoint("an HTTP origin"))?
-            .get(get, key)
-            .await?;
-        // A new connection is closed here, with its client.
-        Ok(u64::from(crc))
-    }
-
-    async fn connect_http(&mut self) -> Result<()> {
-        if self.kept().http.is_none() {
-            let client = self.http_client().await?;
-            self.kept().http = Some(client);
-        }
-        Ok(())
-    }
-
-    /// A client over a new connection to the origin.
-    async fn http_client(&mut self) -> Result<Box<HttpClient<I::Stream>>> {
-        let origin = self
-            .shared
-            .setup
-            .endpoints
-            .origin
-            .ok_or(Error::NoEndpoint("an HTTP origin"))?;
-        let connected = self.io.connect(&Address::Tcp(origin)).await;
-        let stream = connected.map_err(|source| Error::Connect {
-            address: origin.to_string(),
-            source,
-        })?;
-        Ok(Box::new(HttpClient::new(stream, &origin.to_string())))
-    }
-
-    async fn postgres_select(&mut self, select: &PostgresSelect, seed: u64) -> Result<u64> {
-        if self.kept().postgres.is_none() {
-            // Boxed for the same reason as above.
-            Box::pin(self.connect_postgres()).await?;
-        }
-        let client = self.kept().postgres.as_mut().expect("connected above");
-        let id = row_id(seed, 0, select.rows);
-        let crc = client.select(select.wait, id).await?;
-        if select.connection == Connection::New {
-            self.kept().postgres = None;
-        }
-        Ok(u64::from(crc))
-    }
-
-    async fn connect_postgres(&mut self) -> Result<()> {
-        if self.kept().postgres.is_some() {
-            return Ok(());
-        }
-        let setup = &self.shared.setup;
-        let server = setup
-            .endpoints
-            .postgres
-            .as_ref()
-            .ok_or(Error::NoEndpoint("a PostgreSQL server"))?;
-        let stream = connect_to(self.io, &server.address)
-            .await
-            .map_err(|source| Error::Connect {
-                address: server.address.clone(),
-                source,
-            })?;
-        let waits = postgres_waits(&setup.workload.steps);
-        let client = PostgresClient::open(stream, server, &waits).await?;
-        self.kept().postgres = Some(Box::new(client));
-        Ok(())
-    }
-
-    async fn open_sqlite(&mut self) -> Result<()> {
-        if self.kept().sqlite.is_some() {
-            return Ok(());
-        }
-        let endpoints = &self.shared.setup.endpoints;
-        let path = endpoints
-            .sqlite
-            .clone()
-            .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        let sqlite = self.io.unblock(move || Sqlite::open(&path)).await?;
-        self.kept().sqlite = Some(Box::new(sqlite));
-        Ok(())
-    }
-
-    async fn select(&mut self, select: &SqliteSelect, seed: u64) -> Result<u64> {
-        let sqlite = self
-            .kept()
-            .sqlite
-            .take()
-            .ok_or(Error::NoEndpoint("a SQLite data set"))?;
-        // The call may run on another thread and outlive this borrow, so it owns what it uses: the
-        // connection moves into it and comes back, which needs no lock.
-        let owned_select = select.clone();
-        let (returned, value) = self
-            .io
-            .unblock(trace::part(move || {
-                let value = sqlite.select(&owned_select, seed);
-                (sqlite, value)
-            }))
-            .await;
-        self.kept().sqlite = Some(returned);
-        value
-    }
-
-    async fn read_file(&mut self, read: &ReadFile, task: &Task) -> Result<u64> {
-        let setup = &self.shared.setup;
-        let folder = setup
-            .endpoints
-            .files
-            .as_ref()
-            .ok_or(Error::NoEndpoint("a file data set"))?;
-        let index = files::file_index(setup.workload.seed, task.index, read.files);
-        let path = files::file_path(folder, index);
-        let scratch = &mut self.kept.get_or_insert_default().scratch;
-        let (owned_read, mut buffer) = (read.clone(), std::mem::take(&mut scratch.bytes));
-        let (returned, value) = self
-            .io
-            .unblock(trace::part(move || {
-                let value = files::read(path, &owned_read, &mut buffer);
-                (buffer, value)
-            }))
-            .await;
-        self.kept().scratch.bytes = returned;
-        value
-    }
-
-    async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
-        let scratch = &mut self.kept.get_or_insert_default().scratch;
-        self.io.compute(Slices::new(compute, seed), scratch).await
-    }
-
     /// What is kept; made by the first step that keeps anything.
     fn kept(&mut self) -> &mut Kept<I::Stream> {
         self.kept.get_or_insert_default()
-    }
-}
-
-/// Connects to an address in text form.
-// No method, which would borrow the lane across the wait: a lane is not `Sync`, and a future that
-// holds such a borrow cannot move between threads.
-async fn connect_to<I: Io>(io: &I, address: &str) -> std::io::Result<I::Stream> {
-    match Address::parse(address) {
-        Some(parsed) => io.connect(&parsed).await,
-        None => Err(std::io::Error::other(
-            "neither ip:port nor an absolute path",
-        )),
     }
 }
 
@@ -338,17 +172,6 @@ fn waits_for(step: &Step) -> WaitsFor {
             WaitsFor::Pool
         }
     }
-}
-
-/// What a connection must have prepared: a select for each time that the server sleeps.
-fn postgres_waits(steps: &[Step]) -> Vec<Duration> {
-    steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::PostgresSelect(select) => Some(select.wait),
-            _ => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]
