@@ -118,6 +118,17 @@ fn the_first_page_leads_to_all_others() {
 }
 
 #[test]
+fn every_page_leads_back_to_the_first() {
+    let site = made();
+    for (path, text) in pages(&site) {
+        let document = parsed(text);
+        let mut links = elements(&document).filter_map(|node| node.attribute("href"));
+        let leads_back = links.any(|link| followed(path, link).0 == "index.html");
+        assert!(leads_back, "{path}");
+    }
+}
+
+#[test]
 fn equal_documents_give_equal_bytes() {
     assert_eq!(made().files, made().files);
 }
