@@ -301,7 +301,7 @@ mod tests {
             hidden,
             on_request: false,
             real_program: Vec::new(),
-        install: None,
+            install: None,
             programs: None,
             program: None,
             scale: Default::default(),
