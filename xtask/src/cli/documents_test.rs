@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use super::Cli;
 use super::typed_test::{commands, lines};
@@ -106,6 +107,10 @@ pub(super) fn parsed(words: &[String]) -> Result<Option<Cli>, String> {
     match Cli::try_parse_from(std::iter::once("xtask").chain(typed)) {
         Ok(cli) => Ok(Some(cli)),
         Err(error) if !error.use_stderr() => Ok(None),
+        // The name of a command alone speaks of it, and is nothing to type.
+        Err(error) if words.len() == 1 && error.kind() == ErrorKind::MissingRequiredArgument => {
+            Ok(None)
+        }
         Err(error) => Err(error.to_string()),
     }
 }
