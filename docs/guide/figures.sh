@@ -105,7 +105,7 @@ page_7() {
     figure 7-mixed forest 7-mixed
 }
 
-# Choosing: processes with a loop each; then what speed costs.
+# Choosing: processes with a loop each; then what speed costs, with which the README opens as well.
 page_8() {
     trace 8-event-loops multiproc/event-loop ./docs/guide/handler.toml --tasks 40 --workers 2
     compare 8-cost api

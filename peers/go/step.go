@@ -93,8 +93,10 @@ func (r *request) check() error {
 			if step.kernel == nil {
 				return failureOf(unsupported, "this program has no such kernel")
 			}
-		default:
+		case "sqlite-select":
 			return failureOf(unsupported, "the standard library of Go has no client for %s", step.kind)
+		default:
+			return failureOf(unsupported, "this program does not know steps of the kind %q", step.kind)
 		}
 	}
 	return nil

@@ -84,6 +84,30 @@ fn a_claim_has_a_verdict_in_every_column() {
     assert!(gil.contains("✓ holds"), "{text}");
 }
 
+#[test]
+fn figures_are_drawn_beside_their_thresholds_where_that_is_asked_for() {
+    let (lab, output) = scripted(&["C4"]);
+    let plain = text(&output);
+    let drawn = |arguments: &[&str], columns: &str| {
+        let mut command = lab.xtask(&["claims", "C4", "--from", "latest"]);
+        command.args(arguments).env("COLUMNS", columns);
+        text(&command.env("LC_ALL", "C.UTF-8").output().unwrap())
+    };
+    assert_eq!(drawn(&["--pictures", "never"], "250"), plain);
+    let wide = drawn(&["--pictures", "always"], "250");
+    let rust = line(&wide, "C4  ", "Rust ");
+    for part in ["✗ does not hold", "10.0×", "≥ 5× ✓", "●", "┊"] {
+        assert!(rust.contains(part), "{part}: {wide}");
+    }
+    assert!(wide.contains("÷ threshold: a figure divided by its"), "{wide}");
+    let python = "CPython: there is no `python/sequential` here";
+    assert!(wide.contains(python), "{wide}");
+    // Where there is no room beside the figures the lines stay, and the picture is below them.
+    let narrow = drawn(&["--pictures", "always"], "90");
+    assert!(line(&narrow, "C4  ", "Rust  ").contains("≤ 1.15× ✗"), "{narrow}");
+    assert!(narrow.contains('●') && !narrow.contains("≥ 5× ✓  "), "{narrow}");
+}
+
 /// Free-threaded CPython computes on two processors, and the plain one does not.
 const FREE_THREADED: &str = r#"
 [[variant]]

@@ -173,13 +173,21 @@ fn what_a_variant_does_not_do_is_unsupported() {
     if !has_python() {
         return;
     }
-    let work = json!({"class": "coordination", "coordination": {"spawn": {}}});
-    let (_, value, code) = Program::start(&request("sequential", 10, 1, &work)).finish();
-    assert_eq!(
-        (&value["kind"], code),
-        (&json!("unsupported"), Some(1)),
-        "{value}"
-    );
+    let spawn = json!({"class": "coordination", "coordination": {"spawn": {}}});
+    let only = json!({"step": [{"only": {"percent": 50, "after": "1000000ns"}}]});
+    for (variant, work) in [
+        ("sequential", &spawn),
+        ("pool", &only),
+        ("asyncio", &only),
+        ("multiprocessing", &only),
+    ] {
+        let (_, value, code) = Program::start(&request(variant, 10, 1, work)).finish();
+        assert_eq!(
+            (&value["kind"], code),
+            (&json!("unsupported"), Some(1)),
+            "{variant}: {value}"
+        );
+    }
 }
 
 #[test]

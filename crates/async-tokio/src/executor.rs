@@ -16,7 +16,7 @@ pub(crate) struct Tokio {
     /// Who runs it, in the original; `None` in a clone.
     owned: Option<Owned>,
     /// A runtime for what blocks, in the original of a variant that has one.
-    second: Option<Runtime>,
+    _second: Option<Runtime>,
 }
 
 /// A runtime, by who runs it.
@@ -57,7 +57,7 @@ impl Tokio {
         Self {
             handle,
             owned: Some(owned),
-            second: None,
+            _second: None,
         }
     }
 
@@ -68,7 +68,7 @@ impl Tokio {
         // Its tasks block its workers, and move nothing further.
         let runtime = build(builder.worker_threads(workers), 1)?;
         let handle = runtime.handle().clone();
-        self.second = Some(runtime);
+        self._second = Some(runtime);
         Ok(handle)
     }
 }
@@ -113,7 +113,7 @@ impl Clone for Tokio {
         Self {
             handle: self.handle.clone(),
             owned: None,
-            second: None,
+            _second: None,
         }
     }
 }

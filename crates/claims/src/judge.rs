@@ -80,6 +80,33 @@ impl ColumnVerdict {
             self.verdict.word()
         }
     }
+
+    /// The tests that a terminal tells. Where a claim is not measurable its condition has the reason, which every test
+    /// would repeat, so that only those with a figure are among them.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &TestResult> {
+        let is_measurable = self.verdict != Verdict::NotMeasurable;
+        let tests = self.tests.iter();
+        tests.filter(move |test| is_measurable || test.value.is_some())
+    }
+
+    /// Why there is no verdict or it depends, and why tests have no figure, each reason once.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let mut remarks: Vec<String> = self.condition.iter().cloned().collect();
+        for why in self.tests.iter().filter_map(|test| test.why.as_ref()) {
+            if !remarks.contains(why) {
+                remarks.push(why.clone());
+            }
+        }
+        remarks
+    }
+}
+
+impl TestResult {
+    /// The processors that it used, as they are said behind a figure: ` on 1.98 cores`, or nothing.
+    pub(crate) fn on_cores(&self) -> String {
+        let used = self.cores.as_ref().and_then(|cores| cores.value);
+        used.map_or_else(String::new, |cores| format!(" on {cores:.2} cores"))
+    }
 }
 
 /// The outcome of all tests of a claim that share a condition.

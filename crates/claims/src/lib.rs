@@ -13,6 +13,7 @@ mod evidence;
 mod explain;
 mod figure;
 mod forecast;
+mod forest;
 mod free_threaded;
 mod json;
 mod judge;
@@ -99,7 +100,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         .map(|claim| judge(book, claim, &evidence))
         .collect();
     let again = format!("cargo xtask claims --from {}", folder.display());
-    let text = table::table(book, &judged, &evidence) + "\nthe same again: " + &again + "\n";
+    let verdicts = table::table(book, &judged, &evidence, output::style(false));
+    let text = verdicts + "\nthe same again: " + &again + "\n";
     let stdout_is_taken = files.iter().any(|(_, path)| is_stdout(path));
     output::results(&text, stdout_is_taken)?;
     write_exports(request, workspace, book, &judged, &evidence)?;

@@ -192,11 +192,11 @@ fn write_figures(text: &mut String, judged: &JudgedClaim<'_>) {
     }
     text.push('\n');
     for one in columns {
-        for remark in remarks(one) {
+        for remark in one.remarks() {
             let _ = writeln!(text, "- {}: {}", one.column.name(), plain(&remark));
         }
     }
-    if columns.iter().any(|one| !remarks(one).is_empty()) {
+    if columns.iter().any(|one| !one.remarks().is_empty()) {
         text.push('\n');
     }
 }
@@ -241,20 +241,6 @@ fn cell(result: Option<&TestResult>) -> String {
         Some(test) if test.outcome == Outcome::NotMeasurable => test.outcome.sign().to_owned(),
         Some(test) => format!("{} {}", test.outcome.sign(), plain(&test.shown)),
     }
-}
-
-/// Why a column has no verdict or depends, and why tests of it have no figure, each reason once.
-pub(crate) fn remarks(judged: &ColumnVerdict) -> Vec<String> {
-    let mut remarks: Vec<String> = judged.condition.iter().cloned().collect();
-    for test in &judged.tests {
-        let Some(why) = &test.why else {
-            continue;
-        };
-        if !remarks.contains(why) {
-            remarks.push(why.clone());
-        }
-    }
-    remarks
 }
 
 /// Writes the tables of the names that tests use: roles with their variants, and loads with their

@@ -7,7 +7,7 @@ use crate::book::{Book, Claim};
 use crate::evidence::Evidence;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::Outcome;
-use crate::page::{expectation, remarks};
+use crate::page::expectation;
 use crate::pictures::drawn;
 use crate::table::counts;
 use crate::words;
@@ -82,7 +82,7 @@ fn part(book: &Book, judged: &JudgedClaim<'_>, evidence: &Evidence) -> Part {
     };
     let remarks = columns.iter().flat_map(|one| {
         let name = one.column.name();
-        let all = remarks(one).into_iter();
+        let all = one.remarks().into_iter();
         all.map(move |remark| format!("{name}: {remark}"))
     });
     let plots = drawn(book, judged, evidence);

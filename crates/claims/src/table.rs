@@ -2,23 +2,41 @@
 
 use std::fmt::Write as _;
 
+use chart::key;
+use terminal::Style;
+
 use crate::book::{Book, Column};
 use crate::evidence::Evidence;
+use crate::forest::{beside, below};
 use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::words;
 
-/// Each claim with one line for each column, and at the end the counts of verdicts and of disturbed rounds.
-pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence) -> String {
-    let mut text = String::new();
-    for JudgedClaim { claim, columns } in judged {
-        let _ = writeln!(text, "{}  {}", claim.label(), claim.text);
-        for column in columns {
-            let _ = writeln!(text, "  {}", column_line(column));
+/// Each claim with one line for each column, and at the end the counts of verdicts and of disturbed rounds. Where the
+/// style asks for pictures and has room, a claim is a table with a forest instead.
+pub(crate) fn table(
+    book: &Book,
+    judged: &[JudgedClaim<'_>],
+    evidence: &Evidence,
+    style: Style,
+) -> String {
+    let (mut text, mut drawn) = (String::new(), String::new());
+    for one in judged {
+        let _ = writeln!(text, "{}  {}", one.claim.label(), one.claim.text);
+        let with_forest = beside(one, style);
+        if with_forest.is_none() {
+            for column in &one.columns {
+                let _ = writeln!(text, "  {}", column_line(column));
+            }
+        }
+        if let Some(pictured) = with_forest.or_else(|| below(one, style)) {
+            text += &pictured.text;
+            drawn += &pictured.drawn;
         }
         text.push('\n');
     }
+    text += &key_of(&drawn, style);
     text.push_str(&counts(book, judged));
     if book.free_threaded.is_none() {
         let name = Column::FreeThreaded.name();
@@ -30,21 +48,24 @@ pub(crate) fn table(book: &Book, judged: &[JudgedClaim<'_>], evidence: &Evidence
     text
 }
 
+/// What the pictures mean; empty where there is none.
+fn key_of(drawn: &str, style: Style) -> String {
+    let Some(pictures) = style.pictures.filter(|_| !drawn.is_empty()) else {
+        return String::new();
+    };
+    // Ratios to a threshold have no band, so that no character of one is explained.
+    let signs = key(drawn, 1.0, style.width, pictures.charset);
+    format!("÷ threshold: a figure divided by its threshold, which is at 1\n{signs}\n")
+}
+
 fn column_line(judged: &ColumnVerdict) -> String {
     let ColumnVerdict {
         column,
         verdict,
         condition,
-        tests,
         ..
     } = judged;
-    // Where a claim is not measurable, the condition has the reason already. Every test would repeat
-    // it or a consequence of it, so only tests that have a figure are listed.
-    let figures: Vec<String> = tests
-        .iter()
-        .filter(|test| *verdict != Verdict::NotMeasurable || test.value.is_some())
-        .map(test_words)
-        .collect();
+    let figures: Vec<String> = judged.told().map(test_words).collect();
     let (name, sign, word) = (column.name(), verdict.sign(), judged.word());
     let remark = words::remark(condition.as_deref());
     let separator = if figures.is_empty() { "" } else { ": " };
@@ -66,8 +87,7 @@ fn test_words(test: &TestResult) -> String {
     let when = words::prefix(test.when.as_deref());
     let why = words::remark(test.why.as_deref());
     let sign = outcome.sign();
-    let cores = test.cores.as_ref().and_then(|cores| cores.value);
-    let on_cores = cores.map_or_else(String::new, |cores| format!(" on {cores:.2} cores"));
+    let on_cores = test.on_cores();
     match outcome {
         Outcome::NotMeasurable => format!("{when}{figure}: {sign}{why}"),
         _ => format!("{when}{figure} {shown}{on_cores}, {threshold} {sign}{why}"),

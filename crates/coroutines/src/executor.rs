@@ -96,18 +96,24 @@ pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
 mod tests {
     use super::*;
 
+    /// With stacks on which a panic can be told.
+    fn running() -> Coroutines {
+        crate::configured(1, 2);
+        Coroutines::running()
+    }
+
     #[test]
     fn a_coroutine_waits_for_what_another_thread_does() {
         let (sender, receiver) = async_channel::bounded(1);
         let thread = std::thread::spawn(move || sender.send_blocking(5));
-        let value = Coroutines::running().block_on(async move { receiver.recv().await });
+        let value = running().block_on(async move { receiver.recv().await });
         assert_eq!(value, Ok(5));
         assert!(thread.join().unwrap().is_ok());
     }
 
     #[test]
     fn a_coroutine_that_panics_is_missed_and_ends_nothing_else() {
-        let coroutines = Coroutines::running();
+        let coroutines = running();
         let panics = coroutines
             .start(async { panic!("in a coroutine") })
             .unwrap();

@@ -13,13 +13,15 @@ mod plots;
 mod prose;
 mod replay;
 mod sheet;
+mod site_link;
 mod subject;
 mod svg;
 mod swept;
 mod timeline;
 
 pub use picture::{WantedFigure, figure_file, figure_names, part_file};
-pub use prose::{Prose, SiteLink, prose};
+pub use prose::{Prose, prose};
+pub use site_link::SiteLink;
 pub use svg::escaped;
 pub use timeline::{Bar, Timeline, TimelinePage, Track, timelines, timelines_file};
 
@@ -43,7 +45,15 @@ fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
 /// # Errors
 /// Where its text cannot be put together, which no comparison brings about.
 pub fn html(comparison: &Comparison<'_>) -> anyhow::Result<String> {
-    frame::comparison(&page::page(comparison)?)
+    html_on_site(comparison, &[])
+}
+
+/// The same page as a part of a site, with these links at its head.
+///
+/// # Errors
+/// Those of [`html`].
+pub fn html_on_site(comparison: &Comparison<'_>, links: &[SiteLink]) -> anyhow::Result<String> {
+    frame::comparison(&page::page(comparison)?, links)
 }
 
 /// The page of what another command found.
@@ -51,5 +61,13 @@ pub fn html(comparison: &Comparison<'_>) -> anyhow::Result<String> {
 /// # Errors
 /// Where its text cannot be put together, which no findings bring about.
 pub fn of_sheet(found: &Sheet) -> anyhow::Result<String> {
-    frame::sheet(&sheet::contents(found))
+    sheet_on_site(found, &[])
+}
+
+/// The same page as a part of a site, with these links at its head.
+///
+/// # Errors
+/// Those of [`of_sheet`].
+pub fn sheet_on_site(found: &Sheet, links: &[SiteLink]) -> anyhow::Result<String> {
+    frame::sheet(&sheet::contents(found), links)
 }

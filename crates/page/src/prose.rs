@@ -4,6 +4,7 @@ use serde::Serialize;
 use terminal::shown;
 
 use crate::frame;
+use crate::site_link::SiteLink;
 
 /// A page of text.
 #[derive(Clone, Copy, Debug)]
@@ -18,21 +19,9 @@ pub struct Prose<'p> {
     pub around: &'p [SiteLink],
 }
 
-/// A link to another page.
-#[derive(Clone, Debug, Serialize)]
-pub struct SiteLink {
-    /// What it says.
-    pub text: String,
-    /// Where it leads, relative to the page that it is on.
-    pub href: String,
-    /// Whether it leads to the page that it is on.
-    pub is_here: bool,
-}
-
 #[derive(Serialize)]
 struct Contents<'p> {
     title: String,
-    links: &'p [SiteLink],
     body: &'p str,
     around: &'p [SiteLink],
 }
@@ -42,12 +31,12 @@ struct Contents<'p> {
 /// # Errors
 /// Where its text cannot be put together, which no contents bring about.
 pub fn prose(page: &Prose<'_>) -> anyhow::Result<String> {
-    frame::prose(&Contents {
+    let contents = Contents {
         title: shown(page.title),
-        links: page.links,
         body: page.body,
         around: page.around,
-    })
+    };
+    frame::prose(&contents, page.links)
 }
 
 #[cfg(test)]

@@ -73,6 +73,16 @@ fn a_workload_takes_no_more_room_than_a_picture() {
     assert!(whole - without.page().len() <= 40_000);
 }
 
+#[test]
+fn forty_variants_at_thirty_five_workloads_are_at_most_ten_megabytes() {
+    let names = ["a", "b", "c", "d", "e", "f", "g"];
+    let all = Fixture::read().with_workloads(&names, &[1, 2, 4, 8, 16]);
+    let page = all.with_variants(40).page();
+    let sections = page.matches("class=\"workload\" data-w=").count();
+    assert_eq!(sections, 35 + 7, "workloads and sweeps");
+    assert!(page.len() <= 10_000_000, "{}", page.len());
+}
+
 /// Texts that try to act: markup, quotes, terminal sequences, text that runs backwards, and length.
 const HOSTILE: [&str; 5] = [
     "<script>alert(1)</script>",

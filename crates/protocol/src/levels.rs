@@ -18,8 +18,7 @@ const COUNT: RangeInclusive<usize> = 2..=16;
 
 /// Values of one field, at each of which a comparison runs the workload. They stand in the workload's file and are
 /// no part of the workload: runners never see them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "AnyLevels")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Levels {
     /// The field, and its values, ascending.
     pub of: LevelsOf,
@@ -90,10 +89,9 @@ pub(crate) fn take(table: &mut Spanned<DeTable<'_>>) -> Result<Option<Asked>, Mi
         return Ok(None);
     };
     let offset = value.span().start;
-    Ok(Some((
-        Levels::deserialize(value.into_deserializer())?,
-        offset,
-    )))
+    let any = AnyLevels::deserialize(value.into_deserializer())?;
+    let levels = Levels::try_from(any).map_err(|problem| Mistake::at(offset..offset, problem))?;
+    Ok(Some((levels, offset)))
 }
 
 /// Refuses levels of a workload that cannot have them: `is_marked` where it runs although nobody names it.
@@ -248,11 +246,15 @@ mod tests {
             ),
             (shares, REST, "the highest level is 20"),
             ("{ percent = [1, 101], rounds = 3 }", REST, "each 0 to 100"),
-            ("{ rounds = 3 }", REST, "levels are of one field"),
+            (
+                "{ rounds = 3 }",
+                REST,
+                "w.toml:1:10: levels are of one field",
+            ),
             (
                 "{ percent = [1, 2], in_flight = [1, 2], rounds = 3 }",
                 REST,
-                "levels are of one field",
+                "w.toml:1:10: levels are of one field",
             ),
         ];
         for (levels, rest, expected) in cases {

@@ -11,6 +11,8 @@ use crate::tree::Tree;
 
 /// The page that a site begins with, made of the document of the same name at the root.
 const INDEX: &str = "index.html";
+/// What links to it say.
+const START: &str = "Start";
 /// The folder of the guide, whose pages are read one after the other.
 const GUIDE: &str = "docs/guide/";
 /// The documents that every page leads to, each by its name.
@@ -100,6 +102,15 @@ pub fn build(tree: &Tree, pages: &[ReadyPage]) -> anyhow::Result<Site> {
     Ok(site)
 }
 
+/// The link back to the first page, for the head of a page at the root that is made elsewhere.
+pub fn to_start() -> SiteLink {
+    SiteLink {
+        text: START.to_owned(),
+        href: INDEX.to_owned(),
+        is_here: false,
+    }
+}
+
 /// The title of a document, or its path where it has no heading.
 fn title(path: &str, heading: &str) -> String {
     if heading.is_empty() {
@@ -143,7 +154,7 @@ fn links(page: &str, titles: &BTreeMap<&str, String>, pages: &[ReadyPage]) -> Ve
     let ready = pages
         .iter()
         .map(|ready| (ready.title.clone(), ready.file.clone()));
-    [("Start".to_owned(), INDEX.to_owned())]
+    [(START.to_owned(), INDEX.to_owned())]
         .into_iter()
         .chain(always)
         .chain(ready)

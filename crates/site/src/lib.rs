@@ -10,6 +10,6 @@ mod links;
 mod markdown;
 mod tree;
 
-pub use build::{ReadyPage, Site, build};
+pub use build::{ReadyPage, Site, build, to_start};
 pub use folder::write;
 pub use tree::Tree;

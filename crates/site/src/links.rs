@@ -12,7 +12,7 @@ pub(crate) enum Target {
     Link(String),
     /// The same, to a file that the site must have a copy of.
     Asset { link: String, path: String },
-    /// Its text alone: a file of the checkout that is no page.
+    /// Its text alone: a file of the checkout that is no page, or a picture that is not made yet.
     Text,
 }
 
@@ -62,11 +62,17 @@ pub(crate) fn target(
             path: document,
         });
     }
-    if tree.has(&document) {
+    if tree.has(&document) || is_of_pictures(&document) {
         Ok(Target::Text)
     } else {
         Err(format!("`{link}`: there is no {document}"))
     }
+}
+
+/// Whether a path is in a folder of pictures. They are made on a quiet machine, after the pages that show them, and
+/// until then a page has their text.
+fn is_of_pictures(path: &str) -> bool {
+    path.rsplit('/').nth(1) == Some("figures")
 }
 
 /// Whether a link leads to another site, or writes a letter.
@@ -180,6 +186,7 @@ mod tests {
                 "schema.json",
                 "../src/main.rs",
                 "../src",
+                "guide/figures/y.svg",
             ],
         );
         let asset = |link: &str| -> Result<Target, String> {
@@ -191,6 +198,7 @@ mod tests {
         let expected = [
             asset("guide/figures/x.svg"),
             asset("schema.json"),
+            Ok(Target::Text),
             Ok(Target::Text),
             Ok(Target::Text),
         ];

@@ -112,8 +112,19 @@ fn the_first_page_leads_to_all_others() {
     for path in pages.keys().filter(|path| **path != "index.html") {
         assert!(linked.contains(path), "{path}");
     }
-    for expected in ["docs/GUIDE.html", "docs/CLAIMS.html", "comparison.html"] {
+    for expected in ["docs/guide/index.html", "docs/CLAIMS.html", "comparison.html"] {
         assert!(pages.contains_key(expected), "{expected}");
+    }
+}
+
+#[test]
+fn every_page_leads_back_to_the_first() {
+    let site = made();
+    for (path, text) in pages(&site) {
+        let document = parsed(text);
+        let mut links = elements(&document).filter_map(|node| node.attribute("href"));
+        let leads_back = links.any(|link| followed(path, link).0 == "index.html");
+        assert!(leads_back, "{path}");
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         unit: None,
         most_in_flight: None,
         levels: false,
+        on_request: false,
+        blocking: None,
         gate: false,
         reference: false,
     };

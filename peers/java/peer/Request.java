@@ -105,7 +105,9 @@ final class Request {
                         throw Failure.unsupported("this program has no kernel " + step.kernel);
                     }
                 }
-                default -> throw Failure.unsupported("the standard library of Java has no client for " + step.kind);
+                case "sqlite-select" ->
+                    throw Failure.unsupported("the standard library of Java has no client for " + step.kind);
+                default -> throw Failure.unsupported("this program does not know steps of the kind " + step.kind);
             }
         }
     }

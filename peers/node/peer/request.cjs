@@ -129,8 +129,11 @@ function checkWork({ variant, setup: { workload } }) {
       case 'compute':
         if (!(step.kernel in KERNELS)) throw unsupported(`no kernel ${step.kernel}`);
         break;
-      default:
+      case 'sqlite-select':
+      case 'postgres-select':
         throw unsupported(`the standard library of Node.js has no client for ${step.kind}`);
+      default:
+        throw unsupported(`this program does not know steps of the kind ${step.kind}`);
     }
   }
 }

@@ -99,6 +99,7 @@ def _count(raw, name, most, least=1):
     return number
 
 
+STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
 # The fields of each kind of step and of coordination.
 KINDS = {
     "http-get": ("bytes", "latency", "connection"),

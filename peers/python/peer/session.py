@@ -11,7 +11,7 @@ from peer.errors import RunError, Unsupported, Usage, told
 from peer.input import Input
 from peer.models import find
 from peer.recorder import Recorder
-from peer.request import PROTOCOL, Request
+from peer.request import PROTOCOL, STEPS, Request
 from peer.version import VERSION, gil, lock_counts
 from peer.work import Work
 
@@ -67,6 +67,9 @@ class Session:
         model = find(request.variant)
         if request.parent and os.getppid() != request.parent:
             raise Usage("process %d is not the parent of this one" % request.parent)
+        for kind, _ in request.setup.workload.steps:
+            if kind not in STEPS:
+                raise Unsupported("this program does not know steps of the kind %s" % kind)
         sys.setswitchinterval(request.setup.switch_interval_us / 1e6)
         lanes = min(model.capacity(request.setup), request.setup.in_flight, request.tasks)
         trace = self._trace() if request.trace else None

@@ -37,7 +37,7 @@ pub(super) fn commands(text: &str) -> Vec<Command> {
         }
         for (at, _) in line.match_indices(CALL) {
             let rest = &text[offset + at + CALL.len()..];
-            let is_in_code = (ticks + line[..at].matches('`').count()) % 2 == 1;
+            let is_in_code = (ticks + backticks(&line[..at])) % 2 == 1;
             if is_fenced || is_in_code {
                 found.push(Command {
                     line: number,
@@ -50,9 +50,14 @@ pub(super) fn commands(text: &str) -> Vec<Command> {
                 });
             }
         }
-        ticks += line.matches('`').count();
+        ticks += backticks(line);
     }
     found
+}
+
+/// How many backticks begin or end code: one behind a backslash is a character like any other.
+fn backticks(text: &str) -> usize {
+    text.matches('`').count() - text.matches("\\`").count()
 }
 
 /// The words of a command, as a shell splits them, up to the end of its line, an operator or a comment. Nothing
@@ -72,7 +77,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
             None if c == '\\' && characters.next_if_eq(&'\n').is_some() => {
                 words.extend(word.take());
             }
-            None if "\n|>;&".contains(c) || (c == '#' && word.is_none()) => break,
+            None if "\n|>;&)".contains(c) || (c == '#' && word.is_none()) => break,
             None if c.is_whitespace() => words.extend(word.take()),
             None => word.get_or_insert_default().push(c),
         }
@@ -87,17 +92,19 @@ fn words_are_split_as_a_shell_does() {
     assert_eq!(words(text), ["ab", "a *", "b'c", "-L", "x=1", "d"]);
     assert_eq!(words("list   # all of them"), ["list"]);
     assert_eq!(words("diff a#b ''\nrun"), ["diff", "a#b", ""]);
+    assert_eq!(words("completions bash)"), ["completions", "bash"]);
 }
 
 #[test]
 fn commands_are_found_in_blocks_and_in_sentences() {
-    let text = "See `cargo xtask list` and `PATH=x cargo xtask run\na b`, not cargo xtask tidy.\n\
+    let text = "See `cargo xtask list` and `PATH=x cargo xtask run\na b`, not cargo xtask tidy\n\
+                or \\`cargo xtask ci\\`.\n\
                 ```console\n$ cargo xtask doctor    # it says\n```\n";
     let found: Vec<(usize, String)> = commands(text)
         .into_iter()
         .map(|command| (command.line, command.words.join(" ")))
         .collect();
-    let expected = [(1, "list"), (1, "run a b"), (4, "doctor")];
+    let expected = [(1, "list"), (1, "run a b"), (5, "doctor")];
     assert_eq!(
         found,
         expected.map(|(line, words)| (line, words.to_owned()))

@@ -61,10 +61,11 @@ fn comparison(args: &SiteArgs, workspace: &Workspace) -> anyhow::Result<Option<R
         .map_err(|error| Usage::error(format!("{error:#}")))?;
     run.statistics = statistics(&run, &rows);
     run.sweeps = sweeps(&run, &rows, &run.statistics);
-    let html = page::html(&Comparison {
+    let measured = Comparison {
         run: &run,
         rows: &rows,
-    })?;
+    };
+    let html = page::html_on_site(&measured, &[site::to_start()])?;
     Ok(Some(ReadyPage {
         file: "comparison.html".to_owned(),
         title: "Latest comparison".to_owned(),
@@ -80,6 +81,6 @@ fn history(args: &SiteArgs) -> anyhow::Result<Option<ReadyPage>> {
     Ok(Some(ReadyPage {
         file: "history.html".to_owned(),
         title: "History".to_owned(),
-        html: page::of_sheet(&history::sheet_of(file)?)?,
+        html: page::sheet_on_site(&history::sheet_of(file)?, &[site::to_start()])?,
     }))
 }

@@ -9,6 +9,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, escape_formatter};
 use serde::Serialize;
 
+use crate::site_link::SiteLink;
 use crate::svg::{self, escaped};
 
 use policy::policy;
@@ -54,6 +55,8 @@ struct Framed<'a, Contents> {
     policy: String,
     style: String,
     script: &'a str,
+    /// The links to other pages of a site, where it is a part of one.
+    links: &'a [SiteLink],
     #[serde(flatten)]
     contents: &'a Contents,
 }
@@ -62,16 +65,19 @@ struct Framed<'a, Contents> {
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn comparison(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(&Frame::closed(COMPARISON, SCRIPT), contents)
+pub(crate) fn comparison(
+    contents: &impl Serialize,
+    links: &[SiteLink],
+) -> anyhow::Result<String> {
+    framed(&Frame::closed(COMPARISON, SCRIPT), contents, links)
 }
 
 /// The page of another command with these contents.
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(&Frame::closed(SHEET, SCRIPT), contents)
+pub(crate) fn sheet(contents: &impl Serialize, links: &[SiteLink]) -> anyhow::Result<String> {
+    framed(&Frame::closed(SHEET, SCRIPT), contents, links)
 }
 
 /// The page of timelines with these contents, whose script is empty.
@@ -79,25 +85,29 @@ pub(crate) fn sheet(contents: &impl Serialize) -> anyhow::Result<String> {
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
 pub(crate) fn timelines(contents: &impl Serialize) -> anyhow::Result<String> {
-    framed(&Frame::closed(TIMELINES, ""), contents)
+    framed(&Frame::closed(TIMELINES, ""), contents, &[])
 }
 
 /// The page of a text with these contents, whose images lie beside it.
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn prose(contents: &impl Serialize) -> anyhow::Result<String> {
+pub(crate) fn prose(contents: &impl Serialize, links: &[SiteLink]) -> anyhow::Result<String> {
     let frame = Frame {
         style: PROSE_STYLE,
         images: "'self' file: data:",
         ..Frame::closed(PROSE, "")
     };
-    framed(&frame, contents)
+    framed(&frame, contents, links)
 }
 
 /// The page with these contents. Every text is escaped but for drawings, the stored file and the body of a
 /// text, which come as markup and as JSON.
-fn framed(frame: &Frame, contents: &impl Serialize) -> anyhow::Result<String> {
+fn framed(
+    frame: &Frame,
+    contents: &impl Serialize,
+    links: &[SiteLink],
+) -> anyhow::Result<String> {
     let source = [HEAD, frame.body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -117,6 +127,7 @@ fn framed(frame: &Frame, contents: &impl Serialize) -> anyhow::Result<String> {
         policy: policy(frame.script, frame.images),
         style: [svg::STYLE, STYLE, frame.style].concat(),
         script: frame.script,
+        links,
         contents,
     };
     let template = environment.get_template("page.html")?;

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use protocol::InFlight;
 use report::export::Comparison;
 use results::{Measured, Memory, Outcome, Row, RunFile, Stored, VariantRecord};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -98,6 +99,38 @@ impl Fixture {
             }));
         }
         self.computed()
+    }
+
+    /// The first workload of the comparison under each of these names and at each of these levels of `in_flight`, in the
+    /// place of all its workloads. Its statistics are those from before.
+    pub(crate) fn with_workloads(mut self, names: &[&str], levels: &[u64]) -> Fixture {
+        let record = self.run.workloads[0].clone();
+        let rows: Vec<Row> = self.rows.clone();
+        self.run.workloads.clear();
+        self.rows.retain(|row| matches!(row, Row::Block(_)));
+        for (name, level) in names
+            .iter()
+            .flat_map(|name| levels.iter().map(move |level| (*name, *level)))
+        {
+            let mut copy = record.clone();
+            copy.typed = format!("{name}[in_flight={level}]");
+            copy.workload.name = format!("{name}-in-flight-{level}");
+            copy.workload.in_flight = InFlight::Lanes(level);
+            copy.lanes = level;
+            let cell = copy.cell.as_mut().unwrap();
+            cell.of = name.to_owned();
+            cell.params[0].value = level.to_string();
+            self.rows.extend(rows.iter().filter_map(|row| match row {
+                Row::Run(its) if its.workload == record.workload.name => {
+                    let mut other = its.clone();
+                    other.workload.clone_from(&copy.workload.name);
+                    Some(Row::Run(other))
+                }
+                _ => None,
+            }));
+            self.run.workloads.push(copy);
+        }
+        self
     }
 
     /// The same comparison with two further runs for each that read memory: with half of its bytes, and twice as

@@ -4,7 +4,8 @@
 
 use std::path::PathBuf;
 
-use site::{ReadyPage, Site, Tree, build};
+use page::Prose;
+use site::{ReadyPage, Site, Tree, build, to_start};
 
 /// The root of the checkout.
 pub(crate) fn root() -> PathBuf {
@@ -15,12 +16,16 @@ pub(crate) fn root() -> PathBuf {
 /// The site of the documents as they are.
 pub(crate) fn made() -> Site {
     let tree = Tree::read(&root()).unwrap();
-    let html = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>c</title></head>\
-        <body><main><h1>c</h1></main></body></html>\n";
+    let html = page::prose(&Prose {
+        title: "c",
+        links: &[to_start()],
+        body: "<h1>c</h1>",
+        around: &[],
+    });
     let ready = ReadyPage {
         file: "comparison.html".to_owned(),
         title: "Latest comparison".to_owned(),
-        html: html.to_owned(),
+        html: html.unwrap(),
     };
     let site = build(&tree, &[ready]).unwrap();
     assert!(site.problems.is_empty(), "{}", site.problems.join("\n"));
