@@ -92,11 +92,7 @@ impl Unanswered {
     fn told(self, workload: &Workload) -> anyhow::Error {
         let name = &workload.name;
         let is_own = workload.work.is_some();
-        let who = if is_own {
-            SEQUENTIAL_RUN
-        } else {
-            "`expected`"
-        };
+        let who = if is_own { SEQUENTIAL_RUN } else { "`expected`" };
         let problem = match self {
             Self::Other(error) => return error.context(format!("the right digest of {name}")),
             Self::Refused { how, stderr } => match refusal(&stderr).filter(|_| is_own) {
@@ -180,6 +176,9 @@ mod tests {
         assert!(printed.is::<Usage>(), "{printed}");
         let of_steps = refused(two).told(&workload(""));
         assert!(!of_steps.is::<Usage>(), "{of_steps}");
-        assert!(of_steps.to_string().contains("`expected` ended"), "{of_steps}");
+        assert!(
+            of_steps.to_string().contains("`expected` ended"),
+            "{of_steps}"
+        );
     }
 }

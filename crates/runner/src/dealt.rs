@@ -169,10 +169,13 @@ fn shares(lanes: u64, threads: usize) -> impl Iterator<Item = u64> {
     (0..count).map(move |thread| lanes / count + u64::from(thread < lanes % count))
 }
 
+/// A thread's units and the number of its lanes.
+type Door<I, E, B> = (Arc<SpawnArrivals<I, E, B>>, usize);
+
 /// Gives an arrival to the thread that has the fewest tasks for each of its lanes, or the end of
 /// them to all.
 fn hand_over<I: Io, E: Executor, B: TaskBody>(
-    doors: &[(Arc<SpawnArrivals<I, E, B>>, usize)],
+    doors: &[Door<I, E, B>],
     arrival: Option<Arrival>,
 ) -> bool {
     let least = doors.iter().min_by(|(one, its), (other, lanes)| {

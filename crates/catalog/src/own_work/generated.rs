@@ -259,7 +259,8 @@ mod tests {
         };
         let files_for_some = generated.files(&workspace, &for_some).unwrap();
         let (_, program) = files_for_some.last().unwrap();
-        let call = "(mine::variants(), \"pool\", mine::main::<manyways::Own<own_work::images::Resize>>)";
+        let call =
+            "(mine::variants(), \"pool\", mine::main::<manyways::Own<own_work::images::Resize>>)";
         assert!(program.contains(call), "{program}");
     }
 

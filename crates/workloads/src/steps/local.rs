@@ -14,7 +14,7 @@ use crate::sqlite::Sqlite;
 use crate::task::Task;
 use crate::trace;
 
-impl<I: Io> Carrier<'_, I> {
+impl<I: Io> Carrier<'_, '_, '_, I> {
     /// Waits, and notes how late that ended.
     pub(super) async fn only(&mut self, only: &Only, task: &Task) {
         let began_ns = monotonic_ns();

@@ -87,13 +87,14 @@ impl<S> Default for Kept<S> {
 }
 
 /// What steps use: the parts of a lane, and what all lanes share.
-struct Carrier<'a, I: Io> {
-    io: &'a I,
-    kept: &'a mut Option<Box<Kept<I::Stream>>>,
-    shared: &'a Shared,
+// A lifetime each, because the futures of a trait capture those of its arguments and no common one.
+struct Carrier<'i, 'k, 's, I: Io> {
+    io: &'i I,
+    kept: &'k mut Option<Box<Kept<I::Stream>>>,
+    shared: &'s Shared,
 }
 
-impl<I: Io> Carrier<'_, I> {
+impl<I: Io> Carrier<'_, '_, '_, I> {
     async fn open(mut self) -> Result<()> {
         // Here and not with the first task, so that connecting is not part of any latency. What a
         // step opens anew for each task is part of it, and is left out here.

@@ -11,7 +11,7 @@ use crate::io::{Address, Io};
 use crate::postgres::PostgresClient;
 use crate::sqlite::row_id;
 
-impl<I: Io> Carrier<'_, I> {
+impl<I: Io> Carrier<'_, '_, '_, I> {
     pub(super) async fn http_get(&mut self, get: &HttpGet, key: u64) -> Result<u64> {
         let mut fresh = None;
         if get.connection == Connection::New {
@@ -51,7 +51,11 @@ impl<I: Io> Carrier<'_, I> {
         Ok(Box::new(HttpClient::new(stream, &origin.to_string())))
     }
 
-    pub(super) async fn postgres_select(&mut self, select: &PostgresSelect, seed: u64) -> Result<u64> {
+    pub(super) async fn postgres_select(
+        &mut self,
+        select: &PostgresSelect,
+        seed: u64,
+    ) -> Result<u64> {
         if self.kept().postgres.is_none() {
             // Boxed for the same reason as above.
             Box::pin(self.connect_postgres()).await?;
