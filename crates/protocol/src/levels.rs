@@ -18,7 +18,8 @@ const COUNT: RangeInclusive<usize> = 2..=16;
 
 /// Values of one field, at each of which a comparison runs the workload. They stand in the workload's file and are
 /// no part of the workload: runners never see them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "AnyLevels")]
 pub struct Levels {
     /// The field, and its values, ascending.
     pub of: LevelsOf,
