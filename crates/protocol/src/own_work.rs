@@ -109,7 +109,6 @@ fn is_plain(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::file::parse;
     use crate::workload::Workload;
 
