@@ -99,13 +99,22 @@ fn figures_are_drawn_beside_their_thresholds_where_that_is_asked_for() {
     for part in ["✗ does not hold", "10.0×", "≥ 5× ✓", "●", "┊"] {
         assert!(rust.contains(part), "{part}: {wide}");
     }
-    assert!(wide.contains("÷ threshold: a figure divided by its"), "{wide}");
+    assert!(
+        wide.contains("÷ threshold: a figure divided by its"),
+        "{wide}"
+    );
     let python = "CPython: there is no `python/sequential` here";
     assert!(wide.contains(python), "{wide}");
     // Where there is no room beside the figures the lines stay, and the picture is below them.
     let narrow = drawn(&["--pictures", "always"], "90");
-    assert!(line(&narrow, "C4  ", "Rust  ").contains("≤ 1.15× ✗"), "{narrow}");
-    assert!(narrow.contains('●') && !narrow.contains("≥ 5× ✓  "), "{narrow}");
+    assert!(
+        line(&narrow, "C4  ", "Rust  ").contains("≤ 1.15× ✗"),
+        "{narrow}"
+    );
+    assert!(
+        narrow.contains('●') && !narrow.contains("≥ 5× ✓  "),
+        "{narrow}"
+    );
 }
 
 /// Free-threaded CPython computes on two processors, and the plain one does not.

@@ -194,9 +194,8 @@ mod tests {
 
     /// A book of one claim that Rust alone is tried on, and rows in which `many` takes half of the time.
     fn measured() -> (Book, Evidence) {
-        let role = |variant: &str| -> Role {
-            toml::from_str(&format!("rust = \"{variant}\"")).unwrap()
-        };
+        let role =
+            |variant: &str| -> Role { toml::from_str(&format!("rust = \"{variant}\"")).unwrap() };
         let book = Book {
             roles: [("sequential", VARIANTS[0]), ("many", VARIANTS[1])]
                 .map(|(name, variant)| (name.to_owned(), role(variant)))

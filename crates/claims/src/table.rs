@@ -7,7 +7,7 @@ use terminal::Style;
 
 use crate::book::{Book, Column};
 use crate::evidence::Evidence;
-use crate::forest::{beside, below};
+use crate::forest::{below, beside};
 use crate::free_threaded::NONE_FOUND;
 use crate::judge::{ColumnVerdict, JudgedClaim, TestResult};
 use crate::outcome::{Outcome, Verdict};

@@ -112,7 +112,11 @@ fn the_first_page_leads_to_all_others() {
     for path in pages.keys().filter(|path| **path != "index.html") {
         assert!(linked.contains(path), "{path}");
     }
-    for expected in ["docs/guide/index.html", "docs/CLAIMS.html", "comparison.html"] {
+    for expected in [
+        "docs/guide/index.html",
+        "docs/CLAIMS.html",
+        "comparison.html",
+    ] {
         assert!(pages.contains_key(expected), "{expected}");
     }
 }

@@ -238,7 +238,9 @@ fn a_figure_is_found_in_its_column_with_its_verdict() {
         | of a | ≥ 1.4× | ? 2.07× \\[1.30×, 2.66×\\] | ✓ 1.9× \\[1.8×, 2×\\] |\n\
         | cores | | 1.98 \\[1.96, 1.99\\] | – |\n| of b | ≤ 0 % | ✗ 49.2 % | |\n";
     let cpython = figures(section, "CPython");
-    let known = ["2.07× ?", "2.07×", "1.98", "49.2 %", "49.2 % ?", "1.9×", "–"];
+    let known = [
+        "2.07× ?", "2.07×", "1.98", "49.2 %", "49.2 % ?", "1.9×", "–",
+    ];
     let expected = [true, false, true, true, false, false, true];
     assert_eq!(known.map(|cell| is_figure(cell, &cpython)), expected);
     assert!(is_figure("1.9×", &figures(section, "Rust")));

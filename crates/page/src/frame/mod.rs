@@ -65,10 +65,7 @@ struct Framed<'a, Contents> {
 ///
 /// # Errors
 /// Where the template cannot be filled in, which no contents bring about.
-pub(crate) fn comparison(
-    contents: &impl Serialize,
-    links: &[SiteLink],
-) -> anyhow::Result<String> {
+pub(crate) fn comparison(contents: &impl Serialize, links: &[SiteLink]) -> anyhow::Result<String> {
     framed(&Frame::closed(COMPARISON, SCRIPT), contents, links)
 }
 
@@ -103,11 +100,7 @@ pub(crate) fn prose(contents: &impl Serialize, links: &[SiteLink]) -> anyhow::Re
 
 /// The page with these contents. Every text is escaped but for drawings, the stored file and the body of a
 /// text, which come as markup and as JSON.
-fn framed(
-    frame: &Frame,
-    contents: &impl Serialize,
-    links: &[SiteLink],
-) -> anyhow::Result<String> {
+fn framed(frame: &Frame, contents: &impl Serialize, links: &[SiteLink]) -> anyhow::Result<String> {
     let source = [HEAD, frame.body, FOOT].concat();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
