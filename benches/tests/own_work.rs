@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use benches::availability::is_refused;
 use manyways::io::{AsyncReadExt, AsyncWriteExt};
+use manyways::serde::Deserialize;
 use manyways::{Address, Io, NoParams, Own, OwnError, OwnFunction, OwnWork, Task};
 use runner::protocol::{InFlight, Setup, Workload};
 use runner::{InProcess, Model};
@@ -38,27 +39,66 @@ fn server() -> SocketAddr {
     })
 }
 
-/// Waits, asks the server over a kept connection, and computes inline, in a blocking call and in the pool.
-struct Asks;
+/// What a task does.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(crate = "manyways::serde", rename_all = "kebab-case")]
+enum Case {
+    /// It waits, asks the server over a kept connection, and computes inline, in a blocking call and in the pool.
+    Asks,
+    /// One of the tasks panics by itself.
+    Panics,
+    /// One panics in a computation.
+    PanicsInRun,
+    /// One panics in a call that blocks.
+    PanicsInUnblock,
+    /// No lane can be opened.
+    IsClosed,
+    /// It waits for something that no `Io` knows of.
+    WaitsForOthers,
+}
 
-impl OwnWork for Asks {
-    type Params = NoParams;
-    type Lane<I: Io> = I::Stream;
+#[derive(Deserialize)]
+#[serde(crate = "manyways::serde")]
+struct Params {
+    case: Case,
+}
 
-    fn new(_: NoParams) -> Result<Self, OwnError> {
-        Ok(Self)
+/// Work of any case: of one type, since each is compiled into every variant.
+struct Work(Case);
+
+impl OwnWork for Work {
+    type Params = Params;
+    type Lane<I: Io> = Option<I::Stream>;
+
+    fn new(params: Params) -> Result<Self, OwnError> {
+        Ok(Self(params.case))
     }
 
-    async fn open<I: Io>(&self, io: &I) -> Result<I::Stream, OwnError> {
-        Ok(io.connect(&Address::Tcp(server())).await?)
+    async fn open<I: Io>(&self, io: &I) -> Result<Option<I::Stream>, OwnError> {
+        match self.0 {
+            Case::Asks => Ok(Some(io.connect(&Address::Tcp(server())).await?)),
+            Case::IsClosed => Err(OwnError::new("closed on Sundays")),
+            _ => Ok(None),
+        }
     }
 
     async fn task<I: Io>(
         &self,
         io: &I,
-        stream: &mut I::Stream,
+        lane: &mut Option<I::Stream>,
         task: Task,
     ) -> Result<u64, OwnError> {
+        let is_bad = task.index == 11;
+        match self.0 {
+            Case::Panics => assert!(!is_bad, "a bad task"),
+            Case::PanicsInRun => io.run(move || assert!(!is_bad, "a bad task")).await,
+            Case::PanicsInUnblock => io.unblock(move || assert!(!is_bad, "a bad task")).await,
+            Case::WaitsForOthers => std::future::pending().await,
+            Case::Asks | Case::IsClosed => {}
+        }
+        let Some(stream) = lane else {
+            return Ok(0);
+        };
         io.sleep(Duration::from_micros(100)).await;
         stream.write_all(&task.seed.to_le_bytes()).await?;
         let mut answer = [0; 8];
@@ -68,72 +108,6 @@ impl OwnWork for Asks {
             .run(move || u64::from_le_bytes(answer) ^ task.index)
             .await;
         Ok(io.unblock(move || computed.rotate_left(7)).await)
-    }
-}
-
-/// Panics in one task: by itself, in a computation, or in a call that blocks.
-struct Panics<const PLACE: usize>;
-
-impl<const PLACE: usize> OwnWork for Panics<PLACE> {
-    type Params = NoParams;
-    type Lane<I: Io> = ();
-
-    fn new(_: NoParams) -> Result<Self, OwnError> {
-        Ok(Self)
-    }
-
-    async fn open<I: Io>(&self, _: &I) -> Result<(), OwnError> {
-        Ok(())
-    }
-
-    async fn task<I: Io>(&self, io: &I, (): &mut (), task: Task) -> Result<u64, OwnError> {
-        let is_bad = task.index == 11;
-        match PLACE {
-            0 => assert!(!is_bad, "a bad task"),
-            1 => io.run(move || assert!(!is_bad, "a bad task")).await,
-            _ => io.unblock(move || assert!(!is_bad, "a bad task")).await,
-        }
-        Ok(0)
-    }
-}
-
-/// Cannot be opened.
-struct Closed;
-
-impl OwnWork for Closed {
-    type Params = NoParams;
-    type Lane<I: Io> = ();
-
-    fn new(_: NoParams) -> Result<Self, OwnError> {
-        Ok(Self)
-    }
-
-    async fn open<I: Io>(&self, _: &I) -> Result<(), OwnError> {
-        Err(OwnError::new("closed on Sundays"))
-    }
-
-    async fn task<I: Io>(&self, _: &I, (): &mut (), _: Task) -> Result<u64, OwnError> {
-        Ok(0)
-    }
-}
-
-/// Waits for something that no `Io` knows of.
-struct Foreign;
-
-impl OwnWork for Foreign {
-    type Params = NoParams;
-    type Lane<I: Io> = ();
-
-    fn new(_: NoParams) -> Result<Self, OwnError> {
-        Ok(Self)
-    }
-
-    async fn open<I: Io>(&self, _: &I) -> Result<(), OwnError> {
-        Ok(())
-    }
-
-    async fn task<I: Io>(&self, _: &I, (): &mut (), _: Task) -> Result<u64, OwnError> {
-        std::future::pending().await
     }
 }
 
@@ -152,16 +126,20 @@ impl OwnFunction for Function {
     }
 }
 
-fn setup() -> Setup {
-    let own = serde_json::from_str("{\"package\": \"/own\"}").unwrap();
+fn setup(params: &str) -> Setup {
+    let text = format!("{{\"package\": \"/own\", \"params\": {{{params}}}}}");
     benches::setup(&Workload {
-        work: Some(own),
+        work: Some(serde_json::from_str(&text).unwrap()),
         ..benches::workload("own", TASKS, InFlight::Lanes(4), Vec::new())
     })
 }
 
+fn of(case: &str) -> Setup {
+    setup(&format!("\"case\": \"{case}\""))
+}
+
 /// Every variant that runs here, with tasks of this work.
-fn variants<O: OwnWork>() -> Vec<&'static dyn Model<Own<O>>> {
+fn variants() -> Vec<&'static dyn Model<Own<Work>>> {
     let all = [
         threads::variants(),
         coroutines::variants(),
@@ -175,57 +153,55 @@ fn variants<O: OwnWork>() -> Vec<&'static dyn Model<Own<O>>> {
     variants
 }
 
-fn answers<O: OwnWork>(expected: impl Fn(Task) -> u64) {
-    for model in variants::<O>() {
-        let mut session = InProcess::start(model, &setup()).unwrap();
-        let recorded = session.run().unwrap();
-        let tasks = (0..TASKS).map(|index| of_task([expected(Task::new(1, index))]));
-        assert_eq!(
-            recorded.tasks,
-            tasks.collect::<Vec<_>>(),
-            "{}",
-            model.name()
-        );
-    }
+fn answers<O: OwnWork>(model: &dyn Model<Own<O>>, setup: &Setup, expected: impl Fn(Task) -> u64) {
+    let mut session = InProcess::start(model, setup).unwrap();
+    let recorded = session.run().unwrap();
+    let tasks = (0..TASKS).map(|index| of_task([expected(Task::new(1, index))]));
+    let right: Vec<u64> = tasks.collect();
+    assert_eq!(recorded.tasks, right, "{}", model.name());
 }
 
-fn fails<O: OwnWork>(model: &dyn Model<Own<O>>, expected: &str) {
-    let run = InProcess::start(model, &setup()).and_then(|mut session| session.run().map(drop));
+fn fails(model: &dyn Model<Own<Work>>, case: &str, expected: &str) {
+    let run = InProcess::start(model, &of(case)).and_then(|mut session| session.run().map(drop));
     let error = run.unwrap_err().to_string();
     assert!(error.contains(expected), "{}: {error}", model.name());
 }
 
 #[test]
 fn every_variant_gives_the_answers_of_a_sequential_run() {
-    answers::<Asks>(|task| (mix64(task.seed) ^ task.index).rotate_left(7));
-    answers::<Function>(|task| task.seed.wrapping_add(task.index));
+    for model in variants() {
+        answers(model, &of("asks"), |task| {
+            (mix64(task.seed) ^ task.index).rotate_left(7)
+        });
+    }
+    let waits_or_computes = [threads::variants::<Own<Function>>(), async_smol::variants()];
+    for model in waits_or_computes.concat() {
+        answers(model, &setup(""), |task| task.seed.wrapping_add(task.index));
+    }
 }
 
 #[test]
 fn a_panic_has_the_same_words_in_every_variant_wherever_it_happens() {
-    let words = "task 11: panicked: a bad task";
-    for model in variants::<Panics<0>>() {
-        fails(model, words);
-    }
-    for model in variants::<Panics<1>>() {
-        fails(model, words);
-    }
-    for model in variants::<Panics<2>>() {
-        fails(model, words);
+    for case in ["panics", "panics-in-run", "panics-in-unblock"] {
+        for model in variants() {
+            fails(model, case, "task 11: panicked: a bad task");
+        }
     }
 }
 
 #[test]
 fn a_lane_that_cannot_be_opened_says_why() {
-    for model in variants::<Closed>() {
-        fails(model, "a lane cannot be opened: closed on Sundays");
+    for model in variants() {
+        let words = "a lane cannot be opened: closed on Sundays";
+        fails(model, "is-closed", words);
     }
 }
 
 #[test]
 fn a_model_that_blocks_refuses_to_wait_for_what_is_not_of_its_io() {
-    let blocking = [threads::variants::<Own<Foreign>>(), coroutines::variants()];
+    let blocking = [threads::variants(), coroutines::variants()];
     for model in blocking.concat() {
-        fails(model, "it waits for something that is not of its `Io`");
+        let words = "it waits for something that is not of its `Io`";
+        fails(model, "waits-for-others", words);
     }
 }
