@@ -1,4 +1,4 @@
-//! Before the first block: programs are built and proved to run, right answers are computed, and
+//! Before the first block: right answers are computed, programs are built and proved to run, and
 //! `run.json` says what is about to happen.
 
 use std::collections::BTreeSet;
@@ -19,13 +19,15 @@ pub(crate) fn prepare(session: &mut Session<'_>) -> Result<(), RunError> {
     warn_of_rates(session);
     // From here on a kill at any moment leaves something to continue.
     session.log.save()?;
-    progress::stage("building");
+    progress::stage("building what all runs share");
     let before = Instant::now();
     session.executor.build_services(&session.choice.workloads)?;
     session.one_done(Part::Build, before.elapsed());
     note_programs_beside(session)?;
-    build_models(session)?;
+    // First, because own work may be refused here, and building it into all models takes minutes.
     right_answers(session)?;
+    build_models(session)?;
+    session.forecast.expect(Part::Build, 0);
     session.log.save()
 }
 
@@ -58,6 +60,7 @@ fn note_programs_beside(session: &mut Session<'_>) -> Result<(), RunError> {
 
 /// A model that does not build or run is a row at every workload.
 fn build_models(session: &mut Session<'_>) -> Result<(), RunError> {
+    progress::stage("building models");
     let choice = session.choice;
     for (position, selected) in choice.variants.iter().enumerate() {
         let model = &selected.model.name;
@@ -99,7 +102,6 @@ fn note_program(
 }
 
 fn right_answers(session: &mut Session<'_>) -> Result<(), RunError> {
-    session.forecast.expect(Part::Build, 0);
     progress::stage("computing the right answers");
     for (position, chosen) in session.choice.workloads.iter().enumerate() {
         progress::step(&chosen.workload.name);

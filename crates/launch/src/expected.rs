@@ -97,6 +97,7 @@ impl Unanswered {
             Self::Other(error) => return error.context(format!("the right digest of {name}")),
             Self::Refused { how, stderr } => match refusal(&stderr).filter(|_| is_own) {
                 Some(refused) => return Usage::error(format!("{name}: {refused}")),
+                None if stderr.trim().is_empty() => format!("{who} {how} without an answer"),
                 None => format!("{who} {how}: {stderr}"),
             },
             Self::Printed(line) => format!("{who} printed {} instead", quoted(&line)),
