@@ -1,13 +1,15 @@
 //! The seam against the same work written by hand, without services: tasks that compute a small
-//! hash, over a lane and as a plain loop, blocking and on tokio. The same comparison over real
+//! hash, over a lane and as a plain loop, blocking and on tokio; and own work that does nothing against
+//! a task without steps. The same comparison over real
 //! sockets is `cargo xtask compare http-fast --model 'twin/*'`.
 
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use runner::protocol::{Compute, InFlight, Kernel, Step};
+use manyways::{Io, NoParams, Own, OwnError, OwnWork};
+use runner::protocol::{Compute, InFlight, Kernel, Step, Workload};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Lane, Scratch, Slices, Task, Work, digest};
+use workloads::{Lane, Scratch, Slices, Task, TaskBody, Work, digest};
 
 const TASKS: u64 = 1000;
 
@@ -70,5 +72,54 @@ fn by_hand(compute: &Compute, index: u64, scratch: &mut Scratch) -> u64 {
     digest::of_task([value])
 }
 
-criterion_group!(benches, seam);
+/// Own work that does nothing.
+struct Nothing;
+
+impl OwnWork for Nothing {
+    type Params = NoParams;
+    type Lane<I: Io> = ();
+
+    fn new(_: NoParams) -> Result<Self, OwnError> {
+        Ok(Self)
+    }
+
+    async fn open<I: Io>(&self, _: &I) -> Result<(), OwnError> {
+        Ok(())
+    }
+
+    async fn task<I: Io>(&self, _: &I, (): &mut (), task: Task) -> Result<u64, OwnError> {
+        Ok(task.seed)
+    }
+}
+
+fn own(criterion: &mut Criterion) {
+    let steps = benches::workload("seam", TASKS, InFlight::Lanes(1), Vec::new());
+    let package = serde_json::from_str("{\"package\": \"/own\"}").expect("own work");
+    let own = Workload {
+        work: Some(package),
+        ..steps.clone()
+    };
+    let mut group = criterion.benchmark_group("own");
+    group.throughput(Throughput::Elements(TASKS));
+    group.bench_function("no steps", |bencher| {
+        let work = Arc::new(Work::new(benches::setup(&steps), 1));
+        bencher.iter(lane_of(&work));
+    });
+    group.bench_function("own work that does nothing", |bencher| {
+        let work = Arc::new(Work::<Own<Nothing>>::of(benches::setup(&own), 1));
+        bencher.iter(lane_of(&work));
+    });
+    group.finish();
+}
+
+/// Does all tasks on one lane; the sum of their digests.
+fn lane_of<B: TaskBody>(work: &Arc<Work<B>>) -> impl FnMut() -> u64 {
+    let mut lane = run_ready(Lane::open(BlockingIo, work)).expect("nothing to open");
+    move || {
+        let run = |index| run_ready(lane.run(&Task::new(1, index))).expect("it does nothing");
+        (0..TASKS).map(run).fold(0, u64::wrapping_add)
+    }
+}
+
+criterion_group!(benches, seam, own);
 criterion_main!(benches);

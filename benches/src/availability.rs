@@ -2,6 +2,7 @@
 
 use runner::protocol::InFlight;
 use runner::{Error, InProcess, Model};
+use workloads::TaskBody;
 
 use crate::{setup, workload};
 
@@ -9,7 +10,7 @@ use crate::{setup, workload};
 ///
 /// # Panics
 /// When it does and `MANYWAYS_REQUIRE` names `io_uring`, the one thing that a variant may be refused for.
-pub(crate) fn is_refused(model: &dyn Model) -> bool {
+pub fn is_refused<B: TaskBody>(model: &dyn Model<B>) -> bool {
     let one_task = setup(&workload("availability", 1, InFlight::Lanes(1), vec![]));
     let Err(Error::Unavailable(why)) = InProcess::start(model, &one_task) else {
         return false;

@@ -3,7 +3,7 @@
 //! models`. The suite runs in one process and without services; `cargo xtask compare` is the
 //! comparison with real servers, fresh processes and confidence intervals.
 
-mod availability;
+pub mod availability;
 pub mod conformance;
 mod coordination;
 mod origin;
@@ -85,6 +85,7 @@ pub fn workload(name: &str, tasks: u64, in_flight: InFlight, steps: Vec<Step>) -
         arrivals: Spread::Uniform,
         seed: 1,
         coordination: None,
+        work: None,
         steps,
     }
 }

@@ -189,7 +189,16 @@ fn workloads(
             "no workload of the head has `gate = true`: name the workloads to compare",
         ));
     }
-    workloads::choose(head, &typed, calibration).map_err(workload_error)
+    let chosen = workloads::choose(head, &typed, calibration).map_err(workload_error)?;
+    // Its package is written against this checkout's crates, and would not build into another revision's.
+    match chosen.iter().find(|chosen| chosen.workload.work.is_some()) {
+        None => Ok(chosen),
+        Some(own) => Err(Usage::error(format!(
+            "`{}` is own work, which is built into the models of this checkout: `ab` compares two revisions by \
+             workloads of steps",
+            own.typed
+        ))),
+    }
 }
 
 /// What was typed, or the names of the variants that the head marks.

@@ -5,27 +5,43 @@ mod io;
 mod ring;
 mod stream;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::{Dealt, Knobs, Model, Result, Running};
-use workloads::Work;
+use workloads::{TaskBody, Work};
 
 use crate::executor::Compio;
 use crate::io::CompioIo;
 use crate::ring::Ring;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[&PerCore];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const { &[&PerCore] }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("async-compio ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// A runtime for each worker, on a thread of its own.
 struct PerCore;
 
-impl Model for PerCore {
+impl<B: TaskBody> Model<B> for PerCore {
     fn name(&self) -> &'static str {
         "per-core"
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let workers = work.setup.workers;
         // Each runtime has a pool of its own, of one thread at least.
         let ring = Ring::with_blocking(work.setup.blocking.div_ceil(workers));

@@ -4,23 +4,41 @@
 mod executor;
 mod io;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Computing, Offload, Work, Yielding};
+use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Smol;
 use crate::io::SmolIo;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[
-    &Variant::new("single", false, Computes::Inline),
-    &Variant::new("single+yield", false, Computes::Yielding),
-    &Variant::new("single+offload", false, Computes::Offloaded),
-    &Variant::new("multi", true, Computes::Inline),
-    &Variant::new("multi+offload", true, Computes::Offloaded),
-];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const {
+        &[
+            &Variant::new("single", false, Computes::Inline),
+            &Variant::new("single+yield", false, Computes::Yielding),
+            &Variant::new("single+offload", false, Computes::Offloaded),
+            &Variant::new("multi", true, Computes::Inline),
+            &Variant::new("multi+offload", true, Computes::Offloaded),
+        ]
+    }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("async-smol ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// The environment variable from which smol's blocking pool takes its size. There is no other way.
 const BLOCKING: &str = "BLOCKING_MAX_THREADS";
@@ -45,12 +63,12 @@ struct Variant {
     computes: Computes,
 }
 
-impl Model for Variant {
+impl<B: TaskBody> Model<B> for Variant {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let knobs = self.knobs(work)?;
         if !self.multi {
             return self.over(Smol::default(), work, knobs);
@@ -72,7 +90,12 @@ impl Variant {
     }
 
     /// The running model on this executor.
-    fn over(&self, executor: Smol, work: &Arc<Work>, knobs: Knobs) -> Result<Box<dyn Running>> {
+    fn over<B: TaskBody>(
+        &self,
+        executor: Smol,
+        work: &Arc<Work<B>>,
+        knobs: Knobs,
+    ) -> Result<Box<dyn Running>> {
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
             Computes::Yielding => {
@@ -87,7 +110,7 @@ impl Variant {
         }
     }
 
-    fn knobs(&self, work: &Work) -> Result<Knobs> {
+    fn knobs(&self, work: &Shared) -> Result<Knobs> {
         let threads = if self.multi { work.setup.workers } else { 1 };
         let blocking = std::env::var(BLOCKING).unwrap_or_else(|_| BLOCKING_DEFAULT.to_owned());
         // Checked and not set, because a process cannot safely change its environment while it has
@@ -110,7 +133,7 @@ impl Variant {
 }
 
 /// A rayon pool with as many threads as workers.
-fn computing_pool(work: &Work) -> Result<ThreadPool> {
+fn computing_pool(work: &Shared) -> Result<ThreadPool> {
     let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
     ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -5,27 +5,43 @@
 mod io;
 
 use std::future::Future;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_std::channel::{Receiver, Sender, bounded};
 use async_std::task::{self, JoinHandle};
 use runner::{Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach};
-use workloads::Work;
+use workloads::{TaskBody, Work};
 
 use crate::io::AsyncStdIo;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[&Multi];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const { &[&Multi] }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("async-std-legacy ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// The one variant: async-std has only its global executor.
 struct Multi;
 
-impl Model for Multi {
+impl<B: TaskBody> Model<B> for Multi {
     fn name(&self) -> &'static str {
         "multi"
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let knobs = Knobs::from([
             from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,

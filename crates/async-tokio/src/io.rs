@@ -84,4 +84,8 @@ impl Io for InPlaceIo {
     async fn compute(&self, slices: Slices, scratch: &mut Scratch) -> u64 {
         tokio::task::block_in_place(|| slices.finish(scratch))
     }
+
+    async fn run<T: Send + 'static>(&self, compute: impl FnOnce() -> T + Send + 'static) -> T {
+        tokio::task::block_in_place(compute)
+    }
 }

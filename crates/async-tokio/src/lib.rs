@@ -7,36 +7,54 @@ mod io;
 mod moved;
 mod pool;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
-use workloads::{Computing, Offload, Work, Yielding};
+use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Tokio;
 use crate::io::{InPlaceIo, TokioIo};
 use crate::moved::{Moved, Place};
 use crate::pool::{CANNOT_START, computing_pool};
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[
-    &Variant::new("current-thread", Workers::One, Computes::Inline),
-    &Variant::new("current-thread+yield", Workers::One, Computes::Yielding),
-    &Variant::new("current-thread+offload", Workers::One, Computes::Offloaded),
-    &Variant::new("multi-thread", Workers::Many, Computes::Inline),
-    &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
-    &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
-    &Variant::new(
-        "multi-thread+block-in-place",
-        Workers::Many,
-        Computes::InPlace,
-    ),
-    &PerCore,
-    &Moved::to("multi-thread+inline", Place::Inline),
-    &Moved::to("multi-thread+spawn-blocking", Place::BlockingPool),
-    &Moved::to("multi-thread+rayon", Place::Rayon),
-    &Moved::to("multi-thread+own-thread", Place::OwnThread),
-    &Moved::to("multi-thread+second-runtime", Place::SecondRuntime),
-];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const {
+        &[
+            &Variant::new("current-thread", Workers::One, Computes::Inline),
+            &Variant::new("current-thread+yield", Workers::One, Computes::Yielding),
+            &Variant::new("current-thread+offload", Workers::One, Computes::Offloaded),
+            &Variant::new("multi-thread", Workers::Many, Computes::Inline),
+            &Variant::new("multi-thread+yield", Workers::Many, Computes::Yielding),
+            &Variant::new("multi-thread+offload", Workers::Many, Computes::Offloaded),
+            &Variant::new(
+                "multi-thread+block-in-place",
+                Workers::Many,
+                Computes::InPlace,
+            ),
+            &PerCore,
+            &Moved::to("multi-thread+inline", Place::Inline),
+            &Moved::to("multi-thread+spawn-blocking", Place::BlockingPool),
+            &Moved::to("multi-thread+rayon", Place::Rayon),
+            &Moved::to("multi-thread+own-thread", Place::OwnThread),
+            &Moved::to("multi-thread+second-runtime", Place::SecondRuntime),
+        ]
+    }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("async-tokio ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// How many worker threads the scheduler has.
 #[derive(Clone, Copy)]
@@ -66,12 +84,12 @@ struct Variant {
     computes: Computes,
 }
 
-impl Model for Variant {
+impl<B: TaskBody> Model<B> for Variant {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let tokio = match self.workers {
             Workers::One => Tokio::current_thread(&work.setup),
             Workers::Many => Tokio::multi_thread(&work.setup),
@@ -103,7 +121,7 @@ impl Variant {
         }
     }
 
-    fn knobs(&self, work: &Work) -> Knobs {
+    fn knobs(&self, work: &Shared) -> Knobs {
         let workers = match self.workers {
             Workers::One => "the calling thread".to_owned(),
             Workers::Many => work.setup.workers.to_string(),
@@ -125,12 +143,12 @@ impl Variant {
 /// A current-thread runtime for each worker, on a thread of its own, with the lanes dealt out.
 struct PerCore;
 
-impl Model for PerCore {
+impl<B: TaskBody> Model<B> for PerCore {
     fn name(&self) -> &'static str {
         "per-core"
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let workers = work.setup.workers;
         // Each runtime has a pool of its own, of one thread at least.
         let blocking = work.setup.blocking.div_ceil(workers);

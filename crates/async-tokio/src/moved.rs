@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use workloads::{Address, Io, Scratch, Slices, Work, trace};
+use workloads::{Address, Io, Scratch, Shared, Slices, TaskBody, Work, trace};
 
 use crate::executor::Tokio;
 use crate::io::TokioIo;
@@ -41,7 +41,7 @@ impl Moved {
         Self { name, to }
     }
 
-    fn knobs(&self, work: &Work) -> Knobs {
+    fn knobs(&self, work: &Shared) -> Knobs {
         let workers = work.setup.workers.to_string();
         let blocking = work.setup.blocking.to_string();
         let mut knobs = Knobs::from([
@@ -57,12 +57,12 @@ impl Moved {
     }
 }
 
-impl Model for Moved {
+impl<B: TaskBody> Model<B> for Moved {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let started = Tokio::multi_thread(&work.setup);
         let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
         let knobs = self.knobs(work);
@@ -84,7 +84,12 @@ impl Model for Moved {
     }
 }
 
-fn over<C: CarriesOut>(place: C, tokio: Tokio, work: &Arc<Work>, knobs: Knobs) -> Box<dyn Running> {
+fn over<C: CarriesOut, B: TaskBody>(
+    place: C,
+    tokio: Tokio,
+    work: &Arc<Work<B>>,
+    knobs: Knobs,
+) -> Box<dyn Running> {
     Box::new(SpawnEach::new(MovedIo(place), tokio, work, knobs))
 }
 
@@ -150,7 +155,7 @@ impl CarriesOut for SecondRuntime {
     }
 }
 
-/// Calls of steps catch what goes wrong, and kernels do not panic.
+/// Calls of steps and of own work catch what goes wrong, and kernels do not panic.
 const DOES_NOT_PANIC: &str = "a blocking call does not panic";
 
 /// tokio's sockets and timers, with everything that blocks carried out in one place.
@@ -197,5 +202,12 @@ impl<C: CarriesOut> Io for MovedIo<C> {
         let (value, returned) = self.0.carry_out(kernel).await;
         *scratch = returned;
         value
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.0.carry_out(trace::part(compute))
     }
 }

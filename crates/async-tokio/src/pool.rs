@@ -2,13 +2,13 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::{Error, Result};
-use workloads::Work;
+use workloads::Shared;
 
 /// The error of a runtime or pool that cannot be started.
 pub(crate) const CANNOT_START: &str = "cannot start a tokio runtime";
 
 /// A rayon pool with as many threads as workers.
-pub(crate) fn computing_pool(work: &Work) -> Result<ThreadPool> {
+pub(crate) fn computing_pool(work: &Shared) -> Result<ThreadPool> {
     let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
     ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -7,6 +7,7 @@ mod calibration;
 pub mod executables;
 mod models;
 mod needs;
+mod own_work;
 pub mod params;
 mod suggestion;
 pub mod workloads;
@@ -17,6 +18,7 @@ pub use models::{
     Blocking, Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Unit, Variant,
 };
 pub use needs::{open_files, open_files_unasked, uses_origin, uses_postgres};
+pub use own_work::Generated;
 pub use params::{Cell, Param, Sweep};
 pub use suggestion::{did_you_mean, similar};
 pub use workloads::{CatalogueError, Chosen};

@@ -1,10 +1,12 @@
 //! The folders that the tool works in: the checkout, cargo's target folder, and the folder of results.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 use cargo_metadata::MetadataCommand;
+use protocol::{OwnWork, Workload};
 
 use crate::executables;
 
@@ -62,6 +64,21 @@ impl Workspace {
     /// was built, and the usual place before that.
     pub fn program(&self, name: &str) -> PathBuf {
         executables::place(self.target.join("release").join(name))
+    }
+
+    /// The program that computes the right answers of a workload: own work has its own.
+    pub fn expected(&self, workload: &Workload) -> PathBuf {
+        match &workload.work {
+            None => self.program("expected"),
+            Some(work) => self.program(&format!("{}-expected", self.own_prefix(work))),
+        }
+    }
+
+    /// What the names of the programs begin with that are built for own work.
+    pub(crate) fn own_prefix(&self, work: &OwnWork) -> String {
+        let mut hasher = DefaultHasher::new();
+        (&self.root, &work.package, &work.type_name).hash(&mut hasher);
+        format!("own-{:016x}", hasher.finish())
     }
 
     /// The folder of the data sets that services and runners share.

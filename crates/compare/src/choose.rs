@@ -48,7 +48,7 @@ pub(crate) fn choose(
         return Err(Usage::error("there is no workload"));
     }
     let asked = asked_by_files.of(&workloads);
-    let registry = source.registry();
+    let registry = source.registry(&workloads)?;
     let Selection {
         mut variants,
         broken,

@@ -67,15 +67,17 @@ impl Executor for Programs<'_> {
 
     fn programs(&self, workloads: &[Chosen]) -> BTreeMap<String, String> {
         let needed = packages(workloads.iter().map(|chosen| &chosen.workload));
-        // The package of the workloads has the program that computes right answers.
+        // The package of the workloads has the program that computes right answers, and that of own work has its
+        // own. A comparison has one or the other.
+        let expected = workloads
+            .first()
+            .map(|chosen| ("expected", self.workspace.expected(&chosen.workload)));
         needed
             .into_iter()
-            .map(|package| match package {
-                "workloads" => "expected",
-                other => other,
-            })
-            .filter_map(|name| {
-                let program = self.workspace.program(name);
+            .filter(|package| *package != "workloads")
+            .map(|name| (name, self.workspace.program(name)))
+            .chain(expected)
+            .filter_map(|(name, program)| {
                 let words = [program.to_string_lossy().into_owned()];
                 Some((name.to_owned(), fingerprint(&words, &self.workspace.root)?))
             })
@@ -87,6 +89,9 @@ impl Executor for Programs<'_> {
         chosen: &Chosen,
         prefixes: &[u64],
     ) -> Result<RightAnswers, RunError> {
+        if let Some(file) = &chosen.file {
+            self.bench.check_params(&chosen.workload, file)?;
+        }
         self.bench.expected(&chosen.workload, prefixes)
     }
 

@@ -99,10 +99,8 @@ fn choose_again(
     let script = scripted.map(Script::read).transpose()?;
     let typed: Vec<String> = stored.workloads.iter().map(|r| r.typed.clone()).collect();
     let source = Source::of(workspace, script.as_ref());
-    let (workloads, registry) = (
-        source.workloads(&typed, &StoredSizes(&stored.workloads))?,
-        source.registry(),
-    );
+    let workloads = source.workloads(&typed, &StoredSizes(&stored.workloads))?;
+    let registry = source.registry(&workloads)?;
     // A model that could not be used has a record, and no share of any workload.
     let (usable, unusable): (Vec<_>, Vec<_>) = stored.variants.iter().partition(|record| {
         let workload = stored.workloads.first();

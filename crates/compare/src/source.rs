@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
 use host::{Ledger, environment, stored_variables};
 use launch::{stored_server, workload_error};
-use protocol::Levels;
+use protocol::{Levels, OwnWork};
+use terminal::Usage;
 
 use crate::choice::Choice;
 use crate::crew::Crew;
@@ -28,11 +29,15 @@ impl<'a> Source<'a> {
         script.map_or(Source::Checkout(workspace), Source::Script)
     }
 
-    /// The variants that there are.
-    pub(crate) fn registry(self) -> Registry {
+    /// The variants that there are for these workloads.
+    pub(crate) fn registry(self, workloads: &[Chosen]) -> anyhow::Result<Registry> {
         match self {
-            Self::Checkout(workspace) => Registry::find(workspace),
-            Self::Script(script) => script.registry(),
+            Self::Checkout(workspace) => {
+                let work = one_package(workloads).map_err(Usage::error)?;
+                let found = Registry::find(workspace);
+                found.for_work(workspace, work).map_err(Usage::error)
+            }
+            Self::Script(script) => Ok(script.registry()),
         }
     }
 
@@ -101,6 +106,33 @@ impl<'a> Source<'a> {
             }
         }
     }
+}
+
+/// The own work that all workloads are; nothing where they consist of steps. A model has one program in a
+/// comparison.
+fn one_package(workloads: &[Chosen]) -> Result<Option<&OwnWork>, String> {
+    let Some(first) = workloads.first() else {
+        return Ok(None);
+    };
+    let other = workloads.iter().find(|chosen| {
+        !is_same_package(first.workload.work.as_ref(), chosen.workload.work.as_ref())
+    });
+    match other {
+        None => Ok(first.workload.work.as_ref()),
+        Some(other) => Err(format!(
+            "`{}` and `{}` cannot be compared together: own work is compared by itself, and one package at a \
+             time",
+            first.typed, other.typed
+        )),
+    }
+}
+
+fn is_same_package(one: Option<&OwnWork>, other: Option<&OwnWork>) -> bool {
+    let parts = [one, other].map(|work| {
+        let work = work?;
+        Some((&work.package, &work.type_name, &work.models))
+    });
+    parts[0] == parts[1]
 }
 
 /// Which PostgreSQL server the figures are of, where it is not one that is made for them.

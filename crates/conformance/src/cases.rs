@@ -104,6 +104,7 @@ pub(crate) fn chosen(workload: Workload) -> Chosen {
         marks: Marks::default(),
         headline: None,
         levels: None,
+        file: None,
     }
 }
 

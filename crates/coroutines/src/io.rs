@@ -20,6 +20,8 @@ use crate::executor::wait_for;
 pub(crate) struct MayIo;
 
 impl Io for MayIo {
+    const BLOCKS: bool = true;
+
     type Stream = AllowStdIo<MayStream>;
 
     fn connect(&self, to: &Address) -> impl Future<Output = Result<Self::Stream>> + Send {

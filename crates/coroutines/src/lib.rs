@@ -9,17 +9,33 @@ mod executor;
 mod io;
 mod limits;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::protocol::Coordination;
 use runner::{Error, Knobs, Model, Result, Running, SpawnEach, units_at_once};
-use workloads::Work;
+use workloads::{TaskBody, Work};
 
 use crate::executor::Coroutines;
 use crate::io::MayIo;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[&May];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const { &[&May] }
+}
+
+/// The main function of this model's program, with tasks that consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    runner::main(
+        concat!("coroutines ", env!("CARGO_PKG_VERSION")),
+        variants::<B>(),
+    )
+}
 
 /// The size of a coroutine's stack, that of the threads of `threads/spawn`.
 const STACK_BYTES: usize = 256 * 1024;
@@ -32,12 +48,12 @@ const BLOCKING_DEFAULT: &str = "500";
 /// Coroutines on as many threads as workers.
 struct May;
 
-impl Model for May {
+impl<B: TaskBody> Model<B> for May {
     fn name(&self) -> &'static str {
         "may"
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let what = work.setup.workload.coordination.as_ref();
         if what.is_some_and(computes_beside_pulses) {
             let why = "a worker of may looks at its sockets when no coroutine is ready, which one \

@@ -31,6 +31,8 @@ impl<I: Io> GilIo<I> {
 }
 
 impl<I: Io> Io for GilIo<I> {
+    const BLOCKS: bool = I::BLOCKS;
+
     type Stream = GilStream<I::Stream>;
 
     async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
@@ -76,5 +78,13 @@ impl<I: Io> Io for GilIo<I> {
                 }
             }
         })
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        let _attached = self.interpreter.attach();
+        std::future::ready(compute())
     }
 }

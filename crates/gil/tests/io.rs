@@ -57,6 +57,13 @@ fn a_thread_that_is_not_attached_computes_attached() {
 }
 
 #[test]
+fn other_computation_is_made_under_the_lock_too() {
+    let (interpreter, io) = gil_io();
+    assert_eq!(run_ready(io.run(|| 5)), 5);
+    assert_eq!(interpreter.owner_changes(), 1);
+}
+
+#[test]
 fn a_long_hash_is_made_without_the_lock() {
     let (interpreter, io) = gil_io();
     let compute = Compute {

@@ -15,6 +15,7 @@ use crate::build::{build_model, build_packages};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
 use crate::handshake::Moment;
+use crate::own_work;
 use crate::seen::Requests;
 use crate::services::{Services, packages};
 use crate::trial::{JudgedRun, Known, Trial, first_difference};
@@ -71,7 +72,25 @@ impl<'a> Bench<'a> {
         &self,
         workloads: impl IntoIterator<Item = &'w Workload>,
     ) -> Result<(), RunError> {
-        build_packages(&packages(workloads), self.workspace, self.ledger).map_err(RunError::tool)
+        let all: Vec<&Workload> = workloads.into_iter().collect();
+        let names = packages(all.iter().copied());
+        if !names.is_empty() {
+            build_packages(&names, self.workspace, self.ledger).map_err(RunError::tool)?;
+        }
+        // The workloads of one command are of one package: a comparison of several is refused.
+        let own = all.iter().find_map(|workload| workload.work.as_ref());
+        own.map_or(Ok(()), |work| {
+            own_work::prepare(work, self.workspace, self.ledger)
+        })
+    }
+
+    /// Lets own work check the parameters in its workload file, once its program of right answers is built.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Interrupted`], or [`RunError::Tool`] with the place of the mistake.
+    pub fn check_params(&self, workload: &Workload, file: &Path) -> Result<(), RunError> {
+        own_work::check_params(workload, file, self.workspace, self.ledger)
     }
 
     /// Builds everything that a variant needs to run a workload.
@@ -113,7 +132,7 @@ impl<'a> Bench<'a> {
             .collect();
         if !missing.is_empty() {
             // All at once, because the program computes the longest prefix and passes the others.
-            let program = self.workspace.program("expected");
+            let program = self.workspace.expected(workload);
             let computed = expected(&program, workload, &missing, None, self.ledger);
             digests.extend(computed.map_err(RunError::tool)?);
         }
@@ -239,7 +258,7 @@ impl<'a> Bench<'a> {
         let endpoints = self.services.endpoints(workload).map_err(RunError::tool)?;
         let words = match again.run(endpoints, self.workspace, self.ledger, &mut |_| ()) {
             Ok(_) => {
-                let program = self.workspace.program("expected");
+                let program = self.workspace.expected(workload);
                 let tasks = trial.share.tasks;
                 expected(&program, workload, &[tasks], Some(&right), self.ledger)
                     .map_err(RunError::tool)?;

@@ -20,6 +20,7 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         on_request: false,
         programs: None,
         program: None,
+        own: None,
         real_program: Vec::new(),
         install: None,
         scale: Default::default(),

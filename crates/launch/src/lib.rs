@@ -27,6 +27,7 @@ mod lines;
 mod lost;
 mod memory;
 mod needs;
+mod own_work;
 mod placement;
 mod polling;
 mod postgres_url;

@@ -47,14 +47,17 @@ struct Postgres<'a> {
     service: Service<'a>,
 }
 
-/// The packages whose programs these workloads need beside the models: the one with the program
-/// `expected`, and that of the services where a workload calls one.
+/// The packages whose programs these workloads need beside the models: that of the services where a workload
+/// calls one, and the one with the program `expected`, except for own work, which has its own.
 pub fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Vec<&'static str> {
-    if workloads.into_iter().any(calls_services) {
-        vec!["services", "workloads"]
-    } else {
-        vec!["workloads"]
+    let (mut services, mut expected) = (false, false);
+    for workload in workloads {
+        services |= calls_services(workload);
+        expected |= workload.work.is_none();
     }
+    let needed = [(services, "services"), (expected, "workloads")];
+    let names = needed.iter().filter(|(is_needed, _)| *is_needed);
+    names.map(|(_, name)| *name).collect()
 }
 
 fn calls_services(workload: &Workload) -> bool {

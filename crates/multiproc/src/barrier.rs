@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::{Error, Result};
-use workloads::Work;
+use workloads::{Shared, TaskBody, Work};
 
 use crate::message::Reply;
 
@@ -28,7 +28,7 @@ impl Barrier {
 
     /// One more worker has stopped. After the last this reports that all lanes of `work` wait, and lets
     /// all workers go on.
-    pub(crate) fn stopped(&mut self, work: &Work) {
+    pub(crate) fn stopped(&mut self, work: &Shared) {
         self.stopped += 1;
         if self.stopped == self.gates.len() {
             work.report_all_alive();
@@ -42,7 +42,11 @@ impl Barrier {
 
 /// Work that stops when all lanes of this worker wait: it says so to the parent, and goes on when
 /// `gate` opens.
-pub(crate) fn stopping(work: Work, gate: IpcReceiver<()>, replies: IpcSender<Reply>) -> Work {
+pub(crate) fn stopping<B: TaskBody>(
+    work: Work<B>,
+    gate: IpcReceiver<()>,
+    replies: IpcSender<Reply>,
+) -> Work<B> {
     let ends = Mutex::new((gate, replies));
     work.observed(move || {
         if let Ok(ends) = ends.lock() {

@@ -1,12 +1,11 @@
 //! Coordination between processes: processes that are started and joined, and messages to another
 //! process and back. Every other kind needs shared memory, and is refused.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use runner::protocol::{Coordination, counts};
 use runner::{Counts, Error, Knobs, Recorder, Result, Running, Usage};
-use workloads::{Error as WorkError, TaskQueue, Tasks, Work, digest};
+use workloads::{Error as WorkError, Shared, TaskQueue, Tasks, digest};
 
 use crate::message::usage_of;
 use crate::partner::Partner;
@@ -15,7 +14,7 @@ use crate::unit;
 
 /// The processes of one run of coordination.
 pub(crate) struct Processes {
-    work: Arc<Work>,
+    lanes: u64,
     partners: Vec<Partner>,
     /// The number of processes that were started and joined.
     joined: u64,
@@ -23,7 +22,7 @@ pub(crate) struct Processes {
 
 impl Processes {
     /// Starts the processes that a kind needs beforehand.
-    pub(crate) fn start(work: &Arc<Work>, what: &Coordination) -> Result<Self> {
+    pub(crate) fn start(work: &Shared, what: &Coordination) -> Result<Self> {
         let partners = match what {
             Coordination::Spawn(_) => 0,
             Coordination::PingPong(_) => work.lanes,
@@ -33,7 +32,7 @@ impl Processes {
         // side.
         let starting: Vec<_> = (0..partners).map(Starting::begin).collect::<Result<_>>()?;
         Ok(Self {
-            work: Arc::clone(work),
+            lanes: work.lanes,
             partners: starting
                 .into_iter()
                 .map(Partner::start)
@@ -46,7 +45,7 @@ impl Processes {
     fn spawn(&mut self, tasks: Tasks, record: &Recorder) -> Result<Counts> {
         let before = unit::marks();
         let queue = tasks.queue();
-        let lanes = usize::try_from(self.work.lanes).unwrap_or(usize::MAX);
+        let lanes = usize::try_from(self.lanes).unwrap_or(usize::MAX);
         loop {
             let mut round = Vec::new();
             for task in std::iter::from_fn(|| queue.take()).take(lanes) {

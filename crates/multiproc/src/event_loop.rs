@@ -11,7 +11,7 @@ use async_executor::LocalExecutor;
 use futures_lite::future;
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
 use runner::open_lanes;
-use workloads::{Error, Lane, Task, Work, monotonic_ns};
+use workloads::{Error, Lane, Shared, Task, TaskBody, Work, monotonic_ns};
 
 use crate::io::EventLoopIo;
 use crate::message::{Order, Record, Reply};
@@ -19,8 +19,8 @@ use crate::report::{arrived, done, report, write_trace};
 use crate::sending;
 
 /// Carries out orders until they end.
-pub(crate) fn run(
-    work: &Arc<Work>,
+pub(crate) fn run<B: TaskBody>(
+    work: &Arc<Work<B>>,
     orders: IpcReceiver<Order>,
     replies: &IpcSender<Reply>,
 ) -> workloads::Result<()> {
@@ -70,7 +70,7 @@ fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
 
 /// Gives the tasks of every order to the drivers.
 async fn obey(
-    work: &Work,
+    work: &Shared,
     orders: &Receiver<Order>,
     tasks: &Sender<Sent>,
     replies: &IpcSender<Reply>,
@@ -105,13 +105,13 @@ async fn obey(
 type Sent = (Task, Option<u64>);
 
 /// A lane, the queue of its tasks, and the place for its results.
-struct Driver {
-    lane: Box<Lane<EventLoopIo>>,
+struct Driver<B: TaskBody> {
+    lane: Box<Lane<EventLoopIo, B>>,
     queue: Receiver<Sent>,
     finished: Rc<Finished>,
 }
 
-impl Driver {
+impl<B: TaskBody> Driver<B> {
     async fn run(mut self, failed: Failed) {
         while let Ok((task, intended)) = self.queue.recv().await {
             let start = Instant::now();

@@ -18,11 +18,12 @@ mod unit;
 mod worker;
 mod workers;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::protocol::Setup;
 use runner::{Error, Model, Result, Running};
-use workloads::Work;
+use workloads::{TaskBody, Work};
 
 use crate::message::WorkerKind;
 
@@ -30,29 +31,52 @@ pub use arguments::{UNIT_ARGUMENT, WORKER_ARGUMENT};
 pub use unit::unit_main;
 pub use worker::main as worker_main;
 
-/// The variants of this model.
-pub const VARIANTS: &[&dyn Model] = &[
-    &Variant {
-        name: "pool",
-        processes: Processes::PerWorker,
-        kind: WorkerKind::Blocking,
-    },
-    &Variant {
-        name: "pool+gil",
-        processes: Processes::PerWorker,
-        kind: WorkerKind::BlockingUnderLock,
-    },
-    &Variant {
-        name: "wide",
-        processes: Processes::PerLane,
-        kind: WorkerKind::Blocking,
-    },
-    &Variant {
-        name: "event-loop",
-        processes: Processes::PerWorker,
-        kind: WorkerKind::EventLoop,
-    },
-];
+/// The variants of this model, with tasks of steps.
+pub const VARIANTS: &[&dyn Model] = variants();
+
+/// The variants of this model, with tasks that consist of `B`.
+#[must_use]
+pub const fn variants<B: TaskBody>() -> &'static [&'static dyn Model<B>] {
+    const {
+        &[
+            &Variant {
+                name: "pool",
+                processes: Processes::PerWorker,
+                kind: WorkerKind::Blocking,
+            },
+            &Variant {
+                name: "pool+gil",
+                processes: Processes::PerWorker,
+                kind: WorkerKind::BlockingUnderLock,
+            },
+            &Variant {
+                name: "wide",
+                processes: Processes::PerLane,
+                kind: WorkerKind::Blocking,
+            },
+            &Variant {
+                name: "event-loop",
+                processes: Processes::PerWorker,
+                kind: WorkerKind::EventLoop,
+            },
+        ]
+    }
+}
+
+/// The main function of this model's program, which is also the program of its workers and units. Tasks
+/// consist of `B`.
+#[must_use]
+pub fn main<B: TaskBody>() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((first, rest)) if first == WORKER_ARGUMENT => worker_main::<B>(rest),
+        Some((first, rest)) if first == UNIT_ARGUMENT => unit_main(rest),
+        _ => runner::main(
+            concat!("multiproc ", env!("CARGO_PKG_VERSION")),
+            variants::<B>(),
+        ),
+    }
+}
 
 /// Most processes of `wide`. Each is a whole program with memory of its own.
 const WIDEST: u64 = 64;
@@ -72,7 +96,7 @@ struct Variant {
     kind: WorkerKind,
 }
 
-impl Model for Variant {
+impl<B: TaskBody> Model<B> for Variant {
     fn name(&self) -> &str {
         self.name
     }
@@ -86,7 +110,7 @@ impl Model for Variant {
         }
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         if let Some(what) = &work.setup.workload.coordination {
             if self.kind == WorkerKind::BlockingUnderLock {
                 return Err(Error::Unsupported(

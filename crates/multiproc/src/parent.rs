@@ -8,7 +8,7 @@ use gil::SWITCH_INTERVAL_US;
 use ipc_channel::ipc::IpcReceiver;
 use runner::protocol::{MOST_EVENTS, counts};
 use runner::{Arrival, Arrivals, Counts, Knobs, Recorder, Result, Running, Usage};
-use workloads::{Alive, Error as WorkError, Task, Tasks, Work, trace};
+use workloads::{Alive, Error as WorkError, Task, TaskBody, Tasks, Work, trace};
 
 use crate::barrier::Barrier;
 use crate::dispatch::{Dispatch, Load};
@@ -17,8 +17,8 @@ use crate::message::{Order, Record, Reply, WorkerKind, usage_of};
 use crate::workers::Workers;
 
 /// The running model.
-pub(crate) struct Parent {
-    work: Arc<Work>,
+pub(crate) struct Parent<B> {
+    work: Arc<Work<B>>,
     kind: WorkerKind,
     feeding: &'static dyn Feeding,
     workers: Workers,
@@ -26,9 +26,9 @@ pub(crate) struct Parent {
     alive: Option<Alive>,
 }
 
-impl Parent {
+impl<B: TaskBody> Parent<B> {
     /// Starts this many workers.
-    pub(crate) fn start(work: &Arc<Work>, processes: u64, kind: WorkerKind) -> Result<Self> {
+    pub(crate) fn start(work: &Arc<Work<B>>, processes: u64, kind: WorkerKind) -> Result<Self> {
         Ok(Self {
             work: Arc::clone(work),
             kind,
@@ -97,7 +97,7 @@ impl Parent {
     }
 }
 
-impl Running for Parent {
+impl<B: TaskBody> Running for Parent<B> {
     fn knobs(&self) -> Knobs {
         let mut knobs = Knobs::from([
             ("processes".to_owned(), self.workers.count().to_string()),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use runner::own_usage;
-use workloads::{Error, Work, monotonic_ns, trace};
+use workloads::{Error, Shared, monotonic_ns, trace};
 
 use crate::message::{Record, Reply, Report};
 
@@ -30,7 +30,7 @@ pub(crate) fn arrived(index: u64, intended_ns: u64, started_ns: u64, digest: u64
 }
 
 /// What this process has used since it began, and how many of its waiting tasks were alive at once.
-pub(crate) fn report(work: &Work) -> Report {
+pub(crate) fn report(work: &Shared) -> Report {
     Report {
         alive: work
             .alive()

@@ -9,7 +9,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use runner::protocol::{RunnerExit, Setup};
 use runner::{die_with_parent, is_child_of};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Io, Lane, Task, Work, monotonic_ns, trace};
+use workloads::{Io, Lane, Task, TaskBody, Work, monotonic_ns, trace};
 
 use crate::barrier::stopping;
 use crate::event_loop;
@@ -18,9 +18,9 @@ use crate::partner::answer;
 use crate::report::{arrived, done, report, used, write_trace};
 use crate::sending;
 
-/// The main function of a worker's process.
+/// The main function of a worker's process, whose tasks consist of `B`.
 #[must_use]
-pub fn main(arguments: &[String]) -> ExitCode {
+pub fn main<B: TaskBody>(arguments: &[String]) -> ExitCode {
     let [name, parent] = arguments else {
         return RunnerExit::Usage.into();
     };
@@ -29,7 +29,7 @@ pub fn main(arguments: &[String]) -> ExitCode {
     if tied && parent.parse().map_or(true, |parent| !is_child_of(parent)) {
         return RunnerExit::Closed.into();
     }
-    match serve(name) {
+    match serve::<B>(name) {
         Ok(()) => RunnerExit::Ok.into(),
         Err(problem) => {
             eprintln!("worker process: {problem}");
@@ -38,7 +38,7 @@ pub fn main(arguments: &[String]) -> ExitCode {
     }
 }
 
-fn serve(name: &str) -> Result<(), String> {
+fn serve<B: TaskBody>(name: &str) -> Result<(), String> {
     let (orders, incoming) = channel().map_err(|error| error.to_string())?;
     let (outgoing, replies) = channel().map_err(|error| error.to_string())?;
     let parent = IpcSender::connect(name.to_owned()).map_err(|error| error.to_string())?;
@@ -61,7 +61,7 @@ fn serve(name: &str) -> Result<(), String> {
                 trace::record_from_now();
             }
             let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
-            let work = match (Work::new(setup, lanes), gate) {
+            let work = match (Work::<B>::of(setup, lanes), gate) {
                 (work, Some(gate)) => stopping(work, gate, outgoing.clone()),
                 (work, None) => work,
             };
@@ -77,8 +77,8 @@ fn serve(name: &str) -> Result<(), String> {
 }
 
 /// Carries out orders until they end; an error is also sent to the parent.
-fn carry_out(
-    work: &Arc<Work>,
+fn carry_out<B: TaskBody>(
+    work: &Arc<Work<B>>,
     kind: WorkerKind,
     orders: IpcReceiver<Order>,
     replies: &IpcSender<Reply>,
@@ -103,10 +103,10 @@ fn carry_out(
 
 /// Does one task after the other until there are no more orders. A worker with an interpreter lock
 /// holds it for as long as this runs, except while it waits for its parent.
-fn one_lane<I: Io>(
+fn one_lane<I: Io, B: TaskBody>(
     io: I,
     interpreter: Option<&Interpreter>,
-    work: &Arc<Work>,
+    work: &Arc<Work<B>>,
     (orders, replies): (&IpcReceiver<Order>, &IpcSender<Reply>),
 ) -> workloads::Result<()> {
     let _attached = interpreter.map(Interpreter::attach);
@@ -148,8 +148,8 @@ fn unlocked<T>(interpreter: Option<&Interpreter>, call: impl FnOnce() -> T) -> T
 }
 
 /// Does a batch of tasks; their records.
-fn batch<I: Io>(
-    lane: &mut Lane<I>,
+fn batch<I: Io, B: TaskBody>(
+    lane: &mut Lane<I, B>,
     seed: u64,
     first: u64,
     count: u64,

@@ -67,6 +67,8 @@ pub struct WorkloadFile {
     pub levels: Option<Levels>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,
+    /// Where the package of own work is named, for messages: `work.toml:8:11`.
+    pub package_at: Option<String>,
 }
 
 /// Reads a workload whose sizes are all known from the bytes of a file; `file` is only for the messages.
@@ -117,12 +119,18 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
             asked_at,
         }
     });
+    let package_at = workload.work.as_ref().map(|_| {
+        let offset = place(toml, &["work".into(), "package".into()]);
+        let place = FileError::at_offset(file, toml, offset, String::new());
+        format!("{file}:{}:{}", place.line, place.column)
+    });
     Ok(WorkloadFile {
         workload,
         marks,
         headline,
         levels,
         cpu: cpu.collect(),
+        package_at,
     })
 }
 

@@ -12,6 +12,7 @@ mod file;
 mod headline;
 mod levels;
 mod message;
+mod own_work;
 mod plain_words;
 mod postgres_url;
 mod rate;
@@ -31,6 +32,7 @@ pub use message::{
     ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
     ServiceReady, ServiceRequest, Setup,
 };
+pub use own_work::OwnWork;
 pub use plain_words::plain_words;
 pub use postgres_url::{PostgresUrl, PostgresUrlError};
 pub use rate::{Rate, Spread};

@@ -7,6 +7,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::coordination::Coordination;
+use crate::own_work::OwnWork;
 use crate::rate::{Rate, Spread};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
@@ -49,6 +50,9 @@ pub struct Workload {
     /// What is coordinated, instead of steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coordination: Option<Coordination>,
+    /// The package that does the tasks, instead of steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<OwnWork>,
     /// The steps of one task, in order. None at all prices the model alone.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -126,6 +130,10 @@ impl Workload {
         if let Some((key, problem)) = self.coordination_problem() {
             return Some((vec![key.into()], problem.to_owned()));
         }
+        if self.work.is_some() && !self.steps.is_empty() {
+            let problem = "a workload has steps or `[work]`, not both";
+            return Some((vec!["step".into()], problem.to_owned()));
+        }
         if self.measures_lateness() && self.rate.is_some() {
             let problem = "a workload with `only` has no rate: its latencies are those of a timer";
             return Some((vec!["rate".into()], problem.to_owned()));
@@ -162,6 +170,10 @@ impl Workload {
             Some(_) if !self.steps.is_empty() => {
                 Some(("step", "a workload has steps or `coordination`, not both"))
             }
+            Some(_) if self.work.is_some() => Some((
+                "work",
+                "a workload has `[work]` or `coordination`, not both",
+            )),
             Some(_) if self.rate.is_some() => {
                 Some(("rate", "a workload with `coordination` has no rate"))
             }

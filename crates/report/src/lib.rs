@@ -27,6 +27,7 @@ mod matrix;
 mod notes;
 mod open_loop;
 mod opening;
+mod own_work;
 mod pictures;
 mod plots;
 mod ranking_line;

@@ -9,7 +9,7 @@ use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
 use crate::view::View;
-use crate::{conditions, coordination, open_loop, reach, run_length, stopped};
+use crate::{conditions, coordination, open_loop, own_work, reach, run_length, stopped};
 
 /// The notes of a workload, a line each.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +53,8 @@ pub(crate) fn notes(
     own.extend(outliers(summary));
     let mut general = open_loop::notes(record, variants);
     general.extend(coordination::notes(run, record, summary));
+    let names = variants.iter().map(|variant| variant.variant.as_str());
+    general.extend(own_work::notes(&record.workload, names));
     general.extend(conditions::disturbance(&summary.disturbance));
     let rounds = summary.disturbance.rounds.iter();
     general.extend(rounds.flat_map(conditions::disturbed_rounds));

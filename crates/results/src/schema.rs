@@ -35,6 +35,7 @@ pub(super) fn workload(_: &mut SchemaGenerator) -> Schema {
             "rate": { "type": "string" },
             "arrivals": { "type": "string" },
             "seed": { "type": "integer", "minimum": 0 },
+            "work": { "type": "object" },
             "step": { "type": "array", "items": { "type": "object" } }
         },
         "required": ["name", "about", "class", "tasks", "in_flight", "seed"]

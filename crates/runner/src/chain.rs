@@ -6,32 +6,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_channel::{Receiver, Sender};
-use workloads::{Error as WorkError, Io, Lane, Task, TaskQueue, Work, monotonic_ns};
+use workloads::{Error as WorkError, Io, Lane, Task, TaskBody, TaskQueue, Work, monotonic_ns};
 
 use crate::executor::Executor;
 use crate::recorder::Recorder;
 use crate::waiting::{Follows, Waiting};
 
 /// A lane that comes back when there are no more tasks, or the error that ended a unit.
-pub(crate) type Ended<I> = workloads::Result<Box<Lane<I>>>;
+pub(crate) type Ended<I, B> = workloads::Result<Box<Lane<I, B>>>;
 
 /// A phase of a closed loop.
-pub(crate) struct Chain<E: Executor> {
+pub(crate) struct Chain<E: Executor, B: TaskBody> {
     pub(crate) executor: E,
-    pub(crate) work: Arc<Work>,
+    pub(crate) work: Arc<Work<B>>,
     pub(crate) queue: Arc<TaskQueue>,
     pub(crate) record: Recorder,
 }
 
 /// What every unit of a phase shares.
-struct Links<I: Io, E: Executor> {
-    chain: Chain<E>,
-    ended: Sender<Ended<I>>,
+struct Links<I: Io, E: Executor, B: TaskBody> {
+    chain: Chain<E, B>,
+    ended: Sender<Ended<I, B>>,
 }
 
-impl<E: Executor> Chain<E> {
+impl<E: Executor, B: TaskBody> Chain<E, B> {
     /// Starts a unit for every lane; each lane comes back when there are no more tasks.
-    pub(crate) fn start<I: Io>(self, lanes: Vec<Box<Lane<I>>>) -> Receiver<Ended<I>> {
+    pub(crate) fn start<I: Io>(self, lanes: Vec<Box<Lane<I, B>>>) -> Receiver<Ended<I, B>> {
         let (ended, results) = async_channel::unbounded();
         let links = Arc::new(Links { chain: self, ended });
         for lane in lanes {
@@ -41,10 +41,10 @@ impl<E: Executor> Chain<E> {
     }
 }
 
-impl<I: Io, E: Executor> Links<I, E> {
+impl<I: Io, E: Executor, B: TaskBody> Links<I, E, B> {
     /// Starts a unit for the next task. `start` is when the lane became free: the cost of starting
     /// a unit is part of the latency of its task.
-    fn next(self: Arc<Self>, mut lane: Box<Lane<I>>, start: u64) {
+    fn next(self: Arc<Self>, mut lane: Box<Lane<I, B>>, start: u64) {
         let Some(task) = self.chain.queue.take() else {
             return self.end(Ok(lane));
         };
@@ -69,7 +69,7 @@ impl<I: Io, E: Executor> Links<I, E> {
     )]
     fn unit(
         self: Arc<Self>,
-        mut lane: Box<Lane<I>>,
+        mut lane: Box<Lane<I, B>>,
         task: Task,
         start: u64,
     ) -> impl Future<Output = ()> + Send {
@@ -81,7 +81,7 @@ impl<I: Io, E: Executor> Links<I, E> {
         }
     }
 
-    fn done(self: Arc<Self>, lane: Box<Lane<I>>, task: &Task, start: u64, digest: u64) {
+    fn done(self: Arc<Self>, lane: Box<Lane<I, B>>, task: &Task, start: u64, digest: u64) {
         let end = monotonic_ns();
         let latency = Duration::from_nanos(end.saturating_sub(start));
         self.chain.record.record(task, latency, digest);
@@ -93,7 +93,7 @@ impl<I: Io, E: Executor> Links<I, E> {
         }
     }
 
-    fn end(&self, result: Ended<I>) {
+    fn end(&self, result: Ended<I, B>) {
         if result.is_err() {
             self.chain.queue.close();
         }
@@ -103,8 +103,8 @@ impl<I: Io, E: Executor> Links<I, E> {
     }
 }
 
-impl<I: Io, E: Executor> Follows<(Box<Lane<I>>, u64)> for Links<I, E> {
-    fn follow(self: Arc<Self>, outcome: workloads::Result<(Box<Lane<I>>, u64)>) {
+impl<I: Io, E: Executor, B: TaskBody> Follows<(Box<Lane<I, B>>, u64)> for Links<I, E, B> {
+    fn follow(self: Arc<Self>, outcome: workloads::Result<(Box<Lane<I, B>>, u64)>) {
         match outcome {
             Ok((lane, digest)) => {
                 let (task, start) = lane.begun();

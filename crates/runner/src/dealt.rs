@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 
 use protocol::Coordination;
-use workloads::{Error as WorkError, Io, Lane, Tasks, Work};
+use workloads::{Error as WorkError, Io, Lane, Steps, TaskBody, Tasks, Work};
 
 use crate::arrival::Arrival;
 use crate::chain::Chain;
@@ -20,29 +20,29 @@ use crate::open::SpawnArrivals;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 
-type Lanes<I> = Vec<Box<Lane<I>>>;
+type Lanes<I, B> = Vec<Box<Lane<I, B>>>;
 
 /// A running model of several single-threaded runtimes.
 ///
 /// Each executor is bound to one thread: whoever calls `spawn`, the unit runs on that thread. A
 /// clone of it is only a handle, and the thread ends when the original is dropped.
-pub struct Dealt<I: Io, E: Primitives> {
+pub struct Dealt<I: Io, E: Primitives, B: TaskBody = Steps> {
     io: I,
-    threads: Vec<Bound<I, E>>,
+    threads: Vec<Bound<I, E, B>>,
     units: InTurn<E>,
-    work: Arc<Work>,
+    work: Arc<Work<B>>,
     knobs: Knobs,
 }
 
 /// A thread, and the lanes that are dealt out to it.
-struct Bound<I: Io, E> {
+struct Bound<I: Io, E, B: TaskBody> {
     executor: E,
-    lanes: Lanes<I>,
+    lanes: Lanes<I, B>,
 }
 
-impl<I: Io, E: Primitives> Dealt<I, E> {
+impl<I: Io, E: Primitives, B: TaskBody> Dealt<I, E, B> {
     /// A model whose tasks use `io`, on the threads of these executors.
-    pub fn new(io: I, executors: Vec<E>, work: &Arc<Work>, knobs: Knobs) -> Self {
+    pub fn new(io: I, executors: Vec<E>, work: &Arc<Work<B>>, knobs: Knobs) -> Self {
         let units = InTurn::over(&executors);
         let threads = executors.into_iter().map(|executor| Bound {
             executor,
@@ -60,7 +60,7 @@ impl<I: Io, E: Primitives> Dealt<I, E> {
     /// Carries out one part of a phase on every thread at once; `parts` has one for each thread.
     fn on_every_thread<F>(&mut self, parts: Vec<F>) -> Result<()>
     where
-        F: Future<Output = workloads::Result<Lanes<I>>> + Send + 'static,
+        F: Future<Output = workloads::Result<Lanes<I, B>>> + Send + 'static,
     {
         let (answer, answers) = mpsc::channel();
         for (number, (thread, part)) in self.threads.iter().zip(parts).enumerate() {
@@ -81,7 +81,7 @@ impl<I: Io, E: Primitives> Dealt<I, E> {
     }
 
     /// Takes the lanes of every thread.
-    fn take_lanes(&mut self) -> Vec<Lanes<I>> {
+    fn take_lanes(&mut self) -> Vec<Lanes<I, B>> {
         let taken = self.threads.iter_mut();
         taken
             .map(|thread| std::mem::take(&mut thread.lanes))
@@ -89,7 +89,7 @@ impl<I: Io, E: Primitives> Dealt<I, E> {
     }
 }
 
-impl<I: Io, E: Primitives> Running for Dealt<I, E> {
+impl<I: Io, E: Primitives, B: TaskBody> Running for Dealt<I, E, B> {
     fn knobs(&self) -> Knobs {
         self.knobs.clone()
     }
@@ -146,7 +146,7 @@ impl<I: Io, E: Primitives> Running for Dealt<I, E> {
     }
 }
 
-impl<I: Io, E: Primitives> Drop for Dealt<I, E> {
+impl<I: Io, E: Primitives, B: TaskBody> Drop for Dealt<I, E, B> {
     fn drop(&mut self) {
         for thread in &mut self.threads {
             let lanes = std::mem::take(&mut thread.lanes);
@@ -169,10 +169,13 @@ fn shares(lanes: u64, threads: usize) -> impl Iterator<Item = u64> {
     (0..count).map(move |thread| lanes / count + u64::from(thread < lanes % count))
 }
 
+/// A thread's units and the number of its lanes.
+type Door<I, E, B> = (Arc<SpawnArrivals<I, E, B>>, usize);
+
 /// Gives an arrival to the thread that has the fewest tasks for each of its lanes, or the end of
 /// them to all.
-fn hand_over<I: Io, E: Executor>(
-    doors: &[(Arc<SpawnArrivals<I, E>>, usize)],
+fn hand_over<I: Io, E: Executor, B: TaskBody>(
+    doors: &[Door<I, E, B>],
     arrival: Option<Arrival>,
 ) -> bool {
     let least = doors.iter().min_by(|(one, its), (other, lanes)| {
@@ -294,7 +297,7 @@ mod tests {
         }
     }
 
-    fn lanes(count: u64) -> Lanes<BlockingIo> {
+    fn lanes(count: u64) -> Lanes<BlockingIo, Steps> {
         let text =
             "name = \"w\"\nabout = \"\"\nclass = \"io\"\ntasks = 9\nin_flight = 1\nseed = 1\n";
         let setup = Setup {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use async_channel::Receiver;
 use protocol::Coordination;
-use workloads::{Error as WorkError, Io, Lane, TaskQueue, Tasks, Work};
+use workloads::{Error as WorkError, Io, Lane, Steps, TaskBody, TaskQueue, Tasks, Work};
 
 use crate::chain::{Chain, Ended};
 use crate::coordination::{Primitives, coordinate};
@@ -23,17 +23,20 @@ use crate::recorder::Recorder;
 ///
 /// # Errors
 /// When an endpoint cannot be reached.
-pub async fn open_lanes<I: Io>(io: I, work: Arc<Work>) -> workloads::Result<Vec<Box<Lane<I>>>> {
+pub async fn open_lanes<I: Io, B: TaskBody>(
+    io: I,
+    work: Arc<Work<B>>,
+) -> workloads::Result<Vec<Box<Lane<I, B>>>> {
     let count = work.lanes;
     open_some(io, work, count).await
 }
 
 /// Opens some of the lanes of this process, one after the other.
-pub(crate) async fn open_some<I: Io>(
+pub(crate) async fn open_some<I: Io, B: TaskBody>(
     io: I,
-    work: Arc<Work>,
+    work: Arc<Work<B>>,
     count: u64,
-) -> workloads::Result<Vec<Box<Lane<I>>>> {
+) -> workloads::Result<Vec<Box<Lane<I, B>>>> {
     let mut lanes = Vec::new();
     for _ in 0..count {
         lanes.push(Box::new(Lane::open(io.clone(), &work).await?));
@@ -45,8 +48,8 @@ pub(crate) async fn open_some<I: Io>(
 ///
 /// # Errors
 /// The first error of a task; the queue is closed for all drivers.
-pub async fn pull<I: Io>(
-    lane: &mut Lane<I>,
+pub async fn pull<I: Io, B: TaskBody>(
+    lane: &mut Lane<I, B>,
     queue: &TaskQueue,
     record: &Recorder,
 ) -> workloads::Result<()> {
@@ -67,17 +70,17 @@ pub async fn pull<I: Io>(
 }
 
 /// A running model in which every task is a unit of its own.
-pub struct SpawnEach<I: Io, E: Executor> {
+pub struct SpawnEach<I: Io, E: Executor, B: TaskBody = Steps> {
     io: I,
     executor: E,
-    work: Arc<Work>,
+    work: Arc<Work<B>>,
     knobs: Knobs,
-    lanes: Vec<Box<Lane<I>>>,
+    lanes: Vec<Box<Lane<I, B>>>,
 }
 
-impl<I: Io, E: Executor> SpawnEach<I, E> {
+impl<I: Io, E: Executor, B: TaskBody> SpawnEach<I, E, B> {
     /// A model whose tasks use `io` and are started by `executor`.
-    pub fn new(io: I, executor: E, work: &Arc<Work>, knobs: Knobs) -> Self {
+    pub fn new(io: I, executor: E, work: &Arc<Work<B>>, knobs: Knobs) -> Self {
         Self {
             io,
             executor,
@@ -88,7 +91,7 @@ impl<I: Io, E: Executor> SpawnEach<I, E> {
     }
 }
 
-impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
+impl<I: Io, E: Primitives, B: TaskBody> Running for SpawnEach<I, E, B> {
     fn knobs(&self) -> Knobs {
         self.knobs.clone()
     }
@@ -150,10 +153,10 @@ impl<I: Io, E: Primitives> Running for SpawnEach<I, E> {
 }
 
 /// Waits for every lane to come back.
-pub(crate) async fn collect<I: Io>(
-    ended: &Receiver<Ended<I>>,
+pub(crate) async fn collect<I: Io, B: TaskBody>(
+    ended: &Receiver<Ended<I, B>>,
     count: usize,
-) -> workloads::Result<Vec<Box<Lane<I>>>> {
+) -> workloads::Result<Vec<Box<Lane<I, B>>>> {
     let mut lanes = Vec::new();
     while lanes.len() < count {
         // The channel closes when no unit holds a sender any more. If lanes are missing then, a

@@ -3,32 +3,32 @@
 use std::sync::Arc;
 
 use protocol::{Coordination, Setup};
-use workloads::{Tasks, Work};
+use workloads::{Steps, TaskBody, Tasks, Work};
 
 use crate::error::{Error, Result};
 use crate::model::{Counts, Model, Running};
 use crate::recorder::{Recorded, Recorder};
 
-/// A model that has been started and connected.
-pub struct InProcess {
+/// A model that has been started and connected, with tasks that consist of `B`.
+pub struct InProcess<B: TaskBody = Steps> {
     running: Box<dyn Running>,
-    work: Arc<Work>,
+    work: Arc<Work<B>>,
     coordination: Option<Coordination>,
     tasks: Tasks,
 }
 
-impl InProcess {
+impl<B: TaskBody> InProcess<B> {
     /// Starts and connects a model.
     ///
     /// # Errors
     /// Those of a real run.
-    pub fn start(model: &dyn Model, setup: &Setup) -> Result<Self> {
+    pub fn start(model: &dyn Model<B>, setup: &Setup) -> Result<Self> {
         let workload = &setup.workload;
         let lanes = model
             .capacity(setup)
             .min(setup.in_flight)
             .min(workload.tasks);
-        let work = Arc::new(Work::new(setup.clone(), lanes));
+        let work = Arc::new(Work::of(setup.clone(), lanes));
         let mut running = model.start(&work)?;
         running.connect()?;
         let tasks = Tasks {

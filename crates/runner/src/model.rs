@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use protocol::{Coordination, Setup};
-use workloads::{Tasks, Work};
+use workloads::{Steps, TaskBody, Tasks, Work};
 
 use crate::error::{Error, Result};
 use crate::meters::Usage;
@@ -19,8 +19,8 @@ pub type Counts = BTreeMap<String, u64>;
 /// Settings of a model as they took effect, by name.
 pub type Knobs = BTreeMap<String, String>;
 
-/// One variant of a model: how to start it.
-pub trait Model: Sync {
+/// One variant of a model: how to start it with tasks that consist of `B`.
+pub trait Model<B: TaskBody = Steps>: Sync {
     /// The variant's name within its program, such as `pool`.
     fn name(&self) -> &str;
 
@@ -33,7 +33,7 @@ pub trait Model: Sync {
     ///
     /// # Errors
     /// When the machine or the model refuses.
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>>;
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>>;
 }
 
 /// A model that has been started. Dropping it shuts it down.

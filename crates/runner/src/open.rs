@@ -7,7 +7,7 @@ use std::future::Future;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use async_channel::{Receiver, Sender};
-use workloads::{Error as WorkError, Io, Lane, monotonic_ns};
+use workloads::{Error as WorkError, Io, Lane, TaskBody, monotonic_ns};
 
 use crate::arrival::Arrival;
 use crate::chain::Ended;
@@ -86,8 +86,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///
 /// # Errors
 /// The first error of a task; the queue is closed for all drivers.
-pub async fn pull_arrivals<I: Io>(
-    lane: &mut Lane<I>,
+pub async fn pull_arrivals<I: Io, B: TaskBody>(
+    lane: &mut Lane<I, B>,
     queue: &Arc<ArrivalQueue>,
     record: &Recorder,
 ) -> workloads::Result<()> {
@@ -108,29 +108,29 @@ pub async fn pull_arrivals<I: Io>(
 
 /// Units started by arrivals. An arrival that finds an idle lane starts a unit at once; one that
 /// finds none is queued, and the next unit to end starts it.
-pub(crate) struct SpawnArrivals<I: Io, E: Executor> {
+pub(crate) struct SpawnArrivals<I: Io, E: Executor, B: TaskBody> {
     executor: E,
     record: Recorder,
-    backlog: Mutex<Backlog<I>>,
-    ended: Sender<Ended<I>>,
+    backlog: Mutex<Backlog<I, B>>,
+    ended: Sender<Ended<I, B>>,
 }
 
 /// Either lanes are idle or arrivals are waiting, never both.
-struct Backlog<I: Io> {
-    idle: Vec<Box<Lane<I>>>,
+struct Backlog<I: Io, B: TaskBody> {
+    idle: Vec<Box<Lane<I, B>>>,
     /// How many lanes there are, idle or not.
     lanes: usize,
     waiting: VecDeque<Arrival>,
     closed: bool,
 }
 
-impl<I: Io, E: Executor> SpawnArrivals<I, E> {
+impl<I: Io, E: Executor, B: TaskBody> SpawnArrivals<I, E, B> {
     /// Starts with all lanes idle; each comes back when there are no more arrivals.
     pub(crate) fn new(
         executor: E,
         record: Recorder,
-        idle: Vec<Box<Lane<I>>>,
-    ) -> (Arc<Self>, Receiver<Ended<I>>) {
+        idle: Vec<Box<Lane<I, B>>>,
+    ) -> (Arc<Self>, Receiver<Ended<I, B>>) {
         let (ended, results) = async_channel::unbounded();
         let backlog = Mutex::new(Backlog {
             lanes: idle.len(),
@@ -175,7 +175,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         backlog.lanes - backlog.idle.len() + backlog.waiting.len()
     }
 
-    fn close(&self, backlog: &mut Backlog<I>) {
+    fn close(&self, backlog: &mut Backlog<I, B>) {
         backlog.closed = true;
         for lane in backlog.idle.drain(..) {
             // The receiver is gone once the first error has been taken.
@@ -183,7 +183,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
         }
     }
 
-    fn start(self: &Arc<Self>, lane: Box<Lane<I>>, arrival: Arrival) {
+    fn start(self: &Arc<Self>, lane: Box<Lane<I, B>>, arrival: Arrival) {
         lane.hand_over(&arrival.task);
         if let Err(error) = self.executor.spawn(Arc::clone(self).unit(lane, arrival)) {
             self.fail(WorkError::Spawn(error));
@@ -196,7 +196,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     )]
     fn unit(
         self: Arc<Self>,
-        mut lane: Box<Lane<I>>,
+        mut lane: Box<Lane<I, B>>,
         arrival: Arrival,
     ) -> impl Future<Output = ()> + Send {
         async move {
@@ -213,7 +213,7 @@ impl<I: Io, E: Executor> SpawnArrivals<I, E> {
     }
 
     /// Gives a lane that has become free to whoever waits.
-    fn free(self: &Arc<Self>, lane: Box<Lane<I>>) {
+    fn free(self: &Arc<Self>, lane: Box<Lane<I, B>>) {
         let mut backlog = lock(&self.backlog);
         if let Some(arrival) = backlog.waiting.pop_front() {
             drop(backlog);

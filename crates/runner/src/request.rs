@@ -2,6 +2,7 @@
 //! it names.
 
 use protocol::{MAX_IN_FLIGHT, Request, Setup, VERSION};
+use workloads::TaskBody;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -13,11 +14,11 @@ const MOST_UNITS: u64 = 100_000;
 ///
 /// # Errors
 /// When the line is no request, speaks another version of the protocol, names a variant that is not
-/// among `models`, or has a number out of range.
-pub(crate) fn read_request<'a>(
+/// among `models`, has a number out of range, or a workload that tasks of `B` cannot do.
+pub(crate) fn read_request<'a, B: TaskBody>(
     line: &str,
-    models: &[&'a dyn Model],
-) -> Result<(Request, &'a dyn Model)> {
+    models: &[&'a dyn Model<B>],
+) -> Result<(Request, &'a dyn Model<B>)> {
     let request: Request = serde_json::from_str(line)
         .map_err(|error| Error::Usage(format!("the request cannot be read: {error}")))?;
     if request.protocol != VERSION {
@@ -27,8 +28,8 @@ pub(crate) fn read_request<'a>(
         )));
     }
     check_numbers(&request)?;
-    let workload = request.setup.workload.clone();
-    workload.checked().map_err(Error::Usage)?;
+    let workload = request.setup.workload.clone().checked();
+    B::can_do(&workload.map_err(Error::Usage)?).map_err(|why| Error::Usage(why.to_owned()))?;
     let wanted = &request.variant;
     if let Some(model) = models.iter().find(|model| model.name() == wanted) {
         return Ok((request, *model));

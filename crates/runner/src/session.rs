@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::{Done, MOST_EVENTS, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
-use workloads::{Tasks, Work, monotonic_ns, trace};
+use workloads::{Shared, TaskBody, Tasks, Work, monotonic_ns, trace};
 
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -22,9 +22,9 @@ use crate::request::read_request;
 use crate::tare::Tare;
 use crate::{parent, prepare};
 
-/// The main function of a model's program. `version` is its name and version, such as `threads
-/// 0.1.0`.
-pub fn main(version: &str, models: &[&dyn Model]) -> ExitCode {
+/// The main function of a model's program, whose tasks consist of `B`. `version` is its name and version,
+/// such as `threads 0.1.0`.
+pub fn main<B: TaskBody>(version: &str, models: &[&dyn Model<B>]) -> ExitCode {
     let began = Instant::now();
     match std::env::args().nth(1).as_deref() {
         None => {}
@@ -92,7 +92,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn run(self, model: &dyn Model) -> Result<Done> {
+    fn run<B: TaskBody>(self, model: &dyn Model<B>) -> Result<Done> {
         self.tie_to_parent()?;
         if self.request.trace.is_some() {
             self.prepare_trace()?;
@@ -110,7 +110,7 @@ impl Session<'_> {
     }
 
     /// Everything between starting the model and shutting it down.
-    fn phases(&self, running: &mut dyn Running, work: &Work, start_ns: u64) -> Result<Done> {
+    fn phases(&self, running: &mut dyn Running, work: &Shared, start_ns: u64) -> Result<Done> {
         let connect_ns = connect(running)?;
         let warm_up_ns = self.warm_up(running, work)?;
         self.get_ready(Ready {
@@ -158,14 +158,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn work(&self, model: &dyn Model) -> Work {
+    fn work<B: TaskBody>(&self, model: &dyn Model<B>) -> Work<B> {
         let setup = self.request.setup.clone();
         // A lane without a task would never be warmed up, so there are at most as many as tasks.
         let lanes = model
             .capacity(&setup)
             .min(setup.in_flight)
             .min(self.request.tasks);
-        let work = Work::new(setup, lanes);
+        let work = Work::of(setup, lanes);
         if !self.request.hold {
             return work;
         }
@@ -180,7 +180,7 @@ impl Session<'_> {
     /// Every lane does one task, whose index is beyond those of the workload. Then the page cache
     /// is brought into the state that the workload asks for. Returns the nanoseconds that this
     /// took.
-    fn warm_up(&self, running: &mut dyn Running, work: &Work) -> Result<u64> {
+    fn warm_up(&self, running: &mut dyn Running, work: &Shared) -> Result<u64> {
         let start = Instant::now();
         let workload = &work.setup.workload;
         let tasks = Tasks {
@@ -204,7 +204,7 @@ impl Session<'_> {
         self.input.wait_for_go().map_err(Error::Usage)
     }
 
-    fn measure(&self, running: &mut dyn Running, work: &Work) -> Result<(Recorded, Done)> {
+    fn measure(&self, running: &mut dyn Running, work: &Shared) -> Result<(Recorded, Done)> {
         let tasks = Tasks {
             seed: work.setup.workload.seed,
             first: 0,

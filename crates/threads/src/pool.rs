@@ -14,7 +14,7 @@ use runner::{
     pull, pull_arrivals, units_at_once,
 };
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Error as WorkError, Io, Job, Lane, TaskQueue, Tasks, Work};
+use workloads::{Error as WorkError, Io, Job, Lane, TaskBody, TaskQueue, Tasks, Work};
 
 use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
@@ -24,12 +24,12 @@ pub(crate) struct Pool {
     pub(crate) gil: bool,
 }
 
-impl Model for Pool {
+impl<B: TaskBody> Model<B> for Pool {
     fn name(&self) -> &'static str {
         if self.gil { "pool+gil" } else { "pool" }
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         if !self.gil {
             let threads = Threads::start(work, BlockingIo, Under::default())?;
             return Ok(Box::new(threads));
@@ -41,8 +41,8 @@ impl Model for Pool {
 }
 
 /// An order to a thread, with the channel on which it answers once.
-enum Order {
-    Open(Arc<Work>, Sender<workloads::Result<()>>),
+enum Order<B> {
+    Open(Arc<Work<B>>, Sender<workloads::Result<()>>),
     Run(Arc<TaskQueue>, Recorder, Sender<workloads::Result<()>>),
     Serve(Arc<ArrivalQueue>, Recorder, Sender<workloads::Result<()>>),
     /// Run a unit of a workload with coordination. The unit itself answers, if it has anything to
@@ -51,15 +51,15 @@ enum Order {
 }
 
 /// The threads of one run.
-struct Threads<I> {
+struct Threads<I, B> {
     io: I,
-    work: Arc<Work>,
+    work: Arc<Work<B>>,
     under: Under,
-    members: Vec<Member>,
+    members: Vec<Member<B>>,
 }
 
-impl<I: Io> Threads<I> {
-    fn start(work: &Arc<Work>, io: I, under: Under) -> Result<Self> {
+impl<I: Io, B: TaskBody> Threads<I, B> {
+    fn start(work: &Arc<Work<B>>, io: I, under: Under) -> Result<Self> {
         // Units of coordination may wait for each other, so each needs a thread of its own, and
         // there can be more of them than lanes.
         let needed = match &work.setup.workload.coordination {
@@ -84,7 +84,7 @@ impl<I: Io> Threads<I> {
     }
 
     /// Gives the same order to every thread, and waits for all answers; the first error.
-    fn order(&self, order: impl Fn(Sender<workloads::Result<()>>) -> Order) -> Result<()> {
+    fn order(&self, order: impl Fn(Sender<workloads::Result<()>>) -> Order<B>) -> Result<()> {
         let (sender, answers) = channel();
         for member in &self.members {
             // A thread that is gone takes no order, which shows below as a missing answer.
@@ -102,7 +102,7 @@ impl<I: Io> Threads<I> {
     }
 }
 
-impl<I: Io> Running for Threads<I> {
+impl<I: Io, B: TaskBody> Running for Threads<I, B> {
     fn knobs(&self) -> Knobs {
         self.under.knobs(knobs(&[
             ("threads", self.members.len().to_string()),
@@ -147,13 +147,21 @@ impl<I: Io> Running for Threads<I> {
 
 /// The threads of the pool as the executor of units: each thread in its turn is given the next
 /// unit.
-#[derive(Clone)]
-struct Members {
-    orders: Arc<[Sender<Order>]>,
+struct Members<B> {
+    orders: Arc<[Sender<Order<B>>]>,
     next: Arc<AtomicUsize>,
 }
 
-impl Members {
+impl<B> Clone for Members<B> {
+    fn clone(&self) -> Self {
+        Self {
+            orders: Arc::clone(&self.orders),
+            next: Arc::clone(&self.next),
+        }
+    }
+}
+
+impl<B: TaskBody> Members<B> {
     fn give(&self, unit: Job) -> io::Result<()> {
         // In turns rather than from one shared queue, because units that wait for each other would
         // deadlock if one thread was given two of them while another had none.
@@ -164,7 +172,7 @@ impl Members {
     }
 }
 
-impl Start for Members {
+impl<B: TaskBody> Start for Members<B> {
     type Handle = Receiver<u64>;
 
     fn spawn(&self, _: &Under, unit: impl Unit<()>) -> io::Result<()> {
@@ -181,7 +189,7 @@ impl Start for Members {
     }
 }
 
-impl<I> Drop for Threads<I> {
+impl<I, B> Drop for Threads<I, B> {
     fn drop(&mut self) {
         let handles: Vec<_> = self.members.drain(..).map(|member| member.handle).collect();
         // Dropping the members has closed all channels, which ends the threads. A panic of one has
@@ -191,12 +199,12 @@ impl<I> Drop for Threads<I> {
 }
 
 /// One thread of the pool.
-struct Member {
-    orders: Sender<Order>,
+struct Member<B> {
+    orders: Sender<Order<B>>,
     handle: JoinHandle<()>,
 }
 
-impl Member {
+impl<B: TaskBody> Member<B> {
     fn start<I: Io>(io: I, under: Under) -> io::Result<Self> {
         let (orders, receiver) = channel();
         let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
@@ -208,8 +216,8 @@ impl Member {
 }
 
 /// The main function of a thread: it carries out orders until their channel is closed.
-fn obey<I: Io>(io: &I, under: &Under, orders: &Receiver<Order>) {
-    let mut lane: Option<Lane<I>> = None;
+fn obey<I: Io, B: TaskBody>(io: &I, under: &Under, orders: &Receiver<Order<B>>) {
+    let mut lane: Option<Lane<I, B>> = None;
     while let Ok(order) = under.blocking(|| orders.recv()) {
         match order {
             Order::Open(work, answer) => {

@@ -8,8 +8,8 @@ use std::sync::mpsc::Receiver;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::protocol::{Coordination, Setup};
 use runner::{Error, Model, Result, Running, SpawnEach, units_at_once};
-use workloads::Work;
 use workloads::blocking::BlockingIo;
+use workloads::{TaskBody, Work};
 
 use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
@@ -17,7 +17,7 @@ use crate::units::{Start, Unit, Units, answering};
 
 pub(crate) struct Rayon;
 
-impl Model for Rayon {
+impl<B: TaskBody> Model<B> for Rayon {
     fn name(&self) -> &'static str {
         "rayon"
     }
@@ -26,7 +26,7 @@ impl Model for Rayon {
         setup.workers
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let workers = work.setup.workers;
         let coordination = work.setup.workload.coordination.as_ref();
         if let Some(why) = coordination.and_then(|what| refusal(what, workers)) {

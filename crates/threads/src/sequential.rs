@@ -7,11 +7,11 @@ use runner::{
     ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
 };
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Lane, Tasks, Work};
+use workloads::{Lane, TaskBody, Tasks, Work};
 
 pub(crate) struct Sequential;
 
-impl Model for Sequential {
+impl<B: TaskBody> Model<B> for Sequential {
     fn name(&self) -> &'static str {
         "sequential"
     }
@@ -20,7 +20,7 @@ impl Model for Sequential {
         1
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         if work.setup.workload.coordination.is_some() {
             return Err(Error::Unsupported(
                 "one thread has nobody to coordinate with".to_owned(),
@@ -34,12 +34,12 @@ impl Model for Sequential {
 }
 
 /// The running model, which uses the thread that calls it.
-struct OneThread {
-    work: Arc<Work>,
-    lane: Option<Lane<BlockingIo>>,
+struct OneThread<B: TaskBody> {
+    work: Arc<Work<B>>,
+    lane: Option<Lane<BlockingIo, B>>,
 }
 
-impl Running for OneThread {
+impl<B: TaskBody> Running for OneThread<B> {
     fn knobs(&self) -> Knobs {
         Knobs::new()
     }

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 
 use gil::GilIo;
 use runner::{Model, Result, Running, SpawnEach};
-use workloads::Work;
 use workloads::blocking::BlockingIo;
+use workloads::{TaskBody, Work};
 
 use crate::settings::{STACK_BYTES, knobs};
 use crate::under::Under;
@@ -18,12 +18,12 @@ pub(crate) struct Spawn {
     pub(crate) gil: bool,
 }
 
-impl Model for Spawn {
+impl<B: TaskBody> Model<B> for Spawn {
     fn name(&self) -> &'static str {
         if self.gil { "spawn+gil" } else { "spawn" }
     }
 
-    fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let settings = knobs(&[("stack_bytes", STACK_BYTES.to_string())]);
         let starts = Threads::default();
         if !self.gil {

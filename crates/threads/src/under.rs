@@ -7,7 +7,7 @@ use std::time::Duration;
 use gil::{Interpreter, SWITCH_INTERVAL_US};
 use runner::protocol::counts::OWNER_CHANGES;
 use runner::{Counts, Error, Knobs, Result};
-use workloads::Work;
+use workloads::Shared;
 
 /// Most threads under one lock. A thread that waits for the lock wakes after every switch interval
 /// to ask for it; beyond this number their waking takes all processors from the thread that holds
@@ -25,7 +25,7 @@ impl Under {
     ///
     /// # Errors
     /// When the run would have more threads than one lock can serve.
-    pub(crate) fn interpreter(work: &Work) -> Result<(Interpreter, Self)> {
+    pub(crate) fn interpreter(work: &Shared) -> Result<(Interpreter, Self)> {
         if work.lanes > MOST_THREADS {
             return Err(Error::Unsupported(TOO_MANY_THREADS.to_owned()));
         }
@@ -85,6 +85,8 @@ impl Under {
 
 #[cfg(test)]
 mod tests {
+    use workloads::Work;
+
     use super::*;
 
     #[test]

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 29] = [
+const TABLE: [Arrows; 30] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -35,6 +35,7 @@ const TABLE: [Arrows; 29] = [
         ..arrows("services", &["workloads", "protocol"])
     },
     arrows("gil", &["workloads"]),
+    arrows("manyways", &["runner", "workloads", "protocol"]),
     arrows("catalog", &["protocol"]),
     arrows("tidy", &["catalog", "protocol", "terminal"]),
     arrows("results", &["catalog", "protocol", "verdict", "terminal"]),
@@ -120,7 +121,7 @@ const TABLE: [Arrows; 29] = [
         ],
     ),
     Arrows {
-        dev: &[MODEL],
+        dev: &[MODEL, "manyways"],
         runtimes: true,
         ..arrows("benches", &["runner", "workloads"])
     },

@@ -56,6 +56,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let chosen =
         workloads::choose_one(workspace, &request.workload, &calibrator).map_err(workload_error)?;
     let selected = Registry::find(workspace)
+        .for_work(workspace, chosen.workload.work.as_ref())
+        .map_err(Usage::error)?
         .exactly(&request.variant)
         .map_err(Usage::error)?;
     let wanted = sizes.wanted().with_workers(chosen.workers());

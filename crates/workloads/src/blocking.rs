@@ -1,7 +1,7 @@
 //! The [`Io`] of models that block: every call is done when it returns, so its future is ready on
 //! the first poll, and [`run_ready`] needs no executor.
 
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
@@ -20,6 +20,8 @@ use crate::trace;
 pub struct BlockingIo;
 
 impl Io for BlockingIo {
+    const BLOCKS: bool = true;
+
     type Stream = AllowStdIo<BlockingStream>;
 
     fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
@@ -50,6 +52,16 @@ pub fn run_ready<T>(future: impl Future<Output = T>) -> T {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("a future over a blocking Io was not ready on its first poll"),
     }
+}
+
+/// Polls a future once: what it gave, or nothing where it waits for something.
+pub async fn poll_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut pinned = pin!(future);
+    poll_fn(|context| match pinned.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// A connection that blocks.

@@ -21,6 +21,15 @@ pub trait Computes: Clone + Send + Sync + 'static {
         slices: Slices,
         scratch: &mut Scratch,
     ) -> impl Future<Output = u64> + Send;
+
+    /// Carries out a computation that cannot be cut into slices.
+    fn run<I: Io, T: Send + 'static>(
+        &self,
+        io: &I,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        io.run(compute)
+    }
 }
 
 /// `inner`, with every kernel computed in another way.
@@ -38,6 +47,8 @@ impl<I: Io, C: Computes> Computing<I, C> {
 }
 
 impl<I: Io, C: Computes> Io for Computing<I, C> {
+    const BLOCKS: bool = I::BLOCKS;
+
     type Stream = I::Stream;
 
     fn connect(&self, to: &Address) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
@@ -69,6 +80,13 @@ impl<I: Io, C: Computes> Io for Computing<I, C> {
 
     fn compute(&self, slices: Slices, scratch: &mut Scratch) -> impl Future<Output = u64> + Send {
         self.computes.compute(&self.inner, slices, scratch)
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.computes.run(&self.inner, compute)
     }
 }
 
@@ -106,24 +124,44 @@ impl Offload {
     }
 }
 
+impl Offload {
+    /// Carries out `compute` in the pool.
+    async fn carry_out<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        let (sender, receiver) = oneshot::channel();
+        // Ends before the value is sent, after which the run may be over.
+        let part = trace::part(compute);
+        (self.pool)(Box::new(move || {
+            // A receiver that is gone belongs to a run that was given up.
+            let _ = sender.send(part());
+        }));
+        receiver.await.expect("the pool carries out every job")
+    }
+}
+
 impl Computes for Offload {
     async fn compute<I: Io>(&self, _: &I, slices: Slices, scratch: &mut Scratch) -> u64 {
-        let (sender, receiver) = oneshot::channel();
         // The buffers travel with the job, and come back with its value: a pool's own would be cold
         // in its caches, and would price the allocation instead of the hand-over.
         let mut moved = std::mem::take(scratch);
-        // Ends before the value is sent, after which the run may be over.
-        let compute = trace::part(move || {
-            let value = slices.finish(&mut moved);
-            (value, moved)
-        });
-        (self.pool)(Box::new(move || {
-            // A receiver that is gone belongs to a run that was given up.
-            let _ = sender.send(compute());
-        }));
-        let (value, returned) = receiver.await.expect("the pool carries out every job");
+        let (value, returned) = self
+            .carry_out(move || {
+                let value = slices.finish(&mut moved);
+                (value, moved)
+            })
+            .await;
         *scratch = returned;
         value
+    }
+
+    fn run<I: Io, T: Send + 'static>(
+        &self,
+        _: &I,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        self.carry_out(compute)
     }
 }
 
@@ -195,6 +233,8 @@ mod tests {
         let value = run_ready(offloaded.compute(slices(), &mut scratch));
         assert_eq!(value, slices().finish(&mut scratch));
         assert_eq!(jobs.load(Relaxed), 1);
+        assert_eq!(run_ready(offloaded.run(|| 5)), 5);
+        assert_eq!(jobs.load(Relaxed), 2);
         let never = || panic!("the inner one does not ask");
         run_ready(offloaded.sleep_while(Duration::ZERO, never));
         assert_eq!(counting.0[1].load(Relaxed), 1);

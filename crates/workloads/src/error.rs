@@ -69,6 +69,9 @@ pub enum Error {
     /// A step panicked: a mistake in the program.
     #[error("panicked: {0}")]
     Panicked(String),
+    /// What own work answered in the place of a value.
+    #[error("{0}")]
+    Own(String),
     /// The model's own machinery failed.
     #[error("{0}")]
     Model(String),

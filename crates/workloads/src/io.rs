@@ -44,6 +44,10 @@ impl std::fmt::Display for Address {
 /// How a model reaches the world. Blocking models implement it with calls that block, so that
 /// every future is ready on its first poll.
 pub trait Io: Clone + Send + Sync + 'static {
+    /// Whether every call is done when it returns: then a future that is not ready on its first poll waits
+    /// for something that this cannot wait for.
+    const BLOCKS: bool = false;
+
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
@@ -83,5 +87,14 @@ pub trait Io: Clone + Send + Sync + 'static {
         // Computed before the future exists, which then holds only the value: the future of every
         // task in flight has room for whatever this one keeps.
         std::future::ready(slices.finish(scratch))
+    }
+
+    /// Carries out a computation that cannot be cut into slices; inline unless a wrapper moves it elsewhere.
+    fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        // As in `compute`, so that the future holds only the value.
+        std::future::ready(compute())
     }
 }

@@ -5,7 +5,9 @@
 //! The models spread tasks over threads, tasks or processes; `services` serves the content;
 //! `runner` takes the time.
 
+pub mod answers;
 pub mod blocking;
+mod body;
 pub mod calibration;
 mod clock;
 mod computing;
@@ -21,12 +23,15 @@ mod lane;
 mod latch;
 mod lateness;
 pub mod postgres;
+mod shared;
 mod sleeping;
 mod sqlite;
+mod steps;
 mod task;
 pub mod trace;
 mod work;
 
+pub use body::TaskBody;
 pub use clock::{monotonic_ns, sleep_until};
 pub use computing::{Computes, Computing, Job, Offload, Yielding};
 pub use error::{Error, Result};
@@ -36,6 +41,8 @@ pub use kernel::{Scratch, Slices};
 pub use lane::Lane;
 pub use latch::Alive;
 pub use protocol;
+pub use shared::Shared;
 pub use sleeping::sleep_while;
+pub use steps::Steps;
 pub use task::{Task, TaskQueue, Tasks};
 pub use work::Work;

@@ -1,140 +1,54 @@
-//! What all lanes of one process share: the setup, and the latches of work that waits.
+//! The work of one process: what its lanes share, and what its tasks consist of.
 
-use std::time::Duration;
+use std::ops::Deref;
 
-use protocol::{Setup, Step};
+use protocol::Setup;
 
-use crate::latch::{Alive, Latch};
-use crate::lateness::Lateness;
-use crate::task::Task;
-use crate::trace;
+use crate::body::TaskBody;
+use crate::shared::Shared;
+use crate::steps::Steps;
 
-/// The work of one process.
-pub struct Work {
-    /// What the model was set up with.
-    pub setup: Setup,
-    /// How many lanes this process opens.
-    pub lanes: u64,
-    warm_up: Latch,
-    run: Latch,
-    lateness: Lateness,
-    only_waits: bool,
+/// The work of one process, whose tasks consist of `B`.
+pub struct Work<B = Steps> {
+    shared: Shared,
+    pub(crate) body: B,
 }
 
 impl Work {
-    /// Work that is done over this many lanes.
+    /// Work of built-in steps that is done over this many lanes.
     #[must_use]
     pub fn new(setup: Setup, lanes: u64) -> Self {
-        // In an open loop, tasks arrive by the clock: lanes that waited for each other would hold up
-        // those that are due.
-        let least_rest = first_wait(&setup.workload.steps);
-        let run = match setup.workload.rate {
-            None => Latch::new(lanes, least_rest),
-            Some(_) => Latch::open(),
-        };
+        Self::of(setup, lanes)
+    }
+}
+
+impl<B: TaskBody> Work<B> {
+    /// Work that is done over this many lanes.
+    #[must_use]
+    pub fn of(setup: Setup, lanes: u64) -> Self {
         Self {
-            lanes,
-            warm_up: Latch::new(lanes, least_rest),
-            run,
-            lateness: if setup.workload.measures_lateness() {
-                Lateness::of(setup.workload.tasks)
-            } else {
-                Lateness::default()
-            },
-            // What such tasks do without the steps of others is not recorded.
-            only_waits: only_waits(&setup.workload.steps) && !trace::is_prepared(),
-            setup,
+            shared: Shared::new(setup, lanes),
+            body: B::default(),
         }
     }
 
     /// Calls `observer` in the measured phase when all lanes wait at once, before any goes on.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn() + Send + Sync + 'static) -> Self {
-        self.run.observe(Box::new(observer));
+        self.shared.observe(observer);
         self
     }
+}
 
-    /// Whether somebody observes that all lanes wait at once.
-    #[must_use]
-    pub fn is_observed(&self) -> bool {
-        self.run.on_full().is_some()
-    }
+impl<B> Deref for Work<B> {
+    type Target = Shared;
 
-    /// Tells the observer that all lanes wait at once, for work whose lanes are in other processes.
-    pub fn report_all_alive(&self) {
-        if let Some(observer) = self.run.on_full() {
-            observer();
-        }
-    }
-
-    /// How many waiting tasks were alive at once in the measured phase.
-    #[must_use]
-    pub fn alive(&self) -> Option<Alive> {
-        self.run.alive()
-    }
-
-    /// The tasks of the measured phase whose latency is how late their wait ended, and by how many nanoseconds each
-    /// was; none where it is how long they took.
-    pub fn lateness(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.lateness.all()
-    }
-
-    /// Notes that the wait of the task with this index took this long instead of `asked`.
-    pub(crate) fn note_lateness(&self, index: u64, took_ns: u64, asked: Duration) {
-        self.lateness.note(index, took_ns, asked);
-    }
-
-    /// Whether a task is one of the warm-up, of which every lane does exactly one.
-    #[must_use]
-    pub fn is_warm_up(&self, task: &Task) -> bool {
-        task.index >= self.setup.workload.tasks
-    }
-
-    /// Lets tasks at the latches go, because a lane that they wait for has failed.
-    pub fn abandon(&self) {
-        self.warm_up.abandon();
-        self.run.abandon();
-    }
-
-    /// Whether tasks consist of waits and of nothing else, so that [`crate::Lane::wait`] does them.
-    #[must_use]
-    pub fn only_waits(&self) -> bool {
-        self.only_waits
-    }
-
-    /// How long the step at this place waits; `None` where there is no such wait.
-    pub(crate) fn nth_wait(&self, number: u8) -> Option<Duration> {
-        match self.setup.workload.steps.get(usize::from(number))? {
-            Step::Wait(wait) => Some(wait.duration),
-            _ => None,
-        }
-    }
-
-    /// Where the waits of the task with this index are counted.
-    pub(crate) fn latch(&self, index: u64) -> &Latch {
-        if index >= self.setup.workload.tasks {
-            &self.warm_up
-        } else {
-            &self.run
-        }
+    fn deref(&self) -> &Shared {
+        &self.shared
     }
 }
 
-/// How long the first wait of a task takes.
-fn first_wait(steps: &[Step]) -> Duration {
-    let mut waits = steps.iter().filter_map(|step| match step {
-        Step::Wait(wait) => Some(wait.duration),
-        _ => None,
-    });
-    waits.next().unwrap_or_default()
-}
-
-fn only_waits(steps: &[Step]) -> bool {
-    let all = steps.iter().all(|step| matches!(step, Step::Wait(_)));
-    all && !steps.is_empty()
-}
-
-impl std::fmt::Debug for Work {
+impl<B> std::fmt::Debug for Work<B> {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.debug_struct("Work")
             .field("setup", &self.setup)

@@ -39,7 +39,7 @@ const STORED: [&str; 16] = [
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// Names of workloads, or paths of workload files; the profile chooses where none is given
+    /// Names of workloads, paths of workload files, or folders of own work; the profile chooses where none is given
     #[arg(value_name = "WORKLOAD|FILE")]
     workloads: Vec<String>,
     /// Variants to run, such as `threads/*`; may be repeated

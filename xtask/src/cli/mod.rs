@@ -141,6 +141,12 @@ pub(crate) enum Command {
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
+    /// Make a package of own work: code of yours, which `compare` builds into every model
+    NewWork {
+        /// The folder, which is made: its name is the package's and the workload's
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
     /// Measure how often the verdicts of `compare` are wrong, and how often they miss a difference
     Trust(TrustArgs),
     /// Print a saved result again, and export it

@@ -29,6 +29,8 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         // Machines of continuous integration are shared, so that only answers can be checked there.
         Step::own("compare", &own, &["compare", "--profile", "smoke"])
             .checking("every model gives the right answers"),
+        own_work(&own, "blur"),
+        own_work(&own, "http-client"),
     ];
     let (present, absent) = sorted(optional(), &root);
     steps.extend(present);
@@ -38,6 +40,14 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         complain(&line);
     }
     Ok(code)
+}
+
+/// An example of own work, beside the one that `test` compares.
+fn own_work(own: &Path, name: &str) -> Step {
+    let folder = format!("examples/{name}");
+    let words = ["compare", &folder, "--profile", "smoke"];
+    Step::own(&format!("own work: {name}"), own, &words)
+        .checking("the example gives the same answers in every model that it is for")
 }
 
 /// The checks that can run, and for each other one a line that says why not.

@@ -25,6 +25,8 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let chosen =
         workloads::choose_one(&workspace, &args.workload, &calibrator).map_err(workload_error)?;
     let selected = Registry::find(&workspace)
+        .for_work(&workspace, chosen.workload.work.as_ref())
+        .map_err(Usage::error)?
         .exactly(&args.variant)
         .map_err(Usage::error)?;
     let wanted = sizes.wanted().with_workers(chosen.workers());

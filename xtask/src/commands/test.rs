@@ -30,6 +30,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let registry = Registry::find(&workspace);
     steps.extend(programs(&registry, &workspace.target));
     steps.push(conformance(&own, &registry));
+    steps.push(own_work(&own));
     steps.extend(tests(has_nextest(&workspace.root)));
     steps.extend(browser(&workspace.root));
     in_order(&steps, &workspace.root)
@@ -110,6 +111,13 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
     });
     let words: Vec<&str> = ["conformance"].into_iter().chain(names).collect();
     Step::own("conformance", own, &words)
+}
+
+/// A package of own work, as a user has one, is built into the models and gives the answers of a sequential
+/// run.
+fn own_work(own: &Path) -> Step {
+    let words = ["compare", "examples/key-value", "--profile", "smoke"];
+    Step::own("own work", own, &words).checking("an example gives the same answers in every model")
 }
 
 /// Every test target whose name begins with `fuzz_`, and those within the services and the catalogue, whose
@@ -208,6 +216,7 @@ mod tests {
             env: Default::default(),
             hidden: false,
             on_request: false,
+            own: None,
             real_program: Vec::new(),
             install: None,
             programs: None,

@@ -28,6 +28,7 @@ pub(super) struct File {
     pub(super) build: Vec<Spanned<String>>,
     #[serde(deserialize_with = "command")]
     pub(super) run: Vec<Spanned<String>>,
+    pub(super) own: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) env: BTreeMap<String, Spanned<String>>,
     #[serde(default)]

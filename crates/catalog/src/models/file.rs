@@ -38,6 +38,7 @@ fn read(text: &str, path: &Path, bears: &str, reference: Option<&str>) -> Result
     check_names(&file, bears)?;
     check_reference(&file, reference)?;
     check_places(&file)?;
+    check_own(&file)?;
     let pattern = programs(&file)?;
     Ok(model(file, pattern, path))
 }
@@ -139,6 +140,25 @@ fn check_reference(file: &File, other: Option<&str>) -> Result<(), Mistake> {
     Ok(())
 }
 
+/// It becomes part of a program.
+fn check_own(file: &File) -> Result<(), Mistake> {
+    let Some(own) = &file.own else {
+        return Ok(());
+    };
+    let is_path = own.get_ref().contains("::") && own.get_ref().split("::").all(is_identifier);
+    if is_path {
+        return Ok(());
+    }
+    let problem =
+        "`own` names the main function that carries out own work, such as \"threads::main\"";
+    Err((own.span().start, problem.to_owned()))
+}
+
+fn is_identifier(word: &str) -> bool {
+    let begins = word.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    begins && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// A place that is misspelt would reach the program as it stands.
 fn check_places(file: &File) -> Result<(), Mistake> {
     let words = file.build.iter().chain(&file.run);
@@ -184,6 +204,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
         classes: file.classes,
         build: file.build.into_iter().map(Spanned::into_inner).collect(),
         run: file.run.into_iter().map(Spanned::into_inner).collect(),
+        own: file.own.map(Spanned::into_inner),
         env: file
             .env
             .into_iter()
@@ -306,6 +327,22 @@ capacity = 4
         assert!(refused("threads = 0").contains("model.toml:10:11: "));
         assert!(refused("gate = 1").contains("model.toml:10:8: expected true or false"));
         assert!(refused("unit = \"task\"").contains("expected `thread` or `process`"));
+    }
+
+    #[test]
+    fn the_function_for_own_work_is_a_path() {
+        let with =
+            |own: &str| parsed(&GOOD.replacen("[[variant]]", &format!("{own}\n[[variant]]"), 1));
+        let model = with("own = \"mine::main\"").unwrap();
+        assert_eq!(model.own.as_deref(), Some("mine::main"));
+        assert_eq!(parsed(GOOD).unwrap().own, None);
+        for bad in ["main", "", "mine::", "mine::main()", "mine::main; x"] {
+            let problem = with(&format!("own = \"{bad}\"")).unwrap_err();
+            assert!(
+                problem.contains("model.toml:6:7: `own` names"),
+                "{bad}: {problem}"
+            );
+        }
     }
 
     #[test]

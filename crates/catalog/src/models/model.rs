@@ -31,6 +31,9 @@ pub struct Model {
     pub build: Vec<String>,
     /// The command that starts its program.
     pub run: Vec<String>,
+    /// The main function, as a path of Rust, with which its package carries out own work; `None` where it
+    /// carries out none.
+    pub own: Option<String>,
     /// Variables of the environment of its program.
     pub env: BTreeMap<String, String>,
     /// Whether it stays out of tables and globs unless it is named exactly.

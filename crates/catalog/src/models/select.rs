@@ -300,6 +300,7 @@ mod tests {
             env: Default::default(),
             hidden,
             on_request: false,
+            own: None,
             real_program: Vec::new(),
             install: None,
             programs: None,

@@ -3,6 +3,7 @@
 use protocol::{CpuTime, Step, Workload, parse_cpu_time, plain_words};
 use serde_json::Value;
 
+use super::own;
 use crate::suggestion::did_you_mean;
 
 /// The key for the number of workers. It belongs to a run, and sets no field of the workload.
@@ -113,6 +114,9 @@ const KEYS: [Key; 21] = [
 
 /// Sets a key of a workload to a value, as if its file said so.
 pub(super) fn apply(workload: &mut Workload, key: &str, value: &str) -> Result<(), String> {
+    if let Some(work) = workload.work.as_mut().filter(|_| !is_of_workload(key)) {
+        return own::set(work, key, value).map_err(|problem| format!("{key}={value}: {problem}"));
+    }
     let known = definition(key)?;
     if key == WORKERS {
         return Err("workers belongs to the run, and not to the workload".to_owned());
@@ -161,6 +165,9 @@ pub(super) fn cpu_times(workload: &Workload, value: &str) -> Result<Vec<CpuTime>
 /// The value that a key has at a workload, in the key's unit: the largest, where several fields have it;
 /// `None` where it is no number or the workload has no such field.
 pub fn number(workload: &Workload, key: &str) -> Option<f64> {
+    if let Some(work) = workload.work.as_ref().filter(|_| !is_of_workload(key)) {
+        return work.params.get(key)?.as_f64();
+    }
     let mut data = serde_json::to_value(workload).ok()?;
     fields(&mut data, definition(key).ok()?)
         .iter()
@@ -177,17 +184,19 @@ pub fn unit(key: &str) -> Unit {
     definition(key).map_or(Unit::Count, |definition| definition.unit)
 }
 
-/// The full name of a key.
-pub(super) fn find(typed: &str) -> Result<&'static str, String> {
-    definition(typed).map(|definition| definition.name)
-}
-
 /// A number of workers, within the bounds of `--workers`.
 pub(super) fn workers(value: &str) -> Result<u64, String> {
     match value.parse() {
         Ok(workers) if (1..=MOST_WORKERS).contains(&workers) => Ok(workers),
         _ => Err(format!("workers={value}: allowed are 1 to {MOST_WORKERS}")),
     }
+}
+
+/// Whether a key sets the workload itself or its run, whatever tasks consist of. All other keys are parameters
+/// where a workload is own work.
+fn is_of_workload(key: &str) -> bool {
+    let known = KEYS.iter().find(|known| known.name == key);
+    known.is_some_and(|known| key == WORKERS || matches!(known.places, [Top(_)]))
 }
 
 /// The definition of a key.
@@ -281,6 +290,20 @@ mod tests {
         }
         apply(&mut http, "in_flight", "workers").unwrap();
         assert_eq!(number(&http, "in_flight"), None);
+    }
+
+    #[test]
+    fn no_parameter_of_own_work_is_taken_for_a_time() {
+        for key in KEYS.iter().filter(|key| key.unit == Unit::Nanoseconds) {
+            let text = format!(
+                "name = \"w\"\nabout = \"\"\nclass = \"mixed\"\ntasks = 9\nin_flight = 1\nseed = 1\n\
+                 [work]\npackage = \".\"\nparams = {{ {} = 5 }}\n",
+                key.name
+            );
+            let problem = protocol::parse(text.as_bytes(), "w.toml").unwrap_err();
+            let text = problem.to_string();
+            assert!(text.contains("is a time of built-in steps"), "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `http[in_flight=4]`: a cell is a workload with a name of its own.
 
 mod keys;
+mod own;
 
 use std::fmt;
 
@@ -59,7 +60,9 @@ impl Param {
             // Neither is a field of the workload: workers belong to the run, and of a CPU time the
             // workload has the size.
             WORKERS => self.value.parse().ok(),
-            keys::CPU => Some(parse_cpu_time(&self.value).ok()?.as_nanos() as f64),
+            keys::CPU if workload.work.is_none() => {
+                Some(parse_cpu_time(&self.value).ok()?.as_nanos() as f64)
+            }
             key => keys::number(workload, key),
         }
     }
@@ -81,7 +84,11 @@ impl std::str::FromStr for Sweep {
     /// Reads `in_flight=1,4,16`.
     fn from_str(text: &str) -> Result<Sweep, String> {
         let (typed, list) = text.split_once('=').ok_or(NO_SWEEP)?;
-        let key = keys::find(typed.trim())?.to_owned();
+        // Whether the workload has it is told where it is set: own work has parameters of its own.
+        let key = typed.trim().to_owned();
+        if key.is_empty() {
+            return Err(NO_SWEEP.to_owned());
+        }
         let values: Vec<String> = list.split(',').map(|v| v.trim().to_owned()).collect();
         if values.iter().any(String::is_empty) {
             return Err(NO_SWEEP.to_owned());
@@ -127,12 +134,12 @@ pub(crate) fn apply_all(
     let has_both = [keys::CPU, keys::SIZE]
         .iter()
         .all(|key| params.iter().any(|param| param.key == *key));
-    if has_both {
+    if has_both && workload.work.is_none() {
         return Err("`cpu` and `size` both say how much is computed: allowed is one".to_owned());
     }
     for param in &params {
         match param.key.as_str() {
-            keys::CPU => *cpu = keys::cpu_times(workload, &param.value)?,
+            keys::CPU if workload.work.is_none() => *cpu = keys::cpu_times(workload, &param.value)?,
             keys::SIZE => {
                 keys::apply(workload, keys::SIZE, &param.value)?;
                 cpu.clear();
@@ -224,7 +231,7 @@ mod tests {
     #[test]
     fn what_is_no_sweep_is_refused() {
         let problem = |text: &str| text.parse::<Sweep>().unwrap_err();
-        assert!(problem("in_fligt=1").contains("did you mean `in_flight`?"));
+        assert!(problem("=1").contains("such as"));
         assert!(problem("in_flight").contains("such as"));
         assert!(problem("in_flight=1,,2").contains("such as"));
         assert!(problem("in_flight=1,1").contains("twice"));

@@ -7,9 +7,13 @@ use protocol::{CpuTime, Headline, Levels, Marks, Rate, Workload, WorkloadFile, p
 
 use super::files;
 use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
+use crate::own_work::Package;
 use crate::params::{self, Cell, Param};
 use crate::suggestion::did_you_mean;
 use crate::workspace::Workspace;
+
+/// The file of own work in a folder that was typed.
+const WORK_FILE: &str = "work.toml";
 
 /// A workload, and what was typed to choose it.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub struct Chosen {
     pub headline: Option<Headline>,
     /// The levels that it is compared at, where its file says so.
     pub levels: Option<Levels>,
+    /// Its file, where it is own work, whose parameters only the work itself can check.
+    pub file: Option<PathBuf>,
 }
 
 impl Chosen {
@@ -92,6 +98,14 @@ pub enum CatalogueError {
     /// The file is no workload.
     #[error(transparent)]
     Mistake(#[from] protocol::FileError),
+    /// The package of own work cannot be used.
+    #[error("{named_at}: {problem}")]
+    Package {
+        /// Where it is named.
+        named_at: String,
+        /// The reason.
+        problem: String,
+    },
     /// A parameter does not fit the workload.
     #[error("{typed}: {problem}")]
     Parameter {
@@ -256,12 +270,16 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
     // gets the system's error instead of names that may have been meant.
     let is_path = typed.contains(['/', '\\']) || Path::new(typed).extension().is_some();
     let path = if is_path {
-        PathBuf::from(typed)
+        file_at(typed)
     } else {
         files::path_of(workspace, typed)
     };
     if !is_path && !path.is_file() {
-        let hint = did_you_mean(typed, files::names(workspace).into_iter());
+        let hint = if Path::new(typed).join(WORK_FILE).is_file() {
+            format!(": did you mean the folder `./{typed}`?")
+        } else {
+            did_you_mean(typed, files::names(workspace).into_iter())
+        };
         return Err(CatalogueError::Unknown {
             typed: typed.to_owned(),
             hint,
@@ -277,12 +295,14 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         error,
     })?;
     let WorkloadFile {
-        workload,
+        mut workload,
         marks,
         headline,
         levels,
         cpu,
+        package_at,
     } = parse_file(&bytes, &shown)?;
+    let is_own = find_package(&mut workload, &path, package_at)?;
     Ok(Chosen {
         workload,
         cpu,
@@ -291,5 +311,35 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         marks,
         headline,
         levels,
+        file: is_own.then_some(path),
     })
+}
+
+/// The workload file that a path names: in a folder it is the one of own work.
+fn file_at(typed: &str) -> PathBuf {
+    let path = PathBuf::from(typed);
+    if path.is_dir() {
+        path.join(WORK_FILE)
+    } else {
+        path
+    }
+}
+
+/// Makes the path to the package of own work absolute, as it is everywhere but in its file; whether there is
+/// one.
+fn find_package(
+    workload: &mut Workload,
+    file: &Path,
+    named_at: Option<String>,
+) -> Result<bool, CatalogueError> {
+    let (Some(work), Some(named_at)) = (&mut workload.work, named_at) else {
+        return Ok(false);
+    };
+    let beside = file.parent().unwrap_or(file);
+    // A file that was named without a folder is in the current one.
+    let folder = Path::new(".").join(beside).join(&work.package);
+    let package =
+        Package::read(&folder).map_err(|problem| CatalogueError::Package { named_at, problem })?;
+    work.package = package.folder;
+    Ok(true)
 }

@@ -117,6 +117,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         env: BTreeMap::new(),
         hidden: false,
         on_request: false,
+        own: None,
         real_program: Vec::new(),
         install: None,
         programs: None,
@@ -149,6 +150,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
+            work: None,
             steps: steps(work),
         },
         cpu: cpu.transpose()?.into_iter().collect(),
@@ -157,6 +159,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
         marks: Marks::default(),
         headline: work.headline,
         levels: work.levels.clone(),
+        file: None,
     })
 }
 

@@ -10,10 +10,8 @@ mod pulse_client;
 mod pulses;
 mod spawn;
 
-use std::sync::Arc;
-
 use protocol::Coordination;
-use workloads::{Io, Tasks, Work};
+use workloads::{Io, Shared, Tasks};
 
 use self::phase::Phase;
 pub use self::primitives::{Message, Primitives};
@@ -30,7 +28,7 @@ use crate::recorder::Recorder;
 pub fn coordinate<I: Io, E: Primitives>(
     io: &I,
     units: &E,
-    work: &Arc<Work>,
+    shared: &Shared,
     what: &Coordination,
     tasks: Tasks,
     record: &Recorder,
@@ -38,7 +36,8 @@ pub fn coordinate<I: Io, E: Primitives>(
     let phase = Phase {
         io: io.clone(),
         units: units.clone(),
-        work: Arc::clone(work),
+        lanes: shared.lanes,
+        pulses: shared.setup.endpoints.pulses,
         tasks,
         record: record.clone(),
     };

@@ -14,7 +14,7 @@ use crate::recorder::Recorder;
 
 pub(super) async fn run<I: Io, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
     let turns = Arc::new(Turns::new(phase.tasks));
-    let lanes = phase.work.lanes;
+    let lanes = phase.lanes;
     let start_ns = monotonic_ns();
     phase
         .on_every_lane(|unit| {

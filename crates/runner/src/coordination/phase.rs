@@ -2,9 +2,9 @@
 //! a unit per lane.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::net::SocketAddr;
 
-use workloads::{Error as WorkError, Tasks, Work};
+use workloads::{Error as WorkError, Tasks};
 
 use super::primitives::Primitives;
 use crate::recorder::Recorder;
@@ -13,7 +13,9 @@ use crate::recorder::Recorder;
 pub(super) struct Phase<I, E> {
     pub(super) io: I,
     pub(super) units: E,
-    pub(super) work: Arc<Work>,
+    pub(super) lanes: u64,
+    /// The service that sends pulses, where the request names one.
+    pub(super) pulses: Option<SocketAddr>,
     pub(super) tasks: Tasks,
     pub(super) record: Recorder,
 }
@@ -28,7 +30,7 @@ impl<I, E: Primitives> Phase<I, E> {
         F: Future<Output = u64> + Send + 'static,
     {
         let mut started = Vec::new();
-        for lane in 0..self.work.lanes {
+        for lane in 0..self.lanes {
             started.push(self.units.start(unit(lane)).map_err(WorkError::Spawn)?);
         }
         for handle in started {

@@ -22,7 +22,7 @@ pub(super) async fn run<I, E: Primitives>(
     let bytes = usize::try_from(workload.bytes).unwrap_or(usize::MAX);
     let mut answering = Vec::new();
     let mut ends = Vec::new();
-    for _ in 0..phase.work.lanes {
+    for _ in 0..phase.lanes {
         let (there, asked) = channel(&phase.units)?;
         let (back, answers) = channel(&phase.units)?;
         let unit = answer(phase.units.clone(), asked, back);

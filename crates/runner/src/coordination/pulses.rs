@@ -97,7 +97,7 @@ async fn read_beside<I: Io, E: Executor>(
     hogs: Hogs,
     ended: &Ended,
 ) -> workloads::Result<()> {
-    let Some(service) = phase.work.setup.endpoints.pulses else {
+    let Some(service) = phase.pulses else {
         return Err(WorkError::NoEndpoint("a service of pulses"));
     };
     // Connected before anything computes, because connecting is not what is measured.

@@ -17,7 +17,7 @@ static MARKS: AtomicU64 = AtomicU64::new(0);
 
 pub(super) async fn run<I, E: Primitives>(phase: Phase<I, E>) -> Result<Counts> {
     let queue = phase.tasks.queue();
-    let lanes = usize::try_from(phase.work.lanes).unwrap_or(usize::MAX);
+    let lanes = usize::try_from(phase.lanes).unwrap_or(usize::MAX);
     let mut round = Vec::with_capacity(lanes);
     let before = MARKS.load(Ordering::Relaxed);
     loop {
