@@ -23,9 +23,9 @@ fn recording(criterion: &mut Criterion) {
         bencher.iter(trace::lock_released);
     });
     trace::prepare(EVENTS);
-    trace::begin();
+    trace::begin(monotonic_ns());
     group.bench_function("event", |bencher| bencher.iter(trace::lock_released));
-    trace::end();
+    trace::end(monotonic_ns());
     group.finish();
 }
 

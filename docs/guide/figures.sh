@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/guide, by the commands that its pages show. They are measurements: run it on a
+# Makes the pictures of docs/guide and of the README, by the commands that they show. They are measurements: run it on a
 # machine that does nothing else (`cargo xtask doctor` says whether it is one), and look at each page afterwards,
 # since its text says what its pictures show.
 #
 #   docs/guide/figures.sh         all pages
-#   docs/guide/figures.sh 3 5     the pages with these numbers
+#   docs/guide/figures.sh 3 5     the pages with these numbers; the README has the number 0
 #
 # Pictures go to docs/guide/figures. The comparisons and what was printed stay in `guide` in cargo's target
 # folder: names of files and of comparisons begin with the number of their page. PostgreSQL is not needed; CPython
@@ -37,6 +37,12 @@ trace() {
     shift
     echo "== trace $*"
     cargo xtask trace "$@" --svg "$pictures/$picture.svg" | tee "$results/$picture.txt"
+}
+
+# The README: what requests that wait cost under each model.
+page_0() {
+    compare 0-http http
+    figure 0-http cost 0-http
 }
 
 # What is concurrency? Eight tasks in flight on one thread and on two; then waiting and computing where there is one
@@ -105,7 +111,7 @@ page_7() {
     figure 7-mixed forest 7-mixed
 }
 
-# Choosing: processes with a loop each; then what speed costs, with which the README opens as well.
+# Choosing: processes with a loop each; then what speed costs.
 page_8() {
     trace 8-event-loops multiproc/event-loop ./docs/guide/handler.toml --tasks 40 --workers 2
     compare 8-cost api
@@ -113,13 +119,13 @@ page_8() {
 }
 
 if [ "$#" -eq 0 ]; then
-    set -- 1 2 3 4 5 6 7 8
+    set -- 0 1 2 3 4 5 6 7 8
 fi
 for page in "$@"; do
     case $page in
-    [1-8]) ;;
+    [0-8]) ;;
     *)
-        echo "error: there is no page $page: pages are 1 to 8" >&2
+        echo "error: there is no page $page: pages are 1 to 8, and 0 is the README" >&2
         exit 2
         ;;
     esac

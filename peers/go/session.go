@@ -158,17 +158,17 @@ func (s *session) measure() (*done, error) {
 		waiting = s.latch(onFull)
 	}
 	queued := runQueueWaits()
-	s.work.trace.note(traceBegin, forNothing, noLane, noTask)
 	before, startNs := readUsage(), now()
+	s.work.trace.noteAt(startNs, traceBegin, forNothing, noLane, noTask)
 	outcome, err := s.drive(waiting)
 	if err != nil {
 		return nil, err
 	}
 	endedNs, after := now(), readUsage()
-	s.work.trace.note(traceEnd, forNothing, noLane, noTask)
 	if outcome.endedNs != 0 {
 		endedNs = outcome.endedNs
 	}
+	s.work.trace.noteAt(endedNs, traceEnd, forNothing, noLane, noTask)
 	if outcome.used != nil {
 		after = *outcome.used
 	}

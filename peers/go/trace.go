@@ -66,8 +66,16 @@ func (t *trace) note(kind, waitsFor byte, lane uint32, task uint64) {
 	if t == nil {
 		return
 	}
+	t.noteAt(now(), kind, waitsFor, lane, task)
+}
+
+// noteAt records an event of another moment.
+func (t *trace) noteAt(atNs int64, kind, waitsFor byte, lane uint32, task uint64) {
+	if t == nil {
+		return
+	}
 	if place := t.next.Add(1) - 1; place < mostEvents {
-		t.events[place] = event{now(), task, lane, t.thread(), kind, waitsFor}
+		t.events[place] = event{atNs, task, lane, t.thread(), kind, waitsFor}
 	}
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::{Done, MOST_EVENTS, Message, OpenLoop, Ready, Request, RunnerExit, VERSION};
-use workloads::{Shared, TaskBody, Tasks, Work, trace};
+use workloads::{Shared, TaskBody, Tasks, Work, monotonic_ns, trace};
 
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -215,11 +215,11 @@ impl Session<'_> {
         // worker process, which must not be charged to the run.
         let counted = running.counts()?;
         let tare = Tare::begin(running)?;
-        trace::begin();
-        let start = Instant::now();
+        let start_ns = monotonic_ns();
+        trace::begin(start_ns);
         let (open, mut counts) = self.drive(running, tasks, &record)?;
-        let elapsed_ns = nanos_since(start);
-        trace::end();
+        let end_ns = monotonic_ns();
+        trace::end(end_ns);
         let used = tare.end(running)?;
         count_since(&mut counts, running.counts()?, &counted);
         // Before the barrier: threads that are idle may end while whoever asked for it looks at them.
@@ -235,7 +235,7 @@ impl Session<'_> {
         let done = Done {
             tasks: tasks.count,
             digest: format!("{:016x}", recorded.digest),
-            elapsed_ns,
+            elapsed_ns: end_ns - start_ns,
             latency: recorded.latency.clone(),
             // The load generator runs in this process but is no part of the model.
             cpu_ns: nanos(used.between.cpu)

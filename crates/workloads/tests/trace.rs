@@ -11,7 +11,7 @@ use std::time::Duration;
 use protocol::Happened::{self, Done, PartBegin, PartEnd, Ready, Run};
 use protocol::{EVENT_BYTES, Event, TraceHeader, WaitsFor};
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::{Address, Io, Lane, Task, Work, trace};
+use workloads::{Address, Io, Lane, Task, Work, monotonic_ns, trace};
 
 /// Sleeps until a test wakes it.
 #[derive(Clone, Default)]
@@ -101,7 +101,7 @@ fn a_lane_records_what_its_tasks_do() {
     let reading = work("[[step]]\nread-file = { files = 64, bytes = 5000, cache = \"cached\" }\n");
     let mut reads = run_ready(Lane::open(asleep.clone(), &reading)).unwrap();
     run_ready(blocks.run(&Task::new(1, 7))).unwrap();
-    trace::begin();
+    trace::begin(monotonic_ns());
     run_ready(blocks.run(&Task::new(1, 9))).unwrap();
     run_ready(blocks.run(&Task::new(1, 0))).unwrap();
     awaits.hand_over(&Task::new(1, 3));
@@ -110,7 +110,7 @@ fn a_lane_records_what_its_tasks_do() {
         run_ready(reads.run(&Task::new(1, 4))).is_err(),
         "no such file"
     );
-    trace::end();
+    trace::end(monotonic_ns());
     run_ready(blocks.run(&Task::new(1, 8))).unwrap();
     let file = std::env::temp_dir().join(format!("manyways-trace-{}", std::process::id()));
     trace::write(&file, "a test").unwrap();

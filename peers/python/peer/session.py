@@ -141,12 +141,13 @@ class Session:
         before = meters.of_this_process() + running.usage()
         if work.trace:
             running.begin_traces()
-            work.trace.begin()
         start = time.monotonic_ns()
-        counts, opened = self._drive(running, count, record)
-        elapsed = time.monotonic_ns() - start
         if work.trace:
-            work.trace.end()
+            work.trace.begin(start)
+        counts, opened = self._drive(running, count, record)
+        end = time.monotonic_ns()
+        if work.trace:
+            work.trace.end(end)
         total = meters.of_this_process() + running.usage()
         queued = meters.waited_since(queued_before)
         used = total - before - (before - first)
@@ -164,7 +165,7 @@ class Session:
         return {
             "tasks": count,
             "digest": "%016x" % digest,
-            "elapsed_ns": elapsed,
+            "elapsed_ns": end - start,
             "latency": latency,
             "cpu_ns": max(0, used.cpu_ns - pacing_cpu),
             "switches": {"voluntary": used.voluntary, "involuntary": used.involuntary},

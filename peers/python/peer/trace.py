@@ -43,18 +43,18 @@ class Trace:
         trace._before = number - 1
         return trace
 
-    def begin(self):
-        """The measured phase begins."""
+    def begin(self, at_ns):
+        """The measured phase begins at this time of the monotonic clock."""
         self.record_from_now()
-        self.event(BEGIN, NO_LANE, NO_TASK)
+        self._record(at_ns, BEGIN, NO_LANE, NO_TASK, 0)
 
     def record_from_now(self):
         """Records from now on, where the measured phase is that of another process or interpreter."""
         self._is_on = True
 
-    def end(self):
-        """The measured phase has ended."""
-        self.event(END, NO_LANE, NO_TASK)
+    def end(self, at_ns):
+        """The measured phase has ended at this time of the monotonic clock."""
+        self._record(at_ns, END, NO_LANE, NO_TASK, 0)
         self._is_on = False
 
     def lane(self):
@@ -64,8 +64,10 @@ class Trace:
 
     def event(self, kind, lane, task, waits_for=0):
         """Records what happens now."""
-        if not self._is_on:
-            return
+        if self._is_on:
+            self._record(monotonic_ns(), kind, lane, task, waits_for)
+
+    def _record(self, at_ns, kind, lane, task, waits_for):
         if len(self._events) >= self._most:
             self._lost += 1
             return
@@ -74,7 +76,7 @@ class Trace:
         if me not in self._threads:
             number = self._before + len(self._threads) + 1
             self._threads[me] = (number, threading.current_thread().name)
-        self._events.append((monotonic_ns(), task, lane, self._threads[me][0], kind, waits_for))
+        self._events.append((at_ns, task, lane, self._threads[me][0], kind, waits_for))
 
     def blocking_step(self, kind, step, lane):
         """A step of a lane that blocks, recorded."""

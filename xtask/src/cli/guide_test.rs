@@ -1,5 +1,5 @@
-//! The pages of `docs/guide` and the script that makes their pictures: both have the same commands and pictures,
-//! names exist, and figures are those of `docs/CLAIMS.md`.
+//! The pages of `docs/guide`, and the script that makes their pictures and that of the README: both have the same
+//! commands and pictures, names exist, and figures are those of `docs/CLAIMS.md`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,6 +18,15 @@ fn pages() -> Vec<Document> {
     pages.sort_by_key(|page| page.name() != "README.md");
     assert_eq!(pages.len(), 9, "an index and eight pages");
     pages
+}
+
+/// The README, whose pictures have the number 0.
+fn front() -> Document {
+    let path = root().join("README.md");
+    Document {
+        text: fs::read_to_string(&path).unwrap(),
+        path,
+    }
 }
 
 /// The calls of a function of the script, each as the words after its name.
@@ -53,13 +62,17 @@ fn without_html(words: &[String]) -> Vec<String> {
 
 #[test]
 fn commands_of_the_script_can_be_typed_and_stand_on_their_page() {
-    let pages = pages();
+    let mut pages = pages();
+    pages.push(front());
     for (name, typed) in measured() {
         if let Err(problem) = parsed(&typed) {
             panic!("figures.sh: {name}: {problem}");
         }
         // Names begin with the number of their page, and so do the names of pages.
-        let page = pages.iter().find(|page| page.name()[..2] == name[..2]);
+        let page = match name.strip_prefix("0-") {
+            Some(_) => pages.last(),
+            None => pages.iter().find(|page| page.name()[..2] == name[..2]),
+        };
         let page = page.unwrap_or_else(|| panic!("figures.sh: {name}: there is no such page"));
         let shown = commands(&page.text);
         let is_shown = shown.iter().any(|it| without_html(&it.words) == typed);
@@ -74,11 +87,13 @@ fn commands_of_the_script_can_be_typed_and_stand_on_their_page() {
 
 #[test]
 fn pictures_of_pages_are_made_by_the_script() {
-    let pages = pages();
-    let shown: BTreeSet<&str> = pages
-        .iter()
-        .flat_map(Document::links)
-        .filter_map(|(_, target)| target.strip_prefix("figures/")?.strip_suffix(".svg"))
+    let mut pages = pages();
+    pages.push(front());
+    let targets = pages.iter().flat_map(Document::links);
+    let pictures = targets.filter_map(|(_, target)| target.strip_suffix(".svg"));
+    let shown: BTreeSet<&str> = pictures
+        .map(|target| target.trim_start_matches("docs/guide/"))
+        .filter_map(|target| target.strip_prefix("figures/"))
         .collect();
     let (traces, figures) = (calls("trace"), calls("figure"));
     let timelines = traces.iter().map(|call| call[0].as_str());
@@ -249,16 +264,15 @@ fn a_figure_is_found_in_its_column_with_its_verdict() {
 #[test]
 #[ignore = "the pictures are not made yet: docs/guide/figures.sh, on a quiet machine"]
 fn nothing_is_left_to_measure() {
-    let folder = root().join(FOLDER);
     let mut problems = Vec::new();
-    for page in pages() {
+    for page in pages().into_iter().chain([front()]) {
         for (number, line) in (1..).zip(page.text.lines()) {
             if line.contains("TODO-MEASURE") {
                 problems.push(page.problem(number, "is still to be measured"));
             }
         }
         for (number, target) in page.links() {
-            if target.starts_with("figures/") && !folder.join(target).is_file() {
+            if target.ends_with(".svg") && !page.path.with_file_name(target).is_file() {
                 problems.push(page.problem(number, format!("{target} is not there")));
             }
         }

@@ -81,19 +81,19 @@ pub fn is_on() -> bool {
     ON.load(Relaxed)
 }
 
-/// The measured phase begins: records that, and everything that follows. It does nothing where the run is not to
-/// be recorded.
-pub fn begin() {
+/// The measured phase begins at this time of [`monotonic_ns`]: records that, and everything that follows. It does
+/// nothing where the run is not to be recorded.
+pub fn begin(at_ns: u64) {
     if is_prepared() {
         record_from_now();
-        record(None, Happened::Begin);
+        record_at(at_ns, None, Happened::Begin);
     }
 }
 
-/// The measured phase has ended: nothing more is recorded.
-pub fn end() {
+/// The measured phase has ended at this time of [`monotonic_ns`]: nothing more is recorded.
+pub fn end(at_ns: u64) {
     if is_on() {
-        record(None, Happened::End);
+        record_at(at_ns, None, Happened::End);
         stop();
     }
 }
