@@ -53,8 +53,13 @@ fn bash_completes_commands_and_names_with_and_without_cargo() {
         .collect();
     // Twice, because a script that is read again must not call itself.
     let text = format!("{script}\n{script}\n{PRESS}\n{}\n", calls.join("\n"));
+    // A file, because an argument has room for 128 KiB at most.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("presses.bash");
+    std::fs::write(&file, text).unwrap();
     let output = Command::new("bash")
-        .args(["--norc", "-c", &text])
+        .arg("--norc")
+        .arg(&file)
         .output()
         .unwrap();
     let shown = String::from_utf8(output.stdout).unwrap();
