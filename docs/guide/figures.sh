@@ -134,4 +134,4 @@ for page in "$@"; do
     "page_$page"
 done
 echo "== pictures: $pictures; printed tables: $results"
-echo "== now compare the text of each page with its pictures, and remove its lines with TODO-MEASURE"
+echo "== now compare the text of each page with its pictures"

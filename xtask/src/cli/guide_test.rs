@@ -262,7 +262,6 @@ fn a_figure_is_found_in_its_column_with_its_verdict() {
 }
 
 #[test]
-#[ignore = "the pictures are not made yet: docs/guide/figures.sh, on a quiet machine"]
 fn nothing_is_left_to_measure() {
     let mut problems = Vec::new();
     for page in pages().into_iter().chain([front()]) {
