@@ -34,11 +34,8 @@ const MOVE_KERNELS: [&str; 5] = [
 /// When a variant is not what it must be.
 pub fn check(program: &str, variants: &[&dyn Model]) {
     let steps = setup(&work());
-    for variant in variants {
-        if is_refused(*variant) {
-            continue;
-        }
-        let variant = variant.name();
+    let runnable = variants.iter().filter(|variant| !is_refused(**variant));
+    for variant in runnable.map(|variant| variant.name()) {
         let events = recorded(program, variant, &steps);
         every_task_is_done_once(variant, &events);
         every_lane_tells_a_story(variant, &events);

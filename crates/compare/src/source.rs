@@ -128,10 +128,8 @@ fn one_package(workloads: &[Chosen]) -> Result<Option<&OwnWork>, String> {
 }
 
 fn is_same_package(one: Option<&OwnWork>, other: Option<&OwnWork>) -> bool {
-    let parts = [one, other].map(|work| {
-        let work = work?;
-        Some((&work.package, &work.type_name, &work.models))
-    });
+    let parts =
+        [one, other].map(|work| work.map(|work| (&work.package, &work.type_name, &work.models)));
     parts[0] == parts[1]
 }
 

@@ -55,7 +55,7 @@ impl Generated {
     /// All files of the workspace, and what they say.
     ///
     /// # Errors
-    /// In words, where the package of the work cannot be used.
+    /// Why the package of the work cannot be used, in words.
     pub fn files(
         &self,
         workspace: &Workspace,

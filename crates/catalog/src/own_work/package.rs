@@ -16,7 +16,7 @@ impl Package {
     /// Reads the package in a folder.
     ///
     /// # Errors
-    /// In words, where there is none, or none with a library.
+    /// Words for a folder without a package, or with one that has no library.
     pub(crate) fn read(folder: &Path) -> Result<Package, String> {
         let shown = folder.display();
         let absolute = fs::canonicalize(folder).map_err(|error| format!("{shown}: {error}"))?;

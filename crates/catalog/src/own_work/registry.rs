@@ -82,7 +82,7 @@ type Wanted = BTreeMap<String, bool>;
 /// The model with its program for own work.
 ///
 /// # Errors
-/// In words, why it does not run.
+/// Why it does not run, in words.
 fn with_own_work(
     model: &Model,
     generated: &Generated,
