@@ -10,7 +10,7 @@ use terminal::{shown, shown_within};
 use crate::svg::Look;
 
 /// The most characters of a name in a plot; tables have all of it.
-const LONGEST_LABEL: usize = 28;
+const LONGEST_LABEL: usize = 40;
 /// The width of a character of a label, in pixels.
 const CHARACTER: f64 = 7.3;
 /// The width of every plot, in pixels.

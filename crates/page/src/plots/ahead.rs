@@ -106,7 +106,7 @@ fn drawing(
     looks: &Looks,
     (across, up): (&str, &str),
 ) -> Canvas {
-    let mut area = Area::beside_key(leaders.len());
+    let mut area = Area::beside_key(leaders.iter().copied());
     area.left = 90.0;
     area.bottom = area.top + rows.len() as f64 * ROW;
     let key_bottom = area.top + leaders.len() as f64 * 16.0;

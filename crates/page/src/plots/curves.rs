@@ -17,7 +17,7 @@ const MOST_LEVELS: usize = 14;
 /// The curves; `None` where no point has a place.
 pub(crate) fn curves(plot: &CurvePlot, id: &str) -> Option<Figure> {
     let looks = Looks::named(plot.curves.iter().map(|curve| curve.name.as_str()));
-    let area = Area::beside_key(plot.curves.len());
+    let area = Area::beside_key(plot.curves.iter().map(|curve| curve.name.as_str()));
     let (across, up) = scales(plot, &area)?;
     let mut canvas = area.canvas();
     axes(&mut canvas, plot, &area, (&across, &up));

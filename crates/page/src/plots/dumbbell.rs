@@ -2,7 +2,7 @@
 //! which the second is too much worse.
 
 use report::export::{RatioPlot, RatioRow};
-use terminal::{factor, ratio, shown};
+use terminal::{factor, ratio, shown, shown_within};
 
 use crate::figure::{Figure, Table};
 use crate::subject::{Looks, WIDTH, label, name_room};
@@ -14,6 +14,9 @@ use super::parts::AXIS;
 const ROW: f64 = 20.0;
 /// The room at the right for the numbers.
 const NUMBERS: f64 = 190.0;
+
+/// The most characters of a heading, which has a line for itself.
+const LONGEST_HEADING: usize = 80;
 
 /// A line of the plot.
 enum Entry<'a> {
@@ -31,7 +34,11 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
         let known = [Some(row.ratio), row.limit].into_iter().flatten();
         known.chain(bounds.flat_map(|(lower, upper)| [lower, upper]))
     });
-    let places = (name_room(names.iter().copied()), WIDTH - NUMBERS);
+    let groups = plot.rows.iter().map(|row| row.group.as_str());
+    let places = (
+        name_room(names.iter().copied().chain(groups)),
+        WIDTH - NUMBERS,
+    );
     let scale = Scale::over(Kind::Log, values.chain([0.98, 1.02]), places)?.padded(0.03);
     let entries = lines(&plot.rows);
     let bottom = entries.len() as f64 * ROW;
@@ -50,7 +57,8 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
         match line {
             Entry::Ratio(row) => draw(&mut canvas, row, &looks, &scale, y),
             Entry::Group(group) => {
-                canvas.text((0.0, y + 4.0), Anchor::Start, "head", &label(group));
+                let heading = shown_within(group, LONGEST_HEADING);
+                canvas.text((0.0, y + 4.0), Anchor::Start, "head", &heading);
             }
         }
     }

@@ -62,7 +62,7 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
 /// The part of what was served, such as pulses or tasks, within a time, without a key; `None`
 /// where nothing was.
 pub(super) fn drawing(curves: &[Curve], hog: Option<f64>, what: &str) -> Option<(Canvas, Area)> {
-    let area = Area::beside_key(curves.len());
+    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
     let times = points.iter().flatten().map(|point| point.0).chain(hog);
     let across = Scale::over(Kind::Log, times, area.across())?.padded(0.02);

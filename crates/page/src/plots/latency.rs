@@ -52,7 +52,7 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         .map(|variant| curve(subject, variant))
         .filter(|curve| curve.tasks > 1)
         .collect();
-    let area = Area::beside_key(curves.len());
+    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
     let all = points.iter().flatten();
     let across =

@@ -4,11 +4,11 @@
 use results::{Estimate, Measured, percentile};
 use terminal::{duration, duration_with};
 
-use crate::subject::{Subject, WIDTH, label};
+use crate::subject::{Subject, WIDTH, label, name_room};
 use crate::svg::{Anchor, Canvas, Look, Scale};
 
-/// The room at the right of a plot for the key.
-const KEY: f64 = 215.0;
+/// The room between a plot and the markers of its key.
+const GAP: f64 = 10.0;
 /// The height of a line of the key.
 const LINE: f64 = 16.0;
 /// The room below a plot for its axis.
@@ -24,13 +24,14 @@ pub(super) struct Area {
 }
 
 impl Area {
-    /// The area of a plot with a key of so many lines at its right.
-    pub(super) fn beside_key(lines: usize) -> Area {
+    /// The area of a plot with a key of these names at its right.
+    pub(super) fn beside_key<'n>(names: impl IntoIterator<Item = &'n str>) -> Area {
+        let lines: Vec<&str> = names.into_iter().collect();
         Area {
             left: 64.0,
-            right: WIDTH - KEY,
+            right: WIDTH - GAP - name_room(lines.iter().copied()),
             top: 26.0,
-            bottom: 26.0 + (lines as f64 * LINE).max(240.0),
+            bottom: 26.0 + (lines.len() as f64 * LINE).max(240.0),
         }
     }
 

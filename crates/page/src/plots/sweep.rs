@@ -102,7 +102,7 @@ fn figure(
         .map(|variant| curve(run, sweep, looks, &variant.name, shown_figure))
         .filter(|curve| !curve.points.is_empty())
         .collect();
-    let area = Area::beside_key(curves.len());
+    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
     let points = curves.iter().flat_map(|curve| &curve.points);
     let numbers: Vec<f64> = points.clone().map(|point| point.0).collect();
     // A key may have the value 0, which a log scale has no place for.
