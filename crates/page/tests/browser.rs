@@ -6,7 +6,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use chromium::{Browser, Opened};
+use chromium::{Browser, DARK, LIGHT, Opened};
 use common::Fixture;
 use report::export::{
     Curve, CurveAxis, CurvePlot, CurvePoint, Part, RatioPlot, RatioRow, Sheet, SheetTable,
@@ -14,14 +14,6 @@ use report::export::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const LIGHT: Opened = Opened {
-    scheme: "light",
-    has_scripts: true,
-};
-const DARK: Opened = Opened {
-    scheme: "dark",
-    has_scripts: true,
-};
 const WITHOUT_SCRIPTS: Opened = Opened {
     scheme: "light",
     has_scripts: false,
@@ -31,10 +23,6 @@ const TABLES: &str = "Array.from(document.querySelectorAll('table'), table => Ar
     row => Array.from(row.cells, cell => cell.textContent)))";
 /// Everything that is folded, unfolded.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach(one => { one.open = true; })";
-/// What axe-core complains of: the rule and the elements.
-const COMPLAINTS: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => \
-    found.violations.map(one => [one.id, one.help, one.nodes.slice(0, 3).map(node => node.html)]))";
-
 /// Pages of comparisons, as files.
 struct Pages {
     folder: TempDir,
@@ -191,13 +179,7 @@ fn nothing_is_requested_and_the_console_stays_empty() {
             let requests = browser.events_of("Network.requestWillBeSent");
             let urls: Vec<&Value> = requests.iter().map(|its| &its["request"]["url"]).collect();
             assert_eq!(urls, [&json!(format!("file://{}", page.display()))]);
-            for told in [
-                "Log.entryAdded",
-                "Runtime.exceptionThrown",
-                "Runtime.consoleAPICalled",
-            ] {
-                assert_eq!(browser.events_of(told), [] as [Value; 0], "{page:?}");
-            }
+            browser.has_told_nothing(&page);
         }
     }
 }
@@ -259,9 +241,7 @@ fn nothing_is_wider_than_a_telephone() {
     for page in pages.all() {
         browser.open(&page, LIGHT);
         browser.value(UNFOLD);
-        browser.narrow(390);
-        let beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-        assert_eq!(browser.value(beyond), 0, "{page:?}");
+        browser.fits_a_telephone(&page);
     }
 }
 
@@ -277,8 +257,7 @@ fn axe_core_finds_nothing() {
         for opened in [LIGHT, DARK] {
             browser.open(&page, opened);
             browser.value(UNFOLD);
-            browser.value(&format!("{axe}; 0"));
-            assert_eq!(browser.value(COMPLAINTS), json!([]), "{page:?} {opened:?}");
+            browser.is_accessible(&axe, &page);
         }
     }
 }

@@ -7,23 +7,9 @@ mod common;
 
 use std::path::PathBuf;
 
-use chromium::{Browser, Opened};
+use chromium::{Browser, DARK, LIGHT};
 use common::{made, root};
-use serde_json::{Value, json};
 use tempfile::TempDir;
-
-/// What axe-core complains of: the rule and the elements.
-const COMPLAINTS: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => \
-    found.violations.map(one => [one.id, one.help, one.nodes.slice(0, 3).map(node => node.html)]))";
-
-const LIGHT: Opened = Opened {
-    scheme: "light",
-    has_scripts: true,
-};
-const DARK: Opened = Opened {
-    scheme: "dark",
-    has_scripts: true,
-};
 
 /// The site in a folder, and its pages but for the one that is made up.
 fn written() -> (TempDir, Vec<PathBuf>) {
@@ -52,13 +38,7 @@ fn nothing_is_requested_from_elsewhere_and_the_console_stays_empty() {
                 let url = request["request"]["url"].as_str().unwrap();
                 assert!(url.starts_with(&own), "{page:?}: {url}");
             }
-            for told in [
-                "Log.entryAdded",
-                "Runtime.exceptionThrown",
-                "Runtime.consoleAPICalled",
-            ] {
-                assert_eq!(browser.events_of(told), [] as [Value; 0], "{page:?}");
-            }
+            browser.has_told_nothing(&page);
             let missing =
                 "Array.from(document.images).filter(one => one.naturalWidth === 0).length";
             assert_eq!(browser.value(missing), 0, "{page:?} shows every image");
@@ -73,9 +53,7 @@ fn nothing_is_wider_than_a_telephone() {
     let mut browser = Browser::start();
     for page in pages {
         browser.open(&page, LIGHT);
-        browser.narrow(390);
-        let beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-        assert_eq!(browser.value(beyond), 0, "{page:?}");
+        browser.fits_a_telephone(&page);
     }
 }
 
@@ -89,8 +67,7 @@ fn axe_core_finds_nothing() {
     for page in pages {
         for opened in [LIGHT, DARK] {
             browser.open(&page, opened);
-            browser.value(&format!("{axe}; 0"));
-            assert_eq!(browser.value(COMPLAINTS), json!([]), "{page:?} {opened:?}");
+            browser.is_accessible(&axe, &page);
         }
     }
 }

@@ -19,6 +19,12 @@ const ARGUMENTS: [&str; 5] = [
 /// The parts of the protocol whose events are wanted.
 const WATCHED: [&str; 4] = ["Page", "Network", "Log", "Runtime"];
 
+/// What axe-core complains of: the rule and the elements.
+const COMPLAINTS: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => \
+    found.violations.map(one => [one.id, one.help, one.nodes.slice(0, 3).map(node => node.html)]))";
+/// By how many pixels the page is wider than its window.
+const BEYOND: &str = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
 /// How a page is opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opened {
@@ -26,6 +32,15 @@ pub(crate) struct Opened {
     pub(crate) scheme: &'static str,
     pub(crate) has_scripts: bool,
 }
+
+pub(crate) const LIGHT: Opened = Opened {
+    scheme: "light",
+    has_scripts: true,
+};
+pub(crate) const DARK: Opened = Opened {
+    scheme: "dark",
+    has_scripts: true,
+};
 
 /// A browser with one page.
 pub(crate) struct Browser {
@@ -91,7 +106,7 @@ impl Browser {
     }
 
     /// Makes the window this wide, in pixels.
-    pub(crate) fn narrow(&mut self, width: u64) {
+    fn narrow(&mut self, width: u64) {
         let size = json!({
             "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false,
         });
@@ -107,6 +122,32 @@ impl Browser {
         let exception = &answer["exceptionDetails"];
         assert!(exception.is_null(), "{exception}");
         answer["result"]["value"].clone()
+    }
+
+    /// The console is empty: no message, no exception, no call of it.
+    #[track_caller]
+    pub(crate) fn has_told_nothing(&self, page: &Path) {
+        for told in [
+            "Log.entryAdded",
+            "Runtime.exceptionThrown",
+            "Runtime.consoleAPICalled",
+        ] {
+            assert_eq!(self.events_of(told), [] as [Value; 0], "{page:?}");
+        }
+    }
+
+    /// In a window as narrow as that of a telephone, the page is no wider than it.
+    #[track_caller]
+    pub(crate) fn fits_a_telephone(&mut self, page: &Path) {
+        self.narrow(390);
+        assert_eq!(self.value(BEYOND), 0, "{page:?}");
+    }
+
+    /// axe-core, whose text this is, finds no violation in the page.
+    #[track_caller]
+    pub(crate) fn is_accessible(&mut self, axe: &str, page: &Path) {
+        self.value(&format!("{axe}; 0"));
+        assert_eq!(self.value(COMPLAINTS), json!([]), "{page:?}");
     }
 
     /// What is told of each event of this name since the page was opened.
