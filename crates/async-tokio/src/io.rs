@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::Either;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
-use workloads::{Address, Io, Scratch, Slices, sleep_while};
+use workloads::{Address, Io, sleep_while};
 
 /// The runtime that the calling task runs in.
 #[derive(Clone, Copy)]
@@ -46,46 +46,5 @@ impl Io for TokioIo {
 
     async fn yield_now(&self) {
         tokio::task::yield_now().await;
-    }
-}
-
-/// The same, but what blocks or computes does so on the worker thread that runs the task, while
-/// another thread takes over the other tasks of that worker (`block_in_place`).
-#[derive(Clone, Copy)]
-pub(crate) struct InPlaceIo;
-
-impl Io for InPlaceIo {
-    type Stream = <TokioIo as Io>::Stream;
-
-    async fn connect(&self, to: &Address) -> std::io::Result<Self::Stream> {
-        TokioIo.connect(to).await
-    }
-
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        TokioIo.sleep(duration)
-    }
-
-    fn sleep_while(
-        &self,
-        first: Duration,
-        rest: impl FnMut() -> Option<Duration> + Send,
-    ) -> impl Future<Output = ()> + Send {
-        TokioIo.sleep_while(first, rest)
-    }
-
-    async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        tokio::task::block_in_place(call)
-    }
-
-    async fn yield_now(&self) {
-        TokioIo.yield_now().await;
-    }
-
-    async fn compute(&self, slices: Slices, scratch: &mut Scratch) -> u64 {
-        tokio::task::block_in_place(|| slices.finish(scratch))
-    }
-
-    async fn run<T: Send + 'static>(&self, compute: impl FnOnce() -> T + Send + 'static) -> T {
-        tokio::task::block_in_place(compute)
     }
 }

@@ -14,8 +14,8 @@ use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
 use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Tokio;
-use crate::io::{InPlaceIo, TokioIo};
-use crate::moved::{Moved, Place};
+use crate::io::TokioIo;
+use crate::moved::{InPlace, Moved, Place};
 use crate::pool::{CANNOT_START, computing_pool};
 
 /// The variants of this model, with tasks of steps.
@@ -107,7 +107,7 @@ impl<B: TaskBody> Model<B> for Variant {
                 let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
-            Computes::InPlace => Ok(Box::new(SpawnEach::new(InPlaceIo, tokio, work, knobs))),
+            Computes::InPlace => Ok(moved::over(InPlace, tokio, work, knobs)),
         }
     }
 }

@@ -84,7 +84,8 @@ impl<B: TaskBody> Model<B> for Moved {
     }
 }
 
-fn over<C: CarriesOut, B: TaskBody>(
+/// Starts work whose calls and computation are carried out in this place.
+pub(crate) fn over<C: CarriesOut, B: TaskBody>(
     place: C,
     tokio: Tokio,
     work: &Arc<Work<B>>,
@@ -94,7 +95,7 @@ fn over<C: CarriesOut, B: TaskBody>(
 }
 
 /// A place that carries out what blocks.
-trait CarriesOut: Clone + Send + Sync + 'static {
+pub(crate) trait CarriesOut: Clone + Send + Sync + 'static {
     /// Carries out a call while the task waits.
     fn carry_out<T: Send + 'static>(
         &self,
@@ -108,6 +109,17 @@ struct Inline;
 impl CarriesOut for Inline {
     async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
         call()
+    }
+}
+
+/// The worker thread that runs the task, while another thread takes over the other tasks of that worker
+/// (`block_in_place`).
+#[derive(Clone, Copy)]
+pub(crate) struct InPlace;
+
+impl CarriesOut for InPlace {
+    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
+        tokio::task::block_in_place(call)
     }
 }
 
