@@ -7,7 +7,7 @@ use super::*;
 use crate::book::Load;
 use crate::estimated::Beyond;
 use crate::evidence::Manifest;
-use crate::fixtures::{VARIANTS, row, stored, work};
+use crate::fixtures::{VARIANTS, row, stored, swept, work};
 
 const LATENCIES: [&str; 5] = ["0ms", "1ms", "5ms", "20ms", "50ms"];
 
@@ -34,22 +34,10 @@ fn book(test: &str) -> Book {
     }
 }
 
-/// Blocks in which the second variant is so many times as fast at each level.
-fn swept(speed_ups: [f64; 5], blocks: u64) -> Evidence {
-    let mut rows = Vec::new();
-    for block in 2..blocks + 2 {
-        for (level, speed_up) in LATENCIES.iter().zip(speed_ups) {
-            // A little noise, in which no level leads.
-            let slow = 1000.0 + 5.0 * block as f64;
-            rows.push(row(block, level, VARIANTS[0], Some(slow)));
-            rows.push(row(block, level, VARIANTS[1], Some(1000.0 / speed_up)));
-        }
-    }
-    let works = LATENCIES.map(|latency| work(latency, latency)).to_vec();
-    Evidence {
-        manifest: Manifest::default(),
-        comparisons: vec![(Placement::Free, stored(works, rows))],
-    }
+/// Blocks in which the second variant is so many times as fast at each of the latencies.
+fn at_all(speed_ups: [f64; 5], blocks: u64) -> Evidence {
+    let levels: Vec<_> = LATENCIES.into_iter().zip(speed_ups).collect();
+    swept(&levels, blocks)
 }
 
 const EIGHT: &str = "figure = \"crossover\"\nof = \"many\"\nat = \"0ms\"\n\
@@ -63,7 +51,7 @@ fn estimated(test: &str, evidence: &Evidence) -> Estimated {
 
 #[test]
 fn a_crossover_lies_between_the_levels_that_differ() {
-    let figure = estimated(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 8));
+    let figure = estimated(EIGHT, &at_all([1.0, 4.0, 12.0, 15.0, 15.0], 8));
     let (place, (lower, upper)) = (figure.value.unwrap(), figure.interval.unwrap());
     assert!(1e6 < lower && lower <= place && place <= upper && upper < 5e6);
     assert_eq!((figure.blocks, figure.beyond), (8, None));
@@ -71,13 +59,13 @@ fn a_crossover_lies_between_the_levels_that_differ() {
 
 #[test]
 fn beyond_the_levels_a_crossover_has_one_bound() {
-    let below = estimated(EIGHT, &swept([9.0, 10.0, 12.0, 15.0, 15.0], 8));
+    let below = estimated(EIGHT, &at_all([9.0, 10.0, 12.0, 15.0, 15.0], 8));
     assert_eq!(
         (below.value, below.beyond),
         (Some(0.0), Some(Beyond::Below))
     );
     assert_eq!(below.range(), Some((f64::NEG_INFINITY, 0.0)));
-    let above = estimated(EIGHT, &swept([1.0, 1.0, 1.1, 1.2, 1.2], 8));
+    let above = estimated(EIGHT, &at_all([1.0, 1.0, 1.1, 1.2, 1.2], 8));
     assert_eq!(
         (above.value, above.beyond),
         (Some(50e6), Some(Beyond::Above))
@@ -87,14 +75,14 @@ fn beyond_the_levels_a_crossover_has_one_bound() {
 
 #[test]
 fn levels_that_do_not_tell_leave_it_open() {
-    let few = estimated(EIGHT, &swept([1.0, 4.0, 12.0, 15.0, 15.0], 7));
+    let few = estimated(EIGHT, &at_all([1.0, 4.0, 12.0, 15.0, 15.0], 7));
     assert_eq!(
         few.why_open().unwrap(),
         "7 rounds, and 5 levels need 8",
         "{few:?}"
     );
     // It is ahead first, and then behind.
-    let backwards = estimated(EIGHT, &swept([12.0, 12.0, 12.0, 4.0, 1.0], 8));
+    let backwards = estimated(EIGHT, &at_all([12.0, 12.0, 12.0, 4.0, 1.0], 8));
     let why = backwards.why_open().unwrap();
     assert_eq!(why, "the levels do not tell where it lies");
     assert_eq!((backwards.value, backwards.range()), (None, None));

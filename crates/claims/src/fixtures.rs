@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use results::{Outcome, Row, Stored};
+use results::{Outcome, Placement, Row, Stored};
 use serde_json::{Value, json};
+
+use crate::evidence::{Evidence, Manifest};
 
 /// The reference and the other variant.
 pub(crate) const VARIANTS: [&str; 2] = ["m/one", "m/many"];
@@ -71,5 +73,23 @@ pub(crate) fn stored(workloads: Vec<Value>, rows: Vec<Row>) -> Stored {
         path: PathBuf::new(),
         run: serde_json::from_value(run).unwrap(),
         rows,
+    }
+}
+
+/// Blocks in which the second variant is so many times as fast at each latency, each a workload of its name.
+pub(crate) fn swept(levels: &[(&str, f64)], blocks: u64) -> Evidence {
+    let mut rows = Vec::new();
+    for block in 2..blocks + 2 {
+        for (level, speed_up) in levels {
+            // A little noise, in which no level leads.
+            let slow = 1000.0 + 5.0 * block as f64;
+            rows.push(row(block, level, VARIANTS[0], Some(slow)));
+            rows.push(row(block, level, VARIANTS[1], Some(1000.0 / speed_up)));
+        }
+    }
+    let works = levels.iter().map(|(latency, _)| work(latency, latency));
+    Evidence {
+        manifest: Manifest::default(),
+        comparisons: vec![(Placement::Free, stored(works.collect(), rows))],
     }
 }

@@ -1,10 +1,7 @@
 //! Pictures of claims, from rows that are made up.
 
-use results::Placement;
-
 use super::*;
-use crate::evidence::Manifest;
-use crate::fixtures::{VARIANTS, row, stored, work};
+use crate::fixtures::{VARIANTS, swept};
 use crate::judge::judge;
 
 const LATENCIES: [&str; 3] = ["0ms", "1ms", "50ms"];
@@ -44,19 +41,7 @@ fn book(picture: &str, test: &str) -> Book {
 
 /// Twelve rounds in which the second variant is 1, 2 and 16 times as fast.
 fn evidence() -> Evidence {
-    let mut rows = Vec::new();
-    for block in 2..14 {
-        for (level, speed_up) in LATENCIES.iter().zip([1.0, 2.0, 16.0]) {
-            let slow = 1000.0 + 5.0 * block as f64;
-            rows.push(row(block, level, VARIANTS[0], Some(slow)));
-            rows.push(row(block, level, VARIANTS[1], Some(1000.0 / speed_up)));
-        }
-    }
-    let works = LATENCIES.map(|latency| work(latency, latency)).to_vec();
-    Evidence {
-        manifest: Manifest::default(),
-        comparisons: vec![(Placement::Free, stored(works, rows))],
-    }
+    swept(&[("0ms", 1.0), ("1ms", 2.0), ("50ms", 16.0)], 12)
 }
 
 fn drawn_of(picture: &str, test: &str) -> Drawn {
