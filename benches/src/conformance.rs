@@ -132,9 +132,9 @@ fn make_files(folder: &std::path::Path) -> std::io::Result<()> {
 }
 
 fn http_setup(name: &str, steps: Vec<Step>, fault: Fault) -> Setup {
-    let mut setup = setup(&workload(name, TASKS, InFlight::Lanes(8), steps));
-    setup.endpoints.origin = Some(start(fault).expect("a loopback port is free"));
-    setup
+    let mut with_origin = setup(&workload(name, TASKS, InFlight::Lanes(8), steps));
+    with_origin.endpoints.origin = Some(start(fault).expect("a loopback port is free"));
+    with_origin
 }
 
 /// The digests of the sequential reference.

@@ -70,13 +70,13 @@ pub(crate) fn check(model: &dyn Model) {
 /// A kind with everything that it needs.
 pub(crate) fn prepared(name: &str, what: Coordination, lanes: u64, fault: Fault) -> Setup {
     let tasks = if what.needs_pulses() { PULSES } else { TASKS };
-    let mut setup = setup(&Workload {
+    let mut with_pulses = setup(&Workload {
         class: Class::Coordination,
         coordination: Some(what),
         ..workload(name, tasks, InFlight::Lanes(lanes), vec![])
     });
-    setup.endpoints.pulses = Some(start(fault).expect("a loopback port is free"));
-    setup
+    with_pulses.endpoints.pulses = Some(start(fault).expect("a loopback port is free"));
+    with_pulses
 }
 
 fn run(model: &dyn Model, setup: &Setup, rounds: u64) -> Result<Vec<(Recorded, Counts)>> {

@@ -118,8 +118,8 @@ impl<O: OwnWork> Own<O> {
 /// # Errors
 /// What is wrong with them, in words.
 pub(crate) fn make<O: OwnWork>(workload: &Workload) -> std::result::Result<O, String> {
-    let params = params::of_workload(workload)?;
-    match catch_unwind(AssertUnwindSafe(|| O::new(params))) {
+    let given = params::of_workload(workload)?;
+    match catch_unwind(AssertUnwindSafe(|| O::new(given))) {
         Ok(Ok(work)) => Ok(work),
         Ok(Err(error)) => Err(format!("the work cannot be made: {error}")),
         Err(panic) => Err(format!(

@@ -50,16 +50,16 @@ fn fence(text: &str) -> String {
 
 /// A table for each workload, and what holds for several of them.
 fn tables(comparison: &Comparison<'_>) -> Vec<String> {
-    let document = document(comparison.run);
-    let mut lines = vec![plain(&document.opening), String::new()];
-    for section in &document.sections {
+    let shown = document(comparison.run);
+    let mut lines = vec![plain(&shown.opening), String::new()];
+    for section in &shown.sections {
         lines.extend(workload(section));
         lines.extend(items(&section.notes, &section.failures));
     }
-    lines.extend(items(&document.notes, &document.failures));
-    lines.extend(document.sweeps.iter().flat_map(swept));
+    lines.extend(items(&shown.notes, &shown.failures));
+    lines.extend(shown.sweeps.iter().flat_map(swept));
     // Two spaces at the end of a line are a line break in Markdown.
-    lines.extend(document.legend.iter().map(|line| plain(line) + "  "));
+    lines.extend(shown.legend.iter().map(|line| plain(line) + "  "));
     lines
 }
 
