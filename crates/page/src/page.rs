@@ -13,6 +13,7 @@ use crate::lines::all_shown;
 use crate::overview::{Overview, overview};
 use crate::plots;
 use crate::replay::replay;
+use crate::room::Room;
 use crate::subject::{Looks, Subject};
 use crate::svg::{Canvas, Drawing};
 use crate::swept::{SweepSection, sweeps};
@@ -195,6 +196,7 @@ fn workloads(
                 summary,
                 looks,
                 id,
+                room: Room::Wide,
             };
             workload(&subject, section)
         })
@@ -229,15 +231,14 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         .iter()
         .map(|variant| subject.looks.number(&variant.variant))
         .collect();
-    let more = plots::further(subject);
-    let titles: Vec<&str> = more.iter().map(|(kind, _)| *kind).collect();
+    let (titles, more) = plots::further(subject);
     let notes = section.notes.iter();
     WorkloadSection {
         id: subject.id.to_owned(),
         name: subject.name(),
         heading: all_shown(&section.heading),
         advice: all_shown(&summary.advice),
-        first: plots::forest(subject),
+        first: plots::first(subject),
         table: Table::of_columns(&section.columns, &numbers),
         notes: notes
             .filter(|note| !summary.advice.contains(note))
@@ -245,7 +246,7 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
             .collect(),
         failures: all_shown(&section.failures),
         more_summary: format!("More: {}", titles.join(", ")),
-        more: more.into_iter().map(|(_, figure)| figure).collect(),
+        more,
     }
 }
 

@@ -92,7 +92,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     if spots.len() < 2 {
         return None;
     }
-    let area = Area::beside_key(spots.iter().map(|spot| spot.name.as_str()));
+    let area = Area::with_key(subject.room, spots.iter().map(|spot| spot.name.as_str()));
     let all_x = spots.iter().flat_map(|spot| bounds(&spot.x));
     let all_y = spots.iter().flat_map(|spot| bounds(&spot.y));
     let across = Scale::over(Kind::Log, all_x, area.across())?.padded(0.06);
@@ -139,6 +139,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
         svg: canvas.svg(&id, &title, &description),
         caption: caption(&best, upwards),
         table: table(&spots, subject, upwards),
+        narrow: None,
         also: None,
         id,
         title,

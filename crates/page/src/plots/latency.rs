@@ -52,7 +52,7 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         .map(|variant| curve(subject, variant))
         .filter(|curve| curve.tasks > 1)
         .collect();
-    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
+    let area = Area::with_key(subject.room, curves.iter().map(|curve| curve.name.as_str()));
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
     let all = points.iter().flatten();
     let across =
@@ -82,6 +82,7 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&curves),
+        narrow: None,
         also: also(subject, &curves, &id),
         id,
         title,
@@ -99,11 +100,12 @@ fn also(subject: &Subject<'_>, curves: &[Curve], id: &str) -> Option<Also> {
             latency: curve.latency.clone(),
         })
         .collect();
-    let (canvas, _) = ecdf::drawing(&curves, None, "tasks")?;
+    let (canvas, _) = ecdf::drawing(&curves, None, "tasks", subject.room)?;
     let title = format!("Tasks done within a time: {}", subject.name());
     let description =
         "A curve for each variant: the part of its tasks that was done within a time.";
     Some(Also {
+        narrow: None,
         svg: canvas.svg(&format!("{id}-within"), &title, description),
         title: "The same as the part of the tasks that is done within a time".to_owned(),
     })
