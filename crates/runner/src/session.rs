@@ -214,6 +214,7 @@ impl Session<'_> {
         // Counts are read outside the tare on both sides: reading them may cost a message to every
         // worker process, which must not be charged to the run.
         let counted = running.counts()?;
+        trace::look_before();
         let tare = Tare::begin(running)?;
         let start_ns = monotonic_ns();
         trace::begin(start_ns);
@@ -221,6 +222,7 @@ impl Session<'_> {
         let end_ns = monotonic_ns();
         trace::end(end_ns);
         let used = tare.end(running)?;
+        trace::look_after();
         count_since(&mut counts, running.counts()?, &counted);
         // Before the barrier: threads that are idle may end while whoever asked for it looks at them.
         let threads = live_threads() + used.total.threads;
