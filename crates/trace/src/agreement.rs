@@ -74,7 +74,7 @@ fn processor(summary: &Summary, done: &Done) -> String {
             parts_of(ran, sum)
         ),
         Some(sum) => format!(
-            "processor: {} in the trace, {of_run}: threads that are not in the trace used the rest; {}",
+            "processor: {} in the trace, {of_run}: the rest went to threads that are not in the trace and to the ends of threads; {}",
             duration_of(sum),
             parts_of(ran, sum)
         ),
@@ -158,7 +158,9 @@ mod tests {
         assert_eq!(found.lines[2], expected);
         let less = agreement(&timeline, &summary, &done(2, 2_000_000));
         assert!(
-            less.lines[2].contains("threads that are not in the trace used the rest"),
+            less.lines[2].contains(
+                "the rest went to threads that are not in the trace and to the ends of threads"
+            ),
             "{less:?}"
         );
     }
