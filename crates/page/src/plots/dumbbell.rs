@@ -2,7 +2,7 @@
 //! which the second is too much worse.
 
 use report::export::{RatioPlot, RatioRow};
-use terminal::{factor, ratio, shown};
+use terminal::{factor, shown};
 
 use crate::figure::{Figure, Table};
 use crate::room::{Room, label_within};
@@ -117,9 +117,8 @@ fn draw(
         }
         look.marker(canvas, (to, y), false);
     }
-    let interval = row.interval.filter(|_| rows.has_room_for_intervals());
-    let numbers = format!("{} {}", row.sign, ratio(row.ratio, interval));
-    rows.numbers(canvas, at, "", numbers.trim());
+    let numbers = rows.ratio(&row.sign, row.ratio, row.interval);
+    rows.numbers(canvas, at, "", &numbers);
     canvas.end();
 }
 

@@ -150,7 +150,8 @@ fn draw(canvas: &mut Canvas, row: &Row<'_>, (rows, at): (&Rows, RowPlace), scale
     match row.ratio {
         Some(measured) => {
             interval(canvas, row, measured, scale, at.y);
-            rows.numbers(canvas, at, "", &numbers(measured, rows));
+            let numbers = rows.ratio(&sign(measured), measured.ratio, measured.interval);
+            rows.numbers(canvas, at, "", &numbers);
         }
         None => rows.numbers(canvas, at, "faint", row.words),
     }
@@ -167,13 +168,6 @@ fn interval(canvas: &mut Canvas, row: &Row<'_>, measured: &Ratio, scale: &Scale,
         let look = row.look.unwrap_or(Look { number: 0 });
         look.marker(canvas, (x, y), row.is_hollow);
     }
-}
-
-/// The sign and the ratio, with its interval where there is room.
-fn numbers(measured: &Ratio, rows: &Rows) -> String {
-    let interval = measured.interval.filter(|_| rows.has_room_for_intervals());
-    let both = format!("{} {}", sign(measured), ratio(measured.ratio, interval));
-    both.trim().to_owned()
 }
 
 /// The sign of the verdict, and the mark of Holm's correction where the difference stands after it.

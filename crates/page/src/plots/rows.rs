@@ -1,5 +1,7 @@
 //! The rows of a plot, one for each variant: its name stands at the left of it, or above it where the plot is narrow.
 
+use terminal::{factor, ratio};
+
 use crate::room::{Room, label_within, name_room};
 use crate::svg::{Anchor, Canvas, Look};
 
@@ -50,9 +52,18 @@ impl Rows {
         }
     }
 
-    /// Whether numbers may have their intervals beside them.
-    pub(super) fn has_room_for_intervals(&self) -> bool {
+    /// Whether the ends of a scale have room below each other.
+    pub(super) fn is_wide(&self) -> bool {
         !self.room.is_narrow()
+    }
+
+    /// A sign and a ratio, with its interval where there is room.
+    pub(super) fn ratio(&self, sign: &str, value: f64, interval: Option<(f64, f64)>) -> String {
+        let shown = match self.room {
+            Room::Wide => ratio(value, interval),
+            Room::Narrow => factor(value),
+        };
+        format!("{sign} {shown}").trim().to_owned()
     }
 
     /// The height of a row with its name.

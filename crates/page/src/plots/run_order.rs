@@ -216,7 +216,7 @@ fn label_spread(canvas: &mut Canvas, spread: &Scale, rows: &Rows) {
     let upper = format!("+{}", percent(most - 1.0));
     let lower = percent(least - 1.0);
     let at = rows.place(0.0, 0);
-    if rows.has_room_for_intervals() {
+    if rows.is_wide() {
         let (x, top) = (rows.places.1 + 6.0, top_of(at));
         canvas.text((x, top + 9.0), Anchor::Start, "tick", &upper);
         canvas.text((x, top + PANEL), Anchor::Start, "tick", &lower);
