@@ -69,7 +69,7 @@ fn program<O: OwnWork>(
                 }
             }
         }
-        others => answers::main(NAME, others, |workload, count| {
+        others => answers::main(NAME, others, &|workload, count| {
             twice(&values, workload, count)
         }),
     }

@@ -8,7 +8,7 @@ use workloads::expected::Reference;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    answers::main("expected", &arguments, compute)
+    answers::main("expected", &arguments, &compute)
 }
 
 fn compute(workload: &Workload, tasks: u64) -> Result<Digests, String> {

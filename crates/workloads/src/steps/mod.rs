@@ -28,6 +28,8 @@ impl TaskBody for Steps {
     /// Nothing in lanes that only wait, of which there may be a million.
     type Kept<I: Io> = Option<Box<Kept<I::Stream>>>;
 
+    const BUILT_IN: bool = true;
+
     fn can_do(workload: &Workload) -> std::result::Result<(), &'static str> {
         match workload.work {
             None => Ok(()),
