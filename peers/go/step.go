@@ -95,6 +95,8 @@ func (r *request) check() error {
 			}
 		case "sqlite-select":
 			return failureOf(unsupported, "the standard library of Go has no client for %s", step.kind)
+		case "call":
+			return failureOf(unsupported, "Go calls functions of C libraries by cgo, which its standard library alone has not")
 		default:
 			return failureOf(unsupported, "this program does not know steps of the kind %q", step.kind)
 		}

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use async_std::channel::{Receiver, Sender, bounded};
 use async_std::task::{self, JoinHandle};
-use runner::{Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach};
+use runner::{
+    Driver, Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach,
+};
 use workloads::{TaskBody, Work};
 
 use crate::io::AsyncStdIo;
@@ -77,10 +79,10 @@ impl Executor for Global {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         // `futures_lite`'s `block_on` parks this thread. async-std's own would let it drive the
         // reactor, and so give the model one thread more than its workers.
-        futures_lite::future::block_on(task::spawn(future))
+        futures_lite::future::block_on(task::spawn(driver));
     }
 }
 

@@ -66,21 +66,18 @@ impl<B: TaskBody> Model<B> for Moved {
         let started = Tokio::multi_thread(&work.setup);
         let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
         let knobs = self.knobs(work);
-        match self.to {
-            Place::Inline => Ok(over(Inline, tokio, work, knobs)),
-            Place::BlockingPool => Ok(over(BlockingPool, tokio, work, knobs)),
-            Place::OwnThread => Ok(over(OwnThread, tokio, work, knobs)),
-            Place::Rayon => {
-                let pool = Rayon(Arc::new(computing_pool(work)?));
-                Ok(over(pool, tokio, work, knobs))
-            }
+        let place = match self.to {
+            Place::Inline => Chosen::Inline,
+            Place::BlockingPool => Chosen::BlockingPool,
+            Place::OwnThread => Chosen::OwnThread,
+            Place::Rayon => Chosen::Rayon(Arc::new(computing_pool(work)?)),
             Place::SecondRuntime => {
-                let second = tokio
-                    .start_second(&work.setup)
-                    .map_err(|error| Error::io(CANNOT_START, error))?;
-                Ok(over(SecondRuntime(second), tokio, work, knobs))
+                let second = tokio.start_second(&work.setup);
+                let started = second.map_err(|error| Error::io(CANNOT_START, error));
+                Chosen::SecondRuntime(started?)
             }
-        }
+        };
+        Ok(over(place, tokio, work, knobs))
     }
 }
 
@@ -103,15 +100,6 @@ pub(crate) trait CarriesOut: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = T> + Send;
 }
 
-#[derive(Clone, Copy)]
-struct Inline;
-
-impl CarriesOut for Inline {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        call()
-    }
-}
-
 /// The worker thread that runs the task, while another thread takes over the other tasks of that worker
 /// (`block_in_place`).
 #[derive(Clone, Copy)]
@@ -123,48 +111,53 @@ impl CarriesOut for InPlace {
     }
 }
 
-#[derive(Clone, Copy)]
-struct BlockingPool;
-
-impl CarriesOut for BlockingPool {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        TokioIo.unblock(call).await
-    }
-}
-
+/// A [`Place`], with what was started for it.
+// One type for all of them, since the tasks of every kind of work are compiled for each type.
 #[derive(Clone)]
-struct Rayon(Arc<ThreadPool>);
+enum Chosen {
+    Inline,
+    BlockingPool,
+    Rayon(Arc<ThreadPool>),
+    OwnThread,
+    SecondRuntime(Handle),
+}
 
-impl CarriesOut for Rayon {
+impl CarriesOut for Chosen {
     async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let (answer, answered) = oneshot::channel();
-        // Nobody listens any more if the run has been abandoned.
-        self.0.spawn(move || drop(answer.send(call())));
-        answered.await.expect(DOES_NOT_PANIC)
+        match self {
+            Self::Inline => call(),
+            Self::BlockingPool => TokioIo.unblock(call).await,
+            Self::SecondRuntime(second) => {
+                let carried_out = second.spawn(async move { call() });
+                carried_out.await.expect(DOES_NOT_PANIC)
+            }
+            Self::Rayon(pool) => {
+                let (job, answered) = answering(call);
+                pool.spawn(job);
+                answered.await.expect(DOES_NOT_PANIC)
+            }
+            Self::OwnThread => {
+                let (job, answered) = answering(call);
+                let started = std::thread::Builder::new().spawn(job);
+                // The lane makes an error of its task of it.
+                drop(
+                    started.unwrap_or_else(|error| {
+                        panic!("cannot start a thread for a call: {error}")
+                    }),
+                );
+                answered.await.expect(DOES_NOT_PANIC)
+            }
+        }
     }
 }
 
-#[derive(Clone, Copy)]
-struct OwnThread;
-
-impl CarriesOut for OwnThread {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let (answer, answered) = oneshot::channel();
-        let thread = std::thread::Builder::new().spawn(move || drop(answer.send(call())));
-        // The lane makes an error of its task of it.
-        drop(thread.unwrap_or_else(|error| panic!("cannot start a thread for a call: {error}")));
-        answered.await.expect(DOES_NOT_PANIC)
-    }
-}
-
-#[derive(Clone)]
-struct SecondRuntime(Handle);
-
-impl CarriesOut for SecondRuntime {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let carried_out = self.0.spawn(async move { call() });
-        carried_out.await.expect(DOES_NOT_PANIC)
-    }
+/// A job that sends what a call gives, and who receives it.
+fn answering<T: Send + 'static>(
+    call: impl FnOnce() -> T + Send + 'static,
+) -> (impl FnOnce() + Send + 'static, oneshot::Receiver<T>) {
+    let (answer, answered) = oneshot::channel();
+    // Nobody listens any more if the run has been abandoned.
+    (move || drop(answer.send(call())), answered)
 }
 
 /// Calls of steps and of own work catch what goes wrong, and kernels do not panic.

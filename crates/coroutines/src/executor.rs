@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use may::coroutine::{self, Coroutine, JoinHandle};
 use may::go;
 use may::sync::mpsc::{Receiver, Sender, channel};
-use runner::{Executor, Message, Primitives};
+use runner::{Driver, Executor, Message, Primitives};
 use workloads::blocking::run_ready;
 
 /// The scheduler, of which a process has one.
@@ -32,10 +32,10 @@ impl Executor for Coroutines {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         // A coroutine of its own, because starting another from outside wakes a worker.
-        let driver = go!(move || wait_for(future));
-        driver.join().unwrap_or_else(|panic| resume_unwind(panic))
+        let unit = go!(move || wait_for(driver));
+        unit.join().unwrap_or_else(|panic| resume_unwind(panic));
     }
 }
 

@@ -142,7 +142,11 @@ impl<'a> Services<'a> {
                 Step::PostgresSelect(select) => {
                     endpoints.postgres = Some(self.postgres(select.rows)?);
                 }
-                Step::Wait(_) | Step::Compute(_) | Step::Block(_) | Step::Only(_) => {}
+                Step::Wait(_)
+                | Step::Compute(_)
+                | Step::Block(_)
+                | Step::Only(_)
+                | Step::Call(_) => {}
             }
         }
         if workload.is_paced_by_pulses() {

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::cpu_time::{self, CpuTime, Mistake, Taken};
 use crate::headline::{self, Headline};
 use crate::levels::{self, Levels};
+use crate::step::Step;
 use crate::workload::{PathPart, Workload};
 
 /// A workload file larger than this is refused unread.
@@ -69,6 +70,8 @@ pub struct WorkloadFile {
     pub cpu: Vec<CpuTime>,
     /// Where the package of own work is named, for messages: `work.toml:8:11`.
     pub package_at: Option<String>,
+    /// Where the library of each `call` step is named, with the number of the step.
+    pub libraries_at: Vec<(usize, String)>,
 }
 
 /// Reads a workload whose sizes are all known from the bytes of a file; `file` is only for the messages.
@@ -119,12 +122,25 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
             asked_at,
         }
     });
-    let package_at = workload.work.as_ref().map(|_| {
-        let offset = place(toml, &["work".into(), "package".into()]);
-        let place = FileError::at_offset(file, toml, offset, String::new());
+    let named_at = |path: &[PathPart]| {
+        let place = FileError::at_offset(file, toml, place(toml, path), String::new());
         format!("{file}:{}:{}", place.line, place.column)
+    };
+    let own = workload.work.as_ref();
+    let package_at = own.map(|_| named_at(&["work".into(), "package".into()]));
+    let steps = workload.steps.iter().enumerate();
+    let calls = steps.filter(|(_, step)| matches!(step, Step::Call(_)));
+    let libraries_at = calls.map(|(at, _)| {
+        let path = [
+            "step".into(),
+            PathPart::Index(at),
+            "call".into(),
+            "library".into(),
+        ];
+        (at, named_at(&path))
     });
     Ok(WorkloadFile {
+        libraries_at: libraries_at.collect(),
         workload,
         marks,
         headline,

@@ -4,6 +4,7 @@
 //!
 //! Types and their bounds only: it opens no file, no socket and no process.
 
+mod call;
 mod coordination;
 pub mod counts;
 mod cpu_time;
@@ -21,6 +22,7 @@ mod trace;
 mod units;
 mod workload;
 
+pub use call::{Call, CallKind};
 pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
 pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};

@@ -124,6 +124,14 @@ impl Workload {
         self.steps.iter().any(|step| matches!(step, Step::Only(_)))
     }
 
+    /// Whether its answers are those of code that is not the project's: a package of own work, or functions in
+    /// libraries.
+    #[must_use]
+    pub fn runs_foreign_code(&self) -> bool {
+        let mut steps = self.steps.iter();
+        self.work.is_some() || steps.any(|step| matches!(step, Step::Call(_)))
+    }
+
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
@@ -265,7 +273,9 @@ fn wait_of(step: &Step) -> Duration {
         Step::Only(only) => only.after,
         // A task may do without it, where `only` comes before.
         Step::Block(_) => Duration::ZERO,
-        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => Duration::ZERO,
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) | Step::Call(_) => {
+            Duration::ZERO
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub use coordination::{Message, Primitives, coordinate, units_at_once};
 pub use dealt::Dealt;
 pub use drive::{SpawnEach, open_lanes, pull};
 pub use error::{Error, Result};
-pub use executor::Executor;
+pub use executor::{Driver, Executor};
 pub use in_process::InProcess;
 pub use meters::{Usage, own_usage};
 pub use model::{Counts, Knobs, Model, Running};

@@ -107,6 +107,8 @@ final class Request {
                 }
                 case "sqlite-select" ->
                     throw Failure.unsupported("the standard library of Java has no client for " + step.kind);
+                case "call" ->
+                    throw Failure.unsupported("functions of C libraries are called by java.lang.foreign, which Java has from 22 on and this program does without");
                 default -> throw Failure.unsupported("this program does not know steps of the kind " + step.kind);
             }
         }

@@ -132,6 +132,8 @@ function checkWork({ variant, setup: { workload } }) {
       case 'sqlite-select':
       case 'postgres-select':
         throw unsupported(`the standard library of Node.js has no client for ${step.kind}`);
+      case 'call':
+        throw unsupported('the standard library of Node.js calls no functions of C libraries');
       default:
         throw unsupported(`this program does not know steps of the kind ${step.kind}`);
     }

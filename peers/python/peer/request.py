@@ -99,7 +99,7 @@ def _count(raw, name, most, least=1):
     return number
 
 
-STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
+STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute", "call")
 # The fields of each kind of step and of coordination.
 KINDS = {
     "http-get": ("bytes", "latency", "connection"),
@@ -108,6 +108,7 @@ KINDS = {
     "read-file": ("files", "bytes", "cache"),
     "wait": ("duration",),
     "compute": ("kernel", "size"),
+    "call": ("library", "function", "kind"),
     "spawn": (),
     "ping-pong": ("bytes",),
     "counter": ("increments", "synchronised"),

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use protocol::{CpuTime, Headline, Levels, Marks, Rate, Workload, WorkloadFile, parse_file};
 
+use super::beside::{find_libraries, find_package};
+use super::error::CatalogueError;
 use super::files;
-use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
-use crate::own_work::Package;
+use crate::calibration::{Calibration, NoCalibration, calibrate};
 use crate::params::{self, Cell, Param};
 use crate::suggestion::did_you_mean;
 use crate::workspace::Workspace;
@@ -72,74 +73,6 @@ impl Chosen {
                 ..self
             }),
             Err(problem) => Err(CatalogueError::Parameter { typed, problem }),
-        }
-    }
-}
-
-/// The reason why what was typed is no workload.
-#[derive(Debug, thiserror::Error)]
-pub enum CatalogueError {
-    /// The catalogue has no workload of this name.
-    #[error("no workload is named `{typed}`{hint}")]
-    Unknown {
-        /// What was typed.
-        typed: String,
-        /// The end of the message: names that may have been meant.
-        hint: String,
-    },
-    /// The file cannot be read.
-    #[error("{path}: {error}")]
-    Unreadable {
-        /// The path of the file.
-        path: String,
-        /// The reason.
-        error: std::io::Error,
-    },
-    /// The file is no workload.
-    #[error(transparent)]
-    Mistake(#[from] protocol::FileError),
-    /// The package of own work cannot be used.
-    #[error("{named_at}: {problem}")]
-    Package {
-        /// Where it is named.
-        named_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// A parameter does not fit the workload.
-    #[error("{typed}: {problem}")]
-    Parameter {
-        /// What was typed.
-        typed: String,
-        /// The reason.
-        problem: String,
-    },
-    /// No size of a kernel takes the CPU time that was asked for.
-    #[error("{asked_at}: {problem}")]
-    CpuTime {
-        /// The place in a file, or the parameter.
-        asked_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// It cannot be found out how much takes the CPU time that was asked for.
-    #[error("{asked_at}: the CPU time cannot be calibrated: {problem}")]
-    NotCalibrated {
-        /// The place in a file, or the parameter.
-        asked_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// Two different workloads have one name.
-    #[error("two workloads are named `{0}`: their rows could not be told apart")]
-    Twice(String),
-}
-
-impl From<Uncalibrated> for CatalogueError {
-    fn from(Uncalibrated { asked_at, error }: Uncalibrated) -> Self {
-        match error {
-            CalibrationError::Impossible(problem) => Self::CpuTime { asked_at, problem },
-            CalibrationError::Failed(problem) => Self::NotCalibrated { asked_at, problem },
         }
     }
 }
@@ -301,8 +234,10 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         levels,
         cpu,
         package_at,
+        libraries_at,
     } = parse_file(&bytes, &shown)?;
     let is_own = find_package(&mut workload, &path, package_at)?;
+    find_libraries(&mut workload, &path, libraries_at)?;
     Ok(Chosen {
         workload,
         cpu,
@@ -323,23 +258,4 @@ fn file_at(typed: &str) -> PathBuf {
     } else {
         path
     }
-}
-
-/// Makes the path to the package of own work absolute, as it is everywhere but in its file; whether there is
-/// one.
-fn find_package(
-    workload: &mut Workload,
-    file: &Path,
-    named_at: Option<String>,
-) -> Result<bool, CatalogueError> {
-    let (Some(work), Some(named_at)) = (&mut workload.work, named_at) else {
-        return Ok(false);
-    };
-    let beside = file.parent().unwrap_or(file);
-    // A file that was named without a folder is in the current one.
-    let folder = Path::new(".").join(beside).join(&work.package);
-    let package =
-        Package::read(&folder).map_err(|problem| CatalogueError::Package { named_at, problem })?;
-    work.package = package.folder;
-    Ok(true)
 }

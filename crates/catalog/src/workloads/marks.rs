@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use protocol::{Class, Marks};
 
-use super::choose::{CatalogueError, Chosen, of_catalogue};
+use super::choose::{Chosen, of_catalogue};
+use super::error::CatalogueError;
 use super::files::names;
 use crate::workspace::Workspace;
 
