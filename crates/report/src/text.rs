@@ -193,6 +193,6 @@ fn colour(variant: &VariantSummary, headline: Metric) -> Option<&'static str> {
             Some(YELLOW)
         }
         VerdictKind::Inconclusive | VerdictKind::HeldBack | VerdictKind::Suppressed => Some(DIM),
-        VerdictKind::Equivalent => None,
+        VerdictKind::Equivalent | VerdictKind::Depends => None,
     }
 }
