@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
-use host::{Ledger, environment, stored_variables};
+use host::{Ledger, environment, identity, stored_variables};
 use launch::{stored_server, workload_error};
 use protocol::{Levels, OwnWork};
+use results::HostRecord;
 use terminal::Usage;
 
 use crate::choice::Choice;
@@ -73,6 +74,14 @@ impl<'a> Source<'a> {
                 .chain(postgres_server(choice))
                 .collect(),
             Self::Script(_) => BTreeMap::from([("scripted".to_owned(), "yes".to_owned())]),
+        }
+    }
+
+    /// The machine that the figures are of; a script says itself which it stands for.
+    pub(crate) fn host(self) -> Option<HostRecord> {
+        match self {
+            Self::Checkout(_) => Some(identity()),
+            Self::Script(script) => script.host(),
         }
     }
 

@@ -108,11 +108,13 @@ impl Folder {
     /// Points the link `latest` to this folder.
     fn point_latest(&self, results: &Path) {
         // The link is a convenience: a comparison without it is as good, so that errors are ignored.
-        let (next, latest) = (results.join("latest.next"), results.join("latest"));
+        let Some(name) = self.path.file_name() else {
+            return;
+        };
+        // A name of its own, or of two tools that begin at once one would rename the link of the other.
+        let next = results.join(format!("latest.{}.next", name.display()));
         let _ = fs::remove_file(&next);
-        if let Some(name) = self.path.file_name() {
-            let _ =
-                std::os::unix::fs::symlink(name, &next).and_then(|()| fs::rename(&next, latest));
-        }
+        let _ = std::os::unix::fs::symlink(name, &next)
+            .and_then(|()| fs::rename(&next, results.join("latest")));
     }
 }
