@@ -11,6 +11,7 @@ use results::Profile;
 use verdict::stopping::Precision;
 
 use crate::baseline::Baselines;
+use crate::shard::ShardWish;
 
 /// Everything that can be asked of a comparison.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub struct Request {
     pub exports: Exports,
     /// What to keep under a name, and what to hold the results against.
     pub baselines: Baselines,
+    /// The shard of a campaign that it is, instead of a whole comparison.
+    pub shard: Option<ShardWish>,
     /// A script that is played instead of running programs.
     pub scripted: Option<PathBuf>,
 }

@@ -34,6 +34,12 @@ pub(crate) fn open(
         run: found.run,
         rows,
     };
+    if before.run.shard.is_some() {
+        return Err(refused(
+            "it is a unit of a campaign, whose blocks are of one host from the first to the last: begin the shard \
+             again",
+        ));
+    }
     let is_over = before.run.ended.is_some() && !before.run.interrupted;
     if is_over {
         let shown = found.path.display();

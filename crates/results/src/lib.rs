@@ -20,6 +20,7 @@ mod placement;
 mod profile;
 mod punctuality;
 mod reach;
+mod rewrite;
 mod rows;
 mod run_file;
 mod run_length;
@@ -36,7 +37,7 @@ pub use asked_cpu::AskedCpu;
 pub use conditions::{Disturbance, DisturbedRounds, Drifting, DriftingSeries};
 pub use estimate::{Estimate, Judged, Ratio, Ratios};
 pub use failure::{Failure, Kind};
-pub use folder::Folder;
+pub use folder::{Folder, free_name, point_latest};
 pub use host_record::HostRecord;
 pub use memory::Memory;
 pub use memory_summary::{MemoryEstimate, MemorySummary};
@@ -48,6 +49,7 @@ pub use placement::Placement;
 pub use profile::Profile;
 pub use punctuality::Punctuality;
 pub use reach::Reach;
+pub use rewrite::Rewrite;
 pub use rows::{Arm, Block, Failed, Measured, Outcome, Pass, Row, Run};
 pub use run_file::{
     DisturbedBlocks, FORMAT, Options, RunFile, SeenDigest, VariantRecord, WorkloadRecord,
@@ -55,7 +57,7 @@ pub use run_file::{
 pub use run_length::{RunLength, TriedLength};
 pub use share::Share;
 pub use stopped::{StopReason, Stopped};
-pub use stored::Stored;
+pub use stored::{Stored, read_run};
 pub use summary::{VariantSummary, WorkloadSummary};
 pub use sweep::{Crossing, Indifference, Pair, Scaling, SweepLevel, SweepSummary, Unfitted};
 pub use verdict_kind::VerdictKind;

@@ -13,6 +13,7 @@ use schedule::MOST_BLOCKS;
 use verdict::Margin;
 
 use super::exports::ExportArgs;
+use super::shard::ShardArgs;
 use super::sizes::SizeArgs;
 use super::values::{time, wish};
 
@@ -94,6 +95,8 @@ pub(crate) struct CompareArgs {
     exports: ExportArgs,
     #[command(flatten)]
     baselines: BaselineArgs,
+    #[command(flatten)]
+    shard: ShardArgs,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
@@ -160,6 +163,7 @@ impl CompareArgs {
                 max_regression: self.baselines.max_regression,
                 force: self.baselines.force,
             },
+            shard: self.shard.wish(),
             scripted: self.scripted.clone(),
         }
     }
@@ -177,6 +181,7 @@ mod tests {
         let free: Vec<&str> = ["resume", "postgres", "knobs", "verbose", "scripted"]
             .into_iter()
             .chain(["save_baseline", "baseline", "max_regression", "force"])
+            .chain(["shard", "out"])
             .chain(exports)
             .collect();
         let command = CompareArgs::augment_args(Command::new("compare"));
