@@ -97,6 +97,7 @@ pub(crate) fn choose(
         variants,
         broken,
         postgres: request.sizes.postgres.clone(),
+        builds: request.builds,
         script,
     })
 }

@@ -60,12 +60,13 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             named,
             scripted,
             request.sizes.postgres.as_deref(),
+            request.builds,
         )
     });
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),
         None => {
-            let calibrator = Calibrator::new(workspace, &ledger);
+            let calibrator = Calibrator::new(workspace, &ledger).with_builds(request.builds);
             (choose::choose(workspace, request, &calibrator)?, None)
         }
     };

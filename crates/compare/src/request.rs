@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use catalog::Sweep;
-use launch::Sizes;
+use launch::{Builds, Sizes};
 use protocol::Rate;
 use report::export::Exports;
 use results::Profile;
@@ -50,6 +50,8 @@ pub struct Request {
     pub exports: Exports,
     /// What to keep under a name, and what to hold the results against.
     pub baselines: Baselines,
+    /// Whether programs are built, or found as they are.
+    pub builds: Builds,
     /// The shard of a campaign that it is, instead of a whole comparison.
     pub shard: Option<ShardWish>,
     /// A script that is played instead of running programs.

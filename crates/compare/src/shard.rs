@@ -53,7 +53,8 @@ pub(crate) fn run(
         ));
     }
     let ledger = LazyLedger::new(&workspace.results);
-    let choice = choose::choose(workspace, request, &Calibrator::new(workspace, &ledger))?;
+    let calibrator = Calibrator::new(workspace, &ledger).with_builds(request.builds);
+    let choice = choose::choose(workspace, request, &calibrator)?;
     refuse(&choice).map_err(Usage::error)?;
     let workloads = choice.workloads.len();
     let plan = Plan::new(workloads, choice.options.blocks, wish.shard.count, seed)

@@ -106,9 +106,7 @@ impl<'a> Source<'a> {
     /// What carries out the runs, one after the other.
     pub(crate) fn executor(self, ledger: &'a Ledger, choice: &Choice) -> Box<dyn Executor + 'a> {
         match self {
-            Self::Checkout(workspace) => {
-                Box::new(Programs::new(workspace, ledger, choice.postgres.as_deref()))
-            }
+            Self::Checkout(workspace) => Box::new(Programs::new(workspace, ledger, choice)),
             Self::Script(script) => {
                 let slots = choice.workloads.len() * (choice.variants.len() + 1);
                 Box::new(Player::new(script, slots))

@@ -69,7 +69,7 @@ fn coverage(row: &Row) -> Vec<Bar> {
 impl Row {
     fn never_depends(&self) -> Bar {
         let depends = share(self.counts.depends, self.counts.comparisons);
-        let promise = "*depends* where all hosts agree in sign: never";
+        let promise = "depends where all hosts agree in sign: never";
         self.bar(promise, depends, self.counts.depends == 0)
     }
 
@@ -81,7 +81,7 @@ impl Row {
 
     fn split_found(&self) -> Bar {
         let depends = share(self.counts.depends, self.counts.comparisons);
-        let promise = "*depends* where half are +10 % and half -10 %: at least 90 %";
+        let promise = "depends where half are +10 % and half -10 %: at least 90 %";
         self.bar(promise, depends, depends >= SPLIT)
     }
 
