@@ -98,7 +98,7 @@ impl Plan {
             return Err(PlanError::TooFewBlocks { blocks });
         }
         let count = workloads as u64;
-        let most = count * (blocks / FEWEST_BLOCKS);
+        let most = count.saturating_mul(blocks / FEWEST_BLOCKS);
         if shards > most {
             return Err(PlanError::TooManyShards {
                 shards,
@@ -108,7 +108,7 @@ impl Plan {
             });
         }
         let by_size = (blocks / BLOCKS_OF_A_GROUP).max(1);
-        let groups = by_size.max(shards.div_ceil(count));
+        let groups = by_size.max(shards.div_ceil(count.max(1)));
         let mut units = Vec::new();
         for workload in 0..workloads {
             for group in 0..groups {

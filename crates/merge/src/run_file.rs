@@ -52,11 +52,15 @@ pub(crate) fn add_unit(run: &mut RunFile, unit: &Unit, host: usize, shift: u64, 
             shard: unit.record.shard,
             attempt: unit.record.attempt,
             host,
-            first_block: shift + 1,
+            first_block: shift.saturating_add(1),
             last_block,
         });
     }
-    let torn = unit.run.torn_blocks.iter().map(|block| block + shift);
+    let torn = unit
+        .run
+        .torn_blocks
+        .iter()
+        .map(|block| block.saturating_add(shift));
     run.torn_blocks.extend(torn);
     for (workload, its) in &unit.run.disturbed_blocks {
         let all = run.disturbed_blocks.entry(workload.clone()).or_default();
@@ -69,7 +73,7 @@ pub(crate) fn add_unit(run: &mut RunFile, unit: &Unit, host: usize, shift: u64, 
 fn add_disturbed(all: &mut DisturbedBlocks, its: &DisturbedBlocks, shift: u64) {
     if !its.count {
         all.blocks
-            .extend(its.blocks.iter().map(|block| block + shift));
+            .extend(its.blocks.iter().map(|block| block.saturating_add(shift)));
     }
     for variant in &its.systematic {
         if !all.systematic.contains(variant) {

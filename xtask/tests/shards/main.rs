@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod many;
 mod refused;
 
 use std::fs;
