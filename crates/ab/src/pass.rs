@@ -139,6 +139,7 @@ fn choice(context: &PassContext<'_>, pair: &Pair, workloads: &[Chosen], seed: u6
         variants: vec![pair.base.clone(), pair.head.clone()],
         broken: Vec::new(),
         script: context.script.cloned(),
+        builds: launch::Builds::Made,
         postgres: sizes.postgres.clone(),
     }
 }

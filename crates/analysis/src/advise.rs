@@ -170,6 +170,7 @@ mod tests {
                 more_blocks: None,
                 holm_p: 0.001,
             }),
+            hosts: None,
         }
     }
 

@@ -13,7 +13,11 @@ use crate::samples::{Series, is_counted, runs};
 const REPORTED: f64 = 0.01;
 /// The drifts of a workload that are reported: of the reference, and of the control computation that
 /// precedes each of its blocks.
-pub(crate) fn drifts(rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
+pub(crate) fn drifts(run: &RunFile, rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
+    // Blocks of several hosts are no series in time.
+    if run.merged.is_some() {
+        return Vec::new();
+    }
     // The control computation is no model's work. Where both series drift it was the machine that
     // changed; where the reference alone does, it was the model or its service.
     let controls: Vec<f64> = reference

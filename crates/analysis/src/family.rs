@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use results::{Judged, Metric, Ratio, VariantSummary, WorkloadSummary};
+use results::{Judged, Metric, OverHosts, Ratio, VariantSummary, WorkloadSummary};
 use verdict::{Comparison, Judgement, Margin, PairedRatio, StatisticsError, judge};
 
 use crate::candidate::had_late_generator;
+use crate::hosts::{HostRatios, judged_over_hosts};
 
 /// A ratio for each primary metric.
 pub type PairedRatios = BTreeMap<Metric, PairedRatio>;
@@ -20,10 +21,13 @@ pub struct WorkloadRatios {
 }
 
 /// A workload before its verdicts, which depend on all other workloads.
+#[derive(Debug)]
 pub(crate) struct Unjudged {
     pub(crate) summary: WorkloadSummary,
     /// The ratios of the variants of the summary, in their order.
     pub(crate) ratios: WorkloadRatios,
+    /// The same on each host, without the reference; empty where one tool measured everything.
+    pub(crate) hosts: Vec<HostRatios>,
 }
 
 /// The verdicts on all ratios of a report, which are one family. They are in the order of the workloads, of
@@ -58,17 +62,31 @@ impl WorkloadRatios {
 pub(crate) fn judged(workloads: Vec<Unjudged>) -> Vec<WorkloadSummary> {
     // Holm's correction is over the whole report, because a reader looks at all of it for what stands
     // out. Verdicts therefore come after all ratios, and are handed out in the same order.
-    let judgements = judge_report(workloads.iter().map(|workload| &workload.ratios));
-    let mut verdicts = judgements.unwrap_or_default().into_iter().map(Judged::from);
+    let verdicts: Vec<(Judged, Option<OverHosts>)> = if has_hosts(&workloads) {
+        let all = judged_over_hosts(&workloads).into_iter();
+        all.map(|(judged, hosts)| (judged, Some(hosts))).collect()
+    } else {
+        let judgements = judge_report(workloads.iter().map(|workload| &workload.ratios));
+        let all = judgements.unwrap_or_default().into_iter();
+        all.map(|judgement| (judgement.into(), None)).collect()
+    };
+    let mut left = verdicts.into_iter();
     workloads
         .into_iter()
-        .map(|workload| workload.judged(&mut verdicts))
+        .map(|workload| workload.judged(&mut left))
         .collect()
+}
+
+fn has_hosts(workloads: &[Unjudged]) -> bool {
+    workloads.iter().any(|workload| !workload.hosts.is_empty())
 }
 
 impl Unjudged {
     /// Takes as many verdicts as there are ratios.
-    fn judged(mut self, verdicts: &mut impl Iterator<Item = Judged>) -> WorkloadSummary {
+    fn judged(
+        mut self,
+        verdicts: &mut impl Iterator<Item = (Judged, Option<OverHosts>)>,
+    ) -> WorkloadSummary {
         let is_reference_late = self
             .summary
             .variants
@@ -80,11 +98,13 @@ impl Unjudged {
             for (metric, ratio) in ratios {
                 // A late generator asked for less than the rate, so that nothing is judged by it. The
                 // comparison stays in the family, which may not depend on outcomes.
-                let verdict = verdicts
-                    .next()
-                    .filter(|_| !is_reference_late && !had_late_generator(variant));
+                let is_late = is_reference_late || had_late_generator(variant);
+                let (verdict, hosts) = verdicts.next().unzip();
                 let judged = Ratio {
-                    judged: verdict,
+                    judged: verdict.filter(|_| !is_late),
+                    hosts: hosts
+                        .flatten()
+                        .map(|hosts| if is_late { unsigned(hosts) } else { hosts }),
                     ..ratio.into()
                 };
                 variant.ratios.insert(metric, judged);
@@ -96,6 +116,17 @@ impl Unjudged {
             .sort_by(|a, b| rank(a, headline).total_cmp(&rank(b, headline)));
         self.summary
     }
+}
+
+/// The same without verdicts.
+fn unsigned(mut hosts: OverHosts) -> OverHosts {
+    for host in &mut hosts.hosts {
+        host.judged = None;
+    }
+    if let Some(alike) = &mut hosts.alike {
+        alike.judged = None;
+    }
+    hosts
 }
 
 /// The place of a variant in its table, lowest first.

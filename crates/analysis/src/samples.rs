@@ -78,14 +78,25 @@ impl<'a> Series<'a> {
 
     /// The figures of each run in the blocks in which both series have one, in the order of the blocks.
     pub fn paired(&self, other: &Series<'_>, metric: Metric) -> (Vec<f64>, Vec<f64>) {
-        // A block without a partner says nothing about a ratio, whatever its time is.
-        self.runs
-            .iter()
-            .filter_map(|(block, _, mine)| {
-                let (.., its) = other.runs.iter().find(|(number, ..)| number == block)?;
-                Some((metric.figure(mine), metric.figure(its)))
-            })
-            .unzip()
+        let pairs = self.pairs(other, metric).into_iter();
+        pairs.map(|(_, mine, its)| (mine, its)).unzip()
+    }
+
+    /// The same with the number of each block.
+    pub(crate) fn pairs(&self, other: &Series<'_>, metric: Metric) -> Vec<(u64, f64, f64)> {
+        // A block without a partner says nothing about a ratio, whatever its time is. Both series are in the
+        // order of their blocks, so that one pass over both finds all partners.
+        let mut others = other.runs.iter().peekable();
+        let mut pairs = Vec::with_capacity(self.runs.len());
+        for (block, _, mine) in &self.runs {
+            while others.next_if(|(number, ..)| number < block).is_some() {}
+            if let Some((number, _, its)) = others.peek()
+                && number == block
+            {
+                pairs.push((*block, metric.figure(mine), metric.figure(its)));
+            }
+        }
+        pairs
     }
 }
 

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use results::{
-    Arm, Estimate, MemorySummary, Metric, Ratio, Ratios, Row, RunFile, TASKS_FOR_P999,
-    VariantSummary, WorkloadRecord, WorkloadSummary, percentile,
+    Arm, Estimate, MemorySummary, Metric, Ratios, Row, RunFile, TASKS_FOR_P999, VariantSummary,
+    WorkloadRecord, WorkloadSummary, percentile,
 };
 use verdict::outliers;
 
 use crate::conditions::{disturbance, drifts};
 use crate::family::{PairedRatios, Unjudged, WorkloadRatios, judged};
+use crate::hosts::{OnHosts, controls_over, over_these};
 use crate::punctuality::punctuality;
 use crate::reach::reach;
 use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
@@ -18,52 +19,81 @@ use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
 /// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
 /// is stored in words: the crate `report` completes it.
 pub fn summarise(run: &RunFile, rows: &[Row]) -> Vec<WorkloadSummary> {
-    let workloads = run
-        .workloads
-        .iter()
-        .map(|record| unjudged(run, rows, record))
-        .collect();
-    judged(workloads)
+    let mut summary = Summing::default();
+    for record in &run.workloads {
+        summary.add(run, rows, record);
+    }
+    summary.finish()
+}
+
+/// The statistics of a comparison, taken workload by workload, so that the rows of only one have to be at hand.
+/// Verdicts come last, because they depend on all workloads.
+#[derive(Debug, Default)]
+pub struct Summing(Vec<Unjudged>);
+
+impl Summing {
+    /// Adds a workload. Rows of others are passed over.
+    pub fn add(&mut self, run: &RunFile, rows: &[Row], record: &WorkloadRecord) {
+        self.0.push(unjudged(run, rows, record));
+    }
+
+    /// The statistics of every workload, in the order in which they were added.
+    pub fn finish(self) -> Vec<WorkloadSummary> {
+        judged(self.0)
+    }
 }
 
 fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
     let workload = &record.workload.name;
-    let name = &run.options.reference;
     let metrics = record.metrics();
-    let reference = Series::of(run, rows, workload, name, Arm::Main);
-    let again = Series::of(run, rows, workload, name, Arm::Control);
-    let controls = paired_ratios(&again, &reference, metrics);
+    let reference = Series::of(run, rows, workload, &run.options.reference, Arm::Main);
+    let again = Series::of(run, rows, workload, &run.options.reference, Arm::Control);
+    let on_hosts = run
+        .merged
+        .as_ref()
+        .map(|merged| OnHosts::new(merged, &reference, &again, metrics));
+    let mut ratios = WorkloadRatios::default();
+    let mut hosts = Vec::new();
     let mut variants = Vec::new();
-    let mut ratios = Vec::new();
     for variant in &run.variants {
         let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
         let is_compared = run.options.profile.measures() && !run.is_reference(&variant.name);
-        ratios.push(if is_compared {
-            paired_ratios(&series, &reference, metrics)
+        if !is_compared {
+            ratios.variants.push(PairedRatios::new());
+        } else if let Some(on_hosts) = &on_hosts {
+            let of_variant = on_hosts.ratios(&series);
+            ratios.variants.push(over_these(&of_variant));
+            hosts.push(of_variant);
         } else {
-            PairedRatios::new()
-        });
+            let of_variant = paired_ratios(&series, &reference, metrics);
+            ratios.variants.push(of_variant);
+        }
         variants.push(variant_summary(run, rows, record, &variant.name, &series));
     }
+    let controls = match &on_hosts {
+        Some(on_hosts) => controls_over(on_hosts.controls()),
+        None => {
+            ratios.controls = paired_ratios(&again, &reference, metrics);
+            let shown = ratios.controls.iter();
+            shown
+                .map(|(metric, ratio)| (*metric, (*ratio).into()))
+                .collect()
+        }
+    };
     Unjudged {
         summary: WorkloadSummary {
             workload: workload.clone(),
             headline: record.headline(),
             blocks: reference.runs.len(),
-            controls: controls
-                .iter()
-                .map(|(metric, ratio)| (*metric, Ratio::from(*ratio)))
-                .collect(),
+            controls,
             reach: reach(run, rows, record),
-            drifts: drifts(rows, &reference),
+            drifts: drifts(run, rows, &reference),
             disturbance: disturbance(run, rows, workload),
             advice: Vec::new(),
             variants,
         },
-        ratios: WorkloadRatios {
-            controls,
-            variants: ratios,
-        },
+        ratios,
+        hosts,
     }
 }
 

@@ -209,6 +209,7 @@ fn choice(
         limit: DEFAULT_TIME_LIMIT,
         workloads,
         variants,
+        builds: launch::Builds::Made,
         postgres: None,
         broken: Vec::new(),
         script: script.cloned(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use catalog::{Broken, Chosen, Selected};
+use launch::Builds;
 use results::Options;
 use schedule::{Settings, Wanted};
 
@@ -27,6 +28,8 @@ pub struct Choice {
     pub broken: Vec<(Broken, bool)>,
     /// A PostgreSQL server that is there already.
     pub postgres: Option<String>,
+    /// Whether programs are built, or found as they are.
+    pub builds: Builds,
     /// Played instead of running programs.
     pub script: Option<Script>,
 }

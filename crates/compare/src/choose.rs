@@ -33,12 +33,7 @@ pub(crate) fn choose(
             "--runs has no meaning with --profile smoke, which measures nothing",
         ));
     }
-    let script = request
-        .scripted
-        .as_deref()
-        .map(Script::read)
-        .transpose()
-        .map_err(|error| Usage::error(format!("{error:#}")))?;
+    let script = script(request)?;
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
     let named = typed(source, request, &cells)?;
@@ -97,8 +92,15 @@ pub(crate) fn choose(
         variants,
         broken,
         postgres: request.sizes.postgres.clone(),
+        builds: request.builds,
         script,
     })
+}
+
+/// The script that is played, where there is one.
+fn script(request: &Request) -> anyhow::Result<Option<Script>> {
+    let read = request.scripted.as_deref().map(Script::read).transpose();
+    read.map_err(|error| Usage::error(format!("{error:#}")))
 }
 
 /// How many primary metrics all workloads have together.

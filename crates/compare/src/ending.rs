@@ -45,6 +45,18 @@ pub(crate) fn stored(
     Ok(Stored { path, run, rows })
 }
 
+/// The exit code and the number of rows of a unit of a campaign, which is shown once all are merged; an error where
+/// it could not go on.
+pub(crate) fn of_unit(
+    mut session: Session<'_>,
+    ended: Result<(), RunError>,
+) -> anyhow::Result<(ExitCode, u64)> {
+    let saved = conclude(&mut session, &ended);
+    ended.and(saved).map_err(RunError::into_anyhow)?;
+    let rows = session.log.rows().len() as u64;
+    Ok((code(session.choice, &session.log), rows))
+}
+
 /// Shows and stores what there is; an error of the tool comes after it.
 pub(crate) fn report(
     mut session: Session<'_>,

@@ -25,6 +25,7 @@ mod run_file;
 mod scheduler;
 mod scripted;
 mod session;
+mod shard;
 mod side_by_side;
 mod source;
 mod stored;
@@ -41,12 +42,16 @@ use results::Folder;
 pub use scheduler::Scheduler;
 pub use scripted::{Beside, Bursts, Conditions, Drift, Machine, Noise, Script, Spikes};
 use session::Session;
+pub use shard::ShardWish;
 pub use stored::{Pairs, measure, measure_pairs};
 use terminal::{Style, output};
 
 /// Everything from the command line to the exit code.
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     export::refuse_what_cannot_be_written(&request.exports, &[])?;
+    if let Some(wish) = &request.shard {
+        return shard::run(request, wish, workspace);
+    }
     let ledger = LazyLedger::new(&workspace.results);
     let resumed = request.resume.as_deref().map(|named| {
         let scripted = request.scripted.as_deref();
@@ -55,12 +60,13 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             named,
             scripted,
             request.sizes.postgres.as_deref(),
+            request.builds,
         )
     });
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),
         None => {
-            let calibrator = Calibrator::new(workspace, &ledger);
+            let calibrator = Calibrator::new(workspace, &ledger).with_builds(request.builds);
             (choose::choose(workspace, request, &calibrator)?, None)
         }
     };
@@ -93,6 +99,9 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
 /// them cannot go on.
 fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
     prepare::prepare(session)?;
+    if let Some(campaign) = &session.campaign {
+        shard::agree(session, campaign)?;
+    }
     if !session.choice.options.profile.measures() {
         return session.check_side_by_side();
     }

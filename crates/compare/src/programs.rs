@@ -10,6 +10,7 @@ use host::{Ledger, machine};
 use launch::{Bench, RunError, Trial, fingerprint, packages};
 use results::{Failure, Outcome};
 
+use crate::choice::Choice;
 use crate::executor::{Built, Executed, Executor, Turn};
 use crate::log::RightAnswers;
 
@@ -26,11 +27,12 @@ impl<'a> Programs<'a> {
     pub(crate) fn new(
         workspace: &'a Workspace,
         ledger: &'a Ledger,
-        postgres_url: Option<&str>,
+        choice: &Choice,
     ) -> Programs<'a> {
         Programs {
             workspace,
-            bench: Bench::new(workspace, ledger, postgres_url),
+            bench: Bench::new(workspace, ledger, choice.postgres.as_deref())
+                .with_builds(choice.builds),
             built: BTreeMap::new(),
         }
     }

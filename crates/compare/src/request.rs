@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use catalog::Sweep;
-use launch::Sizes;
+use launch::{Builds, Sizes};
 use protocol::Rate;
 use report::export::Exports;
 use results::Profile;
 use verdict::stopping::Precision;
 
 use crate::baseline::Baselines;
+use crate::shard::ShardWish;
 
 /// Everything that can be asked of a comparison.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ pub struct Request {
     pub exports: Exports,
     /// What to keep under a name, and what to hold the results against.
     pub baselines: Baselines,
+    /// Whether programs are built, or found as they are.
+    pub builds: Builds,
+    /// The shard of a campaign that it is, instead of a whole comparison.
+    pub shard: Option<ShardWish>,
     /// A script that is played instead of running programs.
     pub scripted: Option<PathBuf>,
 }

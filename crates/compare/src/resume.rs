@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
 use catalog::{Broken, Calibration, CalibrationError, Registry, Selected, Workspace};
+use launch::Builds;
 use protocol::{Kernel, format_duration};
 use report::other_variables;
 use results::{Folder, RunFile, Stored, VariantRecord, WorkloadRecord};
@@ -27,6 +28,7 @@ pub(crate) fn open(
     named: &str,
     scripted: Option<&Path>,
     postgres: Option<&str>,
+    builds: Builds,
 ) -> anyhow::Result<(Choice, Folder, Before)> {
     let found = Stored::open(&workspace.results, named).map_err(refused)?;
     let (folder, rows) = Folder::reopen(&found.path)?;
@@ -34,6 +36,12 @@ pub(crate) fn open(
         run: found.run,
         rows,
     };
+    if before.run.shard.is_some() {
+        return Err(refused(
+            "it is a unit of a campaign, whose blocks are of one host from the first to the last: begin the shard \
+             again",
+        ));
+    }
     let is_over = before.run.ended.is_some() && !before.run.interrupted;
     if is_over {
         let shown = found.path.display();
@@ -44,6 +52,7 @@ pub(crate) fn open(
     // Its URL may hold a password, which is not stored: it is given again.
     let choice = Choice {
         postgres: postgres.map(str::to_owned),
+        builds,
         ..choose_again(workspace, &before.run, scripted).map_err(refused)?
     };
     let now = at_stored_lengths(run_file(&choice, workspace), &before.run, &choice);
@@ -134,6 +143,7 @@ fn choose_again(
         broken: broken.collect::<anyhow::Result<_>>()?,
         script,
         postgres: None,
+        builds: Builds::Made,
     })
 }
 

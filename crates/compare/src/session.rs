@@ -2,6 +2,7 @@
 //! how they are carried out is the executor's.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use analysis::reached;
@@ -33,6 +34,8 @@ pub(crate) struct Session<'a> {
     /// Whether the reference has a second arm.
     pub(crate) controls: bool,
     pub(crate) forecast: Forecast,
+    /// The folder of the campaign that it is a unit of.
+    pub(crate) campaign: Option<PathBuf>,
     /// Decides what the next block measures, in place of the usual rule.
     pub(crate) scheduler: Option<&'a mut dyn Scheduler>,
 }
@@ -55,6 +58,7 @@ impl<'a> Session<'a> {
             excluded: BTreeSet::new(),
             controls: true,
             forecast: Forecast::new(choice),
+            campaign: None,
             scheduler: None,
         }
     }

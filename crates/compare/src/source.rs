@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use catalog::{Calibration, Chosen, Registry, Workspace, uses_postgres, workloads};
-use host::{Ledger, environment, stored_variables};
+use host::{Ledger, environment, identity, stored_variables};
 use launch::{stored_server, workload_error};
 use protocol::{Levels, OwnWork};
+use results::HostRecord;
 use terminal::Usage;
 
 use crate::choice::Choice;
@@ -76,6 +77,14 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The machine that the figures are of; a script says itself which it stands for.
+    pub(crate) fn host(self) -> Option<HostRecord> {
+        match self {
+            Self::Checkout(_) => Some(identity()),
+            Self::Script(script) => script.host(),
+        }
+    }
+
     /// The inherited environment variables that change results; a script starts no program.
     pub(crate) fn variables(self) -> Option<BTreeMap<String, String>> {
         match self {
@@ -97,9 +106,7 @@ impl<'a> Source<'a> {
     /// What carries out the runs, one after the other.
     pub(crate) fn executor(self, ledger: &'a Ledger, choice: &Choice) -> Box<dyn Executor + 'a> {
         match self {
-            Self::Checkout(workspace) => {
-                Box::new(Programs::new(workspace, ledger, choice.postgres.as_deref()))
-            }
+            Self::Checkout(workspace) => Box::new(Programs::new(workspace, ledger, choice)),
             Self::Script(script) => {
                 let slots = choice.workloads.len() * (choice.variants.len() + 1);
                 Box::new(Player::new(script, slots))

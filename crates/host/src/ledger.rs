@@ -15,6 +15,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
+use crate::identity::PidSpace;
 use crate::process_tree::stat_fields;
 use crate::unstarted::Unstarted;
 
@@ -33,6 +34,10 @@ pub struct Known {
 /// The content of one tool's file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Entries {
+    /// Where its process ids mean something; another one's ids are of other processes. Everywhere, in files
+    /// from before it was stored.
+    #[serde(default)]
+    pub(crate) space: PidSpace,
     pub(crate) tool: Known,
     pub(crate) children: Vec<Known>,
 }
@@ -64,10 +69,13 @@ impl Ledger {
             })
             .with_context(|| format!("{} cannot be made", folder.display()))?;
         let tool = Known::of(process::id());
-        let path = folder.join(tool.pid.to_string());
+        let space = PidSpace::here();
+        // Two tools may have one process id, where machines or containers share the folder.
+        let path = folder.join(format!("{}-{}", tool.pid, space.tag()));
         let ledger = Ledger {
             path,
             entries: Entries {
+                space,
                 tool,
                 children: Vec::new(),
             }

@@ -3,6 +3,7 @@
 //! whoever starts next can end them.
 
 mod environment;
+mod identity;
 mod inherited;
 mod ledger;
 mod limits;
@@ -16,6 +17,7 @@ mod temporary;
 mod unstarted;
 
 pub use environment::environment;
+pub use identity::identity;
 pub use inherited::{remove_from, removed_variables, stored_variables};
 pub use ledger::{Known, Ledger};
 pub use limits::{

@@ -8,10 +8,10 @@ use std::path::Path;
 use catalog::{Model, Selected, Workspace};
 use protocol::{Endpoints, Workload};
 use results::Others;
-use terminal::output;
+use terminal::{Usage, output};
 
 use crate::again::{Attempt, again_without_service};
-use crate::build::{build_model, build_packages};
+use crate::build::{Builds, build_model, build_packages, prove_model};
 use crate::expected::{Expected, expected};
 use crate::failure::RunError;
 use crate::handshake::Moment;
@@ -28,6 +28,7 @@ use host::Reading;
 pub struct Bench<'a> {
     workspace: &'a Workspace,
     ledger: &'a Ledger,
+    builds: Builds,
     services: Services<'a>,
     /// Digests by workload. They are kept because computing one takes as long as a run in a plain loop.
     expected: Vec<(Workload, Expected)>,
@@ -55,11 +56,18 @@ impl<'a> Bench<'a> {
         Bench {
             workspace,
             ledger,
+            builds: Builds::Made,
             services: Services::new(workspace.program("services"), workspace.data(), ledger)
                 .with_postgres(postgres_url),
             expected: Vec::new(),
             versions: BTreeMap::new(),
         }
+    }
+
+    /// The same with another rule about builds.
+    #[must_use]
+    pub fn with_builds(self, builds: Builds) -> Bench<'a> {
+        Bench { builds, ..self }
     }
 
     /// Builds the packages that these workloads need beside the models: services, and the program
@@ -73,6 +81,9 @@ impl<'a> Bench<'a> {
         workloads: impl IntoIterator<Item = &'w Workload>,
     ) -> Result<(), RunError> {
         let all: Vec<&Workload> = workloads.into_iter().collect();
+        if self.builds == Builds::Found {
+            return found_programs(&all, self.workspace);
+        }
         let names = packages(all.iter().copied());
         if !names.is_empty() {
             build_packages(&names, self.workspace, self.ledger).map_err(RunError::tool)?;
@@ -111,7 +122,10 @@ impl<'a> Bench<'a> {
     ///
     /// Those of [`build_model`].
     pub fn build_model(&mut self, model: &Model) -> Result<String, RunError> {
-        let version = build_model(model, self.workspace, self.ledger)?;
+        let version = match self.builds {
+            Builds::Made => build_model(model, self.workspace, self.ledger)?,
+            Builds::Found => prove_model(model, self.workspace, self.ledger)?,
+        };
         self.versions.insert(model.name.clone(), version.clone());
         Ok(version)
     }
@@ -271,6 +285,24 @@ impl<'a> Bench<'a> {
             let _ = fs::remove_file(file);
         }
         Ok(words)
+    }
+}
+
+/// Whether the programs beside the models that these workloads need are there.
+fn found_programs(workloads: &[&Workload], workspace: &Workspace) -> Result<(), RunError> {
+    let services = packages(workloads.iter().copied())
+        .into_iter()
+        .filter(|package| *package != "workloads")
+        .map(|package| workspace.program(package));
+    let answers = workloads
+        .iter()
+        .map(|workload| workspace.expected(workload));
+    match services.chain(answers).find(|program| !program.is_file()) {
+        None => Ok(()),
+        Some(missing) => Err(RunError::tool(Usage::error(format!(
+            "{} is not there, and --no-build builds nothing: compare once without it, in this checkout",
+            missing.display()
+        )))),
     }
 }
 

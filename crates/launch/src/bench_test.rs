@@ -50,6 +50,24 @@ fn a_digest_is_computed_once() {
 }
 
 #[test]
+fn without_builds_a_program_that_is_missing_is_named_and_one_that_is_there_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = workspace(folder.path());
+    let ledger = Ledger::open(&workspace.results).unwrap();
+    let bench = Bench::new(&workspace, &ledger, None).with_builds(Builds::Found);
+    let Err(RunError::Tool(problem)) = bench.build_packages([&workload("a")]) else {
+        panic!("there is no program yet");
+    };
+    let text = problem.to_string();
+    assert!(
+        text.contains("release/expected is not there, and --no-build builds nothing"),
+        "{text}"
+    );
+    answers_once(&workspace);
+    assert!(bench.build_packages([&workload("a")]).is_ok());
+}
+
+#[test]
 fn what_was_not_observed_is_not_a_figure() {
     let now = Observation {
         machine: Reading::now(),

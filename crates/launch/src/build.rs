@@ -16,6 +16,17 @@ use host::Ledger;
 /// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
 
+/// Whether programs are built before they run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Builds {
+    /// They are, so that what runs is what the checkout says.
+    #[default]
+    Made,
+    /// They were built before, elsewhere or by somebody else: what is there runs. A digest of each program stands
+    /// in the results.
+    Found,
+}
+
 /// Builds a model, and proves that its program runs by asking it for its version, which is returned.
 ///
 /// # Errors
@@ -33,6 +44,19 @@ pub fn build_model(
         let built = build(&words, workspace, ledger)?;
         built.must_have(model, workspace)?;
     }
+    prove_model(model, workspace, ledger)
+}
+
+/// Proves that the program of a model runs, by asking it for its version, which is returned. Nothing is built.
+///
+/// # Errors
+///
+/// [`RunError::Failed`] of `Kind::Start` with what was printed to standard error; [`RunError::Interrupted`].
+pub fn prove_model(
+    model: &Model,
+    workspace: &Workspace,
+    ledger: &Ledger,
+) -> Result<String, RunError> {
     if let Some(question) = stand_in::question(model)
         && let Some(answer) = succeed(&question, workspace, ledger)?
     {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use terminal::{Usage, interrupt, output};
 
 use crate::begin::LazyLedger;
-use crate::build::build_packages;
+use crate::build::{Builds, build_packages};
 use crate::calibrated::CalibrationFile;
 use crate::child::{Child, Waited};
 use crate::failure::{describe, quoted};
@@ -29,6 +29,7 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 pub struct Calibrator<'a> {
     workspace: &'a Workspace,
     ledger: &'a LazyLedger<'a>,
+    builds: Builds,
     file: OnceCell<CalibrationFile>,
 }
 
@@ -52,8 +53,15 @@ impl<'a> Calibrator<'a> {
         Calibrator {
             workspace,
             ledger,
+            builds: Builds::Made,
             file: OnceCell::new(),
         }
+    }
+
+    /// The same with another rule about builds.
+    #[must_use]
+    pub fn with_builds(self, builds: Builds) -> Calibrator<'a> {
+        Calibrator { builds, ..self }
     }
 
     /// The file of earlier calibrations, once the program is built that they must be of.
@@ -61,7 +69,9 @@ impl<'a> Calibrator<'a> {
         if let Some(file) = self.file.get() {
             return Ok(file);
         }
-        build_packages(&["workloads"], self.workspace, self.ledger.get()?)?;
+        if self.builds == Builds::Made {
+            build_packages(&["workloads"], self.workspace, self.ledger.get()?)?;
+        }
         let program = self.workspace.program("calibrate");
         let words = [program.to_string_lossy().into_owned()];
         let file = CalibrationFile {

@@ -42,7 +42,7 @@ mod trial;
 pub use again::{Attempt, again_without_service};
 pub use begin::{LazyLedger, begin};
 pub use bench::Bench;
-pub use build::{build_model, build_packages};
+pub use build::{Builds, build_model, build_packages, prove_model};
 pub use calibrator::{Calibrator, workload_error};
 pub use conversation::{Conversation, Heard};
 pub use expected::expected;

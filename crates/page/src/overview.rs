@@ -130,6 +130,9 @@ fn class(verdict: VerdictKind) -> &'static str {
         VerdictKind::Slower => "worse",
         VerdictKind::LikelySlower | VerdictKind::SlightlySlower => "rather-worse",
         VerdictKind::Equivalent => "equal",
-        VerdictKind::Inconclusive | VerdictKind::HeldBack | VerdictKind::Suppressed => "open",
+        VerdictKind::Depends
+        | VerdictKind::Inconclusive
+        | VerdictKind::HeldBack
+        | VerdictKind::Suppressed => "open",
     }
 }

@@ -4,7 +4,7 @@ use report::export::Comparison;
 use report::{Document, Section, answers, document};
 use results::{Row, RunFile, WorkloadRecord, WorkloadSummary};
 use serde::Serialize;
-use terminal::{json, plural, shown, shown_lines};
+use terminal::{Column, json, plural, shown, shown_lines};
 
 use crate::conditions::{conditions, environment};
 use crate::figure::{Figure, Table};
@@ -68,6 +68,8 @@ struct WorkloadSection {
     advice: Vec<String>,
     first: Option<Figure>,
     table: Table,
+    /// What each host says; `None` where one tool measured everything.
+    hosts: Option<Table>,
     notes: Vec<String>,
     failures: Vec<String>,
     more: Vec<Figure>,
@@ -240,6 +242,7 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         advice: all_shown(&summary.advice),
         first: plots::first(subject),
         table: Table::of_columns(&section.columns, &numbers),
+        hosts: by_host(&section.hosts),
         notes: notes
             .filter(|note| !summary.advice.contains(note))
             .map(|note| shown(note))
@@ -248,6 +251,12 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         more_summary: format!("More: {}", titles.join(", ")),
         more,
     }
+}
+
+/// The table of what each host says.
+fn by_host(columns: &[Column]) -> Option<Table> {
+    let rows = columns.first()?.cells.len();
+    Some(Table::of_columns(columns, &vec![None; rows]))
 }
 
 /// `run.json` as a part of the page: no character in it begins a tag or an entity.

@@ -25,6 +25,7 @@ fn ratio((bounds, verdict): ((f64, f64), VerdictKind)) -> Ratio {
         blocks: 12,
         p_value: 0.001,
         judged,
+        hosts: None,
     }
 }
 

@@ -5,12 +5,15 @@ use std::path::Path;
 use results::{RunFile, WorkloadRecord};
 use terminal::{counted, shown};
 
+use crate::hosts::closing_lines;
+
 /// What to know about the comparison as a whole. `folder` is shown as the place of the results.
 pub fn closing(run: &RunFile, folder: &Path) -> String {
     let options = &run.options;
     let place = format!("seed {}; results in {}", options.seed, folder.display());
-    skipped(run)
+    closing_lines(run)
         .into_iter()
+        .chain(skipped(run))
         .chain(options.left_out.clone())
         .chain(is_unfinished(run).then(|| {
             "interrupted: this is what there was until then; `cargo xtask compare --resume` goes on"

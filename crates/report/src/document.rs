@@ -8,6 +8,7 @@ use crate::columns::columns;
 use crate::exceptions::{Exception, exceptions};
 use crate::fit::without_constants;
 use crate::hoist::hoist;
+use crate::hosts::host_columns;
 use crate::legend::legend;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
@@ -54,6 +55,8 @@ pub struct Section {
     pub heading: Vec<String>,
     /// The columns of its table, those without any cell left out.
     pub columns: Vec<Column>,
+    /// The columns of the table of what each host says; none where one tool measured everything.
+    pub hosts: Vec<Column>,
     /// Its notes, the advice first.
     pub notes: Vec<String>,
     /// Failures at this workload alone.
@@ -147,6 +150,7 @@ fn section(
             .into_iter()
             .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
             .collect(),
+        hosts: host_columns(run, summary),
         notes: notes.own.into_iter().chain(notes.general).collect(),
         failures: failures
             .iter()

@@ -39,12 +39,13 @@ pub(crate) fn legend(run: &RunFile, summaries: &[WorkloadSummary], shows_spread:
 }
 
 /// Every sign of a verdict, with its meaning.
-pub(crate) const SIGNS: [(&str, &str); 7] = [
+pub(crate) const SIGNS: [(&str, &str); 8] = [
     ("++", "++ better"),
     ("+", "+ slightly or likely better"),
     ("≈", "≈ equal within 2 %"),
     ("-", "- slightly or likely worse"),
     ("--", "-- worse"),
+    ("±", "± depends on the host"),
     ("?", "? not settled"),
     ("!", "! too noisy"),
 ];

@@ -9,7 +9,7 @@ use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
 use crate::view::View;
-use crate::{conditions, coordination, open_loop, own_work, reach, run_length, stopped};
+use crate::{conditions, coordination, hosts, open_loop, own_work, reach, run_length, stopped};
 
 /// The notes of a workload, a line each.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,7 @@ pub(crate) fn notes(
     let view = View::new(run, record, summary, style.verbose);
     let mut own: Vec<String> = exceptions(record, summary, &view).into_iter().collect();
     own.extend(summary.advice.clone());
+    own.extend(hosts::notes(run, summary));
     own.extend(unsettled(summary));
     own.extend(
         summary

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 
 use results::{Metric, Row, RunFile, VariantSummary, VerdictKind, WorkloadRecord, WorkloadSummary};
-use terminal::{Style, wrap};
+use terminal::{Style, lay_out, wrap};
 
 use crate::exceptions::{Exception, exceptions};
 use crate::fit::{Fitted, fit};
 use crate::hoist::hoist;
+use crate::hosts::host_columns;
 use crate::legend::legend;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
@@ -71,6 +72,7 @@ pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style:
         text.push_str(&heading(run, record, summary, &fitted.constants));
         text.push_str(&table(summary, &pictures[index].table, style));
         text.push_str(&pictures[index].below);
+        text.push_str(&by_host(run, summary, style));
         if style.verbose {
             text.push_str(&order(run, rows, record, summary, style));
         }
@@ -85,6 +87,20 @@ pub fn render(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary], style:
         + &render_sweeps(run, summaries)
         + &legend(run, summaries, shows_spread)
         + &key(&pictures, style)
+}
+
+/// The table of what each host says, where several measured it.
+fn by_host(run: &RunFile, summary: &WorkloadSummary, style: Style) -> String {
+    let columns = host_columns(run, summary);
+    if columns.is_empty() {
+        return String::new();
+    }
+    let laid_out = lay_out(columns, style.width.saturating_sub(INDENT));
+    let lines = laid_out.lines.iter();
+    let text: String = lines
+        .map(|line| format!("{:INDENT$}{}\n", "", line.trim_end()))
+        .collect();
+    format!("\n{text}\n")
 }
 
 /// The order of runs, below the table.
@@ -193,6 +209,6 @@ fn colour(variant: &VariantSummary, headline: Metric) -> Option<&'static str> {
             Some(YELLOW)
         }
         VerdictKind::Inconclusive | VerdictKind::HeldBack | VerdictKind::Suppressed => Some(DIM),
-        VerdictKind::Equivalent => None,
+        VerdictKind::Equivalent | VerdictKind::Depends => None,
     }
 }

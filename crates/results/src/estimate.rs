@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interval};
 
+use crate::merged::OverHosts;
 use crate::metric::Metric;
 use crate::verdict_kind::VerdictKind;
 
@@ -48,6 +49,10 @@ pub struct Ratio {
     pub p_value: f64,
     /// The verdict; `None` for controls, and where the load was not the one that was asked for.
     pub judged: Option<Judged>,
+    /// The same host by host, where several hosts measured it; ratio, interval and verdict are then over these
+    /// hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<OverHosts>,
 }
 
 /// What may be said about a ratio.
@@ -76,6 +81,7 @@ impl From<PairedRatio> for Ratio {
             p_value: paired.p_value,
             // A verdict needs all comparisons of the family, because Holm corrects over them.
             judged: None,
+            hosts: None,
         }
     }
 }

@@ -25,8 +25,16 @@ impl Folder {
     /// # Errors
     /// Where the folder cannot be made, or its disk is full.
     pub fn create(results: &Path, commit: &str) -> anyhow::Result<Folder> {
-        let name = format!("{}-{commit}", time::for_name(time::now_ms()));
-        let path = results.join(name);
+        let folder = Folder::make(free_name(results, commit))?;
+        point_latest(results, &folder.path);
+        Ok(folder)
+    }
+
+    /// Makes a new folder at this place, which `latest` does not mean.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made, or its disk is full.
+    pub fn make(path: PathBuf) -> anyhow::Result<Folder> {
         let why = || format!("{}: results cannot be kept here", path.display());
         fs::create_dir_all(&path).with_context(why)?;
         // On a full disk an empty file can still be made. Writing some bytes shows before anything
@@ -38,9 +46,7 @@ impl Folder {
         // The lock ends with this process. It keeps a second tool from resuming this comparison; on a
         // file system without locks the comparison goes on unprotected.
         let _ = samples.try_lock();
-        let folder = Folder { path, samples };
-        folder.point_latest(results);
-        Ok(folder)
+        Ok(Folder { path, samples })
     }
 
     /// Opens the folder of an interrupted comparison, and reads its rows, to add more.
@@ -80,7 +86,7 @@ impl Folder {
     /// # Errors
     /// Where it cannot be written, such as on a full disk.
     pub fn append(&mut self, row: &Row) -> anyhow::Result<()> {
-        let line = terminal::json(&serde_json::to_string(row)?) + "\n";
+        let line = line_of(row)?;
         let path = self.path.join("samples.jsonl");
         // No buffer of this process stands between: what is written survives its end.
         self.samples.write_all(line.as_bytes()).with_context(|| {
@@ -96,23 +102,41 @@ impl Folder {
     /// # Errors
     /// Where it cannot be written; the file that was there before stays.
     pub fn write_run(&self, run: &RunFile) -> anyhow::Result<()> {
-        let path = self.path.join("run.json");
-        let next = self.path.join("run.json.next");
-        // Names and messages come from elsewhere, and a file may be looked at in a terminal.
-        let text = terminal::json(&serde_json::to_string_pretty(run)?) + "\n";
-        // A rename is atomic, so that a reader or a crash meets the old file or the new one.
-        let written = fs::write(&next, text).and_then(|()| fs::rename(&next, &path));
-        written.with_context(|| format!("{} cannot be written", path.display()))
+        write_run(&self.path, run)
     }
+}
 
-    /// Points the link `latest` to this folder.
-    fn point_latest(&self, results: &Path) {
-        // The link is a convenience: a comparison without it is as good, so that errors are ignored.
-        let (next, latest) = (results.join("latest.next"), results.join("latest"));
-        let _ = fs::remove_file(&next);
-        if let Some(name) = self.path.file_name() {
-            let _ =
-                std::os::unix::fs::symlink(name, &next).and_then(|()| fs::rename(&next, latest));
-        }
-    }
+/// The path of a new folder among the results: its name is the time and the commit.
+#[must_use]
+pub fn free_name(results: &Path, commit: &str) -> PathBuf {
+    results.join(format!("{}-{commit}", time::for_name(time::now_ms())))
+}
+
+/// Points the link `latest` among the results to a folder there.
+pub fn point_latest(results: &Path, folder: &Path) {
+    // The link is a convenience: a comparison without it is as good, so that errors are ignored.
+    let Some(name) = folder.file_name() else {
+        return;
+    };
+    // A name of its own, or of two tools that begin at once one would rename the link of the other.
+    let next = results.join(format!("latest.{}.next", name.display()));
+    let _ = fs::remove_file(&next);
+    let _ = std::os::unix::fs::symlink(name, &next)
+        .and_then(|()| fs::rename(&next, results.join("latest")));
+}
+
+/// The line of a row.
+pub(crate) fn line_of(row: &Row) -> anyhow::Result<String> {
+    Ok(terminal::json(&serde_json::to_string(row)?) + "\n")
+}
+
+/// Replaces the `run.json` in a folder.
+pub(crate) fn write_run(folder: &Path, run: &RunFile) -> anyhow::Result<()> {
+    let path = folder.join("run.json");
+    let next = folder.join("run.json.next");
+    // Names and messages come from elsewhere, and a file may be looked at in a terminal.
+    let text = terminal::json(&serde_json::to_string_pretty(run)?) + "\n";
+    // A rename is atomic, so that a reader or a crash meets the old file or the new one.
+    let written = fs::write(&next, text).and_then(|()| fs::rename(&next, &path));
+    written.with_context(|| format!("{} cannot be written", path.display()))
 }

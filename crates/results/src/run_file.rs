@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::asked_cpu::AskedCpu;
+use crate::host_record::HostRecord;
+use crate::merged::{Merged, ShardRecord};
 use crate::metric::Metric;
 use crate::placement::Placement;
 use crate::profile::Profile;
@@ -40,6 +42,15 @@ pub struct RunFile {
     pub interrupted: bool,
     /// Facts about the machine, by name.
     pub environment: BTreeMap<String, String>,
+    /// The machine; `None` in files from before it was stored, and where results of several are together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostRecord>,
+    /// The part of a campaign that it is; `None` where it is a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardRecord>,
+    /// The parts of a campaign that it is made of; `None` where one tool measured it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
     /// Environment variables that change results and that programs inherited, by name; `None` in files
     /// from before they were stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -52,15 +52,20 @@ impl Stored {
     /// # Errors
     /// Where a file is missing or of another format, or a line other than a torn last one is no row.
     pub fn read(path: PathBuf) -> anyhow::Result<Stored> {
-        let run = read_run(&path.join("run.json"))?;
+        let run = read_run(&path)?;
         let rows = read_rows(&path.join("samples.jsonl"))?;
         Ok(Stored { path, run, rows })
     }
 }
 
-fn read_run(path: &Path) -> anyhow::Result<RunFile> {
+/// Reads the `run.json` of the comparison in a folder.
+///
+/// # Errors
+/// Where it is missing or of another format.
+pub fn read_run(folder: &Path) -> anyhow::Result<RunFile> {
+    let path = folder.join("run.json");
     let shown = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| shown.clone())?;
+    let text = fs::read_to_string(&path).with_context(|| shown.clone())?;
     // The format is checked before the types are read, whose error would be about some field.
     let value: serde_json::Value = serde_json::from_str(&text).with_context(|| shown.clone())?;
     let format = value.get("format").and_then(serde_json::Value::as_u64);

@@ -26,6 +26,8 @@ pub enum VerdictKind {
     Inconclusive,
     /// The control does not exclude a bias of the size of the difference.
     HeldBack,
+    /// On some hosts it is surely faster by more than the margin, and on others surely slower.
+    Depends,
     /// The machine was too noisy for a verdict.
     Suppressed,
 }
@@ -42,6 +44,7 @@ impl From<Verdict> for VerdictKind {
             Verdict::Slower => Self::Slower,
             Verdict::Inconclusive { .. } => Self::Inconclusive,
             Verdict::HeldBack { .. } => Self::HeldBack,
+            Verdict::Depends { .. } => Self::Depends,
             Verdict::Suppressed { .. } => Self::Suppressed,
         }
     }
@@ -70,6 +73,10 @@ mod tests {
             Verdict::HeldBack {
                 control: None,
                 more_blocks: None,
+            },
+            Verdict::Depends {
+                faster: 1,
+                slower: 2,
             },
             Verdict::Suppressed { reason },
         ];

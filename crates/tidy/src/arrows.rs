@@ -18,12 +18,12 @@ const MODEL: &str = "a model";
 
 /// Everything below the capabilities `ab`, `claims` and `trust`, which do not import each other.
 const LABORATORY: &[&str] = &[
-    "compare", "report", "analysis", "launch", "host", "schedule", "results", "catalog",
+    "compare", "fleet", "report", "analysis", "launch", "host", "schedule", "results", "catalog",
     "protocol", "verdict", "chart", "terminal",
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 30] = [
+const TABLE: [Arrows; 32] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -40,6 +40,7 @@ const TABLE: [Arrows; 30] = [
     arrows("tidy", &["catalog", "protocol", "terminal"]),
     arrows("results", &["catalog", "protocol", "verdict", "terminal"]),
     arrows("schedule", &["results", "catalog", "protocol", "verdict"]),
+    arrows("fleet", &["results", "verdict", "terminal"]),
     arrows("host", &["results", "terminal"]),
     arrows(
         "launch",
@@ -67,6 +68,12 @@ const TABLE: [Arrows; 30] = [
     arrows("compare", LABORATORY.split_at(1).1),
     arrows("ab", LABORATORY),
     arrows("claims", LABORATORY),
+    arrows(
+        "merge",
+        &[
+            "fleet", "report", "analysis", "results", "protocol", "terminal",
+        ],
+    ),
     arrows(
         "conformance",
         &[
@@ -107,6 +114,8 @@ const TABLE: [Arrows; 30] = [
             "trust",
             "tidy",
             "compare",
+            "merge",
+            "fleet",
             "page",
             "report",
             "analysis",

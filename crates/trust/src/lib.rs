@@ -9,6 +9,7 @@ mod counted;
 mod early;
 mod experiment;
 mod figures;
+mod fleet;
 mod laboratory;
 mod machine;
 mod metrics;
@@ -92,15 +93,20 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         progress::end();
         return show(request, "", tables::thresholds::thresholds(&tried), &tried);
     }
-    let all = figures::count_all(times, request.seed, &|setting| {
-        progress::step(&format!("{}: {setting}", counted(times, "comparison")));
-    })?;
-    progress::end();
     let head = format!(
         "{} a setting, seed {}",
         counted(times, "comparison"),
         request.seed
     );
+    if request.hosts {
+        let all = fleet::count_all(times, request.seed, &|fleet| progress::step(fleet))?;
+        progress::end();
+        return show(request, &head, tables::fleet::fleets(&all), &all);
+    }
+    let all = figures::count_all(times, request.seed, &|setting| {
+        progress::step(&format!("{}: {setting}", counted(times, "comparison")));
+    })?;
+    progress::end();
     show(request, &head, tables::simulated::scripted(&all), &all)
 }
 

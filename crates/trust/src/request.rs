@@ -19,6 +19,8 @@ pub struct Request {
     pub blocks: Option<u64>,
     /// Whether the thresholds of disturbed rounds are tried, instead of the usual experiments.
     pub thresholds: bool,
+    /// Whether fleets of hosts are simulated, instead of the usual experiments.
+    pub hosts: bool,
     /// A file for the figures, or `-` for standard output.
     pub export_json: Option<PathBuf>,
     /// Where the tables are written as a page.

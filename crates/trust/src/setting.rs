@@ -67,7 +67,7 @@ impl Setting {
 }
 
 /// One run in twenty takes up to 30 % longer, by the clock alone.
-const SPIKES: Option<Spikes> = Some(Spikes {
+pub(crate) const SPIKES: Option<Spikes> = Some(Spikes {
     share: 0.05,
     most: 0.3,
 });

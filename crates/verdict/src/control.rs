@@ -43,7 +43,8 @@ pub(crate) fn vouched(
     }
 }
 
-fn has_moved(control: &PairedRatio, margin: Margin) -> bool {
+/// Whether the measurement shows a difference where there is none: the whole interval lies outside the margin.
+pub(crate) fn has_moved(control: &PairedRatio, margin: Margin) -> bool {
     // A control that is no number vouches for nothing, and more blocks would not mend it.
     control.ratio.is_nan()
         || control

@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use crate::ratio::{PairedRatio, paired_ratio};
+
 #[derive(Deserialize)]
 pub(crate) struct Fixtures {
     pub(crate) normal: Normal,
@@ -20,6 +22,36 @@ pub(crate) struct Fixtures {
     pub(crate) quantiles: Quantiles,
     pub(crate) scalability: Vec<Curve>,
     pub(crate) generator: Outputs,
+    pub(crate) hosts: Vec<Fleet>,
+}
+
+/// The log-ratios of each host, and what they come to.
+#[derive(Deserialize)]
+pub(crate) struct Fleet {
+    pub(crate) hosts: Vec<Vec<f64>>,
+    pub(crate) these: Merged,
+    pub(crate) alike: Option<Merged>,
+    pub(crate) i_squared: f64,
+    pub(crate) tau: f64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Merged {
+    pub(crate) ratio: f64,
+    pub(crate) at_95: (f64, f64),
+    pub(crate) at_90: (f64, f64),
+    pub(crate) p: f64,
+}
+
+impl Fleet {
+    /// The ratio on each host.
+    pub(crate) fn ratios(&self) -> Vec<PairedRatio> {
+        let hosts = self.hosts.iter().map(|logarithms| {
+            let variant: Vec<f64> = logarithms.iter().map(|log| log.exp()).collect();
+            paired_ratio(&variant, &vec![1.0; variant.len()]).expect("positive finite pairs")
+        });
+        hosts.collect()
+    }
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 //!
 //! Plain values: which method made the bounds is the business of the module that gives them.
 
+use crate::distributions::upper_quantile;
 use crate::error::StatisticsError;
 
 /// How often, in repeated experiments, an interval should hold the true value.
@@ -56,6 +57,11 @@ impl Confidence {
         (1..64)
             .find(|&n| 0.5_f64.powi(n) <= self.one_tail())
             .map_or(64, |n| n as u32)
+    }
+
+    /// How many standard errors a normal interval reaches to either side.
+    pub(crate) fn normal_quantile(self) -> f64 {
+        upper_quantile(self.one_tail())
     }
 
     /// What may be missed on either side.

@@ -43,6 +43,7 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod forecast;
+pub mod hosts;
 mod interval;
 mod median_interval;
 mod multiple;

@@ -67,11 +67,18 @@ impl PairedRatio {
 /// [`LARGEST_SAMPLE`](crate::signed_rank::LARGEST_SAMPLE) blocks.
 pub fn paired_ratio(variant: &[f64], reference: &[f64]) -> Result<PairedRatio, StatisticsError> {
     let logarithms = log_ratios(variant, reference)?;
-    let averages = WalshAverages::new(&logarithms)?;
+    of_averages(&WalshAverages::new(&logarithms)?, &logarithms)
+}
+
+/// The ratio of arms whose log-ratios have these averages.
+pub(crate) fn of_averages(
+    averages: &WalshAverages,
+    logarithms: &[f64],
+) -> Result<PairedRatio, StatisticsError> {
     Ok(PairedRatio {
         ratio: averages.estimate().exp(),
-        intervals: ratio_intervals(&averages),
-        p_value: signed_rank_test(&logarithms)?.p_value,
+        intervals: ratio_intervals(averages),
+        p_value: signed_rank_test(logarithms)?.p_value,
         blocks: logarithms.len() as u32,
     })
 }
@@ -83,7 +90,8 @@ fn ratio_intervals(averages: &WalshAverages) -> Option<RatioIntervals> {
     })
 }
 
-fn log_ratios(variant: &[f64], reference: &[f64]) -> Result<Vec<f64>, StatisticsError> {
+/// The logarithm of variant ÷ reference in each block.
+pub(crate) fn log_ratios(variant: &[f64], reference: &[f64]) -> Result<Vec<f64>, StatisticsError> {
     positive(variant)?;
     positive(reference)?;
     if variant.len() != reference.len() {

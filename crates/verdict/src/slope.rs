@@ -1,6 +1,6 @@
 //! The slope of a straight line through points: what one more of something costs.
 
-use crate::distributions::student_two_sided;
+use crate::distributions::student_quantile;
 use crate::error::StatisticsError;
 use crate::interval::{Confidence, Interval};
 use crate::samples::{finite, sorted};
@@ -76,34 +76,9 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The t that is exceeded in absolute value with the probability that the confidence leaves, by
-/// halving.
-fn student_quantile(confidence: Confidence, degrees: u32) -> f64 {
-    let missed = 1.0 - confidence.level();
-    let (mut low, mut high) = (0.0, 1e6);
-    // Eighty halvings take a width of a million below the precision of a double.
-    for _ in 0..80 {
-        let middle = f64::midpoint(low, high);
-        if student_two_sided(middle, degrees) > missed {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantiles_are_those_of_printed_tables() {
-        for (degrees, expected) in [(2, 4.303), (4, 2.776), (10, 2.228), (30, 2.042)] {
-            let found = student_quantile(Confidence::NINETY_FIVE, degrees);
-            assert!((found - expected).abs() < 5e-4, "{degrees}: {found}");
-        }
-    }
 
     #[test]
     fn a_line_with_noise_has_the_textbook_interval() {

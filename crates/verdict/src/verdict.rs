@@ -43,6 +43,13 @@ pub enum Verdict {
         /// About how many blocks more would make it narrow enough, if its estimate stays.
         more_blocks: Option<u32>,
     },
+    /// Hosts differ: on some it is surely faster by more than the margin, and on others surely slower.
+    Depends {
+        /// Hosts on which it is faster.
+        faster: u32,
+        /// Hosts on which it is slower.
+        slower: u32,
+    },
     /// No verdict, because the measurement cannot be trusted with one.
     Suppressed {
         /// Why.
@@ -63,7 +70,7 @@ pub enum Suppression {
 }
 
 impl Verdict {
-    /// A sign that needs no colour: `++ + ≈ - -- ? !`.
+    /// A sign that needs no colour: `++ + ≈ - -- ± ? !`.
     #[must_use]
     pub fn symbol(&self) -> &'static str {
         match self {
@@ -72,6 +79,7 @@ impl Verdict {
             Verdict::Equivalent => "≈",
             Verdict::LikelySlower { .. } | Verdict::SlightlySlower => "-",
             Verdict::Slower => "--",
+            Verdict::Depends { .. } => "±",
             Verdict::Inconclusive { .. } | Verdict::HeldBack { .. } => "?",
             Verdict::Suppressed { .. } => "!",
         }
@@ -90,6 +98,7 @@ impl Verdict {
             Verdict::Slower => "slower",
             Verdict::Inconclusive { .. } => "inconclusive",
             Verdict::HeldBack { .. } => "held-back",
+            Verdict::Depends { .. } => "depends",
             Verdict::Suppressed { .. } => "suppressed",
         }
     }
@@ -129,6 +138,10 @@ impl fmt::Display for Verdict {
                 }
                 write_forecast(out, *more_blocks)
             }
+            Verdict::Depends { faster, slower } => write!(
+                out,
+                "depends on the host: faster on {faster}, slower on {slower}"
+            ),
             Verdict::Suppressed { reason } => write!(out, "no verdict: {reason}"),
         }
     }

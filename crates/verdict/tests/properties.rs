@@ -6,6 +6,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use verdict::hosts::{HostRatio, HostsComparison, host_ratio, judge_hosts, these_hosts};
 use verdict::rng::Generator;
 use verdict::scalability::{Level, fit_scalability};
 use verdict::stopping::{Precision, Width};
@@ -71,6 +72,34 @@ fn measured(logarithms: [f64; 5], p_value: f64) -> PairedRatio {
         p_value,
         blocks: 30,
     }
+}
+
+/// The pairs of several hosts, each of which has enough for an interval over all of them.
+fn fleet() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
+    let time = || (-0.1..0.1_f64).prop_map(f64::exp);
+    let host = (-0.3..0.3_f64, vec((time(), time()), 9..20)).prop_map(|(effect, pairs)| {
+        let slowed = pairs.into_iter().map(|(v, r)| (v * effect.exp(), r));
+        slowed.collect()
+    });
+    vec(host, 2..9)
+}
+
+fn merged(hosts: &[Vec<(f64, f64)>]) -> PairedRatio {
+    let ratios: Vec<PairedRatio> = hosts.iter().map(|pairs| compare(pairs)).collect();
+    these_hosts(&ratios).expect("hosts")
+}
+
+fn judged_on(hosts: &[Vec<(f64, f64)>]) -> Verdict {
+    let ratios = hosts.iter().map(|pairs| {
+        let (variant, reference): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        host_ratio(&variant, &reference, hosts.len()).expect("positive finite pairs")
+    });
+    let comparison = HostsComparison {
+        hosts: ratios.collect(),
+    };
+    judge_hosts(&[comparison], Margin::default()).expect("p values")[0]
+        .judgement
+        .verdict
 }
 
 /// How strongly a verdict says that the variant is slower: from −2 for faster to 2.
@@ -308,5 +337,58 @@ proptest! {
         let found = PairedRatio { ratio, intervals, p_value, blocks };
         let _ = decide(&found, holm_p, Margin::new(delta).unwrap());
         let _ = Precision::default().more_blocks(found.width());
+    }
+
+    #[test]
+    fn the_order_of_the_hosts_does_not_matter(hosts in fleet(), seed: u64) {
+        let mut shuffled = hosts.clone();
+        Generator::new(seed).shuffle(&mut shuffled);
+        let (one, other) = (merged(&hosts), merged(&shuffled));
+        prop_assert!(close(one.ratio, other.ratio));
+        let (one, other) = (one.intervals.unwrap(), other.intervals.unwrap());
+        prop_assert!(close(one.at_95.lower, other.at_95.lower) && close(one.at_90.upper, other.at_90.upper));
+    }
+
+    #[test]
+    fn hosts_that_are_faster_or_slower_by_themselves_change_no_ratio(hosts in fleet(), speed in 0.01..100.0_f64) {
+        let mut other = hosts.clone();
+        for pair in &mut other[0] {
+            *pair = (pair.0 * speed, pair.1 * speed);
+        }
+        prop_assert!(close(merged(&hosts).ratio, merged(&other).ratio));
+    }
+
+    #[test]
+    fn swapping_the_arms_on_all_hosts_inverts_the_ratio_and_the_verdict(hosts in fleet()) {
+        let swapped: Vec<Vec<(f64, f64)>> =
+            hosts.iter().map(|pairs| pairs.iter().map(|&(v, r)| (r, v)).collect()).collect();
+        prop_assert!(close(merged(&hosts).ratio * merged(&swapped).ratio, 1.0));
+        let (one, other) = (judged_on(&hosts), judged_on(&swapped));
+        let expected = match one {
+            Verdict::Depends { faster, slower } => Verdict::Depends { faster: slower, slower: faster },
+            _ => other,
+        };
+        prop_assert_eq!(expected, other);
+        prop_assert_eq!(mirrored(one), other.name());
+    }
+
+    #[test]
+    fn depends_is_never_said_where_all_estimates_lie_on_one_side(hosts in fleet()) {
+        let ratios: Vec<f64> = hosts.iter().map(|pairs| compare(pairs).ratio).collect();
+        let one_side = ratios.iter().all(|ratio| *ratio >= 1.0) || ratios.iter().all(|ratio| *ratio <= 1.0);
+        let depends = matches!(judged_on(&hosts), Verdict::Depends { .. });
+        prop_assert!(!(one_side && depends), "{ratios:?}");
+    }
+
+    #[test]
+    fn hosts_of_any_numbers_are_an_error_or_a_judgement(
+        arms in vec((vec(wild(), 0..12), vec(wild(), 0..12)), 0..5),
+    ) {
+        let count = arms.len();
+        let hosts: Result<Vec<HostRatio>, _> =
+            arms.iter().map(|(variant, reference)| host_ratio(variant, reference, count)).collect();
+        if let Ok(hosts) = hosts {
+            let _ = judge_hosts(&[HostsComparison { hosts }], Margin::default());
+        }
     }
 }

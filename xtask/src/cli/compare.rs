@@ -7,12 +7,14 @@ use catalog::Sweep;
 use clap::{Args, ValueEnum, value_parser};
 use compare::baseline::{self, Baselines};
 use compare::{Request, Wish};
+use launch::Builds;
 use protocol::Rate;
 use report::limit;
 use schedule::MOST_BLOCKS;
 use verdict::Margin;
 
 use super::exports::ExportArgs;
+use super::shard::ShardArgs;
 use super::sizes::SizeArgs;
 use super::values::{time, wish};
 
@@ -94,6 +96,11 @@ pub(crate) struct CompareArgs {
     exports: ExportArgs,
     #[command(flatten)]
     baselines: BaselineArgs,
+    /// Build nothing: run the programs that an earlier comparison built here, such as in a checkout that hosts share
+    #[arg(long)]
+    no_build: bool,
+    #[command(flatten)]
+    shard: ShardArgs,
     /// Play a script instead of running programs: for tests of this tool
     #[arg(long, value_name = "FILE", hide = true)]
     scripted: Option<PathBuf>,
@@ -160,6 +167,12 @@ impl CompareArgs {
                 max_regression: self.baselines.max_regression,
                 force: self.baselines.force,
             },
+            builds: if self.no_build {
+                Builds::Found
+            } else {
+                Builds::Made
+            },
+            shard: self.shard.wish(),
             scripted: self.scripted.clone(),
         }
     }
@@ -177,6 +190,7 @@ mod tests {
         let free: Vec<&str> = ["resume", "postgres", "knobs", "verbose", "scripted"]
             .into_iter()
             .chain(["save_baseline", "baseline", "max_regression", "force"])
+            .chain(["no_build", "shard", "out"])
             .chain(exports)
             .collect();
         let command = CompareArgs::augment_args(Command::new("compare"));

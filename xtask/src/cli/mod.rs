@@ -12,8 +12,10 @@ mod figures;
 #[cfg(test)]
 mod guide_test;
 mod history;
+mod merge;
 mod names;
 mod pictures;
+mod shard;
 mod site;
 mod sizes;
 mod test;
@@ -42,6 +44,7 @@ use exports::{ExportArgs, PageArgs};
 pub(crate) use figures::FIGURE_FLAG;
 use figures::FigureArgs;
 pub(crate) use history::HistoryArgs;
+pub(crate) use merge::MergeArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
@@ -141,6 +144,8 @@ pub(crate) enum Command {
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
+    /// Put the shards of a campaign over several hosts together into one comparison
+    Merge(MergeArgs),
     /// Make a package of own work: code of yours, which `compare` builds into every model
     NewWork {
         /// The folder, which is made: its name is the package's and the workload's

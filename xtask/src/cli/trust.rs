@@ -26,6 +26,9 @@ pub(crate) struct TrustArgs {
     /// Try other thresholds for disturbed rounds, beside bursts of many kinds
     #[arg(long, conflicts_with_all = ["real", "time_to_verdict"])]
     thresholds: bool,
+    /// Simulate fleets of 2 to 8 hosts, and what is said of all of them together
+    #[arg(long, conflicts_with_all = ["real", "time_to_verdict", "thresholds"])]
+    hosts: bool,
     /// Write the figures to a file too, or to standard output instead of the tables where it is `-`
     #[arg(long, value_name = "FILE|-")]
     export_json: Option<PathBuf>,
@@ -42,6 +45,7 @@ impl TrustArgs {
             real: self.real,
             time_to_verdict: self.time_to_verdict,
             thresholds: self.thresholds,
+            hosts: self.hosts,
             blocks: self.blocks,
             export_json: self.export_json.clone(),
             export_html: self.page.export(),

@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod merge;
 pub(crate) mod new_work;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -17,8 +17,13 @@ use self::indifference::indifference;
 use self::pairs::pairs;
 use self::swept::Swept;
 
-/// Every sweep of a comparison; none where nothing was swept. `summaries` are those of all workloads.
+/// Every sweep of a comparison; none where nothing was swept, and none over several hosts. `summaries` are those of
+/// all workloads.
 pub fn sweeps(run: &RunFile, rows: &[Row], summaries: &[WorkloadSummary]) -> Vec<SweepSummary> {
+    // The levels of a sweep are compared block by block, and each level may have run on other hosts.
+    if run.merged.is_some() {
+        return Vec::new();
+    }
     axes(run)
         .into_iter()
         .map(|axis| sweep(run, rows, summaries, axis))

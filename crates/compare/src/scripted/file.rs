@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use protocol::{Headline, Kernel, Levels};
-use results::{Arm, Kind};
+use results::{Arm, HostRecord, Kind};
 use serde::Deserialize;
 
 use super::bursts::Bursts;
@@ -33,6 +33,10 @@ pub struct Script {
     /// How much of a kernel takes a millisecond of CPU: a script has no machine to calibrate.
     #[serde(default)]
     pub(super) units_per_ms: BTreeMap<Kernel, f64>,
+    /// The machine that it stands for; none where it says nothing of it.
+    host: Option<HostRecord>,
+    /// The digest of every program that it stands for.
+    pub(super) program: Option<String>,
     #[serde(rename = "workload")]
     pub(super) workloads: Vec<Work>,
     #[serde(rename = "variant")]
@@ -133,6 +137,13 @@ impl Script {
             .map_err(anyhow::Error::from)
             .and_then(|text| parse(&text))
             .with_context(|| path.display().to_string())
+    }
+}
+
+impl Script {
+    /// The machine that it stands for.
+    pub(crate) fn host(&self) -> Option<HostRecord> {
+        self.host.clone()
     }
 }
 

@@ -111,7 +111,7 @@ impl Executor for Player {
     fn build(&mut self, _selected: &Selected) -> Result<Result<Built, Failure>, RunError> {
         Ok(Ok(Built {
             version: "scripted".to_owned(),
-            fingerprint: None,
+            fingerprint: self.script.program.clone(),
         }))
     }
 

@@ -12,6 +12,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, getpgrp};
 use terminal::output;
 
+use crate::identity::PidSpace;
 use crate::ledger::{Entries, Known, live_folder};
 use crate::ownership::{doubt, open_itself, own_user};
 use crate::process_tree::stat_fields;
@@ -62,7 +63,10 @@ fn reap_file(path: &Path) -> usize {
         remove_abandoned(path);
         return 0;
     };
-    if entries.tool.is_alive() {
+    // A process id of another machine would be taken for that of a process here. What a killed tool left there
+    // is ended by the next tool there.
+    let is_foreign = entries.space != PidSpace::default() && entries.space != PidSpace::here();
+    if is_foreign || entries.tool.is_alive() {
         return 0;
     }
     let left = entries.children.into_iter().filter_map(group_to_end);
@@ -172,7 +176,13 @@ mod tests {
             start: Some(1),
             cleans_up: false,
         };
-        serde_json::to_string(&Entries { tool, children }).unwrap()
+        let space = PidSpace::here();
+        serde_json::to_string(&Entries {
+            space,
+            tool,
+            children,
+        })
+        .unwrap()
     }
 
     /// Results with one ledger, which only this user can write to.
@@ -201,6 +211,31 @@ mod tests {
         assert!(left.try_wait().unwrap().is_none(), "it still runs");
         assert_eq!(reaped(false), 1);
         assert!(!left.wait().unwrap().success());
+    }
+
+    #[test]
+    fn the_ledger_of_another_machine_or_container_is_left_alone() {
+        let mut left = waiting(Some(0));
+        let here = PidSpace::here();
+        let other_machine = PidSpace {
+            boot_id: Some("00000000-0000-0000-0000-000000000000".to_owned()),
+            ..here.clone()
+        };
+        let other_container = PidSpace {
+            namespace: Some(1),
+            ..here
+        };
+        for space in [other_machine, other_container] {
+            let text = ledger_of(vec![Known::of(left.id())]);
+            let mut entries: Entries = serde_json::from_str(&text).unwrap();
+            entries.space = space;
+            let (results, path) = results_with(&serde_json::to_string(&entries).unwrap());
+            assert_eq!(reap_orphans(results.path()), 0);
+            assert!(path.exists());
+        }
+        assert!(left.try_wait().unwrap().is_none(), "it still runs");
+        left.kill().unwrap();
+        left.wait().unwrap();
     }
 
     #[test]

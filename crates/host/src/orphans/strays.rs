@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 
 use super::is_dead;
 use super::ledgers::owner_of;
+use crate::identity::namespace_of;
 use crate::ledger::Known;
 use crate::ownership::own_user;
 use crate::process_tree::processes;
@@ -23,6 +24,8 @@ const GRACE: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tool {
     known: Known,
+    /// The namespace of process ids that its id is of; 0 where the system has none.
+    namespace: u64,
     results: u64,
 }
 
@@ -30,6 +33,7 @@ struct Tool {
 pub fn name_tool(command: &mut Command, results: &Path) {
     let tool = Tool {
         known: Known::of(process::id()),
+        namespace: own_namespace(),
         results: number_of(results),
     };
     command.env(TOOL, value_of(tool));
@@ -53,10 +57,19 @@ fn strays(results: &Path) -> Vec<Known> {
     processes()
         .filter(|pid| owner_of(*pid) == Some(own_user()) && !is_dead(*pid))
         .filter(|pid| {
-            tool_of(*pid).is_some_and(|tool| tool.results == results && !tool.known.is_alive())
+            tool_of(*pid).is_some_and(|tool| {
+                // Of a container's tool only the container can tell whether it is alive.
+                tool.results == results
+                    && tool.namespace == own_namespace()
+                    && !tool.known.is_alive()
+            })
         })
         .map(Known::of)
         .collect()
+}
+
+fn own_namespace() -> u64 {
+    namespace_of("self").unwrap_or(0)
 }
 
 fn number_of(results: &Path) -> u64 {
@@ -68,7 +81,11 @@ fn number_of(results: &Path) -> u64 {
 /// As long for every tool: the size of the environment moves a program's stack.
 fn value_of(tool: Tool) -> String {
     let (pid, start) = (tool.known.pid, tool.known.start.unwrap_or(0));
-    format!("{pid:010}-{start:020}-{:016x}", tool.results)
+    let namespace = tool.namespace;
+    format!(
+        "{pid:010}-{start:020}-{namespace:010}-{:016x}",
+        tool.results
+    )
 }
 
 /// The tool that a process is of a run of.
@@ -84,8 +101,13 @@ fn tool_of(pid: u32) -> Option<Tool> {
         start: Some(parts.next()?.parse().ok()?),
         cleans_up: false,
     };
+    let namespace = parts.next()?.parse().ok()?;
     let results = u64::from_str_radix(parts.next()?, 16).ok()?;
-    Some(Tool { known, results })
+    Some(Tool {
+        known,
+        namespace,
+        results,
+    })
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -94,10 +116,11 @@ mod tests {
 
     use super::*;
 
-    fn waiting(known: Known, results: &Path) -> Child {
+    fn waiting(known: Known, namespace: u64, results: &Path) -> Child {
         let mut command = Command::new("cat");
         let tool = Tool {
             known,
+            namespace,
             results: number_of(results),
         };
         command.env(TOOL, value_of(tool)).stdin(Stdio::piped());
@@ -117,10 +140,12 @@ mod tests {
             start: own.start.map(|start| start + 1),
             ..own
         };
-        let mut stray = waiting(dead, results.path());
+        let here = own_namespace();
+        let mut stray = waiting(dead, here, results.path());
         let spared = [
-            waiting(own, results.path()),
-            waiting(dead, &results.path().join("others")),
+            waiting(own, here, results.path()),
+            waiting(dead, here, &results.path().join("others")),
+            waiting(dead, here + 1, results.path()),
         ];
         assert_eq!(end_strays(results.path()), 1);
         assert!(!stray.wait().unwrap().success());

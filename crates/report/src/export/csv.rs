@@ -1,7 +1,7 @@
 //! `--export-csv`: tidy and long, one line per run and metric. Every run is among them: those of the
 //! correctness pass, of the control arm, for memory, and those that failed.
 
-use results::{Arm, Outcome, Pass, Row, Run};
+use results::{Arm, HostRecord, Outcome, Pass, Row, Run, RunFile};
 use terminal::shown;
 
 use super::exporter::{Comparison, ExportedFile, Exporter, Files};
@@ -15,7 +15,7 @@ pub(super) const EXPORTER: Exporter = Exporter {
     export,
 };
 
-const HEADER: &str = "commit,workload,load,variant,arm,pass,block,slot,seq,tasks,in_flight,outcome,metric,value,unit";
+const HEADER: &str = "commit,host,shard,workload,load,variant,arm,pass,block,slot,seq,tasks,in_flight,outcome,metric,value,unit";
 
 fn export(comparison: &Comparison<'_>) -> anyhow::Result<Vec<ExportedFile>> {
     let text: String = std::iter::once(HEADER.to_owned())
@@ -55,6 +55,8 @@ fn lines(comparison: &Comparison<'_>, run: &Run) -> Vec<String> {
 fn first_fields(comparison: &Comparison<'_>, run: &Run) -> String {
     let fields = [
         quoted(&comparison.run.commit),
+        quoted(&host(comparison.run, run.block)),
+        shard(comparison.run, run.block),
         quoted(&run.workload),
         comparison.load_of(&run.workload),
         quoted(&run.variant),
@@ -67,6 +69,24 @@ fn first_fields(comparison: &Comparison<'_>, run: &Run) -> String {
         run.in_flight.to_string(),
     ];
     fields.join(",")
+}
+
+/// The name of the host that a block ran on; empty where it is not known.
+fn host(run: &RunFile, block: u64) -> String {
+    let name = match &run.merged {
+        Some(merged) => merged.host_of(block).map(|host| merged.name_of(host)),
+        None => run.host.as_ref().map(HostRecord::name),
+    };
+    name.unwrap_or_default().to_owned()
+}
+
+/// The shard that a block is of; empty where it is of none.
+fn shard(run: &RunFile, block: u64) -> String {
+    let shard = match &run.merged {
+        Some(merged) => merged.unit_of(block).map(|unit| unit.shard),
+        None => run.shard.map(|record| record.shard),
+    };
+    shard.map_or_else(String::new, |shard| shard.to_string())
 }
 
 fn arm(arm: Arm) -> &'static str {
@@ -142,7 +162,7 @@ mod tests {
     #[test]
     fn a_line_has_as_many_fields_as_the_header() {
         let before_metrics = HEADER.split(',').position(|name| name == "outcome");
-        assert_eq!(before_metrics, Some(11));
+        assert_eq!(before_metrics, Some(13));
         assert!(HEADER.ends_with(",outcome,metric,value,unit"));
     }
 }

@@ -68,8 +68,12 @@ fn workload(section: &Section) -> Vec<String> {
     let mut lines = vec![format!("### {}", plain(&section.workload)), String::new()];
     lines.extend(section.heading.iter().map(|line| plain(line) + "  "));
     lines.push(String::new());
-    lines.extend(table(&section.columns));
-    lines.push(String::new());
+    for columns in [&section.columns, &section.hosts] {
+        if !columns.is_empty() {
+            lines.extend(table(columns));
+            lines.push(String::new());
+        }
+    }
     lines
 }
 

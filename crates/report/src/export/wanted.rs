@@ -35,6 +35,11 @@ impl Exports {
         }
     }
 
+    /// Whether nothing is exported.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
     /// Whether one of them goes to standard output; then nothing else may.
     pub fn take_stdout(&self) -> bool {
         self.wanted

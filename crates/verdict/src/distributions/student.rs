@@ -1,10 +1,12 @@
-//! Student's t with whole degrees of freedom: the two-sided p value.
+//! Student's t with whole degrees of freedom: the two-sided p value and its inverse.
 //!
 //! Formulas: Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.7.3 and
 //! 26.7.4, finite sums that need no gamma function. Being one minus a sum, the result is precise
 //! to about 1e-15 absolutely, not relatively: enough for a drift that is shown, not adjusted.
 
 use std::f64::consts::FRAC_2_PI;
+
+use crate::interval::Confidence;
 
 /// The probability of a t at least as far from zero, given at least one degree of freedom.
 pub(crate) fn student_two_sided(t: f64, degrees: u32) -> f64 {
@@ -32,6 +34,23 @@ fn power_series(first: f64, cosine: f64, start: u32, degrees: u32) -> f64 {
     sum
 }
 
+/// The t that is exceeded in absolute value with the probability that the confidence leaves, by
+/// halving.
+pub(crate) fn student_quantile(confidence: Confidence, degrees: u32) -> f64 {
+    let missed = 1.0 - confidence.level();
+    let (mut low, mut high) = (0.0, 1e6);
+    // Eighty halvings take a width of a million below the precision of a double.
+    for _ in 0..80 {
+        let middle = f64::midpoint(low, high);
+        if student_two_sided(middle, degrees) > missed {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +64,14 @@ mod tests {
                 (found - expected).abs() < 1e-13,
                 "t {t}, degrees {degrees}: {found}"
             );
+        }
+    }
+
+    #[test]
+    fn quantiles_are_those_of_printed_tables() {
+        for (degrees, expected) in [(2, 4.303), (4, 2.776), (10, 2.228), (30, 2.042)] {
+            let found = student_quantile(Confidence::NINETY_FIVE, degrees);
+            assert!((found - expected).abs() < 5e-4, "{degrees}: {found}");
         }
     }
 

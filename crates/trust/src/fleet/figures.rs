@@ -1,0 +1,171 @@
+//! All figures of fleets: which there are, how often each is simulated, and whether the bars are met.
+
+use serde::Serialize;
+use verdict::StatisticsError;
+use verdict::rng::Generator;
+
+use super::bars::{Bar, bars};
+use super::count::{Counts, count};
+use super::{Effects, Fleet, HostNoise};
+use crate::counted::share;
+
+/// How many times as many comparisons coverage is counted over as the rest, for its standard error.
+const MORE_FOR_COVERAGE: u64 = 5;
+/// Hosts, blocks, and the standard deviation of true ratios between hosts, of intervals that are tried.
+const COVERED: [(usize, u64, f64); 10] = [
+    (2, 12, 0.0),
+    (2, 30, 0.03),
+    (2, 30, 0.05),
+    (4, 12, 0.0),
+    (4, 12, 0.03),
+    (4, 12, 0.05),
+    (4, 30, 0.03),
+    (8, 12, 0.0),
+    (8, 30, 0.03),
+    (8, 30, 0.05),
+];
+/// The same of reports of 60 in which nothing differs over the hosts.
+const REPORTS: [(usize, u64, f64); 4] = [(2, 30, 0.0), (4, 12, 0.0), (4, 12, 0.03), (8, 12, 0.05)];
+/// Hosts and blocks of fleets on which a variant is slower everywhere, by unequal amounts.
+const AGREEING: [(usize, u64); 3] = [(2, 30), (4, 12), (8, 14)];
+
+/// All counts, and the bars that they are held against.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Figures {
+    pub(crate) seed: u64,
+    pub(crate) comparisons: u64,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) bars: Vec<Bar>,
+}
+
+/// Counts over one fleet.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row {
+    pub(crate) fleet: String,
+    pub(crate) noise: &'static str,
+    pub(crate) effects: String,
+    /// Comparisons of one report.
+    pub(crate) family: usize,
+    #[serde(skip)]
+    pub(crate) setting: Fleet,
+    pub(crate) counts: Counts,
+}
+
+/// Simulates every fleet; `on_fleet` is told of each before its turn.
+///
+/// # Errors
+/// Statistics that cannot be computed.
+pub(crate) fn count_all(
+    times: u64,
+    seed: u64,
+    on_fleet: &dyn Fn(&str),
+) -> Result<Figures, StatisticsError> {
+    let mut rows = Vec::new();
+    for (fleet, stream) in fleets().iter().zip(1..) {
+        let mut row = Row::of(fleet);
+        on_fleet(&format!(
+            "{}, {} noise, {}",
+            row.fleet, row.noise, row.effects
+        ));
+        let more = if row.is_about_coverage() {
+            MORE_FOR_COVERAGE
+        } else {
+            1
+        };
+        let own_seed = Generator::for_stream(seed, stream).next_u64();
+        row.counts = count(fleet, times * more, own_seed)?;
+        rows.push(row);
+    }
+    Ok(Figures {
+        seed,
+        comparisons: times,
+        bars: bars(&rows),
+        rows,
+    })
+}
+
+/// The fleets, each with what truly differs on it.
+fn fleets() -> Vec<Fleet> {
+    let mut all = Vec::new();
+    for noise in [HostNoise::Equal, HostNoise::Unequal] {
+        all.extend(COVERED.map(|(hosts, blocks, tau)| {
+            let mean = 1.05_f64.ln();
+            single(hosts, blocks, noise, Effects::About { mean, tau })
+        }));
+        all.extend(REPORTS.map(|(hosts, blocks, tau)| Fleet {
+            workloads: 10,
+            variants: 6,
+            ..single(hosts, blocks, noise, Effects::Cancelling { tau })
+        }));
+        all.extend(
+            AGREEING.map(|(hosts, blocks)| single(hosts, blocks, noise, Effects::AllSlower)),
+        );
+    }
+    all.push(single(4, 12, HostNoise::Equal, Effects::Halves));
+    all.push(Fleet {
+        workloads: 10,
+        variants: 6,
+        ..single(4, 12, HostNoise::Equal, Effects::OneSlower)
+    });
+    all
+}
+
+/// A fleet whose report is one comparison.
+fn single(hosts: usize, blocks: u64, noise: HostNoise, effects: Effects) -> Fleet {
+    Fleet {
+        hosts,
+        blocks,
+        noise,
+        effects,
+        workloads: 1,
+        variants: 1,
+    }
+}
+
+impl Row {
+    fn of(fleet: &Fleet) -> Row {
+        Row {
+            fleet: format!("{} × {}", fleet.hosts, fleet.blocks),
+            noise: fleet.noise.name(),
+            effects: fleet.effects.words(),
+            family: fleet.workloads * fleet.variants,
+            setting: *fleet,
+            counts: Counts::default(),
+        }
+    }
+
+    pub(crate) fn is_about_coverage(&self) -> bool {
+        matches!(self.setting.effects, Effects::About { .. })
+    }
+
+    /// The part of intervals of hosts like these that contain the truth.
+    pub(crate) fn alike_covered(&self) -> f64 {
+        share(self.counts.alike_covered, self.counts.alike)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_reports_already_fill_the_table() {
+        let figures = count_all(2, 1, &|_| ()).unwrap();
+        assert_eq!(figures.rows.len(), 2 * (10 + 4 + 3) + 2);
+        let first = &figures.rows[0].counts;
+        assert_eq!((first.reports, first.comparisons, first.alike), (10, 10, 0));
+        let report = &figures.rows[10].counts;
+        assert_eq!((report.reports, report.comparisons), (2, 120));
+    }
+
+    #[test]
+    fn a_fleet_that_is_split_in_halves_depends_and_one_that_agrees_does_not() {
+        let halves = single(4, 12, HostNoise::Equal, Effects::Halves);
+        let found = count(&halves, 20, 3).unwrap();
+        assert!(found.depends >= 18, "{found:?}");
+        let agreeing = single(4, 12, HostNoise::Equal, Effects::AllSlower);
+        let found = count(&agreeing, 20, 3).unwrap();
+        assert_eq!((found.depends, found.slower), (0, 20));
+        assert!(found.called_slower >= 18, "{found:?}");
+    }
+}
