@@ -2,13 +2,15 @@
 //! place: the cures that programs use, and none of them.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::ThreadPool;
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, Scratch, Shared, Slices, TaskBody, Work, trace};
 
 use crate::executor::Tokio;
@@ -63,25 +65,50 @@ impl<B: TaskBody> Model<B> for Moved {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let started = Tokio::multi_thread(&work.setup);
-        let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
+        let mut tokio = multi_thread(work)?;
         let knobs = self.knobs(work);
         match self.to {
             Place::Inline => Ok(over(Inline, tokio, work, knobs)),
             Place::BlockingPool => Ok(over(BlockingPool, tokio, work, knobs)),
             Place::OwnThread => Ok(over(OwnThread, tokio, work, knobs)),
-            Place::Rayon => {
-                let pool = Rayon(Arc::new(computing_pool(work)?));
-                Ok(over(pool, tokio, work, knobs))
-            }
+            Place::Rayon => Ok(over(rayon(work)?, tokio, work, knobs)),
             Place::SecondRuntime => {
-                let second = tokio
-                    .start_second(&work.setup)
-                    .map_err(|error| Error::io(CANNOT_START, error))?;
-                Ok(over(SecondRuntime(second), tokio, work, knobs))
+                let second = second(&mut tokio, work)?;
+                Ok(over(second, tokio, work, knobs))
             }
         }
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let mut tokio = multi_thread(work)?;
+        let knobs = self.knobs(work);
+        match self.to {
+            Place::Inline => Ok(server_over(Inline, tokio, work, knobs)),
+            Place::BlockingPool => Ok(server_over(BlockingPool, tokio, work, knobs)),
+            Place::OwnThread => Ok(server_over(OwnThread, tokio, work, knobs)),
+            Place::Rayon => Ok(server_over(rayon(work)?, tokio, work, knobs)),
+            Place::SecondRuntime => {
+                let second = second(&mut tokio, work)?;
+                Ok(server_over(second, tokio, work, knobs))
+            }
+        }
+    }
+}
+
+fn multi_thread(work: &Shared) -> Result<Tokio> {
+    Tokio::multi_thread(&work.setup).map_err(|error| Error::io(CANNOT_START, error))
+}
+
+fn rayon(work: &Shared) -> Result<Rayon> {
+    computing_pool(work).map(|pool| Rayon(Arc::new(pool)))
+}
+
+/// A second runtime, which ends with the first.
+fn second(tokio: &mut Tokio, work: &Shared) -> Result<SecondRuntime> {
+    let started = tokio.start_second(&work.setup);
+    started
+        .map(SecondRuntime)
+        .map_err(|error| Error::io(CANNOT_START, error))
 }
 
 /// Starts work whose calls and computation are carried out in this place.
@@ -92,6 +119,16 @@ pub(crate) fn over<C: CarriesOut, B: TaskBody>(
     knobs: Knobs,
 ) -> Box<dyn Running> {
     Box::new(SpawnEach::new(MovedIo(place), tokio, work, knobs))
+}
+
+/// Starts a server whose calls and computation are carried out in this place.
+pub(crate) fn server_over<C: CarriesOut, B: TaskBody>(
+    place: C,
+    tokio: Tokio,
+    work: &Arc<Work<B>>,
+    knobs: Knobs,
+) -> Box<dyn Server> {
+    unit_per_connection(MovedIo(place), vec![tokio], work, knobs)
 }
 
 /// A place that carries out what blocks.
@@ -221,5 +258,20 @@ impl<C: CarriesOut> Io for MovedIo<C> {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send {
         self.0.carry_out(trace::part(compute))
+    }
+}
+
+impl<C: CarriesOut> ServeIo for MovedIo<C> {
+    type Listener = <TokioIo as ServeIo>::Listener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        TokioIo.listener(bound)
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        TokioIo.accept(listener)
     }
 }

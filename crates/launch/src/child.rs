@@ -12,7 +12,8 @@
 //! but those of the user and of the container: models of thousands of threads are compared, and a bound per
 //! user (`RLIMIT_NPROC`) would count every other program too.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::os::fd::AsFd;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -97,22 +98,47 @@ impl<'a> Child<'a> {
         ledger: &'a Ledger,
         keep_of_stderr: usize,
     ) -> Result<Child<'a>, Unstarted> {
-        let mark = RunMark::put(command);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        Self::start(command, ledger, keep_of_stderr)
+    }
+
+    /// Starts a program in a process group of its own which is told nothing, and whose output goes to a file: as much
+    /// as it likes, whoever waits for what.
+    pub(crate) fn spawn_unheard(
+        command: &mut Command,
+        ledger: &'a Ledger,
+        output: File,
+    ) -> Result<Child<'a>, Unstarted> {
+        command
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        Self::start(command, ledger, 0)
+    }
+
+    /// Starts a program whose standard streams are set.
+    fn start(
+        command: &mut Command,
+        ledger: &'a Ledger,
+        keep_of_stderr: usize,
+    ) -> Result<Child<'a>, Unstarted> {
+        let mark = RunMark::put(command);
         let spawned = Instant::now();
         let mut process = ledger.start(command)?;
-        let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
-            return Err(io::Error::other("a pipe is missing").into());
+        let stdout = process.stdout.take().map_or_else(Lines::ended, Lines::new);
+        let stderr = match process.stderr.take() {
+            Some(stream) => Excerpt::new(stream, keep_of_stderr),
+            None => Excerpt::ended(),
         };
         let known = Known::of(process.id());
         let child = Child {
             known,
             stdin: process.stdin.take(),
-            stdout: Lines::new(stdout),
-            stderr: Excerpt::new(stderr, keep_of_stderr),
+            stdout,
+            stderr,
             process,
             ledger,
             spawned,

@@ -35,6 +35,7 @@ mod reach;
 mod rounds;
 mod run_length;
 mod run_order;
+mod serving;
 mod statistics;
 mod stopped;
 mod sweep;

@@ -28,14 +28,24 @@ impl Reference {
         if workload.coordination.is_some() {
             return of_task([task.step_seed(0)]);
         }
-        let carried_out = steps_of(workload, &task);
+        let digest = self.steps(workload, &task);
+        match &workload.serve {
+            None => digest,
+            // Whoever asks knows the body alone.
+            Some(serve) => of_task([self.crc(mix(task.seed, digest), serve.bytes)]),
+        }
+    }
+
+    /// The digest of what the steps of a task come to.
+    fn steps(&mut self, workload: &Workload, task: &Task) -> u64 {
+        let carried_out = steps_of(workload, task);
         let steps = workload.steps.iter().take(carried_out).enumerate();
         of_task(steps.map(|(number, step)| {
             let seed = task.step_seed(number);
             match step {
                 Step::HttpGet(get) => self.crc(seed, get.bytes),
                 Step::ReadFile(read) => {
-                    let file = file_index(workload.seed, index, read.files);
+                    let file = file_index(workload.seed, task.index, read.files);
                     self.crc(content::file_key(file), read.bytes)
                 }
                 Step::SqliteSelect(select) => (0..select.count).fold(0, |value, select_number| {

@@ -23,6 +23,7 @@ mod lane;
 mod latch;
 mod lateness;
 pub mod postgres;
+pub mod serve;
 mod shared;
 mod sleeping;
 mod sqlite;

@@ -8,4 +8,4 @@ pub use choose::{
     CatalogueError, Chosen, at_rates, choose, choose_one, levels, of_catalogue, of_groups,
 };
 pub use files::names;
-pub use marks::{by_default, gate, quick};
+pub use marks::{by_default, gate, quick, smoke};
