@@ -213,7 +213,7 @@ asks = { path = "/task/{task}", crc = "0000ffFF" }
             serde_json::from_str::<Workload>(&json).unwrap(),
             file.workload
         );
-        let short = GOOD.replace("asks = ", "# ");
+        let short = GOOD.replace("\nasks = ", "\n# ");
         let usual = parse_file(short.as_bytes(), "s.toml").unwrap();
         assert_eq!(usual.servers[0].asks.path, "/");
     }
@@ -272,8 +272,8 @@ asks = { path = "/task/{task}", crc = "0000ffFF" }
                 "servers are a list: each begins with `[[server]]`",
             ),
             (
-                "asks = ",
-                "[[server]]\nname = \"mine\"\nrun = [\"a\", \"{port}\"]\nasks = ",
+                "\nasks = ",
+                "\n[[server]]\nname = \"mine\"\nrun = [\"a\", \"{port}\"]\nasks = ",
                 "two servers are named `mine`",
             ),
         ];

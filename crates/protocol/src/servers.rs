@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cpu_time::Mistake;
 use crate::serve::OwnServer;
-use crate::workload::Workload;
+use crate::workload::{Class, Workload};
 
 /// The servers, and where they stand in the file, in bytes.
 pub(crate) type Asked = (Vec<OwnServer>, usize);
@@ -36,7 +36,8 @@ pub(crate) fn take(table: &mut Spanned<DeTable<'_>>) -> Result<Option<Asked>, Mi
 /// Refuses servers of a workload that asks none.
 pub(crate) fn check(asked: Option<&Asked>, workload: &Workload) -> Result<(), Mistake> {
     match asked {
-        Some((_, offset)) if workload.serve.is_none() => {
+        // What else such a workload lacks, it says itself.
+        Some((_, offset)) if workload.serve.is_none() && workload.class != Class::Serve => {
             let problem = "a server is asked by a workload of class `serve`";
             Err(Mistake::at(*offset..*offset, problem))
         }

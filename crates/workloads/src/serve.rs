@@ -18,6 +18,8 @@ use crate::work::Work;
 
 /// Room for what is read at first: a request of ours takes some 60 bytes.
 const FIRST_READ: usize = 512;
+/// Reads after the last answer of a connection.
+const MOST_LINGERING: u32 = 64;
 /// The beginning of the path that asks for a task, whose index follows.
 pub const TASK_PATH: &str = "/task/";
 
@@ -96,7 +98,7 @@ impl<I: Io, B: TaskBody> Connection<I, B> {
                     self.answer(asked, keep_alive).await;
                     self.stream.write_all(&self.output).await?;
                     if !keep_alive {
-                        return Ok(());
+                        return self.linger().await;
                     }
                 }
                 Ok(None) => {
@@ -171,7 +173,19 @@ impl<I: Io, B: TaskBody> Connection<I, B> {
     async fn refuse(&mut self, refusal: Refusal) -> std::io::Result<()> {
         self.output.clear();
         self.write_text(refusal.status(), refusal.words(), false);
-        self.stream.write_all(&self.output).await
+        self.stream.write_all(&self.output).await?;
+        self.linger().await
+    }
+
+    /// Reads what the client still sends, as far as it is little, until it closes: to close before it would take the
+    /// last answer back.
+    async fn linger(&mut self) -> std::io::Result<()> {
+        for _ in 0..MOST_LINGERING {
+            if self.stream.read(&mut self.input).await? == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -265,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_and_what_is_no_request_are_answered_too() {
-        let text = |pieces: &[&str]| String::from_utf8(answers(pieces)).unwrap();
+        let text = |pieces: &[&str]| String::from_utf8_lossy(&answers(pieces)).into_owned();
         for path in [
             "/",
             "/task/",
