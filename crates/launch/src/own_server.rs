@@ -1,6 +1,8 @@
 //! One run of a server that is no model: it is started, asked by the load generator, and ended. It says nothing of
 //! itself, so that what it used is read from outside.
 
+mod usage;
+
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -9,12 +11,11 @@ use std::time::{Duration, Instant};
 use catalog::{Model, Workspace};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use protocol::{
-    ContextSwitches, Done, Load, LoadReady, LoadRequest, Message, Question, Ready, Request, VERSION,
-};
+use protocol::{Done, Load, LoadReady, LoadRequest, Message, Question, Ready, Request, VERSION};
 use results::{Failure, Kind, Placement};
 use terminal::interrupt::{self, Interrupted};
 
+use self::usage::{Usage, threads};
 use crate::asker::{Asker, LoadGenerator};
 use crate::build::OWN_SERVER_VERSION;
 use crate::child::Child;
@@ -24,7 +25,7 @@ use crate::memory;
 use crate::placement::start_at;
 use crate::runner::runner_command;
 use crate::seen::{Clock, Seen};
-use host::machine::{cpu_of_tree, cpu_range_of_tree, processors_at_once};
+use host::machine::processors_at_once;
 use host::{Ledger, TemporaryFolder, tree};
 
 /// Time between two looks whether it listens, or has ended.
@@ -47,15 +48,6 @@ pub(crate) struct OwnServerRun<'a> {
     pub(crate) limit: Duration,
     pub(crate) placement: Placement,
     pub(crate) padding: usize,
-}
-
-/// What a server has used so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Usage {
-    cpu_ns: u64,
-    /// The same, counted in steps: it has the part of threads that have ended.
-    ticks_ns: u64,
-    switches: ContextSwitches,
 }
 
 impl OwnServerRun<'_> {
@@ -248,49 +240,6 @@ impl OwnServerRun<'_> {
     }
 }
 
-impl Usage {
-    /// What a process and all its descendants have used.
-    fn of(root: u32) -> Usage {
-        let mut switches = ContextSwitches::default();
-        for pid in tree(root) {
-            for status in statuses(pid) {
-                switches.voluntary += field(&status, "voluntary_ctxt_switches:");
-                switches.involuntary += field(&status, "nonvoluntary_ctxt_switches:");
-            }
-        }
-        Usage {
-            cpu_ns: cpu_of_tree(root).unwrap_or(0),
-            ticks_ns: cpu_range_of_tree(root).map_or(0, |range| range.least_ns),
-            switches,
-        }
-    }
-
-    /// What was used after `before`. Threads that have ended in between took their exact time along, and are counted
-    /// in steps.
-    fn since(self, before: Usage) -> Usage {
-        let exact = self.cpu_ns.saturating_sub(before.cpu_ns);
-        let in_steps = self.ticks_ns.saturating_sub(before.ticks_ns);
-        // Steps are rounded down at both ends, so that less than this says nothing.
-        const ERROR_NS: u64 = 40_000_000;
-        let switches = (self.switches, before.switches);
-        Usage {
-            cpu_ns: if in_steps > exact + ERROR_NS {
-                in_steps
-            } else {
-                exact
-            },
-            ticks_ns: in_steps,
-            switches: ContextSwitches {
-                voluntary: switches.0.voluntary.saturating_sub(switches.1.voluntary),
-                involuntary: switches
-                    .0
-                    .involuntary
-                    .saturating_sub(switches.1.involuntary),
-            },
-        }
-    }
-}
-
 /// The words of its command, with what they leave open.
 fn filled(words: &[String], port: u16, workers: u64) -> Vec<String> {
     let word = |word: &String| {
@@ -350,31 +299,6 @@ fn line(message: &Message) -> String {
     serde_json::to_string(message).unwrap_or_default()
 }
 
-fn threads(pid: u32) -> u64 {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task"));
-    tasks.map_or(0, |tasks| tasks.count() as u64)
-}
-
-/// The files that tell of each thread of a process.
-fn statuses(pid: u32) -> Vec<String> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task"))
-        .into_iter()
-        .flatten();
-    let files = tasks.flatten().map(|task| task.path().join("status"));
-    files
-        .filter_map(|file| fs::read_to_string(file).ok())
-        .collect()
-}
-
-/// A number of such a file; 0 where it has none.
-fn field(status: &str, name: &str) -> u64 {
-    let mut lines = status.lines();
-    let value = lines.find_map(|line| line.strip_prefix(name));
-    value
-        .and_then(|value| value.trim().parse().ok())
-        .unwrap_or(0)
-}
-
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -390,26 +314,5 @@ mod tests {
             filled(&words, 8080, 2),
             ["./s", "--listen=127.0.0.1:8080", "2"]
         );
-    }
-
-    #[test]
-    fn switches_are_read_by_their_whole_names() {
-        let status = "Threads:\t1\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t7\n";
-        assert_eq!(field(status, "voluntary_ctxt_switches:"), 5);
-        assert_eq!(field(status, "nonvoluntary_ctxt_switches:"), 7);
-        assert_eq!(field(status, "none:"), 0);
-    }
-
-    #[test]
-    fn time_of_threads_that_have_ended_is_counted_in_steps() {
-        let usage = |cpu_ns, ticks_ns| Usage {
-            cpu_ns,
-            ticks_ns,
-            switches: ContextSwitches::default(),
-        };
-        let exact = usage(500_000_000, 480_000_000).since(usage(1_000_000, 0));
-        assert_eq!(exact.cpu_ns, 499_000_000);
-        let ended = usage(2_000_000, 480_000_000).since(usage(1_000_000, 0));
-        assert_eq!(ended.cpu_ns, 480_000_000);
     }
 }
