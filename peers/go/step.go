@@ -79,6 +79,9 @@ func (o object) step() step {
 
 // check refuses what this program, or the variant, does not do.
 func (r *request) check() error {
+	if r.workload.serves {
+		return failureOf(unsupported, "this program answers no requests")
+	}
 	if what := r.workload.coordination; what != nil {
 		return r.checkCoordination(what.kind)
 	}

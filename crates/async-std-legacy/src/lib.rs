@@ -11,9 +11,10 @@ use std::sync::Arc;
 use async_std::channel::{Receiver, Sender, bounded};
 use async_std::task::{self, JoinHandle};
 use runner::{
-    Driver, Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach,
+    Driver, Error, Executor, Knobs, Message, Model, Primitives, Result, Running, Server, SpawnEach,
+    unit_per_connection,
 };
-use workloads::{TaskBody, Work};
+use workloads::{Shared, TaskBody, Work};
 
 use crate::io::AsyncStdIo;
 
@@ -44,16 +45,27 @@ impl<B: TaskBody> Model<B> for Multi {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let knobs = Knobs::from([
-            from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
-            from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
-        ]);
-        // The executor starts its threads when it is first used. That belongs to the start-up of
-        // the model and not to its first task.
-        task::block_on(async {});
+        let knobs = start_executor(work)?;
         Ok(Box::new(SpawnEach::new(AsyncStdIo, Global, work, knobs)))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let knobs = start_executor(work)?;
+        Ok(unit_per_connection(AsyncStdIo, vec![Global], work, knobs))
+    }
+}
+
+/// Starts the global executor; its settings.
+fn start_executor(work: &Shared) -> Result<Knobs> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let knobs = Knobs::from([
+        from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
+        from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
+    ]);
+    // The executor starts its threads when it is first used. That belongs to the start-up of
+    // the model and not to its first task.
+    task::block_on(async {});
+    Ok(knobs)
 }
 
 /// Checks a setting that async-std takes from the environment and from nowhere else; its name and

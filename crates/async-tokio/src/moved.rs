@@ -2,13 +2,15 @@
 //! place: the cures that programs use, and none of them.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::ThreadPool;
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, Scratch, Shared, Slices, TaskBody, Work, trace};
 
 use crate::executor::Tokio;
@@ -55,18 +57,10 @@ impl Moved {
         }
         knobs
     }
-}
 
-impl<B: TaskBody> Model<B> for Moved {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let started = Tokio::multi_thread(&work.setup);
-        let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
-        let knobs = self.knobs(work);
-        let place = match self.to {
+    /// The place, with what it needs started; a second runtime ends with the first.
+    fn chosen(&self, tokio: &mut Tokio, work: &Shared) -> Result<Chosen> {
+        Ok(match self.to {
             Place::Inline => Chosen::Inline,
             Place::BlockingPool => Chosen::BlockingPool,
             Place::OwnThread => Chosen::OwnThread,
@@ -76,9 +70,30 @@ impl<B: TaskBody> Model<B> for Moved {
                 let started = second.map_err(|error| Error::io(CANNOT_START, error));
                 Chosen::SecondRuntime(started?)
             }
-        };
-        Ok(over(place, tokio, work, knobs))
+        })
     }
+}
+
+impl<B: TaskBody> Model<B> for Moved {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
+        let mut tokio = multi_thread(work)?;
+        let place = self.chosen(&mut tokio, work)?;
+        Ok(over(place, tokio, work, self.knobs(work)))
+    }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let mut tokio = multi_thread(work)?;
+        let place = self.chosen(&mut tokio, work)?;
+        Ok(server_over(place, tokio, work, self.knobs(work)))
+    }
+}
+
+fn multi_thread(work: &Shared) -> Result<Tokio> {
+    Tokio::multi_thread(&work.setup).map_err(|error| Error::io(CANNOT_START, error))
 }
 
 /// Starts work whose calls and computation are carried out in this place.
@@ -89,6 +104,16 @@ pub(crate) fn over<C: CarriesOut, B: TaskBody>(
     knobs: Knobs,
 ) -> Box<dyn Running> {
     Box::new(SpawnEach::new(MovedIo(place), tokio, work, knobs))
+}
+
+/// Starts a server whose calls and computation are carried out in this place.
+pub(crate) fn server_over<C: CarriesOut, B: TaskBody>(
+    place: C,
+    tokio: Tokio,
+    work: &Arc<Work<B>>,
+    knobs: Knobs,
+) -> Box<dyn Server> {
+    unit_per_connection(MovedIo(place), vec![tokio], work, knobs)
 }
 
 /// A place that carries out what blocks.
@@ -214,5 +239,20 @@ impl<C: CarriesOut> Io for MovedIo<C> {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send {
         self.0.carry_out(trace::part(compute))
+    }
+}
+
+impl<C: CarriesOut> ServeIo for MovedIo<C> {
+    type Listener = <TokioIo as ServeIo>::Listener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        TokioIo.listener(bound)
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        TokioIo.accept(listener)
     }
 }

@@ -124,6 +124,7 @@ fn typed(
             let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
                 (false, _) => workloads::of_groups(workspace, &request.workloads),
                 (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
+                (true, Profile::Smoke) => workloads::smoke(workspace),
                 (true, _) => workloads::by_default(workspace),
             };
             let at_rates = workloads::at_rates(named, &request.rates);

@@ -30,6 +30,7 @@ fn workload(tasks: u64, step: Step) -> Workload {
         arrivals: Spread::Uniform,
         seed: 7,
         coordination: None,
+        serve: None,
         work: None,
         steps: vec![step],
     }

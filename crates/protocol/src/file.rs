@@ -9,6 +9,8 @@ use toml::de::{DeTable, DeValue};
 use crate::cpu_time::{self, CpuTime, Mistake, Taken};
 use crate::headline::{self, Headline};
 use crate::levels::{self, Levels};
+use crate::serve::OwnServer;
+use crate::servers;
 use crate::step::Step;
 use crate::workload::{PathPart, Workload};
 
@@ -53,6 +55,8 @@ pub struct Marks {
     pub quick: bool,
     /// The comparison of two revisions and the trial of verdicts on real programs use it.
     pub gate: bool,
+    /// The smoke profile runs it although comparisons of everything leave it out.
+    pub smoke: bool,
 }
 
 /// A workload file: the workload, and what requests do not have.
@@ -68,6 +72,8 @@ pub struct WorkloadFile {
     pub levels: Option<Levels>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,
+    /// The user's servers that are asked as the models are.
+    pub servers: Vec<OwnServer>,
     /// Where the package of own work is named, for messages: `work.toml:8:11`.
     pub package_at: Option<String>,
     /// Where the library of each `call` step is named, with the number of the step.
@@ -111,6 +117,7 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         marks,
         headline,
         levels,
+        servers,
         taken,
     } = parts(bytes, file)?;
     let cpu = taken.into_iter().map(|(step, time, offset)| {
@@ -146,6 +153,7 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         headline,
         levels,
         cpu: cpu.collect(),
+        servers,
         package_at,
     })
 }
@@ -157,6 +165,7 @@ struct Parts<'a> {
     marks: Marks,
     headline: Option<Headline>,
     levels: Option<Levels>,
+    servers: Vec<OwnServer>,
     taken: Vec<Taken>,
 }
 
@@ -179,21 +188,25 @@ fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
     let marks = Marks {
         quick: take_mark(&mut table, "quick")?,
         gate: take_mark(&mut table, "gate")?,
+        smoke: take_mark(&mut table, "smoke")?,
     };
     let asked = headline::take(&mut table)?;
     let sized = levels::take(&mut table)?;
+    let servers = servers::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     headline::check(asked, &workload)?;
     levels::check(sized.as_ref(), &workload, marks.quick || marks.gate)?;
+    servers::check(servers.as_ref(), &workload)?;
     Ok(Parts {
         toml,
         workload,
         marks,
         headline: asked.map(|(headline, _)| headline),
         levels: sized.map(|(levels, _)| levels),
+        servers: servers.map(|(servers, _)| servers).unwrap_or_default(),
         taken,
     })
 }

@@ -106,8 +106,9 @@ pub(crate) fn check(
     };
     let problem = if is_marked {
         "a workload with `levels` runs where it is named: leave `quick` and `gate` out".to_owned()
-    } else if workload.coordination.is_some() || workload.rate.is_some() {
-        "`levels` are of a closed loop with steps: a workload with `rate` or `coordination` has none"
+    } else if workload.coordination.is_some() || workload.rate.is_some() || workload.serve.is_some()
+    {
+        "`levels` are of a closed loop with steps: a workload with `rate`, `coordination` or `serve` has none"
             .to_owned()
     } else {
         match contradiction(levels, workload) {

@@ -12,11 +12,14 @@ mod exit;
 mod file;
 mod headline;
 mod levels;
+mod load;
 mod message;
 mod own_work;
 mod plain_words;
 mod postgres_url;
 mod rate;
+mod serve;
+mod servers;
 mod step;
 mod trace;
 mod units;
@@ -29,15 +32,17 @@ pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use headline::Headline;
 pub use levels::{Levels, LevelsOf};
+pub use load::{Load, LoadMessage, LoadReady, LoadRequest};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,
-    ORDER_ANSWERED, ORDER_GO, OpenLoop, PostgresServer, Ready, Request, ServiceMessage,
-    ServiceReady, ServiceRequest, Setup,
+    ORDER_ANSWERED, ORDER_GO, ORDER_STOP, OpenLoop, PostgresServer, Ready, Request, Served,
+    ServiceMessage, ServiceReady, ServiceRequest, Setup,
 };
 pub use own_work::OwnWork;
 pub use plain_words::plain_words;
 pub use postgres_url::{PostgresUrl, PostgresUrlError};
 pub use rate::{Rate, Spread};
+pub use serve::{Crc, OwnServer, Question, Serve};
 pub use step::{
     Block, Cache, Compute, Connection, HttpGet, Kernel, Only, POSTGRES_CONNECTIONS, PostgresSelect,
     ReadFile, SqliteSelect, Step, Wait,

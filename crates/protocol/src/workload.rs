@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::coordination::Coordination;
 use crate::own_work::OwnWork;
 use crate::rate::{Rate, Spread};
+use crate::serve::{self, Serve};
 use crate::step::{Cache, ReadFile, Step};
 use crate::units;
 
@@ -53,6 +54,9 @@ pub struct Workload {
     /// The package that does the tasks, instead of steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<OwnWork>,
+    /// What the model answers, where it is asked instead of asking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serve: Option<Serve>,
     /// The steps of one task, in order. None at all prices the model alone.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -70,6 +74,8 @@ pub enum Class {
     Mixed,
     /// It measures a model's own primitives.
     Coordination,
+    /// It answers requests.
+    Serve,
 }
 
 /// How many tasks may be under way at once: a number, or `"workers"`.
@@ -137,6 +143,9 @@ impl Workload {
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
         if let Some((key, problem)) = self.coordination_problem() {
             return Some((vec![key.into()], problem.to_owned()));
+        }
+        if let Some(found) = serve::problem(self) {
+            return Some(found);
         }
         if self.work.is_some() && !self.steps.is_empty() {
             let problem = "a workload has steps or `[work]`, not both";
@@ -279,7 +288,7 @@ fn wait_of(step: &Step) -> Duration {
     }
 }
 
-fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+pub(crate) fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     let text = String::deserialize(source)?;
     let are_allowed = text
         .chars()

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::meters::Usage;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
+use crate::server::Server;
 
 /// What a run counted besides its latencies, by name.
 pub type Counts = BTreeMap<String, u64>;
@@ -34,6 +35,17 @@ pub trait Model<B: TaskBody = Steps>: Sync {
     /// # Errors
     /// When the machine or the model refuses.
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>>;
+
+    /// Starts the same for a workload in which the model answers requests, instead of [`Self::start`].
+    ///
+    /// # Errors
+    /// When the machine refuses, or why this model answers none.
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let _ = work;
+        Err(Error::Unsupported(
+            "this model answers no requests".to_owned(),
+        ))
+    }
 }
 
 /// A model that has been started. Dropping it shuts it down.

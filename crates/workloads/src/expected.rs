@@ -39,14 +39,24 @@ impl Reference {
         if workload.coordination.is_some() {
             return Ok(of_task([task.step_seed(0)]));
         }
-        let carried_out = steps_of(workload, &task);
+        let digest = self.steps(workload, &task)?;
+        match &workload.serve {
+            None => Ok(digest),
+            // Whoever asks knows the body alone.
+            Some(serve) => Ok(of_task([self.crc(mix(task.seed, digest), serve.bytes)])),
+        }
+    }
+
+    /// The digest of what the steps of a task come to.
+    fn steps(&mut self, workload: &Workload, task: &Task) -> Result<u64> {
+        let carried_out = steps_of(workload, task);
         let steps = workload.steps.iter().take(carried_out).enumerate();
         let values = steps.map(|(number, step)| {
             let seed = task.step_seed(number);
             Ok(match step {
                 Step::HttpGet(get) => self.crc(seed, get.bytes),
                 Step::ReadFile(read) => {
-                    let file = file_index(workload.seed, index, read.files);
+                    let file = file_index(workload.seed, task.index, read.files);
                     self.crc(content::file_key(file), read.bytes)
                 }
                 Step::SqliteSelect(select) => (0..select.count).fold(0, |value, select_number| {
@@ -60,8 +70,8 @@ impl Reference {
                 Step::Wait(_) | Step::Block(_) | Step::Only(_) => seed,
                 Step::Compute(compute) => self.compute(compute, seed),
                 Step::Call(call) => {
-                    let value = self.called(call, number)?.call(seed, index);
-                    value.map_err(|error| Error::Library(error).in_task(index))?
+                    let value = self.called(call, number)?.call(seed, task.index);
+                    value.map_err(|error| Error::Library(error).in_task(task.index))?
                 }
             })
         });

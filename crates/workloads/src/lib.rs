@@ -25,6 +25,7 @@ mod lateness;
 mod library;
 pub mod postgres;
 pub mod sequential;
+pub mod serve;
 mod shared;
 mod sleeping;
 mod sqlite;

@@ -21,6 +21,7 @@ WORKLOAD = (
     "arrivals",
     "seed",
     "coordination",
+    "serve",
     "step",
 )
 ENDPOINTS = ("origin", "sqlite", "files", "postgres", "pulses")
@@ -56,6 +57,9 @@ class Workload:
         self.wait_per_task = sum(data.get(WAITS.get(kind), 0) for kind, data in self.steps)
         coordination = raw.get("coordination")
         self.coordination = _step(coordination) if coordination else None
+        serve = raw.get("serve")
+        # Bytes of every answer, where this program answers requests.
+        self.answer_bytes = _count(_known(serve, ("bytes",), "serve"), "bytes", 1 << 20, least=8) if serve else None
         rate = raw.get("rate")
         self.rate = _rate(rate) if rate else None
         self.poisson = raw.get("arrivals") == "poisson"

@@ -246,6 +246,7 @@ mod tests {
             programs: None,
             program: None,
             scale: Default::default(),
+            serves: None,
             folder: Default::default(),
             file: Default::default(),
             variants: Vec::new(),

@@ -6,10 +6,12 @@ mod find;
 #[cfg(test)]
 mod fuzz_test;
 mod model;
+mod own_servers;
 mod places;
 mod programs;
 mod select;
 
 pub use find::{Broken, Registry};
 pub use model::{Blocking, Capacity, Model, Unit, Variant};
+pub use own_servers::Servers;
 pub use select::{SelectError, Selected, Selection};

@@ -9,6 +9,7 @@ use super::beside::{find_libraries, find_package};
 use super::error::CatalogueError;
 use super::files;
 use crate::calibration::{Calibration, NoCalibration, calibrate};
+use crate::models::Servers;
 use crate::params::{self, Cell, Param};
 use crate::suggestion::did_you_mean;
 use crate::workspace::Workspace;
@@ -33,6 +34,8 @@ pub struct Chosen {
     pub headline: Option<Headline>,
     /// The levels that it is compared at, where its file says so.
     pub levels: Option<Levels>,
+    /// The servers of its file that are asked beside the models.
+    pub servers: Servers,
     /// Its file, where it is own work, whose parameters only the work itself can check.
     pub file: Option<PathBuf>,
 }
@@ -233,6 +236,7 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         headline,
         levels,
         cpu,
+        servers,
         package_at,
         libraries_at,
     } = parse_file(&bytes, &shown)?;
@@ -246,8 +250,20 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         marks,
         headline,
         levels,
+        servers: Servers {
+            folder: folder_of(&path),
+            list: servers,
+        },
         file: is_own.then_some(path),
     })
+}
+
+/// The folder of a file, as it is found from everywhere.
+fn folder_of(file: &Path) -> PathBuf {
+    let folder = file.parent().unwrap_or(file);
+    // A file that was named without a folder is in the current one.
+    let named = Path::new(".").join(folder);
+    named.canonicalize().unwrap_or(named)
 }
 
 /// The workload file that a path names: in a folder it is the one of own work.

@@ -9,4 +9,4 @@ mod marks;
 pub use choose::{Chosen, at_rates, choose, choose_one, levels, of_catalogue, of_groups};
 pub use error::CatalogueError;
 pub use files::names;
-pub use marks::{by_default, gate, quick};
+pub use marks::{by_default, gate, quick, smoke};

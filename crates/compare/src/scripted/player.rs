@@ -209,6 +209,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         connect_ns: 0,
         warm_up_ns: trial.chosen.workload.wait_per_task().as_nanos() as u64,
         knobs: Default::default(),
+        listens: None,
     };
     let done = Done {
         tasks,
@@ -232,6 +233,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         wall: start + Duration::from_nanos(done.elapsed_ns),
         memory: None,
         lines: [String::new(), String::new()],
+        generator_cpu_ns: None,
         ready,
         done,
     }

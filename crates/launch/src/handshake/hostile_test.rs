@@ -58,6 +58,7 @@ fn failure_in(folder: &Path, script: &str, request: Request, limit: Duration) ->
         let ended = run(
             &mut command,
             &request,
+            None,
             limit,
             placement,
             &ledger,
@@ -205,6 +206,7 @@ fn a_ledger_that_cannot_be_written_is_no_fault_of_the_program() {
     let ended = run(
         &mut command,
         &request,
+        None,
         LIMIT,
         placement,
         &ledger,

@@ -31,6 +31,12 @@ class Model(base.Model):
         threading.stack_size(STACK_BYTES)
         return Pool(work)
 
+    def start_server(self, work):
+        from peer.models import thread_server
+
+        threading.stack_size(STACK_BYTES)
+        return thread_server.Pool(work)
+
 
 class Round:
     """One order that every thread carries out with its lane. The last thread reports that all have."""

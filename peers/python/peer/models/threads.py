@@ -19,6 +19,12 @@ class Model(base.Model):
         threading.stack_size(STACK_BYTES)
         return ThreadEach(work)
 
+    def start_server(self, work):
+        from peer.models import thread_server
+
+        threading.stack_size(STACK_BYTES)
+        return thread_server.ThreadEach(work)
+
 
 class ThreadEach(base.Running):
     """The lanes of one run, which each thread hands on to the next."""
