@@ -130,7 +130,7 @@ fn a_model_that_skips_its_step_is_caught_and_one_that_does_not_serve_says_so() {
     let output = compare(&lab, &[&models[..], &SMOKE].concat());
     assert_eq!(output.status.code(), Some(4), "{}", shown(&output));
     let text = shown(&output);
-    assert!(text.contains("task 0 is the first"), "{text}");
+    assert!(text.contains("the first task that differs is 0"), "{text}");
     assert_eq!(lab.failures("skips/threading"), ["differs"]);
     assert_eq!(lab.failures("python/sequential"), ["unsupported"]);
 }

@@ -1,4 +1,4 @@
-//! The connections of a run, and the two phases that use them: the warm-up, and what is measured.
+//! The two phases of a run: the warm-up, and what is measured.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,38 +6,24 @@ use std::time::Duration;
 use protocol::{Load, LoadRequest, OpenLoop};
 use runner::{Recorded, Recorder};
 use rustix::time::{ClockId, clock_gettime};
-use services::readiness::Readiness;
 use workloads::{Tasks, monotonic_ns};
 
 use crate::arrivals::Arrivals;
 use crate::asking::Asking;
-use crate::connection::Connection;
-use crate::error::{Error, Result};
+use crate::connections::Connections;
+use crate::error::Result;
 use crate::run::Run;
 
-/// The connections to a server.
+/// What asks a server.
 pub(crate) struct Generator {
-    pub(crate) readiness: Readiness,
-    pub(crate) connections: Vec<Connection>,
-    pub(crate) asking: Asking,
+    connections: Connections,
 }
 
 impl Generator {
     /// Opens so many connections.
     pub(crate) fn connect(asking: Asking, server: SocketAddr, connections: u64) -> Result<Self> {
-        let mut generator = Self {
-            readiness: Readiness::new().map_err(Error::system("cannot wait for sockets"))?,
-            connections: Vec::new(),
-            asking,
-        };
-        for number in 1..=connections {
-            let key = generator.connections.len();
-            let stream = Connection::open(usize::try_from(number).unwrap_or(usize::MAX), server)?;
-            let registered = generator.readiness.add(&stream, key);
-            registered.map_err(Error::system("cannot wait for a socket"))?;
-            generator.connections.push(Connection::over(stream));
-        }
-        Ok(generator)
+        let connections = Connections::open(asking, server, connections)?;
+        Ok(Self { connections })
     }
 
     /// Lets every connection ask once, for tasks whose indices are beyond those of the workload.
@@ -45,10 +31,16 @@ impl Generator {
         let tasks = Tasks {
             seed: request.workload.seed,
             first: request.workload.tasks,
-            count: self.connections.len() as u64,
+            count: self.connections.all.len() as u64,
         };
         let record = Recorder::new(tasks);
-        Run::new(self, Arrivals::closed(tasks), tasks.count, &record).until_answered()?;
+        Run::new(
+            &mut self.connections,
+            Arrivals::closed(tasks),
+            tasks.count,
+            &record,
+        )
+        .until_answered()?;
         Ok(())
     }
 
@@ -65,7 +57,8 @@ impl Generator {
         let (arrivals, window_end) = Arrivals::of(&request.workload, tasks, start_ns);
         record.set_window_end(window_end);
         let first_ns = arrivals.first_ns().unwrap_or(start_ns);
-        let (last_ns, late) = Run::new(self, arrivals, tasks.count, &record).until_answered()?;
+        let (last_ns, late) =
+            Run::new(&mut self.connections, arrivals, tasks.count, &record).until_answered()?;
         let used = own_cpu().saturating_sub(cpu);
         let recorded = record.finish()?;
         let (late_starts, completed_in_time) = record.punctuality();

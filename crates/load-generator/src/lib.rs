@@ -9,6 +9,7 @@
 mod arrivals;
 mod asking;
 mod connection;
+mod connections;
 mod error;
 mod generator;
 mod program;

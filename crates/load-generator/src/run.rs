@@ -9,12 +9,12 @@ use workloads::{digest, monotonic_ns};
 
 use crate::arrivals::Arrivals;
 use crate::connection::Asked;
+use crate::connections::Connections;
 use crate::error::{Error, Result};
-use crate::generator::Generator;
 
 /// One phase.
 pub(crate) struct Run<'a> {
-    generator: &'a mut Generator,
+    connections: &'a mut Connections,
     arrivals: Arrivals,
     /// Requests that are due and wait for a connection.
     backlog: VecDeque<Arrival>,
@@ -27,14 +27,14 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(crate) fn new(
-        generator: &'a mut Generator,
+        connections: &'a mut Connections,
         arrivals: Arrivals,
         requests: u64,
         record: &'a Recorder,
     ) -> Self {
-        let free = (0..generator.connections.len()).collect();
+        let free = (0..connections.all.len()).collect();
         Self {
-            generator,
+            connections,
             arrivals,
             backlog: VecDeque::new(),
             free,
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
         self.ask_due()?;
         while self.unanswered > 0 {
             let patience = self.patience();
-            let waited = self.generator.readiness.wait(patience, &mut events);
+            let waited = self.connections.readiness.wait(patience, &mut events);
             waited.map_err(Error::system("cannot wait for sockets"))?;
             // Whatever is due comes first: nobody can make up for lateness.
             self.ask_due()?;
@@ -94,21 +94,17 @@ impl<'a> Run<'a> {
             arrival,
             sent_ns: monotonic_ns(),
         };
-        let Generator {
-            connections,
-            asking,
-            ..
-        } = &mut *self.generator;
-        connections[connection].ask(asking, asked)
+        let Connections { all, asking, .. } = &mut *self.connections;
+        all[connection].ask(asking, asked)
     }
 
     fn on_event(&mut self, event: Event) -> Result<()> {
-        let Some((asked, reply)) = self.generator.connections[event.key].on_event(event)? else {
+        let Some((asked, reply)) = self.connections.all[event.key].on_event(event)? else {
             return Ok(());
         };
         let ended_ns = monotonic_ns();
         let Asked { arrival, sent_ns } = asked;
-        self.generator.asking.check(arrival.task.index, reply)?;
+        self.connections.asking.check(arrival.task.index, reply)?;
         let digest = digest::of_task([u64::from(reply.crc)]);
         self.record
             .record_arrival(&arrival, sent_ns, ended_ns, digest);

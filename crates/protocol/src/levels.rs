@@ -9,9 +9,10 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::cpu_time::Mistake;
+use crate::in_flight::{InFlight, MAX_IN_FLIGHT};
 use crate::step::{Only, Step};
 use crate::units;
-use crate::workload::{InFlight, MAX_IN_FLIGHT, Workload};
+use crate::workload::Workload;
 
 /// How many levels there may be.
 const COUNT: RangeInclusive<usize> = 2..=16;

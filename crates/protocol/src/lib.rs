@@ -11,6 +11,7 @@ mod cpu_time;
 mod exit;
 mod file;
 mod headline;
+mod in_flight;
 mod levels;
 mod load;
 mod message;
@@ -21,6 +22,7 @@ mod rate;
 mod serve;
 mod servers;
 mod step;
+mod texts;
 mod trace;
 mod units;
 mod workload;
@@ -31,6 +33,7 @@ pub use cpu_time::{CpuTime, parse_cpu_time};
 pub use exit::{ExitCode, RunnerExit};
 pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file};
 pub use headline::Headline;
+pub use in_flight::{InFlight, MAX_IN_FLIGHT};
 pub use levels::{Levels, LevelsOf};
 pub use load::{Load, LoadMessage, LoadReady, LoadRequest};
 pub use message::{
@@ -49,7 +52,7 @@ pub use step::{
 };
 pub use trace::{EVENT_BYTES, Event, Happened, MOST_EVENTS, TRACE_VERSION, TraceHeader, WaitsFor};
 pub use units::{format_duration, format_size, parse_duration};
-pub use workload::{Class, InFlight, MAX_IN_FLIGHT, Workload};
+pub use workload::{Class, Workload};
 
 /// The version of the run protocol. A tool and a runner that differ in it refuse each other.
 pub const VERSION: u32 = 1;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::step::Step;
 use crate::units;
-use crate::workload::{Class, InFlight, PathPart, Workload};
 
 const MIB: u64 = 1 << 20;
 /// Most words of the command that starts a server.
@@ -31,7 +30,7 @@ pub struct Serve {
 #[serde(deny_unknown_fields)]
 pub struct OwnServer {
     /// Its name in tables, after `server/`: lower-case letters, digits and dashes, at most 64.
-    #[serde(deserialize_with = "crate::workload::name")]
+    #[serde(deserialize_with = "crate::texts::name")]
     pub name: String,
     /// The command that starts it, and its arguments, in the folder of the file. `{port}` stands for the port of
     /// 127.0.0.1 that it listens on, `{workers}` for the number of workers.
@@ -119,47 +118,8 @@ fn path<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     ))
 }
 
-/// What is wrong with a workload that serves, or should, and the path of the field to look at.
-pub(crate) fn problem(workload: &Workload) -> Option<(Vec<PathPart>, String)> {
-    if let Some((key, text)) = field_problem(workload) {
-        return Some((vec![key.into()], text.to_owned()));
-    }
-    workload.serve.as_ref()?;
-    let mut steps = workload.steps.iter().enumerate();
-    steps.find_map(|(at, step)| {
-        let name = refused(step)?;
-        let text = format!(
-            "`{name}` is no step of a request: allowed are `wait`, `compute` and `sqlite-select`"
-        );
-        Some((vec!["step".into(), PathPart::Index(at), name.into()], text))
-    })
-}
-
-fn field_problem(workload: &Workload) -> Option<(&'static str, &'static str)> {
-    let is_serve = workload.class == Class::Serve;
-    if workload.serve.is_none() {
-        let text = "a workload of class `serve` says what is answered: `[serve]` with `bytes`";
-        return is_serve.then_some(("class", text));
-    }
-    if !is_serve {
-        return Some(("class", "allowed beside `[serve]` is `serve`"));
-    }
-    if workload.coordination.is_some() {
-        let text = "a workload has `[serve]` or `coordination`, not both";
-        return Some(("coordination", text));
-    }
-    if workload.work.is_some() {
-        let text = "a workload has `[work]` or `[serve]`, not both: nobody asks own work over a connection";
-        return Some(("work", text));
-    }
-    (workload.in_flight == InFlight::Workers).then_some((
-        "in_flight",
-        "`in_flight` is the number of connections, whatever that of the workers is: allowed is a number",
-    ))
-}
-
 /// The name of a step that no request has.
-fn refused(step: &Step) -> Option<&'static str> {
+pub(crate) fn refused(step: &Step) -> Option<&'static str> {
     match step {
         Step::Wait(_) | Step::Compute(_) | Step::SqliteSelect(_) => None,
         Step::HttpGet(_) => Some("http-get"),

@@ -26,6 +26,7 @@ mod server;
 mod session;
 mod spawning_server;
 mod tare;
+mod told;
 mod waiting;
 
 pub use arrival::{Arrival, LATE_NS};

@@ -1,7 +1,6 @@
 //! The two traits that a model implements: [`Model`] starts a variant, [`Running`] is the started
 //! variant that does the work.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,12 +12,7 @@ use crate::meters::Usage;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
 use crate::server::Server;
-
-/// What a run counted besides its latencies, by name.
-pub type Counts = BTreeMap<String, u64>;
-
-/// Settings of a model as they took effect, by name.
-pub type Knobs = BTreeMap<String, String>;
+pub use crate::told::{Counts, Knobs};
 
 /// One variant of a model: how to start it with tasks that consist of `B`.
 pub trait Model<B: TaskBody = Steps>: Sync {

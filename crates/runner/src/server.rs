@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::error::Result;
 use crate::input::NextLine;
 use crate::meters::Usage;
-use crate::model::{Counts, Knobs};
+use crate::told::{Counts, Knobs};
 
 /// A model that answers requests. Dropping it shuts it down, whatever is still connected.
 pub trait Server {

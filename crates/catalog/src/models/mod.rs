@@ -10,8 +10,9 @@ mod own_servers;
 mod places;
 mod programs;
 mod select;
+mod servers;
 
 pub use find::{Broken, Registry};
 pub use model::{Blocking, Capacity, Model, Unit, Variant};
-pub use own_servers::Servers;
 pub use select::{SelectError, Selected, Selection};
+pub use servers::Servers;

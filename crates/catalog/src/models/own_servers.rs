@@ -2,7 +2,7 @@
 //! workloads of its file alone.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use protocol::{Class, OwnServer};
 
@@ -12,23 +12,6 @@ use crate::workloads::Chosen;
 
 /// What stands before the names of servers in tables: `server/mine`.
 const MODEL: &str = "server";
-
-/// The servers of a workload file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Servers {
-    /// The folder of the file, in which they are started.
-    pub folder: PathBuf,
-    /// The servers.
-    pub list: Vec<OwnServer>,
-}
-
-impl Servers {
-    /// Whether it has this server.
-    pub fn have(&self, model: &Model) -> bool {
-        let is_mine = |server: &OwnServer| model.variants.iter().any(|one| one.name == server.name);
-        model.folder == self.folder && self.list.iter().any(is_mine)
-    }
-}
 
 impl Registry {
     /// The same models, and the servers that stand in the files of these workloads.
@@ -116,6 +99,7 @@ fn absolute(folder: &Path, word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::servers::Servers;
     use super::*;
     use crate::NoCalibration;
     use crate::workloads::choose_one;

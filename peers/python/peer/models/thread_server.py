@@ -6,7 +6,7 @@ import socket
 from peer.http_server import BAD_REQUEST, NOT_FOUND, Answers, BadRequest, take_request
 from peer.lane import Lane
 from peer.models import base
-from peer.models.pool import STACK_BYTES, start_thread
+from peer.unit_threads import STACK_BYTES, start_thread
 
 BUFFER_BYTES = 65536
 

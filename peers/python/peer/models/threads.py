@@ -8,8 +8,8 @@ from time import monotonic_ns
 from peer.lane import Lane
 from peer.meters import Usage
 from peer.models import base
-from peer.models.pool import STACK_BYTES, start_thread
 from peer.tasks import TaskQueue
+from peer.unit_threads import STACK_BYTES, start_thread
 
 
 class Model(base.Model):
