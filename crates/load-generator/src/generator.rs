@@ -35,7 +35,7 @@ impl Generator {
             let stream = Connection::open(usize::try_from(number).unwrap_or(usize::MAX), server)?;
             let registered = generator.readiness.add(&stream, key);
             registered.map_err(Error::system("cannot wait for a socket"))?;
-            generator.connections.push(Connection::over(stream));
+            generator.connections.push(Connection::new(stream));
         }
         Ok(generator)
     }
@@ -52,7 +52,7 @@ impl Generator {
         Ok(())
     }
 
-    /// Asks for the tasks of a run; what that came to, and the digest of every task.
+    /// Asks for the tasks of a run, and returns its figures and the digest of every task.
     pub(crate) fn measure(&mut self, request: &LoadRequest) -> Result<(Load, Recorded)> {
         let tasks = Tasks {
             seed: request.workload.seed,

@@ -25,8 +25,7 @@ pub struct Servers {
 impl Servers {
     /// Whether it has this server.
     pub fn have(&self, model: &Model) -> bool {
-        let is_mine = |server: &OwnServer| model.variants.iter().any(|one| one.name == server.name);
-        model.folder == self.folder && self.list.iter().any(is_mine)
+        model.folder == self.folder && self.list.iter().any(|server| is_named(model, server))
     }
 }
 
@@ -46,10 +45,11 @@ impl Registry {
     }
 
     fn add_server(&mut self, folder: &Path, server: &OwnServer) -> Result<(), String> {
-        let of_name = self.models.iter().find(|model| {
-            model.name == MODEL && model.variants.iter().any(|one| one.name == server.name)
-        });
-        match of_name {
+        let existing = self
+            .models
+            .iter()
+            .find(|model| model.name == MODEL && is_named(model, server));
+        match existing {
             None => self.models.push(model(folder, server)),
             // Another workload of the same file, as a sweep has them.
             Some(other) if other.folder == folder && other.serves.is_some() => {}
@@ -60,6 +60,12 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+/// Whether a model has the name of a server.
+fn is_named(model: &Model, server: &OwnServer) -> bool {
+    let mut variants = model.variants.iter();
+    variants.any(|variant| variant.name == server.name)
 }
 
 fn model(folder: &Path, server: &OwnServer) -> Model {
