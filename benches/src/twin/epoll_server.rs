@@ -15,10 +15,11 @@ use crate::request::failed;
 
 /// Room for a request, of which a client sends one at a time.
 const BUFFER_BYTES: usize = 1024;
-/// Keys of epoll: what tells of an order, and the listener. Those of connections follow.
+/// The keys by which epoll names what is ready: the eventfd that tells of an order, and the listener. Connections
+/// have the keys from [`FIRST_CONNECTION`] on.
 const ORDER: u64 = 0;
 const LISTENER: u64 = 1;
-const FIRST: u64 = 2;
+const FIRST_CONNECTION: u64 = 2;
 
 pub(crate) struct EpollServer;
 
@@ -60,7 +61,7 @@ impl Model for EpollServer {
 struct Loop {
     poll: OwnedFd,
     listener: Option<TcpListener>,
-    /// By their keys; `None` where one has ended.
+    /// The connections by their keys; `None` where one has ended.
     connections: Vec<Option<Connection>>,
     answers: Answers,
 }
@@ -94,17 +95,19 @@ impl Server for Loop {
     }
 
     fn answer(&mut self, order: NextLine) -> Result<String> {
-        let told = eventfd(0, EventfdFlags::CLOEXEC).map_err(|error| failed(error.into()))?;
-        self.add(&told, ORDER, EventFlags::IN).map_err(failed)?;
-        let tell = told.try_clone().map_err(failed)?;
+        let order_event =
+            eventfd(0, EventfdFlags::CLOEXEC).map_err(|error| failed(error.into()))?;
+        self.add(&order_event, ORDER, EventFlags::IN)
+            .map_err(failed)?;
+        let signal = order_event.try_clone().map_err(failed)?;
         // Waits for the line while this thread waits for sockets: it takes no processor meanwhile.
         let waiting = std::thread::spawn(move || {
             let line = order.wait();
-            let _ = rustix::io::write(&tell, &1_u64.to_ne_bytes());
+            let _ = rustix::io::write(&signal, &1_u64.to_ne_bytes());
             line
         });
-        self.until_told().map_err(failed)?;
-        epoll::delete(&self.poll, &told).map_err(|error| failed(error.into()))?;
+        self.answer_until_order().map_err(failed)?;
+        epoll::delete(&self.poll, &order_event).map_err(|error| failed(error.into()))?;
         waiting
             .join()
             .map_err(|_| failed(std::io::Error::other("no order came")))
@@ -118,18 +121,19 @@ impl Loop {
     }
 
     /// Answers until the descriptor of the order can be read.
-    fn until_told(&mut self) -> std::io::Result<()> {
+    fn answer_until_order(&mut self) -> std::io::Result<()> {
         let mut events = Vec::with_capacity(256);
-        let mut is_told = false;
-        while !is_told {
+        let mut is_ordered = false;
+        while !is_ordered {
             events.clear();
             let room = rustix::buffer::spare_capacity(&mut events);
             epoll::wait(&self.poll, room, None)?;
             for event in &events {
                 match event.data.u64() {
-                    ORDER => is_told = true,
+                    ORDER => is_ordered = true,
                     LISTENER => self.accept()?,
-                    key => self.on_event(usize::try_from(key - FIRST).unwrap_or(usize::MAX))?,
+                    key => self
+                        .on_event(usize::try_from(key - FIRST_CONNECTION).unwrap_or(usize::MAX))?,
                 }
             }
         }
@@ -148,7 +152,7 @@ impl Loop {
             };
             stream.set_nodelay(true)?;
             stream.set_nonblocking(true)?;
-            let key = FIRST + self.connections.len() as u64;
+            let key = FIRST_CONNECTION + self.connections.len() as u64;
             self.add(&stream, key, EventFlags::IN | EventFlags::ET)?;
             self.connections.push(Some(Connection {
                 stream,

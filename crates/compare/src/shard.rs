@@ -46,7 +46,7 @@ pub(crate) fn run(
     wish: &ShardWish,
     workspace: &Workspace,
 ) -> anyhow::Result<ExitCode> {
-    let seed = seed(request).map_err(Usage::error)?;
+    let seed = typed_seed(request).map_err(Usage::error)?;
     if !request.exports.is_empty() {
         return Err(Usage::error(
             "a shard exports nothing: `merge` puts all shards together, and `report` exports what comes of it",
@@ -79,8 +79,8 @@ pub(crate) fn run(
     Ok(code)
 }
 
-/// What must be typed, since all shards have it in common.
-fn seed(request: &Request) -> Result<u64, String> {
+/// The seed of the campaign, which must be typed as `--runs` must: all shards have them in common.
+fn typed_seed(request: &Request) -> Result<u64, String> {
     if request.runs.is_none() {
         return Err("--shard needs --runs: a shard that stopped at a precision would not know of the others, \
                     and all shards have to plan the same"
@@ -91,7 +91,7 @@ fn seed(request: &Request) -> Result<u64, String> {
     })
 }
 
-/// What would not be the same work on every host.
+/// Refuses what would not be the same work on every host.
 fn refuse(choice: &Choice) -> Result<(), String> {
     if !choice.options.profile.measures() {
         return Err(
@@ -166,6 +166,7 @@ fn of_unit(choice: &Choice, unit: &Unit) -> Choice {
     own
 }
 
+/// The exit code of two units together: an answer that differs weighs most, then a failure.
 fn worse(one: ExitCode, other: ExitCode) -> ExitCode {
     let by_weight = [ExitCode::Differ, ExitCode::Failed];
     by_weight

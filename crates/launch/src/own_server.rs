@@ -28,13 +28,13 @@ use crate::seen::{Clock, Seen};
 use host::machine::processors_at_once;
 use host::{Ledger, TemporaryFolder, tree};
 
-/// Time between two looks whether it listens, or has ended.
+/// Time between two checks whether it listens or has ended.
 const INTERVAL: Duration = Duration::from_millis(2);
 /// The longest wait for a connection of which nothing is heard.
 const CONNECT: Duration = Duration::from_millis(200);
 /// How long it may take to end once it is told to.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
-/// How long one whose connections end may take to be seen to have ended itself.
+/// How long it is waited for the end of a server whose connections have ended: its end would be the reason.
 const REASON_PATIENCE: Duration = Duration::from_millis(500);
 /// Bytes of what it printed that are shown where it fails: the last ones.
 const KEEP_OF_OUTPUT: usize = 8 * 1024;
@@ -240,13 +240,15 @@ impl OwnServerRun<'_> {
     }
 }
 
-/// The words of its command, with what they leave open.
+/// The words of its command, with the port and the number of workers put in.
 fn filled(words: &[String], port: u16, workers: u64) -> Vec<String> {
-    let word = |word: &String| {
-        word.replace("{port}", &port.to_string())
-            .replace("{workers}", &workers.to_string())
-    };
-    words.iter().map(word).collect()
+    words
+        .iter()
+        .map(|word| {
+            word.replace("{port}", &port.to_string())
+                .replace("{workers}", &workers.to_string())
+        })
+        .collect()
 }
 
 /// An address that nobody listens at just now.

@@ -39,8 +39,8 @@ impl Arrivals {
         }
     }
 
-    /// Those of a workload, which begins now, and the time at which the last must be answered in order to be answered
-    /// in time: as in the open loops of models, once it was due, has waited as its steps say, and one more
+    /// The requests of a workload that begins now, and the time by which an answer is in time; 0 in a closed loop. As
+    /// in the open loops of models, that is when the last request is due, plus the waits of its steps, plus one
     /// millisecond.
     pub(crate) fn of(workload: &Workload, tasks: Tasks, now_ns: u64) -> (Self, u64) {
         let closed = Self::closed(tasks);

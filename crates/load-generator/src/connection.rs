@@ -36,7 +36,7 @@ pub(crate) struct Asked {
 }
 
 impl Connection {
-    /// Opens a connection; its socket is for whoever waits for it.
+    /// Opens a connection, and returns its socket, which can then be waited for.
     pub(crate) fn open(number: usize, server: SocketAddr) -> Result<TcpStream> {
         let opened = TcpStream::connect(server).and_then(|stream| {
             stream.set_nodelay(true)?;
@@ -50,7 +50,8 @@ impl Connection {
         })
     }
 
-    pub(crate) fn over(stream: TcpStream) -> Self {
+    /// A connection that has asked nothing yet.
+    pub(crate) fn new(stream: TcpStream) -> Self {
         Self {
             wire: Wire::new(stream),
             request: Vec::new(),
@@ -71,7 +72,7 @@ impl Connection {
         self.send().map_err(|error| self.wrong(error))
     }
 
-    /// Takes note of an event; the answer, once it is whole.
+    /// Takes note of an event, and returns the answer once it is whole.
     pub(crate) fn on_event(&mut self, event: Event) -> Result<Option<(Asked, Reply)>> {
         self.wire.note(event.readable, event.ended);
         let received = self.send().and_then(|()| self.receive());
@@ -108,7 +109,7 @@ impl Connection {
         }
     }
 
-    /// Feeds what was read to the response; its reply, once it is whole.
+    /// Feeds what was read to the response, and returns the reply once it is whole.
     fn take(&mut self) -> std::result::Result<Option<Reply>, HttpError> {
         let taken = self.response.feed(&self.input[..self.filled])?;
         self.input.copy_within(taken..self.filled, 0);

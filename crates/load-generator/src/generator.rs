@@ -44,7 +44,7 @@ impl Generator {
         Ok(())
     }
 
-    /// Asks for the tasks of a run; what that came to, and the digest of every task.
+    /// Asks for the tasks of a run, and returns its figures and the digest of every task.
     pub(crate) fn measure(&mut self, request: &LoadRequest) -> Result<(Load, Recorded)> {
         let tasks = Tasks {
             seed: request.workload.seed,

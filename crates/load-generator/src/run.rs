@@ -44,8 +44,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Asks until all is answered. The time of the last answer, and how many requests were late although a connection
-    /// was free for them.
+    /// Asks until all is answered, and returns the time of the last answer and how many requests were late although a
+    /// connection was free for them.
     pub(crate) fn until_answered(mut self) -> Result<(u64, u64)> {
         let mut events = Vec::new();
         self.ask_due()?;
@@ -53,7 +53,7 @@ impl<'a> Run<'a> {
             let patience = self.patience();
             let waited = self.connections.readiness.wait(patience, &mut events);
             waited.map_err(Error::system("cannot wait for sockets"))?;
-            // Whatever is due comes first: nobody can make up for lateness.
+            // What is due comes before answers: a request that is sent late cannot be made up for.
             self.ask_due()?;
             for event in &events {
                 self.on_event(*event)?;
@@ -105,9 +105,9 @@ impl<'a> Run<'a> {
         let ended_ns = monotonic_ns();
         let Asked { arrival, sent_ns } = asked;
         self.connections.asking.check(arrival.task.index, reply)?;
-        let digest = digest::of_task([u64::from(reply.crc)]);
+        let task_digest = digest::of_task([u64::from(reply.crc)]);
         self.record
-            .record_arrival(&arrival, sent_ns, ended_ns, digest);
+            .record_arrival(&arrival, sent_ns, ended_ns, task_digest);
         self.last_ns = ended_ns;
         self.unanswered -= 1;
         self.free.push_back(event.key);

@@ -120,21 +120,16 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         servers,
         taken,
     } = parts(bytes, file)?;
-    let cpu = taken.into_iter().map(|(step, time, offset)| {
-        let place = FileError::at_offset(file, toml, offset, String::new());
-        let asked_at = format!("{file}:{}:{}", place.line, place.column);
-        CpuTime {
-            step,
-            time,
-            asked_at,
-        }
+    let cpu = taken.into_iter().map(|(step, time, offset)| CpuTime {
+        step,
+        time,
+        asked_at: location(file, toml, offset),
     });
-    let named_at = |path: &[PathPart]| {
-        let place = FileError::at_offset(file, toml, place(toml, path), String::new());
-        format!("{file}:{}:{}", place.line, place.column)
-    };
     let own = workload.work.as_ref();
-    let package_at = own.map(|_| named_at(&["work".into(), "package".into()]));
+    let package_at = own.map(|_| {
+        let path = ["work".into(), "package".into()];
+        location(file, toml, place(toml, &path))
+    });
     let steps = workload.steps.iter().enumerate();
     let calls = steps.filter(|(_, step)| matches!(step, Step::Call(_)));
     let libraries_at = calls.map(|(at, _)| {
@@ -144,7 +139,7 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
             "call".into(),
             "library".into(),
         ];
-        (at, named_at(&path))
+        (at, location(file, toml, place(toml, &path)))
     });
     Ok(WorkloadFile {
         libraries_at: libraries_at.collect(),
@@ -192,21 +187,21 @@ fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
     };
     let asked = headline::take(&mut table)?;
     let sized = levels::take(&mut table)?;
-    let servers = servers::take(&mut table)?;
+    let listed = servers::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     headline::check(asked, &workload)?;
     levels::check(sized.as_ref(), &workload, marks.quick || marks.gate)?;
-    servers::check(servers.as_ref(), &workload)?;
+    servers::check(listed.as_ref(), &workload)?;
     Ok(Parts {
         toml,
         workload,
         marks,
         headline: asked.map(|(headline, _)| headline),
         levels: sized.map(|(levels, _)| levels),
-        servers: servers.map(|(servers, _)| servers).unwrap_or_default(),
+        servers: listed.map(|(servers, _)| servers).unwrap_or_default(),
         taken,
     })
 }
@@ -249,6 +244,12 @@ fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
         let problem = "not UTF-8: a workload file is UTF-8 text".to_owned();
         FileError::at_offset(file, before, valid, problem)
     })
+}
+
+/// A place as messages name it: `work.toml:8:11`.
+fn location(file: &str, toml: &str, offset: usize) -> String {
+    let place = FileError::at_offset(file, toml, offset, String::new());
+    format!("{file}:{}:{}", place.line, place.column)
 }
 
 /// The byte offset of the deepest part of the path that the text has.

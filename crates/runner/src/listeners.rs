@@ -10,7 +10,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, listen, socket_w
 /// library, clients that connect all at once would wait a second for their second attempt.
 const BACKLOG: i32 = 1 << 16;
 
-/// So many sockets that listen on one free port of the loopback address, and where that is.
+/// The address of a free port of the loopback interface, and `count` sockets that listen on it.
 pub(crate) fn listeners(count: usize) -> io::Result<(SocketAddr, Vec<TcpListener>)> {
     let first = listener(0, count > 1)?;
     let address = first.local_addr()?;

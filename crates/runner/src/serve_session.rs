@@ -33,7 +33,7 @@ impl Session<'_> {
         Ok(served)
     }
 
-    /// Refuses files that a program which only answers has nothing for.
+    /// Refuses to write the files that a run which serves does not have.
     fn refuse_files(&self) -> Result<()> {
         if self.request.trace.is_some() {
             let problem = "no traces are recorded of runs that serve".to_owned();
@@ -55,7 +55,7 @@ impl Session<'_> {
             version: self.version.to_owned(),
             in_flight: work.lanes,
             start_ns,
-            // Both are of those who ask.
+            // The load generator measures both.
             connect_ns: 0,
             warm_up_ns: 0,
             knobs: server.knobs(),

@@ -2,9 +2,9 @@
 //! it.
 //!
 //! They are those of "Trace Event Format" (docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU),
-//! which calls the events of each section below, and of Perfetto's importer (src/trace_processor/importers/json
-//! of github.com/google/perfetto), which is stricter: numbers of processes and tracks have 32 bits, of
-//! microseconds it keeps whole nanoseconds, and of complete events that overlap it drops one. An event without
+//! whose names for kinds of events are used below, and of Perfetto's importer (src/trace_processor/importers/json
+//! of github.com/google/perfetto), which is stricter: numbers of processes and tracks have 32 bits, times are
+//! kept in whole nanoseconds, and of complete events that overlap one is dropped. An event without
 //! a field that its phase needs is ignored by both without a word, which is why a test must say so.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +73,7 @@ pub(crate) fn check(file: &Value) -> Checked {
     let events = file["traceEvents"].as_array();
     let all = events.ok_or("traceEvents is an array")?;
     for event in all {
-        one(event).map_err(|rule| format!("{rule}: {event}"))?;
+        check_event(event).map_err(|rule| format!("{rule}: {event}"))?;
     }
     stacks(all)?;
     nesting(all)?;
@@ -85,13 +85,13 @@ fn demand(holds: bool, rule: &str) -> Checked {
 }
 
 /// The rules of an event by itself.
-fn one(event: &Value) -> Checked {
-    let phase = phase(event);
-    let found = NEEDED.iter().find(|(of, _)| *of == phase);
+fn check_event(event: &Value) -> Checked {
+    let ph = phase(event);
+    let found = NEEDED.iter().find(|(of, _)| *of == ph);
     let (_, needed) = found.ok_or("ph is a phase of the format")?;
     for field in *needed {
         let is_there = !event[field].is_null() || (*field == "id" && event["id2"].is_object());
-        demand(is_there, &format!("phase {phase} needs {field}"))?;
+        demand(is_there, &format!("phase {ph} needs {field}"))?;
     }
     for field in ["name", "cat", "s", "bp", "cname", "scope"] {
         let value = &event[field];
@@ -124,7 +124,7 @@ fn one(event: &Value) -> Checked {
         id.is_null() || id.is_string() || id.is_u64(),
         "id is text or a number",
     )?;
-    match phase {
+    match ph {
         "i" | "I" => demand(
             ["g", "p", "t"].contains(&text(event, "s", "t")),
             "s is g, p or t",
@@ -186,11 +186,12 @@ fn time(event: &Value, field: &str) -> u64 {
     nanoseconds(&event[field]).unwrap_or(0)
 }
 
-/// What belongs together: a track, or what async events have in common.
+/// The track of an event: its process and thread.
 fn track(event: &Value) -> String {
     format!("{} {}", event["pid"], event["tid"])
 }
 
+/// The tree of an async event: what the events of one tree have in common.
 fn tree(event: &Value) -> String {
     let fields = ["cat", "id", "id2", "scope"].map(|field| event[field].to_string());
     fields.join(" ")
@@ -267,15 +268,21 @@ mod tests {
 
     use super::*;
 
+    /// An event of a phase at a time, with further fields.
+    fn at(ph: &str, ts: f64, more: Value) -> Value {
+        let mut event = json!({"name": "n", "ph": ph, "ts": ts, "pid": 1, "tid": 2});
+        let fields = more.as_object().unwrap().clone();
+        event.as_object_mut().unwrap().extend(fields);
+        event
+    }
+
+    /// The fields that an event of a tree has besides.
+    fn of_tree() -> Value {
+        json!({"cat": "c", "id": "0x1"})
+    }
+
     /// A file with an event or a pair of each kind.
     fn good() -> Value {
-        let at = |ph: &str, ts: f64, more: Value| {
-            let mut event = json!({"name": "n", "ph": ph, "ts": ts, "pid": 1, "tid": 2});
-            let fields = more.as_object().unwrap().clone();
-            event.as_object_mut().unwrap().extend(fields);
-            event
-        };
-        let of_tree = || json!({"cat": "c", "id": "0x1"});
         json!({"displayTimeUnit": "ns", "otherData": {}, "traceEvents": [
             {"name": "thread_name", "ph": "M", "pid": 1, "tid": 2, "args": {"name": "main"}},
             {"name": "process_sort_index", "ph": "M", "pid": 1, "args": {"sort_index": -1}},

@@ -44,7 +44,7 @@ impl Called {
     /// Loads the library of a step, unless the process has it, and opens the state of a lane.
     ///
     /// # Errors
-    /// In words: the library cannot be loaded, has no such function, or cannot open a lane.
+    /// The library cannot be loaded, has no such function, or cannot open a lane; the message says which.
     pub(crate) fn open(call: &Call) -> Result<Self, String> {
         let Call {
             library, function, ..
@@ -83,7 +83,7 @@ impl Called {
     /// Calls the function; its value.
     ///
     /// # Errors
-    /// In words, what it returned, where that is not 0.
+    /// The function returned something other than 0; the message says what.
     pub(crate) fn call(&mut self, seed: u64, index: u64) -> Result<u64, String> {
         let mut value = 0;
         // SAFETY: `value` outlives the call, and nobody else uses this lane's state meanwhile.

@@ -120,7 +120,7 @@ impl<I: Io, B: TaskBody> Connection<I, B> {
         let RequestHead {
             length, keep_alive, ..
         } = head;
-        let asked = asked(head.path);
+        let asked = parse_path(head.path);
         self.input.copy_within(length..self.filled, 0);
         self.filled -= length;
         Ok(Some((asked, keep_alive)))
@@ -196,7 +196,7 @@ pub const fn body_key(task: &Task, digest: u64) -> u64 {
     mix(task.seed, digest)
 }
 
-fn asked(path: &str) -> Asked {
+fn parse_path(path: &str) -> Asked {
     let digits = path.strip_prefix(TASK_PATH).filter(|rest| {
         // `parse` alone would take a sign too.
         rest.bytes().all(|byte| byte.is_ascii_digit())

@@ -28,12 +28,11 @@ impl Shared {
         // In an open loop, tasks arrive by the clock: lanes that waited for each other would hold up
         // those that are due.
         let least_rest = first_wait(&setup.workload.steps);
-        let closed = || Latch::new(lanes, least_rest);
         // Nor do requests wait for each other: those who ask may have fewer under way.
         let (warm_up, run) = match (&setup.workload.serve, setup.workload.rate) {
             (Some(_), _) => (Latch::open(), Latch::open()),
-            (None, Some(_)) => (closed(), Latch::open()),
-            (None, None) => (closed(), closed()),
+            (None, Some(_)) => (Latch::new(lanes, least_rest), Latch::open()),
+            (None, None) => (Latch::new(lanes, least_rest), Latch::new(lanes, least_rest)),
         };
         Self {
             lanes,

@@ -8,6 +8,7 @@ use protocol::{Class, OwnServer};
 
 use super::find::Registry;
 use super::model::{Capacity, Model, Variant};
+use super::servers::is_named;
 use crate::workloads::Chosen;
 
 /// What stands before the names of servers in tables: `server/mine`.
@@ -29,10 +30,11 @@ impl Registry {
     }
 
     fn add_server(&mut self, folder: &Path, server: &OwnServer) -> Result<(), String> {
-        let of_name = self.models.iter().find(|model| {
-            model.name == MODEL && model.variants.iter().any(|one| one.name == server.name)
-        });
-        match of_name {
+        let existing = self
+            .models
+            .iter()
+            .find(|model| model.name == MODEL && is_named(model, server));
+        match existing {
             None => self.models.push(model(folder, server)),
             // Another workload of the same file, as a sweep has them.
             Some(other) if other.folder == folder && other.serves.is_some() => {}

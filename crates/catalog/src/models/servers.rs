@@ -18,7 +18,12 @@ pub struct Servers {
 impl Servers {
     /// Whether it has this server.
     pub fn have(&self, model: &Model) -> bool {
-        let is_mine = |server: &OwnServer| model.variants.iter().any(|one| one.name == server.name);
-        model.folder == self.folder && self.list.iter().any(is_mine)
+        model.folder == self.folder && self.list.iter().any(|server| is_named(model, server))
     }
+}
+
+/// Whether a model has the name of a server.
+pub(super) fn is_named(model: &Model, server: &OwnServer) -> bool {
+    let mut variants = model.variants.iter();
+    variants.any(|variant| variant.name == server.name)
 }

@@ -83,15 +83,15 @@ impl Player {
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
         let share = conditions.beside.others + met.iter().map(|its| its.others).sum::<f64>();
         let others = self.others(share.min(1.0), elapsed_ns, trial.wanted.workers);
-        let mut finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
+        let mut run = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
         let memory_mib = cases.iter().find_map(|case| memory(case, turn));
-        finished.memory = trial.hold.then(|| {
+        run.memory = trial.hold.then(|| {
             Memory::Bytes(
                 (memory_mib.unwrap_or(actor.memory_mib) << 20)
                     + trial.share.in_flight * actor.bytes_a_lane,
             )
         });
-        Ok((finished, others))
+        Ok((run, others))
     }
 
     /// What the system tells of other processes, which have this part of so many processors.

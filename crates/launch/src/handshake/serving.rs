@@ -40,8 +40,8 @@ impl Talk<'_, '_> {
     ) -> Result<(Finished, Seen), RunError> {
         self.ask(request)?;
         let (ready_line, ready) = self.ready()?;
-        let load_request = load_request(request, generator, &ready)?;
-        let started = Asker::start(generator, &load_request, ledger, self.deadline, self.limit);
+        let asked = load_request(request, generator, &ready)?;
+        let started = Asker::start(generator, &asked, ledger, self.deadline, self.limit);
         let (mut asker, warm) = started.map_err(|error| self.reason(error))?;
         let until_ready = self.child.spawned().elapsed();
         let cpu_at_go = cpu_range_of_tree(self.child.id());

@@ -66,12 +66,13 @@ pub(crate) fn first(subject: &Subject<'_>) -> Option<Figure> {
 
 /// All plots of a workload but the forest, each under a short name, for both rooms.
 pub(crate) fn further(subject: &Subject<'_>) -> (Vec<&'static str>, Vec<Figure>) {
-    let drawn = |room| {
-        let subject = Subject { room, ..*subject };
-        let all = FURTHER.iter();
-        all.filter_map(move |(name, plot)| Some((*name, plot(&subject)?)))
-    };
-    let names = drawn(Room::Wide).map(|(name, _)| name).collect();
-    let figures = in_both_rooms(|room| drawn(room).map(|(_, figure)| figure).collect());
+    let names = drawn(subject, Room::Wide).map(|(name, _)| name).collect();
+    let figures = in_both_rooms(|room| drawn(subject, room).map(|(_, figure)| figure).collect());
     (names, figures)
+}
+
+fn drawn(subject: &Subject<'_>, room: Room) -> impl Iterator<Item = (&'static str, Figure)> {
+    let in_room = Subject { room, ..*subject };
+    let all = FURTHER.iter();
+    all.filter_map(move |(name, plot)| Some((*name, plot(&in_room)?)))
 }

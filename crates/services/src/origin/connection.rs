@@ -45,11 +45,11 @@ pub(super) struct Connection {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Until a request is whole.
+    /// A request is not yet whole.
     Reading,
-    /// Until the moment to answer.
+    /// The moment to answer has not come.
     Waiting { alarm: Alarm, bytes: u64, key: u64 },
-    /// Until all of an answer is sent.
+    /// Not all of the answer is sent.
     Sending(Answer),
     /// The last answer is sent. What the client still sends is thrown away until it closes: to
     /// close before it would take the answer back.

@@ -35,7 +35,7 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Without any socket.
+    /// A set of no sockets.
     ///
     /// # Errors
     /// When the process has too many files open.

@@ -29,7 +29,7 @@ pub struct Readiness {
     expect(clippy::unnecessary_wraps, reason = "as on Linux")
 )]
 impl Readiness {
-    /// Without any socket.
+    /// A set of no sockets.
     ///
     /// # Errors
     /// None.

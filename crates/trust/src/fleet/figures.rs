@@ -9,9 +9,10 @@ use super::count::{Counts, count};
 use super::{Effects, Fleet, HostNoise};
 use crate::counted::share;
 
-/// How many times as many comparisons coverage is counted over as the rest, for its standard error.
+/// Coverage is counted over so many times as many comparisons as the rest, so that its standard error is small.
 const MORE_FOR_COVERAGE: u64 = 5;
-/// Hosts, blocks, and the standard deviation of true ratios between hosts, of intervals that are tried.
+/// The fleets on which coverage is counted: hosts, blocks of each, and the standard deviation of true log-ratios
+/// between hosts.
 const COVERED: [(usize, u64, f64); 10] = [
     (2, 12, 0.0),
     (2, 30, 0.03),
@@ -24,9 +25,9 @@ const COVERED: [(usize, u64, f64); 10] = [
     (8, 30, 0.03),
     (8, 30, 0.05),
 ];
-/// The same of reports of 60 in which nothing differs over the hosts.
+/// The fleets, in the same form, whose reports have 60 comparisons, none of which differs over the hosts.
 const REPORTS: [(usize, u64, f64); 4] = [(2, 30, 0.0), (4, 12, 0.0), (4, 12, 0.03), (8, 12, 0.05)];
-/// Hosts and blocks of fleets on which a variant is slower everywhere, by unequal amounts.
+/// The fleets, by hosts and blocks, on which a variant is slower everywhere, by unequal amounts.
 const AGREEING: [(usize, u64); 3] = [(2, 30), (4, 12), (8, 14)];
 
 /// All counts, and the bars that they are held against.
