@@ -29,7 +29,7 @@ impl Connections {
             let stream = Connection::open(usize::try_from(number).unwrap_or(usize::MAX), server)?;
             let registered = connections.readiness.add(&stream, key);
             registered.map_err(Error::system("cannot wait for a socket"))?;
-            connections.all.push(Connection::over(stream));
+            connections.all.push(Connection::new(stream));
         }
         Ok(connections)
     }
