@@ -56,19 +56,21 @@ fn every_track_is_named_once_and_every_event_has_one() {
     let complete = events(&all, "X");
     let is_named = |event: &Value| named.contains_key(&event["tid"].as_u64().unwrap());
     assert!(complete.iter().all(is_named));
-    let of = |name: &str| {
-        let found = complete.iter().filter(|event| event["name"] == name);
-        found.count()
-    };
     assert_eq!(
         (
-            of("task 0"),
-            of("waits for socket"),
-            of("part of task 1 (lane 1)")
+            number_of(&complete, "task 0"),
+            number_of(&complete, "waits for socket"),
+            number_of(&complete, "part of task 1 (lane 1)")
         ),
         (1, 1, 1)
     );
-    assert_eq!(of("thread 1 (lane 0)"), 1);
+    assert_eq!(number_of(&complete, "thread 1 (lane 0)"), 1);
+}
+
+/// How many of these events have a name.
+fn number_of(events: &[Value], name: &str) -> usize {
+    let named = events.iter().filter(|event| event["name"] == name);
+    named.count()
 }
 
 /// What programs of any number of threads and lanes may have recorded, in any order.

@@ -118,25 +118,40 @@ fn a_lane_gives_what_the_function_computes_and_so_does_the_reference() {
     }
 }
 
+/// A workload whose step calls a function of the library.
+fn computing(function: &str) -> Workload {
+    workload(&library(), function, CallKind::Compute)
+}
+
+/// The digest of the first task where the function gives this value.
+fn first_digest(value: u64) -> Result<u64, String> {
+    Ok(of_task([Task::new(1, 0).step_seed(0), value]))
+}
+
 #[test]
 fn a_lane_has_a_state_of_its_own_which_is_closed_with_it() {
-    let of = |function| workload(&library(), function, CallKind::Compute);
-    let with = |value| Ok(of_task([Task::new(1, 0).step_seed(0), value]));
-    assert_eq!(digest(&mut open(&of("is_null")).unwrap(), 0), with(1));
-    let (mut one, other) = (open(&of("counts")).unwrap(), open(&of("counts")).unwrap());
-    assert_eq!(digest(&mut one, 0), with(2));
+    assert_eq!(
+        digest(&mut open(&computing("is_null")).unwrap(), 0),
+        first_digest(1)
+    );
+    let (mut one, other) = (
+        open(&computing("counts")).unwrap(),
+        open(&computing("counts")).unwrap(),
+    );
+    assert_eq!(digest(&mut one, 0), first_digest(2));
     drop(other);
-    assert_eq!(digest(&mut one, 0), with(1));
+    assert_eq!(digest(&mut one, 0), first_digest(1));
+}
+
+fn problem(library: &Path, function: &str) -> String {
+    let workload = workload(library, function, CallKind::Compute);
+    open(&workload).err().unwrap()
 }
 
 #[test]
 fn what_cannot_be_called_is_said_with_its_library() {
     let library = library();
     let shown = library.display();
-    let problem = |library: &Path, function| {
-        let workload = workload(library, function, CallKind::Compute);
-        open(&workload).err().unwrap()
-    };
     let absent = problem(Path::new("/does/not/exist.so"), "mix");
     assert!(
         absent.starts_with("/does/not/exist.so cannot be loaded: "),
@@ -178,20 +193,19 @@ fn answered(workload: &Workload) -> Output {
 
 #[test]
 fn right_answers_are_those_that_two_loops_agree_on() {
-    let of = |function| answered(&workload(&library(), function, CallKind::Compute));
-    let right = of("mix");
+    let right = answered(&computing("mix"));
     assert!(right.status.success(), "{right:?}");
     let answer = String::from_utf8(right.stdout).unwrap();
     assert!(!answer.contains("failed"), "{answer}");
-    let in_turn = of("in_turn");
+    let in_turn = answered(&computing("in_turn"));
     let refused = String::from_utf8(in_turn.stderr).unwrap();
     assert!(!in_turn.status.success());
     assert!(
         refused.starts_with("expected: task 0 gave two answers, "),
         "{refused}"
     );
-    let fails = String::from_utf8(of("fails").stdout).unwrap();
+    let fails = String::from_utf8(answered(&computing("fails")).stdout).unwrap();
     assert!(fails.contains("\"failed\":\"task 3: fails of "), "{fails}");
-    let absent = String::from_utf8(of("mixes").stderr).unwrap();
+    let absent = String::from_utf8(answered(&computing("mixes")).stderr).unwrap();
     assert!(absent.starts_with("expected: /"), "{absent}");
 }

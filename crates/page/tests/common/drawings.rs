@@ -8,7 +8,7 @@ const INEXACT: f64 = 0.051;
 
 type Place = (f64, f64);
 
-/// Checks every drawing of a page; their number.
+/// Checks every drawing of a page, and returns their number.
 ///
 /// # Panics
 /// At the first mark that breaks a rule.
@@ -45,12 +45,19 @@ fn check_interval(bar: &Node<'_, '_>) {
     let markers = bar.next_siblings().skip(1).filter(is_marker);
     for (x, y) in markers.filter_map(|marker| places(&marker).first().copied()) {
         let (level, plumb) = (from.1 == to.1 && from.1 == y, from.0 == to.0 && from.0 == x);
-        let between = |value: f64, one: f64, other: f64| {
-            (one.min(other) - INEXACT..=one.max(other) + INEXACT).contains(&value)
-        };
-        assert!(!level || between(x, from.0, to.0), "{x} beside {bar:?}");
-        assert!(!plumb || between(y, from.1, to.1), "{y} beside {bar:?}");
+        assert!(
+            !level || lies_between(x, from.0, to.0),
+            "{x} beside {bar:?}"
+        );
+        assert!(
+            !plumb || lies_between(y, from.1, to.1),
+            "{y} beside {bar:?}"
+        );
     }
+}
+
+fn lies_between(value: f64, one: f64, other: f64) -> bool {
+    (one.min(other) - INEXACT..=one.max(other) + INEXACT).contains(&value)
 }
 
 /// Whether this is the marker of a variant.
@@ -77,7 +84,6 @@ pub(crate) fn places(node: &Node<'_, '_>) -> Vec<Place> {
 fn corners(path: &str) -> Vec<Place> {
     let (mut at, mut begun) = ((0.0, 0.0), (0.0, 0.0));
     let mut corners = Vec::new();
-    let is_command = |c: char| c.is_ascii_alphabetic();
     for (index, command) in path.match_indices(is_command) {
         let rest = &path[index + 1..];
         let end = rest.find(is_command).unwrap_or(rest.len());
@@ -100,6 +106,10 @@ fn corners(path: &str) -> Vec<Place> {
         }
     }
     corners
+}
+
+fn is_command(c: char) -> bool {
+    c.is_ascii_alphabetic()
 }
 
 /// The numbers of a list; the sign of a negative one parts it from the one before.
