@@ -271,7 +271,9 @@ mod tests {
     /// An event of a phase at a time, with further fields.
     fn at(ph: &str, ts: f64, more: Value) -> Value {
         let mut event = json!({"name": "n", "ph": ph, "ts": ts, "pid": 1, "tid": 2});
-        let fields = more.as_object().unwrap().clone();
+        let Value::Object(fields) = more else {
+            panic!("further fields are an object");
+        };
         event.as_object_mut().unwrap().extend(fields);
         event
     }
