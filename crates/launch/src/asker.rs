@@ -77,23 +77,23 @@ impl<'l> Asker<'l> {
             let status = self.child.exit(self.deadline);
             let how = status.map_or_else(|_| "closed its output".to_owned(), describe);
             let words = self.child.stderr();
-            return Err(broken(format!("it {how}: {words}")));
+            return Err(broken(&format!("it {how}: {words}")));
         };
         match serde_json::from_str(&line) {
             Ok(LoadMessage::Error(failure)) => {
                 Err(Failure::new(failure.kind.into(), failure.message).into())
             }
             Ok(message) => Ok(message),
-            Err(error) => Err(broken(format!("it printed {}: {error}", quoted(&line)))),
+            Err(error) => Err(broken(&format!("it printed {}: {error}", quoted(&line)))),
         }
     }
 }
 
 fn out_of_order() -> RunError {
-    broken("it spoke out of order".to_owned())
+    broken("it spoke out of order")
 }
 
 /// The fault of the generator, and of no server.
-fn broken(what: String) -> RunError {
+fn broken(what: &str) -> RunError {
     RunError::Tool(anyhow::anyhow!("the load generator: {what}"))
 }

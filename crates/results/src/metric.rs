@@ -34,9 +34,7 @@ impl Metric {
             &[Self::MedianLatency, Self::CpuPerTask]
         } else if workload.serve.is_some() && workload.rate.is_some() {
             &[Self::CpuPerTask, Self::MedianLatency]
-        } else if workload.serve.is_some() {
-            &[Self::CpuPerTask]
-        } else if workload.rate.is_some() {
+        } else if workload.serve.is_some() || workload.rate.is_some() {
             &[Self::CpuPerTask]
         } else if asked == Some(Headline::Cpu) {
             &[Self::CpuPerTask, Self::TimePerTask]

@@ -62,13 +62,12 @@ pub(crate) enum Moment {
     Done,
 }
 
-/// Runs a program once. Where it serves, `generator` asks it. `watch` is called at each [`Moment`].
+/// Runs a program once. Where it serves, `generator` asks it. It has so long, and these processors. `watch` is called at each [`Moment`].
 pub(crate) fn run(
     command: &mut Command,
     request: &Request,
     generator: Option<&LoadGenerator>,
-    limit: Duration,
-    placement: Placement,
+    (limit, placement): (Duration, Placement),
     ledger: &Ledger,
     watch: &mut dyn FnMut(Moment),
 ) -> Result<(Finished, Seen), RunError> {

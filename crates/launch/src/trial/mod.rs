@@ -220,8 +220,7 @@ impl Trial<'_> {
             &mut command,
             &request,
             generator.as_ref(),
-            self.limit,
-            self.placement,
+            (self.limit, self.placement),
             ledger,
             watch,
         )
