@@ -59,8 +59,7 @@ fn failure_in(folder: &Path, script: &str, request: Request, limit: Duration) ->
             &mut command,
             &request,
             None,
-            limit,
-            placement,
+            (limit, placement),
             &ledger,
             &mut |_| (),
         );
@@ -207,8 +206,7 @@ fn a_ledger_that_cannot_be_written_is_no_fault_of_the_program() {
         &mut command,
         &request,
         None,
-        LIMIT,
-        placement,
+        (LIMIT, placement),
         &ledger,
         &mut |_| (),
     );
