@@ -20,8 +20,9 @@ use crate::swept::{SweepSection, sweeps};
 
 /// How verdicts come about, in a paragraph.
 const METHOD: &str = "Every run is a process of its own. A round runs every variant once, in random order, \
-    and the reference twice: its second arm is the A/A control. A ratio is the Hodges–Lehmann estimate over \
-    rounds, paired within them, with its 95 % signed-rank interval; medians have order-statistic intervals. \
+    and the reference twice: its second arm is the A/A control. Time per task is the time of a run ÷ its tasks, \
+    which is less than a task takes where several are in flight. A ratio is the Hodges–Lehmann estimate over \
+    rounds, paired within them, so that it need not be that of two medians, with its 95 % signed-rank interval; medians have order-statistic intervals. \
     A verdict needs an interval outside the margin and a p value that stands after Holm's correction over \
     all comparisons of the page. No answer is compared before its digest is right. A block of runs is never \
     judged by single runs, and there is no score over workloads.";

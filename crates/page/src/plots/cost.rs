@@ -9,7 +9,7 @@ use crate::figure::{Figure, Table};
 use crate::subject::Subject;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 
-use super::parts::{Area, bounds, cross_hair, key, time};
+use super::parts::{Area, bounds, cross_hair, hollow, key, time};
 
 /// A variant in a plane.
 struct Spot {
@@ -137,7 +137,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     );
     Some(Figure {
         svg: canvas.svg(&id, &title, &description),
-        caption: caption(&best, upwards),
+        caption: caption(&best, upwards) + hollow(spots.iter().any(|spot| spot.is_hollow)),
         table: table(&spots, subject, upwards),
         narrow: None,
         also: None,
@@ -235,10 +235,7 @@ fn caption(front: &[&Spot], upwards: Upwards) -> String {
         1 => format!("By medians no other variant is faster or {less} than {listed}"),
         _ => format!("By medians no variant is both faster and {less} than any of these: {listed}"),
     };
-    format!(
-        "{finding}. Hollow: ran only the first tasks.{}",
-        upwards.remark
-    )
+    format!("{finding}.{}", upwards.remark)
 }
 
 fn table(spots: &[Spot], subject: &Subject<'_>, upwards: Upwards) -> Table {

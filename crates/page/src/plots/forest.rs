@@ -8,7 +8,7 @@ use crate::figure::{Figure, Table};
 use crate::subject::Subject;
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::capital;
+use super::parts::{capital, hollow};
 use super::rows::{RowPlace, Rows};
 
 /// The height of a row.
@@ -44,6 +44,8 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
     let heights = panels
         .iter()
         .map(|(_, rows)| HEAD + rows.len() as f64 * place.height() + subject.room.axis());
+    let mut all = panels.iter().flat_map(|(_, rows)| rows);
+    let is_any_hollow = all.any(|row| row.is_hollow);
     let mut canvas = Canvas::new(subject.room.width(), heights.clone().sum());
     let mut top = 0.0;
     for ((metric, rows), height) in panels.iter().zip(heights) {
@@ -57,7 +59,7 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
                        within which a difference does not matter.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
-        caption: caption(subject),
+        caption: caption(subject) + hollow(is_any_hollow),
         table: table(&panels),
         narrow: None,
         also: None,
@@ -69,8 +71,8 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
 fn caption(subject: &Subject<'_>) -> String {
     let advice = subject.summary.advice.join("; ");
     let marks = format!(
-        "Hollow: ran only the first tasks. {HOLM}: the difference stands after Holm's correction over all \
-         comparisons of the page. Grey band: ±{:.0} %.",
+        "{HOLM}: the difference stands after Holm's correction over all comparisons of the page, which the \
+         intervals are without. Grey band: the margin of ±{:.0} %, within which a difference does not matter.",
         Margin::default().relative() * 100.0
     );
     if advice.is_empty() {
@@ -191,7 +193,7 @@ fn table(panels: &[(Metric, Vec<Row<'_>>)]) -> Table {
         for row in rows {
             let mut cells = vec![row.name.clone(), metric.name().to_owned()];
             match row.ratio {
-                Some(measured) => cells.extend(figures(measured)),
+                Some(measured) => cells.extend(figures(*metric, measured)),
                 None => cells.extend([row.words, "", "", "", ""].map(str::to_owned)),
             }
             table.push(row.look.map(|look| look.number), cells);
@@ -200,7 +202,7 @@ fn table(panels: &[(Metric, Vec<Row<'_>>)]) -> Table {
     table
 }
 
-fn figures(measured: &Ratio) -> [String; 5] {
+fn figures(metric: Metric, measured: &Ratio) -> [String; 5] {
     let judged = measured.judged.as_ref();
     [
         ratio(measured.ratio, measured.interval),
@@ -208,7 +210,17 @@ fn figures(measured: &Ratio) -> [String; 5] {
         format!("{:.2e}", measured.p_value),
         judged.map_or_else(String::new, |judged| format!("{:.2e}", judged.holm_p)),
         judged.map_or_else(String::new, |judged| {
-            format!("{} {}", judged.sign, judged.words)
+            format!("{} {}", judged.sign, in_words(metric, &judged.words))
         }),
     ]
+}
+
+/// A verdict in words; what costs less is cheaper, and not faster.
+fn in_words(metric: Metric, words: &str) -> String {
+    match metric {
+        Metric::CpuPerTask => words
+            .replace("faster", "cheaper")
+            .replace("slower", "costlier"),
+        Metric::TimePerTask | Metric::MedianLatency => words.to_owned(),
+    }
 }

@@ -133,6 +133,15 @@ pub(super) fn bounds(estimate: &Estimate) -> [f64; 3] {
     [lower, estimate.median, upper]
 }
 
+/// What hollow markers mean, where there are any; it follows another sentence.
+pub(super) fn hollow(is_any: bool) -> &'static str {
+    if is_any {
+        " Hollow: ran only the first tasks."
+    } else {
+        ""
+    }
+}
+
 /// A text that begins a sentence.
 pub(super) fn capital(text: &str) -> String {
     let mut rest = text.chars();

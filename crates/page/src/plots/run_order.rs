@@ -89,9 +89,11 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
 
 fn caption(subject: &Subject<'_>) -> String {
     format!(
-        "{}. Hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
-         hypervisor took processor time.",
-        capital(&noticed(subject.summary))
+        "Whether figures drifted or were disturbed: {}. Each strip is relative to its own median, and all have \
+         the scale at the first; the processor control is the same computation before every round. Hollow: the \
+         first round, whose times do not count; shaded: a disturbed round, of which the notes say whether it counts; \
+         circled: a hypervisor took processor time, and the run counts.",
+        noticed(subject.summary)
     )
 }
 

@@ -81,7 +81,8 @@ fn caption(rows: &[Runs]) -> String {
             far.join(", ")
         )
     };
-    finding + ". A dot is a run; the marker is the median, the bar its 95 % interval."
+    finding
+        + ". A dot is a run, the earliest at the top of its row; the marker is the median, the bar its 95 % interval."
 }
 
 fn draw(canvas: &mut Canvas, runs: &Runs, (rows, at): (&Rows, RowPlace), scale: &Scale) {
