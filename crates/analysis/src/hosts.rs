@@ -8,11 +8,8 @@ use verdict::hosts::{
 };
 use verdict::{Comparison, Judgement, Margin, PairedRatio, judge};
 
-use crate::family::{PairedRatios, Unjudged};
+use crate::ratios::{HostRatios, PairedRatios, Unjudged};
 use crate::samples::Series;
-
-/// The ratio of each primary metric on every host that has one, by the place of the host.
-pub(crate) type HostRatios = BTreeMap<Metric, BTreeMap<usize, HostRatio>>;
 
 /// The reference of one workload, to which ratios are computed on each host.
 pub(crate) struct OnHosts<'a> {

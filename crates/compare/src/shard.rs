@@ -1,12 +1,10 @@
 //! One shard of a campaign: its units one after the other, each a comparison of one workload in a folder of its
 //! own, in a folder of this attempt.
 
-use std::path::{Path, PathBuf};
-
 use catalog::Workspace;
-use fleet::{Attempt, Done, DoneUnit, Plan, Shard, Unit};
+use fleet::{Attempt, Done, DoneUnit, Plan, Unit};
 use host::Ledger;
-use launch::{Calibrator, LazyLedger, RunError};
+use launch::{Calibrator, LazyLedger};
 use protocol::ExitCode;
 use results::{Folder, ShardRecord};
 use schedule::Rules;
@@ -15,16 +13,8 @@ use terminal::{Usage, counted, output, progress, shown};
 use crate::choice::Choice;
 use crate::request::Request;
 use crate::session::Session;
-use crate::{choose, ending, everything};
-
-/// The shard that a comparison is asked to be.
-#[derive(Clone, Debug)]
-pub struct ShardWish {
-    /// Which one.
-    pub shard: Shard,
-    /// The folder that all shards of the campaign share.
-    pub out: PathBuf,
-}
+use crate::shard_wish::ShardWish;
+use crate::{choose, ending, passes};
 
 /// What the units of one attempt have in common.
 struct Campaign<'a> {
@@ -147,7 +137,7 @@ impl Campaign<'_> {
             attempt: self.attempt.number(),
         });
         session.campaign = Some(self.wish.out.clone());
-        let ended = everything(&mut session);
+        let ended = passes::everything(&mut session);
         ending::of_unit(session, ended)
     }
 }
@@ -173,18 +163,4 @@ fn worse(one: ExitCode, other: ExitCode) -> ExitCode {
         .into_iter()
         .find(|code| *code == one || *code == other)
         .unwrap_or(ExitCode::Ok)
-}
-
-/// Refuses a unit whose programs, commit or settings are not those of the campaign's first unit.
-pub(crate) fn agree(session: &Session<'_>, campaign: &Path) -> Result<(), RunError> {
-    let found = fleet::agree(campaign, &session.log.run).map_err(RunError::tool)?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    let problem = Usage::error(format!(
-        "this shard is not of the campaign in {}: {}",
-        campaign.display(),
-        found.join("; ")
-    ));
-    Err(RunError::tool(problem))
 }

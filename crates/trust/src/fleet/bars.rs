@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 use super::Effects;
-use super::figures::Row;
+use super::row::Row;
 use crate::counted::share;
 
 /// How often the 95 % interval of these hosts should cover the truth about them. With few blocks it is wide by

@@ -5,9 +5,9 @@ use verdict::StatisticsError;
 use verdict::rng::Generator;
 
 use super::bars::{Bar, bars};
-use super::count::{Counts, count};
+use super::count::count;
+use super::row::Row;
 use super::{Effects, Fleet, HostNoise};
-use crate::counted::share;
 
 /// Coverage is counted over so many times as many comparisons as the rest, so that its standard error is small.
 const MORE_FOR_COVERAGE: u64 = 5;
@@ -37,19 +37,6 @@ pub(crate) struct Figures {
     pub(crate) comparisons: u64,
     pub(crate) rows: Vec<Row>,
     pub(crate) bars: Vec<Bar>,
-}
-
-/// Counts over one fleet.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Row {
-    pub(crate) fleet: String,
-    pub(crate) noise: &'static str,
-    pub(crate) effects: String,
-    /// Comparisons of one report.
-    pub(crate) family: usize,
-    #[serde(skip)]
-    pub(crate) setting: Fleet,
-    pub(crate) counts: Counts,
 }
 
 /// Simulates every fleet; `on_fleet` is told of each before its turn.
@@ -120,28 +107,6 @@ fn single(hosts: usize, blocks: u64, noise: HostNoise, effects: Effects) -> Flee
         effects,
         workloads: 1,
         variants: 1,
-    }
-}
-
-impl Row {
-    fn of(fleet: &Fleet) -> Row {
-        Row {
-            fleet: format!("{} × {}", fleet.hosts, fleet.blocks),
-            noise: fleet.noise.name(),
-            effects: fleet.effects.words(),
-            family: fleet.workloads * fleet.variants,
-            setting: *fleet,
-            counts: Counts::default(),
-        }
-    }
-
-    pub(crate) fn is_about_coverage(&self) -> bool {
-        matches!(self.setting.effects, Effects::About { .. })
-    }
-
-    /// The part of intervals of hosts like these that contain the truth.
-    pub(crate) fn alike_covered(&self) -> f64 {
-        share(self.counts.alike_covered, self.counts.alike)
     }
 }
 

@@ -4,10 +4,12 @@
 mod bars;
 mod count;
 mod figures;
+mod row;
 mod simulate;
 
 pub(crate) use bars::Bar;
-pub(crate) use figures::{Figures, Row, count_all};
+pub(crate) use figures::{Figures, count_all};
+pub(crate) use row::Row;
 
 /// A fleet, and what truly differs on it.
 #[derive(Clone, Copy, Debug)]

@@ -1,3 +1,5 @@
+//! The verdicts on a report of several hosts.
+
 use super::*;
 use crate::hosts::host_ratio;
 use crate::paired_ratio;
