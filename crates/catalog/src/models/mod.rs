@@ -14,5 +14,6 @@ mod servers;
 
 pub use find::{Broken, Registry};
 pub use model::{Blocking, Capacity, Model, Unit, Variant};
+pub use own_servers::is_own_server;
 pub use select::{SelectError, Selected, Selection};
 pub use servers::Servers;

@@ -14,6 +14,13 @@ use crate::workloads::Chosen;
 /// What stands before the names of servers in tables: `server/mine`.
 const MODEL: &str = "server";
 
+/// Whether a variant is a server of a workload's file, such as `server/mine`. No model can have that name.
+pub fn is_own_server(variant: &str) -> bool {
+    variant
+        .strip_prefix(MODEL)
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
 impl Registry {
     /// The same models, and the servers that stand in the files of these workloads.
     ///
