@@ -1,4 +1,5 @@
-//! One thread and epoll, without a runtime: the least that a client can cost.
+//! Threads with an epoll instance each, without a runtime: the least that a client can cost. One thread is what a
+//! runtime with one thread is held against, one for each worker what a runtime for each worker is.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -8,34 +9,81 @@ use std::time::Instant;
 
 use runner::{Knobs, Model, Recorder, Result, Running};
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
-use workloads::{Task, Tasks, Work};
+use workloads::{Task, TaskQueue, Tasks, Work};
 
 use crate::request::{BUFFER_BYTES, Get, failed};
 
-pub(crate) struct Epoll;
+/// How many event loops share the connections.
+pub(crate) enum Epoll {
+    One,
+    PerWorker,
+}
 
 impl Model for Epoll {
     fn name(&self) -> &'static str {
-        "epoll"
+        match self {
+            Self::One => "epoll",
+            Self::PerWorker => "epoll-per-core",
+        }
     }
 
     fn start(&self, work: &Arc<Work>) -> Result<Box<dyn Running>> {
         let get = Get::of(&work.setup)?;
-        let poll = epoll::create(CreateFlags::CLOEXEC).map_err(|error| failed(error.into()))?;
-        Ok(Box::new(Loop {
-            poll,
-            get,
+        let threads = match self {
+            Self::One => 1,
+            Self::PerWorker => work.setup.workers.clamp(1, work.lanes),
+        };
+        let loops = (0..threads).map(|_| Loop::with(get.clone()));
+        Ok(Box::new(Loops {
+            loops: loops.collect::<std::io::Result<_>>().map_err(failed)?,
             lanes: work.lanes,
-            connections: Vec::new(),
         }))
     }
 }
 
-/// The running model: an event loop that does nothing but GETs.
+/// The running model: event loops that do nothing but GETs, each on a thread of its own while tasks are carried out.
+struct Loops {
+    loops: Vec<Loop>,
+    lanes: u64,
+}
+
+impl Running for Loops {
+    fn knobs(&self) -> Knobs {
+        Knobs::new()
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        let dealt = (0..self.loops.len()).cycle();
+        for (_, number) in (0..self.lanes).zip(dealt) {
+            self.loops[number].open().map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
+        let queue = &tasks.queue();
+        match self.loops.as_mut_slice() {
+            // On the calling thread, as a runtime with one thread.
+            [only] => only.exchange(queue, record).map_err(failed),
+            several => std::thread::scope(|scope| {
+                let threads: Vec<_> = several
+                    .iter_mut()
+                    .map(|one| scope.spawn(|| one.exchange(queue, record)))
+                    .collect();
+                threads.into_iter().try_for_each(|thread| {
+                    let ended = thread.join();
+                    let panicked = || Err(std::io::Error::other("a thread panicked"));
+                    ended.unwrap_or_else(|_| panicked()).map_err(failed)
+                })
+            }),
+        }
+    }
+}
+
+/// An event loop with its connections.
 struct Loop {
     poll: OwnedFd,
     get: Get,
-    lanes: u64,
     connections: Vec<Connection>,
 }
 
@@ -48,53 +96,45 @@ struct Connection {
     filled: usize,
 }
 
-impl Running for Loop {
-    fn knobs(&self) -> Knobs {
-        Knobs::new()
-    }
-
-    fn connect(&mut self) -> Result<()> {
-        for number in 0..self.lanes {
-            let stream = self.open(number).map_err(failed)?;
-            let (buffer, start) = (vec![0; BUFFER_BYTES], Instant::now());
-            self.connections.push(Connection {
-                stream,
-                task: None,
-                start,
-                buffer,
-                filled: 0,
-            });
-        }
-        Ok(())
-    }
-
-    fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
-        self.exchange(tasks, record).map_err(failed)
-    }
-}
-
 impl Loop {
-    fn open(&self, number: u64) -> std::io::Result<TcpStream> {
+    fn with(get: Get) -> std::io::Result<Self> {
+        Ok(Self {
+            poll: epoll::create(CreateFlags::CLOEXEC)?,
+            get,
+            connections: Vec::new(),
+        })
+    }
+
+    fn open(&mut self) -> std::io::Result<()> {
         let stream = TcpStream::connect(self.get.origin)?;
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         // Edge-triggered, so that a connection is registered once and never again: every read goes
         // on until the socket is empty or the response is complete.
         let interest = EventFlags::IN | EventFlags::ET;
-        epoll::add(&self.poll, &stream, EventData::new_u64(number), interest)?;
-        Ok(stream)
+        let number = EventData::new_u64(self.connections.len() as u64);
+        epoll::add(&self.poll, &stream, number, interest)?;
+        self.connections.push(Connection {
+            stream,
+            task: None,
+            start: Instant::now(),
+            buffer: vec![0; BUFFER_BYTES],
+            filled: 0,
+        });
+        Ok(())
     }
 
-    fn exchange(&mut self, tasks: Tasks, record: &Recorder) -> std::io::Result<()> {
-        let queue = tasks.queue();
+    /// Carries out tasks until the queue has none and all that this loop took are done.
+    fn exchange(&mut self, queue: &TaskQueue, record: &Recorder) -> std::io::Result<()> {
         let mut request = Vec::new();
-        let mut done = 0;
+        let mut under_way = 0_usize;
         for connection in &mut self.connections {
             connection.start = Instant::now();
-            connection.send(queue.take(), &self.get, &mut request)?;
+            let sent = connection.send(queue.take(), &self.get, &mut request)?;
+            under_way += usize::from(sent);
         }
         let mut events = Vec::with_capacity(256);
-        while done < tasks.count {
+        while under_way > 0 {
             events.clear();
             epoll::wait(
                 &self.poll,
@@ -108,8 +148,8 @@ impl Loop {
                     let end = Instant::now();
                     record.record(&task, end - connection.start, digest);
                     connection.start = end;
-                    done += 1;
-                    connection.send(queue.take(), &self.get, &mut request)?;
+                    let sent = connection.send(queue.take(), &self.get, &mut request)?;
+                    under_way -= usize::from(!sent);
                 }
             }
         }
@@ -118,12 +158,13 @@ impl Loop {
 }
 
 impl Connection {
+    /// Sends the request of a task; whether there was one.
     fn send(
         &mut self,
         task: Option<Task>,
         get: &Get,
         request: &mut Vec<u8>,
-    ) -> std::io::Result<()> {
+    ) -> std::io::Result<bool> {
         self.task = task;
         self.filled = 0;
         if let Some(task) = &task {
@@ -132,7 +173,7 @@ impl Connection {
             // has room for the hundred bytes of a request.
             self.stream.write_all(request)?;
         }
-        Ok(())
+        Ok(self.task.is_some())
     }
 
     /// Reads what has arrived; the task and its digest once the whole response is there.

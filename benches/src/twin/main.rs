@@ -21,7 +21,8 @@ fn main() -> ExitCode {
     let variants: &[&dyn runner::Model] = &[
         &blocking::Blocking,
         &tokio_twin::Tokio,
-        &epoll::Epoll,
+        &epoll::Epoll::One,
+        &epoll::Epoll::PerWorker,
         &epoll_server::EpollServer,
         &tokio_postgres_twin::TokioPostgres,
         &postgres_twin::Postgres,

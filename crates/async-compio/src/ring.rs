@@ -32,6 +32,9 @@ impl Ring {
             .single_issuer(true)
             .coop_taskrun(true)
             .taskrun_flag(true)
+            // What completes is dealt with where the runtime looks for it, in one go, and not at whichever system
+            // call comes next.
+            .defer_taskrun(true)
             .thread_pool_limit(usize::try_from(self.blocking).unwrap_or(usize::MAX));
         let runtime = RuntimeBuilder::new()
             .with_proactor(proactor)
@@ -53,7 +56,7 @@ impl Ring {
             ("ring_entries".to_owned(), ENTRIES.to_string()),
             (
                 "ring_flags".to_owned(),
-                "single issuer, coop taskrun, taskrun flag".to_owned(),
+                "single issuer, coop taskrun, taskrun flag, defer taskrun".to_owned(),
             ),
             ("event_interval".to_owned(), EVENT_INTERVAL.to_string()),
             (
@@ -65,14 +68,14 @@ impl Ring {
 }
 
 /// The error of a runtime that cannot be started: a kernel without io_uring, or without the flags
-/// that it is set up with (Linux 6.0), and one that forbids it make the model unavailable.
+/// that it is set up with (Linux 6.1), and one that forbids it make the model unavailable.
 pub(crate) fn cannot_start(error: IoError) -> Error {
     match error.kind() {
         ErrorKind::PermissionDenied => {
             Error::Unavailable(format!("the kernel or container refuses io_uring: {error}"))
         }
         ErrorKind::Unsupported | ErrorKind::InvalidInput => Error::Unavailable(format!(
-            "the kernel or container refuses io_uring, or is older than Linux 6.0: {error}"
+            "the kernel or container refuses io_uring, or is older than Linux 6.1: {error}"
         )),
         _ => Error::io("cannot start a compio runtime", error),
     }
