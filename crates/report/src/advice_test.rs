@@ -1,6 +1,6 @@
 //! Tests of the advice, from a summary to the sentences: who is named, and with which reasons.
 
-use analysis::advise;
+use analysis::{Costs, advise};
 use results::VerdictKind::{
     self, Equivalent, Faster, Inconclusive, LikelyFaster, Slower, Suppressed,
 };
@@ -9,7 +9,7 @@ use results::{
     WorkloadSummary,
 };
 
-use super::advice_lines;
+use super::{advice_lines, uses_more};
 
 fn ratio((bounds, verdict): ((f64, f64), VerdictKind)) -> Ratio {
     let judged = Some(Judged {
