@@ -165,8 +165,8 @@ mod tests {
         };
         assert!(sets_it("io", ""));
         assert!(!sets_it("io", "rate = \"50/s\"\n"));
-        assert!(!sets_it("serve", "[serve]\nbytes = \"1B\"\n"));
-        assert!(!sets_it("coordination", "[coordination]\nspawn = {}\n"));
+        assert!(!sets_it("serve", "[serve]\nbytes = \"256B\"\n"));
+        assert!(!sets_it("coordination", "coordination = { spawn = {} }\n"));
     }
 
     #[test]
