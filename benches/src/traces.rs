@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use runner::Model;
 use runner::protocol::{
-    Compute, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request, Setup,
-    Step, TraceHeader, VERSION, Wait, WaitsFor, Workload,
+    Compute, Done, EVENT_BYTES, Event, Happened, InFlight, Kernel, Message, ORDER_GO, Request,
+    Setup, Step, TraceHeader, VERSION, Wait, WaitsFor, Workload,
 };
 
 use crate::availability::is_refused;
@@ -19,6 +19,8 @@ use crate::pulses::Fault;
 use crate::{setup, workload};
 
 const TASKS: u64 = 40;
+/// Processor time that reading the meters of one of two figures may take: that of opening some files, generously.
+const READING_NS: u64 = 2_000_000;
 /// How the names of variants end whose kernels are computed on other threads than those of the tasks.
 const MOVE_KERNELS: [&str; 5] = [
     "+offload",
@@ -36,14 +38,20 @@ pub fn check(program: &str, variants: &[&dyn Model]) {
     let steps = setup(&work());
     let runnable = variants.iter().filter(|variant| !is_refused(**variant));
     for variant in runnable.map(|variant| variant.name()) {
-        let events = recorded(program, variant, &steps);
+        let Recorded {
+            events,
+            header,
+            done,
+        } = recorded(program, variant, &steps);
+        processor_time_is_that_of_the_run(variant, &header, &done);
         every_task_is_done_once(variant, &events);
         every_lane_tells_a_story(variant, &events);
         what_a_variant_is_shows(variant, &events);
         for (name, what) in paced(1) {
             let with_pulses = prepared(name, what, 1, Fault::None);
             if !refuses(variant, &with_pulses) {
-                pulses_are_tasks(variant, &recorded(program, variant, &with_pulses));
+                let pulses = recorded(program, variant, &with_pulses);
+                pulses_are_tasks(variant, &pulses.events);
             }
         }
     }
@@ -61,8 +69,17 @@ fn work() -> Workload {
     workload("traced", TASKS, InFlight::Lanes(4), vec![wait, compute])
 }
 
-/// What the program of a variant has recorded, the oldest first.
-fn recorded(program: &str, variant: &str, setup: &Setup) -> Vec<Event> {
+/// What one run has recorded.
+struct Recorded {
+    header: TraceHeader,
+    /// The oldest first.
+    events: Vec<Event>,
+    /// What the run says of itself.
+    done: Done,
+}
+
+/// A run of a variant that is recorded.
+fn recorded(program: &str, variant: &str, setup: &Setup) -> Recorded {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("trace");
     let request = Request {
@@ -75,12 +92,17 @@ fn recorded(program: &str, variant: &str, setup: &Setup) -> Vec<Event> {
         trace: Some(file.clone()),
         parent: std::process::id(),
     };
-    run(program, &request);
-    read(&file)
+    let done = run(program, &request);
+    let (header, events) = read(&file);
+    Recorded {
+        header,
+        events,
+        done,
+    }
 }
 
-/// One run, from the request to the exit code.
-fn run(program: &str, request: &Request) {
+/// One run, from the request to the exit code; what it says of itself.
+fn run(program: &str, request: &Request) -> Done {
     let mut process = Command::new(program)
         // Runtimes that are sized by their environment alone.
         .envs([("BLOCKING_MAX_THREADS", "500"), ("SMOL_THREADS", "2")])
@@ -96,14 +118,14 @@ fn run(program: &str, request: &Request) {
     let last = output.lines().map_while(Result::ok).last();
     let message = last.and_then(|line| serde_json::from_str(&line).ok());
     let variant = &request.variant;
-    assert!(
-        matches!(message, Some(Message::Done(_))),
-        "{variant}: {message:?}"
-    );
+    let Some(Message::Done(done)) = message else {
+        panic!("{variant}: {message:?}")
+    };
     assert!(process.wait().expect("it ends").success(), "{variant}");
+    done
 }
 
-fn read(file: &Path) -> Vec<Event> {
+fn read(file: &Path) -> (TraceHeader, Vec<Event>) {
     let bytes = std::fs::read(file).expect("the program has written its trace");
     let mut rest = &bytes[..];
     let mut line = String::new();
@@ -118,7 +140,24 @@ fn read(file: &Path) -> Vec<Event> {
     });
     let mut events: Vec<Event> = records.collect();
     events.sort_by_key(|event| event.at_ns);
-    events
+    (header, events)
+}
+
+/// What the process says that it used is what the run says, and no thread used more than its process. Both are
+/// readings of one clock, so that how fast the machine is makes no difference.
+fn processor_time_is_that_of_the_run(variant: &str, header: &TraceHeader, done: &Done) {
+    let whole_ns = header.process_cpu_ns.expect("its processor time");
+    let apart_ns = whole_ns.abs_diff(done.cpu_ns);
+    assert!(
+        apart_ns <= (done.cpu_ns / 20).max(READING_NS),
+        "{variant}: {whole_ns} ns in the trace, {} ns in the run",
+        done.cpu_ns
+    );
+    let threads_ns: u64 = header.cpu_ns.values().sum();
+    assert!(
+        threads_ns > 0 && threads_ns <= whole_ns + READING_NS,
+        "{variant}: {threads_ns} ns by threads, {whole_ns} ns by the process"
+    );
 }
 
 fn every_task_is_done_once(variant: &str, events: &[Event]) {

@@ -186,6 +186,9 @@ func (s *session) measure() (*done, error) {
 		AliveAtOnce:    waiting.alive(),
 		Counts:         outcome.counts,
 	}
+	if s.work.trace != nil {
+		s.work.trace.cpuNs = done.CPUNs
+	}
 	if s.openLoop != nil {
 		done.Open = s.openLoop.outcome()
 		done.CPUNs -= done.Open.PacingCPUNs

@@ -52,6 +52,8 @@ type trace struct {
 	// The number of each thread by its id in the system.
 	numbers sync.Map
 	threads atomic.Uint32
+	// What the whole program used in the measured phase.
+	cpuNs int64
 }
 
 // newTrace has room for all events, nil where no path is given.
@@ -133,7 +135,7 @@ func (t *trace) head(recorded int) map[string]any {
 	})
 	return map[string]any{
 		"trace": 1, "process": os.Getpid(), "name": version, "threads": threads, "events": recorded,
-		"lost": t.next.Load() - uint64(recorded),
+		"lost": t.next.Load() - uint64(recorded), "process_cpu_ns": t.cpuNs,
 	}
 }
 

@@ -122,7 +122,13 @@ fn go_records_who_ran_when() {
     for variant in ["go/sequential", "go/goroutines", "go/pool"] {
         let arguments = ["trace", variant, "notes-mixed", "--tasks", "20"];
         let output = lab.xtask(&arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        let text = shown(&output);
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        let processor = text.lines().find(|line| line.starts_with("processor: "));
+        assert!(
+            processor.is_some_and(|line| line.contains("in the run: they agree")),
+            "{text}"
+        );
     }
     let coordination = ["trace", "go/goroutines", "spawn"];
     let text = shown(&lab.xtask(&coordination).output().unwrap());

@@ -150,3 +150,21 @@ fn what_a_shell_sets_for_runtimes_is_not_passed_on_and_other_variables_are_store
     assert_eq!(variables["MALLOC_ARENA_MAX"], "1", "{variables}");
     assert!(variables.get("PYTHONDEVMODE").is_none(), "{variables}");
 }
+
+#[test]
+fn services_inherit_no_more_than_models() {
+    let lab = Lab::new(&["good"]);
+    let script = lab.path("models/foreign/foreign.sh");
+    let text = std::fs::read_to_string(&script).unwrap();
+    let looks = "for one in /proc/[0-9]*; do\n\
+                 case $(readlink \"$one/exe\") in */services) tr '\\0' '\\n' <\"$one/environ\" >>\"$folder/seen\" ;; esac\n\
+                 done 2>/dev/null\nread -r request";
+    std::fs::write(&script, text.replace("read -r request", looks)).unwrap();
+    let mut command = lab.xtask(&["run", "foreign/good", "http"]);
+    let output = command.env("RUST_MIN_STACK", "99999").output().unwrap();
+    // Other tests may run services too, none of which has this variable.
+    let seen = std::fs::read_to_string(lab.path("models/foreign/seen"));
+    let seen = seen.unwrap_or_else(|error| panic!("{error}: {}", shown(&output)));
+    assert!(seen.contains("PATH="), "{seen}");
+    assert!(!seen.contains("RUST_MIN_STACK=99999"), "{seen}");
+}

@@ -93,6 +93,14 @@ fn an_origin_that_dies_or_lies_is_an_error_with_its_task() {
             "1 bytes after the response",
         ),
         ("SSH-2.0\r\n\r\n", "malformed"),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello",
+            "it has a Transfer-Encoding",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nContent-Length: 5\r\n\r\nhello",
+            "two lines of Content-Length",
+        ),
     ] {
         let origin = origin(answer).to_string();
         for variant in VARIANTS {

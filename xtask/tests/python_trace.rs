@@ -11,20 +11,22 @@ use peer::{Program, has_python, request};
 const TASKS: u64 = 12;
 /// Processes or interpreters, as `request` asks for.
 const WORKERS: u32 = 2;
+/// Processor time by which the figures of a trace and of its run may differ, however little was used.
+const SLACK_NS: u64 = 1_000_000;
 
 /// A request for a trace of tasks that wait and then compute.
 fn traced(variant: &str, file: &str) -> Value {
     let steps = json!([
         {"wait": {"duration": "1000000ns"}},
-        {"compute": {"kernel": "sha256", "size": 1000}},
+        {"compute": {"kernel": "sha256", "size": 2_000_000}},
     ]);
     let mut request = request(variant, TASKS, 3, &json!({"step": steps}));
     request["trace"] = json!(file);
     request
 }
 
-/// The events of a trace, by thread and within each in their order.
-fn events(file: &std::path::Path) -> Vec<Event> {
+/// The events of a trace, by thread and within each in their order, and the processor time that its process used.
+fn events(file: &std::path::Path) -> (Vec<Event>, Option<u64>) {
     let bytes = std::fs::read(file).unwrap();
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap();
     let header: TraceHeader = serde_json::from_slice(&bytes[..end]).unwrap();
@@ -34,7 +36,17 @@ fn events(file: &std::path::Path) -> Vec<Event> {
         let word = |at: usize| u64::from_le_bytes(record[8 * at..][..8].try_into().unwrap());
         Event::of_words([0, 1, 2, 3].map(word)).unwrap()
     });
-    events.collect()
+    (events.collect(), header.process_cpu_ns)
+}
+
+/// What the processes say that they used must be what the run says. Both are readings of the same clocks, and telling
+/// a worker to record is in one of them.
+fn assert_near(variant: &str, used_ns: u64, done: &Value) {
+    let run_ns = done["cpu_ns"].as_u64().unwrap();
+    assert!(
+        used_ns.abs_diff(run_ns) <= (run_ns / 20).max(SLACK_NS),
+        "{variant}: {used_ns} ns in the traces, {run_ns} ns in the run"
+    );
 }
 
 #[test]
@@ -54,7 +66,8 @@ fn every_variant_in_one_process_records_its_tasks() {
         let request = traced(variant, file.to_str().unwrap());
         let (answer, value, _) = Program::start(&request).finish();
         assert_eq!(answer, "done", "{variant}: {value}");
-        let events = events(&file);
+        let (events, used_ns) = events(&file);
+        assert_near(variant, used_ns.unwrap(), &value);
         let of = |what| events.iter().filter(move |event| event.what == what);
         let mut done: Vec<_> = of(Happened::Done).map(|event| event.task).collect();
         done.sort_unstable();
@@ -86,11 +99,15 @@ fn every_worker_records_its_tasks_in_a_file_of_its_own() {
             continue;
         }
         assert_eq!(answer, "done", "{variant}: {value}");
-        let first: Vec<Happened> = events(&file).iter().map(|event| event.what).collect();
+        let (first, mut used_ns) = events(&file);
+        let first: Vec<Happened> = first.iter().map(|event| event.what).collect();
         assert_eq!(first, [Happened::Begin, Happened::End], "{variant}");
         let (mut done, mut lanes) = (Vec::new(), Vec::new());
         for worker in 1..=WORKERS {
-            let own = events(&folder.path().join(format!("trace.{worker}")));
+            let (own, ns) = events(&folder.path().join(format!("trace.{worker}")));
+            // Interpreters are in one process, whose first trace says what all of them used.
+            assert_eq!(ns.is_none(), variant == "interpreters", "{variant}");
+            used_ns = used_ns.map(|sum| sum + ns.unwrap_or(0));
             let ended = own.iter().filter(|event| event.what == Happened::Done);
             done.extend(ended.map(|event| event.task));
             lanes.push(own[0].lane);
@@ -104,6 +121,7 @@ fn every_worker_records_its_tasks_in_a_file_of_its_own() {
             (0..WORKERS).map(Some).collect::<Vec<_>>(),
             "{variant}"
         );
+        assert_near(variant, used_ns.unwrap(), &value);
         let files = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(files as u32, 1 + WORKERS, "{variant}");
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use catalog::{Chosen, Selected, Workspace};
 use host::{Ledger, machine};
 use launch::{Bench, RunError, Trial, fingerprint, packages};
+use protocol::{Step, Workload};
 use results::{Failure, Outcome};
 
 use crate::choice::Choice;
@@ -83,6 +84,7 @@ impl Executor for Programs<'_> {
                 let words = [program.to_string_lossy().into_owned()];
                 Some((name.to_owned(), fingerprint(&words, &self.workspace.root)?))
             })
+            .chain(libraries(workloads.iter().map(|chosen| &chosen.workload)))
             .collect()
     }
 
@@ -125,5 +127,50 @@ impl Executor for Programs<'_> {
 
     fn took(&self, _outcome: &Outcome, elapsed: Duration) -> Duration {
         elapsed
+    }
+}
+
+/// The digests of the libraries of the user's that steps call, by their paths: a step is another one once its library
+/// is built anew.
+fn libraries<'a>(workloads: impl Iterator<Item = &'a Workload>) -> BTreeMap<String, String> {
+    let steps = workloads.flat_map(|workload| &workload.steps);
+    let called = steps.filter_map(|step| match step {
+        Step::Call(call) => Some(&call.library),
+        _ => None,
+    });
+    let digests = called.filter_map(|library| {
+        let words = [library.to_string_lossy().into_owned()];
+        let digest = fingerprint(&words, Path::new(""))?;
+        Some((format!("library {}", library.display()), digest))
+    });
+    digests.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resume::same_programs_beside;
+
+    #[test]
+    fn a_library_that_was_built_anew_is_another_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("libwork.so");
+        let text = format!(
+            "name = \"w\"\nabout = \"\"\nclass = \"cpu\"\ntasks = 4\nin_flight = 1\nseed = 1\n\
+             [[step]]\ncall = {{ library = {library:?}, function = \"mix\", kind = \"compute\" }}\n"
+        );
+        let workload = protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        let built = |bytes: &str| {
+            std::fs::write(&library, bytes).unwrap();
+            libraries([&workload, &workload].into_iter())
+        };
+        let (then, now) = (built("first"), built("second"));
+        assert_eq!(then.len(), 1, "{then:?}");
+        assert!(same_programs_beside(&then, &built("first")).is_ok());
+        let refusal = format!("{:#}", same_programs_beside(&then, &now).unwrap_err());
+        assert!(
+            refusal.contains("libwork.so` was built anew and differs"),
+            "{refusal}"
+        );
     }
 }

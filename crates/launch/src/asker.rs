@@ -1,13 +1,13 @@
 //! The load generator beside a program that serves: it asks, and takes the time.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use protocol::{Load, LoadMessage, LoadReady, LoadRequest, ORDER_GO};
 use results::{Failure, Kind};
 
 use crate::child::Child;
+use crate::command::beside_models;
 use crate::failure::{RunError, describe, from_unread, from_wait, quoted};
 use host::Ledger;
 
@@ -39,7 +39,7 @@ impl<'l> Asker<'l> {
         deadline: Instant,
         limit: Duration,
     ) -> Result<(Asker<'l>, LoadReady), RunError> {
-        let mut command = Command::new(&generator.program);
+        let mut command = beside_models(&generator.program);
         let program = generator.program.display().to_string();
         let child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR)
             .map_err(|error| RunError::unstarted(error, Kind::Service, &program))?;

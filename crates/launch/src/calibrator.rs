@@ -3,7 +3,6 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -16,6 +15,7 @@ use crate::begin::LazyLedger;
 use crate::build::{Builds, build_packages};
 use crate::calibrated::CalibrationFile;
 use crate::child::{Child, Waited};
+use crate::command::beside_models;
 use crate::failure::{describe, quoted};
 use crate::fingerprint::fingerprint;
 use host::Ledger;
@@ -128,7 +128,7 @@ pub fn workload_error(error: CatalogueError) -> anyhow::Error {
 /// Asks the program for the size of a kernel.
 fn ask(program: &Path, kernel: Kernel, time: Duration, ledger: &Ledger) -> anyhow::Result<Answer> {
     let deadline = Instant::now() + LIMIT;
-    let mut child = Child::spawn(&mut Command::new(program), ledger, 4096)
+    let mut child = Child::spawn(&mut beside_models(program), ledger, 4096)
         .with_context(|| program.display().to_string())?;
     let question = serde_json::to_string(&Question {
         kernel,

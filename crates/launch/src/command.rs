@@ -1,5 +1,6 @@
 //! Commands in the workspace's root: how they are started, and how one that must end well is checked.
 
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use terminal::output;
 
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_wait};
-use host::Ledger;
+use host::{Ledger, remove_from};
 
 /// Bytes of a compiler's messages that are kept: the last ones, which say what is wrong.
 const KEEP_OF_STDERR: usize = 64 * 1024;
@@ -70,6 +71,15 @@ fn is_for_want_of_room(line: &str) -> bool {
     [Errno::ENOSPC, Errno::EDQUOT].iter().any(|errno| {
         line.contains(errno.desc()) || line.contains(&format!("os error {})", *errno as i32))
     })
+}
+
+/// A command for a program of ours beside those of the models, such as a service or the one that computes right
+/// answers. It inherits what they do.
+pub(crate) fn beside_models(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    // They lie in a folder of cargo's target folder.
+    remove_from(&mut command, program.ancestors().nth(2).unwrap_or(program));
+    command
 }
 
 /// A command in the workspace's root that shares cargo's target folder with this tool.

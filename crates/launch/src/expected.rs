@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use terminal::{Usage, counted, interrupt::Interrupted, output, shown};
 
 use crate::child::{Child, Waited};
+use crate::command::beside_models;
 use crate::failure::{describe, quoted};
 use host::Ledger;
 
@@ -54,7 +55,7 @@ pub fn expected(
     digests: Option<&Path>,
     ledger: &Ledger,
 ) -> anyhow::Result<Expected> {
-    let mut command = Command::new(program);
+    let mut command = beside_models(program);
     if let Some(file) = digests {
         command.arg("--digests").arg(file);
     }

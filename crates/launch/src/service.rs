@@ -2,7 +2,7 @@
 //! it has ended, because that says why it did.
 
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -11,6 +11,7 @@ use results::Failure;
 use terminal::{interrupt::Interrupted, output};
 
 use crate::child::{Child, Waited};
+use crate::command::beside_models;
 use crate::failure::{describe, quoted};
 use host::Ledger;
 
@@ -54,7 +55,7 @@ impl<'a> Service<'a> {
         request: &ServiceRequest,
         ledger: &'a Ledger,
     ) -> anyhow::Result<(Service<'a>, ServiceReady)> {
-        let mut command = Command::new(program);
+        let mut command = beside_models(program);
         let child = Child::spawn(&mut command, ledger, KEEP_OF_STDERR)
             .with_context(|| program.display().to_string())?;
         let is_guest = matches!(

@@ -15,7 +15,7 @@ use workloads::{Error, Lane, Shared, Task, TaskBody, Work, monotonic_ns};
 
 use crate::io::EventLoopIo;
 use crate::message::{Order, Record, Reply};
-use crate::report::{arrived, done, report, write_trace};
+use crate::report::{arrived, begin_trace, done, report, write_trace};
 use crate::sending;
 
 /// Carries out orders until they end.
@@ -89,6 +89,9 @@ async fn obey(
             }
             Order::Report => {
                 sending::reply(replies, Reply::Report(report(work)))?;
+            }
+            Order::BeginTrace => {
+                sending::reply(replies, begin_trace())?;
             }
             Order::WriteTrace { file, name } => {
                 sending::reply(replies, write_trace(&file, &name)?)?;

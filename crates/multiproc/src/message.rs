@@ -10,7 +10,7 @@ use runner::protocol::ContextSwitches;
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages; it changes whenever they do.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// The first message, from the worker.
 #[derive(Serialize, Deserialize)]
@@ -48,7 +48,9 @@ pub(crate) enum Order {
     Tasks { first: u64, count: u64 },
     /// Do this task, which ought to start at this time of `CLOCK_MONOTONIC`.
     Arrival { index: u64, intended_ns: u64 },
-    /// Report what you have used so far.
+    /// Record what you do from now on: the measured phase begins.
+    BeginTrace,
+    /// Report what you have used so far. The measured phase of a recorded run has ended with the first after its begin.
     Report,
     /// Write what you have recorded to this file; `name` says who you are. No tasks follow.
     WriteTrace { file: PathBuf, name: String },
@@ -73,6 +75,7 @@ pub(crate) enum Reply {
     AllWait,
     Done(Vec<Record>),
     Report(Report),
+    TraceBegun,
     TraceWritten,
     Failed(String),
 }

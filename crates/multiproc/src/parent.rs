@@ -195,6 +195,15 @@ impl<B: TaskBody> Running for Parent<B> {
         Ok(usage_of(&reports))
     }
 
+    fn begin_traces(&mut self) -> Result<()> {
+        for worker in 0..self.workers.count() {
+            self.workers.send(worker, Order::BeginTrace)?;
+        }
+        self.workers
+            .receive_from_all(|reply| matches!(reply, Reply::TraceBegun).then_some(()))
+            .map(drop)
+    }
+
     fn write_traces(&mut self, file: &Path) -> Result<()> {
         for worker in 0..self.workers.count() {
             let number = worker + 1;

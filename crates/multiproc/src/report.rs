@@ -31,12 +31,19 @@ pub(crate) fn arrived(index: u64, intended_ns: u64, started_ns: u64, digest: u64
 
 /// What this process has used since it began, and how many of its waiting tasks were alive at once.
 pub(crate) fn report(work: &Shared) -> Report {
+    trace::end_as_worker();
     Report {
         alive: work
             .alive()
             .map(|alive| (alive.count, alive.from, alive.until)),
         ..used()
     }
+}
+
+/// Begins to record; the reply that says so.
+pub(crate) fn begin_trace() -> Reply {
+    trace::begin_as_worker();
+    Reply::TraceBegun
 }
 
 /// Writes what this process has recorded to a file; the reply that says so.

@@ -15,7 +15,7 @@ use crate::barrier::stopping;
 use crate::event_loop;
 use crate::message::{Hello, Order, Record, Reply, Report, VERSION, WorkerKind};
 use crate::partner::answer;
-use crate::report::{arrived, done, report, used, write_trace};
+use crate::report::{arrived, begin_trace, done, report, used, write_trace};
 use crate::sending;
 
 /// The main function of a worker's process, whose tasks consist of `B`.
@@ -58,7 +58,6 @@ fn serve<B: TaskBody>(name: &str) -> Result<(), String> {
         }) => {
             if let Some(events) = events {
                 trace::prepare(events);
-                trace::record_from_now();
             }
             let setup: Setup = serde_json::from_str(&setup).map_err(|error| error.to_string())?;
             let work = match (Work::<B>::of(setup, lanes), gate) {
@@ -127,6 +126,7 @@ fn one_lane<I: Io, B: TaskBody>(
                 owner_changes: interpreter.map_or(0, Interpreter::owner_changes),
                 ..report(work)
             }),
+            Order::BeginTrace => begin_trace(),
             Order::WriteTrace { file, name } => write_trace(&file, &name)?,
             Order::Open { .. } | Order::Answer { .. } => {
                 Reply::Failed("asked to begin twice".to_owned())

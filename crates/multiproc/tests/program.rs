@@ -160,8 +160,9 @@ fn every_variant_gives_the_right_answers() {
     }
 }
 
-/// How many tasks were done by the lanes of a process, from the file that it has written.
-fn tasks_done(trace: &Path) -> u64 {
+/// How many tasks were done by the lanes of a process, and what processor time it used, from the file that it has
+/// written.
+fn tasks_done(trace: &Path) -> (u64, u64) {
     let bytes = std::fs::read(trace).unwrap();
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap();
     let header: TraceHeader = serde_json::from_slice(&bytes[..end]).unwrap();
@@ -171,7 +172,10 @@ fn tasks_done(trace: &Path) -> u64 {
         let word = |at: usize| u64::from_le_bytes(record[8 * at..8 * at + 8].try_into().unwrap());
         Event::of_words([0, 1, 2, 3].map(word)).unwrap()
     });
-    events.filter(|event| event.what == Happened::Done).count() as u64
+    let done = events.filter(|event| event.what == Happened::Done).count() as u64;
+    let threads_ns: u64 = header.cpu_ns.values().sum();
+    assert!(threads_ns > 0, "{header:?}");
+    (done, header.process_cpu_ns.unwrap())
 }
 
 #[test]
@@ -185,15 +189,28 @@ fn every_worker_writes_what_it_has_recorded() {
             Program::request(variant, &workload, |request| request.trace = Some(asked));
         program.go();
         let message = program.read();
-        assert!(
-            matches!(message, Message::Done(_)),
-            "{variant}: {message:?}"
-        );
+        let Message::Done(run) = message else {
+            panic!("{variant}: {message:?}")
+        };
         // The parent has no lanes; without the warm-up the workers' have done all tasks once.
-        assert_eq!(tasks_done(&file), 0);
+        let (by_parent, mut used_ns) = tasks_done(&file);
+        assert_eq!(by_parent, 0);
         let workers = if variant == "wide" { 6 } else { 2 };
-        let done = (1..=workers).map(|worker| tasks_done(&file.with_extension(worker.to_string())));
-        assert_eq!(done.sum::<u64>(), 60, "{variant}");
+        let mut by_workers = 0;
+        for worker in 1..=workers {
+            let (done, ns) = tasks_done(&file.with_extension(worker.to_string()));
+            by_workers += done;
+            used_ns += ns;
+        }
+        assert_eq!(by_workers, 60, "{variant}");
+        // Both are readings of the same clocks. Telling a worker to record takes a message, which is in one of them.
+        let message_ns = 1_000_000 * (1 + workers);
+        let apart_ns = used_ns.abs_diff(run.cpu_ns);
+        assert!(
+            apart_ns <= (run.cpu_ns / 20).max(message_ns),
+            "{variant}: {used_ns} ns in the traces, {} ns in the run",
+            run.cpu_ns
+        );
         assert!(program.process.wait().unwrap().success());
     }
 }

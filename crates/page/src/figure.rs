@@ -83,6 +83,8 @@ pub(crate) struct Line {
     /// The number of the variant that it is about.
     pub(crate) variant: Option<usize>,
     pub(crate) cells: Vec<String>,
+    /// What stands beneath the figures of its cells, such as their intervals; empty where no cell has any.
+    pub(crate) beneath: Vec<String>,
     /// The id of what its first cell leads to.
     pub(crate) link: Option<String>,
     /// The classes of its cells, where they have any.
@@ -111,6 +113,7 @@ impl Table {
         self.rows.push(Line {
             variant,
             cells: safe,
+            beneath: Vec::new(),
             link: None,
             classes: Vec::new(),
         });
@@ -122,24 +125,71 @@ impl Table {
             text: shown(column.title),
             is_number: column.right,
         });
-        let rows = variants.iter().enumerate().map(|(row, variant)| Line {
-            variant: *variant,
-            cells: columns
-                .iter()
-                .map(|column| {
-                    column
-                        .cells
-                        .get(row)
-                        .map_or_else(String::new, |cell| shown(cell.trim()))
-                })
-                .collect(),
-            link: None,
-            classes: Vec::new(),
+        let rows = variants.iter().enumerate().map(|(row, variant)| {
+            let parts = columns.iter().map(|column| match column.cells.get(row) {
+                Some(cell) if column.right => figure_and_spread(&shown(cell.trim())),
+                Some(cell) => (shown(cell.trim()), String::new()),
+                None => (String::new(), String::new()),
+            });
+            let (cells, beneath): (Vec<String>, Vec<String>) = parts.unzip();
+            Line {
+                variant: *variant,
+                cells,
+                beneath,
+                link: None,
+                classes: Vec::new(),
+            }
         });
         Table {
             has_words: false,
             titles: titles.collect(),
             rows: rows.collect(),
         }
+    }
+}
+
+/// A cell's figure, and its interval or range, which stands beneath it so that more columns are in sight.
+fn figure_and_spread(cell: &str) -> (String, String) {
+    let begin = [" [", " ("]
+        .iter()
+        .filter_map(|begin| cell.find(begin))
+        .min();
+    match begin {
+        Some(at) => (cell[..at].to_owned(), cell[at + 1..].to_owned()),
+        None => (cell.to_owned(), String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_stands_beneath_its_figure() {
+        let parts = |cell| {
+            let (figure, spread) = figure_and_spread(cell);
+            format!("{figure}|{spread}")
+        };
+        assert_eq!(parts("1.50 s [0.900, 2.00]"), "1.50 s|[0.900, 2.00]");
+        assert_eq!(parts("++ 0.612 [0.6, 0.7]"), "++ 0.612|[0.6, 0.7]");
+        assert_eq!(parts("7.45 MiB (7.40 to 7.52)"), "7.45 MiB|(7.40 to 7.52)");
+        assert_eq!(parts("n/a"), "n/a|");
+        let columns = [
+            Column {
+                title: "variant",
+                right: false,
+                worth: 1,
+                cells: vec!["a (reference)".to_owned()],
+            },
+            Column {
+                title: "time",
+                right: true,
+                worth: 1,
+                cells: vec!["1 s [0, 2]".to_owned()],
+            },
+        ];
+        let table = Table::of_columns(&columns, &[Some(0)]);
+        assert_eq!(table.rows[0].cells, ["a (reference)", "1 s"]);
+        assert_eq!(table.rows[0].beneath, ["", "[0, 2]"]);
     }
 }

@@ -101,6 +101,7 @@ fn table(listed: &SheetTable, ids: &[String]) -> Table {
                 Line {
                     variant: None,
                     cells: all_shown(&row.cells),
+                    beneath: Vec::new(),
                     link: link.cloned(),
                     classes: row.cells.iter().map(|cell| class(cell)).collect(),
                 }

@@ -36,6 +36,11 @@ pub struct TraceHeader {
     /// program does not say.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cpu_ns: BTreeMap<u32, u64>,
+    /// The nanoseconds of processor time that the process used in the measured phase, by its own clock: what its
+    /// threads used and all beside them. `None` where the program does not say, and in all files but one of a process
+    /// that writes several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process_cpu_ns: Option<u64>,
     /// How many records follow.
     pub events: u64,
     /// How many events there was no room for.

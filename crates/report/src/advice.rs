@@ -63,33 +63,41 @@ fn ranking_lines(choice: &Choice<'_>) -> Vec<String> {
     let costs = choice.cpu.as_ref().filter(|_| !is_price_said);
     [first]
         .into_iter()
-        .chain(costs.map(|costs| uses_more("the CPU", costs)))
+        .chain(costs.map(|costs| uses_more("CPU", costs)))
         .collect()
 }
 
 fn memory_line(costs: &Costs<'_>) -> String {
-    let line = uses_more("the memory", costs);
+    let line = uses_more("memory", costs);
     format!("{line} (by medians, no verdict)")
 }
 
-/// `of these a uses 3.1×, b 2.0× the memory of c`, the greediest first.
+/// `a uses 3.1× the memory of c` of one; of several the thriftiest first, which the others are compared with, and
+/// then the others, the greediest first.
 fn uses_more(what: &str, costs: &Costs<'_>) -> String {
+    let least = costs.least;
+    if let [(name, factor)] = costs.factors.as_slice() {
+        return format!("{name} uses {} the {what} of {least}", times(*factor));
+    }
     let shown: Vec<String> = costs
         .factors
         .iter()
         .take(MOST_COSTS)
-        .enumerate()
-        .map(|(index, (name, factor))| {
-            // One verb serves the whole list.
-            let verb = if index == 0 { " uses" } else { "" };
-            format!("{name}{verb} {}", times(*factor))
-        })
+        .map(|(name, factor)| format!("{name} {}", times(*factor)))
         .collect();
-    let line = format!("of these {} {what} of {}", shown.join(", "), costs.least);
+    let line = format!(
+        "{least} uses the least {what} of these: {} as much",
+        shown.join(", ")
+    );
     match costs.factors.len().saturating_sub(MOST_COSTS) {
         0 => line,
-        rest => format!("{line} ({rest} more also use more)"),
+        rest => format!("{line} ({rest} more {} more)", verb(rest)),
     }
+}
+
+/// The verb of so many others.
+fn verb(others: usize) -> &'static str {
+    if others == 1 { "also uses" } else { "also use" }
 }
 
 /// A factor with two digits, unless that would hide the difference.

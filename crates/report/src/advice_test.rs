@@ -1,6 +1,6 @@
 //! Tests of the advice, from a summary to the sentences: who is named, and with which reasons.
 
-use analysis::advise;
+use analysis::{Costs, advise};
 use results::VerdictKind::{
     self, Equivalent, Faster, Inconclusive, LikelyFaster, Slower, Suppressed,
 };
@@ -9,7 +9,7 @@ use results::{
     WorkloadSummary,
 };
 
-use super::advice_lines;
+use super::{advice_lines, uses_more};
 
 fn ratio((bounds, verdict): ((f64, f64), VerdictKind)) -> Ratio {
     let judged = Some(Judged {
@@ -84,7 +84,7 @@ fn a_tie_is_decided_by_what_it_costs() {
         advised(vec![tokio, slow]),
         [
             "use tokio: as fast as pool on 0.50 of its CPU; slow is behind",
-            "of these pool uses 3.1× the memory of tokio (by medians, no verdict)",
+            "pool uses 3.1× the memory of tokio (by medians, no verdict)",
         ]
     );
 }
@@ -115,7 +115,7 @@ fn one_that_is_ahead_of_all_is_named_with_its_price() {
         lines[0],
         "smol is done sooner, pool, spawn cost less: choose by what is short, time or CPU"
     );
-    assert_eq!(lines[1], "of these smol uses 1.5× the CPU of pool");
+    assert_eq!(lines[1], "smol uses 1.5× the CPU of pool");
     let open = ((0.9, 1.2), Inconclusive);
     let lines = advised(vec![
         other("smol", ((0.7, 0.72), Faster), open),
@@ -132,7 +132,7 @@ fn one_that_is_ahead_by_both_metrics_is_named_for_both() {
         advised(vec![tokio])[..2],
         [
             "use tokio: faster than pool, on the least CPU",
-            "of these pool uses 2.0× the CPU of tokio",
+            "pool uses 2.0× the CPU of tokio",
         ]
     );
 }
@@ -201,7 +201,7 @@ fn where_cpu_leads_its_price_is_that_of_the_cheapest_beside_the_next() {
         lines[..2],
         [
             "use tokio: less CPU per task than all 2 others, and as fast as pool",
-            "of these pool uses 2.0× the CPU of tokio",
+            "pool uses 2.0× the CPU of tokio",
         ]
     );
 }
@@ -338,4 +338,25 @@ fn where_there_is_no_answer_the_reason_is_given() {
     let nothing = WorkloadSummary::default();
     let smoke = advice_lines(&advise(&nothing, "pool", false));
     assert_eq!(smoke, ["no advice: only answers were checked"]);
+}
+
+#[test]
+fn of_several_the_thriftiest_is_named_first_and_how_many_more_there_are() {
+    let costs = |factors| Costs {
+        least: "tokio",
+        factors,
+    };
+    assert_eq!(
+        uses_more("CPU", &costs(vec![("pool", 8.1), ("smol", 1.2)])),
+        "tokio uses the least CPU of these: pool 8.1×, smol 1.2× as much"
+    );
+    let five = [("a", 5.0), ("b", 4.0), ("c", 3.0), ("d", 2.0), ("e", 1.5)];
+    let line = |count: usize| uses_more("memory", &costs(five[..count].to_vec()));
+    let four = line(4);
+    assert!(
+        four.ends_with("c 3.0× as much (1 more also uses more)"),
+        "{four}"
+    );
+    let all = line(5);
+    assert!(all.ends_with("(2 more also use more)"), "{all}");
 }

@@ -55,7 +55,8 @@ pub struct RunFile {
     /// from before they were stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, String>>,
-    /// Digests of the programs beside the models, by name: `services` and `expected`.
+    /// Digests of the programs beside the models, by name: `services` and `expected`; and of the libraries that
+    /// steps call, as `library PATH`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub programs: BTreeMap<String, String>,
     /// The numbers of measured blocks that an interruption cut short: their runs are in no figure.

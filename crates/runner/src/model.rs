@@ -106,6 +106,15 @@ pub trait Running {
         Ok(Usage::default())
     }
 
+    /// Lets every other process of the model record what it does from now on, in a run that is recorded. The
+    /// measured phase has ended when [`Self::usage`] asks what it used.
+    ///
+    /// # Errors
+    /// When a process cannot be asked.
+    fn begin_traces(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Lets every other process of the model write its part of the trace, into files that are named as `file` with
     /// a point and a number from 1.
     ///

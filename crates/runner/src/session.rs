@@ -225,6 +225,10 @@ impl Session<'_> {
         let counted = running.counts()?;
         trace::look_before();
         let tare = Tare::begin(&mut || running.usage())?;
+        if trace::is_prepared() {
+            // As late as this, so that what others use while the meters are read is not theirs in the trace.
+            running.begin_traces()?;
+        }
         let start_ns = monotonic_ns();
         trace::begin(start_ns);
         let (open, mut counts) = self.drive(running, tasks, &record)?;

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use protocol::Workload;
 use results::{Options, Profile, TASKS_FOR_P999, TriedLength, WorkloadRecord};
 use verdict::stopping::Precision;
 
@@ -27,8 +28,8 @@ const CLEARLY_SOONER: f64 = 0.75;
 const QUANTILE: f64 = 1.96;
 
 /// Whether the length of a workload's runs may be chosen. Where a parameter, an arrival rate or a number of
-/// blocks was asked for, it was not left open; `rigorous` runs workloads as they are written; and the
-/// tasks of coordination and of pulses are what is measured there.
+/// blocks was asked for, it was not left open; `rigorous` runs workloads as they are written; the tasks of
+/// coordination and of pulses are what is measured there; and where a model serves, those who ask set the pace.
 pub fn is_open(options: &Options, record: &WorkloadRecord) -> bool {
     let workload = &record.workload;
     let profile = options.profile;
@@ -36,8 +37,12 @@ pub fn is_open(options: &Options, record: &WorkloadRecord) -> bool {
         && matches!(profile, Profile::Quick | Profile::Standard)
         && options.precision.is_some()
         && record.cell.is_none()
-        && workload.rate.is_none()
-        && workload.coordination.is_none()
+        && sets_its_own_pace(workload)
+}
+
+/// Whether nothing but the model decides when tasks begin.
+fn sets_its_own_pace(workload: &Workload) -> bool {
+    workload.rate.is_none() && workload.serve.is_none() && workload.coordination.is_none()
 }
 
 /// The tasks of a short run, where the fastest variant took so long for all of them on so many lanes: a
@@ -148,6 +153,20 @@ mod tests {
             tried(tasks, spread, round, Precision::default(), 12)
         };
         chosen_length(&of(400, long_spread), &of(100, short_spread))
+    }
+
+    #[test]
+    fn runs_at_the_pace_of_somebody_else_are_as_long_as_their_file_says() {
+        let sets_it = |class: &str, kind: &str| {
+            let text = format!(
+                "name = \"w\"\nabout = \"\"\nclass = \"{class}\"\ntasks = 400\nin_flight = 2\nseed = 1\n{kind}"
+            );
+            sets_its_own_pace(&protocol::parse(text.as_bytes(), "w.toml").unwrap())
+        };
+        assert!(sets_it("io", ""));
+        assert!(!sets_it("io", "rate = \"50/s\"\n"));
+        assert!(!sets_it("serve", "[serve]\nbytes = \"256B\"\n"));
+        assert!(!sets_it("coordination", "coordination = { spawn = {} }\n"));
     }
 
     #[test]

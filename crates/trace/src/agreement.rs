@@ -3,6 +3,7 @@
 use protocol::Done;
 use terminal::{counted, duration_of, percent};
 
+use crate::processor::Processor;
 use crate::summary::Summary;
 use crate::timeline::Timeline;
 
@@ -60,26 +61,37 @@ fn word(agrees: bool) -> &'static str {
     }
 }
 
-/// The processor time of the trace beside that of the run. The time for which tasks ran need not be equal to it,
-/// and why is said.
+/// The processor time of the trace beside that of the run; where they differ, which makes no trace useless, there is
+/// a warning. The time for which tasks ran need not be equal to it, and why is said.
 fn processor(summary: &Summary, done: &Done) -> String {
     let ran = summary.ran_ns();
     // The run's own figure is without whoever made tasks arrive, who is a thread like any other in a trace.
     let used = done.cpu_ns + done.open.as_ref().map_or(0, |open| open.pacing_cpu_ns);
     let of_run = format!("{} in the run", duration_of(used));
-    match summary.cpu_ns() {
-        Some(sum) if is_near(sum, used) => format!(
-            "processor: {} in the trace, {of_run}: they agree; {}",
-            duration_of(sum),
-            parts_of(ran, sum)
-        ),
+    match summary.processor.as_ref().map(Processor::total_ns) {
         Some(sum) => format!(
-            "processor: {} in the trace, {of_run}: the rest went to threads that are not in the trace and to the ends of threads; {}",
+            "processor: {} in the trace, {of_run}: {}; {}",
             duration_of(sum),
+            agreeing(sum, used),
             parts_of(ran, sum)
         ),
-        None => format!("processor: {of_run}; {}", parts_of(ran, used)),
+        None => format!(
+            "processor: {of_run}, and the trace does not say what each process used; {}",
+            parts_of(ran, used)
+        ),
     }
+}
+
+/// Whether processor time in the trace is that of the run.
+fn agreeing(sum: u64, used: u64) -> String {
+    if is_near(sum, used) {
+        return "they agree".to_owned();
+    }
+    let apart = sum.abs_diff(used) as f64 / used.max(1) as f64;
+    format!(
+        "WARNING, they differ by {}, so that what follows from either may be wrong",
+        percent(apart)
+    )
 }
 
 /// What became of processor time, of which tasks ran for `ran` nanoseconds.
@@ -130,7 +142,7 @@ mod tests {
         let expected = [
             "tasks: 2 in the trace, 2 in the run: they agree",
             "time: 1.00 ms in the trace, 1.00 ms in the run: they agree",
-            "processor: 650 µs in the run; tasks ran for 650 µs, which is all of it",
+            "processor: 650 µs in the run, and the trace does not say what each process used; tasks ran for 650 µs, which is all of it",
         ];
         assert_eq!(found.lines, expected);
     }
@@ -146,23 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn the_processor_time_of_all_threads_is_held_against_that_of_the_run() {
-        let timeline = timeline();
-        let mut summary = Summary::of(&timeline);
-        for worker in &mut summary.workers {
-            worker.cpu_ns = Some(650_000);
-        }
-        let found = agreement(&timeline, &summary, &done(2, 1_310_000));
+    fn the_processor_time_of_all_processes_is_held_against_that_of_the_run() {
+        let mut timeline = timeline();
+        timeline.processes[0].cpu_ns = Some(1_300_000);
+        let found = of(&timeline, &done(2, 1_310_000));
         let expected = "processor: 1.30 ms in the trace, 1.31 ms in the run: they agree; tasks ran for 650 µs, and 50 % \
                         of it went to the runtime and to calls during which tasks wait";
         assert_eq!(found.lines[2], expected);
-        let less = agreement(&timeline, &summary, &done(2, 2_000_000));
-        assert!(
-            less.lines[2].contains(
-                "the rest went to threads that are not in the trace and to the ends of threads"
-            ),
-            "{less:?}"
-        );
+        let less = of(&timeline, &done(2, 2_000_000));
+        assert!(less.holds);
+        let warning = "1.30 ms in the trace, 2.00 ms in the run: WARNING, they differ by 35 %";
+        assert!(less.lines[2].contains(warning), "{less:?}");
     }
 
     #[test]

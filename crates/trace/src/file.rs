@@ -118,6 +118,7 @@ pub(crate) mod fixtures {
                 name: format!("program {process}"),
                 threads: named.into(),
                 cpu_ns: std::collections::BTreeMap::new(),
+                process_cpu_ns: None,
                 events: events.len() as u64,
                 lost: 0,
             },

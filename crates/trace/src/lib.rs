@@ -12,6 +12,7 @@ mod file;
 mod folder;
 mod held_up;
 mod pages;
+mod processor;
 mod run;
 mod summary;
 mod text;

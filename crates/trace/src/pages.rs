@@ -4,8 +4,8 @@ use page::{Bar, TimelinePage, Track};
 use protocol::WaitsFor;
 use terminal::counted;
 
-use crate::summary::Summary;
-use crate::text::{columns, facts};
+use crate::summary::{Summary, Worker};
+use crate::text::{columns, facts, rests};
 use crate::timeline::{Process, State, Timeline};
 
 /// The kinds of bars of lanes, by the order of their colours.
@@ -31,7 +31,13 @@ pub(crate) fn html(
 ) -> anyhow::Result<String> {
     let mut sentences = opening.to_vec();
     sentences.extend(facts(summary, timeline.length_ns));
-    let threads = columns(&summary.workers, timeline.length_ns);
+    let rows: Vec<Worker> = summary
+        .workers
+        .iter()
+        .cloned()
+        .chain(rests(summary))
+        .collect();
+    let threads = columns(&rows, timeline.length_ns);
     page::timelines(&TimelinePage {
         title: title.to_owned(),
         opening: sentences,

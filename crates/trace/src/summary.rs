@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::held_up::{HeldUp, held_up};
+use crate::processor::Processor;
 use crate::timeline::{Process, State, Timeline, name_of};
 
 /// The sums of a timeline.
@@ -22,6 +23,8 @@ pub(crate) struct Summary {
     pub(crate) parts: Tally,
     /// The threads that ran anything or used processor time, the busiest first within each process.
     pub(crate) workers: Vec<Worker>,
+    /// The processor time, where all processes say it.
+    pub(crate) processor: Option<Processor>,
     /// The interpreter locks, where there are any.
     pub(crate) locks: Vec<Lock>,
 }
@@ -47,6 +50,8 @@ pub(crate) struct Longest {
 /// What one thread did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Worker {
+    /// Whether it is a thread, and not what a process used beside its threads.
+    pub(crate) is_thread: bool,
     pub(crate) process: u32,
     pub(crate) name: String,
     /// The time for which it ran tasks, or parts of tasks.
@@ -89,6 +94,7 @@ impl Summary {
             held_up: held_up(timeline),
             parts: Tally::default(),
             workers: Vec::new(),
+            processor: Processor::of(&timeline.processes),
             locks: Vec::new(),
         };
         for process in &timeline.processes {
@@ -103,12 +109,6 @@ impl Summary {
     pub(crate) fn ran_ns(&self) -> u64 {
         let ran = self.states.get(&State::Runs).copied().unwrap_or_default();
         ran.total_ns.saturating_add(self.parts.total_ns)
-    }
-
-    /// The processor time of all threads; `None` where a thread that ran something has none, so that the sum
-    /// would lack it.
-    pub(crate) fn cpu_ns(&self) -> Option<u64> {
-        self.workers.iter().map(|worker| worker.cpu_ns).sum()
     }
 
     fn add_lanes(&mut self, process: &Process) {
@@ -145,6 +145,7 @@ impl Summary {
                 }
             }
             workers.push(Worker {
+                is_thread: true,
                 process: process.id,
                 name: thread.name.clone(),
                 busy_ns,
@@ -154,6 +155,7 @@ impl Summary {
             });
         }
         workers.extend(process.silent.iter().map(|thread| Worker {
+            is_thread: true,
             process: process.id,
             name: thread.name.clone(),
             busy_ns: 0,

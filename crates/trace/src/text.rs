@@ -3,6 +3,7 @@
 use terminal::{Column, counted, duration_of, lay_out, percent, shown};
 
 use crate::held_up::HeldUp;
+use crate::processor::Processor;
 use crate::summary::{Summary, Tally, Worker};
 use crate::timeline::State;
 
@@ -16,7 +17,9 @@ pub(crate) fn lines(summary: &Summary, length_ns: u64, width: usize) -> Vec<Stri
     let (shown_workers, rest) = summary
         .workers
         .split_at(summary.workers.len().min(MOST_ROWS));
-    lines.extend(lay_out(columns(shown_workers, length_ns), width).lines);
+    let mut rows = shown_workers.to_vec();
+    rows.extend(rests(summary));
+    lines.extend(lay_out(columns(&rows, length_ns), width).lines);
     if !rest.is_empty() {
         let busy_ns = rest.iter().map(|worker| worker.busy_ns).sum();
         let tasks: u64 = rest.iter().map(|worker| worker.tasks).sum();
@@ -28,6 +31,25 @@ pub(crate) fn lines(summary: &Summary, length_ns: u64, width: usize) -> Vec<Stri
         ));
     }
     lines
+}
+
+/// A row for what each process used beside its threads, for those that used the most.
+pub(crate) fn rests(summary: &Summary) -> Vec<Worker> {
+    let rests = summary.processor.iter().flat_map(|all| &all.rests);
+    let rows = rests.take(MOST_ROWS).map(|rest| Worker {
+        is_thread: false,
+        process: rest.process,
+        name: if rest.is_all {
+            "all threads together".to_owned()
+        } else {
+            "rest of the process".to_owned()
+        },
+        busy_ns: 0,
+        tasks: 0,
+        stretches: 0,
+        cpu_ns: Some(rest.ns),
+    });
+    rows.collect()
 }
 
 /// The sums over all lanes, a line each.
@@ -57,6 +79,9 @@ pub(crate) fn facts(summary: &Summary, length_ns: u64) -> Vec<String> {
         let parts = tallied(summary.parts, "of parts in pools, in");
         facts.push(format!("{:<11} {parts}", "parts"));
     }
+    if let Some(processor) = &summary.processor {
+        facts.push(format!("{:<11} {}", "processor", used(processor)));
+    }
     if let Some(longest) = &summary.longest {
         facts.push(format!(
             "{:<11} {} ran for {} without a pause, on {}",
@@ -80,6 +105,20 @@ pub(crate) fn facts(summary: &Summary, length_ns: u64) -> Vec<String> {
         ));
     }
     facts
+}
+
+/// The processor time that was used, and by whom.
+fn used(processor: &Processor) -> String {
+    let all = duration_of(processor.total_ns());
+    match (processor.threads_ns, processor.rest_ns()) {
+        (_, 0) => format!("{all}, all of it by the threads below"),
+        (0, _) => format!("{all}, as processes say: what each of their threads used is not known"),
+        (threads_ns, rest_ns) => format!(
+            "{all}, of which {} by the threads below; {} began and ended threads, or was used by some that have no figure",
+            duration_of(threads_ns),
+            duration_of(rest_ns)
+        ),
+    }
 }
 
 /// Who was held up, for how long, and behind whom.
@@ -116,10 +155,10 @@ pub(crate) fn columns(workers: &[Worker], length_ns: u64) -> Vec<Column> {
         column(workers, ("process", true, 2), |worker| {
             worker.process.to_string()
         }),
-        column(workers, ("busy", true, 8), |worker| {
+        of_threads(workers, ("busy", true, 8), |worker| {
             duration_of(worker.busy_ns)
         }),
-        column(workers, ("of the time", true, 7), |worker| {
+        of_threads(workers, ("of the time", true, 7), |worker| {
             percent(worker.busy_ns as f64 / length_ns.max(1) as f64)
         }),
     ];
@@ -129,13 +168,13 @@ pub(crate) fn columns(workers: &[Worker], length_ns: u64) -> Vec<Column> {
         }));
     }
     columns.extend([
-        column(workers, ("idle", true, 5), |worker| {
+        of_threads(workers, ("idle", true, 5), |worker| {
             duration_of(length_ns.saturating_sub(worker.busy_ns))
         }),
-        column(workers, ("tasks", true, 6), |worker| {
+        of_threads(workers, ("tasks", true, 6), |worker| {
             worker.tasks.to_string()
         }),
-        column(workers, ("stretches", true, 3), |worker| {
+        of_threads(workers, ("stretches", true, 3), |worker| {
             worker.stretches.to_string()
         }),
     ]);
@@ -156,10 +195,26 @@ fn column(
     }
 }
 
+/// The same where cells are of threads alone.
+fn of_threads(
+    workers: &[Worker],
+    title: (&'static str, bool, u8),
+    cell: impl Fn(&Worker) -> String,
+) -> Column {
+    column(workers, title, |worker| {
+        if worker.is_thread {
+            cell(worker)
+        } else {
+            String::new()
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::summary::fixtures::timeline;
+    use crate::timeline::Timeline;
 
     #[test]
     fn a_summary_is_a_few_lines_and_a_table_of_threads() {
@@ -184,8 +239,36 @@ thread 2        7  150 µs         15 %  850 µs      2          3";
     }
 
     #[test]
+    fn what_a_process_used_beside_its_threads_has_a_row_of_its_own() {
+        let mut timeline = timeline();
+        timeline.processes[0].cpu_ns = Some(2_000_000);
+        let text =
+            |timeline: &Timeline| lines(&Summary::of(timeline), timeline.length_ns, 100).join("\n");
+        let all = text(&timeline);
+        let expected =
+            "processor   2.00 ms, as processes say: what each of their threads used is not known";
+        assert!(all.contains(expected), "{all}");
+        let rest = "all threads together        7                       2.00 ms";
+        assert!(all.trim_end().ends_with(rest), "{all}");
+        for thread in &mut timeline.processes[0].threads {
+            thread.cpu_ns = Some(800_000);
+        }
+        let beside = text(&timeline);
+        let expected = "processor   2.00 ms, of which 1.60 ms by the threads below; 400 µs began and ended threads";
+        assert!(beside.contains(expected), "{beside}");
+        assert!(beside.contains("rest of the process"), "{beside}");
+        timeline.processes[0].cpu_ns = None;
+        let whole = text(&timeline);
+        assert!(
+            whole.contains("1.60 ms, all of it by the threads below"),
+            "{whole}"
+        );
+    }
+
+    #[test]
     fn of_many_threads_the_busiest_have_a_row() {
         let worker = Worker {
+            is_thread: true,
             process: 7,
             name: "w".to_owned(),
             busy_ns: 1_000_000,

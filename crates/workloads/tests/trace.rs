@@ -114,10 +114,10 @@ fn a_lane_records_what_its_tasks_do() {
     trace::end(monotonic_ns());
     trace::look_after();
     run_ready(blocks.run(&Task::new(1, 8))).unwrap();
-    let file = std::env::temp_dir().join(format!("manyways-trace-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
     trace::write(&file, "a test").unwrap();
     let bytes = std::fs::read(&file).unwrap();
-    std::fs::remove_file(&file).unwrap();
 
     let mut rest = &bytes[..];
     let mut line = String::new();
@@ -133,6 +133,7 @@ fn a_lane_records_what_its_tasks_do() {
         used.iter().all(|ns| *ns > 0),
         "also of one that ended: {used:?}"
     );
+    assert!(header.process_cpu_ns > Some(0), "{header:?}");
     let events: Vec<Event> = rest
         .chunks(EVENT_BYTES)
         .map(|record| {

@@ -85,7 +85,13 @@ class Connection {
       this.fail(new Error(`the origin answered ${JSON.stringify(status)}`));
       return;
     }
-    const length = /\r\ncontent-length:[ \t]*(\d+)/i.exec(this.head.slice(0, end + 2));
+    const head = this.head.slice(0, end + 2);
+    // Beside a length, or with two of them, it is ambiguous where the answer ends.
+    if (/\r\ntransfer-encoding[ \t]*:/i.test(head) || /\r\ncontent-length:[^]*\r\ncontent-length:/i.test(head)) {
+      this.fail(new Error('an answer with another framing than one plain length'));
+      return;
+    }
+    const length = /\r\ncontent-length:[ \t]*(\d+)/i.exec(head);
     if (!length || Number(length[1]) !== this.expected) {
       this.fail(new Error(`a body of ${length ? length[1] : 'unknown'} bytes instead of ${this.expected}`));
       return;

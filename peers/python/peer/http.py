@@ -103,6 +103,11 @@ class HttpCodec:
         headers = {}
         for line in lines:
             name, _, value = line.partition(b":")
+            if name.lower() == b"transfer-encoding":
+                # Beside a length it is ambiguous where the response ends.
+                raise HttpError("malformed response head: it has a Transfer-Encoding")
+            if name.lower() == b"content-length" and b"content-length" in headers:
+                raise HttpError("malformed response head: it has two lines of Content-Length")
             headers[name.lower()] = value.strip()
         length = headers.get(b"content-length", b"")
         if not length.isdigit():

@@ -5,7 +5,7 @@ import json
 import os
 import struct
 import threading
-from time import monotonic_ns
+from time import monotonic_ns, process_time_ns
 
 VERSION = 1
 MOST_EVENTS = 1_000_000
@@ -23,7 +23,7 @@ AWAITS = {**BLOCKS_FOR, "sqlite-select": POOL, "read-file": POOL}
 class Trace:
     """The events of this process or interpreter. They are recorded between `begin` and `end`."""
 
-    def __init__(self, path, name, most=MOST_EVENTS):
+    def __init__(self, path, name, most=MOST_EVENTS, is_process=True):
         self.path = path
         self._name = name
         self._most = most
@@ -34,12 +34,17 @@ class Trace:
         self._lanes = 0
         self._lost = 0
         self._is_on = False
+        # Whether this is the one trace of its process that says what the process used, and that by its clock: at the
+        # beginning of the measured phase, and for all of it.
+        self._is_process = is_process
+        self._began_cpu_ns = 0
+        self._cpu_ns = None
 
     @classmethod
-    def of_worker(cls, path, number, workers):
+    def of_worker(cls, path, number, workers, is_process):
         """The trace of one of several workers with a lane and a thread each, the first of which has number 1. All of
-        them record together what one process may."""
-        trace = cls("%s.%d" % (path, number), "worker %d" % number, MOST_EVENTS // workers)
+        them record together what one process may. `is_process` says whether it is a process, and not an interpreter."""
+        trace = cls("%s.%d" % (path, number), "worker %d" % number, MOST_EVENTS // workers, is_process)
         trace._before = number - 1
         return trace
 
@@ -50,12 +55,19 @@ class Trace:
 
     def record_from_now(self):
         """Records from now on, where the measured phase is that of another process or interpreter."""
+        self._began_cpu_ns = process_time_ns()
         self._is_on = True
 
     def end(self, at_ns):
         """The measured phase has ended at this time of the monotonic clock."""
         self._record(at_ns, END, NO_LANE, NO_TASK, 0)
-        self._is_on = False
+        self.stop()
+
+    def stop(self):
+        """Records no more; the measured phase of a worker has ended when it is asked what it used."""
+        if self._is_on:
+            self._is_on = False
+            self._cpu_ns = process_time_ns() - self._began_cpu_ns
 
     def lane(self):
         """The number of a lane that is opened now."""
@@ -122,6 +134,8 @@ class Trace:
             "events": len(self._events),
             "lost": self._lost,
         }
+        if self._is_process:
+            header["process_cpu_ns"] = self._cpu_ns
         with open(self.path, "wb") as file:
             file.write(json.dumps(header).encode("ascii") + b"\n")
             file.writelines(EVENT.pack(*event) for event in self._events)

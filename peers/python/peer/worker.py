@@ -66,10 +66,10 @@ def serve(channel, raw_setup, lanes, hold, traced):
         channel.send_bytes(marshal.dumps(("failed", kind, told(error))))
 
 
-def _trace(path, number, workers):
+def _trace(path, number, workers, is_process):
     from peer.trace import Trace
 
-    return Trace.of_worker(path, number, workers)
+    return Trace.of_worker(path, number, workers, is_process)
 
 
 def _obey(channel, orders, lane, work):
@@ -87,6 +87,8 @@ def _obey(channel, orders, lane, work):
             work.trace.write()
             answer = ("trace-written",)
         else:
+            if work.trace:
+                work.trace.stop()
             answer = ("report", report(queued), work.alive())
         channel.send_bytes(marshal.dumps(answer))
 

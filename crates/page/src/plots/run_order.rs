@@ -1,6 +1,8 @@
 //! The order of runs: the headline figure of every variant by round, one small plot each, and the
 //! computation that controls the processor beneath.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use results::{Arm, Metric, Outcome, Pass, Row, Run};
 use terminal::{duration, percent};
 use verdict::median;
@@ -79,7 +81,7 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
-        table: table(&strips),
+        table: table(&strips, &of_rounds(subject)),
         narrow: None,
         also: None,
         id,
@@ -227,24 +229,55 @@ fn label_spread(canvas: &mut Canvas, spread: &Scale, rows: &Rows) {
     }
 }
 
-fn table(strips: &[Strip]) -> Table {
-    let titles: Vec<&str> = ["round"]
+/// What the runs of each round are for, where they do not simply count.
+fn of_rounds(subject: &Subject<'_>) -> BTreeMap<u64, &'static str> {
+    let run = subject.comparison.run;
+    let name = &subject.record.workload.name;
+    let mut rounds = BTreeMap::new();
+    for row in subject.comparison.rows {
+        match row {
+            Row::Run(of_it) if of_it.workload == *name && !run.is_torn(of_it) => {
+                let what = match of_it.pass {
+                    Pass::Correctness => "answers only",
+                    Pass::Memory => "memory only",
+                    Pass::Preparation | Pass::Pilot | Pass::Measured => continue,
+                };
+                rounds.insert(of_it.block, what);
+            }
+            Row::Run(_) | Row::Block(_) => {}
+        }
+    }
+    if let Some(disturbed) = run.disturbed_blocks.get(name) {
+        let what = if disturbed.count {
+            "disturbed, counts"
+        } else {
+            "disturbed, measured again"
+        };
+        rounds.extend(disturbed.blocks.iter().map(|block| (*block, what)));
+    }
+    rounds
+}
+
+/// A row for each round. Those for memory alone have no figures.
+fn table(strips: &[Strip], of_rounds: &BTreeMap<u64, &'static str>) -> Table {
+    let titles: Vec<&str> = ["round", "what for"]
         .into_iter()
         .chain(strips.iter().map(|strip| strip.name.as_str()))
         .collect();
     let mut table = Table::titled(&titles);
-    let mut blocks: Vec<u64> = strips
-        .iter()
-        .flat_map(|strip| strip.points.iter().map(|point| point.block))
+    let points = strips.iter().flat_map(|strip| &strip.points);
+    let blocks: BTreeSet<u64> = points
+        .map(|point| point.block)
+        .chain(of_rounds.keys().copied())
         .collect();
-    blocks.sort_unstable();
-    blocks.dedup();
     for block in blocks {
         let values = strips.iter().map(|strip| {
             let found = strip.points.iter().find(|point| point.block == block);
             found.map_or_else(String::new, |point| duration(point.value))
         });
-        table.push(None, [block.to_string()].into_iter().chain(values));
+        let what = of_rounds.get(&block).copied().unwrap_or("counts");
+        let first = [block.to_string(), what.to_owned()];
+        table.push(None, first.into_iter().chain(values));
     }
     table
 }

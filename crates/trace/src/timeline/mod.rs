@@ -38,6 +38,8 @@ pub(crate) struct Process {
     pub(crate) silent: Vec<Silent>,
     /// Who held its interpreter lock.
     pub(crate) holds: Vec<Hold>,
+    /// The processor time that it used in the measured phase, by its own clock.
+    pub(crate) cpu_ns: Option<u64>,
 }
 
 impl Timeline {
@@ -89,6 +91,7 @@ fn process(recorded: &Recorded, window: Window) -> Process {
         silent: threads::silent(header, &threads),
         threads,
         holds: locks::holds(&recorded.events, window),
+        cpu_ns: header.process_cpu_ns,
     }
 }
 

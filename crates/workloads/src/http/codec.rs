@@ -223,11 +223,22 @@ fn too_long() -> HttpError {
 
 fn content_length(headers: &[httparse::Header<'_>]) -> Result<u64, HttpError> {
     // Chunked bodies are not read: the origin knows every length beforehand, and decoding would be
-    // work that all models pay for nothing.
-    let header = headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let text = header.and_then(|header| std::str::from_utf8(header.value).ok());
+    // work that all models pay for nothing. Beside a length, or with two of them, it is ambiguous where the
+    // response ends (RFC 9112, sections 6.1 and 6.3).
+    let mut stated = None;
+    for header in headers {
+        if header.name.eq_ignore_ascii_case("transfer-encoding") {
+            let problem = "it has a Transfer-Encoding: only bodies of a plain length are read";
+            return Err(HttpError::Malformed(problem.to_owned()));
+        }
+        if header.name.eq_ignore_ascii_case("content-length")
+            && stated.replace(header.value).is_some()
+        {
+            let problem = "it has two lines of Content-Length".to_owned();
+            return Err(HttpError::Malformed(problem));
+        }
+    }
+    let text = stated.and_then(|value| std::str::from_utf8(value).ok());
     // `parse` alone would take a sign too.
     text.map(str::trim)
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
@@ -300,6 +311,10 @@ mod tests {
         assert!(
             refused(b"HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\n").contains("Content-Length")
         );
+        let chunked = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\ntransfer-encoding: chunked\r\n\r\n";
+        assert!(refused(chunked).contains("Transfer-Encoding"));
+        let twice = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nContent-Length: 5\r\n\r\n";
+        assert!(refused(twice).contains("two lines of Content-Length"));
         let long = [b"HTTP/1.1 200 OK\r\nx: ", vec![b'x'; MAX_HEAD].as_slice()].concat();
         assert!(refused(&long).contains("longer"));
         let whole = [&long, &b"\r\ncontent-length: 5\r\n\r\n"[..]].concat();

@@ -10,7 +10,8 @@ mod recording;
 mod task;
 
 pub use recording::{
-    begin, end, is_on, is_prepared, look_after, look_before, prepare, record_from_now, write,
+    begin, begin_as_worker, end, end_as_worker, is_on, is_prepared, look_after, look_before,
+    prepare, write,
 };
 pub use task::{
     lock_released, lock_taken, lock_wanted, may_wait_for, part, pulse, unit, waiting, yielding,

@@ -1,53 +1,65 @@
-//! The processor time that each thread used in the measured phase, as the kernel counts it. What threads used beside
-//! running tasks went to the runtime and to calls during which tasks wait.
+//! The processor time that this process and each of its threads used in the measured phase, as the kernel counts it.
+//! What threads used beside running tasks went to the runtime and to calls during which tasks wait; what the process
+//! used beside its threads, to their beginnings and ends and to those that nobody saw.
 
 use std::collections::BTreeMap;
 
-use rustix::time::{ClockId, clock_gettime};
+use rustix::time::{ClockId, Timespec, clock_gettime};
 
 /// The id that the system gave a thread.
 pub(super) type ThreadId = i32;
 
-/// The processor time of the threads of this process, at both ends of the measured phase.
+/// The processor time of this process and of its threads, at both ends of the measured phase.
 #[derive(Debug, Default)]
 pub(super) struct ProcessorTime {
     pub(super) before: Times,
     pub(super) after: Times,
 }
 
-/// The processor time, in nanoseconds, of each thread since it began.
+/// The processor time, in nanoseconds, of each thread since it began, and of the process.
 #[derive(Debug, Default)]
-pub(super) struct Times(BTreeMap<ThreadId, u64>);
+pub(super) struct Times {
+    threads: BTreeMap<ThreadId, u64>,
+    process_ns: Option<u64>,
+}
 
 impl Times {
     /// Looks at all threads but those that were looked at already.
     pub(super) fn look(&mut self) {
         for (id, ns) in of_threads() {
-            self.0.entry(id).or_insert(ns);
+            self.threads.entry(id).or_insert(ns);
         }
     }
 
-    /// Looks at the calling thread alone: it does more between two looks at all threads than the measured phase.
-    pub(super) fn look_at_this_thread(&mut self) {
-        self.0.insert(this_thread(), of_this_thread());
+    /// Looks at the process and at the calling thread, which does more between two looks at all threads than the
+    /// measured phase.
+    pub(super) fn look_here(&mut self) {
+        self.threads.insert(this_thread(), of_this_thread());
+        self.process_ns = Some(nanos(clock_gettime(ClockId::ProcessCPUTime)));
     }
 
     /// Whether nobody has looked.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.threads.is_empty()
     }
 
     /// The threads that there were.
     pub(super) fn threads(&self) -> impl Iterator<Item = ThreadId> {
-        self.0.keys().copied()
+        self.threads.keys().copied()
     }
 }
 
 impl ProcessorTime {
     /// What a thread used. One that ended earlier has said itself how much it had used by then.
     pub(super) fn used(&self, id: ThreadId, by_its_end_ns: Option<u64>) -> Option<u64> {
-        let end_ns = by_its_end_ns.or_else(|| self.after.0.get(&id).copied())?;
-        let begin_ns = self.before.0.get(&id).copied().unwrap_or(0);
+        let end_ns = by_its_end_ns.or_else(|| self.after.threads.get(&id).copied())?;
+        let begin_ns = self.before.threads.get(&id).copied().unwrap_or(0);
+        Some(end_ns.saturating_sub(begin_ns))
+    }
+
+    /// What the process used; `None` where nobody looked at both ends.
+    pub(super) fn used_by_process(&self) -> Option<u64> {
+        let (begin_ns, end_ns) = (self.before.process_ns?, self.after.process_ns?);
         Some(end_ns.saturating_sub(begin_ns))
     }
 }
@@ -59,7 +71,10 @@ pub(super) fn this_thread() -> ThreadId {
 
 /// The processor time that the calling thread has used since it began.
 pub(super) fn of_this_thread() -> u64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+    nanos(clock_gettime(ClockId::ThreadCPUTime))
+}
+
+fn nanos(time: Timespec) -> u64 {
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
 }
@@ -98,11 +113,18 @@ mod tests {
         assert_eq!(ran("\n"), None);
     }
 
+    fn times(of_threads: &[(ThreadId, u64)]) -> Times {
+        Times {
+            threads: of_threads.iter().copied().collect(),
+            process_ns: None,
+        }
+    }
+
     #[test]
     fn what_a_thread_used_is_the_difference_and_one_that_began_later_used_all() {
         let time = ProcessorTime {
-            before: Times([(1, 100)].into()),
-            after: Times([(1, 250), (2, 30)].into()),
+            before: times(&[(1, 100)]),
+            after: times(&[(1, 250), (2, 30)]),
         };
         assert_eq!(time.used(1, None), Some(150));
         assert_eq!(time.used(2, None), Some(30));
@@ -112,11 +134,23 @@ mod tests {
 
     #[test]
     fn a_thread_that_looked_at_itself_is_not_looked_at_again() {
-        let mut times = Times([(this_thread(), 7)].into());
+        let mut times = times(&[(this_thread(), 7)]);
         times.look();
-        assert_eq!(times.0[&this_thread()], 7);
-        times.look_at_this_thread();
-        assert!(times.0[&this_thread()] > 7);
+        assert_eq!(times.threads[&this_thread()], 7);
+        times.look_here();
+        assert!(times.threads[&this_thread()] > 7);
         assert!(times.threads().any(|id| id == this_thread()));
+    }
+
+    #[test]
+    fn what_a_process_used_is_known_once_both_ends_were_looked_at() {
+        let mut time = ProcessorTime::default();
+        time.before.look_here();
+        assert_eq!(time.used_by_process(), None, "nobody has looked at the end");
+        let begin_ns = of_this_thread();
+        while of_this_thread() == begin_ns {}
+        time.after.look_here();
+        assert!(time.used(this_thread(), None) > Some(0), "{time:?}");
+        assert!(time.used_by_process() > Some(0), "{time:?}");
     }
 }

@@ -129,7 +129,7 @@ impl Recording {
 }
 
 /// Takes the room for so many events. Lanes that are opened from now on are numbered, and tasks go the way on
-/// which they are recorded; nothing is recorded before [`begin`] or [`record_from_now`].
+/// which they are recorded; nothing is recorded before [`begin`] or [`begin_as_worker`].
 pub fn prepare(events: u64) {
     let events = usize::try_from(events).unwrap_or(usize::MAX);
     let _ = RECORDING.set(Recording {
@@ -171,7 +171,7 @@ pub fn look_after() {
 /// nothing where the run is not to be recorded.
 pub fn begin(at_ns: u64) {
     if let Some(recording) = RECORDING.get() {
-        recording.processor().before.look_at_this_thread();
+        recording.processor().before.look_here();
         record_from_now();
         record_at(at_ns, None, Happened::Begin);
     }
@@ -182,12 +182,33 @@ pub fn end(at_ns: u64) {
     if let Some(recording) = RECORDING.get().filter(|_| is_on()) {
         record_at(at_ns, None, Happened::End);
         stop();
-        recording.processor().after.look_at_this_thread();
+        recording.processor().after.look_here();
     }
 }
 
-/// Records from now on, in a process that knows no measured phase.
-pub fn record_from_now() {
+/// The measured phase begins, as another process says: looks at the processor time, and records from now on.
+pub fn begin_as_worker() {
+    if let Some(recording) = RECORDING.get() {
+        let mut processor = recording.processor();
+        processor.before.look();
+        processor.before.look_here();
+        record_from_now();
+    }
+}
+
+/// The measured phase has ended, as another process shows by asking what this one has used: records no more, and
+/// looks at the processor time. It does nothing from then on, and before [`begin_as_worker`].
+pub fn end_as_worker() {
+    if let Some(recording) = RECORDING.get().filter(|_| is_on()) {
+        stop();
+        let mut processor = recording.processor();
+        processor.after.look_here();
+        processor.after.look();
+    }
+}
+
+/// Records from now on.
+fn record_from_now() {
     ON.store(true, Relaxed);
 }
 
@@ -242,6 +263,7 @@ pub fn write(path: &Path, name: &str) -> std::io::Result<()> {
         name: name.to_owned(),
         threads,
         cpu_ns,
+        process_cpu_ns: recording.processor().used_by_process(),
         events: events.len() as u64,
         lost: recording.buffer.lost(),
     };

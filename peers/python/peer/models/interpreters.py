@@ -49,7 +49,7 @@ class Model(base.Model):
         for number in range(1, work.lanes + 1):
             ours, theirs = socket.socketpair()
             channels.append(SocketChannel(ours))
-            arguments = (interpreters, theirs.detach(), raw_setup, hold, trace_of(work, number))
+            arguments = (interpreters, theirs.detach(), raw_setup, hold, trace_of(work, number, False))
             threads.append(start_thread(_live, arguments))
         return Interpreters(work, channels, threads)
 

@@ -30,7 +30,7 @@ class Model(base.Model):
         context = multiprocessing.get_context(self._method)
         hold = work.on_all_alive is not None
         started = [
-            start_process(context, _main, (raw_setup, 1, hold, trace_of(work, number)), children)
+            start_process(context, _main, (raw_setup, 1, hold, trace_of(work, number, True)), children)
             for number in range(1, work.lanes + 1)
         ]
         return Processes(work, self._method, context, started, children)

@@ -19,10 +19,10 @@ LARGEST_BATCH = 64
 WINDOW = 2
 
 
-def trace_of(work, number):
-    """Where a worker, the first of which has number 1, writes its trace, and how many do so; None where the run is
-    not recorded."""
-    return work.trace and (work.trace.path, number, work.lanes)
+def trace_of(work, number, is_process):
+    """Where a worker, the first of which has number 1, writes its trace, how many do so, and whether each is a process;
+    None where the run is not recorded."""
+    return work.trace and (work.trace.path, number, work.lanes, is_process)
 
 
 class Workers(base.Running):
