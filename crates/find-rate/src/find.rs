@@ -119,14 +119,14 @@ impl Trail {
     }
 }
 
-/// Runs at a rate until most of three would say the same. One that is clear is enough.
+/// Runs at a rate until most of three would say the same. One that holds clearly is enough.
 fn majority<P: Prober>(prober: &mut P, until: &Until, asked: Asked) -> Result<Level, P::Stop> {
     let mut ran: Vec<(Outcome, Ran)> = Vec::with_capacity(MOST_RUNS);
     loop {
         let run = prober.run(asked)?;
         let outcome = outcome_of(until, &run);
         let is_enough = match &run {
-            Ok(figures) => outcome != Outcome::Undecided && until.is_clear(figures),
+            Ok(figures) => outcome == Outcome::Held && until.holds_clearly(figures),
             Err(_) => true,
         };
         let is_most = ran.iter().any(|(other, _)| *other == outcome);

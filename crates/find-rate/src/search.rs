@@ -1,7 +1,8 @@
 //! Which rate is tried next. It is decided from the outcomes so far and nothing else.
 //!
 //! The rate is doubled from the first guess until it fails, or halved until it holds; then the gap is bisected, by the
-//! geometric mean, until it is narrow. What the short runs found is confirmed over a long one. Where that fails, lower
+//! geometric mean, until it is narrow. Its upper end is tried once more, since something else may have run on the machine:
+//! where it holds now, the search goes on above it. What the short runs found is confirmed over a long one. Where that fails, lower
 //! rates are confirmed, in steps each twice as large as the one before, until one holds; then the gap between long runs
 //! is bisected like the other.
 
@@ -53,9 +54,10 @@ impl Outcomes {
         held.map(|(rate, _)| *rate).max()
     }
 
-    /// The lowest rate that did not hold.
+    /// The lowest rate that did not hold, above those that held: what failed below these was an accident.
     fn failed(&self) -> Option<u64> {
-        self.failures().min()
+        let above = self.held().unwrap_or(0);
+        self.failures().filter(|rate| *rate > above).min()
     }
 
     fn failures(&self) -> impl Iterator<Item = u64> {
@@ -101,6 +103,15 @@ impl Search {
             (Some(held), None) => Next::Probe(held.saturating_mul(2).min(self.most)),
             (Some(held), Some(failed)) => match between(held, failed) {
                 Some(rate) => Next::Probe(rate),
+                None if self
+                    .probes
+                    .failures()
+                    .filter(|rate| *rate == failed)
+                    .count()
+                    < 2 =>
+                {
+                    Next::Probe(failed)
+                }
                 None => Next::Confirm(held),
             },
         }
@@ -164,8 +175,26 @@ mod tests {
     fn rates_are_doubled_bisected_and_confirmed() {
         let (probes, confirmations) = tried(1000, 5000, 5000);
         assert_eq!(probes[..4], [1000, 2000, 4000, 8000]);
-        assert_eq!(probes[4..], [5657, 4757, 5187, 4967]);
-        assert_eq!(confirmations, [4967]);
+        assert_eq!(probes[4..], [5657, 4757, 5188, 4968, 5188]);
+        assert_eq!(confirmations, [4968]);
+    }
+
+    #[test]
+    fn a_rate_that_failed_by_accident_does_not_bound_the_search() {
+        let mut search = Search::new(1000, 1_000_000);
+        let mut accident = true;
+        while let Next::Probe(rate) = search.next() {
+            let is_accident = rate == 4000 && std::mem::take(&mut accident);
+            search.probed(
+                rate,
+                if rate <= 5000 && !is_accident {
+                    Outcome::Held
+                } else {
+                    Outcome::Failed
+                },
+            );
+        }
+        assert_eq!(search.next(), Next::Confirm(4908));
     }
 
     #[test]
@@ -179,7 +208,7 @@ mod tests {
     #[test]
     fn where_a_confirmation_fails_lower_rates_are_confirmed_and_the_gap_is_closed() {
         let (_, confirmations) = tried(1000, 5000, 3000);
-        assert_eq!(confirmations[..4], [4967, 4730, 4300, 3583]);
+        assert_eq!(confirmations[..4], [4968, 4731, 4300, 3583]);
         let held = confirmations.iter().filter(|rate| **rate <= 3000).max();
         let failed = confirmations.iter().filter(|rate| **rate > 3000).min();
         let (held, failed) = (*held.unwrap(), *failed.unwrap());
