@@ -194,7 +194,7 @@ mod tests {
                 },
             );
         }
-        assert_eq!(search.next(), Next::Confirm(4908));
+        assert_eq!(search.next(), Next::Confirm(4968));
     }
 
     #[test]
