@@ -7,7 +7,7 @@ pub(crate) const MOST_TASKS: u64 = 10_000_000;
 /// A run of a low rate is made longer for the sake of its percentiles, but not more than so many times.
 const MOST_TIMES_LONGER: u64 = 4;
 /// Tasks of the smallest run: with fewer the first ones, which find everything cold, are all that there is.
-const FEWEST_TASKS: u64 = 20;
+const FEWEST_TASKS: u64 = 5;
 
 /// How a rate is looked for.
 #[derive(Clone, Debug)]

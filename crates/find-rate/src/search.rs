@@ -1,6 +1,6 @@
 //! Which rate is tried next. It is decided from the outcomes so far and nothing else.
 //!
-//! The rate is doubled from the first guess until it fails, or halved until it holds; then the gap is bisected, by the
+//! The rate is doubled from the first guess until it fails, or lowered, by more each time, until it holds; then the gap is bisected, by the
 //! geometric mean, until it is narrow. Its upper end is tried once more, since something else may have run on the machine:
 //! where it holds now, the search goes on above it. What the short runs found is confirmed over a long one. Where that fails, lower
 //! rates are confirmed, in steps each twice as large as the one before, until one holds; then the gap between long runs
@@ -98,7 +98,7 @@ impl Search {
         match (self.probes.held(), self.probes.failed()) {
             (None, None) => Next::Probe(self.first),
             (None, Some(1)) => Next::End,
-            (None, Some(failed)) => Next::Probe(failed / 2),
+            (None, Some(failed)) => Next::Probe(self.lower_by_far(failed)),
             (Some(held), None) if held >= self.most => Next::Confirm(held),
             (Some(held), None) => Next::Probe(held.saturating_mul(2).min(self.most)),
             (Some(held), Some(failed)) => match between(held, failed) {
@@ -115,6 +115,13 @@ impl Search {
                 None => Next::Confirm(held),
             },
         }
+    }
+
+    /// A lower rate than those that were tried, all of which failed: by half, then by a quarter, and so on, since runs of
+    /// low rates take long.
+    fn lower_by_far(&self, failed: u64) -> u64 {
+        let tried = self.probes.failures().count() as u32;
+        failed.checked_shr(tried).unwrap_or(0).max(1)
     }
 
     fn next_confirmation(&self) -> Next {
@@ -198,9 +205,9 @@ mod tests {
     }
 
     #[test]
-    fn a_first_guess_that_fails_is_halved() {
+    fn a_first_guess_that_fails_is_lowered() {
         let (probes, confirmations) = tried(1000, 300, 300);
-        assert_eq!(probes[..3], [1000, 500, 250]);
+        assert_eq!(probes[..4], [1000, 500, 125, 250]);
         assert_eq!(confirmations.len(), 1);
         assert!((285..=300).contains(&confirmations[0]), "{confirmations:?}");
     }
