@@ -64,7 +64,7 @@ fn the_peer_without_a_change_keeps_the_rules() {
     if !has_python() {
         return;
     }
-    for rule in ["1", "2", "4", "5", "6", "7", "9"] {
+    for rule in ["1", "2", "4", "5", "6", "7", "9", "11", "12"] {
         let (code, text) = checked(rule, "");
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("1 hold, 0 broken"), "{text}");
@@ -155,4 +155,118 @@ fn a_name_that_matches_nothing_is_wrong_usage() {
     let text = shown(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("no variant matches `foriegn`"), "{text}");
+}
+
+/// A server of threads with something else in the place of one function.
+fn serving(change: &str) -> String {
+    format!(
+        "from peer import http_server, input, lane, meters, serving\nfrom peer.models import thread_server\n{change}"
+    )
+}
+
+#[test]
+fn a_server_that_skips_its_step_is_found() {
+    let change = serving("lane.Lane.run = lambda self, index: 0");
+    breaks(
+        "11",
+        &change,
+        &["several tasks on one", "another body than that of task 0"],
+    );
+}
+
+#[test]
+fn a_server_that_keeps_no_connection_is_found() {
+    let change = serving(
+        "send = thread_server._answer\n\
+         thread_server.answer = lambda connection, work: (\n\
+         \x20   connection.sendall(send(lane.Lane(work).open(), http_server.Answers(work),\n\
+         \x20       http_server.take_request(connection.recv(9999))[0])), connection.close())",
+    );
+    breaks("11", &change, &["the end of the connection"]);
+}
+
+#[test]
+fn a_server_that_wants_a_request_in_one_piece_is_found() {
+    let change = serving(
+        "take = http_server.take_request\n\
+         def whole(received):\n\
+         \x20   request = take(received)\n\
+         \x20   if request is None and received:\n\
+         \x20       raise http_server.BadRequest\n\
+         \x20   return request\n\
+         thread_server.take_request = whole",
+    );
+    breaks(
+        "11",
+        &change,
+        &["a request that comes in pieces", "status 400"],
+    );
+}
+
+#[test]
+fn a_server_that_has_every_path_is_found() {
+    let change =
+        serving("thread_server.NOT_FOUND = b'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n'");
+    breaks("11", &change, &["a path that is not there", "status 200"]);
+}
+
+#[test]
+fn a_server_in_which_one_client_stops_all_is_found() {
+    let change = serving(
+        "thread_server.Pool.listen = lambda self, listener: (\n\
+         \x20   thread_server.start_thread(self._live, (listener,)))",
+    );
+    let words = [
+        "a client that stops within",
+        "as many connections as lanes",
+        "no answer within",
+    ];
+    breaks("11", &change, &words);
+}
+
+#[test]
+fn a_server_that_ends_with_a_client_is_found() {
+    let change = serving(
+        "alive = thread_server.answer\n\
+         def dies(connection, work):\n\
+         \x20   alive(connection, work)\n\
+         \x20   os._exit(9)\n\
+         thread_server.answer = dies",
+    );
+    breaks("11", &change, &["a client that leaves within a request"]);
+}
+
+#[test]
+fn a_server_that_leaves_out_a_phase_is_found() {
+    let change = serving(
+        "say = serving.say\n\
+         serving.say = lambda message: None if 'serving' in message or 'held' in message else say(message)",
+    );
+    breaks("12", &change, &["nothing where `serving` was due"]);
+}
+
+#[test]
+fn a_server_that_goes_on_without_an_order_is_found() {
+    let change = serving("serving.Serving._answer = lambda self, server, order: None");
+    breaks("12", &change, &["`serving` before `go`"]);
+}
+
+#[test]
+fn a_server_whose_meters_begin_too_early_is_found() {
+    let change = serving("meters.Usage.__sub__ = lambda one, earlier: one");
+    breaks("12", &change, &["2 requests after 8 before `go`"]);
+}
+
+#[test]
+fn a_server_that_outlives_its_input_is_found() {
+    let change =
+        serving("input.Input.abort = lambda self, code: None if code == 3 else os._exit(code)");
+    breaks(
+        "12",
+        &change,
+        &[
+            "standard input closed while connections are open",
+            "runs on",
+        ],
+    );
 }

@@ -80,7 +80,12 @@ fn models_that_serve_give_right_answers_and_have_their_cost_and_latency_judged()
         return;
     }
     let lab = lab("");
-    let models = ["--model", "python/threading", "--model", "python/asyncio"];
+    let names = [
+        "python/threading",
+        "python/asyncio",
+        "python/asyncio+threads",
+    ];
+    let models = names.map(|name| ["--model", name]).concat();
     let output = compare(&lab, &[&models[..], &["--runs", "2"]].concat());
     assert!(output.status.success(), "{}", shown(&output));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -5,11 +5,13 @@
 //! be true at every poll, at the price of comparing two numbers.
 
 use std::future::Future;
+use std::net::TcpListener as StdListener;
 use std::time::Duration;
 
-use compio::net::{TcpStream, UnixStream};
+use compio::net::{TcpListener, TcpStream, UnixStream};
 use compio_send_wrapper::SendWrapper;
 use futures_util::future::Either;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, sleep_while};
 
 use crate::stream::Stream;
@@ -55,6 +57,28 @@ impl Io for CompioIo {
 
     async fn yield_now(&self) {
         futures_lite::future::yield_now().await;
+    }
+}
+
+impl ServeIo for CompioIo {
+    type Listener = SendWrapper<TcpListener>;
+
+    fn listener(&self, bound: StdListener) -> std::io::Result<Self::Listener> {
+        Ok(SendWrapper::new(TcpListener::from_std(bound)?))
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        SendWrapper::new(async move {
+            let own = listener
+                .get()
+                .ok_or_else(|| std::io::Error::other("a listener of another thread's runtime"))?;
+            let (stream, _) = own.accept().await?;
+            stream.set_nodelay(true)?;
+            Ok(Either::Left(Stream::new(stream)))
+        })
     }
 }
 

@@ -8,8 +8,8 @@ mod stream;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use runner::{Dealt, Knobs, Model, Result, Running};
-use workloads::{TaskBody, Work};
+use runner::{Dealt, Knobs, Model, Result, Running, Server, unit_per_connection};
+use workloads::{Shared, TaskBody, Work};
 
 use crate::executor::Compio;
 use crate::io::CompioIo;
@@ -42,15 +42,25 @@ impl<B: TaskBody> Model<B> for PerCore {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let workers = work.setup.workers;
-        // Each runtime has a pool of its own, of one thread at least.
-        let ring = Ring::with_blocking(work.setup.blocking.div_ceil(workers));
-        let executors = (0..workers)
-            .map(|number| Compio::start(number, ring))
-            .collect::<std::io::Result<Vec<_>>>()
-            .map_err(ring::cannot_start)?;
-        let mut knobs = Knobs::from([("runtimes".to_owned(), workers.to_string())]);
-        knobs.extend(ring.knobs());
-        Ok(Box::new(Dealt::new(CompioIo, executors, work, knobs)))
+        let (runtimes, knobs) = runtimes(work)?;
+        Ok(Box::new(Dealt::new(CompioIo, runtimes, work, knobs)))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let (runtimes, knobs) = runtimes(work)?;
+        Ok(unit_per_connection(CompioIo, runtimes, work, knobs))
+    }
+}
+
+fn runtimes(work: &Shared) -> Result<(Vec<Compio>, Knobs)> {
+    let workers = work.setup.workers;
+    // Each runtime has a pool of its own, of one thread at least.
+    let ring = Ring::with_blocking(work.setup.blocking.div_ceil(workers));
+    let runtimes = (0..workers)
+        .map(|number| Compio::start(number, ring))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(ring::cannot_start)?;
+    let mut knobs = Knobs::from([("runtimes".to_owned(), workers.to_string())]);
+    knobs.extend(ring.knobs());
+    Ok((runtimes, knobs))
 }

@@ -20,7 +20,7 @@ use crate::subject::Subject;
 pub struct Request {
     /// Models, variants, or globs.
     pub names: Vec<String>,
-    /// The numbers of the rules to apply, from 1 to 10; empty for all of them.
+    /// The numbers of the rules to apply, from 1 to 12; empty for all of them.
     pub rules: Vec<u8>,
     /// What the documents of the checkout lack of the models in a folder, a line a problem.
     pub missing_documents: MissingDocuments,

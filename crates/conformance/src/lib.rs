@@ -3,11 +3,13 @@
 
 mod cases;
 mod check;
+mod client;
 mod lines;
 mod origin;
 mod outcome;
 mod rule;
 mod rules;
+mod served;
 mod setting;
 mod subject;
 mod talk;

@@ -2,14 +2,17 @@
 //! its first poll.
 
 use std::future::{Future, ready};
-use std::io::{Read, Result, Write};
+use std::io::{ErrorKind, Read, Result, Write};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use futures_util::io::AllowStdIo;
 use may::coroutine;
+use may::io::{CoIo, WaitIo};
 use may::net::TcpStream;
 use may::os::unix::net::UnixStream;
 use runner::protocol::WaitsFor;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, trace};
 
 use crate::executor::wait_for;
@@ -47,10 +50,30 @@ impl Io for MayIo {
     }
 }
 
+/// may's own listener can be made of nothing that is bound already, and a socket of any other type can wait as its
+/// sockets do.
+impl ServeIo for MayIo {
+    type Listener = CoIo<TcpListener>;
+
+    fn listener(&self, bound: TcpListener) -> Result<Self::Listener> {
+        CoIo::new(bound).map_err(Into::into)
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = Result<Self::Stream>> + Send {
+        let accepted = trace::waiting(WaitsFor::Socket, || MayStream::accept(listener));
+        ready(accepted.map(AllowStdIo::new))
+    }
+}
+
 /// A connection of may.
 pub(crate) enum MayStream {
     /// TCP, without Nagle's algorithm.
     Tcp(TcpStream),
+    /// The same, where the other side has opened it.
+    Accepted(CoIo<std::net::TcpStream>),
     /// A Unix socket.
     Unix(UnixStream),
 }
@@ -68,10 +91,30 @@ impl MayStream {
     }
 }
 
+impl MayStream {
+    /// Stops the coroutine until there is a connection.
+    fn accept(listener: &CoIo<TcpListener>) -> Result<Self> {
+        loop {
+            match listener.inner().accept() {
+                Ok((stream, _)) => {
+                    stream.set_nodelay(true)?;
+                    return Ok(Self::Accepted(CoIo::new(stream)?));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    // One that came in between ends the wait at once.
+                    listener.wait_io();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
 impl Read for MayStream {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         trace::waiting(WaitsFor::Socket, || match self {
             Self::Tcp(stream) => stream.read(buffer),
+            Self::Accepted(stream) => stream.read(buffer),
             Self::Unix(stream) => stream.read(buffer),
         })
     }
@@ -81,6 +124,7 @@ impl Write for MayStream {
     fn write(&mut self, buffer: &[u8]) -> Result<usize> {
         trace::waiting(WaitsFor::Socket, || match self {
             Self::Tcp(stream) => stream.write(buffer),
+            Self::Accepted(stream) => stream.write(buffer),
             Self::Unix(stream) => stream.write(buffer),
         })
     }

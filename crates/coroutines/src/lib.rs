@@ -13,8 +13,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::protocol::Coordination;
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach, units_at_once};
-use workloads::{TaskBody, Work};
+use runner::{
+    Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection, units_at_once,
+};
+use workloads::{Shared, TaskBody, Work};
 
 use crate::executor::Coroutines;
 use crate::io::MayIo;
@@ -61,19 +63,26 @@ impl<B: TaskBody> Model<B> for May {
             return Err(Error::Unsupported(why.to_owned()));
         }
         let coroutines = what.map_or(work.lanes, |what| units_at_once(what, work.lanes));
-        limits::check(coroutines)?;
-        let mut knobs = configured(work.setup.workers, coroutines);
-        knobs.insert(
-            "blocking_max_threads".to_owned(),
-            blocking_threads(work.setup.blocking)?,
-        );
-        Ok(Box::new(SpawnEach::new(
-            MayIo,
-            Coroutines::running(),
-            work,
-            knobs,
-        )))
+        let (scheduler, knobs) = running(work, coroutines)?;
+        Ok(Box::new(SpawnEach::new(MayIo, scheduler, work, knobs)))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        // One more accepts connections.
+        let (scheduler, knobs) = running(work, work.lanes.saturating_add(1))?;
+        Ok(unit_per_connection(MayIo, vec![scheduler], work, knobs))
+    }
+}
+
+/// The scheduler, set up for so many coroutines at once.
+fn running(work: &Shared, coroutines: u64) -> Result<(Coroutines, Knobs)> {
+    limits::check(coroutines)?;
+    let mut knobs = configured(work.setup.workers, coroutines);
+    knobs.insert(
+        "blocking_max_threads".to_owned(),
+        blocking_threads(work.setup.blocking)?,
+    );
+    Ok((Coroutines::running(), knobs))
 }
 
 /// Whether units compute while another waits for pulses.

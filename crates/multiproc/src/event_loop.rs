@@ -52,7 +52,7 @@ pub(crate) fn run<B: TaskBody>(
 }
 
 /// Moves orders to the event loop, by a thread that blocks on their channel.
-fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
+pub(crate) fn forward(orders: IpcReceiver<Order>) -> workloads::Result<Receiver<Order>> {
     let (sender, receiver) = unbounded();
     // ipc-channel can only block, and the event loop must not: hence a thread that does nothing
     // else.
@@ -140,10 +140,11 @@ impl<B: TaskBody> Driver<B> {
 
 /// Where a task of the event loop reports the error that ends the worker. Nobody awaits these tasks, so
 /// one that panics reports that too, when it drops this.
-struct Failed(Sender<Error>);
+#[derive(Clone)]
+pub(crate) struct Failed(pub(crate) Sender<Error>);
 
 impl Failed {
-    fn report(&self, error: Error) {
+    pub(crate) fn report(&self, error: Error) {
         // The worker reports one error. Later ones find the channel full.
         let _ = self.0.try_send(error);
     }

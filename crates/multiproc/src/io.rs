@@ -2,13 +2,14 @@
 //! pool of the `blocking` crate.
 
 use std::future::Future;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use async_io::{Async, Timer};
 use futures_util::FutureExt;
 use futures_util::future::Either;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, sleep_while};
 
 /// async-io, whose reactor each worker process has one of.
@@ -47,5 +48,19 @@ impl Io for EventLoopIo {
 
     async fn yield_now(&self) {
         futures_lite::future::yield_now().await;
+    }
+}
+
+impl ServeIo for EventLoopIo {
+    type Listener = Async<TcpListener>;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        Async::new(bound)
+    }
+
+    async fn accept(&self, listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+        let (stream, _) = listener.accept().await?;
+        stream.get_ref().set_nodelay(true)?;
+        Ok(Either::Left(stream))
     }
 }

@@ -13,6 +13,8 @@ mod parent;
 mod partner;
 mod report;
 mod sending;
+mod server;
+mod server_worker;
 mod start;
 mod unit;
 mod worker;
@@ -22,8 +24,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use runner::protocol::Setup;
-use runner::{Error, Model, Result, Running};
-use workloads::{TaskBody, Work};
+use runner::{Error, Model, Result, Running, Server};
+use workloads::{Shared, TaskBody, Work};
 
 use crate::message::WorkerKind;
 
@@ -125,11 +127,30 @@ impl<B: TaskBody> Model<B> for Variant {
                 "how late a wait ended is known to the process of its task alone".to_owned(),
             ));
         }
-        let processes = match self.processes {
+        let processes = self.processes(work);
+        Ok(Box::new(parent::Parent::start(work, processes, self.kind)?))
+    }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let capacity = Model::<B>::capacity(self, &work.setup);
+        let connections = work.setup.in_flight;
+        if work.lanes == capacity && capacity < connections {
+            return Err(Error::Unsupported(format!(
+                "a connection that is kept has its process for as long: {connections} connections need as many \
+                 processes, and there are {capacity}"
+            )));
+        }
+        let processes = self.processes(work);
+        Ok(Box::new(server::Server::new(work, processes, self.kind)))
+    }
+}
+
+impl Variant {
+    fn processes(&self, work: &Shared) -> u64 {
+        match self.processes {
             // The capacity has already limited the lanes of workers that block.
             Processes::PerWorker => work.setup.workers.min(work.lanes),
             Processes::PerLane => work.lanes,
-        };
-        Ok(Box::new(parent::Parent::start(work, processes, self.kind)?))
+        }
     }
 }

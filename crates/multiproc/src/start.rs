@@ -41,15 +41,20 @@ struct HelloListener {
 impl Starting {
     /// Executes this program again as a worker.
     pub(crate) fn begin(number: u64) -> Result<Self> {
-        Self::execute(number)
+        Self::begin_with(number, Stdio::null())
+    }
+
+    /// The same with this as its standard input.
+    pub(crate) fn begin_with(number: u64, input: Stdio) -> Result<Self> {
+        Self::execute(number, input)
             .map_err(|error| Error::io(format!("cannot start worker process {number}"), error))
     }
 
-    fn execute(number: u64) -> std::io::Result<Self> {
+    fn execute(number: u64, input: Stdio) -> std::io::Result<Self> {
         let (server, name) = IpcOneShotServer::<Hello>::new()?;
         let child = Command::new(std::env::current_exe()?)
             .args([WORKER_ARGUMENT, &name, &std::process::id().to_string()])
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::null())
             .spawn()?;
         Ok(Self {

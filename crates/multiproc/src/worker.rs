@@ -17,6 +17,7 @@ use crate::message::{Hello, Order, Record, Reply, Report, VERSION, WorkerKind};
 use crate::partner::answer;
 use crate::report::{arrived, begin_trace, done, report, used, write_trace};
 use crate::sending;
+use crate::server_worker;
 
 /// The main function of a worker's process, whose tasks consist of `B`.
 #[must_use]
@@ -83,6 +84,7 @@ fn carry_out<B: TaskBody>(
     replies: &IpcSender<Reply>,
 ) -> Result<(), String> {
     let outcome = match kind {
+        _ if work.setup.workload.serve.is_some() => server_worker::run(work, kind, orders, replies),
         WorkerKind::EventLoop => event_loop::run(work, orders, replies),
         WorkerKind::Blocking => one_lane(BlockingIo, None, work, (&orders, replies)),
         WorkerKind::BlockingUnderLock => {

@@ -2,10 +2,11 @@
 //! mid-run becomes an error that names it.
 
 use std::collections::HashMap;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet, IpcSelectionResult, IpcSender};
-use runner::{Error, Result};
+use ipc_channel::ipc::{IpcReceiver, IpcReceiverSet, IpcSelectionResult, IpcSender, channel};
+use runner::{Error, NextLine, Result};
 use workloads::Error as WorkError;
 
 use crate::message::{Order, Reply, Report};
@@ -33,11 +34,18 @@ struct Arrived {
     replies: Vec<(usize, Option<Reply>)>,
     /// The positions of workers whose channels were closed now.
     closed: Vec<usize>,
+    /// The line of standard input that was waited for.
+    line: Option<String>,
 }
 
 impl Workers {
     /// Starts all processes at once, and waits for each to say hello.
     pub(crate) fn start(processes: u64) -> Result<Self> {
+        Self::start_with((0..processes).map(|_| Stdio::null()))
+    }
+
+    /// The same with a process for each of these, as its standard input.
+    pub(crate) fn start_with(inputs: impl Iterator<Item = Stdio>) -> Result<Self> {
         let mut workers = Self {
             workers: Vec::new(),
             replies: IpcReceiverSet::new().map_err(cannot_listen)?,
@@ -46,7 +54,10 @@ impl Workers {
         };
         // All processes are started before the first is waited for, so that they start side by
         // side.
-        let starting: Vec<_> = (0..processes).map(Starting::begin).collect::<Result<_>>()?;
+        let starting: Vec<_> = (0..)
+            .zip(inputs)
+            .map(|(number, input)| Starting::begin_with(number, input))
+            .collect::<Result<_>>()?;
         for process in starting {
             let (worker, receiver) = process.finish()?;
             workers.add(worker, receiver)?;
@@ -95,7 +106,44 @@ impl Workers {
     /// # Errors
     /// When a worker has failed, has ended, or has sent what cannot be read.
     pub(crate) fn receive(&mut self) -> Result<Vec<(usize, Reply)>> {
-        let Arrived { replies, closed } = self.select()?;
+        let Arrived {
+            replies, closed, ..
+        } = self.select()?;
+        self.judge(replies, &closed)
+    }
+
+    /// Waits for a line of standard input; replies that nobody waits for end the wait.
+    ///
+    /// # Errors
+    /// As those of [`Workers::receive`].
+    pub(crate) fn line(&mut self, next: NextLine) -> Result<String> {
+        // The line comes over a channel of the set, so that one wait is for both.
+        let (sender, receiver) = channel().map_err(cannot_listen)?;
+        self.replies.add(receiver).map_err(cannot_listen)?;
+        std::thread::Builder::new()
+            .spawn(move || sender.send(next.wait()))
+            .map_err(WorkError::Spawn)?;
+        loop {
+            let Arrived {
+                replies,
+                closed,
+                line,
+            } = self.select()?;
+            if let Some((worker, _)) = self.judge(replies, &closed)?.first() {
+                return Err(self.unexpected(*worker));
+            }
+            if let Some(line) = line {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// The replies, unless a worker has failed, has ended, or has sent what cannot be read.
+    fn judge(
+        &mut self,
+        replies: Vec<(usize, Option<Reply>)>,
+        closed: &[usize],
+    ) -> Result<Vec<(usize, Reply)>> {
         // A worker's own error comes before everything else: it is the cause, and the end of that
         // worker or of another is only its consequence.
         if let Some(problem) = failure(&replies) {
@@ -171,20 +219,27 @@ impl Workers {
 
     /// Waits until something has arrived.
     fn select(&mut self) -> Result<Arrived> {
-        let (mut replies, mut closed) = (Vec::new(), Vec::new());
+        let (mut replies, mut closed, mut line) = (Vec::new(), Vec::new(), None);
         for event in self.replies.select().map_err(cannot_listen)? {
             match event {
-                IpcSelectionResult::MessageReceived(id, message) => {
-                    replies.push((self.senders[&id], message.to::<Reply>().ok()));
-                }
+                IpcSelectionResult::MessageReceived(id, message) => match self.senders.get(&id) {
+                    Some(worker) => replies.push((*worker, message.to::<Reply>().ok())),
+                    None => line = message.to::<String>().ok(),
+                },
                 IpcSelectionResult::ChannelClosed(id) => {
-                    let worker = self.senders[&id];
-                    self.closed[worker] = true;
-                    closed.push(worker);
+                    // That of a line ends with it.
+                    if let Some(worker) = self.senders.get(&id) {
+                        self.closed[*worker] = true;
+                        closed.push(*worker);
+                    }
                 }
             }
         }
-        Ok(Arrived { replies, closed })
+        Ok(Arrived {
+            replies,
+            closed,
+            line,
+        })
     }
 }
 

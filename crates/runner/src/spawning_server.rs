@@ -1,11 +1,10 @@
 //! A server whose connections are answered by units of a model (threads, async tasks): what a model adds is its
 //! [`ServeIo`] and its [`Executor`].
 
-use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use workloads::serve::{ServeIo, answer_connection};
+use workloads::serve::{ServeIo, answer_connection, next_connection};
 use workloads::{Error as WorkError, TaskBody, Work};
 
 use crate::error::{Error, Result};
@@ -148,14 +147,8 @@ impl<I: ServeIo, B: TaskBody> Parts<I, B> {
 
     /// The next connection. Nobody would notice the end of this unit, so that an error ends the program.
     async fn accept(&self, listener: &I::Listener) -> I::Stream {
-        loop {
-            match self.io.accept(listener).await {
-                Ok(stream) => return stream,
-                // It was gone before it was accepted, or a signal came.
-                Err(error) if is_passing(error.kind()) => {}
-                Err(error) => end_with(&Error::io("cannot accept a connection", error)),
-            }
-        }
+        let accepted = next_connection(&self.io, listener).await;
+        accepted.unwrap_or_else(|error| end_with(&Error::io("cannot accept a connection", error)))
     }
 
     async fn answer(self, stream: I::Stream) {
@@ -163,11 +156,4 @@ impl<I: ServeIo, B: TaskBody> Parts<I, B> {
             end_with(&error.into());
         }
     }
-}
-
-fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
-    )
 }

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 33] = [
+const TABLE: [Arrows; 34] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -98,6 +98,12 @@ const TABLE: [Arrows; 33] = [
         ],
     ),
     arrows("trust", LABORATORY),
+    arrows(
+        "find-rate",
+        &[
+            "analysis", "launch", "host", "schedule", "results", "catalog", "protocol", "terminal",
+        ],
+    ),
     arrows("site", &["page", "terminal"]),
     arrows(
         "history",
@@ -111,6 +117,7 @@ const TABLE: [Arrows; 33] = [
             "ab",
             "claims",
             "conformance",
+            "find-rate",
             "history",
             "site",
             "soak",

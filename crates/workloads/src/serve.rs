@@ -2,6 +2,7 @@
 //! from what the steps of the task came to. Everything but accepting and moving bytes is written once, here.
 
 use std::future::Future;
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -42,6 +43,30 @@ pub trait ServeIo: Io {
         &self,
         listener: &Self::Listener,
     ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send;
+}
+
+/// Waits for the next connection that is there when it is accepted.
+///
+/// # Errors
+/// When the system refuses.
+pub async fn next_connection<I: ServeIo>(
+    io: &I,
+    listener: &I::Listener,
+) -> std::io::Result<I::Stream> {
+    loop {
+        match io.accept(listener).await {
+            // It was gone before it was accepted, or a signal came.
+            Err(error) if is_passing(error.kind()) => {}
+            accepted => return accepted,
+        }
+    }
+}
+
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    )
 }
 
 /// Answers the requests of one connection until the client ends it or sends what is no request.

@@ -9,7 +9,7 @@ pub(crate) struct ConformanceArgs {
     #[arg(required = true)]
     pub(crate) names: Vec<String>,
     /// Apply only this rule; may be repeated
-    #[arg(long = "rule", value_name = "N", value_parser = value_parser!(u8).range(1..=10))]
+    #[arg(long = "rule", value_name = "N", value_parser = value_parser!(u8).range(1..=12))]
     pub(crate) rules: Vec<u8>,
 }
 

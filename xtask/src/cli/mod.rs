@@ -9,6 +9,7 @@ mod documents_test;
 mod exit_codes;
 mod exports;
 mod figures;
+mod find_rate;
 #[cfg(test)]
 mod guide_test;
 mod history;
@@ -43,6 +44,7 @@ pub(crate) use conformance::ConformanceArgs;
 use exports::{ExportArgs, PageArgs};
 pub(crate) use figures::FIGURE_FLAG;
 use figures::FigureArgs;
+pub(crate) use find_rate::FindRateArgs;
 pub(crate) use history::HistoryArgs;
 pub(crate) use merge::MergeArgs;
 pub(crate) use names::Names;
@@ -81,6 +83,7 @@ impl Cli {
             Command::Compare(args) => args.sizes.check(),
             Command::Ab(args) => args.sizes.check(),
             Command::Trace(args) => args.sizes.check(),
+            Command::FindRate(args) => args.sizes.check(),
             _ => Ok(()),
         }
     }
@@ -144,6 +147,9 @@ pub(crate) enum Command {
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
+    /// Find the highest rate at which variants keep a condition, such as `p99<50ms`, and what limits them
+    #[command(after_help = exit_codes::help())]
+    FindRate(FindRateArgs),
     /// Put the shards of a campaign over several hosts together into one comparison
     Merge(MergeArgs),
     /// Make a package of own work: code of yours, which `compare` builds into every model

@@ -21,7 +21,7 @@ pub(crate) struct Names {
 
 /// The command line, with names as values of the arguments that take them.
 pub(super) fn proposed(command: Command, names: &Names) -> Command {
-    let proposals: [(&str, &str, &[String]); 12] = [
+    let proposals: [(&str, &str, &[String]); 14] = [
         ("run", "variant", &names.variants),
         ("run", "workload", &names.workloads),
         ("trace", "variant", &names.variants),
@@ -29,6 +29,8 @@ pub(super) fn proposed(command: Command, names: &Names) -> Command {
         ("compare", "workloads", &names.workloads),
         ("compare", "models", &names.variants),
         ("compare", "reference", &names.variants),
+        ("find-rate", "workload", &names.workloads),
+        ("find-rate", "models", &names.variants),
         ("ab", "workloads", &names.workloads),
         ("ab", "models", &names.variants),
         ("claims", "claims", &names.claims),

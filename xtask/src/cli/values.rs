@@ -9,6 +9,9 @@ use verdict::stopping::Precision;
 /// The shortest and the longest time that `--max-time` and `--time-limit` take; the longest is a week.
 const TIMES: [Duration; 2] = [Duration::from_millis(1), Duration::from_secs(7 * 24 * 3600)];
 
+/// The shortest and the longest time in which the tasks of one run of `find-rate` arrive.
+const LENGTHS: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(600)];
+
 pub(super) fn wish(text: &str) -> Result<Wish, String> {
     if text == "off" {
         return Ok(Wish::Off);
@@ -37,9 +40,30 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "a whole number and ms, s, m or h, up to 168h, such as `30s`".to_owned())
 }
 
+/// How long runs are: a time, or whole seconds.
+pub(super) fn length(text: &str) -> Result<Duration, String> {
+    let [shortest, longest] = LENGTHS;
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds
+        .or_else(|| parse_duration(text))
+        .filter(|time| (shortest..=longest).contains(time))
+        .ok_or_else(|| {
+            "seconds, or a whole number and ms, s or m, from 100ms to 10m, such as `10s`".to_owned()
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_seconds_or_have_a_unit() {
+        assert_eq!(length("10"), Ok(Duration::from_secs(10)));
+        assert_eq!(length("500ms"), Ok(Duration::from_millis(500)));
+        for bad in ["", "0", "-1", "99ms", "11m", "1.5", "s"] {
+            assert!(length(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn precisions_are_percentages() {

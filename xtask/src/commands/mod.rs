@@ -10,6 +10,7 @@ pub(crate) mod conformance;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod find_rate;
 pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod man;

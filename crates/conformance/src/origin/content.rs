@@ -18,6 +18,16 @@ pub(crate) fn step_seed(workload_seed: u64, task: u64, step: u64) -> u64 {
     nth(nth(workload_seed, task), step)
 }
 
+fn mix(a: u64, b: u64) -> u64 {
+    mix64(mix64(a.wrapping_add(GOLDEN)) ^ b)
+}
+
+/// The body of the answer to a request for a task whose steps have these values.
+pub(crate) fn body_of_task(workload_seed: u64, task: u64, values: &[u64], bytes: usize) -> Vec<u8> {
+    let digest = values.iter().fold(0, |digest, value| mix(digest, *value));
+    fill(mix(nth(workload_seed, task), digest), bytes)
+}
+
 /// The first bytes of a key's pattern.
 pub(super) fn fill(key: u64, bytes: usize) -> Vec<u8> {
     let words = (0..).map(|n| nth(key, n).to_le_bytes());
@@ -33,6 +43,12 @@ mod tests {
         assert_eq!(nth(1_234_567, 0), 6_457_827_717_110_365_317);
         assert_eq!(nth(1_234_567, 1), 3_203_168_211_198_807_973);
         assert_eq!(step_seed(1, 0, 0), 0x5e41_ab08_7439_611e);
+        assert_eq!(mix(1, 2), 0x081a_5c13_7785_6b73);
+        let digest = 0x8790_4800_cc86_80b4;
+        assert_eq!(
+            body_of_task(1, 7, &[1, 2], 9),
+            fill(mix(nth(1, 7), digest), 9)
+        );
         assert_eq!(fill(5, 11)[..8], nth(5, 0).to_le_bytes());
         assert_eq!(fill(5, 11)[8..], nth(5, 1).to_le_bytes()[..3]);
     }

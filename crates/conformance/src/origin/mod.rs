@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use answer::{Fault, answer};
 
 pub(crate) use answer::Fault as OriginFault;
-pub(crate) use content::step_seed;
+pub(crate) use content::{body_of_task, step_seed};
 
 /// A running origin. Dropping it stops it.
 pub(crate) struct Origin {

@@ -1,5 +1,6 @@
 //! The rules, a file each, in the order of their numbers.
 
+mod answers;
 mod barriers;
 mod digest_file;
 mod digests;
@@ -8,13 +9,14 @@ mod end_of_input;
 mod faulty_origin;
 mod figures;
 mod refusal;
+mod serving;
 mod version;
 mod warm_up;
 
 use crate::rule::Rule;
 
 /// All rules.
-pub(crate) const RULES: [Rule; 10] = [
+pub(crate) const RULES: [Rule; 12] = [
     version::RULE,
     refusal::RULE,
     digests::RULE,
@@ -25,4 +27,6 @@ pub(crate) const RULES: [Rule; 10] = [
     figures::RULE,
     warm_up::RULE,
     documents::RULE,
+    answers::RULE,
+    serving::RULE,
 ];

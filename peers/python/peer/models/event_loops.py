@@ -20,6 +20,12 @@ class Model(base.Model):
         threading.stack_size(STACK_BYTES)
         return EventLoops(work)
 
+    def start_server(self, work):
+        from peer.models import asyncio_thread_server
+
+        threading.stack_size(STACK_BYTES)
+        return asyncio_thread_server.EventLoops(work)
+
 
 class EventLoops(base.Running):
     """The event loops, each with a thread that runs it and a pool of threads for calls that block."""

@@ -1,0 +1,293 @@
+//! What was met where a rate did not hold any longer, by the figures of a run at such a rate.
+
+use results::{Failure, Kind};
+use terminal::{duration_of, percent};
+
+use crate::figures::Figures;
+
+/// From this part of what there is on, it counts as used up: the rest is lost to waiting and scheduling.
+const USED_UP: f64 = 0.9;
+/// The same of lanes, of which a burst leaves some idle at times.
+const LANES_USED_UP: f64 = 0.8;
+
+/// What the variant has, and what the machine has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    /// Processors of the machine.
+    pub(crate) processors: u64,
+    /// Those of them that the model's processes may use.
+    pub(crate) of_model: u64,
+    /// Threads that the variant computes on, where that does not depend on the number of workers.
+    pub(crate) threads: Option<u64>,
+    /// Tasks in flight that were asked for.
+    pub(crate) wanted_lanes: u64,
+    /// Whether the model is asked, and does not ask.
+    pub(crate) serves: bool,
+}
+
+/// What limits a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Limit {
+    /// Who asks was late, or had no processor time left: the variant answers at least so much.
+    LoadGenerator,
+    /// What the tasks ask has no processor time left.
+    Service,
+    /// All processors are busy.
+    Cores,
+    /// The variant computes on fewer threads than there are processors, and these are busy.
+    Threads,
+    /// All tasks that may be in flight are.
+    Lanes,
+    /// The same, and the variant has fewer of them than were asked for.
+    Pool,
+    /// Files that a process may have open.
+    Descriptors,
+    /// Ports for new connections.
+    Ports,
+    /// The model failed.
+    Failure,
+    /// A task alone takes longer than the condition allows.
+    OneTask,
+    /// The highest rate that can be asked for.
+    HighestRate,
+    /// None of these.
+    Unknown,
+}
+
+impl Limit {
+    /// Its name in tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LoadGenerator => "load generator",
+            Self::Service => "service",
+            Self::Cores => "cores",
+            Self::Threads => "threads",
+            Self::Lanes => "lanes",
+            Self::Pool => "pool",
+            Self::Descriptors => "descriptors",
+            Self::Ports => "ports",
+            Self::Failure => "failure",
+            Self::OneTask => "one task",
+            Self::HighestRate => "highest rate",
+            Self::Unknown => "not known",
+        }
+    }
+
+    /// Whether the variant itself might do more.
+    pub(crate) fn is_of_others(self) -> bool {
+        matches!(
+            self,
+            Self::LoadGenerator | Self::Service | Self::HighestRate
+        )
+    }
+}
+
+/// What a run that failed altogether has met, and the words for it.
+pub(crate) fn of_failure(failure: &Failure) -> (Limit, String) {
+    let text = format!("{failure} {}", failure.stderr);
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let limit = if has(&["open files", "os error 24", "EMFILE", "Errno 24"]) {
+        Limit::Descriptors
+    } else if has(&[
+        "os error 99",
+        "EADDRNOTAVAIL",
+        "Errno 99",
+        "assign requested address",
+    ]) {
+        Limit::Ports
+    } else {
+        Limit::Failure
+    };
+    let kind = match failure.kind {
+        Kind::Failed => String::new(),
+        other => format!("{}: ", other.word()),
+    };
+    (limit, format!("{kind}{failure}"))
+}
+
+/// What a run has met that did not keep the condition, and the figures that show it. `alone_ns` is the median latency
+/// where the load was least, and so that of a task that meets nobody.
+pub(crate) fn of_run(run: &Figures, alone_ns: Option<u64>, setting: &Setting) -> (Limit, String) {
+    let busy = busy(run, setting);
+    if run.is_generator_late() {
+        let late = percent(run.generator_late);
+        let words = format!("{late} of the tasks were handed over more than 1 ms late; {busy}");
+        return (Limit::LoadGenerator, words);
+    }
+    // Whoever is asked, or asks, is one thread.
+    if run.service_cores.is_some_and(|cores| cores >= USED_UP) {
+        let limit = if setting.serves {
+            Limit::LoadGenerator
+        } else {
+            Limit::Service
+        };
+        return (limit, format!("it is one thread, and busy: {busy}"));
+    }
+    let all = run.model_cores + run.service_cores.unwrap_or(0.0) + run.other_cores.unwrap_or(0.0);
+    if is_full(all, setting.processors) || is_full(run.model_cores, setting.of_model) {
+        return (Limit::Cores, busy);
+    }
+    let threads = setting.threads.unwrap_or(u64::MAX);
+    if is_full(run.model_cores, threads) {
+        return (
+            Limit::Threads,
+            format!("the variant computes on {threads}: {busy}"),
+        );
+    }
+    let open = alone_ns.map(|alone| run.throughput() * alone as f64 / 1e9);
+    let lanes = run.lanes as f64;
+    if let (Some(open), Some(alone)) = (open, alone_ns)
+        && open >= LANES_USED_UP * lanes
+    {
+        let words = format!(
+            "{open:.0} of {} tasks are in flight where {:.0} a second take {} each; {busy}",
+            run.lanes,
+            run.throughput(),
+            duration_of(alone)
+        );
+        return if run.lanes < setting.wanted_lanes {
+            let wanted = setting.wanted_lanes;
+            (
+                Limit::Pool,
+                format!("it has {} of {wanted} lanes: {words}", run.lanes),
+            )
+        } else {
+            (Limit::Lanes, words)
+        };
+    }
+    (Limit::Unknown, busy)
+}
+
+/// Whether so many busy processors are all that there are.
+fn is_full(cores: f64, there_are: u64) -> bool {
+    cores >= USED_UP * there_are as f64
+}
+
+/// Who was busy on how many processors.
+pub(crate) fn busy(run: &Figures, setting: &Setting) -> String {
+    let service = if setting.serves {
+        "load generator"
+    } else {
+        "services"
+    };
+    let parts = [
+        ("model", Some(run.model_cores)),
+        (service, run.service_cores),
+        ("others", run.other_cores),
+    ];
+    let known: Vec<String> = parts
+        .iter()
+        .filter_map(|(name, cores)| Some(format!("{name} {:.2}", (*cores)?)))
+        .collect();
+    format!("busy of {} cores: {}", setting.processors, known.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{figures, setting};
+
+    const MS: u64 = 1_000_000;
+
+    fn limit(run: &Figures, alone_ns: u64) -> Limit {
+        of_run(run, Some(alone_ns), &setting()).0
+    }
+
+    #[test]
+    fn a_limit_is_named_by_what_is_used_up() {
+        let calm = Figures {
+            model_cores: 0.4,
+            service_cores: Some(0.3),
+            other_cores: Some(0.1),
+            lanes: 100,
+            ..figures(1000)
+        };
+        assert_eq!(limit(&calm, MS), Limit::Unknown);
+        let late = Figures {
+            generator_late: 0.02,
+            model_cores: 1.9,
+            ..calm.clone()
+        };
+        assert_eq!(limit(&late, MS), Limit::LoadGenerator);
+        let service = Figures {
+            service_cores: Some(0.95),
+            ..calm.clone()
+        };
+        assert_eq!(limit(&service, MS), Limit::Service);
+        let served = Setting {
+            serves: true,
+            ..setting()
+        };
+        let (of_served, words) = of_run(&service, None, &served);
+        assert_eq!(of_served, Limit::LoadGenerator);
+        assert!(words.contains("load generator 0.95"), "{words}");
+        let cores = Figures {
+            model_cores: 1.45,
+            ..calm.clone()
+        };
+        assert_eq!(limit(&cores, MS), Limit::Cores);
+        let one = Figures {
+            model_cores: 0.95,
+            ..calm.clone()
+        };
+        assert_eq!(limit(&one, MS), Limit::Unknown);
+        let pinned = Setting {
+            of_model: 1,
+            ..setting()
+        };
+        assert_eq!(of_run(&one, Some(MS), &pinned).0, Limit::Cores);
+        let single = Setting {
+            threads: Some(1),
+            ..setting()
+        };
+        assert_eq!(of_run(&one, Some(MS), &single).0, Limit::Threads);
+    }
+
+    #[test]
+    fn lanes_are_used_up_where_throughput_times_latency_says_so() {
+        // 1000 a second for 1 s, each of which takes 90 ms alone: 90 are in flight.
+        let run = Figures {
+            lanes: 100,
+            tasks: 1000,
+            elapsed_ns: 1_000_000_000,
+            ..figures(1200)
+        };
+        let (limit, words) = of_run(&run, Some(90 * MS), &setting());
+        assert_eq!(limit, Limit::Lanes);
+        assert!(
+            words.starts_with("90 of 100 tasks are in flight"),
+            "{words}"
+        );
+        assert_eq!(of_run(&run, Some(70 * MS), &setting()).0, Limit::Unknown);
+        let few = Figures { lanes: 50, ..run };
+        let (of_few, words_of_few) = of_run(&few, Some(45 * MS), &setting());
+        assert_eq!(of_few, Limit::Pool);
+        assert!(
+            words_of_few.starts_with("it has 50 of 100 lanes"),
+            "{words_of_few}"
+        );
+    }
+
+    #[test]
+    fn failures_of_the_system_have_names() {
+        let named = |kind, text: &str| of_failure(&Failure::new(kind, text));
+        let files = "task 7: Too many open files (os error 24)";
+        assert_eq!(
+            named(Kind::Failed, files),
+            (Limit::Descriptors, files.to_owned())
+        );
+        let needs = named(
+            Kind::Unavailable,
+            "needs about 1100 open files, 1024 allowed",
+        );
+        assert_eq!(needs.0, Limit::Descriptors);
+        assert!(needs.1.starts_with("unavailable: needs"), "{}", needs.1);
+        let ports = named(
+            Kind::Failed,
+            "Cannot assign requested address (os error 99)",
+        );
+        assert_eq!(ports.0, Limit::Ports);
+        assert_eq!(named(Kind::Crashed, "by SIGSEGV").0, Limit::Failure);
+    }
+}

@@ -1,0 +1,100 @@
+//! How long runs are, and over which tasks they go.
+
+use std::time::Duration;
+
+/// The most tasks of a run: a workload has no more.
+pub(crate) const MOST_TASKS: u64 = 10_000_000;
+/// A run of a low rate is made longer for the sake of its percentiles, but not more than so many times.
+const MOST_TIMES_LONGER: u64 = 4;
+/// Tasks of the smallest run: with fewer the first ones, which find everything cold, are all that there is.
+const FEWEST_TASKS: u64 = 5;
+
+/// How a rate is looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Where the search begins.
+    pub(crate) first: u64,
+    /// No rate above this is tried.
+    pub(crate) most: u64,
+    /// The arrivals of a run of the search take so long.
+    pub(crate) probe: Duration,
+    /// Those of a confirmation take so long.
+    pub(crate) confirm: Duration,
+    /// The seed of the tasks of the search. Every confirmation has another.
+    pub(crate) seed: u64,
+    /// Tasks that the condition needs to be judged.
+    pub(crate) fewest_tasks: u64,
+}
+
+/// One run that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) rate: u64,
+    pub(crate) tasks: u64,
+    pub(crate) seed: u64,
+}
+
+impl Plan {
+    /// A run of the search.
+    pub(crate) fn probe(&self, rate: u64) -> Asked {
+        Asked {
+            rate,
+            tasks: self.tasks(rate, self.probe),
+            seed: self.seed,
+        }
+    }
+
+    /// The confirmation of this number, from 1.
+    pub(crate) fn confirmation(&self, rate: u64, number: u64) -> Asked {
+        Asked {
+            rate,
+            tasks: self.tasks(rate, self.confirm),
+            seed: self.seed.wrapping_add(number),
+        }
+    }
+
+    fn tasks(&self, rate: u64, length: Duration) -> u64 {
+        let within = |times: u64| {
+            let tasks = u128::from(rate) * length.as_millis() * u128::from(times) / 1000;
+            u64::try_from(tasks).unwrap_or(u64::MAX)
+        };
+        let longer = self.fewest_tasks.min(within(MOST_TIMES_LONGER));
+        within(1).max(longer).clamp(FEWEST_TASKS, MOST_TASKS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::plan;
+
+    #[test]
+    fn a_run_has_the_tasks_that_arrive_in_its_time_and_enough_for_its_percentiles() {
+        let plan = Plan {
+            fewest_tasks: 1000,
+            ..plan(1)
+        };
+        let tasks = |rate| plan.probe(rate).tasks;
+        assert_eq!(tasks(5000), 10_000);
+        assert_eq!(tasks(300), 1000, "as many as the condition needs");
+        assert_eq!(tasks(50), 400, "but not longer than that");
+        assert_eq!(tasks(1), FEWEST_TASKS);
+        let slow = Plan {
+            confirm: Duration::from_secs(3600),
+            ..plan
+        };
+        assert_eq!(slow.confirmation(1_000_000, 1).tasks, MOST_TASKS);
+    }
+
+    #[test]
+    fn every_confirmation_is_over_tasks_that_no_run_had_before() {
+        let plan = plan(1);
+        let seeds = [
+            plan.probe(5).seed,
+            plan.confirmation(5, 1).seed,
+            plan.confirmation(5, 2).seed,
+        ];
+        assert_eq!(seeds, [7, 8, 9]);
+        assert_eq!(plan.probe(9).seed, 7);
+    }
+}
