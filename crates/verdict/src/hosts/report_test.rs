@@ -1,3 +1,5 @@
+//! Which verdicts reports of several hosts get.
+
 use super::*;
 use crate::hosts::host_ratio;
 use crate::paired_ratio;
