@@ -141,7 +141,7 @@ fn http_setup(name: &str, steps: Vec<Step>, fault: Fault) -> Setup {
 fn expected(setup: &Setup) -> Vec<u64> {
     let mut reference = Reference::default();
     (0..TASKS)
-        .map(|index| reference.task(&setup.workload, index))
+        .map(|index| reference.task(&setup.workload, index).unwrap())
         .collect()
 }
 

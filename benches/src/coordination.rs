@@ -113,7 +113,7 @@ fn answers(model: &dyn Model, setup: &Setup) {
     assert!(!refuses(name, setup), "{name} does {workload}");
     let mut reference = Reference::default();
     let right: Vec<u64> = (0..setup.workload.tasks)
-        .map(|index| reference.task(&setup.workload, index))
+        .map(|index| reference.task(&setup.workload, index).unwrap())
         .collect();
     for (recorded, counts) in rounds {
         assert_eq!(recorded.tasks, right, "{name}, {workload}");

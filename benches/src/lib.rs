@@ -85,6 +85,7 @@ pub fn workload(name: &str, tasks: u64, in_flight: InFlight, steps: Vec<Step>) -
         arrivals: Spread::Uniform,
         seed: 1,
         coordination: None,
+        serve: None,
         work: None,
         steps,
     }

@@ -38,6 +38,8 @@ type workload struct {
 	seed         uint64
 	steps        []step
 	coordination *step
+	// Whether the program is to answer requests.
+	serves bool
 	// Tasks a second of an open loop; 0 in a closed one.
 	rate      uint64
 	isPoisson bool
@@ -77,7 +79,7 @@ func (r *request) readSetup(setup object) {
 	r.inFlight = setup.count("in_flight", 1, mostInFlight)
 	setup.must("workload")
 	r.workload.read(setup.part("workload", "name", "about", "class", "tasks", "in_flight", "rate", "arrivals",
-		"seed", "coordination", "step"))
+		"seed", "coordination", "serve", "step"))
 	endpoints := setup.part("endpoints", "origin", "sqlite", "files", "postgres", "pulses")
 	endpoints.optional("origin", &r.origin)
 	endpoints.optional("files", &r.files)
@@ -106,6 +108,8 @@ func (w *workload) read(from object) {
 	for _, text := range texts {
 		w.steps = append(w.steps, from.readStep("a step", text))
 	}
+	text, isThere := from.fields["serve"]
+	w.serves = isThere && string(text) != "null"
 	if text, isThere := from.fields["coordination"]; isThere && string(text) != "null" {
 		coordination := from.readStep("coordination", text)
 		w.coordination = &coordination

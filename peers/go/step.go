@@ -79,6 +79,9 @@ func (o object) step() step {
 
 // check refuses what this program, or the variant, does not do.
 func (r *request) check() error {
+	if r.workload.serves {
+		return failureOf(unsupported, "this program answers no requests")
+	}
 	if what := r.workload.coordination; what != nil {
 		return r.checkCoordination(what.kind)
 	}
@@ -95,6 +98,8 @@ func (r *request) check() error {
 			}
 		case "sqlite-select":
 			return failureOf(unsupported, "the standard library of Go has no client for %s", step.kind)
+		case "call":
+			return failureOf(unsupported, "Go calls functions of C libraries by cgo, which its standard library alone has not")
 		default:
 			return failureOf(unsupported, "this program does not know steps of the kind %q", step.kind)
 		}

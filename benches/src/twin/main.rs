@@ -1,9 +1,10 @@
-//! Twins: programs that do the work of `http-fast` by hand and of `postgres-select` with a library,
+//! Twins: programs that do the work of `http-fast` and of `serve` by hand and of `postgres-select` with a library,
 //! as one would write them without Manyways. They speak the run protocol and record like every
 //! model, so that `compare` can show what the `Io` seam costs beside them.
 
 mod blocking;
 mod epoll;
+mod epoll_server;
 mod postgres_twin;
 mod request;
 mod select;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         &blocking::Blocking,
         &tokio_twin::Tokio,
         &epoll::Epoll,
+        &epoll_server::EpollServer,
         &tokio_postgres_twin::TokioPostgres,
         &postgres_twin::Postgres,
     ];

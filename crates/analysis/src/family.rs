@@ -1,34 +1,11 @@
 //! The verdicts of a report: all its comparisons, by every primary metric, are one family.
 
-use std::collections::BTreeMap;
-
 use results::{Judged, Metric, OverHosts, Ratio, VariantSummary, WorkloadSummary};
-use verdict::{Comparison, Judgement, Margin, PairedRatio, StatisticsError, judge};
+use verdict::{Comparison, Judgement, Margin, StatisticsError, judge};
 
 use crate::candidate::had_late_generator;
-use crate::hosts::{HostRatios, judged_over_hosts};
-
-/// A ratio for each primary metric.
-pub type PairedRatios = BTreeMap<Metric, PairedRatio>;
-
-/// The ratios of one workload to its reference.
-#[derive(Clone, Debug, Default)]
-pub struct WorkloadRatios {
-    /// The reference against itself.
-    pub controls: PairedRatios,
-    /// One entry for each variant; empty where it has no ratio.
-    pub variants: Vec<PairedRatios>,
-}
-
-/// A workload before its verdicts, which depend on all other workloads.
-#[derive(Debug)]
-pub(crate) struct Unjudged {
-    pub(crate) summary: WorkloadSummary,
-    /// The ratios of the variants of the summary, in their order.
-    pub(crate) ratios: WorkloadRatios,
-    /// The same on each host, without the reference; empty where one tool measured everything.
-    pub(crate) hosts: Vec<HostRatios>,
-}
+use crate::hosts::judged_over_hosts;
+use crate::ratios::{Unjudged, WorkloadRatios};
 
 /// The verdicts on all ratios of a report, which are one family. They are in the order of the workloads, of
 /// their variants and of the metrics.

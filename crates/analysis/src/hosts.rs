@@ -8,13 +8,10 @@ use verdict::hosts::{
 };
 use verdict::{Comparison, Judgement, Margin, PairedRatio, judge};
 
-use crate::family::{PairedRatios, Unjudged};
+use crate::ratios::{HostRatios, PairedRatios, Unjudged};
 use crate::samples::Series;
 
-/// The ratio of each primary metric on every host that has one, by the place of the host.
-pub(crate) type HostRatios = BTreeMap<Metric, BTreeMap<usize, HostRatio>>;
-
-/// What the ratios of one workload are to, on each host.
+/// The reference of one workload, to which ratios are computed on each host.
 pub(crate) struct OnHosts<'a> {
     merged: &'a Merged,
     reference: &'a Series<'a>,
@@ -59,7 +56,7 @@ impl<'a> OnHosts<'a> {
         all.filter(|(_, ratios)| !ratios.is_empty()).collect()
     }
 
-    /// The controls of all hosts, and what they come to together.
+    /// The ratios of the reference to itself on each host.
     pub(crate) fn controls(&self) -> &HostRatios {
         &self.controls
     }
@@ -117,7 +114,7 @@ pub(crate) fn controls_over(ratios: &HostRatios) -> BTreeMap<Metric, Ratio> {
 }
 
 /// Every verdict of a report over several hosts with what each host says, in the order of the workloads, of
-/// their variants and of the metrics. None where a statistic cannot be computed.
+/// their variants and of the metrics. Empty where a statistic cannot be computed.
 pub(crate) fn judged_over_hosts(workloads: &[Unjudged]) -> Vec<(Judged, OverHosts)> {
     let compared: Vec<&BTreeMap<usize, HostRatio>> = workloads
         .iter()
@@ -141,7 +138,7 @@ pub(crate) fn judged_over_hosts(workloads: &[Unjudged]) -> Vec<(Judged, OverHost
         .collect()
 }
 
-/// What is still to be handed out of each host's verdicts.
+/// The verdicts of each host that are not yet part of a row, in the order of its comparisons.
 type OwnVerdicts = BTreeMap<usize, std::vec::IntoIter<Judgement>>;
 
 /// The verdicts of each host by its comparisons alone, as if there were no other host.

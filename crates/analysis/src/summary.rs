@@ -10,9 +10,10 @@ use results::{
 use verdict::outliers;
 
 use crate::conditions::{disturbance, drifts};
-use crate::family::{PairedRatios, Unjudged, WorkloadRatios, judged};
+use crate::family::judged;
 use crate::hosts::{OnHosts, controls_over, over_these};
 use crate::punctuality::punctuality;
+use crate::ratios::{PairedRatios, Unjudged, WorkloadRatios};
 use crate::reach::reach;
 use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
 

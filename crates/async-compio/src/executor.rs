@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use async_channel::{Receiver, Sender};
 use compio::runtime::Runtime;
 use futures_channel::oneshot;
-use runner::{Executor, Message, Primitives};
+use runner::{Driver, Executor, Message, Primitives};
 
 use crate::ring::Ring;
 
@@ -99,13 +99,15 @@ impl Executor for Compio {
             .map_err(|_| std::io::Error::other("the thread of a runtime has ended"))
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        let (answer, answered) = mpsc::channel();
+    fn drive(&self, driver: Driver) {
+        let (ended, end) = mpsc::channel::<()>();
         let unit = async move {
-            let _ = answer.send(future.await);
+            driver.await;
+            drop(ended);
         };
         self.spawn(unit).expect("the thread lasts as long as this");
-        answered.recv().expect("the driver of a run does not panic")
+        // Nothing is ever sent: the wait ends with the driver.
+        let _ = end.recv();
     }
 }
 

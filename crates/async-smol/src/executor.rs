@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use runner::{Executor, Message, Primitives};
+use runner::{Driver, Executor, Message, Primitives};
 use smol::Task;
 use smol::channel::{Receiver, Sender, bounded};
 
@@ -57,12 +57,12 @@ impl Executor for Smol {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         match &self.threads {
-            None => smol::block_on(self.executor.run(future)),
+            None => smol::block_on(self.executor.run(driver)),
             // `future::block_on` parks this thread; `smol::block_on` would also let it drive the
             // reactor, and so give the model one thread more than its workers.
-            Some(_) => smol::future::block_on(self.executor.spawn(future)),
+            Some(_) => smol::future::block_on(self.executor.spawn(driver)),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The `Io` of smol: its sockets, its timers and its blocking pool.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::Either;
 use smol::net::TcpStream;
 use smol::net::unix::UnixStream;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, sleep_while};
 
 /// smol's reactor and blocking pool, of which a process has one each.
@@ -45,5 +47,19 @@ impl Io for SmolIo {
 
     async fn yield_now(&self) {
         smol::future::yield_now().await;
+    }
+}
+
+impl ServeIo for SmolIo {
+    type Listener = smol::net::TcpListener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        Ok(smol::Async::new(bound)?.into())
+    }
+
+    async fn accept(&self, listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok(Either::Left(stream))
     }
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Smol;
@@ -70,13 +70,31 @@ impl<B: TaskBody> Model<B> for Variant {
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
         let knobs = self.knobs(work)?;
-        if !self.multi {
-            return self.over(Smol::default(), work, knobs);
+        let executor = self.executor(work)?;
+        match self.computes {
+            Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
+            Computes::Yielding => {
+                let io = Computing::new(SmolIo, Yielding);
+                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
+            }
+            Computes::Offloaded => {
+                let io = offloaded(work)?;
+                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
+            }
         }
-        let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
-        let executor = Smol::multi(threads)
-            .map_err(|error| Error::io("cannot start the executor's threads", error))?;
-        self.over(executor, work, knobs)
+    }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let knobs = self.knobs(work)?;
+        let executor = vec![self.executor(work)?];
+        match self.computes {
+            Computes::Inline => Ok(unit_per_connection(SmolIo, executor, work, knobs)),
+            Computes::Yielding => {
+                let io = Computing::new(SmolIo, Yielding);
+                Ok(unit_per_connection(io, executor, work, knobs))
+            }
+            Computes::Offloaded => Ok(unit_per_connection(offloaded(work)?, executor, work, knobs)),
+        }
     }
 }
 
@@ -89,25 +107,13 @@ impl Variant {
         }
     }
 
-    /// The running model on this executor.
-    fn over<B: TaskBody>(
-        &self,
-        executor: Smol,
-        work: &Arc<Work<B>>,
-        knobs: Knobs,
-    ) -> Result<Box<dyn Running>> {
-        match self.computes {
-            Computes::Inline => Ok(Box::new(SpawnEach::new(SmolIo, executor, work, knobs))),
-            Computes::Yielding => {
-                let io = Computing::new(SmolIo, Yielding);
-                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
-            }
-            Computes::Offloaded => {
-                let pool = computing_pool(work)?;
-                let io = Computing::new(SmolIo, Offload::new(move |job| pool.spawn(job)));
-                Ok(Box::new(SpawnEach::new(io, executor, work, knobs)))
-            }
+    fn executor(&self, work: &Shared) -> Result<Smol> {
+        if !self.multi {
+            return Ok(Smol::default());
         }
+        let threads = usize::try_from(work.setup.workers).unwrap_or(usize::MAX);
+        Smol::multi(threads)
+            .map_err(|error| Error::io("cannot start the executor's threads", error))
     }
 
     fn knobs(&self, work: &Shared) -> Result<Knobs> {
@@ -130,6 +136,13 @@ impl Variant {
         }
         Ok(knobs)
     }
+}
+
+/// smol, with kernels computed by a rayon pool.
+fn offloaded(work: &Shared) -> Result<Computing<SmolIo, Offload>> {
+    let pool = computing_pool(work)?;
+    let offload = Offload::new(move |job| pool.spawn(job));
+    Ok(Computing::new(SmolIo, offload))
 }
 
 /// A rayon pool with as many threads as workers.

@@ -1,11 +1,13 @@
 //! The `Io` of async-std: its sockets, its timers and its blocking pool.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::time::Duration;
 
 use async_std::net::TcpStream;
 use async_std::os::unix::net::UnixStream;
 use futures_util::future::Either;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, sleep_while};
 
 /// async-std's reactor and blocking pool, of which a process has one each.
@@ -44,5 +46,19 @@ impl Io for AsyncStdIo {
 
     async fn yield_now(&self) {
         async_std::task::yield_now().await;
+    }
+}
+
+impl ServeIo for AsyncStdIo {
+    type Listener = async_std::net::TcpListener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        Ok(bound.into())
+    }
+
+    async fn accept(&self, listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok(Either::Left(stream))
     }
 }

@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use async_std::channel::{Receiver, Sender, bounded};
 use async_std::task::{self, JoinHandle};
-use runner::{Error, Executor, Knobs, Message, Model, Primitives, Result, Running, SpawnEach};
-use workloads::{TaskBody, Work};
+use runner::{
+    Driver, Error, Executor, Knobs, Message, Model, Primitives, Result, Running, Server, SpawnEach,
+    unit_per_connection,
+};
+use workloads::{Shared, TaskBody, Work};
 
 use crate::io::AsyncStdIo;
 
@@ -42,16 +45,27 @@ impl<B: TaskBody> Model<B> for Multi {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let knobs = Knobs::from([
-            from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
-            from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
-        ]);
-        // The executor starts its threads when it is first used. That belongs to the start-up of
-        // the model and not to its first task.
-        task::block_on(async {});
+        let knobs = start_executor(work)?;
         Ok(Box::new(SpawnEach::new(AsyncStdIo, Global, work, knobs)))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let knobs = start_executor(work)?;
+        Ok(unit_per_connection(AsyncStdIo, vec![Global], work, knobs))
+    }
+}
+
+/// Starts the global executor; its settings.
+fn start_executor(work: &Shared) -> Result<Knobs> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let knobs = Knobs::from([
+        from_environment("ASYNC_STD_THREAD_COUNT", cores, work.setup.workers)?,
+        from_environment("BLOCKING_MAX_THREADS", 500, work.setup.blocking)?,
+    ]);
+    // The executor starts its threads when it is first used. That belongs to the start-up of
+    // the model and not to its first task.
+    task::block_on(async {});
+    Ok(knobs)
 }
 
 /// Checks a setting that async-std takes from the environment and from nowhere else; its name and
@@ -77,10 +91,10 @@ impl Executor for Global {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         // `futures_lite`'s `block_on` parks this thread. async-std's own would let it drive the
         // reactor, and so give the model one thread more than its workers.
-        futures_lite::future::block_on(task::spawn(future))
+        futures_lite::future::block_on(task::spawn(driver));
     }
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::thread::JoinHandle as Thread;
 
 use runner::protocol::Setup;
-use runner::{Executor, Message, Primitives};
+use runner::{Driver, Executor, Message, Primitives};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -125,25 +125,24 @@ impl Executor for Tokio {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         match self.owned.as_ref().expect("only the owner blocks") {
-            Owned::Caller(runtime) => runtime.block_on(future),
-            // Moved to a worker thread. From outside, every task that the future spawns would go
+            Owned::Caller(runtime) => runtime.block_on(driver),
+            // Moved to a worker thread. From outside, every task that the driver spawns would go
             // through the injection queue and wake a worker, which can cost a system call each.
             Owned::Workers(runtime) => {
-                let inside = runtime.spawn(future);
-                runtime
-                    .block_on(inside)
-                    .expect("the driver of a run does not panic")
+                let inside = runtime.spawn(driver);
+                // Whoever waits for what the driver gives finds nothing where it panicked.
+                let _ = runtime.block_on(inside);
             }
             Owned::Thread { .. } => {
-                let (answer, answered) = oneshot::channel();
+                let (ended, end) = oneshot::channel::<()>();
                 drop(self.handle.spawn(async move {
-                    let _ = answer.send(future.await);
+                    driver.await;
+                    drop(ended);
                 }));
-                answered
-                    .blocking_recv()
-                    .expect("the driver of a run does not panic")
+                // Nothing is ever sent: the wait ends with the driver.
+                let _ = end.blocking_recv();
             }
         }
     }

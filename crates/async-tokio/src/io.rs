@@ -1,11 +1,13 @@
 //! The `Io` of tokio: its sockets, its timers and its blocking pool.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::time::Duration;
 
 use futures_util::future::Either;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, sleep_while};
 
 /// The runtime that the calling task runs in.
@@ -46,5 +48,20 @@ impl Io for TokioIo {
 
     async fn yield_now(&self) {
         tokio::task::yield_now().await;
+    }
+}
+
+impl ServeIo for TokioIo {
+    type Listener = tokio::net::TcpListener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        bound.set_nonblocking(true)?;
+        tokio::net::TcpListener::from_std(bound)
+    }
+
+    async fn accept(&self, listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok(Either::Left(stream.compat()))
     }
 }

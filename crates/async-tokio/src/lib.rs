@@ -10,7 +10,7 @@ mod pool;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use runner::{Dealt, Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Dealt, Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use workloads::{Computing, Offload, Shared, TaskBody, Work, Yielding};
 
 use crate::executor::Tokio;
@@ -90,11 +90,7 @@ impl<B: TaskBody> Model<B> for Variant {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let tokio = match self.workers {
-            Workers::One => Tokio::current_thread(&work.setup),
-            Workers::Many => Tokio::multi_thread(&work.setup),
-        }
-        .map_err(|error| Error::io(CANNOT_START, error))?;
+        let tokio = self.runtime(work)?;
         let knobs = self.knobs(work);
         match self.computes {
             Computes::Inline => Ok(Box::new(SpawnEach::new(TokioIo, tokio, work, knobs))),
@@ -103,13 +99,35 @@ impl<B: TaskBody> Model<B> for Variant {
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
             Computes::Offloaded => {
-                let pool = computing_pool(work)?;
-                let io = Computing::new(TokioIo, Offload::new(move |job| pool.spawn(job)));
+                let io = offloaded(work)?;
                 Ok(Box::new(SpawnEach::new(io, tokio, work, knobs)))
             }
             Computes::InPlace => Ok(moved::over(InPlace, tokio, work, knobs)),
         }
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let (tokio, knobs) = (self.runtime(work)?, self.knobs(work));
+        match self.computes {
+            Computes::Inline => Ok(unit_per_connection(TokioIo, vec![tokio], work, knobs)),
+            Computes::Yielding => {
+                let io = Computing::new(TokioIo, Yielding);
+                Ok(unit_per_connection(io, vec![tokio], work, knobs))
+            }
+            Computes::Offloaded => {
+                let io = offloaded(work)?;
+                Ok(unit_per_connection(io, vec![tokio], work, knobs))
+            }
+            Computes::InPlace => Ok(moved::server_over(InPlace, tokio, work, knobs)),
+        }
+    }
+}
+
+/// tokio, with kernels computed by a rayon pool.
+fn offloaded(work: &Shared) -> Result<Computing<TokioIo, Offload>> {
+    let pool = computing_pool(work)?;
+    let offload = Offload::new(move |job| pool.spawn(job));
+    Ok(Computing::new(TokioIo, offload))
 }
 
 impl Variant {
@@ -119,6 +137,14 @@ impl Variant {
             workers,
             computes,
         }
+    }
+
+    fn runtime(&self, work: &Shared) -> Result<Tokio> {
+        match self.workers {
+            Workers::One => Tokio::current_thread(&work.setup),
+            Workers::Many => Tokio::multi_thread(&work.setup),
+        }
+        .map_err(|error| Error::io(CANNOT_START, error))
     }
 
     fn knobs(&self, work: &Shared) -> Knobs {
@@ -149,6 +175,18 @@ impl<B: TaskBody> Model<B> for PerCore {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
+        let (runtimes, knobs) = self.runtimes(work)?;
+        Ok(Box::new(Dealt::new(TokioIo, runtimes, work, knobs)))
+    }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let (runtimes, knobs) = self.runtimes(work)?;
+        Ok(unit_per_connection(TokioIo, runtimes, work, knobs))
+    }
+}
+
+impl PerCore {
+    fn runtimes(&self, work: &Shared) -> Result<(Vec<Tokio>, Knobs)> {
         let workers = work.setup.workers;
         // Each runtime has a pool of its own, of one thread at least.
         let blocking = work.setup.blocking.div_ceil(workers);
@@ -160,6 +198,6 @@ impl<B: TaskBody> Model<B> for PerCore {
             ("runtimes".to_owned(), workers.to_string()),
             ("max_blocking_threads_each".to_owned(), blocking.to_string()),
         ]);
-        Ok(Box::new(Dealt::new(TokioIo, runtimes, work, knobs)))
+        Ok((runtimes, knobs))
     }
 }

@@ -2,13 +2,15 @@
 //! place: the cures that programs use, and none of them.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::ThreadPool;
-use runner::{Error, Knobs, Model, Result, Running, SpawnEach};
+use runner::{Error, Knobs, Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, Scratch, Shared, Slices, TaskBody, Work, trace};
 
 use crate::executor::Tokio;
@@ -55,6 +57,21 @@ impl Moved {
         }
         knobs
     }
+
+    /// The place, with what it needs started; a second runtime ends with the first.
+    fn chosen(&self, tokio: &mut Tokio, work: &Shared) -> Result<Chosen> {
+        Ok(match self.to {
+            Place::Inline => Chosen::Inline,
+            Place::BlockingPool => Chosen::BlockingPool,
+            Place::OwnThread => Chosen::OwnThread,
+            Place::Rayon => Chosen::Rayon(Arc::new(computing_pool(work)?)),
+            Place::SecondRuntime => {
+                let second = tokio.start_second(&work.setup);
+                let started = second.map_err(|error| Error::io(CANNOT_START, error));
+                Chosen::SecondRuntime(started?)
+            }
+        })
+    }
 }
 
 impl<B: TaskBody> Model<B> for Moved {
@@ -63,25 +80,20 @@ impl<B: TaskBody> Model<B> for Moved {
     }
 
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>> {
-        let started = Tokio::multi_thread(&work.setup);
-        let mut tokio = started.map_err(|error| Error::io(CANNOT_START, error))?;
-        let knobs = self.knobs(work);
-        match self.to {
-            Place::Inline => Ok(over(Inline, tokio, work, knobs)),
-            Place::BlockingPool => Ok(over(BlockingPool, tokio, work, knobs)),
-            Place::OwnThread => Ok(over(OwnThread, tokio, work, knobs)),
-            Place::Rayon => {
-                let pool = Rayon(Arc::new(computing_pool(work)?));
-                Ok(over(pool, tokio, work, knobs))
-            }
-            Place::SecondRuntime => {
-                let second = tokio
-                    .start_second(&work.setup)
-                    .map_err(|error| Error::io(CANNOT_START, error))?;
-                Ok(over(SecondRuntime(second), tokio, work, knobs))
-            }
-        }
+        let mut tokio = multi_thread(work)?;
+        let place = self.chosen(&mut tokio, work)?;
+        Ok(over(place, tokio, work, self.knobs(work)))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let mut tokio = multi_thread(work)?;
+        let place = self.chosen(&mut tokio, work)?;
+        Ok(server_over(place, tokio, work, self.knobs(work)))
+    }
+}
+
+fn multi_thread(work: &Shared) -> Result<Tokio> {
+    Tokio::multi_thread(&work.setup).map_err(|error| Error::io(CANNOT_START, error))
 }
 
 /// Starts work whose calls and computation are carried out in this place.
@@ -94,6 +106,16 @@ pub(crate) fn over<C: CarriesOut, B: TaskBody>(
     Box::new(SpawnEach::new(MovedIo(place), tokio, work, knobs))
 }
 
+/// Starts a server whose calls and computation are carried out in this place.
+pub(crate) fn server_over<C: CarriesOut, B: TaskBody>(
+    place: C,
+    tokio: Tokio,
+    work: &Arc<Work<B>>,
+    knobs: Knobs,
+) -> Box<dyn Server> {
+    unit_per_connection(MovedIo(place), vec![tokio], work, knobs)
+}
+
 /// A place that carries out what blocks.
 pub(crate) trait CarriesOut: Clone + Send + Sync + 'static {
     /// Carries out a call while the task waits.
@@ -101,15 +123,6 @@ pub(crate) trait CarriesOut: Clone + Send + Sync + 'static {
         &self,
         call: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send;
-}
-
-#[derive(Clone, Copy)]
-struct Inline;
-
-impl CarriesOut for Inline {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        call()
-    }
 }
 
 /// The worker thread that runs the task, while another thread takes over the other tasks of that worker
@@ -123,48 +136,53 @@ impl CarriesOut for InPlace {
     }
 }
 
-#[derive(Clone, Copy)]
-struct BlockingPool;
-
-impl CarriesOut for BlockingPool {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        TokioIo.unblock(call).await
-    }
-}
-
+/// A [`Place`], with what was started for it.
+// One type for all of them, since the tasks of every kind of work are compiled for each type.
 #[derive(Clone)]
-struct Rayon(Arc<ThreadPool>);
+enum Chosen {
+    Inline,
+    BlockingPool,
+    Rayon(Arc<ThreadPool>),
+    OwnThread,
+    SecondRuntime(Handle),
+}
 
-impl CarriesOut for Rayon {
+impl CarriesOut for Chosen {
     async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let (answer, answered) = oneshot::channel();
-        // Nobody listens any more if the run has been abandoned.
-        self.0.spawn(move || drop(answer.send(call())));
-        answered.await.expect(DOES_NOT_PANIC)
+        match self {
+            Self::Inline => call(),
+            Self::BlockingPool => TokioIo.unblock(call).await,
+            Self::SecondRuntime(second) => {
+                let carried_out = second.spawn(async move { call() });
+                carried_out.await.expect(DOES_NOT_PANIC)
+            }
+            Self::Rayon(pool) => {
+                let (job, answered) = answering(call);
+                pool.spawn(job);
+                answered.await.expect(DOES_NOT_PANIC)
+            }
+            Self::OwnThread => {
+                let (job, answered) = answering(call);
+                let started = std::thread::Builder::new().spawn(job);
+                // The lane makes an error of its task of it.
+                drop(
+                    started.unwrap_or_else(|error| {
+                        panic!("cannot start a thread for a call: {error}")
+                    }),
+                );
+                answered.await.expect(DOES_NOT_PANIC)
+            }
+        }
     }
 }
 
-#[derive(Clone, Copy)]
-struct OwnThread;
-
-impl CarriesOut for OwnThread {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let (answer, answered) = oneshot::channel();
-        let thread = std::thread::Builder::new().spawn(move || drop(answer.send(call())));
-        // The lane makes an error of its task of it.
-        drop(thread.unwrap_or_else(|error| panic!("cannot start a thread for a call: {error}")));
-        answered.await.expect(DOES_NOT_PANIC)
-    }
-}
-
-#[derive(Clone)]
-struct SecondRuntime(Handle);
-
-impl CarriesOut for SecondRuntime {
-    async fn carry_out<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        let carried_out = self.0.spawn(async move { call() });
-        carried_out.await.expect(DOES_NOT_PANIC)
-    }
+/// A job that sends what a call gives, and who receives it.
+fn answering<T: Send + 'static>(
+    call: impl FnOnce() -> T + Send + 'static,
+) -> (impl FnOnce() + Send + 'static, oneshot::Receiver<T>) {
+    let (answer, answered) = oneshot::channel();
+    // Nobody listens any more if the run has been abandoned.
+    (move || drop(answer.send(call())), answered)
 }
 
 /// Calls of steps and of own work catch what goes wrong, and kernels do not panic.
@@ -221,5 +239,20 @@ impl<C: CarriesOut> Io for MovedIo<C> {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send {
         self.0.carry_out(trace::part(compute))
+    }
+}
+
+impl<C: CarriesOut> ServeIo for MovedIo<C> {
+    type Listener = <TokioIo as ServeIo>::Listener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        TokioIo.listener(bound)
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        TokioIo.accept(listener)
     }
 }

@@ -15,7 +15,8 @@ mod workspace;
 
 pub use calibration::{Calibration, CalibrationError, NoCalibration};
 pub use models::{
-    Blocking, Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Unit, Variant,
+    Blocking, Broken, Capacity, Model, Registry, SelectError, Selected, Selection, Servers, Unit,
+    Variant, is_own_server,
 };
 pub use needs::{open_files, open_files_unasked, uses_origin, uses_postgres};
 pub use own_work::Generated;

@@ -51,7 +51,9 @@ fn files_of_lane(workload: &Workload) -> u64 {
         |step| matches!(step, Step::ReadFile(_)),
     ];
     let of_steps = kinds.iter().filter(|kind| workload.steps.iter().any(*kind));
-    of_steps.count() as u64
+    // One that is answered has its own connection.
+    let of_client = u64::from(workload.serve.is_some());
+    of_client + of_steps.count() as u64
 }
 
 #[cfg(test)]

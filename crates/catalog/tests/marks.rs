@@ -98,10 +98,20 @@ fn a_workload_with_levels_runs_where_it_is_named_alone() {
     let by_default = workloads::by_default(&here);
     assert!(!by_default.contains(&"scale".to_owned()));
     let blocking = workloads::of_groups(&here, &["blocking".to_owned()]);
+    let serving = [
+        "serve",
+        "serve-busy",
+        "serve-cpu",
+        "serve-many",
+        "serve-slow",
+    ];
     assert_eq!(
-        by_default.len() + 1 + blocking.len(),
+        by_default.len() + 1 + blocking.len() + serving.len(),
         workloads::names(&here).len()
     );
+    let mut of_smoke = workloads::smoke(&here);
+    of_smoke.retain(|name| !by_default.contains(name));
+    assert_eq!(of_smoke, ["serve"]);
 }
 
 #[test]

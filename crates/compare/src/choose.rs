@@ -33,7 +33,7 @@ pub(crate) fn choose(
             "--runs has no meaning with --profile smoke, which measures nothing",
         ));
     }
-    let script = script(request)?;
+    let script = read_script(request)?;
     let source = Source::of(workspace, script.as_ref());
     let cells = sweep::cells(request).map_err(Usage::error)?;
     let named = typed(source, request, &cells)?;
@@ -98,7 +98,7 @@ pub(crate) fn choose(
 }
 
 /// The script that is played, where there is one.
-fn script(request: &Request) -> anyhow::Result<Option<Script>> {
+fn read_script(request: &Request) -> anyhow::Result<Option<Script>> {
     let read = request.scripted.as_deref().map(Script::read).transpose();
     read.map_err(|error| Usage::error(format!("{error:#}")))
 }
@@ -124,6 +124,7 @@ fn typed(
             let named: Vec<String> = match (request.workloads.is_empty(), request.profile) {
                 (false, _) => workloads::of_groups(workspace, &request.workloads),
                 (true, Profile::Quick) => workloads::quick(workspace).map_err(Usage::error)?,
+                (true, Profile::Smoke) => workloads::smoke(workspace),
                 (true, _) => workloads::by_default(workspace),
             };
             let at_rates = workloads::at_rates(named, &request.rates);

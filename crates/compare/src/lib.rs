@@ -14,6 +14,7 @@ mod levels;
 mod log;
 mod memory;
 mod outlook;
+mod passes;
 mod pilot;
 mod place;
 mod prepare;
@@ -26,6 +27,7 @@ mod scheduler;
 mod scripted;
 mod session;
 mod shard;
+mod shard_wish;
 mod side_by_side;
 mod source;
 mod stored;
@@ -35,14 +37,14 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
-use launch::{Calibrator, LazyLedger, RunError};
+use launch::{Calibrator, LazyLedger};
 use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
 pub use scheduler::Scheduler;
 pub use scripted::{Beside, Bursts, Conditions, Drift, Machine, Noise, Script, Spikes};
 use session::Session;
-pub use shard::ShardWish;
+pub use shard_wish::ShardWish;
 pub use stored::{Pairs, measure, measure_pairs};
 use terminal::{Style, output};
 
@@ -83,7 +85,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     };
     let mut session = Session::new(workspace, opened_ledger, &choice, folder, before);
     let path = session.log.path().to_owned();
-    let ended = everything(&mut session);
+    let ended = passes::everything(&mut session);
     let style = Style {
         verbose: request.verbose,
         ..output::style(request.knobs)
@@ -93,21 +95,4 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     request
         .baselines
         .conclude(workspace, &path, code, stdout_is_taken)
-}
-
-/// Preparation, correctness, measured blocks, memory; what was done until then stands if one of
-/// them cannot go on.
-fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
-    prepare::prepare(session)?;
-    if let Some(campaign) = &session.campaign {
-        shard::agree(session, campaign)?;
-    }
-    if !session.choice.options.profile.measures() {
-        return session.check_side_by_side();
-    }
-    session.correctness_block()?;
-    session.choose_lengths()?;
-    session.leave_out_what_does_not_fit()?;
-    session.measured_blocks()?;
-    session.memory_rounds()
 }

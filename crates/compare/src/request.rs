@@ -11,7 +11,7 @@ use results::Profile;
 use verdict::stopping::Precision;
 
 use crate::baseline::Baselines;
-use crate::shard::ShardWish;
+use crate::shard_wish::ShardWish;
 
 /// Everything that can be asked of a comparison.
 #[derive(Debug)]

@@ -1,12 +1,10 @@
 //! One shard of a campaign: its units one after the other, each a comparison of one workload in a folder of its
 //! own, in a folder of this attempt.
 
-use std::path::{Path, PathBuf};
-
 use catalog::Workspace;
-use fleet::{Attempt, Done, DoneUnit, Plan, Shard, Unit};
+use fleet::{Attempt, Done, DoneUnit, Plan, Unit};
 use host::Ledger;
-use launch::{Calibrator, LazyLedger, RunError};
+use launch::{Calibrator, LazyLedger};
 use protocol::ExitCode;
 use results::{Folder, ShardRecord};
 use schedule::Rules;
@@ -15,16 +13,8 @@ use terminal::{Usage, counted, output, progress, shown};
 use crate::choice::Choice;
 use crate::request::Request;
 use crate::session::Session;
-use crate::{choose, ending, everything};
-
-/// The shard that a comparison is asked to be.
-#[derive(Clone, Debug)]
-pub struct ShardWish {
-    /// Which one.
-    pub shard: Shard,
-    /// The folder that all shards of the campaign share.
-    pub out: PathBuf,
-}
+use crate::shard_wish::ShardWish;
+use crate::{choose, ending, passes};
 
 /// What the units of one attempt have in common.
 struct Campaign<'a> {
@@ -46,7 +36,7 @@ pub(crate) fn run(
     wish: &ShardWish,
     workspace: &Workspace,
 ) -> anyhow::Result<ExitCode> {
-    let seed = seed(request).map_err(Usage::error)?;
+    let seed = typed_seed(request).map_err(Usage::error)?;
     if !request.exports.is_empty() {
         return Err(Usage::error(
             "a shard exports nothing: `merge` puts all shards together, and `report` exports what comes of it",
@@ -79,8 +69,8 @@ pub(crate) fn run(
     Ok(code)
 }
 
-/// What must be typed, since all shards have it in common.
-fn seed(request: &Request) -> Result<u64, String> {
+/// The seed of the campaign, which must be typed as `--runs` must: all shards have them in common.
+fn typed_seed(request: &Request) -> Result<u64, String> {
     if request.runs.is_none() {
         return Err("--shard needs --runs: a shard that stopped at a precision would not know of the others, \
                     and all shards have to plan the same"
@@ -91,7 +81,7 @@ fn seed(request: &Request) -> Result<u64, String> {
     })
 }
 
-/// What would not be the same work on every host.
+/// Refuses what would not be the same work on every host.
 fn refuse(choice: &Choice) -> Result<(), String> {
     if !choice.options.profile.measures() {
         return Err(
@@ -147,7 +137,7 @@ impl Campaign<'_> {
             attempt: self.attempt.number(),
         });
         session.campaign = Some(self.wish.out.clone());
-        let ended = everything(&mut session);
+        let ended = passes::everything(&mut session);
         ending::of_unit(session, ended)
     }
 }
@@ -166,24 +156,11 @@ fn of_unit(choice: &Choice, unit: &Unit) -> Choice {
     own
 }
 
+/// The exit code of two units together: an answer that differs weighs most, then a failure.
 fn worse(one: ExitCode, other: ExitCode) -> ExitCode {
     let by_weight = [ExitCode::Differ, ExitCode::Failed];
     by_weight
         .into_iter()
         .find(|code| *code == one || *code == other)
         .unwrap_or(ExitCode::Ok)
-}
-
-/// Refuses a unit whose programs, commit or settings are not those of the campaign's first unit.
-pub(crate) fn agree(session: &Session<'_>, campaign: &Path) -> Result<(), RunError> {
-    let found = fleet::agree(campaign, &session.log.run).map_err(RunError::tool)?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    let problem = Usage::error(format!(
-        "this shard is not of the campaign in {}: {}",
-        campaign.display(),
-        found.join("; ")
-    ));
-    Err(RunError::tool(problem))
 }

@@ -36,7 +36,8 @@ impl<'a> Source<'a> {
             Self::Checkout(workspace) => {
                 let work = one_package(workloads).map_err(Usage::error)?;
                 let found = Registry::find(workspace);
-                found.for_work(workspace, work).map_err(Usage::error)
+                let able = found.for_work(workspace, work).map_err(Usage::error)?;
+                able.with_servers(workloads).map_err(Usage::error)
             }
             Self::Script(script) => Ok(script.registry()),
         }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use catalog::Chosen;
+use catalog::{Chosen, Servers};
 use protocol::{Marks, Workload};
 use serde_json::{Value, json};
 
@@ -104,6 +104,7 @@ pub(crate) fn chosen(workload: Workload) -> Chosen {
         marks: Marks::default(),
         headline: None,
         levels: None,
+        servers: Servers::default(),
         file: None,
     }
 }

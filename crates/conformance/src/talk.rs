@@ -25,10 +25,8 @@ impl Said {
     /// The same for people.
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Message(Message::Ready(_)) => "`ready`".to_owned(),
-            Self::Message(Message::Held {}) => "`held`".to_owned(),
-            Self::Message(Message::Done(_)) => "`done`".to_owned(),
             Self::Message(Message::Error(failure)) => words_of(failure),
+            Self::Message(message) => format!("`{}`", message.name()),
             Self::Text(text) => format!("a line that is no message: {}", shortened(text)),
             Self::End => "the end of its output".to_owned(),
             Self::Silence => "nothing".to_owned(),

@@ -6,10 +6,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use may::coroutine::{self, Coroutine, JoinHandle};
+use may::coroutine::JoinHandle;
 use may::go;
+use may::sync::Semphore;
 use may::sync::mpsc::{Receiver, Sender, channel};
-use runner::{Executor, Message, Primitives};
+use runner::{Driver, Executor, Message, Primitives};
 use workloads::blocking::run_ready;
 
 /// The scheduler, of which a process has one.
@@ -32,10 +33,10 @@ impl Executor for Coroutines {
         Ok(())
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    fn drive(&self, driver: Driver) {
         // A coroutine of its own, because starting another from outside wakes a worker.
-        let driver = go!(move || wait_for(future));
-        driver.join().unwrap_or_else(|panic| resume_unwind(panic))
+        let unit = go!(move || wait_for(driver));
+        unit.join().unwrap_or_else(|panic| resume_unwind(panic));
     }
 }
 
@@ -72,22 +73,27 @@ impl Primitives for Coroutines {
 }
 
 /// Wakes a coroutine that waits for a future.
-struct Unpark(Coroutine);
+///
+/// `coroutine::park` would need no counter, but may's worker spins for ever where a coroutine is woken while it parks,
+/// ends at once, and nobody else holds its handle: the worker runs it within the call that parks it, and dropping
+/// the coroutine waits for the end of that call. A semaphore is dropped by the coroutine itself, which can yield.
+struct Post(Semphore);
 
-impl Wake for Unpark {
+impl Wake for Post {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.0.post();
     }
 }
 
 /// Stops the calling coroutine until a future is ready.
 pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
     let mut waiting = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(coroutine::current())));
+    let post = Arc::new(Post(Semphore::new(0)));
+    let waker = Waker::from(Arc::clone(&post));
     loop {
         match waiting.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(value) => return value,
-            Poll::Pending => coroutine::park(),
+            Poll::Pending => post.0.wait(),
         }
     }
 }
@@ -109,6 +115,18 @@ mod tests {
         let value = running().block_on(async move { receiver.recv().await });
         assert_eq!(value, Ok(5));
         assert!(thread.join().unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_coroutine_may_be_woken_while_it_stops_and_end_at_once() {
+        let coroutines = running();
+        for round in 0..20_000 {
+            let (sender, receiver) = async_channel::bounded(1);
+            let thread = std::thread::spawn(move || sender.send_blocking(round));
+            let received = coroutines.block_on(async move { receiver.recv().await });
+            assert_eq!(received, Ok(round));
+            assert!(thread.join().unwrap().is_ok());
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! renamed into place when everything else is there: whatever happens to the host, an attempt is complete or not.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -58,8 +58,7 @@ impl Attempt {
     /// # Errors
     /// A folder that cannot be made.
     pub fn begin(campaign: &Path, shard: Shard) -> anyhow::Result<Attempt> {
-        let why = || format!("{}: shards cannot be kept here", campaign.display());
-        fs::create_dir_all(campaign).with_context(why)?;
+        fs::create_dir_all(campaign).with_context(|| refusal(campaign))?;
         for attempt in 0..MOST_ATTEMPTS {
             let name = AttemptName { shard, attempt };
             let path = campaign.join(name.to_string());
@@ -67,7 +66,7 @@ impl Attempt {
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Attempt { path, name }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).with_context(why),
+                Err(error) => return Err(error).with_context(|| refusal(campaign)),
             }
         }
         anyhow::bail!(
@@ -120,24 +119,32 @@ impl FoundAttempt {
     }
 }
 
+/// Says that a folder cannot keep shards.
+fn refusal(campaign: &Path) -> String {
+    format!("{}: shards cannot be kept here", campaign.display())
+}
+
 /// The attempts in a folder, or the folder itself where it is one, in the order of their names.
 ///
 /// # Errors
 /// A folder that cannot be read, or a `done` of another form.
 pub fn attempts(folder: &Path) -> anyhow::Result<Vec<FoundAttempt>> {
-    let shown = || folder.display().to_string();
     if let Some(name) = name_of(folder) {
         return Ok(vec![found(folder.to_owned(), name)?]);
     }
     let mut all = Vec::new();
-    for entry in fs::read_dir(folder).with_context(shown)? {
-        let path = entry.with_context(shown)?.path();
+    for path in paths_in(folder).with_context(|| folder.display().to_string())? {
         if let Some(name) = name_of(&path) {
             all.push(found(path, name)?);
         }
     }
     all.sort_by_key(|attempt| attempt.name);
     Ok(all)
+}
+
+fn paths_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?;
+    entries.map(|entry| Ok(entry?.path())).collect()
 }
 
 fn name_of(folder: &Path) -> Option<AttemptName> {

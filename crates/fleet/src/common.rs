@@ -20,15 +20,15 @@ const CAMPAIGN: &str = "campaign.json";
 /// Files that cannot be read or written.
 pub fn agree(campaign: &Path, run: &RunFile) -> anyhow::Result<Vec<String>> {
     let file = campaign.join(CAMPAIGN);
-    let shown = || file.display().to_string();
     loop {
         match fs::read_to_string(&file) {
             Ok(text) => {
-                let first: RunFile = serde_json::from_str(&text).with_context(shown)?;
+                let first: RunFile =
+                    serde_json::from_str(&text).with_context(|| file.display().to_string())?;
                 return Ok(differences(&first, run));
             }
             Err(error) if error.kind() == ErrorKind::NotFound => write_first(campaign, run)?,
-            Err(error) => return Err(error).with_context(shown),
+            Err(error) => return Err(error).with_context(|| file.display().to_string()),
         }
     }
 }

@@ -54,14 +54,15 @@ fn settings(was: &Options, is: &Options) -> Vec<String> {
 }
 
 fn variants(was: &[VariantRecord], is: &[VariantRecord]) -> Vec<String> {
-    let names = |records: &[VariantRecord]| -> Vec<String> {
-        records.iter().map(|record| record.name.clone()).collect()
-    };
     if let Some(line) = changed("variants", &names(was), &names(is)) {
         return vec![line];
     }
     let pairs = was.iter().zip(is);
     pairs.filter_map(|(was, is)| program(was, is)).collect()
+}
+
+fn names(records: &[VariantRecord]) -> Vec<&str> {
+    records.iter().map(|record| record.name.as_str()).collect()
 }
 
 /// Whether a variant is another program. Where it could not be built on one host that is a failure in its rows.

@@ -3,9 +3,11 @@
 //! work (parsing, checksums of responses) is done with the lock, because its units run attached.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::time::Duration;
 
 use workloads::blocking::run_ready;
+use workloads::serve::ServeIo;
 use workloads::{Address, Io, Scratch, Slices};
 
 use crate::interpreter::Interpreter;
@@ -86,5 +88,18 @@ impl<I: Io> Io for GilIo<I> {
     ) -> impl Future<Output = T> + Send {
         let _attached = self.interpreter.attach();
         std::future::ready(compute())
+    }
+}
+
+impl<I: ServeIo> ServeIo for GilIo<I> {
+    type Listener = I::Listener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        self.inner.listener(bound)
+    }
+
+    async fn accept(&self, listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+        let stream = self.blocking(async { self.inner.accept(listener).await })?;
+        Ok(GilStream::new(stream, self.interpreter.clone()))
     }
 }

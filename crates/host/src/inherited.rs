@@ -180,8 +180,8 @@ pub fn remove_from(command: &mut Command, target: &Path) {
 /// The environment of this tool, as far as it is text.
 fn variables() -> impl Iterator<Item = (String, String)> {
     env::vars_os().filter_map(|(name, value)| {
-        let value = value.to_string_lossy().into_owned();
-        Some((name.into_string().ok()?, value))
+        let text = value.to_string_lossy().into_owned();
+        Some((name.into_string().ok()?, text))
     })
 }
 

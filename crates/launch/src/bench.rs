@@ -236,7 +236,12 @@ impl<'a> Bench<'a> {
             observations.push(Observation::at(moment, services, workload));
         });
         let (finished, seen) = run?;
-        let (services_cpu_ns, others) = meanwhile(&observations, finished.done.cpu_ns);
+        let of_generator = finished.generator_cpu_ns;
+        let of_the_run = finished
+            .done
+            .cpu_ns
+            .saturating_add(of_generator.unwrap_or(0));
+        let (of_services, others) = meanwhile(&observations, of_the_run);
         let version = self.versions.get(&trial.selected.model.name);
         let known = Known {
             expected,
@@ -245,8 +250,9 @@ impl<'a> Bench<'a> {
         };
         Ok(JudgedRun {
             judgement: trial.judge_seen(&finished, &seen, &known),
+            // The load generator is to a model that serves what the origin is to one that asks.
+            services_cpu_ns: of_generator.or(of_services),
             finished,
-            services_cpu_ns,
             others,
         })
     }

@@ -16,6 +16,9 @@ use host::Ledger;
 /// The time limit of printing a version, with room for an interpreter that starts slowly.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
 
+/// What stands for the version of a server that is no model, which nobody asks for one.
+pub(crate) const OWN_SERVER_VERSION: &str = "own server";
+
 /// Whether programs are built before they run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Builds {
@@ -39,6 +42,9 @@ pub fn build_model(
     ledger: &Ledger,
 ) -> Result<String, RunError> {
     progress::step(&model.name);
+    if model.serves.is_some() {
+        return Ok(OWN_SERVER_VERSION.to_owned());
+    }
     let words = model.words(&model.build, &workspace.target);
     if !words.is_empty() {
         let built = build(&words, workspace, ledger)?;

@@ -12,7 +12,10 @@
 //! but those of the user and of the container: models of thousands of threads are compared, and a bound per
 //! user (`RLIMIT_NPROC`) would count every other program too.
 
-use std::io::{self, ErrorKind, Write as _};
+mod ending;
+
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::os::fd::AsFd;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -20,7 +23,7 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
-use terminal::{interrupt, output, progress};
+use terminal::{interrupt, progress};
 
 use crate::lines::{Excerpt, Lines, TooLong};
 use crate::polling::{do_not_block, timeout};
@@ -29,10 +32,6 @@ use host::Unstarted;
 use host::{Family, RunMark, orphans_since};
 use host::{Known, Ledger};
 
-/// How long a process may take to end once its standard input is closed.
-const GRACE: Duration = Duration::from_millis(500);
-/// The same for a process that first cleans up: longer than a server that is alive makes it wait.
-const TIME_TO_CLEAN_UP: Duration = Duration::from_secs(150);
 /// Time between two checks whether a process has ended.
 const CHECK_INTERVAL: Duration = Duration::from_millis(2);
 
@@ -59,9 +58,9 @@ enum Awaited {
 /// How long a process may take to end once its standard input is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShutdownPolicy {
-    /// [`GRACE`]; then it is killed.
+    /// A moment; then it is killed.
     Prompt,
-    /// [`TIME_TO_CLEAN_UP`], because it restores something first that nobody else will. `notice` tells
+    /// Minutes, because it restores something first that nobody else will. `notice` tells
     /// people what they wait for.
     CleanUp { notice: &'static str },
 }
@@ -97,22 +96,47 @@ impl<'a> Child<'a> {
         ledger: &'a Ledger,
         keep_of_stderr: usize,
     ) -> Result<Child<'a>, Unstarted> {
-        let mark = RunMark::put(command);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        Self::start(command, ledger, keep_of_stderr)
+    }
+
+    /// Starts a program in a process group of its own which is told nothing, and whose output goes to a file: as much
+    /// as it likes, whoever waits for what.
+    pub(crate) fn spawn_unheard(
+        command: &mut Command,
+        ledger: &'a Ledger,
+        output: File,
+    ) -> Result<Child<'a>, Unstarted> {
+        command
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        Self::start(command, ledger, 0)
+    }
+
+    /// Starts a program whose standard streams are set.
+    fn start(
+        command: &mut Command,
+        ledger: &'a Ledger,
+        keep_of_stderr: usize,
+    ) -> Result<Child<'a>, Unstarted> {
+        let mark = RunMark::put(command);
         let spawned = Instant::now();
         let mut process = ledger.start(command)?;
-        let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
-            return Err(io::Error::other("a pipe is missing").into());
+        let stdout = process.stdout.take().map_or_else(Lines::ended, Lines::new);
+        let stderr = match process.stderr.take() {
+            Some(stream) => Excerpt::new(stream, keep_of_stderr),
+            None => Excerpt::ended(),
         };
         let known = Known::of(process.id());
         let child = Child {
             known,
             stdin: process.stdin.take(),
-            stdout: Lines::new(stdout),
-            stderr: Excerpt::new(stderr, keep_of_stderr),
+            stdout,
+            stderr,
             process,
             ledger,
             spawned,
@@ -333,43 +357,6 @@ impl<'a> Child<'a> {
             }
         }
         self.ended
-    }
-
-    /// Asks it to end, kills it where it does not, and returns how it ended.
-    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
-        self.close_stdin();
-        let deadline = Instant::now() + GRACE;
-        while !self.has_exited() && Instant::now() < deadline {
-            self.drain_and_pause();
-        }
-        if let ShutdownPolicy::CleanUp { notice } = self.shutdown
-            && !self.has_exited()
-        {
-            output::notice(&format!("{notice} (interrupt once more to wait no longer)"));
-            self.wait_for_clean_up();
-        }
-        let status = self.reap();
-        // Its last lines are still in the pipe: a service says there why it ended.
-        self.drain();
-        self.ledger.remove(self.id());
-        status
-    }
-
-    /// Waits for its end, for [`TIME_TO_CLEAN_UP`] at most, and no longer once another signal comes.
-    fn wait_for_clean_up(&mut self) {
-        let deadline = Instant::now() + TIME_TO_CLEAN_UP;
-        // The signal that ended the run is counted already; only a further one ends this wait.
-        let requests = interrupt::requests();
-        while !self.has_exited() && Instant::now() < deadline && interrupt::requests() == requests {
-            self.drain_and_pause();
-        }
-    }
-
-    /// Reads its streams, so that a full pipe does not keep it from ending, and waits a little.
-    fn drain_and_pause(&mut self) {
-        self.drain();
-        progress::tick();
-        std::thread::sleep(CHECK_INTERVAL);
     }
 }
 

@@ -19,8 +19,11 @@ use host::Ledger;
 /// describes one knows that.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// How the program of own work is named in messages, and what its own begin with.
+/// How the program is named in messages that does the tasks by code of the user's, and what its own begin
+/// with.
 const SEQUENTIAL_RUN: &str = "the sequential run";
+/// What the messages of the program for steps begin with, some of which may call functions in libraries.
+const EXPECTED: &str = "expected";
 
 /// The digest of each prefix of a workload, by the number of its tasks.
 pub(crate) type Expected = BTreeMap<u64, String>;
@@ -34,7 +37,7 @@ struct Question<'a> {
 #[derive(Deserialize)]
 struct Answer {
     digests: Vec<String>,
-    /// What the first task of own work answered that failed.
+    /// What the first task by the user's code answered that failed.
     failed: Option<String>,
 }
 
@@ -88,15 +91,17 @@ enum Unanswered {
 }
 
 impl Unanswered {
-    /// The error in words. The program of own work is the user's, whose mistakes are told as such.
+    /// The error in words. Own work and libraries are the user's, whose mistakes are told as such.
     fn told(self, workload: &Workload) -> anyhow::Error {
         let name = &workload.name;
-        let is_own = workload.work.is_some();
+        let is_own = workload.runs_foreign_code();
         let who = if is_own { SEQUENTIAL_RUN } else { "`expected`" };
         let problem = match self {
             Self::Other(error) => return error.context(format!("the right digest of {name}")),
             Self::Refused { how, stderr } => match refusal(&stderr).filter(|_| is_own) {
-                Some(refused) => return Usage::error(format!("{name}: {refused}")),
+                Some(refused) => {
+                    return Usage::error(format!("{name}: {SEQUENTIAL_RUN}: {refused}"));
+                }
                 None if stderr.trim().is_empty() => format!("{who} {how} without an answer"),
                 None => format!("{who} {how}: {stderr}"),
             },
@@ -112,10 +117,11 @@ impl Unanswered {
     }
 }
 
-/// What the program of own work says of the work, behind everything that the work itself printed.
+/// What the program says of the user's code, behind everything that the code itself printed.
 fn refusal(stderr: &str) -> Option<&str> {
     let last = stderr.trim().lines().last()?;
-    last.starts_with(SEQUENTIAL_RUN).then_some(last)
+    let (who, refused) = last.split_once(": ")?;
+    [SEQUENTIAL_RUN, EXPECTED].contains(&who).then_some(refused)
 }
 
 impl From<Waited> for Unanswered {
@@ -170,6 +176,12 @@ mod tests {
         let two = "a line of the work\nthe sequential run: task 7 gave two answers\n";
         let text = refused(two).told(&own).to_string();
         assert_eq!(text, "w: the sequential run: task 7 gave two answers");
+        let step =
+            "[[step]]\ncall = { library = \"/l.so\", function = \"mix\", kind = \"compute\" }\n";
+        let calls = workload(step);
+        let without = "expected: /l.so has no function `mix`\n";
+        let text = refused(without).told(&calls).to_string();
+        assert_eq!(text, "w: the sequential run: /l.so has no function `mix`");
         let crashed = refused("stack overflow").told(&own).to_string();
         let says = "w: the sequential run ended with exit code 2: stack overflow";
         assert!(crashed.ends_with(says), "{crashed}");

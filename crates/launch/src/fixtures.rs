@@ -24,6 +24,7 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         real_program: Vec::new(),
         install: None,
         scale: Default::default(),
+        serves: None,
         folder: PathBuf::new(),
         file: PathBuf::new(),
         variants: Vec::new(),

@@ -6,6 +6,7 @@
 mod again;
 #[cfg(test)]
 mod again_test;
+mod asker;
 mod begin;
 mod bench;
 mod build;
@@ -27,6 +28,7 @@ mod lines;
 mod lost;
 mod memory;
 mod needs;
+mod own_server;
 mod own_work;
 mod placement;
 mod polling;

@@ -38,6 +38,16 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// Lines of nothing.
+    pub(super) fn ended() -> Self {
+        Self {
+            source: None,
+            buffer: Vec::new(),
+            taken: 0,
+            searched: 0,
+        }
+    }
+
     /// The stream, until its end.
     pub(super) fn source(&self) -> Option<&R> {
         self.source.as_ref()
@@ -126,6 +136,17 @@ impl<R: Read> Excerpt<R> {
             tail: Vec::new(),
             left_out: 0,
             most: most / 2,
+        }
+    }
+
+    /// An excerpt of nothing.
+    pub(super) fn ended() -> Self {
+        Self {
+            source: None,
+            head: Vec::new(),
+            tail: Vec::new(),
+            left_out: 0,
+            most: 0,
         }
     }
 

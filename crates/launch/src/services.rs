@@ -48,14 +48,20 @@ struct Postgres<'a> {
 }
 
 /// The packages whose programs these workloads need beside the models: that of the services where a workload
-/// calls one, and the one with the program `expected`, except for own work, which has its own.
+/// calls one, the one with the program `expected`, except for own work, which has its own, and the load generator
+/// where one is served.
 pub fn packages<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Vec<&'static str> {
-    let (mut services, mut expected) = (false, false);
+    let (mut services, mut expected, mut asked) = (false, false, false);
     for workload in workloads {
         services |= calls_services(workload);
         expected |= workload.work.is_none();
+        asked |= workload.serve.is_some();
     }
-    let needed = [(services, "services"), (expected, "workloads")];
+    let needed = [
+        (services, "services"),
+        (expected, "workloads"),
+        (asked, "load-generator"),
+    ];
     let names = needed.iter().filter(|(is_needed, _)| *is_needed);
     names.map(|(_, name)| *name).collect()
 }
@@ -142,7 +148,11 @@ impl<'a> Services<'a> {
                 Step::PostgresSelect(select) => {
                     endpoints.postgres = Some(self.postgres(select.rows)?);
                 }
-                Step::Wait(_) | Step::Compute(_) | Step::Block(_) | Step::Only(_) => {}
+                Step::Wait(_)
+                | Step::Compute(_)
+                | Step::Block(_)
+                | Step::Only(_)
+                | Step::Call(_) => {}
             }
         }
         if workload.is_paced_by_pulses() {

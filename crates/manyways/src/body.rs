@@ -54,6 +54,8 @@ impl<I: Io, O: OwnWork> Default for Kept<I, O> {
 impl<O: OwnWork> TaskBody for Own<O> {
     type Kept<I: Io> = Kept<I, O>;
 
+    const BUILT_IN: bool = false;
+
     fn can_do(workload: &Workload) -> std::result::Result<(), &'static str> {
         match workload.work {
             Some(_) => Ok(()),

@@ -34,7 +34,6 @@
 //! }
 //! ```
 
-mod answer;
 mod body;
 mod caught;
 mod error;

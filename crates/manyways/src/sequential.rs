@@ -8,21 +8,16 @@ use std::time::Duration;
 
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Endpoints, RunnerExit, Setup, Workload};
 use runner::Model;
-use workloads::answers::{self, Digests};
+use workloads::answers;
 use workloads::blocking::{BlockingIo, run_ready};
-use workloads::digest::nth;
+use workloads::sequential::{Answers, twice};
 use workloads::{Address, Io, Lane, Task, Work};
 
-use crate::answer::{Answer, Answers};
 use crate::body::Own;
 use crate::params;
 use crate::under;
 use crate::work::OwnWork;
 
-/// Lanes of the second loop.
-const FRESH_LANES: u64 = 4;
-/// What the order of the second loop is drawn from.
-const SHUFFLE: u64 = 0x6F77_6E20_776F_726B;
 /// The flags of the program.
 const FLAGS: [&str; 3] = ["--version", "--params", "--digests"];
 /// The name that the program's own messages begin with.
@@ -69,35 +64,10 @@ fn program<O: OwnWork>(
                 }
             }
         }
-        others => answers::main(NAME, others, |workload, count| {
+        others => answers::main(NAME, others, &|workload, count| {
             twice(&values, workload, count)
         }),
     }
-}
-
-/// The digests of the first tasks of a workload, each of which two loops agree on.
-fn twice(
-    values: impl Fn(&Workload, &[u64], u64) -> Result<Answers, String>,
-    workload: &Workload,
-    count: u64,
-) -> Result<Digests, String> {
-    let in_order: Vec<u64> = (0..count).collect();
-    let first = values(workload, &in_order, 1)?;
-    let mut second = values(workload, &shuffled(count), FRESH_LANES)?;
-    second.sort_unstable_by_key(|(index, _)| *index);
-    for ((index, one), (_, other)) in first.iter().zip(&second) {
-        if one != other {
-            return Err(two_answers(*index, one, other));
-        }
-    }
-    let failed = first.iter().find_map(|(_, value)| value.as_ref().err());
-    Ok(Digests {
-        failed: failed.cloned(),
-        tasks: first
-            .into_iter()
-            .map(|(_, value)| value.unwrap_or(0))
-            .collect(),
-    })
 }
 
 /// Does tasks one after the other, by new work and as many new lanes; their answers in the same order.
@@ -136,27 +106,6 @@ fn setup(workload: &Workload) -> Setup {
         blocking: 1,
         switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
     }
-}
-
-/// All indices below `count` in another order, by Fisher and Yates.
-fn shuffled(count: u64) -> Vec<u64> {
-    let mut order: Vec<u64> = (0..count).collect();
-    for last in (1..order.len()).rev() {
-        let other = nth(SHUFFLE, last as u64) % (last as u64 + 1);
-        order.swap(last, usize::try_from(other).unwrap_or(last));
-    }
-    order
-}
-
-fn two_answers(index: u64, one: &Answer, other: &Answer) -> String {
-    let [one, other] = [one, other].map(|answer| match answer {
-        Ok(digest) => format!("{digest:016x}"),
-        Err(error) => format!("\"{error}\""),
-    });
-    format!(
-        "task {index} gave two answers, {one} in order and {other} in another order: it depends on the order \
-         of tasks, a clock or shared state, so that no model's answer can be checked"
-    )
 }
 
 /// Blocking calls, whose sleeps take no time: answers do not depend on how long a task waits.
@@ -267,14 +216,5 @@ mod tests {
         );
         assert_eq!((digests.tasks[7], digests.tasks[8]), (0, 0));
         assert_ne!(digests.tasks[9], 0);
-    }
-
-    #[test]
-    fn the_second_order_has_every_task_once_and_is_another() {
-        let mut order = shuffled(100);
-        assert_ne!(order, (0..100).collect::<Vec<_>>());
-        order.sort_unstable();
-        assert_eq!(order, (0..100).collect::<Vec<_>>());
-        assert_eq!(shuffled(0), Vec::<u64>::new());
     }
 }

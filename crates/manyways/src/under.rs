@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Endpoints, Setup, Workload};
 use runner::{Model, Recorder, Running};
+use workloads::sequential::{Answer, Answers};
 use workloads::{Tasks, Work};
 
-use crate::answer::{Answer, Answers};
 use crate::body::Own;
 use crate::work::OwnWork;
 

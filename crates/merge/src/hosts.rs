@@ -8,7 +8,7 @@ use crate::units::Unit;
 /// The hosts of a campaign.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hosts {
-    /// In the order of their names.
+    /// The hosts, in the order of their names.
     pub(crate) hosts: Vec<HostRecord>,
     /// The place of the host of each unit.
     pub(crate) of_units: Vec<usize>,
@@ -83,8 +83,8 @@ fn is_same(one: &HostRecord, other: &HostRecord, by_node: bool) -> bool {
 }
 
 fn place_of(record: &HostRecord, groups: &[Vec<&HostRecord>]) -> usize {
-    let mut groups = groups.iter();
     groups
+        .iter()
         .position(|group| group.contains(&record))
         .unwrap_or(0)
 }

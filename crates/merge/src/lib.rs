@@ -79,7 +79,7 @@ pub fn run(request: &Request, results: &Path) -> anyhow::Result<ExitCode> {
         point_latest(results, &path);
     }
     progress::end();
-    // Rows are needed for the order of runs alone, which is of one host at a time: `report` shows it of a unit.
+    // Only the order of runs needs rows. It is of one host at a time, and `report` shows it for each unit.
     let text = render(&run, &[], &run.statistics, request.style);
     let place = path.canonicalize().unwrap_or(path);
     output::print(&(text + &closing(&run, &place)))?;

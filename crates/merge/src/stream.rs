@@ -24,11 +24,14 @@ pub(crate) fn unit(
     interrupt::check()?;
     progress::tick();
     let path = unit.path.join("samples.jsonl");
-    let shown = || path.display().to_string();
-    let mut lines = BufReader::new(File::open(&path).with_context(shown)?);
+    let mut lines = BufReader::new(File::open(&path).with_context(|| path.display().to_string())?);
     let mut line = Vec::new();
     let mut count = 0;
-    while lines.read_until(b'\n', &mut line).with_context(shown)? > 0 {
+    while lines
+        .read_until(b'\n', &mut line)
+        .with_context(|| path.display().to_string())?
+        > 0
+    {
         count += 1;
         let row = serde_json::from_slice(&line)
             .with_context(|| format!("{}, line {count}", path.display()))?;

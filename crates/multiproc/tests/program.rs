@@ -30,6 +30,7 @@ fn workload(tasks: u64, step: Step) -> Workload {
         arrivals: Spread::Uniform,
         seed: 7,
         coordination: None,
+        serve: None,
         work: None,
         steps: vec![step],
     }
@@ -145,7 +146,7 @@ fn every_variant_gives_the_right_answers() {
     for step in [wait, hash] {
         let workload = workload(300, step);
         let mut reference = Reference::default();
-        let expected = digest::of_run((0..300).map(|i| (i, reference.task(&workload, i))));
+        let expected = digest::of_run((0..300).map(|i| (i, reference.task(&workload, i).unwrap())));
         for variant in VARIANTS {
             let mut program = Program::start(variant, &workload);
             program.go();
@@ -208,7 +209,7 @@ fn processes_are_started_and_send_messages_with_the_right_values() {
     for (kind, lanes) in kinds.iter().flat_map(|kind| [(kind, 1), (kind, 2)]) {
         let workload = coordinated(kind.clone(), lanes);
         let mut reference = Reference::default();
-        let expected = digest::of_run((0..20).map(|i| (i, reference.task(&workload, i))));
+        let expected = digest::of_run((0..20).map(|i| (i, reference.task(&workload, i).unwrap())));
         for variant in COORDINATING {
             let mut program = Program::start(variant, &workload);
             program.go();

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use terminal::{Column, shown};
 
+use crate::room::Room;
 use crate::svg::Drawing;
 
 /// A plot with the sentence that states its finding and the table of its figures.
@@ -16,6 +17,8 @@ pub(crate) struct Figure {
     pub(crate) caption: String,
     /// The drawing, as an element.
     pub(crate) svg: Drawing,
+    /// The same drawing for a narrow screen.
+    pub(crate) narrow: Option<Drawing>,
     /// Another drawing of the same figures, which is folded.
     pub(crate) also: Option<Also>,
     /// The figures that are drawn.
@@ -29,6 +32,32 @@ pub(crate) struct Also {
     pub(crate) title: String,
     /// The drawing, as an element.
     pub(crate) svg: Drawing,
+    /// The same drawing for a narrow screen.
+    pub(crate) narrow: Option<Drawing>,
+}
+
+impl Figure {
+    /// The figure with the drawing of the same for a narrow screen beside its own.
+    fn with_narrow(self, narrow: Figure) -> Figure {
+        let also = self.also.map(|also| Also {
+            narrow: narrow.also.map(|other| other.svg),
+            ..also
+        });
+        Figure {
+            narrow: Some(narrow.svg),
+            also,
+            ..self
+        }
+    }
+}
+
+/// Figures that are drawn for both rooms; a figure has the same place among those of either.
+pub(crate) fn in_both_rooms(drawn: impl Fn(Room) -> Vec<Figure>) -> Vec<Figure> {
+    let [wide, narrow] = [Room::Wide, Room::Narrow].map(drawn);
+    wide.into_iter()
+        .zip(narrow)
+        .map(|(wide, narrow)| wide.with_narrow(narrow))
+        .collect()
 }
 
 /// A table.

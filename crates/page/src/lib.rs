@@ -12,6 +12,7 @@ mod picture;
 mod plots;
 mod prose;
 mod replay;
+mod room;
 mod sheet;
 mod site_link;
 mod subject;

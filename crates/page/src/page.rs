@@ -13,14 +13,16 @@ use crate::lines::all_shown;
 use crate::overview::{Overview, overview};
 use crate::plots;
 use crate::replay::replay;
+use crate::room::Room;
 use crate::subject::{Looks, Subject};
 use crate::svg::{Canvas, Drawing};
 use crate::swept::{SweepSection, sweeps};
 
 /// How verdicts come about, in a paragraph.
 const METHOD: &str = "Every run is a process of its own. A round runs every variant once, in random order, \
-    and the reference twice: its second arm is the A/A control. A ratio is the Hodges–Lehmann estimate over \
-    rounds, paired within them, with its 95 % signed-rank interval; medians have order-statistic intervals. \
+    and the reference twice: its second arm is the A/A control. Time per task is the time of a run ÷ its tasks, \
+    which is less than a task takes where several are in flight. A ratio is the Hodges–Lehmann estimate over \
+    rounds, paired within them, so that it need not be that of two medians, with its 95 % signed-rank interval; medians have order-statistic intervals. \
     A verdict needs an interval outside the margin and a p value that stands after Holm's correction over \
     all comparisons of the page. No answer is compared before its digest is right. A block of runs is never \
     judged by single runs, and there is no score over workloads.";
@@ -197,6 +199,7 @@ fn workloads(
                 summary,
                 looks,
                 id,
+                room: Room::Wide,
             };
             workload(&subject, section)
         })
@@ -231,15 +234,14 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         .iter()
         .map(|variant| subject.looks.number(&variant.variant))
         .collect();
-    let more = plots::further(subject);
-    let titles: Vec<&str> = more.iter().map(|(kind, _)| *kind).collect();
+    let (titles, more) = plots::further(subject);
     let notes = section.notes.iter();
     WorkloadSection {
         id: subject.id.to_owned(),
         name: subject.name(),
         heading: all_shown(&section.heading),
         advice: all_shown(&summary.advice),
-        first: plots::forest(subject),
+        first: plots::first(subject),
         table: Table::of_columns(&section.columns, &numbers),
         hosts: by_host(&section.hosts),
         notes: notes
@@ -248,7 +250,7 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
             .collect(),
         failures: all_shown(&section.failures),
         more_summary: format!("More: {}", titles.join(", ")),
-        more: more.into_iter().map(|(_, figure)| figure).collect(),
+        more,
     }
 }
 

@@ -8,6 +8,7 @@ use terminal::{Usage, shown};
 use crate::figure::Figure;
 use crate::page::{record, rows_of};
 use crate::plots::{self, NAMED, Plot};
+use crate::room::Room;
 use crate::subject::{Looks, Subject};
 
 /// The most names that an error lists.
@@ -100,9 +101,10 @@ pub fn part_file(part: &Part) -> Option<String> {
     let curves = part
         .curves
         .as_ref()
-        .and_then(|plot| plots::curves(plot, "figure"));
+        .and_then(|plot| plots::curves(plot, "figure", Room::Wide));
     let ratios = part.ratios.as_ref();
-    let drawn = curves.or_else(|| ratios.and_then(|plot| plots::dumbbells(plot, "figure")));
+    let drawn =
+        curves.or_else(|| ratios.and_then(|plot| plots::dumbbells(plot, "figure", Room::Wide)));
     drawn.map(|figure| figure.svg.file())
 }
 
@@ -172,7 +174,7 @@ fn of_sweep(comparison: &Comparison<'_>, title: &str, ends: &[&str]) -> Option<F
     let sections = document(run).sweeps;
     let mut both = run.sweeps.iter().zip(&sections);
     let (sweep, section) = both.find(|(_, section)| section.title == title)?;
-    let figures = plots::swept(run, sweep, section, &Looks::of(run), "s");
+    let figures = plots::swept(run, sweep, section, &Looks::of(run), ("s", Room::Wide));
     figures.into_iter().find(|figure| {
         let end = figure.id.rsplit('-').next();
         end.is_some_and(|end| ends.contains(&end))
@@ -191,6 +193,7 @@ fn of_workload(comparison: &Comparison<'_>, name: &str, plot: Plot) -> Option<Fi
         summary,
         looks: &Looks::of(run),
         id: "w",
+        room: Room::Wide,
     })
 }
 

@@ -4,7 +4,7 @@ use report::export::{Part, Sheet, SheetTable};
 use serde::Serialize;
 use terminal::shown;
 
-use crate::figure::{Figure, Line, Table, Title};
+use crate::figure::{Figure, Line, Table, Title, in_both_rooms};
 use crate::ids::Ids;
 use crate::lines::all_shown;
 use crate::plots;
@@ -51,21 +51,27 @@ pub(crate) fn contents(sheet: &Sheet) -> Contents {
 
 fn section(part: &Part, id: &str, ids: &[String]) -> Section {
     let listed = part.table.as_ref().map(|listed| table(listed, ids));
-    let drawn = part.ratios.as_ref();
-    let figure = drawn.and_then(|ratios| {
-        let mut figure = plots::dumbbells(ratios, &format!("{id}-ratios"))?;
-        figure.table = listed.clone().unwrap_or_default();
-        Some(figure)
+    let ratios = in_both_rooms(|room| {
+        let drawn = part.ratios.as_ref();
+        let figure =
+            drawn.and_then(|ratios| plots::dumbbells(ratios, &format!("{id}-ratios"), room));
+        figure.into_iter().collect()
+    });
+    let figure = ratios.into_iter().next().map(|figure| Figure {
+        table: listed.clone().unwrap_or_default(),
+        ..figure
+    });
+    let curves = in_both_rooms(|room| {
+        let drawn = part.curves.as_ref();
+        let figure = drawn.and_then(|plot| plots::curves(plot, &format!("{id}-curves"), room));
+        figure.into_iter().collect()
     });
     Section {
         id: id.to_owned(),
         heading: shown(&part.heading),
         lines: all_shown(&part.lines),
         figure,
-        curves: part
-            .curves
-            .as_ref()
-            .and_then(|plot| plots::curves(plot, &format!("{id}-curves"))),
+        curves: curves.into_iter().next(),
         table: listed,
         is_folded: part.is_folded,
     }

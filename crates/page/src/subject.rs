@@ -5,16 +5,10 @@ use std::collections::BTreeMap;
 use analysis::Series;
 use report::export::Comparison;
 use results::{Arm, Measured, Metric, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
-use terminal::{shown, shown_within};
+use terminal::shown;
 
+use crate::room::Room;
 use crate::svg::Look;
-
-/// The most characters of a name in a plot; tables have all of it.
-const LONGEST_LABEL: usize = 40;
-/// The width of a character of a label, in pixels.
-const CHARACTER: f64 = 7.3;
-/// The width of every plot, in pixels.
-pub(crate) const WIDTH: f64 = 760.0;
 
 /// The numbers of variants, by which each keeps its look over the whole page.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +23,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) looks: &'a Looks,
     /// The id of its section, with which the ids of its figures begin.
     pub(crate) id: &'a str,
+    /// What its plots are drawn for.
+    pub(crate) room: Room,
 }
 
 impl Looks {
@@ -96,32 +92,19 @@ impl<'a> Subject<'a> {
         self.record.headline()
     }
 
-    /// The room for the names of the variants at the left of a plot, in pixels.
-    pub(crate) fn name_room(&self) -> f64 {
+    /// The names of the variants, in the order of the tables.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let variants = self.summary.variants.iter();
-        name_room(variants.map(|variant| variant.variant.as_str()))
+        variants.map(|variant| variant.variant.as_str())
     }
 
     /// The id of a figure of this workload.
     pub(crate) fn figure_id(&self, kind: &str) -> String {
-        format!("{}-{kind}", self.id)
+        self.room.id(&format!("{}-{kind}", self.id))
     }
 
     /// The name of the workload, safe to show.
     pub(crate) fn name(&self) -> String {
         shown(&self.summary.workload)
     }
-}
-
-/// The room for these names at the left of a plot, in pixels.
-pub(crate) fn name_room<'n>(names: impl IntoIterator<Item = &'n str>) -> f64 {
-    let lengths = names
-        .into_iter()
-        .map(|name| label(name).chars().count() as f64 * CHARACTER);
-    lengths.fold(90.0, f64::max) + 26.0
-}
-
-/// A name as plots show it.
-pub(crate) fn label(name: &str) -> String {
-    shown_within(name, LONGEST_LABEL)
 }

@@ -5,10 +5,11 @@ use results::{RunFile, SweepSummary};
 use serde::Serialize;
 use terminal::shown;
 
-use crate::figure::{Figure, Table};
+use crate::figure::{Figure, Table, in_both_rooms};
 use crate::ids::Ids;
 use crate::lines::all_shown;
 use crate::plots;
+use crate::room::Room;
 use crate::subject::Looks;
 
 /// What a page has of a sweep.
@@ -31,8 +32,11 @@ pub(crate) fn sweeps(
     let both = run.sweeps.iter().zip(&document.sweeps);
     both.map(|(sweep, section)| {
         let id = ids.take("s", &section.title);
-        let mut figures = plots::swept(run, sweep, section, looks, &id);
-        figures.extend(map(run, sweep, looks, &id));
+        let figures = in_both_rooms(|room| {
+            let mut figures = plots::swept(run, sweep, section, looks, (&id, room));
+            figures.extend(map(run, sweep, looks, (&id, room)));
+            figures
+        });
         SweepSection {
             name: shown(&section.title),
             lines: all_shown(&section.lines),
@@ -45,7 +49,12 @@ pub(crate) fn sweeps(
 }
 
 /// Who is ahead where two keys were swept, at the first sweep of the two keys.
-fn map(run: &RunFile, sweep: &SweepSummary, looks: &Looks, id: &str) -> Option<Figure> {
+fn map(
+    run: &RunFile,
+    sweep: &SweepSummary,
+    looks: &Looks,
+    (id, room): (&str, Room),
+) -> Option<Figure> {
     let is_of_two =
         |other: &&SweepSummary| other.workload == sweep.workload && other.fixed.len() == 1;
     let all: Vec<&SweepSummary> = run.sweeps.iter().filter(is_of_two).collect();
@@ -55,7 +64,7 @@ fn map(run: &RunFile, sweep: &SweepSummary, looks: &Looks, id: &str) -> Option<F
     }
     let of_one_key = all.into_iter().filter(|other| other.key == sweep.key);
     let of_one_key: Vec<&SweepSummary> = of_one_key.collect();
-    plots::ahead(run, &of_one_key, looks, &format!("{id}-ahead"))
+    plots::ahead(run, &of_one_key, looks, &format!("{id}-ahead"), room)
 }
 
 fn swept_table(section: &SweptSection, run: &RunFile, looks: &Looks) -> Table {

@@ -1,9 +1,9 @@
-//! A stored comparison with figures that no run can have: its page is drawn all the same, and nothing in it
-//! is no number.
+//! A stored comparison with figures that no run can have: its page is drawn all the same, nothing in it is no
+//! number, marks are within their frames, and intervals around their points.
 
 mod common;
 
-use common::{Fixture, parsed};
+use common::{Fixture, drawings, parsed};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ proptest! {
         };
         (fixture.rows, fixture.run) = (rows, run);
         let page = fixture.computed().page();
-        parsed(&page);
+        drawings::check(&parsed(&page));
         let (shown, _) = page.split_once("<script").unwrap();
         prop_assert!(!shown.contains("NaN"));
     }

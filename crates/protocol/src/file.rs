@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use crate::cpu_time::{self, CpuTime, Mistake, Taken};
 use crate::headline::{self, Headline};
 use crate::levels::{self, Levels};
+use crate::serve::OwnServer;
+use crate::servers;
+use crate::step::Step;
 use crate::workload::{PathPart, Workload};
 
 /// A workload file larger than this is refused unread.
@@ -52,6 +55,8 @@ pub struct Marks {
     pub quick: bool,
     /// The comparison of two revisions and the trial of verdicts on real programs use it.
     pub gate: bool,
+    /// The smoke profile runs it although comparisons of everything leave it out.
+    pub smoke: bool,
 }
 
 /// A workload file: the workload, and what requests do not have.
@@ -67,8 +72,12 @@ pub struct WorkloadFile {
     pub levels: Option<Levels>,
     /// The CPU times that `compute` steps have in the place of a size.
     pub cpu: Vec<CpuTime>,
+    /// The user's servers that are asked as the models are.
+    pub servers: Vec<OwnServer>,
     /// Where the package of own work is named, for messages: `work.toml:8:11`.
     pub package_at: Option<String>,
+    /// Where the library of each `call` step is named, with the number of the step.
+    pub libraries_at: Vec<(usize, String)>,
 }
 
 /// Reads a workload whose sizes are all known from the bytes of a file; `file` is only for the messages.
@@ -108,28 +117,38 @@ pub fn parse_file(bytes: &[u8], file: &str) -> Result<WorkloadFile, FileError> {
         marks,
         headline,
         levels,
+        servers,
         taken,
     } = parts(bytes, file)?;
-    let cpu = taken.into_iter().map(|(step, time, offset)| {
-        let place = FileError::at_offset(file, toml, offset, String::new());
-        let asked_at = format!("{file}:{}:{}", place.line, place.column);
-        CpuTime {
-            step,
-            time,
-            asked_at,
-        }
+    let cpu = taken.into_iter().map(|(step, time, offset)| CpuTime {
+        step,
+        time,
+        asked_at: location(file, toml, offset),
     });
-    let package_at = workload.work.as_ref().map(|_| {
-        let offset = place(toml, &["work".into(), "package".into()]);
-        let place = FileError::at_offset(file, toml, offset, String::new());
-        format!("{file}:{}:{}", place.line, place.column)
+    let own = workload.work.as_ref();
+    let package_at = own.map(|_| {
+        let path = ["work".into(), "package".into()];
+        location(file, toml, place(toml, &path))
+    });
+    let steps = workload.steps.iter().enumerate();
+    let calls = steps.filter(|(_, step)| matches!(step, Step::Call(_)));
+    let libraries_at = calls.map(|(at, _)| {
+        let path = [
+            "step".into(),
+            PathPart::Index(at),
+            "call".into(),
+            "library".into(),
+        ];
+        (at, location(file, toml, place(toml, &path)))
     });
     Ok(WorkloadFile {
+        libraries_at: libraries_at.collect(),
         workload,
         marks,
         headline,
         levels,
         cpu: cpu.collect(),
+        servers,
         package_at,
     })
 }
@@ -141,6 +160,7 @@ struct Parts<'a> {
     marks: Marks,
     headline: Option<Headline>,
     levels: Option<Levels>,
+    servers: Vec<OwnServer>,
     taken: Vec<Taken>,
 }
 
@@ -163,21 +183,25 @@ fn read(toml: &str) -> Result<Parts<'_>, Mistake> {
     let marks = Marks {
         quick: take_mark(&mut table, "quick")?,
         gate: take_mark(&mut table, "gate")?,
+        smoke: take_mark(&mut table, "smoke")?,
     };
     let asked = headline::take(&mut table)?;
     let sized = levels::take(&mut table)?;
+    let listed = servers::take(&mut table)?;
     // So are CPU times, which no request has.
     let taken = cpu_time::take(table.get_mut())?;
     check_form(table.get_ref())?;
     let workload = Workload::deserialize(toml::Deserializer::from(table))?;
     headline::check(asked, &workload)?;
     levels::check(sized.as_ref(), &workload, marks.quick || marks.gate)?;
+    servers::check(listed.as_ref(), &workload)?;
     Ok(Parts {
         toml,
         workload,
         marks,
         headline: asked.map(|(headline, _)| headline),
         levels: sized.map(|(levels, _)| levels),
+        servers: listed.map(|(servers, _)| servers).unwrap_or_default(),
         taken,
     })
 }
@@ -220,6 +244,12 @@ fn text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, FileError> {
         let problem = "not UTF-8: a workload file is UTF-8 text".to_owned();
         FileError::at_offset(file, before, valid, problem)
     })
+}
+
+/// A place as messages name it: `work.toml:8:11`.
+fn location(file: &str, toml: &str, offset: usize) -> String {
+    let place = FileError::at_offset(file, toml, offset, String::new());
+    format!("{file}:{}:{}", place.line, place.column)
 }
 
 /// The byte offset of the deepest part of the path that the text has.

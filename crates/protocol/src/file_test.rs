@@ -35,7 +35,7 @@ fn marks_are_read_and_are_no_part_of_the_workload() {
     } = parse_file(marked.as_bytes(), "mine.toml").unwrap();
     let quick = Marks {
         quick: true,
-        gate: false,
+        ..Marks::default()
     };
     assert_eq!(marks, quick);
     assert_eq!(workload, parse(GOOD.as_bytes(), "mine.toml").unwrap());

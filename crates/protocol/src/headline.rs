@@ -47,6 +47,8 @@ pub(crate) fn check(asked: Option<Asked>, workload: &Workload) -> Result<(), Mis
     let problem = if workload.is_paced_by_pulses() {
         "a service sends the pulses of this workload, and its headline is the median latency: leave \
          `headline` out"
+    } else if workload.serve.is_some() {
+        "the headline of a workload that serves is the CPU per request: leave `headline` out"
     } else if workload.rate.is_some() {
         "arrivals set the time of an open loop, and its headline is the CPU per task: leave `headline` out"
     } else {

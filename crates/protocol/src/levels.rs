@@ -9,9 +9,10 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::cpu_time::Mistake;
+use crate::in_flight::{InFlight, MAX_IN_FLIGHT};
 use crate::step::{Only, Step};
 use crate::units;
-use crate::workload::{InFlight, MAX_IN_FLIGHT, Workload};
+use crate::workload::Workload;
 
 /// How many levels there may be.
 const COUNT: RangeInclusive<usize> = 2..=16;
@@ -106,8 +107,9 @@ pub(crate) fn check(
     };
     let problem = if is_marked {
         "a workload with `levels` runs where it is named: leave `quick` and `gate` out".to_owned()
-    } else if workload.coordination.is_some() || workload.rate.is_some() {
-        "`levels` are of a closed loop with steps: a workload with `rate` or `coordination` has none"
+    } else if workload.coordination.is_some() || workload.rate.is_some() || workload.serve.is_some()
+    {
+        "`levels` are of a closed loop with steps: a workload with `rate`, `coordination` or `serve` has none"
             .to_owned()
     } else {
         match contradiction(levels, workload) {

@@ -12,6 +12,9 @@ use crate::workload::Workload;
 /// The line that lets a runner go on, after `ready` and after `held`.
 pub const ORDER_GO: &str = "go";
 
+/// The line that ends the measured part of a run that serves, after the last answer.
+pub const ORDER_STOP: &str = "stop";
+
 /// The line that asks the origin how many requests for a body it has answered so far, and the service of
 /// pulses how many it was asked for.
 pub const ORDER_ANSWERED: &str = "answered";
@@ -113,7 +116,8 @@ impl std::fmt::Debug for PostgresServer {
     }
 }
 
-/// What a runner says, in this order: `ready`, any number of `held`, `done`; or `error` at any time.
+/// What a runner says, in this order: `ready`, any number of `held`, `done`; where it serves: `ready`, `serving`,
+/// at most one `held`, `served`; or `error` at any time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Message {
@@ -123,8 +127,27 @@ pub enum Message {
     Held {},
     /// The run is over.
     Done(Done),
+    /// The meters of a run that serves are read: from now on the requests count.
+    Serving {},
+    /// A run that serves is over.
+    Served(Served),
     /// The run failed.
     Error(Failure),
+}
+
+impl Message {
+    /// The word that it begins with.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ready(_) => "ready",
+            Self::Held {} => "held",
+            Self::Done(_) => "done",
+            Self::Serving {} => "serving",
+            Self::Served(_) => "served",
+            Self::Error(_) => "error",
+        }
+    }
 }
 
 /// The model is set up, its lanes are open, and they are warm.
@@ -145,6 +168,34 @@ pub struct Ready {
     pub warm_up_ns: u64,
     /// Every setting that the model chose or was given, as it took effect.
     pub knobs: BTreeMap<String, String>,
+    /// Where it listens, where it serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listens: Option<std::net::SocketAddr>,
+}
+
+/// What one run cost a model that serves. How long its answers took and what they were, only those know who
+/// asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Served {
+    /// Nanoseconds of CPU (user and system, children included) from `serving` to `stop`.
+    pub cpu_ns: u64,
+    /// Context switches of the same time, children included.
+    pub switches: ContextSwitches,
+    /// Peak resident memory of the program itself, in bytes, where the system tells.
+    pub vm_hwm_bytes: Option<u64>,
+    /// Threads started in all processes since the program's start.
+    pub threads: u64,
+    /// Processes, the program itself included.
+    pub processes: u64,
+    /// Nanoseconds that threads which are still alive waited for a processor meanwhile, where the system tells.
+    #[serde(default)]
+    pub run_queue_wait_ns: Option<u64>,
+    /// What else was counted, by name.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
+    /// Nanoseconds to shut the model down.
+    pub shut_down_ns: u64,
 }
 
 /// What one run came to.

@@ -115,17 +115,20 @@ fn refuse_options(options: &str) -> Result<(), String> {
     };
     let name = option.split('=').next().unwrap_or_default();
     // What does not look like a name may be anything, a part of a password too.
-    let is_name = |letter: u8| letter.is_ascii_lowercase() || letter == b'_';
     Err(match name {
         "sslmode" => format!(
             "TLS is not supported, connections are not encrypted: of sslmode only `{NOT_ENCRYPTED}` \
              can be kept"
         ),
-        name if !name.is_empty() && name.bytes().all(is_name) => {
+        name if !name.is_empty() && name.bytes().all(is_of_name) => {
             format!("the option `{name}` of the server's URL is not supported")
         }
         _ => "an option of the server's URL is not supported".to_owned(),
     })
+}
+
+fn is_of_name(letter: u8) -> bool {
+    letter.is_ascii_lowercase() || letter == b'_'
 }
 
 fn host_and_port(place: &str) -> Result<(String, u16), String> {

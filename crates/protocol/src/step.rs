@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::Call;
 use crate::units;
 
 const MIB: u64 = 1 << 20;
@@ -29,6 +30,8 @@ pub enum Step {
     Block(Block),
     /// A wait, after which only some of the tasks carry out the steps that follow.
     Only(Only),
+    /// One call of a function in a library.
+    Call(Call),
 }
 
 /// One GET; the body is computed from the seed and the task, so that a wrong one is noticed.

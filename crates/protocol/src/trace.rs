@@ -32,6 +32,10 @@ pub struct TraceHeader {
     pub name: String,
     /// The names of its threads, by the numbers that they have in events.
     pub threads: BTreeMap<u32, String>,
+    /// The nanoseconds of processor time that each of these threads used in the measured phase. Empty where the
+    /// program does not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cpu_ns: BTreeMap<u32, u64>,
     /// How many records follow.
     pub events: u64,
     /// How many events there was no room for.

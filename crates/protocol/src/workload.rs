@@ -1,20 +1,18 @@
 //! A workload: what is done, how often, and how much of it at once.
 
-use std::fmt;
 use std::time::Duration;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::coordination::Coordination;
+use crate::in_flight::InFlight;
 use crate::own_work::OwnWork;
 use crate::rate::{Rate, Spread};
+use crate::serve::{self, Serve};
 use crate::step::{Cache, ReadFile, Step};
+use crate::texts;
 use crate::units;
 
-/// Most lanes that a workload or a request may ask for; threads and descriptors end earlier on most
-/// machines.
-pub const MAX_IN_FLIGHT: u64 = 1_000_000;
 /// Most bytes that one data set may take.
 const MAX_DATA_BYTES: u64 = 4 << 30;
 /// Most steps a task.
@@ -25,10 +23,10 @@ const MAX_STEPS: usize = 64;
 #[serde(deny_unknown_fields)]
 pub struct Workload {
     /// Lower-case letters, digits and dashes, at most 64.
-    #[serde(deserialize_with = "name")]
+    #[serde(deserialize_with = "texts::name")]
     pub name: String,
     /// One line for people.
-    #[serde(deserialize_with = "one_line")]
+    #[serde(deserialize_with = "texts::one_line")]
     pub about: String,
     /// What kind of work it is.
     pub class: Class,
@@ -53,6 +51,9 @@ pub struct Workload {
     /// The package that does the tasks, instead of steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<OwnWork>,
+    /// What the model answers, where it is asked instead of asking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serve: Option<Serve>,
     /// The steps of one task, in order. None at all prices the model alone.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -70,26 +71,8 @@ pub enum Class {
     Mixed,
     /// It measures a model's own primitives.
     Coordination,
-}
-
-/// How many tasks may be under way at once: a number, or `"workers"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InFlight {
-    /// This many lanes, 1 to 1 000 000.
-    Lanes(u64),
-    /// As many as there are workers.
-    Workers,
-}
-
-impl InFlight {
-    /// The number of lanes with this many workers.
-    #[must_use]
-    pub fn lanes(self, workers: u64) -> u64 {
-        match self {
-            Self::Lanes(lanes) => lanes,
-            Self::Workers => workers,
-        }
-    }
+    /// It answers requests.
+    Serve,
 }
 
 impl Workload {
@@ -124,11 +107,22 @@ impl Workload {
         self.steps.iter().any(|step| matches!(step, Step::Only(_)))
     }
 
+    /// Whether its answers are those of code that is not the project's: a package of own work, or functions in
+    /// libraries.
+    #[must_use]
+    pub fn runs_foreign_code(&self) -> bool {
+        let mut steps = self.steps.iter();
+        self.work.is_some() || steps.any(|step| matches!(step, Step::Call(_)))
+    }
+
     /// The first contradiction between fields that are each within their bounds, with the path of
     /// the field to look at.
     pub(crate) fn contradiction(&self) -> Option<(Vec<PathPart>, String)> {
         if let Some((key, problem)) = self.coordination_problem() {
             return Some((vec![key.into()], problem.to_owned()));
+        }
+        if let Some(found) = self.serve_problem() {
+            return Some(found);
         }
         if self.work.is_some() && !self.steps.is_empty() {
             let problem = "a workload has steps or `[work]`, not both";
@@ -155,6 +149,41 @@ impl Workload {
                     problem,
                 )
             })
+    }
+
+    fn serve_problem(&self) -> Option<(Vec<PathPart>, String)> {
+        if let Some((key, text)) = self.serve_field_problem() {
+            return Some((vec![key.into()], text.to_owned()));
+        }
+        self.serve.as_ref()?;
+        let mut steps = self.steps.iter().enumerate();
+        steps.find_map(|(at, step)| {
+            let name = serve::refused(step)?;
+            let text = format!(
+                "`{name}` is no step of a request: allowed are `wait`, `compute` and `sqlite-select`"
+            );
+            let path = vec!["step".into(), PathPart::Index(at), name.into()];
+            Some((path, text))
+        })
+    }
+
+    fn serve_field_problem(&self) -> Option<(&'static str, &'static str)> {
+        let is_serve = self.class == Class::Serve;
+        if self.serve.is_none() {
+            let text = "a workload of class `serve` says what is answered: `[serve]` with `bytes`";
+            return is_serve.then_some(("class", text));
+        }
+        if !is_serve {
+            return Some(("class", "allowed beside `[serve]` is `serve`"));
+        }
+        if self.work.is_some() {
+            let text = "a workload has `[work]` or `[serve]`, not both: nobody asks own work over a connection";
+            return Some(("work", text));
+        }
+        (self.in_flight == InFlight::Workers).then_some((
+            "in_flight",
+            "`in_flight` is the number of connections, whatever that of the workers is: allowed is a number",
+        ))
     }
 
     fn coordination_problem(&self) -> Option<(&'static str, &'static str)> {
@@ -265,83 +294,8 @@ fn wait_of(step: &Step) -> Duration {
         Step::Only(only) => only.after,
         // A task may do without it, where `only` comes before.
         Step::Block(_) => Duration::ZERO,
-        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) => Duration::ZERO,
-    }
-}
-
-fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
-    let text = String::deserialize(source)?;
-    let are_allowed = text
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    // A leading dash would read as a flag on a command line.
-    if (1..=64).contains(&text.len()) && are_allowed && !text.starts_with('-') {
-        return Ok(text);
-    }
-    Err(D::Error::custom(
-        "a name is 1 to 64 lower-case letters, digits and dashes",
-    ))
-}
-
-fn one_line<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
-    let text = String::deserialize(source)?;
-    if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
-        return Ok(text);
-    }
-    Err(D::Error::custom(
-        "this is one line of at most 200 characters",
-    ))
-}
-
-impl Serialize for InFlight {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Lanes(lanes) => to.serialize_u64(*lanes),
-            Self::Workers => to.serialize_str("workers"),
+        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) | Step::Call(_) => {
+            Duration::ZERO
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for InFlight {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_any(InFlightVisitor)
-    }
-}
-
-struct InFlightVisitor;
-
-impl Visitor<'_> for InFlightVisitor {
-    type Value = InFlight;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            to,
-            "a whole number from 1 to {MAX_IN_FLIGHT}, or \"workers\""
-        )
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<InFlight, E> {
-        if (1..=MAX_IN_FLIGHT).contains(&value) {
-            return Ok(InFlight::Lanes(value));
-        }
-        Err(E::custom(format!(
-            "{value} is out of bounds: allowed are 1 to {MAX_IN_FLIGHT}"
-        )))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<InFlight, E> {
-        match u64::try_from(value) {
-            Ok(value) => self.visit_u64(value),
-            Err(_) => Err(E::custom(format!(
-                "{value} is out of bounds: allowed are 1 to {MAX_IN_FLIGHT}"
-            ))),
-        }
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<InFlight, E> {
-        if text == "workers" {
-            return Ok(InFlight::Workers);
-        }
-        Err(E::invalid_value(serde::de::Unexpected::Str(text), &self))
     }
 }

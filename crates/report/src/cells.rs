@@ -8,7 +8,7 @@ use crate::view::{Detail, View};
 
 /// The throughput, unless a service sets the pace: then it says nothing about the variant.
 pub(crate) fn tasks_per_second(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
-    if view.is_paced() {
+    if view.is_paced {
         return None;
     }
     shown(summary.tasks_per_second, count)
@@ -21,7 +21,7 @@ pub(crate) fn latency(
     view: &View<'_>,
     latency: Option<Estimate>,
 ) -> Option<String> {
-    let known = latency.filter(|_| !view.is_paced())?;
+    let known = latency.filter(|_| !view.is_paced)?;
     let interval = known.interval.filter(|_| view.detail >= Detail::Everything);
     Some(if has_comparable_latency(summary, view.variants) {
         duration_with(known.median, interval)
@@ -33,7 +33,7 @@ pub(crate) fn latency(
 /// The latency of a pulse that a service sends, from when it was due or until it came back.
 pub(crate) fn pulse(view: &View<'_>, latency: Option<Estimate>) -> Option<String> {
     // Shown with its interval, because it is the figure that ratios are of.
-    let paced = latency.filter(|_| view.is_paced())?;
+    let paced = latency.filter(|_| view.is_paced)?;
     let interval = paced.interval.filter(|_| view.detail >= Detail::Times);
     Some(duration_with(paced.median, interval))
 }

@@ -161,6 +161,7 @@ mod tests {
             connect_ns: 2_000_000,
             warm_up_ns: 3_000_000,
             knobs: [("stack".to_owned(), "2 MiB".to_owned())].into(),
+            listens: None,
         };
         let done = Done {
             tasks: 10,

@@ -248,6 +248,7 @@ mod tests {
             variants: &summary.variants,
             measures: true,
             metrics: &[Metric::TimePerTask, Metric::CpuPerTask],
+            is_paced: false,
             detail: Detail::Everything,
             verbose,
         };

@@ -19,7 +19,7 @@ struct HostRow {
 
 /// The columns of the table; none where one tool measured everything.
 pub(crate) fn host_columns(run: &RunFile, summary: &WorkloadSummary) -> Vec<Column> {
-    let rows = rows(run, summary);
+    let rows = host_rows(run, summary);
     if rows.is_empty() {
         return Vec::new();
     }
@@ -49,7 +49,7 @@ fn column(
     }
 }
 
-fn rows(run: &RunFile, summary: &WorkloadSummary) -> Vec<HostRow> {
+fn host_rows(run: &RunFile, summary: &WorkloadSummary) -> Vec<HostRow> {
     let mut rows = Vec::new();
     for metric in summary.metrics() {
         if let Some(control) = summary.controls.get(&metric) {

@@ -36,6 +36,7 @@ mod reach;
 mod rounds;
 mod run_length;
 mod run_order;
+mod serving;
 mod statistics;
 mod stopped;
 mod sweep;

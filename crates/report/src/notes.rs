@@ -9,7 +9,9 @@ use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
 use crate::view::View;
-use crate::{conditions, coordination, hosts, open_loop, own_work, reach, run_length, stopped};
+use crate::{
+    conditions, coordination, hosts, open_loop, own_work, reach, run_length, serving, stopped,
+};
 
 /// The notes of a workload, a line each.
 #[derive(Clone, Debug, Default)]
@@ -53,8 +55,9 @@ pub(crate) fn notes(
     );
     own.extend(outliers(summary));
     let mut general = open_loop::notes(record, variants);
-    general.extend(coordination::notes(run, record, summary));
     let names = variants.iter().map(|variant| variant.variant.as_str());
+    general.extend(serving::notes(&record.workload, names.clone()));
+    general.extend(coordination::notes(run, record, summary));
     general.extend(own_work::notes(&record.workload, names));
     general.extend(conditions::disturbance(&summary.disturbance));
     let rounds = summary.disturbance.rounds.iter();
@@ -122,6 +125,7 @@ fn services_cpu(variant: &VariantSummary, workload: &Workload) -> Option<String>
     let whose = match (uses_origin(workload), uses_postgres(workload)) {
         (true, true) => "the test servers",
         (false, true) => "the PostgreSQL server",
+        (_, false) if workload.serve.is_some() => "the load generator",
         (_, false) => "the test server",
     };
     Some(format!("CPU of {whose} (not included): {shown} per task"))

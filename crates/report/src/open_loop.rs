@@ -19,9 +19,16 @@ pub(crate) fn notes(record: &WorkloadRecord, variants: &[VariantSummary]) -> Vec
     };
     // Latency from the intended start counts the time that a task waited for its turn. From the
     // actual start it would leave out just the tasks that a stall delayed (coordinated omission).
-    let loads = format!(
-        "open loop, {spread} arrivals: verdicts are on CPU per task alone; latency counts from the intended start"
-    );
+    let loads = if record.workload.serve.is_some() {
+        format!(
+            "open loop, {spread} arrivals: a task is a request; latency counts from the time at which it is due, and is \
+             that of the load generator"
+        )
+    } else {
+        format!(
+            "open loop, {spread} arrivals: verdicts are on CPU per task alone; latency counts from the intended start"
+        )
+    };
     [loads]
         .into_iter()
         .chain(overloaded(variants))

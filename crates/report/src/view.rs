@@ -29,6 +29,8 @@ pub(crate) struct View<'a> {
     pub(crate) measures: bool,
     /// The primary metrics of the workload.
     pub(crate) metrics: &'static [Metric],
+    /// Whether a service sends pulses, and so sets the time.
+    pub(crate) is_paced: bool,
     pub(crate) detail: Detail,
     /// Whether the columns are shown that few readers need.
     pub(crate) verbose: bool,
@@ -49,14 +51,10 @@ impl<'a> View<'a> {
             variants: &summary.variants,
             measures: run.options.profile.measures(),
             metrics: record.metrics(),
+            is_paced: record.workload.is_paced_by_pulses(),
             detail: Detail::Everything,
             verbose,
         }
-    }
-
-    /// Whether a service sets the time.
-    pub(crate) fn is_paced(&self) -> bool {
-        self.metrics.contains(&Metric::MedianLatency)
     }
 
     /// Whether a variant ran less than was wanted: fewer tasks, or fewer of them at once.

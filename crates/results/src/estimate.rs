@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use verdict::{Confidence, Judgement, PairedRatio, Verdict, median, median_interval};
+use verdict::{Confidence, PairedRatio, median, median_interval};
 
+use crate::judged::Judged;
 use crate::merged::OverHosts;
 use crate::metric::Metric;
-use crate::verdict_kind::VerdictKind;
 
 /// The median of a figure over runs, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,21 +55,6 @@ pub struct Ratio {
     pub hosts: Option<OverHosts>,
 }
 
-/// What may be said about a ratio.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Judged {
-    /// Which verdict it is.
-    pub verdict: VerdictKind,
-    /// The verdict's sign in tables, such as `+`.
-    pub sign: String,
-    /// The verdict in words, with what would settle an open one.
-    pub words: String,
-    /// About how many blocks more would settle an inconclusive verdict.
-    pub more_blocks: Option<u32>,
-    /// The p value after the Holm correction over all comparisons.
-    pub holm_p: f64,
-}
-
 impl From<PairedRatio> for Ratio {
     fn from(paired: PairedRatio) -> Self {
         Self {
@@ -82,24 +67,6 @@ impl From<PairedRatio> for Ratio {
             // A verdict needs all comparisons of the family, because Holm corrects over them.
             judged: None,
             hosts: None,
-        }
-    }
-}
-
-impl From<Judgement> for Judged {
-    fn from(judgement: Judgement) -> Self {
-        let more_blocks = match judgement.verdict {
-            Verdict::Inconclusive { more_blocks } | Verdict::HeldBack { more_blocks, .. } => {
-                more_blocks
-            }
-            _ => None,
-        };
-        Self {
-            verdict: judgement.verdict.into(),
-            sign: judgement.verdict.symbol().to_owned(),
-            words: judgement.verdict.to_string(),
-            more_blocks,
-            holm_p: judgement.holm_p,
         }
     }
 }

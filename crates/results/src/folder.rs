@@ -2,7 +2,7 @@
 //! was measured is lost; `run.json` is replaced whole, so that it is never half-written.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -35,14 +35,7 @@ impl Folder {
     /// # Errors
     /// Where the folder cannot be made, or its disk is full.
     pub fn make(path: PathBuf) -> anyhow::Result<Folder> {
-        let why = || format!("{}: results cannot be kept here", path.display());
-        fs::create_dir_all(&path).with_context(why)?;
-        // On a full disk an empty file can still be made. Writing some bytes shows before anything
-        // is measured that there is no room for rows.
-        let probe = path.join("probe");
-        fs::write(&probe, [b'x'; 64 * 1024]).with_context(why)?;
-        fs::remove_file(&probe).with_context(why)?;
-        let samples = File::create_new(path.join("samples.jsonl")).with_context(why)?;
+        let samples = make_samples(&path).with_context(|| refusal(&path))?;
         // The lock ends with this process. It keeps a second tool from resuming this comparison; on a
         // file system without locks the comparison goes on unprotected.
         let _ = samples.try_lock();
@@ -55,19 +48,14 @@ impl Folder {
     /// Where another tool still writes to it, or a file cannot be read.
     pub fn reopen(path: &Path) -> anyhow::Result<(Folder, Vec<Row>)> {
         let file = path.join("samples.jsonl");
-        let why = || file.display().to_string();
         let samples = OpenOptions::new()
             .append(true)
             .open(&file)
-            .with_context(why)?;
+            .with_context(|| file.display().to_string())?;
         if matches!(samples.try_lock(), Err(TryLockError::WouldBlock)) {
             bail!("{}: another tool is still adding to it", path.display());
         }
-        // A killed tool can leave half a line, to which the next row would be joined.
-        let text = fs::read(&file).with_context(why)?;
-        let last_line_feed = text.iter().rposition(|byte| *byte == b'\n');
-        let whole_lines = last_line_feed.map_or(0, |position| position + 1);
-        samples.set_len(whole_lines as u64).with_context(why)?;
+        cut_half_line(&samples, &file).with_context(|| file.display().to_string())?;
         let stored = Stored::read(path.to_owned())?;
         let folder = Folder {
             path: stored.path,
@@ -123,6 +111,29 @@ pub fn point_latest(results: &Path, folder: &Path) {
     let _ = fs::remove_file(&next);
     let _ = std::os::unix::fs::symlink(name, &next)
         .and_then(|()| fs::rename(&next, results.join("latest")));
+}
+
+/// Says that a folder cannot keep results.
+pub(crate) fn refusal(folder: &Path) -> String {
+    format!("{}: results cannot be kept here", folder.display())
+}
+
+/// Makes a folder and the file for its rows, and refuses a full disk: there an empty file can still be made. Writing
+/// some bytes shows before anything is measured that there is no room for rows.
+fn make_samples(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    let probe = folder.join("probe");
+    fs::write(&probe, [b'x'; 64 * 1024])?;
+    fs::remove_file(&probe)?;
+    File::create_new(folder.join("samples.jsonl"))
+}
+
+/// Removes the half line that a killed tool can leave, to which the next row would be joined.
+fn cut_half_line(samples: &File, file: &Path) -> io::Result<()> {
+    let text = fs::read(file)?;
+    let last_line_feed = text.iter().rposition(|byte| *byte == b'\n');
+    let whole_lines = last_line_feed.map_or(0, |position| position + 1);
+    samples.set_len(whole_lines as u64)
 }
 
 /// The line of a row.

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::Judged;
 use crate::host_record::HostRecord;
+use crate::judged::Judged;
 
 /// The part of a campaign that a comparison is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

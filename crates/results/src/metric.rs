@@ -17,11 +17,12 @@ pub enum Metric {
     /// Elapsed time divided by tasks, in a closed loop: which variant is done sooner.
     #[default]
     TimePerTask,
-    /// The median time after which a run reads or answers a pulse, where a service sends pulses: the
-    /// service sets the elapsed time there.
+    /// The median time after which a run reads or answers a pulse, where a service sends pulses, or answers a
+    /// request that is due by the clock: others set the elapsed time there.
     MedianLatency,
-    /// Processor time of the process tree divided by tasks: which variant costs less. In an open loop it
-    /// is the only one, because arrivals set the elapsed time there.
+    /// Processor time of the process tree divided by tasks: which variant costs less. In an open loop of tasks it
+    /// is the only one, because arrivals set the elapsed time there, and in a closed loop of requests, where the
+    /// load generator may.
     CpuPerTask,
 }
 
@@ -31,7 +32,9 @@ impl Metric {
     pub fn of(workload: &Workload, asked: Option<Headline>) -> &'static [Metric] {
         if workload.is_paced_by_pulses() {
             &[Self::MedianLatency, Self::CpuPerTask]
-        } else if workload.rate.is_some() {
+        } else if workload.serve.is_some() && workload.rate.is_some() {
+            &[Self::CpuPerTask, Self::MedianLatency]
+        } else if workload.serve.is_some() || workload.rate.is_some() {
             &[Self::CpuPerTask]
         } else if asked == Some(Headline::Cpu) {
             &[Self::CpuPerTask, Self::TimePerTask]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::folder::{line_of, write_run};
+use crate::folder::{line_of, refusal, write_run};
 use crate::rows::Row;
 use crate::run_file::RunFile;
 
@@ -27,9 +27,9 @@ impl Rewrite {
     /// # Errors
     /// Where the folder or the file cannot be made.
     pub fn begin(path: &Path) -> anyhow::Result<Rewrite> {
-        let why = || format!("{}: results cannot be kept here", path.display());
-        fs::create_dir_all(path).with_context(why)?;
-        let file = File::create(path.join(NEXT)).with_context(why)?;
+        let file = fs::create_dir_all(path)
+            .and_then(|()| File::create(path.join(NEXT)))
+            .with_context(|| refusal(path))?;
         Ok(Rewrite {
             path: path.to_owned(),
             rows: BufWriter::new(file),

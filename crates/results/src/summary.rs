@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::conditions::{Disturbance, Drifting};
-use crate::estimate::{Estimate, Judged, Ratio, Ratios};
+use crate::estimate::{Estimate, Ratio, Ratios};
+use crate::judged::Judged;
 use crate::memory_summary::MemorySummary;
 use crate::metric::Metric;
 use crate::punctuality::Punctuality;

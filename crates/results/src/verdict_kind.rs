@@ -26,7 +26,7 @@ pub enum VerdictKind {
     Inconclusive,
     /// The control does not exclude a bias of the size of the difference.
     HeldBack,
-    /// On some hosts it is surely faster by more than the margin, and on others surely slower.
+    /// Surely faster by more than the margin on some hosts, and surely slower on others.
     Depends,
     /// The machine was too noisy for a verdict.
     Suppressed,

@@ -3,7 +3,7 @@
 use workloads::Task;
 
 /// A task that starts later than this after its intended start counts as a late start.
-pub(crate) const LATE_NS: u64 = 1_000_000;
+pub const LATE_NS: u64 = 1_000_000;
 
 /// One task of an open loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

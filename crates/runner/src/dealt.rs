@@ -14,7 +14,7 @@ use crate::chain::Chain;
 use crate::coordination::{Message, Primitives, coordinate};
 use crate::drive::{collect, open_some};
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Driver, Executor};
 use crate::model::{Counts, Knobs, Running};
 use crate::open::SpawnArrivals;
 use crate::pacing::Arrivals;
@@ -65,10 +65,10 @@ impl<I: Io, E: Primitives, B: TaskBody> Dealt<I, E, B> {
         let (answer, answers) = mpsc::channel();
         for (number, (thread, part)) in self.threads.iter().zip(parts).enumerate() {
             let own_answer = answer.clone();
-            let unit = async move {
+            let unit: Driver = Box::pin(async move {
                 // Nobody listens any more if the run has been abandoned.
                 let _ = own_answer.send((number, part.await));
-            };
+            });
             thread.executor.spawn(unit).map_err(WorkError::Spawn)?;
         }
         // With this sender alive, the wait for a thread that panicked would never end.
@@ -151,11 +151,11 @@ impl<I: Io, E: Primitives, B: TaskBody> Drop for Dealt<I, E, B> {
         for thread in &mut self.threads {
             let lanes = std::mem::take(&mut thread.lanes);
             let (dropped, wait) = mpsc::channel::<()>();
-            let sent = thread.executor.spawn(async move {
+            let driver: Driver = Box::pin(async move {
                 drop(lanes);
                 drop(dropped);
             });
-            if sent.is_ok() {
+            if thread.executor.spawn(driver).is_ok() {
                 // Nothing is ever sent: the wait ends when the lanes are gone.
                 let _ = wait.recv();
             }
@@ -231,14 +231,15 @@ impl<E: Primitives> Executor for InTurn<E> {
         self.turn().spawn(unit)
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        let (answer, answered) = mpsc::channel();
-        let unit = async move {
-            let _ = answer.send(future.await);
-        };
-        let started = self.executors[0].spawn(unit);
+    fn drive(&self, driver: Driver) {
+        let (ended, end) = mpsc::channel::<()>();
+        let started = self.executors[0].spawn(async move {
+            driver.await;
+            drop(ended);
+        });
         started.expect("the threads of a run last as long as it");
-        answered.recv().expect("the driver of a run does not panic")
+        // Nothing is ever sent: the wait ends with the driver.
+        let _ = end.recv();
     }
 }
 
@@ -289,11 +290,8 @@ mod tests {
             Ok(())
         }
 
-        fn block_on<T: Send + 'static>(
-            &self,
-            future: impl Future<Output = T> + Send + 'static,
-        ) -> T {
-            run_ready(future)
+        fn drive(&self, driver: Driver) {
+            run_ready(driver);
         }
     }
 

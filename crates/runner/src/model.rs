@@ -1,7 +1,6 @@
 //! The two traits that a model implements: [`Model`] starts a variant, [`Running`] is the started
 //! variant that does the work.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,12 +11,8 @@ use crate::error::{Error, Result};
 use crate::meters::Usage;
 use crate::pacing::Arrivals;
 use crate::recorder::Recorder;
-
-/// What a run counted besides its latencies, by name.
-pub type Counts = BTreeMap<String, u64>;
-
-/// Settings of a model as they took effect, by name.
-pub type Knobs = BTreeMap<String, String>;
+use crate::server::Server;
+pub use crate::told::{Counts, Knobs};
 
 /// One variant of a model: how to start it with tasks that consist of `B`.
 pub trait Model<B: TaskBody = Steps>: Sync {
@@ -34,6 +29,17 @@ pub trait Model<B: TaskBody = Steps>: Sync {
     /// # Errors
     /// When the machine or the model refuses.
     fn start(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Running>>;
+
+    /// Starts the same for a workload in which the model answers requests, instead of [`Self::start`].
+    ///
+    /// # Errors
+    /// When the machine refuses, or why this model answers none.
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let _ = work;
+        Err(Error::Unsupported(
+            "this model answers no requests".to_owned(),
+        ))
+    }
 }
 
 /// A model that has been started. Dropping it shuts it down.

@@ -70,7 +70,7 @@ impl Arrivals {
         &self,
         hand_over: impl FnMut(Option<Arrival>) -> bool + Send + 'static,
     ) -> Result<()> {
-        let start_offsets = offsets(self.tasks, self.rate, self.spread);
+        let start_offsets = arrival_offsets(self.tasks, self.rate, self.spread);
         // Poisson offsets accumulate, so finding the last one means computing all of them. That is
         // done before the start time is fixed, because it takes longer than the lead.
         let last = start_offsets.clone().last().unwrap_or(0);
@@ -149,7 +149,11 @@ impl<F: FnMut(Option<Arrival>) -> bool> Pacer<F> {
 }
 
 /// When each task arrives, in nanoseconds after the first could.
-fn offsets(tasks: Tasks, rate: Rate, spread: Spread) -> impl Iterator<Item = u64> + Clone {
+pub fn arrival_offsets(
+    tasks: Tasks,
+    rate: Rate,
+    spread: Spread,
+) -> impl Iterator<Item = u64> + Clone {
     let interval = 1e9 / rate.per_second() as f64;
     let stream = digest::nth(tasks.seed, INTERVALS);
     let mut poisson = 0.0;
@@ -187,7 +191,7 @@ mod tests {
             first: 0,
             count: 10_000,
         };
-        offsets(tasks, Rate::new(1000).unwrap(), spread).collect()
+        arrival_offsets(tasks, Rate::new(1000).unwrap(), spread).collect()
     }
 
     #[test]

@@ -116,12 +116,13 @@ impl Recorder {
     }
 
     /// Sets the time until which a task of an open loop counts as completed in time.
-    pub(crate) fn set_window_end(&self, ns: u64) {
+    pub fn set_window_end(&self, ns: u64) {
         self.punctuality.window_end_ns.store(ns, Relaxed);
     }
 
     /// The numbers of late starts and of tasks that completed in time.
-    pub(crate) fn punctuality(&self) -> (u64, u64) {
+    #[must_use]
+    pub fn punctuality(&self) -> (u64, u64) {
         let Punctuality {
             late_starts,
             completed_in_time,
@@ -158,7 +159,10 @@ impl Recorder {
 
 impl Recorded {
     /// Writes the digest of every task, one a line.
-    pub(crate) fn write_digests(&self, path: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_digests(&self, path: &Path) -> Result<()> {
         self.write_lines(path)
             .map_err(|error| Error::io(format!("cannot write {}", path.display()), error))
     }

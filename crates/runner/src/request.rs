@@ -19,6 +19,22 @@ pub(crate) fn read_request<'a, B: TaskBody>(
     line: &str,
     models: &[&'a dyn Model<B>],
 ) -> Result<(Request, &'a dyn Model<B>)> {
+    let request = checked_request(line)?;
+    B::can_do(&request.setup.workload).map_err(|why| Error::Usage(why.to_owned()))?;
+    let wanted = &request.variant;
+    if let Some(model) = models.iter().find(|model| model.name() == wanted) {
+        return Ok((request, *model));
+    }
+    let names: Vec<_> = models.iter().map(|model| model.name()).collect();
+    Err(Error::Usage(format!(
+        "no variant {wanted:?}: there are {}",
+        names.join(", ")
+    )))
+}
+
+/// Reads a request and checks what holds for every program.
+// Apart, so that the reading is compiled once and not for every kind of work.
+fn checked_request(line: &str) -> Result<Request> {
     let request: Request = serde_json::from_str(line)
         .map_err(|error| Error::Usage(format!("the request cannot be read: {error}")))?;
     if request.protocol != VERSION {
@@ -29,16 +45,8 @@ pub(crate) fn read_request<'a, B: TaskBody>(
     }
     check_numbers(&request)?;
     let workload = request.setup.workload.clone().checked();
-    B::can_do(&workload.map_err(Error::Usage)?).map_err(|why| Error::Usage(why.to_owned()))?;
-    let wanted = &request.variant;
-    if let Some(model) = models.iter().find(|model| model.name() == wanted) {
-        return Ok((request, *model));
-    }
-    let names: Vec<_> = models.iter().map(|model| model.name()).collect();
-    Err(Error::Usage(format!(
-        "no variant {wanted:?}: there are {}",
-        names.join(", ")
-    )))
+    workload.map_err(Error::Usage)?;
+    Ok(request)
 }
 
 /// Checks the numbers that their types alone do not limit.

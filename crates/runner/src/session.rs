@@ -51,14 +51,14 @@ pub fn main<B: TaskBody>(version: &str, models: &[&dyn Model<B>]) -> ExitCode {
             input,
             request,
         };
-        no_panic(|| session.run(model))
+        no_panic(|| session.message(model))
     });
     // Whoever reads the last line may close our input at once. That must not turn a run that has
     // its result into one that was interrupted.
     input.end();
     match outcome {
-        Ok(done) => {
-            say(&Message::Done(done));
+        Ok(last) => {
+            say(&last);
             RunnerExit::Ok.into()
         }
         Err(error) => fail(&error),
@@ -84,16 +84,24 @@ fn fail(error: &Error) -> ExitCode {
 }
 
 /// One run of a model.
-struct Session<'a> {
-    version: &'a str,
-    began: Instant,
-    input: Arc<Input>,
-    request: Request,
+pub(crate) struct Session<'a> {
+    pub(crate) version: &'a str,
+    pub(crate) began: Instant,
+    pub(crate) input: Arc<Input>,
+    pub(crate) request: Request,
 }
 
 impl Session<'_> {
-    fn run<B: TaskBody>(self, model: &dyn Model<B>) -> Result<Done> {
+    /// The last message of the run.
+    fn message<B: TaskBody>(self, model: &dyn Model<B>) -> Result<Message> {
         self.tie_to_parent()?;
+        match self.request.setup.workload.serve {
+            Some(_) => self.serve(model).map(Message::Served),
+            None => self.run(model).map(Message::Done),
+        }
+    }
+
+    fn run<B: TaskBody>(self, model: &dyn Model<B>) -> Result<Done> {
         if self.request.trace.is_some() {
             self.prepare_trace()?;
         }
@@ -121,6 +129,7 @@ impl Session<'_> {
             connect_ns,
             warm_up_ns,
             knobs: running.knobs(),
+            listens: None,
         })?;
         let (recorded, done) = self.measure(running, work)?;
         if let Some(file) = &self.request.digests {
@@ -158,7 +167,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn work<B: TaskBody>(&self, model: &dyn Model<B>) -> Work<B> {
+    pub(crate) fn work<B: TaskBody>(&self, model: &dyn Model<B>) -> Work<B> {
         let setup = self.request.setup.clone();
         // A lane without a task would never be warmed up, so there are at most as many as tasks.
         let lanes = model
@@ -214,13 +223,15 @@ impl Session<'_> {
         // Counts are read outside the tare on both sides: reading them may cost a message to every
         // worker process, which must not be charged to the run.
         let counted = running.counts()?;
-        let tare = Tare::begin(running)?;
+        trace::look_before();
+        let tare = Tare::begin(&mut || running.usage())?;
         let start_ns = monotonic_ns();
         trace::begin(start_ns);
         let (open, mut counts) = self.drive(running, tasks, &record)?;
         let end_ns = monotonic_ns();
         trace::end(end_ns);
-        let used = tare.end(running)?;
+        let used = tare.end(&mut || running.usage())?;
+        trace::look_after();
         count_since(&mut counts, running.counts()?, &counted);
         // Before the barrier: threads that are idle may end while whoever asked for it looks at them.
         let threads = live_threads() + used.total.threads;
@@ -279,7 +290,10 @@ impl Session<'_> {
 
 /// Runs a model; its result, and the model, which is then shut down. A model that fails or panics
 /// is never shut down.
-fn unless_it_fails<R, T>(running: R, run: impl FnOnce(&mut R) -> Result<T>) -> Result<(T, R)> {
+pub(crate) fn unless_it_fails<R, T>(
+    running: R,
+    run: impl FnOnce(&mut R) -> Result<T>,
+) -> Result<(T, R)> {
     // Shutting down waits for tasks, and they may wait for the one that failed. Leaking the model
     // instead lets this program report the error and exit.
     let mut running = ManuallyDrop::new(running);
@@ -294,16 +308,16 @@ fn connect(running: &mut dyn Running) -> Result<u64> {
     Ok(nanos_since(start))
 }
 
-fn nanos_since(start: Instant) -> u64 {
+pub(crate) fn nanos_since(start: Instant) -> u64 {
     nanos(start.elapsed())
 }
 
-fn nanos(time: Duration) -> u64 {
+pub(crate) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Adds the increase of a model's counts between two readings.
-fn count_since(counts: &mut Counts, now: Counts, before: &Counts) {
+pub(crate) fn count_since(counts: &mut Counts, now: Counts, before: &Counts) {
     for (name, count) in now {
         let earlier = before.get(&name).copied().unwrap_or(0);
         *counts.entry(name).or_default() += count.saturating_sub(earlier);

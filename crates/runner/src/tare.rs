@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::meters::{Usage, of_this_process, run_queue_wait};
-use crate::model::Running;
 
 /// The state of the meters at the beginning of the measured phase.
 pub(crate) struct Tare {
@@ -30,12 +29,13 @@ pub(crate) struct Used {
 
 impl Tare {
     /// Reads the meters twice. Every later difference contains the cost of one reading.
-    pub(crate) fn begin(running: &mut dyn Running) -> Result<Self> {
+    /// `used` says what the model used outside of this process.
+    pub(crate) fn begin(used: &mut dyn FnMut() -> Result<Usage>) -> Result<Self> {
         // This opens a file per thread, which is expensive. It comes before both readings, so that
         // its cost is in neither difference.
         let waited = run_queue_wait();
-        let first = read(running)?;
-        let before = read(running)?;
+        let first = read(used)?;
+        let before = read(used)?;
         Ok(Self {
             waited,
             before,
@@ -44,8 +44,8 @@ impl Tare {
     }
 
     /// Reads the meters again, and subtracts.
-    pub(crate) fn end(self, running: &mut dyn Running) -> Result<Used> {
-        let total = read(running)?;
+    pub(crate) fn end(self, used: &mut dyn FnMut() -> Result<Usage>) -> Result<Used> {
+        let total = read(used)?;
         let between = total - self.before - self.reading;
         // After the reading, for the same reason for which `begin` does it before.
         let waited_here = match (self.waited, run_queue_wait()) {
@@ -61,21 +61,18 @@ impl Tare {
 }
 
 /// Reads what this process and the model's other processes have used so far.
-fn read(running: &mut dyn Running) -> Result<Usage> {
+fn read(used: &mut dyn FnMut() -> Result<Usage>) -> Result<Usage> {
     // This process is read before it asks the others. What it spends on asking then shows in its
     // next reading, as what the others spend on answering shows in theirs, so that every difference
     // contains the whole cost of exactly one reading.
-    Ok(of_this_process() + running.usage()?)
+    Ok(of_this_process() + used()?)
 }
 
 #[cfg(test)]
 mod tests {
     use protocol::ContextSwitches;
-    use workloads::Tasks;
 
     use super::*;
-    use crate::model::Knobs;
-    use crate::recorder::Recorder;
 
     /// Uses an hour and a million switches whenever it is asked, and what a test adds.
     #[derive(Default)]
@@ -97,20 +94,6 @@ mod tests {
                     ..Usage::default()
                 };
         }
-    }
-
-    impl Running for Asked {
-        fn knobs(&self) -> Knobs {
-            Knobs::new()
-        }
-
-        fn connect(&mut self) -> Result<()> {
-            Ok(())
-        }
-
-        fn run(&mut self, _: Tasks, _: &Recorder) -> Result<()> {
-            Ok(())
-        }
 
         fn usage(&mut self) -> Result<Usage> {
             self.uses(1, 1_000_000);
@@ -125,9 +108,9 @@ mod tests {
     #[test]
     fn the_price_of_asking_is_in_no_figure() {
         let mut model = Asked::default();
-        let tare = Tare::begin(&mut model).unwrap();
+        let tare = Tare::begin(&mut || model.usage()).unwrap();
         model.uses(5, 40_000_000);
-        let Used { between, total, .. } = tare.end(&mut model).unwrap();
+        let Used { between, total, .. } = tare.end(&mut || model.usage()).unwrap();
         // This process itself uses next to nothing of an hour, and far less than a million
         // switches.
         assert_eq!((between.cpu + HOUR / 2).as_secs() / 3600, 5, "{between:?}");

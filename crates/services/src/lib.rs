@@ -15,7 +15,9 @@ mod parent;
 mod postgres;
 pub mod program;
 pub mod pulses;
+pub mod readiness;
 mod stretch;
+pub mod wire;
 
 pub use dataset::{files, sqlite};
 pub use error::{Error, Result};

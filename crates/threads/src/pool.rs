@@ -10,13 +10,15 @@ use std::thread::JoinHandle;
 use gil::GilIo;
 use runner::protocol::Coordination;
 use runner::{
-    ArrivalQueue, Arrivals, Counts, Error, Knobs, Model, Recorder, Result, Running, coordinate,
-    pull, pull_arrivals, units_at_once,
+    Accepting, ArrivalQueue, Arrivals, Counts, Error, Knobs, Model, Recorder, Result, Running,
+    Server, SpawningServer, coordinate, pull, pull_arrivals, units_at_once,
 };
 use workloads::blocking::{BlockingIo, run_ready};
+use workloads::serve::ServeIo;
 use workloads::{Error as WorkError, Io, Job, Lane, TaskBody, TaskQueue, Tasks, Work};
 
 use crate::settings::{STACK_BYTES, knobs};
+use crate::spawn;
 use crate::under::Under;
 use crate::units::{Start, Unit, Units, answering};
 
@@ -38,6 +40,31 @@ impl<B: TaskBody> Model<B> for Pool {
         let io = GilIo::new(BlockingIo, interpreter);
         Ok(Box::new(Threads::start(work, io, under)?))
     }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        if !self.gil {
+            return Ok(server(work, BlockingIo, Under::default()));
+        }
+        let (interpreter, under) = Under::interpreter(work)?;
+        Ok(server(work, GilIo::new(BlockingIo, interpreter), under))
+    }
+}
+
+/// A thread for each connection, started before the first comes: a connection that is kept has its thread for as
+/// long, so that with fewer threads the others would never be answered.
+fn server<I: ServeIo, B: TaskBody>(work: &Arc<Work<B>>, io: I, under: Under) -> Box<dyn Server> {
+    let settings = under.knobs(thread_knobs(work.lanes));
+    let starts = spawn::Threads::default();
+    let units = vec![Units { starts, under }];
+    let accepting = Accepting::Units(work.lanes);
+    Box::new(SpawningServer::new(io, units, accepting, work, settings))
+}
+
+fn thread_knobs(threads: u64) -> Knobs {
+    knobs(&[
+        ("threads", threads.to_string()),
+        ("stack_bytes", STACK_BYTES.to_string()),
+    ])
 }
 
 /// An order to a thread, with the channel on which it answers once.
@@ -104,10 +131,7 @@ impl<I: Io, B: TaskBody> Threads<I, B> {
 
 impl<I: Io, B: TaskBody> Running for Threads<I, B> {
     fn knobs(&self) -> Knobs {
-        self.under.knobs(knobs(&[
-            ("threads", self.members.len().to_string()),
-            ("stack_bytes", STACK_BYTES.to_string()),
-        ]))
+        self.under.knobs(thread_knobs(self.members.len() as u64))
     }
 
     fn counts(&mut self) -> Result<Counts> {
@@ -243,7 +267,6 @@ mod tests {
     use workloads::{Computes, Computing, Scratch, Slices};
 
     use super::*;
-    use crate::spawn;
 
     /// Computes 0, and panics the first time.
     #[derive(Clone, Default)]

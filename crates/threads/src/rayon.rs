@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use runner::protocol::{Coordination, Setup};
-use runner::{Error, Model, Result, Running, SpawnEach, units_at_once};
+use runner::{Error, Model, Result, Running, Server, SpawnEach, units_at_once};
 use workloads::blocking::BlockingIo;
 use workloads::{TaskBody, Work};
 
@@ -42,6 +42,12 @@ impl<B: TaskBody> Model<B> for Rayon {
             ("stack_bytes", STACK_BYTES.to_string()),
         ]);
         Ok(Box::new(SpawnEach::new(BlockingIo, units, work, settings)))
+    }
+
+    fn start_server(&self, _: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let why = "a connection that is kept has a job of rayon for as long, and there are as many at once as \
+                   threads";
+        Err(Error::Unsupported(why.to_owned()))
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use runner::protocol::Setup;
 use runner::{
-    ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, pull, pull_arrivals,
+    ArrivalQueue, Arrivals, Error, Knobs, Model, Recorder, Result, Running, Server, pull,
+    pull_arrivals,
 };
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Lane, TaskBody, Tasks, Work};
@@ -30,6 +31,12 @@ impl<B: TaskBody> Model<B> for Sequential {
             work: Arc::clone(work),
             lane: None,
         }))
+    }
+
+    fn start_server(&self, _: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let why =
+            "a connection that is kept has the only thread for as long, and no other is answered";
+        Err(Error::Unsupported(why.to_owned()))
     }
 }
 

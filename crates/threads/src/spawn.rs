@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
 use gil::GilIo;
-use runner::{Model, Result, Running, SpawnEach};
+use runner::{Model, Result, Running, Server, SpawnEach, unit_per_connection};
 use workloads::blocking::BlockingIo;
 use workloads::{TaskBody, Work};
 
@@ -36,6 +36,21 @@ impl<B: TaskBody> Model<B> for Spawn {
         let locked_settings = under.knobs(settings);
         let units = Units { starts, under };
         Ok(Box::new(SpawnEach::new(io, units, work, locked_settings)))
+    }
+
+    fn start_server(&self, work: &Arc<Work<B>>) -> Result<Box<dyn Server>> {
+        let settings = knobs(&[("stack_bytes", STACK_BYTES.to_string())]);
+        let starts = Threads::default();
+        if !self.gil {
+            let under = Under::default();
+            let units = vec![Units { starts, under }];
+            return Ok(unit_per_connection(BlockingIo, units, work, settings));
+        }
+        let (interpreter, under) = Under::interpreter(work)?;
+        let io = GilIo::new(BlockingIo, interpreter);
+        let locked_settings = under.knobs(settings);
+        let units = vec![Units { starts, under }];
+        Ok(unit_per_connection(io, units, work, locked_settings))
     }
 }
 

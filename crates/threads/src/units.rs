@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use runner::{Counts, Executor, Message, Primitives};
+use runner::{Counts, Driver, Executor, Message, Primitives};
 use workloads::blocking::run_ready;
 
 use crate::under::Under;
@@ -49,8 +49,8 @@ impl<S: Start> Executor for Units<S> {
         self.starts.spawn(&self.under, || run_ready(unit))
     }
 
-    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
-        self.under.block_on(future)
+    fn drive(&self, driver: Driver) {
+        self.under.block_on(driver);
     }
 
     fn check(&self) {

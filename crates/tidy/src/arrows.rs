@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 32] = [
+const TABLE: [Arrows; 33] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -34,6 +34,10 @@ const TABLE: [Arrows; 32] = [
         runtimes: true,
         ..arrows("services", &["workloads", "protocol"])
     },
+    arrows(
+        "load-generator",
+        &["services", "runner", "workloads", "protocol"],
+    ),
     arrows("gil", &["workloads"]),
     arrows("manyways", &["runner", "workloads", "protocol"]),
     arrows("catalog", &["protocol"]),

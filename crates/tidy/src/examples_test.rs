@@ -49,6 +49,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         programs: None,
         program: None,
         scale: Default::default(),
+        serves: None,
         folder: PathBuf::from(format!("crates/{name}")),
         file: Default::default(),
         variants: variants.iter().map(variant).collect(),

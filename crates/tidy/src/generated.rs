@@ -130,6 +130,7 @@ fn class_name(class: Class) -> &'static str {
         Class::Cpu => "cpu",
         Class::Mixed => "mixed",
         Class::Coordination => "coordination",
+        Class::Serve => "serve",
     }
 }
 

@@ -20,7 +20,7 @@ fn has_head(text: &str) -> bool {
         .is_some_and(|head| !head.trim().is_empty())
 }
 
-/// `unsafe` stands only in the meters and in the primitives of the emulated lock.
+/// `unsafe` stands only in the meters, in the primitives of the emulated lock and where libraries are called.
 pub(crate) fn unsafe_code(sources: &[Source]) -> Vec<Problem> {
     sources
         .iter()
@@ -29,16 +29,22 @@ pub(crate) fn unsafe_code(sources: &[Source]) -> Vec<Problem> {
         .collect()
 }
 
+/// The files with unsafe code besides the meters.
+const UNSAFE: [&str; 2] = [
+    "crates/gil/src/primitives.rs",
+    "crates/workloads/src/library.rs",
+];
+
 fn may_be_unsafe(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["crates", _, "src", meters, ..] if meters.starts_with("meters") => true,
-        _ => path == "crates/gil/src/primitives.rs",
+        _ => UNSAFE.contains(&path),
     }
 }
 
 fn unsafe_lines(source: &Source) -> Vec<Problem> {
-    let text = "unsafe code outside the meters and gil's primitives";
+    let text = "unsafe code outside the meters, gil's primitives and the calls of libraries";
     source
         .text
         .lines()

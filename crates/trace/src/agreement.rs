@@ -60,23 +60,41 @@ fn word(agrees: bool) -> &'static str {
     }
 }
 
-/// The time for which tasks ran, beside the processor time: they need not be equal, and why is said.
+/// The processor time of the trace beside that of the run. The time for which tasks ran need not be equal to it,
+/// and why is said.
 fn processor(summary: &Summary, done: &Done) -> String {
-    let (ran, used) = (summary.ran_ns(), done.cpu_ns);
-    let both = format!(
-        "processor: tasks ran for {}, the run used {} of processor time",
-        duration_of(ran),
-        duration_of(used)
-    );
-    if is_near(ran, used) {
-        return both + ": they agree";
+    let ran = summary.ran_ns();
+    // The run's own figure is without whoever made tasks arrive, who is a thread like any other in a trace.
+    let used = done.cpu_ns + done.open.as_ref().map_or(0, |open| open.pacing_cpu_ns);
+    let of_run = format!("{} in the run", duration_of(used));
+    match summary.cpu_ns() {
+        Some(sum) if is_near(sum, used) => format!(
+            "processor: {} in the trace, {of_run}: they agree; {}",
+            duration_of(sum),
+            parts_of(ran, sum)
+        ),
+        Some(sum) => format!(
+            "processor: {} in the trace, {of_run}: the rest went to threads that are not in the trace and to the ends of threads; {}",
+            duration_of(sum),
+            parts_of(ran, sum)
+        ),
+        None => format!("processor: {of_run}; {}", parts_of(ran, used)),
     }
+}
+
+/// What became of processor time, of which tasks ran for `ran` nanoseconds.
+fn parts_of(ran: u64, used: u64) -> String {
+    let tasks = format!("tasks ran for {}", duration_of(ran));
     let apart = percent((used as f64 - ran as f64).abs() / used.max(1) as f64);
-    if ran < used {
-        format!("{both}: {apart} of it went to the runtime, and to calls during which tasks wait")
+    if is_near(ran, used) {
+        format!("{tasks}, which is all of it")
+    } else if ran < used {
+        format!(
+            "{tasks}, and {apart} of it went to the runtime and to calls during which tasks wait"
+        )
     } else {
         format!(
-            "{both}: {apart} more, in which a thread that ran a task had no processor, or a call blocked it"
+            "{tasks}, {apart} more, in which a thread that ran a task had no processor or a call blocked it"
         )
     }
 }
@@ -112,7 +130,7 @@ mod tests {
         let expected = [
             "tasks: 2 in the trace, 2 in the run: they agree",
             "time: 1.00 ms in the trace, 1.00 ms in the run: they agree",
-            "processor: tasks ran for 650 µs, the run used 650 µs of processor time: they agree",
+            "processor: 650 µs in the run; tasks ran for 650 µs, which is all of it",
         ];
         assert_eq!(found.lines, expected);
     }
@@ -125,6 +143,26 @@ mod tests {
         longer.length_ns = 1_500_000;
         let wrong = of(&longer, &done(2, 0));
         assert!(!wrong.holds && wrong.lines[1].contains("THEY DIFFER"));
+    }
+
+    #[test]
+    fn the_processor_time_of_all_threads_is_held_against_that_of_the_run() {
+        let timeline = timeline();
+        let mut summary = Summary::of(&timeline);
+        for worker in &mut summary.workers {
+            worker.cpu_ns = Some(650_000);
+        }
+        let found = agreement(&timeline, &summary, &done(2, 1_310_000));
+        let expected = "processor: 1.30 ms in the trace, 1.31 ms in the run: they agree; tasks ran for 650 µs, and 50 % \
+                        of it went to the runtime and to calls during which tasks wait";
+        assert_eq!(found.lines[2], expected);
+        let less = agreement(&timeline, &summary, &done(2, 2_000_000));
+        assert!(
+            less.lines[2].contains(
+                "the rest went to threads that are not in the trace and to the ends of threads"
+            ),
+            "{less:?}"
+        );
     }
 
     #[test]

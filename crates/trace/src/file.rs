@@ -117,6 +117,7 @@ pub(crate) mod fixtures {
                 process,
                 name: format!("program {process}"),
                 threads: named.into(),
+                cpu_ns: std::collections::BTreeMap::new(),
                 events: events.len() as u64,
                 lost: 0,
             },

@@ -6,6 +6,8 @@
 
 mod agreement;
 mod chrome;
+#[cfg(test)]
+mod chrome_format;
 mod file;
 mod folder;
 mod held_up;

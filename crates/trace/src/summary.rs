@@ -20,7 +20,7 @@ pub(crate) struct Summary {
     pub(crate) held_up: Option<HeldUp>,
     /// What pools carried out.
     pub(crate) parts: Tally,
-    /// The threads that ran anything, the busiest first within each process.
+    /// The threads that ran anything or used processor time, the busiest first within each process.
     pub(crate) workers: Vec<Worker>,
     /// The interpreter locks, where there are any.
     pub(crate) locks: Vec<Lock>,
@@ -54,6 +54,8 @@ pub(crate) struct Worker {
     /// The tasks that it ended.
     pub(crate) tasks: u64,
     pub(crate) stretches: u64,
+    /// The processor time that it used, also beside tasks, where the program says it.
+    pub(crate) cpu_ns: Option<u64>,
 }
 
 /// What became of one interpreter lock.
@@ -103,6 +105,12 @@ impl Summary {
         ran.total_ns.saturating_add(self.parts.total_ns)
     }
 
+    /// The processor time of all threads; `None` where a thread that ran something has none, so that the sum
+    /// would lack it.
+    pub(crate) fn cpu_ns(&self) -> Option<u64> {
+        self.workers.iter().map(|worker| worker.cpu_ns).sum()
+    }
+
     fn add_lanes(&mut self, process: &Process) {
         for lane in &process.lanes {
             self.tasks += lane.done;
@@ -142,9 +150,18 @@ impl Summary {
                 busy_ns,
                 tasks: thread.done,
                 stretches: thread.stretches.len() as u64,
+                cpu_ns: thread.cpu_ns,
             });
         }
-        workers.sort_by_key(|worker| std::cmp::Reverse(worker.busy_ns));
+        workers.extend(process.silent.iter().map(|thread| Worker {
+            process: process.id,
+            name: thread.name.clone(),
+            busy_ns: 0,
+            tasks: 0,
+            stretches: 0,
+            cpu_ns: Some(thread.cpu_ns),
+        }));
+        workers.sort_by_key(|worker| std::cmp::Reverse((worker.busy_ns, worker.cpu_ns)));
         self.workers.append(&mut workers);
     }
 }

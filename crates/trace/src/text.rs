@@ -111,7 +111,7 @@ fn tallied(tally: Tally, verb: &str) -> String {
 
 /// The table of threads.
 pub(crate) fn columns(workers: &[Worker], length_ns: u64) -> Vec<Column> {
-    vec![
+    let mut columns = vec![
         column(workers, ("thread", false, 9), |worker| worker.name.clone()),
         column(workers, ("process", true, 2), |worker| {
             worker.process.to_string()
@@ -122,6 +122,13 @@ pub(crate) fn columns(workers: &[Worker], length_ns: u64) -> Vec<Column> {
         column(workers, ("of the time", true, 7), |worker| {
             percent(worker.busy_ns as f64 / length_ns.max(1) as f64)
         }),
+    ];
+    if workers.iter().any(|worker| worker.cpu_ns.is_some()) {
+        columns.push(column(workers, ("CPU", true, 8), |worker| {
+            worker.cpu_ns.map(duration_of).unwrap_or_default()
+        }));
+    }
+    columns.extend([
         column(workers, ("idle", true, 5), |worker| {
             duration_of(length_ns.saturating_sub(worker.busy_ns))
         }),
@@ -131,7 +138,8 @@ pub(crate) fn columns(workers: &[Worker], length_ns: u64) -> Vec<Column> {
         column(workers, ("stretches", true, 3), |worker| {
             worker.stretches.to_string()
         }),
-    ]
+    ]);
+    columns
 }
 
 /// A column of the table: its title, whether it is one of numbers, and how important it is.
@@ -183,6 +191,7 @@ thread 2        7  150 µs         15 %  850 µs      2          3";
             busy_ns: 1_000_000,
             tasks: 3,
             stretches: 3,
+            cpu_ns: None,
         };
         let mut summary = Summary::of(&timeline());
         summary.workers = vec![worker; 20];

@@ -34,13 +34,13 @@ pub struct Digests {
     pub failed: Option<String>,
 }
 
+/// What computes the digests of so many tasks of a workload.
+// A reference to any such function, so that what reads the question is compiled once.
+type Compute<'a> = dyn Fn(&Workload, u64) -> Result<Digests, String> + 'a;
+
 /// Answers the question on standard input. `arguments` are those of the program, without its name;
 /// `compute` gives the digests of so many tasks.
-pub fn main(
-    name: &str,
-    arguments: &[String],
-    compute: impl FnOnce(&Workload, u64) -> Result<Digests, String>,
-) -> ExitCode {
+pub fn main(name: &str, arguments: &[String], compute: &Compute<'_>) -> ExitCode {
     match run(name, arguments, compute) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
@@ -50,11 +50,7 @@ pub fn main(
     }
 }
 
-fn run(
-    name: &str,
-    arguments: &[String],
-    compute: impl FnOnce(&Workload, u64) -> Result<Digests, String>,
-) -> Result<(), String> {
+fn run(name: &str, arguments: &[String], compute: &Compute<'_>) -> Result<(), String> {
     let file = match arguments {
         [] => None,
         [flag, file] if flag == "--digests" => Some(PathBuf::from(file)),

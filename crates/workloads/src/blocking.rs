@@ -3,7 +3,7 @@
 
 use std::future::{Future, poll_fn, ready};
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -13,6 +13,7 @@ use futures_util::io::AllowStdIo;
 use protocol::WaitsFor;
 
 use crate::io::{Address, Io};
+use crate::serve::ServeIo;
 use crate::trace;
 
 /// Calls that block the thread they are made on.
@@ -39,6 +40,26 @@ impl Io for BlockingIo {
 
     async fn yield_now(&self) {
         trace::yielding(std::thread::yield_now);
+    }
+}
+
+impl ServeIo for BlockingIo {
+    type Listener = TcpListener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<TcpListener> {
+        Ok(bound)
+    }
+
+    fn accept(
+        &self,
+        listener: &TcpListener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        let accepted = trace::waiting(WaitsFor::Socket, || listener.accept());
+        let stream = accepted.and_then(|(stream, _)| {
+            stream.set_nodelay(true)?;
+            Ok(BlockingStream::Tcp(stream))
+        });
+        ready(stream.map(AllowStdIo::new))
     }
 }
 

@@ -15,6 +15,10 @@ pub trait TaskBody: Default + Send + Sync + 'static {
     /// What a lane keeps from one task to the next.
     type Kept<I: Io>: Default + Send + 'static;
 
+    /// Whether these are built-in steps, of which a workload may have waits alone, or coordination in their
+    /// place. The code for both is left out of programs whose tasks are others.
+    const BUILT_IN: bool;
+
     /// Whether tasks of this kind can do a workload.
     ///
     /// # Errors

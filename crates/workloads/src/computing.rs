@@ -3,6 +3,7 @@
 //! (`+offload`) to a pool of the model's.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use futures_channel::oneshot;
 
 use crate::io::{Address, Io};
 use crate::kernel::{Scratch, Slices};
+use crate::serve::ServeIo;
 use crate::trace;
 
 /// A way of computing a kernel to its end.
@@ -87,6 +89,21 @@ impl<I: Io, C: Computes> Io for Computing<I, C> {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send {
         self.computes.run(&self.inner, compute)
+    }
+}
+
+impl<I: ServeIo, C: Computes> ServeIo for Computing<I, C> {
+    type Listener = I::Listener;
+
+    fn listener(&self, bound: TcpListener) -> std::io::Result<Self::Listener> {
+        self.inner.listener(bound)
+    }
+
+    fn accept(
+        &self,
+        listener: &Self::Listener,
+    ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
+        self.inner.accept(listener)
     }
 }
 

@@ -72,6 +72,9 @@ pub enum Error {
     /// What own work answered in the place of a value.
     #[error("{0}")]
     Own(String),
+    /// A function in a library cannot be called, or returned an error.
+    #[error("{0}")]
+    Library(String),
     /// The model's own machinery failed.
     #[error("{0}")]
     Model(String),

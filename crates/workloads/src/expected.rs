@@ -1,14 +1,20 @@
 //! The right answers, by plain computation: no model, no I/O, and none of the code that models
 //! compute with. It is slower where that makes it plainer, and shares nothing with the kernels on
-//! purpose: a mistake in one must not hide in both.
+//! purpose: a mistake in one must not hide in both. Functions in libraries are called, since nobody else
+//! knows what they compute.
 
-use protocol::{Compute, Kernel, Step, Workload};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use protocol::{Call, Compute, Kernel, Step, Workload};
 use sha2::Digest;
 
 use crate::content;
 use crate::digest::{mix, nth, of_task};
+use crate::error::{Error, Result};
 use crate::files::file_index;
 use crate::kernel::{MAX_ITERATIONS, PATTERN_KEY, point, terms, window_start};
+use crate::library::Called;
 use crate::sqlite::row_id;
 use crate::task::Task;
 
@@ -18,24 +24,39 @@ pub struct Reference {
     composite: Vec<bool>,
     pattern: Vec<u8>,
     bytes: Vec<u8>,
+    /// The functions of libraries, by the numbers of their steps, as one lane has them.
+    called: BTreeMap<usize, Called>,
 }
 
 impl Reference {
     /// The digest that the task at this index must have.
-    pub fn task(&mut self, workload: &Workload, index: u64) -> u64 {
+    ///
+    /// # Errors
+    /// When a function in a library cannot be called, or returns an error; of no other step.
+    pub fn task(&mut self, workload: &Workload, index: u64) -> Result<u64> {
         let task = Task::new(workload.seed, index);
         // Coordination has no steps: the task's own seed is what units hand to each other.
         if workload.coordination.is_some() {
-            return of_task([task.step_seed(0)]);
+            return Ok(of_task([task.step_seed(0)]));
         }
-        let carried_out = steps_of(workload, &task);
+        let digest = self.steps(workload, &task)?;
+        match &workload.serve {
+            None => Ok(digest),
+            // Whoever asks knows the body alone.
+            Some(serve) => Ok(of_task([self.crc(mix(task.seed, digest), serve.bytes)])),
+        }
+    }
+
+    /// The digest of what the steps of a task come to.
+    fn steps(&mut self, workload: &Workload, task: &Task) -> Result<u64> {
+        let carried_out = steps_of(workload, task);
         let steps = workload.steps.iter().take(carried_out).enumerate();
-        of_task(steps.map(|(number, step)| {
+        let values = steps.map(|(number, step)| {
             let seed = task.step_seed(number);
-            match step {
+            Ok(match step {
                 Step::HttpGet(get) => self.crc(seed, get.bytes),
                 Step::ReadFile(read) => {
-                    let file = file_index(workload.seed, index, read.files);
+                    let file = file_index(workload.seed, task.index, read.files);
                     self.crc(content::file_key(file), read.bytes)
                 }
                 Step::SqliteSelect(select) => (0..select.count).fold(0, |value, select_number| {
@@ -48,8 +69,33 @@ impl Reference {
                 }
                 Step::Wait(_) | Step::Block(_) | Step::Only(_) => seed,
                 Step::Compute(compute) => self.compute(compute, seed),
+                Step::Call(call) => {
+                    let value = self.called(call, number)?.call(seed, task.index);
+                    value.map_err(|error| Error::Library(error).in_task(task.index))?
+                }
+            })
+        });
+        Ok(of_task(values.collect::<Result<Vec<u64>>>()?))
+    }
+
+    /// Opens what a lane would keep for the functions of a workload.
+    ///
+    /// # Errors
+    /// When a library cannot be loaded, or has no such function.
+    pub fn open(&mut self, workload: &Workload) -> Result<()> {
+        for (number, step) in workload.steps.iter().enumerate() {
+            if let Step::Call(call) = step {
+                self.called(call, number)?;
             }
-        }))
+        }
+        Ok(())
+    }
+
+    fn called(&mut self, call: &Call, number: usize) -> Result<&mut Called> {
+        match self.called.entry(number) {
+            Entry::Occupied(opened) => Ok(opened.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(Called::open(call).map_err(Error::Library)?)),
+        }
     }
 
     /// The value of one kernel.
@@ -191,7 +237,7 @@ mod tests {
         for index in 0..8 {
             let task = Task::new(1, index);
             let (first, second) = (task.step_seed(0), task.step_seed(1));
-            let digest = reference.task(&workload, index);
+            let digest = reference.task(&workload, index).unwrap();
             let goes_on = digest == of_task([first, second]);
             assert!(goes_on || digest == of_task([first]), "task {index}");
             going.push(goes_on);

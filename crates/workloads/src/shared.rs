@@ -28,13 +28,15 @@ impl Shared {
         // In an open loop, tasks arrive by the clock: lanes that waited for each other would hold up
         // those that are due.
         let least_rest = first_wait(&setup.workload.steps);
-        let run = match setup.workload.rate {
-            None => Latch::new(lanes, least_rest),
-            Some(_) => Latch::open(),
+        // Nor do requests wait for each other: those who ask may have fewer under way.
+        let (warm_up, run) = match (&setup.workload.serve, setup.workload.rate) {
+            (Some(_), _) => (Latch::open(), Latch::open()),
+            (None, Some(_)) => (Latch::new(lanes, least_rest), Latch::open()),
+            (None, None) => (Latch::new(lanes, least_rest), Latch::new(lanes, least_rest)),
         };
         Self {
             lanes,
-            warm_up: Latch::new(lanes, least_rest),
+            warm_up,
             run,
             lateness: if setup.workload.measures_lateness() {
                 Lateness::of(setup.workload.tasks)

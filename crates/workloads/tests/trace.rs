@@ -101,6 +101,7 @@ fn a_lane_records_what_its_tasks_do() {
     let reading = work("[[step]]\nread-file = { files = 64, bytes = 5000, cache = \"cached\" }\n");
     let mut reads = run_ready(Lane::open(asleep.clone(), &reading)).unwrap();
     run_ready(blocks.run(&Task::new(1, 7))).unwrap();
+    trace::look_before();
     trace::begin(monotonic_ns());
     run_ready(blocks.run(&Task::new(1, 9))).unwrap();
     run_ready(blocks.run(&Task::new(1, 0))).unwrap();
@@ -111,6 +112,7 @@ fn a_lane_records_what_its_tasks_do() {
         "no such file"
     );
     trace::end(monotonic_ns());
+    trace::look_after();
     run_ready(blocks.run(&Task::new(1, 8))).unwrap();
     let file = std::env::temp_dir().join(format!("manyways-trace-{}", std::process::id()));
     trace::write(&file, "a test").unwrap();
@@ -123,7 +125,14 @@ fn a_lane_records_what_its_tasks_do() {
     let header: TraceHeader = serde_json::from_str(&line).unwrap();
     assert_eq!((header.trace, header.lost), (1, 0));
     assert_eq!(header.name, "a test");
-    assert_eq!(header.threads.len(), 2, "the test, and the one that reads");
+    // Behind them come those that recorded nothing, such as the one that waits for the test.
+    let recorded: Vec<u32> = header.threads.keys().copied().take(2).collect();
+    assert_eq!(recorded, [1, 2], "the test, and the one that reads");
+    let used = [1, 2].map(|number| header.cpu_ns[&number]);
+    assert!(
+        used.iter().all(|ns| *ns > 0),
+        "also of one that ended: {used:?}"
+    );
     let events: Vec<Event> = rest
         .chunks(EVENT_BYTES)
         .map(|record| {

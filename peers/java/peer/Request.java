@@ -39,6 +39,8 @@ final class Request {
     final boolean isPoisson;
     final List<Step> steps = new ArrayList<>();
     final Step coordination;
+    /** Whether the program is to answer requests. */
+    final boolean serves;
 
     Request(String line) {
         Part top = new Part("the request", Json.parse(line),
@@ -62,7 +64,7 @@ final class Request {
         postgres = endpoints.get("postgres") == null ? null
             : endpoints.part("postgres", "address", "user", "password", "database", "table");
         Part workload = setup.part("workload", "name", "about", "class", "tasks", "in_flight", "rate", "arrivals", "seed",
-            "coordination", "step");
+            "coordination", "serve", "step");
         workloadTasks = (int) workload.count("tasks", 1, MOST_TASKS);
         seed = workload.seed("seed");
         rate = workload.rate("rate");
@@ -72,6 +74,7 @@ final class Request {
                 steps.add(Step.read("a step", step));
             }
         }
+        serves = workload.get("serve") != null;
         Object what = workload.get("coordination");
         coordination = what == null ? null : Step.read("coordination", what);
         tasks = (int) top.count("tasks", 1, workloadTasks);
@@ -88,6 +91,9 @@ final class Request {
         if (variant.equals("virtual") && Runtime.version().feature() < OLDEST_WITH_VIRTUAL_THREADS) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "virtual threads need Java " + OLDEST_WITH_VIRTUAL_THREADS
                 + " or newer, and this is " + System.getProperty("java.version"));
+        }
+        if (serves) {
+            throw Failure.unsupported("this program answers no requests");
         }
         if (coordination != null) {
             checkCoordination();
@@ -107,6 +113,8 @@ final class Request {
                 }
                 case "sqlite-select" ->
                     throw Failure.unsupported("the standard library of Java has no client for " + step.kind);
+                case "call" ->
+                    throw Failure.unsupported("functions of C libraries are called by java.lang.foreign, which Java has from 22 on and this program does without");
                 default -> throw Failure.unsupported("this program does not know steps of the kind " + step.kind);
             }
         }

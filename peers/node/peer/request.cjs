@@ -15,7 +15,7 @@ const FIELDS = {
   request: ['protocol', 'variant', 'setup', 'tasks', 'hold', 'digests', 'parent'],
   setup: ['workload', 'endpoints', 'workers', 'in_flight', 'blocking', 'switch_interval_us'],
   workload: [
-    'name', 'about', 'class', 'tasks', 'in_flight', 'rate', 'arrivals', 'seed', 'coordination', 'step',
+    'name', 'about', 'class', 'tasks', 'in_flight', 'rate', 'arrivals', 'seed', 'coordination', 'serve', 'step',
   ],
   endpoints: ['origin', 'sqlite', 'files', 'postgres', 'pulses'],
   // Of each kind of step and of coordination.
@@ -109,6 +109,7 @@ function readSeed(line, workload) {
 
 // Refuses what Node.js, or the variant, does not do.
 function checkWork({ variant, setup: { workload } }) {
+  if (workload.serve) throw unsupported('this program answers no requests');
   const kind = workload.coordination?.kind;
   if (kind && variant === 'sequential') throw unsupported('one lane has nobody to coordinate with');
   if (kind && variant === 'async+threads') {
@@ -132,6 +133,8 @@ function checkWork({ variant, setup: { workload } }) {
       case 'sqlite-select':
       case 'postgres-select':
         throw unsupported(`the standard library of Node.js has no client for ${step.kind}`);
+      case 'call':
+        throw unsupported('the standard library of Node.js calls no functions of C libraries');
       default:
         throw unsupported(`this program does not know steps of the kind ${step.kind}`);
     }

@@ -107,6 +107,15 @@ class AsyncioLane:
         value = kernel(step)
         return False, lambda index, seed: value(seed)
 
+    async def _call(self, step, _):
+        from peer.library import Called
+
+        unblock = self._loop.run_in_executor
+        call = (await unblock(None, Called, step)).call
+        if step["kind"] == "compute":
+            return False, call
+        return True, lambda index, seed: unblock(None, call, index, seed)
+
 
 def _saying(awaits, what, step):
     """The step, which says first what it may wait for."""
@@ -142,4 +151,5 @@ MAKERS = {
     "read-file": AsyncioLane._file,
     "wait": AsyncioLane._wait,
     "compute": AsyncioLane._compute,
+    "call": AsyncioLane._call,
 }

@@ -49,10 +49,15 @@ class Input:
 
     def wait_for_go(self):
         """Waits for the order to go on."""
-        line = self.line().decode("utf-8", "replace").strip()
-        if line != "go":
-            raise Usage('expected the line "go", got %r' % line)
+        expect(self.line(), "go")
 
     def end(self):
         """Lets the program outlive its input from now on, because its result is known."""
         self._over = True
+
+
+def expect(line, order):
+    """Holds a line against the one that was due."""
+    text = line.decode("utf-8", "replace").strip()
+    if text != order:
+        raise Usage('expected the line "%s", got %r' % (order, text))

@@ -95,6 +95,11 @@ class Lane:
         value = kernel(step)
         return lambda index, seed: value(seed)
 
+    def _call(self, step, _):
+        from peer.library import Called
+
+        return Called(step).call
+
 
 MAKERS = {
     "http-get": Lane._http,
@@ -103,4 +108,5 @@ MAKERS = {
     "read-file": Lane._file,
     "wait": Lane._wait,
     "compute": Lane._compute,
+    "call": Lane._call,
 }

@@ -21,6 +21,7 @@ WORKLOAD = (
     "arrivals",
     "seed",
     "coordination",
+    "serve",
     "step",
 )
 ENDPOINTS = ("origin", "sqlite", "files", "postgres", "pulses")
@@ -56,6 +57,9 @@ class Workload:
         self.wait_per_task = sum(data.get(WAITS.get(kind), 0) for kind, data in self.steps)
         coordination = raw.get("coordination")
         self.coordination = _step(coordination) if coordination else None
+        serve = raw.get("serve")
+        # Bytes of every answer, where this program answers requests.
+        self.answer_bytes = _count(_known(serve, ("bytes",), "serve"), "bytes", 1 << 20, least=8) if serve else None
         rate = raw.get("rate")
         self.rate = _rate(rate) if rate else None
         self.poisson = raw.get("arrivals") == "poisson"
@@ -99,7 +103,7 @@ def _count(raw, name, most, least=1):
     return number
 
 
-STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute")
+STEPS = ("http-get", "sqlite-select", "postgres-select", "read-file", "wait", "compute", "call")
 # The fields of each kind of step and of coordination.
 KINDS = {
     "http-get": ("bytes", "latency", "connection"),
@@ -108,6 +112,7 @@ KINDS = {
     "read-file": ("files", "bytes", "cache"),
     "wait": ("duration",),
     "compute": ("kernel", "size"),
+    "call": ("library", "function", "kind"),
     "spawn": (),
     "ping-pong": ("bytes",),
     "counter": ("increments", "synchronised"),

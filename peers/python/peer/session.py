@@ -1,7 +1,6 @@
 """One run, beginning with the request and ending with the last line of output: the handshake that docs/FORMAT.md
 describes, with start-up, connecting, running and shutting down timed separately."""
 
-import json
 import os
 import sys
 import time
@@ -10,6 +9,7 @@ from peer import files, meters, pacing
 from peer.errors import RunError, Unsupported, Usage, told
 from peer.input import Input
 from peer.models import find
+from peer.output import say
 from peer.recorder import Recorder
 from peer.request import PROTOCOL, STEPS, Request
 from peer.version import VERSION, gil, lock_counts
@@ -22,9 +22,9 @@ def main(began_ns):
     standard_input = Input()
     try:
         session = Session(began_ns, standard_input)
-        done = session.run()
+        last = session.run()
         standard_input.end()
-        say({"done": done})
+        say(last)
         code = 0
     except Exception as error:
         standard_input.end()
@@ -43,16 +43,6 @@ def _fail(error):
     return getattr(error, "exit_code", 1)
 
 
-def say(message):
-    """Writes one line to standard output. If nobody reads it, standard input is closed too, which ends the program."""
-    line = json.dumps(message, separators=(",", ":")).encode("utf-8") + b"\n"
-    try:
-        while line:
-            line = line[os.write(1, line) :]
-    except OSError:
-        pass
-
-
 class Session:
     """One run of one variant."""
 
@@ -62,7 +52,7 @@ class Session:
         self._request = Request(standard_input.line())
 
     def run(self):
-        """Runs the variant; the content of the message `done`."""
+        """Runs the variant; the last message."""
         request = self._request
         model = find(request.variant)
         if request.parent and os.getppid() != request.parent:
@@ -72,6 +62,11 @@ class Session:
                 raise Unsupported("this program does not know steps of the kind %s" % kind)
         sys.setswitchinterval(request.setup.switch_interval_us / 1e6)
         lanes = min(model.capacity(request.setup), request.setup.in_flight, request.tasks)
+        if request.setup.workload.answer_bytes is not None:
+            from peer.serving import Serving
+
+            serving = Serving(request, self._input, self._began_ns, self._knobs())
+            return {"served": serving.run(model, lanes)}
         trace = self._trace() if request.trace else None
         work = Work(request.setup, lanes, self._hold if request.hold else None, trace)
         running = model.start(work, request.raw_setup, self._input.children)
@@ -80,7 +75,7 @@ class Session:
         before = time.monotonic_ns()
         running.close()
         done["shut_down_ns"] = time.monotonic_ns() - before
-        return done
+        return {"done": done}
 
     def _trace(self):
         from peer.trace import Trace

@@ -13,8 +13,10 @@ class Work:
         self.trace = trace
         # Called when all lanes wait at once, where the run stops there.
         self.on_all_alive = on_all_alive
-        self._warm_up = Latch(lanes)
-        self._run = Latch(lanes if setup.workload.rate is None else 0, on_all_alive)
+        # Nor do requests wait for each other: those who ask may have fewer under way.
+        serves = setup.workload.answer_bytes is not None
+        self._warm_up = Latch(0 if serves else lanes)
+        self._run = Latch(lanes if setup.workload.rate is None and not serves else 0, on_all_alive)
 
     def is_warm_up(self, index):
         """Whether a task is one of the warm-up, of which every lane does exactly one."""

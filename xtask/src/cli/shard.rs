@@ -36,12 +36,15 @@ impl ShardArgs {
 
 /// `3/8`: the fourth of eight.
 fn shard(text: &str) -> Result<Shard, String> {
-    let expected =
-        || format!("`{text}` is no shard such as 0/4: which one, from 0, and of how many");
-    let (index, count) = text.split_once('/').ok_or_else(expected)?;
-    let numbers = index.parse().ok().zip(count.parse().ok());
-    let (index, count) = numbers.ok_or_else(expected)?;
+    let (index, count) = numbers(text).ok_or_else(|| {
+        format!("`{text}` is no shard such as 0/4: which one, from 0, and of how many")
+    })?;
     Shard::new(index, count).map_err(|error| error.to_string())
+}
+
+fn numbers(text: &str) -> Option<(u64, u64)> {
+    let (index, count) = text.split_once('/')?;
+    index.parse().ok().zip(count.parse().ok())
 }
 
 #[cfg(test)]

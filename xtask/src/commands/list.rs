@@ -133,5 +133,6 @@ fn class_name(class: Class) -> &'static str {
         Class::Cpu => "cpu",
         Class::Mixed => "mixed",
         Class::Coordination => "coordination",
+        Class::Serve => "serve",
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn run(args: &RunArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let selected = Registry::find(&workspace)
         .for_work(&workspace, chosen.workload.work.as_ref())
         .map_err(Usage::error)?
+        .with_servers(std::slice::from_ref(&chosen))
+        .map_err(Usage::error)?
         .exactly(&args.variant)
         .map_err(Usage::error)?;
     let wanted = sizes.wanted().with_workers(chosen.workers());

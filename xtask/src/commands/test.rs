@@ -31,6 +31,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     steps.extend(programs(&registry, &workspace.target));
     steps.push(conformance(&own, &registry));
     steps.push(own_work(&own));
+    steps.extend(c_step(&own));
     steps.extend(tests(has_nextest(&workspace.root)));
     steps.extend(browser(&workspace.root));
     in_order(&steps, &workspace.root)
@@ -118,6 +119,29 @@ fn conformance(own: &Path, registry: &Registry) -> Step {
 fn own_work(own: &Path) -> Step {
     let words = ["compare", "examples/key-value", "--profile", "smoke"];
     Step::own("own work", own, &words).checking("an example gives the same answers in every model")
+}
+
+/// A function in C is a step of every model that calls any, by the two commands of the example's README.
+fn c_step(own: &Path) -> [Step; 2] {
+    let build = [
+        "-O2",
+        "-shared",
+        "-fPIC",
+        "-o",
+        "examples/c-step/libwork.so",
+        "examples/c-step/mix.c",
+    ];
+    let compare = [
+        "compare",
+        "./examples/c-step/mix.toml",
+        "--profile",
+        "smoke",
+    ];
+    [
+        Step::new("C library", "cc", &build).checking("the example in C compiles"),
+        Step::own("C step", own, &compare)
+            .checking("a function in C gives the same answers in every model"),
+    ]
 }
 
 /// Every test target whose name begins with `fuzz_`, and those within the services and the catalogue, whose
@@ -222,6 +246,7 @@ mod tests {
             programs: None,
             program: None,
             scale: Default::default(),
+            serves: None,
             folder: Default::default(),
             file: Default::default(),
             variants: Vec::new(),

@@ -39,7 +39,7 @@ fn assert_refused(words: &str, change: impl Fn(&mut serde_json::Value)) {
 fn units_of_another_commit_setting_workload_or_program_are_not_merged() {
     assert_refused("commit: ", |run| run["commit"] = "other".into());
     assert_refused("workers: 2 and 3", |run| {
-        run["options"]["workers"] = 3.into()
+        run["options"]["workers"] = 3.into();
     });
     assert_refused("program of plain/loop: \"aa\" and \"bb\"", |run| {
         run["variants"][0]["program"] = "bb".into();
@@ -48,7 +48,7 @@ fn units_of_another_commit_setting_workload_or_program_are_not_merged() {
         run["workloads"][0]["workload"]["seed"] = 77.into();
     });
     assert_refused("seed of the campaign: 5 and 6", |run| {
-        run["shard"]["seed"] = 6.into()
+        run["shard"]["seed"] = 6.into();
     });
 }
 

@@ -221,6 +221,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             .collect(),
         install: file.install.map(Spanned::into_inner),
         scale: file.scale,
+        serves: None,
         folder: path.parent().unwrap_or(path).to_owned(),
         file: path.to_owned(),
         variants: variants.collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use protocol::{Class, Kernel, Step, Workload};
+use protocol::{Class, Kernel, Question, Step, Workload};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -51,6 +51,8 @@ pub struct Model {
     pub install: Option<String>,
     /// How many times fewer tasks of workloads with these kernels it runs.
     pub scale: BTreeMap<Kernel, u64>,
+    /// What it is asked, where it is no model but a server of the user's.
+    pub serves: Option<Question>,
     /// The folder of its `model.toml`.
     pub folder: PathBuf,
     /// Its `model.toml`, as messages name it.

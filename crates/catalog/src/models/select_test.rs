@@ -33,6 +33,7 @@ fn model(name: &str, variants: &[&str], hidden: bool) -> Model {
         programs: None,
         program: None,
         scale: Default::default(),
+        serves: None,
         folder: Default::default(),
         file: Default::default(),
         variants: variants.iter().map(variant).collect(),

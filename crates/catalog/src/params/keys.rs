@@ -40,7 +40,7 @@ struct Key {
 enum Place {
     /// A field of the workload itself.
     Top(&'static str),
-    /// A field of every step of a kind, or of `coordination` of that kind: kind and field.
+    /// A field of every step of a kind, of `coordination` of that kind, or of `serve`: kind and field.
     Within(&'static str, &'static str),
 }
 
@@ -76,6 +76,7 @@ const KEYS: [Key; 21] = [
             Within("http-get", "bytes"),
             Within("read-file", "bytes"),
             Within("ping-pong", "bytes"),
+            Within("serve", "bytes"),
         ],
     ),
     key(CPU, Unit::Nanoseconds, &[]),
@@ -220,23 +221,28 @@ fn fields<'a>(data: &'a mut Value, key: &Key) -> Vec<&'a mut Value> {
     let mut parts = Vec::new();
     for (name, value) in top {
         match (name.as_str(), value) {
-            ("coordination", part) => parts.push(part),
-            ("step", Value::Array(steps)) => parts.extend(steps),
+            ("serve", fields) => parts.push((name.as_str(), fields)),
+            ("coordination", part) => parts.extend(kind_of(part)),
+            ("step", Value::Array(steps)) => parts.extend(steps.iter_mut().filter_map(kind_of)),
             _ => {}
         }
     }
     parts
         .into_iter()
-        .filter_map(|part| field_within(part, key))
+        .filter_map(|(kind, fields)| field_within(kind, fields, key))
         .collect()
 }
 
-/// The field of a step or of `coordination` that a key sets.
-fn field_within<'a>(part: &'a mut Value, key: &Key) -> Option<&'a mut Value> {
-    // Both are objects with one key, their kind, whose value has the fields.
+/// The kind of a step or of `coordination`, which is an object with that one key, and its fields.
+fn kind_of(part: &mut Value) -> Option<(&str, &mut Value)> {
     let (kind, fields) = part.as_object_mut()?.iter_mut().next()?;
+    Some((kind.as_str(), fields))
+}
+
+/// The field among those of a kind that a key sets.
+fn field_within<'a>(kind: &str, fields: &'a mut Value, key: &Key) -> Option<&'a mut Value> {
     let field = key.places.iter().find_map(|place| match place {
-        Within(place_kind, field) if place_kind == kind => Some(*field),
+        Within(place_kind, field) if *place_kind == kind => Some(*field),
         _ => None,
     })?;
     Some(fields.as_object_mut()?.entry(field).or_insert(Value::Null))
@@ -304,6 +310,17 @@ mod tests {
             let text = problem.to_string();
             assert!(text.contains("is a time of built-in steps"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_size_of_answers_has_a_key() {
+        let text = "name = \"w\"\nabout = \"\"\nclass = \"serve\"\ntasks = 9\nin_flight = 1\nseed = 1\n\
+            [serve]\nbytes = 9\n";
+        let mut serves = protocol::parse(text.as_bytes(), "w.toml").unwrap();
+        apply(&mut serves, "bytes", "1KiB").unwrap();
+        assert_eq!(number(&serves, "bytes"), Some(1024.0));
+        let problem = apply(&mut serves, "in_flight", "workers").unwrap_err();
+        assert!(problem.contains("the number of connections"), "{problem}");
     }
 
     #[test]

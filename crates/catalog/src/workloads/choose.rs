@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use protocol::{CpuTime, Headline, Levels, Marks, Rate, Workload, WorkloadFile, parse_file};
 
+use super::beside::{find_libraries, find_package};
+use super::error::CatalogueError;
 use super::files;
-use crate::calibration::{Calibration, CalibrationError, NoCalibration, Uncalibrated, calibrate};
-use crate::own_work::Package;
+use crate::calibration::{Calibration, NoCalibration, calibrate};
+use crate::models::Servers;
 use crate::params::{self, Cell, Param};
 use crate::suggestion::did_you_mean;
 use crate::workspace::Workspace;
@@ -32,6 +34,8 @@ pub struct Chosen {
     pub headline: Option<Headline>,
     /// The levels that it is compared at, where its file says so.
     pub levels: Option<Levels>,
+    /// The servers of its file that are asked beside the models.
+    pub servers: Servers,
     /// Its file, where it is own work, whose parameters only the work itself can check.
     pub file: Option<PathBuf>,
 }
@@ -72,74 +76,6 @@ impl Chosen {
                 ..self
             }),
             Err(problem) => Err(CatalogueError::Parameter { typed, problem }),
-        }
-    }
-}
-
-/// The reason why what was typed is no workload.
-#[derive(Debug, thiserror::Error)]
-pub enum CatalogueError {
-    /// The catalogue has no workload of this name.
-    #[error("no workload is named `{typed}`{hint}")]
-    Unknown {
-        /// What was typed.
-        typed: String,
-        /// The end of the message: names that may have been meant.
-        hint: String,
-    },
-    /// The file cannot be read.
-    #[error("{path}: {error}")]
-    Unreadable {
-        /// The path of the file.
-        path: String,
-        /// The reason.
-        error: std::io::Error,
-    },
-    /// The file is no workload.
-    #[error(transparent)]
-    Mistake(#[from] protocol::FileError),
-    /// The package of own work cannot be used.
-    #[error("{named_at}: {problem}")]
-    Package {
-        /// Where it is named.
-        named_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// A parameter does not fit the workload.
-    #[error("{typed}: {problem}")]
-    Parameter {
-        /// What was typed.
-        typed: String,
-        /// The reason.
-        problem: String,
-    },
-    /// No size of a kernel takes the CPU time that was asked for.
-    #[error("{asked_at}: {problem}")]
-    CpuTime {
-        /// The place in a file, or the parameter.
-        asked_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// It cannot be found out how much takes the CPU time that was asked for.
-    #[error("{asked_at}: the CPU time cannot be calibrated: {problem}")]
-    NotCalibrated {
-        /// The place in a file, or the parameter.
-        asked_at: String,
-        /// The reason.
-        problem: String,
-    },
-    /// Two different workloads have one name.
-    #[error("two workloads are named `{0}`: their rows could not be told apart")]
-    Twice(String),
-}
-
-impl From<Uncalibrated> for CatalogueError {
-    fn from(Uncalibrated { asked_at, error }: Uncalibrated) -> Self {
-        match error {
-            CalibrationError::Impossible(problem) => Self::CpuTime { asked_at, problem },
-            CalibrationError::Failed(problem) => Self::NotCalibrated { asked_at, problem },
         }
     }
 }
@@ -300,9 +236,12 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         headline,
         levels,
         cpu,
+        servers,
         package_at,
+        libraries_at,
     } = parse_file(&bytes, &shown)?;
     let is_own = find_package(&mut workload, &path, package_at)?;
+    find_libraries(&mut workload, &path, libraries_at)?;
     Ok(Chosen {
         workload,
         cpu,
@@ -311,8 +250,20 @@ fn choose_plain(workspace: &Workspace, typed: &str) -> Result<Chosen, CatalogueE
         marks,
         headline,
         levels,
+        servers: Servers {
+            folder: folder_of(&path),
+            list: servers,
+        },
         file: is_own.then_some(path),
     })
+}
+
+/// The folder of a file, as it is found from everywhere.
+fn folder_of(file: &Path) -> PathBuf {
+    let folder = file.parent().unwrap_or(file);
+    // A file that was named without a folder is in the current one.
+    let named = Path::new(".").join(folder);
+    named.canonicalize().unwrap_or(named)
 }
 
 /// The workload file that a path names: in a folder it is the one of own work.
@@ -323,23 +274,4 @@ fn file_at(typed: &str) -> PathBuf {
     } else {
         path
     }
-}
-
-/// Makes the path to the package of own work absolute, as it is everywhere but in its file; whether there is
-/// one.
-fn find_package(
-    workload: &mut Workload,
-    file: &Path,
-    named_at: Option<String>,
-) -> Result<bool, CatalogueError> {
-    let (Some(work), Some(named_at)) = (&mut workload.work, named_at) else {
-        return Ok(false);
-    };
-    let beside = file.parent().unwrap_or(file);
-    // A file that was named without a folder is in the current one.
-    let folder = Path::new(".").join(beside).join(&work.package);
-    let package =
-        Package::read(&folder).map_err(|problem| CatalogueError::Package { named_at, problem })?;
-    work.package = package.folder;
-    Ok(true)
 }

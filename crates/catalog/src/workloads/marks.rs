@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use protocol::{Class, Marks};
 
-use super::choose::{CatalogueError, Chosen, of_catalogue};
+use super::choose::{Chosen, of_catalogue};
+use super::error::CatalogueError;
 use super::files::names;
 use crate::workspace::Workspace;
 
@@ -32,11 +33,27 @@ pub fn gate(workspace: &Workspace) -> Result<Vec<String>, CatalogueError> {
 }
 
 /// The names of the workloads that a comparison of everything runs: all but those with levels, each of which
-/// takes as long as several others. Those that cannot be read are among them, so that they are told.
+/// takes as long as several others, and those in which models serve, which is another question. Those that cannot
+/// be read are among them, so that they are told.
 pub fn by_default(workspace: &Workspace) -> Vec<String> {
     let mut all = names(workspace);
-    all.retain(|name| of_catalogue(workspace, name).map_or(true, |chosen| chosen.levels.is_none()));
+    all.retain(|name| of_catalogue(workspace, name).map_or(true, |chosen| is_usual(&chosen)));
     all
+}
+
+/// The names of the workloads that the smoke profile runs unless others are named: those of a comparison of
+/// everything, and what is marked so.
+pub fn smoke(workspace: &Workspace) -> Vec<String> {
+    let mut all = names(workspace);
+    all.retain(|name| {
+        let chosen = of_catalogue(workspace, name);
+        chosen.map_or(true, |chosen| is_usual(&chosen) || chosen.marks.smoke)
+    });
+    all
+}
+
+fn is_usual(chosen: &Chosen) -> bool {
+    chosen.levels.is_none() && chosen.workload.serve.is_none()
 }
 
 /// The workloads of the catalogue with a mark, by name.
@@ -65,5 +82,6 @@ fn rank(class: Class) -> u8 {
         Class::Cpu => 1,
         Class::Mixed => 2,
         Class::Coordination => 3,
+        Class::Serve => 4,
     }
 }

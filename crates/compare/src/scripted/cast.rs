@@ -12,7 +12,8 @@ use protocol::{
 
 use super::file::{Script, Work};
 use catalog::{
-    Calibration, CalibrationError, Capacity, Chosen, Model, Registry, Variant, did_you_mean, params,
+    Calibration, CalibrationError, Capacity, Chosen, Model, Registry, Servers, Variant,
+    did_you_mean, params,
 };
 use terminal::Usage;
 
@@ -123,6 +124,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         programs: None,
         program: None,
         scale: Default::default(),
+        serves: None,
         folder: PathBuf::new(),
         file: Default::default(),
         variants,
@@ -150,6 +152,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
             arrivals: protocol::Spread::Uniform,
             seed: 0,
             coordination: None,
+            serve: None,
             work: None,
             steps: steps(work),
         },
@@ -159,6 +162,7 @@ fn chosen(work: &Work) -> anyhow::Result<Chosen> {
         marks: Marks::default(),
         headline: work.headline,
         levels: work.levels.clone(),
+        servers: Servers::default(),
         file: None,
     })
 }

@@ -83,15 +83,15 @@ impl Player {
         let elapsed_ns = (all_ms * part * 1e6).round().max(1.0);
         let share = conditions.beside.others + met.iter().map(|its| its.others).sum::<f64>();
         let others = self.others(share.min(1.0), elapsed_ns, trial.wanted.workers);
-        let mut finished = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
+        let mut run = finished(trial, actor, elapsed_ns, digest.unwrap_or(RIGHT));
         let memory_mib = cases.iter().find_map(|case| memory(case, turn));
-        finished.memory = trial.hold.then(|| {
+        run.memory = trial.hold.then(|| {
             Memory::Bytes(
                 (memory_mib.unwrap_or(actor.memory_mib) << 20)
                     + trial.share.in_flight * actor.bytes_a_lane,
             )
         });
-        Ok((finished, others))
+        Ok((run, others))
     }
 
     /// What the system tells of other processes, which have this part of so many processors.
@@ -209,6 +209,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         connect_ns: 0,
         warm_up_ns: trial.chosen.workload.wait_per_task().as_nanos() as u64,
         knobs: Default::default(),
+        listens: None,
     };
     let done = Done {
         tasks,
@@ -232,6 +233,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         wall: start + Duration::from_nanos(done.elapsed_ns),
         memory: None,
         lines: [String::new(), String::new()],
+        generator_cpu_ns: None,
         ready,
         done,
     }

@@ -58,8 +58,8 @@ fn failure_in(folder: &Path, script: &str, request: Request, limit: Duration) ->
         let ended = run(
             &mut command,
             &request,
-            limit,
-            placement,
+            None,
+            (limit, placement),
             &ledger,
             &mut |_| (),
         );
@@ -205,8 +205,8 @@ fn a_ledger_that_cannot_be_written_is_no_fault_of_the_program() {
     let ended = run(
         &mut command,
         &request,
-        LIMIT,
-        placement,
+        None,
+        (LIMIT, placement),
         &ledger,
         &mut |_| (),
     );

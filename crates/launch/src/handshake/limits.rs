@@ -39,7 +39,7 @@ pub(super) fn check_ready(ready: &Ready) -> Result<(), Failure> {
 /// Those of [`check_ready`].
 pub(super) fn check_done(done: &Done) -> Result<(), Failure> {
     check_text("done.digest", &done.digest)?;
-    check_names("done.counts", &done.counts)?;
+    check_counts("done.counts", &done.counts)?;
     let pairs = done.latency.len();
     if pairs > MOST_BUCKETS {
         return Err(too_large(&format!(
@@ -47,6 +47,15 @@ pub(super) fn check_done(done: &Done) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// Holds the counts in `field` against what may be stored of them.
+///
+/// # Errors
+///
+/// Those of [`check_ready`].
+pub(super) fn check_counts(field: &str, counts: &BTreeMap<String, u64>) -> Result<(), Failure> {
+    check_names(field, counts)
 }
 
 fn check_names<V>(field: &str, entries: &BTreeMap<String, V>) -> Result<(), Failure> {
@@ -93,6 +102,7 @@ mod tests {
             connect_ns: 0,
             warm_up_ns: 0,
             knobs: knobs.into_iter().collect(),
+            listens: None,
         }
     }
 

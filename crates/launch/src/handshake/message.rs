@@ -33,15 +33,10 @@ pub(super) fn parse(line: &str, awaited: &str) -> Result<Message, Failure> {
 
 /// What it means that a message is not the one that was due.
 pub(super) fn unexpected(message: &Message, awaited: &str) -> Failure {
-    let name = match message {
-        Message::Ready(_) => "`ready`",
-        Message::Held {} => "`held`",
-        Message::Done(_) => "`done`",
-        Message::Error(_) => "`error`",
-    };
+    let name = message.name();
     Failure::new(
         Kind::Garbage,
-        format!("printed {name} where {awaited} was due"),
+        format!("printed `{name}` where {awaited} was due"),
     )
 }
 

@@ -6,6 +6,7 @@ mod barriers;
 mod hostile_test;
 mod limits;
 mod message;
+mod serving;
 
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use results::{Failure, Kind, Memory, Placement};
 use self::barriers::Barriers;
 use self::limits::{check_done, check_ready};
 use self::message::{parse, unexpected};
+use crate::asker::LoadGenerator;
 use crate::child::{Child, Waited};
 use crate::failure::{RunError, describe, from_exit, from_unread, from_wait, quoted};
 use crate::memory;
@@ -45,8 +47,10 @@ pub struct Finished {
     pub wall: Duration,
     /// The most memory at any barrier, where the request asked for barriers.
     pub memory: Option<Memory>,
-    /// `ready` and `done` as they were printed.
+    /// `ready` and `done` as they were printed, or `served` where the program serves.
     pub lines: [String; 2],
+    /// Nanoseconds of CPU that the load generator took, where there was one. It is no part of the model's.
+    pub generator_cpu_ns: Option<u64>,
 }
 
 /// A moment at which the machine can be observed without disturbing the run.
@@ -58,12 +62,12 @@ pub(crate) enum Moment {
     Done,
 }
 
-/// Runs a program once. `watch` is called at each [`Moment`].
+/// Runs a program once. Where it serves, `generator` asks it. It has so long, and these processors. `watch` is called at each [`Moment`].
 pub(crate) fn run(
     command: &mut Command,
     request: &Request,
-    limit: Duration,
-    placement: Placement,
+    generator: Option<&LoadGenerator>,
+    (limit, placement): (Duration, Placement),
     ledger: &Ledger,
     watch: &mut dyn FnMut(Moment),
 ) -> Result<(Finished, Seen), RunError> {
@@ -82,7 +86,10 @@ pub(crate) fn run(
         },
         child: &mut child,
     };
-    let outcome = talk.whole(request, watch);
+    let outcome = match generator {
+        Some(generator) => talk.serving(request, generator, ledger, watch),
+        None => talk.whole(request, watch),
+    };
     outcome.map_err(|error| match error {
         RunError::Failed(failure) => {
             // Standard error often says why, and its last part may still be on its way.
@@ -119,8 +126,7 @@ impl Talk<'_, '_> {
         request: &Request,
         watch: &mut dyn FnMut(Moment),
     ) -> Result<(Finished, Seen), RunError> {
-        let line = serde_json::to_string(request).map_err(|error| RunError::Tool(error.into()))?;
-        self.send(&line, "the request")?;
+        self.ask(request)?;
         let (ready_line, ready) = self.ready()?;
         // Taken before `watch`, whose reading of `/proc` is no part of the start.
         let until_ready = self.child.spawned().elapsed();
@@ -150,8 +156,14 @@ impl Talk<'_, '_> {
             wall: self.child.spawned().elapsed(),
             memory: answer.memory,
             lines: [ready_line, answer.line],
+            generator_cpu_ns: None,
         };
         Ok((finished, seen))
+    }
+
+    fn ask(&mut self, request: &Request) -> Result<(), RunError> {
+        let line = serde_json::to_string(request).map_err(|error| RunError::Tool(error.into()))?;
+        self.send(&line, "the request")
     }
 
     /// The end of a program that is done: with 0, without another word, and with all its processes.

@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use catalog::{Chosen, Selected, Workspace};
 use protocol::{Endpoints, Request, Setup};
-use results::{Failure, Others, Placement, Share};
+use results::{Failure, Kind, Others, Placement, Share};
 use schedule::Wanted;
 
 use self::judge::{Bounds, judge};
+use crate::asker::LoadGenerator;
 use crate::failure::RunError;
 use crate::handshake::{self, Finished, Moment};
 use crate::needs;
+use crate::own_server::OwnServerRun;
 use crate::runner::runner_command;
 use crate::seen::{Requests, Seen};
 use host::Ledger;
@@ -87,11 +89,17 @@ impl Trial<'_> {
             },
             tasks: self.share.tasks,
             hold: self.hold,
-            digests: self.digests.clone(),
+            // Where a model serves, the load generator writes them.
+            digests: self.digests.clone().filter(|_| !self.serves()),
             trace: self.trace.clone(),
             // By this the program notices that the tool was killed, and ends too.
             parent: std::process::id(),
         }
+    }
+
+    /// Whether its model answers the load generator.
+    fn serves(&self) -> bool {
+        self.chosen.workload.serve.is_some()
     }
 
     /// Whether the result of a run that nobody saw can be believed: what it states is held against the
@@ -159,7 +167,11 @@ impl Trial<'_> {
         let bounds = Bounds {
             share: self.share,
             workload: &self.chosen.workload,
-            expected: known.expected,
+            // What a server that is no model answers, the load generator holds against what its file says.
+            expected: match &self.selected.model.serves {
+                None => known.expected,
+                Some(_) => &finished.done.digest,
+            },
             version: known.version,
             requests: known.requests,
         };
@@ -182,6 +194,24 @@ impl Trial<'_> {
         needs::check(self.selected, self.chosen, self.share, &self.wanted)?;
         let request = self.request(endpoints);
         let model = &self.selected.model;
+        let generator = self.serves().then(|| LoadGenerator {
+            program: workspace.program("load-generator"),
+            digests: self.digests.clone(),
+        });
+        if let Some(asks) = &model.serves {
+            let run = OwnServerRun {
+                model,
+                asks,
+                request: &request,
+                generator: &generator
+                    .filter(|_| self.chosen.servers.have(model))
+                    .ok_or_else(not_asked)?,
+                limit: self.limit,
+                placement: self.placement,
+                padding: self.padding,
+            };
+            return run.run(workspace, ledger, watch);
+        }
         // Dropped, and so removed, after the program and what it has started have ended.
         let temporary = TemporaryFolder::make("").map_err(|unfit| RunError::Tool(unfit.into()))?;
         let mut command =
@@ -189,10 +219,16 @@ impl Trial<'_> {
         handshake::run(
             &mut command,
             &request,
-            self.limit,
-            self.placement,
+            generator.as_ref(),
+            (self.limit, self.placement),
             ledger,
             watch,
         )
     }
+}
+
+/// The failure of a server that is no model at a workload of another file.
+fn not_asked() -> Failure {
+    let why = "a server is asked by the workload in whose file it stands, and by no other";
+    Failure::new(Kind::Unsupported, why)
 }

@@ -5,7 +5,8 @@ use results::{Estimate, RunFile, SweepSummary, VariantSummary};
 use terminal::{shown, shown_within};
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Looks, WIDTH};
+use crate::room::Room;
+use crate::subject::Looks;
 use crate::svg::{Anchor, Canvas, Look};
 
 use super::cost::per_task;
@@ -35,6 +36,7 @@ pub(crate) fn ahead(
     sweeps: &[&SweepSummary],
     looks: &Looks,
     id: &str,
+    room: Room,
 ) -> Option<Figure> {
     let first = *sweeps.first().filter(|_| sweeps.len() > 1)?;
     let other = first.fixed.first()?.key.as_str();
@@ -49,7 +51,7 @@ pub(crate) fn ahead(
     if leaders.is_empty() {
         return None;
     }
-    let canvas = drawing(&rows, &levels, &leaders, looks, (&first.key, other));
+    let canvas = drawing(&rows, &levels, (&leaders, looks), room, (&first.key, other));
     let title = shown(&format!(
         "Who is ahead: {} over {} and {other}",
         first.workload, first.key
@@ -57,9 +59,10 @@ pub(crate) fn ahead(
     let description = "A cell for each pair of values with the marker of the variant whose median is least; \
                        hatched, with several markers, where intervals overlap that of the best.";
     Some(Figure {
-        svg: canvas.svg(id, &title, description),
+        svg: canvas.svg(&room.id(id), &title, description),
         caption: caption(&rows, &leaders),
         table: table(&rows, &levels, other),
+        narrow: None,
         also: None,
         id: id.to_owned(),
         title,
@@ -102,15 +105,14 @@ fn best<'a>(
 fn drawing(
     rows: &[Row<'_>],
     levels: &[&str],
-    leaders: &[&str],
-    looks: &Looks,
+    (leaders, looks): (&[&str], &Looks),
+    room: Room,
     (across, up): (&str, &str),
 ) -> Canvas {
-    let mut area = Area::beside_key(leaders.iter().copied());
+    let mut area = Area::with_key(room, leaders.iter().copied());
     area.left = 90.0;
     area.bottom = area.top + rows.len() as f64 * ROW;
-    let key_bottom = area.top + leaders.len() as f64 * 16.0;
-    let mut canvas = Canvas::new(WIDTH, area.bottom.max(key_bottom) + 46.0);
+    let mut canvas = Canvas::new(area.width(), area.height());
     let width = (area.right - area.left) / levels.len().max(1) as f64;
     for (index, row) in rows.iter().enumerate() {
         let top = area.top + index as f64 * ROW;

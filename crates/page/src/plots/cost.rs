@@ -9,7 +9,7 @@ use crate::figure::{Figure, Table};
 use crate::subject::Subject;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 
-use super::parts::{Area, bounds, cross_hair, key, time};
+use super::parts::{Area, bounds, cross_hair, hollow, key, time};
 
 /// A variant in a plane.
 struct Spot {
@@ -92,7 +92,7 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     if spots.len() < 2 {
         return None;
     }
-    let area = Area::beside_key(spots.iter().map(|spot| spot.name.as_str()));
+    let area = Area::with_key(subject.room, spots.iter().map(|spot| spot.name.as_str()));
     let all_x = spots.iter().flat_map(|spot| bounds(&spot.x));
     let all_y = spots.iter().flat_map(|spot| bounds(&spot.y));
     let across = Scale::over(Kind::Log, all_x, area.across())?.padded(0.06);
@@ -137,8 +137,9 @@ fn plane(subject: &Subject<'_>, upwards: Upwards) -> Option<Figure> {
     );
     Some(Figure {
         svg: canvas.svg(&id, &title, &description),
-        caption: caption(&best, upwards),
+        caption: caption(&best, upwards) + hollow(spots.iter().any(|spot| spot.is_hollow)),
         table: table(&spots, subject, upwards),
+        narrow: None,
         also: None,
         id,
         title,
@@ -234,10 +235,7 @@ fn caption(front: &[&Spot], upwards: Upwards) -> String {
         1 => format!("By medians no other variant is faster or {less} than {listed}"),
         _ => format!("By medians no variant is both faster and {less} than any of these: {listed}"),
     };
-    format!(
-        "{finding}. Hollow: ran only the first tasks.{}",
-        upwards.remark
-    )
+    format!("{finding}.{}", upwards.remark)
 }
 
 fn table(spots: &[Spot], subject: &Subject<'_>, upwards: Upwards) -> Table {

@@ -4,6 +4,7 @@ use report::export::{Curve, CurveAxis, CurvePlot, CurvePoint};
 use terminal::shown;
 
 use crate::figure::{Figure, Table};
+use crate::room::Room;
 use crate::subject::Looks;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis, named_axis};
 
@@ -15,9 +16,9 @@ const MOST_MARKERS: usize = 12;
 const MOST_LEVELS: usize = 14;
 
 /// The curves; `None` where no point has a place.
-pub(crate) fn curves(plot: &CurvePlot, id: &str) -> Option<Figure> {
+pub(crate) fn curves(plot: &CurvePlot, id: &str, room: Room) -> Option<Figure> {
     let looks = Looks::named(plot.curves.iter().map(|curve| curve.name.as_str()));
-    let area = Area::beside_key(plot.curves.iter().map(|curve| curve.name.as_str()));
+    let area = Area::with_key(room, plot.curves.iter().map(|curve| curve.name.as_str()));
     let (across, up) = scales(plot, &area)?;
     let mut canvas = area.canvas();
     axes(&mut canvas, plot, &area, (&across, &up));
@@ -34,9 +35,10 @@ pub(crate) fn curves(plot: &CurvePlot, id: &str) -> Option<Figure> {
         curves.map(|curve| (looks.look(&curve.name), curve.name.as_str())),
     );
     Some(Figure {
-        svg: canvas.svg(id, &plot.title, &plot.reading),
+        svg: canvas.svg(&room.id(id), &plot.title, &plot.reading),
         caption: shown(&plot.caption),
         table: table(plot, &looks),
+        narrow: None,
         also: None,
         id: id.to_owned(),
         title: shown(&plot.title),
@@ -239,6 +241,7 @@ mod tests {
         let figure = curves(
             &plot(vec![point(1.0, 1.0), point(10.0, 4.0)], vec![mark]),
             "c",
+            Room::Wide,
         );
         let figure = figure.unwrap();
         let svg = figure.svg.to_string();
@@ -265,14 +268,14 @@ mod tests {
     fn nothing_is_drawn_of_no_point() {
         let mut empty = plot(Vec::new(), Vec::new());
         empty.limits.clear();
-        assert!(curves(&empty, "c").is_none());
+        assert!(curves(&empty, "c", Room::Wide).is_none());
     }
 
     proptest! {
         #[test]
         fn strange_figures_are_missing(x in any::<f64>(), y in any::<f64>(), low in any::<f64>()) {
             let strange = CurvePoint { x, y, across: Some((low, x)), up: Some((y, low)) };
-            let found = curves(&plot(vec![point(1.0, 1.0), strange], vec![strange]), "c").unwrap();
+            let found = curves(&plot(vec![point(1.0, 1.0), strange], vec![strange]), "c", Room::Narrow).unwrap();
             let svg = found.svg.to_string();
             prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }

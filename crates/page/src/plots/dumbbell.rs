@@ -2,21 +2,19 @@
 //! which the second is too much worse.
 
 use report::export::{RatioPlot, RatioRow};
-use terminal::{factor, ratio, shown, shown_within};
+use terminal::{factor, shown};
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Looks, WIDTH, label, name_room};
+use crate::room::{Room, label_within};
+use crate::subject::Looks;
 use crate::svg::{Anchor, Canvas, Kind, Scale, bottom_axis};
 
-use super::parts::AXIS;
+use super::rows::{RowPlace, Rows};
 
 /// The height of a row.
 const ROW: f64 = 20.0;
-/// The room at the right for the numbers.
-const NUMBERS: f64 = 190.0;
-
-/// The most characters of a heading, which has a line for itself.
-const LONGEST_HEADING: usize = 80;
+/// The room for the numbers: the ratio with its interval, and where there is little the ratio alone.
+const NUMBERS: (f64, f64) = (190.0, 76.0);
 
 /// A line of the plot.
 enum Entry<'a> {
@@ -26,7 +24,7 @@ enum Entry<'a> {
 }
 
 /// A ratio of each row; `None` where none can be drawn. The table is that of the section.
-pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
+pub(crate) fn dumbbells(plot: &RatioPlot, id: &str, room: Room) -> Option<Figure> {
     let names: Vec<&str> = plot.rows.iter().map(|row| row.name.as_str()).collect();
     let looks = Looks::named(names.iter().copied());
     let values = plot.rows.iter().flat_map(|row| {
@@ -35,14 +33,11 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
         known.chain(bounds.flat_map(|(lower, upper)| [lower, upper]))
     });
     let groups = plot.rows.iter().map(|row| row.group.as_str());
-    let places = (
-        name_room(names.iter().copied().chain(groups)),
-        WIDTH - NUMBERS,
-    );
-    let scale = Scale::over(Kind::Log, values.chain([0.98, 1.02]), places)?.padded(0.03);
+    let rows = Rows::of(room, names.iter().copied().chain(groups), ROW, NUMBERS);
+    let scale = Scale::over(Kind::Log, values.chain([0.98, 1.02]), rows.places)?.padded(0.03);
     let entries = lines(&plot.rows);
-    let bottom = entries.len() as f64 * ROW;
-    let mut canvas = Canvas::new(WIDTH, bottom + AXIS);
+    let bottom = entries.len() as f64 * rows.height();
+    let mut canvas = Canvas::new(room.width(), bottom + room.axis());
     let axis = if plot.is_plain {
         format!("{} (log scale)", plot.title)
     } else {
@@ -53,12 +48,13 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
         canvas.line((one, 0.0), (one, bottom), "one");
     }
     for (index, line) in entries.iter().enumerate() {
-        let y = (index as f64 + 0.5) * ROW;
+        let at = rows.place(0.0, index);
         match line {
-            Entry::Ratio(row) => draw(&mut canvas, row, &looks, &scale, y),
+            Entry::Ratio(row) => draw(&mut canvas, row, &looks, &scale, (&rows, at)),
             Entry::Group(group) => {
-                let heading = shown_within(group, LONGEST_HEADING);
-                canvas.text((0.0, y + 4.0), Anchor::Start, "head", &heading);
+                // It has the line for itself.
+                let heading = label_within(group, room.width());
+                canvas.text((0.0, at.y + 4.0), Anchor::Start, "head", &heading);
             }
         }
     }
@@ -66,9 +62,10 @@ pub(crate) fn dumbbells(plot: &RatioPlot, id: &str) -> Option<Figure> {
                        is the second, with the bounds of their ratio; the dotted stroke is the limit, the \
                        line below it how far two runs of the first were apart.";
     Some(Figure {
-        svg: canvas.svg(id, &plot.title, description),
+        svg: canvas.svg(&room.id(id), &plot.title, description),
         caption: shown(&plot.caption),
         table: Table::default(),
+        narrow: None,
         also: None,
         id: id.to_owned(),
         title: shown(&plot.title),
@@ -93,7 +90,14 @@ fn lines(rows: &[RatioRow]) -> Vec<Entry<'_>> {
         .collect()
 }
 
-fn draw(canvas: &mut Canvas, row: &RatioRow, looks: &Looks, scale: &Scale, y: f64) {
+fn draw(
+    canvas: &mut Canvas,
+    row: &RatioRow,
+    looks: &Looks,
+    scale: &Scale,
+    (rows, at): (&Rows, RowPlace),
+) {
+    let y = at.y;
     let look = looks.look(&row.name);
     if let Some(x) = row.limit.and_then(|limit| scale.place(limit)) {
         canvas.line((x, y - ROW / 2.0), (x, y + ROW / 2.0), "rule");
@@ -102,8 +106,7 @@ fn draw(canvas: &mut Canvas, row: &RatioRow, looks: &Looks, scale: &Scale, y: f6
     bar(canvas, row.control, scale, y + 6.0);
     canvas.end();
     look.begin(canvas);
-    look.marker(canvas, (6.0, y), false);
-    canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&row.name));
+    rows.name(canvas, at, &row.name, Some(look));
     if let (Some(from), Some(to)) = (scale.place(1.0), scale.place(row.ratio)) {
         canvas.line((from, y), (to, y), "thin");
         canvas.circle((from, y), 3.0, "hollow");
@@ -114,9 +117,8 @@ fn draw(canvas: &mut Canvas, row: &RatioRow, looks: &Looks, scale: &Scale, y: f6
         }
         look.marker(canvas, (to, y), false);
     }
-    let numbers = format!("{} {}", row.sign, ratio(row.ratio, row.interval));
-    let at = (WIDTH - NUMBERS + 12.0, y + 4.0);
-    canvas.text(at, Anchor::Start, "", numbers.trim());
+    let numbers = rows.ratio(&row.sign, row.ratio, row.interval);
+    rows.numbers(canvas, at, "", &numbers);
     canvas.end();
 }
 

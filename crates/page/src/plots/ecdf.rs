@@ -5,6 +5,7 @@ use results::percentile;
 use terminal::{duration, percent};
 
 use crate::figure::{Figure, Table};
+use crate::room::Room;
 use crate::subject::Subject;
 use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis, left_axis};
 
@@ -40,7 +41,7 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
     }
     let lateness = curves(subject);
     let hog_nanos = hog(subject);
-    let (mut canvas, area) = drawing(&lateness, hog_nanos, "pulses")?;
+    let (mut canvas, area) = drawing(&lateness, hog_nanos, "pulses", subject.room)?;
     let names = lateness
         .iter()
         .map(|curve| (curve.look, curve.name.as_str()));
@@ -53,6 +54,7 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&lateness, hog_nanos),
         table: table(&lateness),
+        narrow: None,
         also: None,
         id,
         title,
@@ -61,8 +63,13 @@ pub(crate) fn ecdf(subject: &Subject<'_>) -> Option<Figure> {
 
 /// The part of what was served, such as pulses or tasks, within a time, without a key; `None`
 /// where nothing was.
-pub(super) fn drawing(curves: &[Curve], hog: Option<f64>, what: &str) -> Option<(Canvas, Area)> {
-    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
+pub(super) fn drawing(
+    curves: &[Curve],
+    hog: Option<f64>,
+    what: &str,
+    room: Room,
+) -> Option<(Canvas, Area)> {
+    let area = Area::with_key(room, curves.iter().map(|curve| curve.name.as_str()));
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
     let times = points.iter().flatten().map(|point| point.0).chain(hog);
     let across = Scale::over(Kind::Log, times, area.across())?.padded(0.02);

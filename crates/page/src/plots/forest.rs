@@ -5,19 +5,18 @@ use terminal::{factor, ratio};
 use verdict::{Margin, SIGNIFICANCE};
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Subject, WIDTH, label};
+use crate::subject::Subject;
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::capital;
+use super::parts::{capital, hollow};
+use super::rows::{RowPlace, Rows};
 
 /// The height of a row.
 const ROW: f64 = 20.0;
 /// The room above the rows of a metric, for its name.
 const HEAD: f64 = 24.0;
-/// The room below the rows of a metric, for its axis.
-const FOOT: f64 = 46.0;
-/// The room at the right for the numbers.
-const NUMBERS: f64 = 190.0;
+/// The room for the numbers: the ratio with its interval, and where there is little the ratio alone.
+const NUMBERS: (f64, f64) = (190.0, 76.0);
 /// The mark of a difference that is significant after Holm's correction.
 const HOLM: &str = "✱";
 
@@ -41,15 +40,17 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let height: f64 = panels
+    let place = Rows::of(subject.room, subject.names(), ROW, NUMBERS);
+    let heights = panels
         .iter()
-        .map(|(_, rows)| HEAD + rows.len() as f64 * ROW + FOOT)
-        .sum();
-    let mut canvas = Canvas::new(WIDTH, height);
+        .map(|(_, rows)| HEAD + rows.len() as f64 * place.height() + subject.room.axis());
+    let mut all = panels.iter().flat_map(|(_, rows)| rows);
+    let is_any_hollow = all.any(|row| row.is_hollow);
+    let mut canvas = Canvas::new(subject.room.width(), heights.clone().sum());
     let mut top = 0.0;
-    for (metric, rows) in &panels {
-        panel(&mut canvas, subject, *metric, rows, top);
-        top += HEAD + rows.len() as f64 * ROW + FOOT;
+    for ((metric, rows), height) in panels.iter().zip(heights) {
+        panel(&mut canvas, *metric, rows, &place, top);
+        top += height;
     }
     let id = subject.figure_id("forest");
     let title = format!("Ratios to the reference: {}", subject.name());
@@ -58,8 +59,9 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
                        within which a difference does not matter.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
-        caption: caption(subject),
+        caption: caption(subject) + hollow(is_any_hollow),
         table: table(&panels),
+        narrow: None,
         also: None,
         id,
         title,
@@ -69,8 +71,8 @@ pub(crate) fn forest(subject: &Subject<'_>) -> Option<Figure> {
 fn caption(subject: &Subject<'_>) -> String {
     let advice = subject.summary.advice.join("; ");
     let marks = format!(
-        "Hollow: ran only the first tasks. {HOLM}: the difference stands after Holm's correction over all \
-         comparisons of the page. Grey band: ±{:.0} %.",
+        "{HOLM}: the difference stands after Holm's correction over all comparisons of the page, which the \
+         intervals are without. Grey band: the margin of ±{:.0} %, within which a difference does not matter.",
         Margin::default().relative() * 100.0
     );
     if advice.is_empty() {
@@ -112,18 +114,18 @@ fn absent(variant: &VariantSummary) -> &'static str {
     }
 }
 
-fn panel(canvas: &mut Canvas, subject: &Subject<'_>, metric: Metric, rows: &[Row<'_>], top: f64) {
+fn panel(canvas: &mut Canvas, metric: Metric, rows: &[Row<'_>], place: &Rows, top: f64) {
     let band = Margin::default().ratios();
-    let places = (subject.name_room(), WIDTH - NUMBERS);
     let values = rows.iter().filter_map(|row| row.ratio).flat_map(|ratio| {
         let (lower, upper) = ratio.interval.unwrap_or((ratio.ratio, ratio.ratio));
         [ratio.ratio, lower, upper]
     });
     let all = values.chain([band.lower, band.upper]);
-    let Some(scale) = Scale::over(Kind::Log, all, places).map(|tight| tight.padded(0.03)) else {
+    let Some(scale) = Scale::over(Kind::Log, all, place.places).map(|tight| tight.padded(0.03))
+    else {
         return;
     };
-    let (first, bottom) = (top + HEAD, top + HEAD + rows.len() as f64 * ROW);
+    let (first, bottom) = (top + HEAD, top + HEAD + rows.len() as f64 * place.height());
     canvas.text((0.0, top + 14.0), Anchor::Start, "head", metric.name());
     if let (Some(lower), Some(upper)) = (scale.place(band.lower), scale.place(band.upper)) {
         canvas.rect((lower, first), (upper, bottom), "band");
@@ -137,28 +139,23 @@ fn panel(canvas: &mut Canvas, subject: &Subject<'_>, metric: Metric, rows: &[Row
         canvas.line((one, first), (one, bottom), "one");
     }
     for (index, row) in rows.iter().enumerate() {
-        draw(canvas, row, &scale, first + (index as f64 + 0.5) * ROW);
+        draw(canvas, row, (place, place.place(first, index)), &scale);
     }
 }
 
-fn draw(canvas: &mut Canvas, row: &Row<'_>, scale: &Scale, y: f64) {
+fn draw(canvas: &mut Canvas, row: &Row<'_>, (rows, at): (&Rows, RowPlace), scale: &Scale) {
     match row.look {
         Some(look) => look.begin(canvas),
         None => canvas.begin_plain("control"),
     }
-    let name = label(&row.name);
-    canvas.text((14.0, y + 4.0), Anchor::Start, "", &name);
-    if let Some(look) = row.look {
-        look.marker(canvas, (6.0, y), false);
-    }
+    rows.name(canvas, at, &row.name, row.look);
     match row.ratio {
-        Some(measured) => interval(canvas, row, measured, scale, y),
-        None => canvas.text(
-            (WIDTH - NUMBERS + 12.0, y + 4.0),
-            Anchor::Start,
-            "faint",
-            row.words,
-        ),
+        Some(measured) => {
+            interval(canvas, row, measured, scale, at.y);
+            let numbers = rows.ratio(&sign(measured), measured.ratio, measured.interval);
+            rows.numbers(canvas, at, "", &numbers);
+        }
+        None => rows.numbers(canvas, at, "faint", row.words),
     }
     canvas.end();
 }
@@ -173,17 +170,6 @@ fn interval(canvas: &mut Canvas, row: &Row<'_>, measured: &Ratio, scale: &Scale,
         let look = row.look.unwrap_or(Look { number: 0 });
         look.marker(canvas, (x, y), row.is_hollow);
     }
-    let numbers = format!(
-        "{} {}",
-        sign(measured),
-        ratio(measured.ratio, measured.interval)
-    );
-    canvas.text(
-        (WIDTH - NUMBERS + 12.0, y + 4.0),
-        Anchor::Start,
-        "",
-        numbers.trim(),
-    );
 }
 
 /// The sign of the verdict, and the mark of Holm's correction where the difference stands after it.
@@ -207,7 +193,7 @@ fn table(panels: &[(Metric, Vec<Row<'_>>)]) -> Table {
         for row in rows {
             let mut cells = vec![row.name.clone(), metric.name().to_owned()];
             match row.ratio {
-                Some(measured) => cells.extend(figures(measured)),
+                Some(measured) => cells.extend(figures(*metric, measured)),
                 None => cells.extend([row.words, "", "", "", ""].map(str::to_owned)),
             }
             table.push(row.look.map(|look| look.number), cells);
@@ -216,7 +202,7 @@ fn table(panels: &[(Metric, Vec<Row<'_>>)]) -> Table {
     table
 }
 
-fn figures(measured: &Ratio) -> [String; 5] {
+fn figures(metric: Metric, measured: &Ratio) -> [String; 5] {
     let judged = measured.judged.as_ref();
     [
         ratio(measured.ratio, measured.interval),
@@ -224,7 +210,17 @@ fn figures(measured: &Ratio) -> [String; 5] {
         format!("{:.2e}", measured.p_value),
         judged.map_or_else(String::new, |judged| format!("{:.2e}", judged.holm_p)),
         judged.map_or_else(String::new, |judged| {
-            format!("{} {}", judged.sign, judged.words)
+            format!("{} {}", judged.sign, in_words(metric, &judged.words))
         }),
     ]
+}
+
+/// A verdict in words; what costs less is cheaper, and not faster.
+fn in_words(metric: Metric, words: &str) -> String {
+    match metric {
+        Metric::CpuPerTask => words
+            .replace("faster", "cheaper")
+            .replace("slower", "costlier"),
+        Metric::TimePerTask | Metric::MedianLatency => words.to_owned(),
+    }
 }

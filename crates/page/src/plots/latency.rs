@@ -52,7 +52,7 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
         .map(|variant| curve(subject, variant))
         .filter(|curve| curve.tasks > 1)
         .collect();
-    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
+    let area = Area::with_key(subject.room, curves.iter().map(|curve| curve.name.as_str()));
     let points: Vec<Vec<(f64, f64)>> = curves.iter().map(Curve::points).collect();
     let all = points.iter().flatten();
     let across =
@@ -80,8 +80,9 @@ pub(crate) fn latency(subject: &Subject<'_>) -> Option<Figure> {
                        together; dashed where fewer than 10 tasks lie beyond.";
     Some(Figure {
         svg: canvas.svg(&id, &title, description),
-        caption: caption(subject),
+        caption: caption(&curves),
         table: table(&curves),
+        narrow: None,
         also: also(subject, &curves, &id),
         id,
         title,
@@ -99,13 +100,15 @@ fn also(subject: &Subject<'_>, curves: &[Curve], id: &str) -> Option<Also> {
             latency: curve.latency.clone(),
         })
         .collect();
-    let (canvas, _) = ecdf::drawing(&curves, None, "tasks")?;
+    let (canvas, _) = ecdf::drawing(&curves, None, "tasks", subject.room)?;
     let title = format!("Tasks done within a time: {}", subject.name());
     let description =
         "A curve for each variant: the part of its tasks that was done within a time.";
     Some(Also {
+        narrow: None,
         svg: canvas.svg(&format!("{id}-within"), &title, description),
-        title: "The same as the part of the tasks that is done within a time".to_owned(),
+        title: "The same the other way round: which part of the tasks is done within a time"
+            .to_owned(),
     })
 }
 
@@ -172,26 +175,26 @@ fn shown_fraction(fraction: f64) -> String {
     format!("p{short}")
 }
 
-fn caption(subject: &Subject<'_>) -> String {
-    let known = subject
-        .measured_variants()
-        .filter(|variant| has_comparable_latency(variant, &subject.summary.variants));
-    let mut by_p99: Vec<(Estimate, &str)> = known
-        .filter_map(|variant| Some((variant.p99_ns?, variant.variant.as_str())))
+fn caption(curves: &[Curve]) -> String {
+    let mut by_p99: Vec<(u64, &str)> = curves
+        .iter()
+        .filter(|curve| curve.is_sure(0.99))
+        .filter_map(|curve| Some((percentile(&curve.latency, 0.99)?, curve.name.as_str())))
         .collect();
-    by_p99.sort_by(|a, b| a.0.median.total_cmp(&b.0.median));
+    by_p99.sort_unstable();
     let finding = match (by_p99.first(), by_p99.last()) {
         (Some((least, first)), Some((most, last))) if first != last => format!(
-            "The median p99 of a run is least under {first} ({}) and most under {last} ({}); that is no \
-             verdict. ",
-            time(Some(least)),
-            time(Some(most))
+            "Of 100 tasks 99 are done within {} under {first}, which is the least, and within {} under {last}, \
+             the most; that is no verdict. ",
+            duration(*least as f64),
+            duration(*most as f64)
         ),
         _ => String::new(),
     };
     finding
         + "All measured runs together; dashed where fewer than 10 tasks lie beyond. \"Of a run\" in the table is \
-           the median over runs with its 95 % interval, and descriptive."
+           the median over single runs with its 95 % interval, and descriptive: a run with a long tail weighs \
+           more where all are together."
 }
 
 fn table(curves: &[Curve]) -> Table {

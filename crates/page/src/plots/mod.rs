@@ -11,18 +11,19 @@ mod latency;
 mod parts;
 mod relief;
 mod resources;
+mod rows;
 mod run_order;
 mod runs;
 mod scaling;
 mod sweep;
 
-use crate::figure::Figure;
+use crate::figure::{Figure, in_both_rooms};
+use crate::room::Room;
 use crate::subject::Subject;
 
 pub(crate) use ahead::ahead;
 pub(crate) use curves::curves;
 pub(crate) use dumbbell::dumbbells;
-pub(crate) use forest::forest;
 pub(crate) use sweep::swept;
 
 /// A plot of a workload.
@@ -53,10 +54,25 @@ pub(crate) const NAMED: [(&str, Plot); 9] = [
     ("resources", resources::resources),
 ];
 
-/// All plots of a workload but the forest, each under a short name.
-pub(crate) fn further(subject: &Subject<'_>) -> Vec<(&'static str, Figure)> {
-    FURTHER
-        .iter()
-        .filter_map(|(name, plot)| Some((*name, plot(subject)?)))
-        .collect()
+/// The forest of a workload, for both rooms.
+pub(crate) fn first(subject: &Subject<'_>) -> Option<Figure> {
+    in_both_rooms(|room| {
+        forest::forest(&Subject { room, ..*subject })
+            .into_iter()
+            .collect()
+    })
+    .pop()
+}
+
+/// All plots of a workload but the forest, each under a short name, for both rooms.
+pub(crate) fn further(subject: &Subject<'_>) -> (Vec<&'static str>, Vec<Figure>) {
+    let names = drawn(subject, Room::Wide).map(|(name, _)| name).collect();
+    let figures = in_both_rooms(|room| drawn(subject, room).map(|(_, figure)| figure).collect());
+    (names, figures)
+}
+
+fn drawn(subject: &Subject<'_>, room: Room) -> impl Iterator<Item = (&'static str, Figure)> {
+    let in_room = Subject { room, ..*subject };
+    let all = FURTHER.iter();
+    all.filter_map(move |(name, plot)| Some((*name, plot(&in_room)?)))
 }

@@ -4,19 +4,21 @@
 use results::{Estimate, Measured, percentile};
 use terminal::{duration, duration_with};
 
-use crate::subject::{Subject, WIDTH, label, name_room};
+use crate::room::{Room, label, name_room};
+use crate::subject::Subject;
 use crate::svg::{Anchor, Canvas, Look, Scale};
 
 /// The room between a plot and the markers of its key.
 const GAP: f64 = 10.0;
 /// The height of a line of the key.
 const LINE: f64 = 16.0;
-/// The room below a plot for its axis.
-pub(super) const AXIS: f64 = 46.0;
 
 /// The area in which values are drawn, in pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Area {
+    room: Room,
+    /// The lines of its key.
+    lines: usize,
     pub(super) left: f64,
     pub(super) right: f64,
     pub(super) top: f64,
@@ -24,20 +26,52 @@ pub(super) struct Area {
 }
 
 impl Area {
-    /// The area of a plot with a key of these names at its right.
-    pub(super) fn beside_key<'n>(names: impl IntoIterator<Item = &'n str>) -> Area {
-        let lines: Vec<&str> = names.into_iter().collect();
+    /// The area of a plot with a key of these names: at its right, or below it where it is narrow.
+    pub(super) fn with_key<'n>(room: Room, names: impl IntoIterator<Item = &'n str>) -> Area {
+        let names: Vec<&str> = names.into_iter().collect();
+        let lines = names.len();
+        let (right, height) = match room {
+            Room::Wide => {
+                let right = room.width() - GAP - name_room(names);
+                (right, (lines as f64 * LINE).max(240.0))
+            }
+            Room::Narrow => (room.width() - GAP, 220.0),
+        };
         Area {
+            room,
+            lines,
             left: 64.0,
-            right: WIDTH - GAP - name_room(lines.iter().copied()),
+            right,
             top: 26.0,
-            bottom: 26.0 + (lines.len() as f64 * LINE).max(240.0),
+            bottom: 26.0 + height,
+        }
+    }
+
+    /// The width of a drawing of this area.
+    pub(super) fn width(&self) -> f64 {
+        self.room.width()
+    }
+
+    /// The height of a drawing of this area, with its axis and its key.
+    pub(super) fn height(&self) -> f64 {
+        let key = self.lines as f64 * LINE;
+        match self.room {
+            Room::Wide => (self.bottom + self.room.axis()).max(self.top + key),
+            Room::Narrow => self.bottom + self.room.axis() + key,
+        }
+    }
+
+    /// Where the first line of the key begins.
+    fn key(&self) -> (f64, f64) {
+        match self.room {
+            Room::Wide => (self.right + 18.0, self.top),
+            Room::Narrow => (GAP, self.bottom + self.room.axis()),
         }
     }
 
     /// An empty drawing of this area with an axis below it.
     pub(super) fn canvas(&self) -> Canvas {
-        let mut canvas = Canvas::new(WIDTH, self.bottom + AXIS);
+        let mut canvas = Canvas::new(self.width(), self.height());
         canvas.rect((self.left, self.top), (self.right, self.bottom), "frame");
         canvas
     }
@@ -53,15 +87,15 @@ impl Area {
     }
 }
 
-/// The key at the right of a plot: the markers and names of these variants.
+/// The key of a plot: the markers and names of these variants.
 pub(super) fn key<'a>(
     canvas: &mut Canvas,
     area: &Area,
     variants: impl IntoIterator<Item = (Look, &'a str)>,
 ) {
+    let (x, top) = area.key();
     for (index, (look, name)) in variants.into_iter().enumerate() {
-        let y = area.top + (index as f64 + 0.5) * LINE;
-        let x = area.right + 18.0;
+        let y = top + (index as f64 + 0.5) * LINE;
         look.begin(canvas);
         look.marker(canvas, (x, y), false);
         canvas.text((x + 15.0, y + 4.0), Anchor::Start, "", &label(name));
@@ -97,6 +131,15 @@ pub(super) fn bounds(estimate: &Estimate) -> [f64; 3] {
         .interval
         .unwrap_or((estimate.median, estimate.median));
     [lower, estimate.median, upper]
+}
+
+/// What hollow markers mean, where there are any; it follows another sentence.
+pub(super) fn hollow(is_any: bool) -> &'static str {
+    if is_any {
+        " Hollow: ran only the first tasks."
+    } else {
+        ""
+    }
 }
 
 /// A text that begins a sentence.

@@ -5,11 +5,12 @@ use results::percentile;
 use terminal::duration;
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Subject, WIDTH, label, name_room};
-use crate::svg::{Anchor, Canvas, Kind, Scale, bottom_axis};
+use crate::subject::Subject;
+use crate::svg::{Canvas, Kind, Scale, bottom_axis};
 
 use super::ecdf::{Curve, curves, hog};
-use super::parts::{AXIS, shown_percentile};
+use super::parts::shown_percentile;
+use super::rows::Rows;
 
 /// The height of a row.
 const ROW: f64 = 24.0;
@@ -25,23 +26,23 @@ pub(crate) fn relief(subject: &Subject<'_>) -> Option<Figure> {
     let hog_nanos = hog(subject);
     let medians = alike.iter().flat_map(|(_, members)| members);
     let values = medians.filter_map(|curve| median(curve)).chain(hog_nanos);
-    let room = name_room(alike.iter().map(|(name, _)| *name));
-    let places = (room, WIDTH - 20.0);
+    let names = alike.iter().map(|(name, _)| *name);
+    let rows = Rows::of(subject.room, names, ROW, (20.0, 0.0));
     if alike.is_empty() {
         return None;
     }
-    let scale = Scale::over(Kind::Log, values, places)?.padded(0.05);
-    let height = alike.len() as f64 * ROW;
-    let mut canvas = Canvas::new(WIDTH, height + AXIS);
+    let scale = Scale::over(Kind::Log, values, rows.places)?.padded(0.05);
+    let height = alike.len() as f64 * rows.height();
+    let mut canvas = Canvas::new(subject.room.width(), height + subject.room.axis());
     let axis = "median time until a pulse was served (log scale)";
     bottom_axis(&mut canvas, &scale, (0.0, height), duration, axis);
     if let Some(x) = hog_nanos.and_then(|nanos| scale.place(nanos)) {
         canvas.line((x, 0.0), (x, height), "rule");
     }
     for (index, (name, members)) in alike.iter().enumerate() {
-        let y = (index as f64 + 0.5) * ROW;
-        canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(name));
-        draw(&mut canvas, members, &scale, y);
+        let at = rows.place(0.0, index);
+        rows.name(&mut canvas, at, name, None);
+        draw(&mut canvas, members, &scale, at.y);
     }
     let id = subject.figure_id("relief");
     let title = format!("Lateness with and without yielding: {}", subject.name());
@@ -54,6 +55,7 @@ pub(crate) fn relief(subject: &Subject<'_>) -> Option<Figure> {
                   together, and no verdict."
             .to_owned(),
         table: table(&alike),
+        narrow: None,
         also: None,
         id,
         title,

@@ -5,17 +5,21 @@ use results::{MemorySummary, VariantSummary};
 use terminal::{bytes, count, duration};
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Subject, WIDTH, label};
+use crate::room::Room;
+use crate::subject::Subject;
 use crate::svg::{Anchor, Canvas};
 
 use super::parts::time;
+use super::rows::Rows;
 
-/// The height of a variant's row.
-const ROW: f64 = 20.0;
+/// The height of a variant's row: numbers stand beside bars, or above them where there is little room.
+const ROW: (f64, f64) = (20.0, 30.0);
 /// The room above the rows for the names of the resources.
 const HEAD: f64 = 22.0;
 /// The room for the number beside the longest bar.
 const NUMBER: f64 = 62.0;
+/// The room between bars of neighbouring resources where numbers stand above them.
+const GAP: f64 = 8.0;
 
 /// What stands beside medians.
 const SPREAD: &str = "Brackets: 95 % intervals; parentheses: the range of memory over its runs.";
@@ -75,23 +79,25 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
     if shown.is_empty() {
         return None;
     }
-    let height = HEAD + variants.len() as f64 * ROW + 4.0;
-    let mut canvas = Canvas::new(WIDTH, height);
-    let left = subject.name_room();
-    let panel = (WIDTH - left) / shown.len() as f64;
+    let room = subject.room;
+    let own = if room.is_narrow() { ROW.1 } else { ROW.0 };
+    let rows = Rows::of(room, subject.names(), own, (0.0, 0.0));
+    let height = HEAD + variants.len() as f64 * rows.height() + 4.0;
+    let mut canvas = Canvas::new(room.width(), height);
+    let (left, right) = rows.places;
+    let panel = (right - left) / shown.len() as f64;
     for (index, (resource, _)) in shown.iter().enumerate() {
         let x = left + index as f64 * panel;
         canvas.text((x, 13.0), Anchor::Start, "head", resource.name);
     }
     for (index, variant) in variants.iter().enumerate() {
-        let y = HEAD + (index as f64 + 0.5) * ROW;
+        let at = rows.place(HEAD, index);
         let look = subject.look(&variant.variant);
         look.begin(&mut canvas);
-        look.marker(&mut canvas, (6.0, y), false);
-        canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&variant.variant));
+        rows.name(&mut canvas, at, &variant.variant, Some(look));
         let panels = (0..shown.len()).map(|index| left + index as f64 * panel);
         let bars: Vec<(f64, &(&Resource, f64))> = panels.zip(&shown).collect();
-        draw(&mut canvas, variant, &bars, panel - NUMBER, y);
+        draw(&mut canvas, variant, &bars, (room, panel), at.y);
         canvas.end();
     }
     let id = subject.figure_id("resources");
@@ -102,6 +108,7 @@ pub(crate) fn resources(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&shown, &variants),
         table: table(&shown, &variants, subject),
+        narrow: None,
         also: None,
         id,
         title,
@@ -117,14 +124,18 @@ fn whole_bytes(value: f64) -> String {
     bytes(value as u64)
 }
 
-/// The bars of a variant, each from a place on, with their numbers; `room` is the length of the longest.
+/// The bars of a variant, each from a place on, with their numbers; `panel` is the room for both.
 fn draw(
     canvas: &mut Canvas,
     variant: &VariantSummary,
     bars: &[(f64, &(&Resource, f64))],
-    room: f64,
+    (room, panel): (Room, f64),
     y: f64,
 ) {
+    let (longest, upper, lower) = match room {
+        Room::Wide => (panel - NUMBER, y - 6.0, y + 6.0),
+        Room::Narrow => (panel - GAP, y + 2.0, y + 10.0),
+    };
     let mut rects = Vec::new();
     let mut numbers = Vec::new();
     for (x, (resource, most)) in bars {
@@ -133,17 +144,19 @@ fn draw(
             continue;
         };
         let length = if *most > 0.0 {
-            value / most * room
+            value / most * longest
         } else {
             0.0
         };
-        rects.push(((*x, y - 6.0), (x + length, y + 6.0)));
-        numbers.push((x + length + 4.0, (resource.label)(value)));
+        rects.push(((*x, upper), (x + length, lower)));
+        let beside = if room.is_narrow() { 0.0 } else { length + 4.0 };
+        numbers.push((x + beside, (resource.label)(value)));
     }
     canvas.rects(&rects, "amount");
     canvas.begin_plain("tick");
+    let base = if room.is_narrow() { y - 3.0 } else { y + 4.0 };
     for (x, number) in numbers {
-        canvas.text((x, y + 4.0), Anchor::Start, "", &number);
+        canvas.text((x, base), Anchor::Start, "", &number);
     }
     canvas.end();
 }

@@ -7,15 +7,18 @@ use verdict::median;
 
 use crate::conditions::noticed;
 use crate::figure::{Figure, Table};
-use crate::subject::{Subject, WIDTH, label};
+use crate::subject::Subject;
 use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::{AXIS, capital};
+use super::parts::capital;
+use super::rows::{RowPlace, Rows};
 
 /// The height of the plot of one variant.
 const PANEL: f64 = 36.0;
 /// The room between two of them.
 const GAP: f64 = 6.0;
+/// The room for the ends of the scale: below each other, and in one line.
+const SPREAD: (f64, f64) = (70.0, 120.0);
 
 /// One figure of a run.
 #[derive(Clone, Copy)]
@@ -45,11 +48,11 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
         .chain(control(subject))
         .collect();
     let all = strips.iter().flat_map(|strip| &strip.points);
-    let places = (subject.name_room(), WIDTH - 70.0);
+    let rows = Rows::of(subject.room, subject.names(), PANEL + GAP, SPREAD);
     let blocks = all.map(|point| point.block as f64);
-    let across = Scale::over(Kind::Linear, blocks, places)?.padded(0.02);
-    let height = strips.len() as f64 * (PANEL + GAP);
-    let mut canvas = Canvas::new(WIDTH, height + AXIS);
+    let across = Scale::over(Kind::Linear, blocks, rows.places)?.padded(0.02);
+    let height = strips.len() as f64 * rows.height();
+    let mut canvas = Canvas::new(subject.room.width(), height + subject.room.axis());
     shade(&mut canvas, subject, &across, height);
     bottom_axis(
         &mut canvas,
@@ -64,10 +67,10 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
     });
     let spread = Scale::over(Kind::Log, measured.chain([0.98, 1.02]), (PANEL, 0.0))?;
     for (index, strip) in strips.iter().enumerate() {
-        let top = index as f64 * (PANEL + GAP) + GAP;
-        draw(&mut canvas, strip, (&across, &spread), top);
+        let at = rows.place(0.0, index);
+        draw(&mut canvas, strip, (&rows, at), (&across, &spread));
     }
-    label_spread(&mut canvas, &spread);
+    label_spread(&mut canvas, &spread, &rows);
     let id = subject.figure_id("order");
     let metric = capital(subject.headline().name());
     let title = format!("{metric} by round: {}", subject.name());
@@ -77,6 +80,7 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(subject),
         table: table(&strips),
+        narrow: None,
         also: None,
         id,
         title,
@@ -85,9 +89,11 @@ pub(crate) fn run_order(subject: &Subject<'_>) -> Option<Figure> {
 
 fn caption(subject: &Subject<'_>) -> String {
     format!(
-        "{}. Hollow: the first round, whose times do not count; shaded: a disturbed round; circled: a \
-         hypervisor took processor time.",
-        capital(&noticed(subject.summary))
+        "Whether figures drifted or were disturbed: {}. Each strip is relative to its own median, and all have \
+         the scale at the first; the processor control is the same computation before every round. Hollow: the \
+         first round, whose times do not count; shaded: a disturbed round, of which the notes say whether it counts; \
+         circled: a hypervisor took processor time, and the run counts.",
+        noticed(subject.summary)
     )
 }
 
@@ -166,7 +172,13 @@ fn shade(canvas: &mut Canvas, subject: &Subject<'_>, across: &Scale, height: f64
     }
 }
 
-fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), top: f64) {
+fn draw(
+    canvas: &mut Canvas,
+    strip: &Strip,
+    (rows, at): (&Rows, RowPlace),
+    (across, spread): (&Scale, &Scale),
+) {
+    let top = top_of(at);
     match strip.look {
         Some(look) => look.begin(canvas),
         None => canvas.begin_plain("control"),
@@ -175,10 +187,7 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
     if let (Some(left), Some(right)) = (across.place(f64::MIN), across.place(f64::MAX)) {
         canvas.line((left, middle), (right, middle), "one");
     }
-    if let Some(look) = strip.look {
-        look.marker(canvas, (6.0, middle), false);
-    }
-    canvas.text((14.0, middle + 4.0), Anchor::Start, "", &label(&strip.name));
+    rows.name(canvas, at, &strip.name, strip.look);
     let placed = strip.points.iter().filter_map(|point| {
         let y = spread.place(point.value / strip.median)?;
         Some((point, (across.place(point.block as f64)?, top + y)))
@@ -198,14 +207,24 @@ fn draw(canvas: &mut Canvas, strip: &Strip, (across, spread): (&Scale, &Scale), 
     canvas.end();
 }
 
+/// The upper edge of the small plot of a row.
+fn top_of(at: RowPlace) -> f64 {
+    at.y - (PANEL - GAP) / 2.0
+}
+
 /// The ends of the scale that all small plots share, beside the first of them.
-fn label_spread(canvas: &mut Canvas, spread: &Scale) {
+fn label_spread(canvas: &mut Canvas, spread: &Scale, rows: &Rows) {
     let (least, most) = spread.ends();
-    let x = WIDTH - 64.0;
     let upper = format!("+{}", percent(most - 1.0));
-    canvas.text((x, GAP + 9.0), Anchor::Start, "tick", &upper);
     let lower = percent(least - 1.0);
-    canvas.text((x, GAP + PANEL), Anchor::Start, "tick", &lower);
+    let at = rows.place(0.0, 0);
+    if rows.is_wide() {
+        let (x, top) = (rows.places.1 + 6.0, top_of(at));
+        canvas.text((x, top + 9.0), Anchor::Start, "tick", &upper);
+        canvas.text((x, top + PANEL), Anchor::Start, "tick", &lower);
+    } else {
+        rows.numbers(canvas, at, "tick", &format!("{lower} to {upper}"));
+    }
 }
 
 fn table(strips: &[Strip]) -> Table {

@@ -4,10 +4,11 @@ use results::{Arm, Estimate};
 use terminal::{counted, duration};
 
 use crate::figure::{Figure, Table};
-use crate::subject::{Subject, WIDTH, label};
-use crate::svg::{Anchor, Canvas, Kind, Look, Scale, bottom_axis};
+use crate::subject::Subject;
+use crate::svg::{Canvas, Kind, Look, Scale, bottom_axis};
 
-use super::parts::{AXIS, bounds, time};
+use super::parts::{bounds, time};
+use super::rows::{RowPlace, Rows};
 
 /// The height of a variant's row.
 const ROW: f64 = 26.0;
@@ -42,14 +43,14 @@ pub(crate) fn runs(subject: &Subject<'_>) -> Option<Figure> {
         let values = runs.values.iter().copied();
         values.chain(bounds(&runs.median))
     });
-    let places = (subject.name_room(), WIDTH - 20.0);
-    let scale = Scale::over(Kind::Log, all, places)?.padded(0.02);
-    let height = rows.len() as f64 * ROW;
-    let mut canvas = Canvas::new(WIDTH, height + AXIS);
+    let place = Rows::of(subject.room, subject.names(), ROW, (20.0, 0.0));
+    let scale = Scale::over(Kind::Log, all, place.places)?.padded(0.02);
+    let height = rows.len() as f64 * place.height();
+    let mut canvas = Canvas::new(subject.room.width(), height + subject.room.axis());
     let axis = format!("{} (log scale)", metric.name());
     bottom_axis(&mut canvas, &scale, (0.0, height), duration, &axis);
     for (index, runs) in rows.iter().enumerate() {
-        draw(&mut canvas, runs, &scale, (index as f64 + 0.5) * ROW);
+        draw(&mut canvas, runs, (&place, place.place(0.0, index)), &scale);
     }
     let id = subject.figure_id("runs");
     let title = format!("Every run, by {}: {}", metric.name(), subject.name());
@@ -59,6 +60,7 @@ pub(crate) fn runs(subject: &Subject<'_>) -> Option<Figure> {
         svg: canvas.svg(&id, &title, description),
         caption: caption(&rows),
         table: table(&rows),
+        narrow: None,
         also: None,
         id,
         title,
@@ -79,13 +81,14 @@ fn caption(rows: &[Runs]) -> String {
             far.join(", ")
         )
     };
-    finding + ". A dot is a run; the marker is the median, the bar its 95 % interval."
+    finding
+        + ". A dot is a run, the earliest at the top of its row; the marker is the median, the bar its 95 % interval."
 }
 
-fn draw(canvas: &mut Canvas, runs: &Runs, scale: &Scale, y: f64) {
+fn draw(canvas: &mut Canvas, runs: &Runs, (rows, at): (&Rows, RowPlace), scale: &Scale) {
+    let y = at.y;
     runs.look.begin(canvas);
-    canvas.text((14.0, y + 4.0), Anchor::Start, "", &label(&runs.name));
-    runs.look.marker(canvas, (6.0, y), false);
+    rows.name(canvas, at, &runs.name, Some(runs.look));
     let step = ROW * 0.45 / runs.values.len().max(1) as f64;
     let dots: Vec<(f64, f64)> = runs
         .values

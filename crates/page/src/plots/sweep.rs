@@ -7,6 +7,7 @@ use results::{Estimate, RunFile, SweepLevel, SweepSummary, VariantSummary};
 use terminal::{duration, shown, shown_within};
 
 use crate::figure::{Figure, Table};
+use crate::room::Room;
 use crate::subject::Looks;
 use crate::svg::{Canvas, Kind, Look, Scale, left_axis, named_axis};
 
@@ -74,12 +75,12 @@ pub(crate) fn swept(
     sweep: &SweepSummary,
     section: &SweptSection,
     looks: &Looks,
-    id: &str,
+    (id, room): (&str, Room),
 ) -> Vec<Figure> {
     let shown: &[Shown] = if is_rate(sweep) { &RATES } else { &CLOSED };
     shown
         .iter()
-        .filter_map(|shown| figure(run, sweep, section, looks, id, *shown))
+        .filter_map(|shown| figure(run, sweep, section, looks, (id, room), *shown))
         .collect()
 }
 
@@ -93,7 +94,7 @@ fn figure(
     sweep: &SweepSummary,
     section: &SweptSection,
     looks: &Looks,
-    id: &str,
+    (id, room): (&str, Room),
     shown_figure: Shown,
 ) -> Option<Figure> {
     let curves: Vec<Curve> = run
@@ -102,7 +103,7 @@ fn figure(
         .map(|variant| curve(run, sweep, looks, &variant.name, shown_figure))
         .filter(|curve| !curve.points.is_empty())
         .collect();
-    let area = Area::beside_key(curves.iter().map(|curve| curve.name.as_str()));
+    let area = Area::with_key(room, curves.iter().map(|curve| curve.name.as_str()));
     let points = curves.iter().flat_map(|curve| &curve.points);
     let numbers: Vec<f64> = points.clone().map(|point| point.0).collect();
     // A key may have the value 0, which a log scale has no place for.
@@ -143,9 +144,10 @@ fn figure(
     let description = "A line for each variant over the values of the key with a ribbon of the 95 % \
                        intervals; grey bands are the intervals of crossovers.";
     Some(Figure {
-        svg: canvas.svg(&figure_id, &title, description),
+        svg: canvas.svg(&room.id(&figure_id), &title, description),
         caption: shown(&caption(run, sweep, section, shown_figure)),
         table: table(sweep, &curves),
+        narrow: None,
         also: None,
         id: figure_id,
         title: capital(&shown(&title)),

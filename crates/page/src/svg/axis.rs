@@ -50,8 +50,29 @@ pub(crate) fn named_axis(
     let (from, to) = scale.ends();
     let middle = [from, to].map(|end| scale.place(end).unwrap_or(0.0));
     let centre = f64::midpoint(middle[0], middle[1]);
-    let below = (centre, bottom + 2.0 * LINE + 2.0);
-    canvas.text(below, Anchor::Middle, "axis", title);
+    let first = bottom + 2.0 * LINE + 2.0;
+    for (index, line) in title_lines(title, canvas.width()).into_iter().enumerate() {
+        let half = line.chars().count() as f64 * CHARACTER / 2.0;
+        let x = centre.min(canvas.width() - half).max(half);
+        let y = first + index as f64 * (LINE - 1.0);
+        canvas.text((x, y), Anchor::Middle, "axis", line);
+    }
+}
+
+/// A title in one line, or in two where it is wider than the drawing.
+fn title_lines(title: &str, width: f64) -> Vec<&str> {
+    let most = (width / CHARACTER) as usize;
+    if title.chars().count() <= most {
+        return vec![title];
+    }
+    let end = title
+        .char_indices()
+        .nth(most)
+        .map_or(title.len(), |(at, _)| at);
+    match title[..end].rsplit_once(' ') {
+        Some((first, _)) => vec![first, title[first.len()..].trim_start()],
+        None => vec![title],
+    }
 }
 
 /// An axis at the left of a plot that reaches from `left` to `right`; its title stands above it.
@@ -117,6 +138,15 @@ mod tests {
     use chart::Kind;
 
     use crate::svg::text::px;
+
+    #[test]
+    fn a_title_that_is_too_wide_takes_two_lines() {
+        let title = "CPU per task ÷ that of the reference (log scale)";
+        assert_eq!(title_lines(title, 760.0), [title]);
+        let two = ["CPU per task ÷ that of", "the reference (log scale)"];
+        assert_eq!(title_lines(title, 160.0), two);
+        assert_eq!(title_lines("unbreakable", 30.0), ["unbreakable"]);
+    }
 
     #[test]
     fn labels_do_not_overlap() {

@@ -42,6 +42,11 @@ impl Canvas {
         }
     }
 
+    /// Its width, in pixels.
+    pub(crate) fn width(&self) -> f64 {
+        self.width
+    }
+
     /// The finished drawing with a name and a description.
     pub(crate) fn svg(&self, id: &str, title: &str, description: &str) -> Drawing {
         Drawing {

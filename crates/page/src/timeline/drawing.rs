@@ -2,9 +2,10 @@
 
 use terminal::duration;
 
-use super::row::{KEY, NAMES, Row, class};
+use super::row::{Frame, Row, class};
 use super::shape::Timeline;
 use super::{bars, density};
+use crate::room::Room;
 use crate::svg::{Anchor, Canvas, Drawing, Kind, Scale, bottom_axis};
 
 /// How much a drawing has before it becomes a density, and how fine that is.
@@ -27,21 +28,19 @@ pub(super) const OF_PAGE: Detail = Detail {
     most_densities: 16,
     parts: 240,
 };
-/// The width of a drawing, in pixels.
-const WIDTH: f64 = 1000.0;
 /// The room at the right, in which the last label of the axis ends.
 const MARGIN: f64 = 30.0;
-/// The room below them for the axis.
-const AXIS: f64 = 46.0;
 
 /// The drawing of a timeline.
-pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing {
+pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail, room: Room) -> Drawing {
+    let frame = Frame::of(room, timeline.kinds.len());
     let tracks = timeline.tracks.len();
     let all_bars: usize = timeline.tracks.iter().map(|track| track.bars.len()).sum();
     let is_dense = all_bars > detail.most_bars || tracks > detail.most_rows;
     let (row, rows) = match (is_dense, tracks) {
         (false, _) => (
             Row {
+                frame,
                 height: 11.0,
                 gap: 3.0,
             },
@@ -49,6 +48,7 @@ pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing 
         ),
         (true, few) if few <= detail.most_densities => (
             Row {
+                frame,
                 height: 34.0,
                 gap: 8.0,
             },
@@ -56,6 +56,7 @@ pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing 
         ),
         (true, _) => (
             Row {
+                frame,
                 height: 180.0,
                 gap: 8.0,
             },
@@ -63,14 +64,14 @@ pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing 
         ),
     };
     let (_, bottom) = row.edges(rows.saturating_sub(1));
-    let mut canvas = Canvas::new(WIDTH, bottom + AXIS);
-    let places = (NAMES, WIDTH - MARGIN);
+    let mut canvas = Canvas::new(frame.width, bottom + room.axis());
+    let places = (frame.names, frame.width - MARGIN);
     let ends = [0.0, timeline.length_ns as f64];
     if let Some(scale) = Scale::over(Kind::Linear, ends, places) {
         bottom_axis(
             &mut canvas,
             &scale,
-            (KEY, bottom),
+            (frame.key, bottom),
             duration,
             "time since the run began",
         );
@@ -82,22 +83,25 @@ pub(super) fn drawing(id: &str, timeline: &Timeline, detail: Detail) -> Drawing 
             (true, _) => density::draw_each(&mut canvas, timeline, &scale, row, detail.parts),
         }
     }
-    key(&mut canvas, timeline);
+    key(&mut canvas, timeline, frame);
     let how = if is_dense {
         "The height of each colour is its share of the time."
     } else {
         "A bar for each time, a row for each track."
     };
-    canvas.svg(id, &timeline.title, &format!("{} {how}", timeline.caption))
+    canvas.svg(
+        &room.id(id),
+        &timeline.title,
+        &format!("{} {how}", timeline.caption),
+    )
 }
 
-fn key(canvas: &mut Canvas, timeline: &Timeline) {
-    let room = (WIDTH - NAMES - MARGIN) / timeline.kinds.len().max(1) as f64;
+fn key(canvas: &mut Canvas, timeline: &Timeline, frame: Frame) {
     for (number, kind) in timeline.kinds.iter().enumerate() {
-        let left = NAMES + number as f64 * room.min(150.0);
+        let (left, top) = frame.in_key(number);
         canvas.begin_plain(&class(number));
-        canvas.rect((left, 4.0), (left + 10.0, 14.0), "amount");
+        canvas.rect((left, top), (left + 10.0, top + 10.0), "amount");
         canvas.end();
-        canvas.text((left + 15.0, 13.0), Anchor::Start, "tick", kind);
+        canvas.text((left + 15.0, top + 9.0), Anchor::Start, "tick", kind);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::drawing::{Detail, drawing};
 use super::shape::Timeline;
+use crate::room::Room;
 use crate::svg::Drawing;
 
 /// What a file of at most 40 kB has room for, all timelines together.
@@ -20,7 +21,7 @@ pub fn timelines_file(title: &str, timelines: &[Timeline]) -> String {
     };
     let drawings: Vec<Drawing> = timelines
         .iter()
-        .map(|timeline| drawing("timeline", timeline, detail))
+        .map(|timeline| drawing("timeline", timeline, detail, Room::Wide))
         .collect();
     Drawing::stacked("timelines", title, &drawings).file()
 }

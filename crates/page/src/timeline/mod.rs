@@ -12,6 +12,7 @@ use terminal::duration_of;
 
 use crate::figure::{Figure, Table};
 use crate::frame;
+use crate::room::Room;
 
 use drawing::OF_PAGE;
 
@@ -63,7 +64,8 @@ fn figure(id: &str, timeline: &Timeline) -> Figure {
         id: id.to_owned(),
         title: timeline.title.clone(),
         caption: timeline.caption.clone(),
-        svg: drawing::drawing(id, timeline, OF_PAGE),
+        svg: drawing::drawing(id, timeline, OF_PAGE, Room::Wide),
+        narrow: Some(drawing::drawing(id, timeline, OF_PAGE, Room::Narrow)),
         table: table(timeline),
         also: None,
     }
@@ -182,8 +184,12 @@ mod tests {
     #[test]
     fn many_bars_are_drawn_as_their_density() {
         let (few, many) = (page(2, 1000), page(2, 1001));
-        assert_eq!(rectangles(&few), 2000 + 2, "a bar each, and the key");
-        assert!(rectangles(&many) < 20 && many.contains("share of the time"));
+        assert_eq!(
+            rectangles(&few),
+            2 * (2000 + 2),
+            "a bar each, and the key, in both rooms"
+        );
+        assert!(rectangles(&many) < 40 && many.contains("share of the time"));
         let wide = page(5000, 2);
         assert!(wide.contains("all lanes") && wide.contains("4900 others"));
         assert!(wide.len() < 200_000, "{}", wide.len());

@@ -11,7 +11,7 @@ mod pulses;
 mod spawn;
 
 use protocol::Coordination;
-use workloads::{Io, Shared, Tasks};
+use workloads::{Io, TaskBody, Tasks, Work};
 
 use self::phase::Phase;
 pub use self::primitives::{Message, Primitives};
@@ -25,19 +25,24 @@ use crate::recorder::Recorder;
 ///
 /// # Errors
 /// The first error, or that the model has no such primitive.
-pub fn coordinate<I: Io, E: Primitives>(
+pub fn coordinate<I: Io, E: Primitives, B: TaskBody>(
     io: &I,
     units: &E,
-    shared: &Shared,
+    work: &Work<B>,
     what: &Coordination,
     tasks: Tasks,
     record: &Recorder,
 ) -> Result<Counts> {
+    // Known to the compiler, which then has none of what follows to compile.
+    if !B::BUILT_IN {
+        let problem = "this program carries out own work, which coordinates nothing";
+        return Err(Error::Unsupported(problem.to_owned()));
+    }
     let phase = Phase {
         io: io.clone(),
         units: units.clone(),
-        lanes: shared.lanes,
-        pulses: shared.setup.endpoints.pulses,
+        lanes: work.lanes,
+        pulses: work.setup.endpoints.pulses,
         tasks,
         record: record.clone(),
     };

@@ -1,9 +1,8 @@
 //! Answers as bytes, a piece at a time: the first piece begins with the head, a large body comes in
 //! several, so that nobody waits until all of it has been computed.
 
-use std::io::Write;
+use workloads::http::{Refusal, write_answer_head};
 
-use super::head::Refusal;
 use crate::stretch::{WORD, fill_from};
 
 /// Most of a body in one piece: what is smaller is sent by one call.
@@ -20,7 +19,7 @@ pub(super) struct Answer {
 impl Answer {
     /// Begins the answer with a body: writes its head and its first piece.
     pub(super) fn body(key: u64, bytes: u64, keep_alive: bool, output: &mut Vec<u8>) -> Self {
-        write_head(output, "200 OK", bytes, keep_alive);
+        write_answer_head(output, "200 OK", bytes, keep_alive);
         let mut answer = Self {
             key,
             next_word: 0,
@@ -37,16 +36,11 @@ impl Answer {
 
     /// The last answer of a connection, all of it.
     pub(super) fn refusal(refusal: Refusal, output: &mut Vec<u8>) -> Self {
-        let (status, why) = match refusal {
-            Refusal::Bad(why) => ("400 Bad Request", why),
-            Refusal::Method => ("405 Method Not Allowed", "only GET"),
-            Refusal::HeadTooLarge => ("431 Request Header Fields Too Large", "over 8 KiB"),
-        };
-        Self::text(status, why, false, output)
+        Self::text(refusal.status(), refusal.words(), false, output)
     }
 
     fn text(status: &str, text: &str, keep_alive: bool, output: &mut Vec<u8>) -> Self {
-        write_head(output, status, text.len() as u64, keep_alive);
+        write_answer_head(output, status, text.len() as u64, keep_alive);
         output.extend_from_slice(text.as_bytes());
         Self {
             key: 0,
@@ -71,16 +65,6 @@ impl Answer {
         self.next_word += PIECE / WORD;
         self.left -= length;
     }
-}
-
-fn write_head(output: &mut Vec<u8>, status: &str, length: u64, keep_alive: bool) {
-    let end = if keep_alive {
-        "\r\n\r\n"
-    } else {
-        "\r\nConnection: close\r\n\r\n"
-    };
-    // Writing into memory cannot fail.
-    let _ = write!(output, "HTTP/1.1 {status}\r\nContent-Length: {length}{end}");
 }
 
 #[cfg(test)]

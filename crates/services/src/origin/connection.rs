@@ -5,11 +5,13 @@ use std::io;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use workloads::http::{MAX_REQUEST_HEAD, Refusal};
+
 use super::answer::Answer;
 use super::deadlines::Generation;
-use super::head::{self, Ask, Head, MAX_HEAD, Refusal};
-use super::wire::{Received, Wire};
+use super::head::{self, Ask, Head};
 use crate::answered::Answered;
+use crate::wire::{Received, Wire};
 
 /// How much is read at once, and how much of what a client sends ahead is kept.
 const READ: usize = 64 * 1024;
@@ -43,11 +45,11 @@ pub(super) struct Connection {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Until a request is whole.
+    /// A request is not yet whole.
     Reading,
-    /// Until the moment to answer.
+    /// The moment to answer has not come.
     Waiting { alarm: Alarm, bytes: u64, key: u64 },
-    /// Until all of an answer is sent.
+    /// Not all of the answer is sent.
     Sending(Answer),
     /// The last answer is sent. What the client still sends is thrown away until it closes: to
     /// close before it would take the answer back.
@@ -198,7 +200,7 @@ impl Connection {
         match head::parse(&self.input) {
             Ok(Some(head)) => {
                 self.input.drain(..head.length);
-                if self.input.is_empty() && self.input.capacity() > MAX_HEAD {
+                if self.input.is_empty() && self.input.capacity() > MAX_REQUEST_HEAD {
                     // It sent far ahead once; it need not have the memory for ever.
                     self.input = Vec::new();
                 }

@@ -11,8 +11,8 @@ use slab::Slab;
 use super::connection::{Connection, Next, Scratch};
 use super::deadlines::Deadlines;
 use super::listener::{Accepted, Listener};
-use super::readiness::{Event, Patience, Readiness};
 use crate::answered::Answered;
+use crate::readiness::{Event, Patience, Readiness};
 
 /// Keys of the readiness: the leash, the listener, then the slots of connections.
 const LEASH: usize = 0;

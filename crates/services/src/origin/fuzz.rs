@@ -11,9 +11,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use workloads::http::MAX_REQUEST_HEAD;
+
 use super::connection::{Connection, Next, Scratch};
 use super::deadlines::Deadlines;
-use super::head::{self, MAX_HEAD};
+use super::head;
 use crate::answered::Answered;
 use crate::fuzz;
 
@@ -72,7 +74,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
                 _ => {}
             }
         }
-        bytes.truncate(MAX_HEAD - 1);
+        bytes.truncate(MAX_REQUEST_HEAD - 1);
         bytes
     })
 }

@@ -22,8 +22,6 @@ mod event_loop;
 mod fuzz;
 mod head;
 mod listener;
-mod readiness;
-mod wire;
 
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;

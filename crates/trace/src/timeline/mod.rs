@@ -12,7 +12,7 @@ use crate::file::Recorded;
 
 pub(crate) use lanes::{Lane, Span, State, name_of};
 pub(crate) use locks::Hold;
-pub(crate) use threads::Thread;
+pub(crate) use threads::{Silent, Thread};
 use window::Window;
 
 /// What the processes of a run did.
@@ -34,6 +34,8 @@ pub(crate) struct Process {
     pub(crate) name: String,
     pub(crate) lanes: Vec<Lane>,
     pub(crate) threads: Vec<Thread>,
+    /// Threads that ran nothing and used processor time.
+    pub(crate) silent: Vec<Silent>,
     /// Who held its interpreter lock.
     pub(crate) holds: Vec<Hold>,
 }
@@ -79,11 +81,13 @@ fn last_of(all: &[Recorded]) -> u64 {
 
 fn process(recorded: &Recorded, window: Window) -> Process {
     let header = &recorded.header;
+    let threads = threads::threads(&recorded.events, header, window);
     Process {
         id: header.process,
         name: header.name.clone(),
         lanes: lanes::lanes(&recorded.events, window),
-        threads: threads::threads(&recorded.events, &header.threads, window),
+        silent: threads::silent(header, &threads),
+        threads,
         holds: locks::holds(&recorded.events, window),
     }
 }

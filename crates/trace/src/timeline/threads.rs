@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{Event, Happened};
+use protocol::{Event, Happened, TraceHeader};
 
 use super::window::Window;
 
@@ -14,6 +14,15 @@ pub(crate) struct Thread {
     pub(crate) stretches: Vec<Stretch>,
     /// How many tasks it ended.
     pub(crate) done: u64,
+    /// The processor time that it used in the measured phase, also beside tasks.
+    pub(crate) cpu_ns: Option<u64>,
+}
+
+/// A thread that ran no task and used processor time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Silent {
+    pub(crate) name: String,
+    pub(crate) cpu_ns: u64,
 }
 
 /// A time during which a thread ran one task without a pause.
@@ -28,30 +37,45 @@ pub(crate) struct Stretch {
 }
 
 /// The threads of a process that ran anything, by number.
-pub(super) fn threads(
-    events: &[Event],
-    names: &BTreeMap<u32, String>,
-    window: Window,
-) -> Vec<Thread> {
+pub(super) fn threads(events: &[Event], header: &TraceHeader, window: Window) -> Vec<Thread> {
     let mut by_thread: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
     for event in events {
         by_thread.entry(event.thread).or_default().push(event);
     }
     let threads = by_thread.into_iter().map(|(number, of_thread)| Thread {
         number,
-        name: match names.get(&number).map(String::as_str) {
-            Some("") | None => format!("thread {number}"),
-            Some(name) => format!("{name} ({number})"),
-        },
+        name: name_of(header, number),
         stretches: stretches(&of_thread, window),
         done: of_thread
             .iter()
             .filter(|event| event.what == Happened::Done && event.task.is_some())
             .count() as u64,
+        cpu_ns: header.cpu_ns.get(&number).copied(),
     });
     threads
         .filter(|thread| thread.done > 0 || !thread.stretches.is_empty())
         .collect()
+}
+
+/// The threads of a process that used processor time and are not among those that ran anything.
+pub(super) fn silent(header: &TraceHeader, threads: &[Thread]) -> Vec<Silent> {
+    let others = header
+        .cpu_ns
+        .iter()
+        .filter(|(number, _)| !threads.iter().any(|thread| thread.number == **number));
+    others
+        .map(|(number, cpu_ns)| Silent {
+            name: name_of(header, *number),
+            cpu_ns: *cpu_ns,
+        })
+        .collect()
+}
+
+fn name_of(header: &TraceHeader, number: u32) -> String {
+    match header.threads.get(&number).map(String::as_str) {
+        Some("") | None => format!("thread {number}"),
+        Some(name) => format!("{name} ({number})"),
+    }
 }
 
 fn stretches(events: &[&Event], window: Window) -> Vec<Stretch> {
@@ -92,7 +116,7 @@ mod tests {
     use protocol::WaitsFor;
 
     use super::*;
-    use crate::file::fixtures::{of_task, of_thread};
+    use crate::file::fixtures::{of_task, of_thread, recorded};
 
     #[test]
     fn a_thread_runs_a_task_until_that_waits_yields_or_is_done() {
@@ -113,13 +137,14 @@ mod tests {
             begin_ns: 0,
             end_ns: 100,
         };
-        let names = [(1, "worker".to_owned()), (2, String::new())].into();
-        let threads = threads(&events, &names, window);
+        let mut header = recorded(7, &events).header;
+        header.cpu_ns = [(1, 60), (9, 5)].into();
+        let threads = threads(&events, &header, window);
         let named: Vec<_> = threads
             .iter()
             .map(|thread| (thread.name.as_str(), thread.done))
             .collect();
-        assert_eq!(named, [("worker (1)", 1), ("thread 2", 0)]);
+        assert_eq!(named, [("main (1)", 1), ("thread 2", 0)]);
         let times = |index: usize| -> Vec<_> {
             let stretches = threads[index].stretches.iter();
             stretches
@@ -131,5 +156,11 @@ mod tests {
             [(10, 20, 0, false), (25, 40, 1, false), (50, 70, 1, false)]
         );
         assert_eq!(times(1), [(22, 42, 0, true)]);
+        assert_eq!((threads[0].cpu_ns, threads[1].cpu_ns), (Some(60), None));
+        let beside = Silent {
+            name: "thread 9".to_owned(),
+            cpu_ns: 5,
+        };
+        assert_eq!(silent(&header, &threads), [beside]);
     }
 }

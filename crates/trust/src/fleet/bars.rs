@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 use super::Effects;
-use super::figures::Row;
+use super::row::Row;
 use crate::counted::share;
 
 /// How often the 95 % interval of these hosts should cover the truth about them. With few blocks it is wide by
@@ -13,11 +13,11 @@ use crate::counted::share;
 const THESE: RangeInclusive<f64> = 0.94..=0.99;
 /// How often the 95 % interval of hosts like these should cover the truth about all of them.
 const ALIKE: RangeInclusive<f64> = 0.94..=0.965;
-/// How many reports of 60 may say of equals that they differ.
+/// The largest share of reports of 60 comparisons that may call equal variants different.
 const FALSE: f64 = 0.01;
-/// How often a fleet that is split should be called so.
+/// The least share of comparisons called *depends* where half of the hosts are faster and half slower.
 const SPLIT: f64 = 0.9;
-/// How often a true 5 % of one of 60 should be found.
+/// How often the one variant of 60 that is truly 5 % slower should be called so.
 const FOUND: f64 = 0.95;
 
 /// A promise, and the figure that keeps or breaks it.

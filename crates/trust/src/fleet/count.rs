@@ -16,12 +16,12 @@ pub(crate) struct Counts {
     /// Reports in which a variant that is equal over these hosts is called faster or slower.
     pub(crate) with_false: u64,
     pub(crate) comparisons: u64,
-    /// The interval of these hosts contains the truth about them.
+    /// Comparisons whose interval of these hosts contains the truth about them.
     pub(crate) covered: u64,
     /// Comparisons with an interval of hosts like these, and those of them that contain the truth.
     pub(crate) alike: u64,
     pub(crate) alike_covered: u64,
-    /// *Depends*.
+    /// Comparisons whose verdict is *depends*.
     pub(crate) depends: u64,
     /// Variants that are slower over these hosts, and those of them that are called so.
     pub(crate) slower: u64,
@@ -33,10 +33,12 @@ pub(crate) struct Counts {
 /// # Errors
 /// Statistics that cannot be computed.
 pub(crate) fn count(fleet: &Fleet, times: u64, seed: u64) -> Result<Counts, StatisticsError> {
-    repeat(times, seed, |own_seed| Ok(of(&report(fleet, own_seed)?)))
+    repeat(times, seed, |own_seed| {
+        Ok(counts_of(&report(fleet, own_seed)?))
+    })
 }
 
-fn of(report: &[Simulated]) -> Counts {
+fn counts_of(report: &[Simulated]) -> Counts {
     let mut counts = Counts {
         reports: 1,
         ..Counts::default()

@@ -5,13 +5,14 @@ use verdict::StatisticsError;
 use verdict::rng::Generator;
 
 use super::bars::{Bar, bars};
-use super::count::{Counts, count};
+use super::count::count;
+use super::row::Row;
 use super::{Effects, Fleet, HostNoise};
-use crate::counted::share;
 
-/// How many times as many comparisons coverage is counted over as the rest, for its standard error.
+/// Coverage is counted over so many times as many comparisons as the rest, so that its standard error is small.
 const MORE_FOR_COVERAGE: u64 = 5;
-/// Hosts, blocks, and the standard deviation of true ratios between hosts, of intervals that are tried.
+/// The fleets on which coverage is counted: hosts, blocks of each, and the standard deviation of true log-ratios
+/// between hosts.
 const COVERED: [(usize, u64, f64); 10] = [
     (2, 12, 0.0),
     (2, 30, 0.03),
@@ -24,9 +25,9 @@ const COVERED: [(usize, u64, f64); 10] = [
     (8, 30, 0.03),
     (8, 30, 0.05),
 ];
-/// The same of reports of 60 in which nothing differs over the hosts.
+/// The fleets, in the same form, whose reports have 60 comparisons, none of which differs over the hosts.
 const REPORTS: [(usize, u64, f64); 4] = [(2, 30, 0.0), (4, 12, 0.0), (4, 12, 0.03), (8, 12, 0.05)];
-/// Hosts and blocks of fleets on which a variant is slower everywhere, by unequal amounts.
+/// The fleets, by hosts and blocks, on which a variant is slower everywhere, by unequal amounts.
 const AGREEING: [(usize, u64); 3] = [(2, 30), (4, 12), (8, 14)];
 
 /// All counts, and the bars that they are held against.
@@ -36,19 +37,6 @@ pub(crate) struct Figures {
     pub(crate) comparisons: u64,
     pub(crate) rows: Vec<Row>,
     pub(crate) bars: Vec<Bar>,
-}
-
-/// Counts over one fleet.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Row {
-    pub(crate) fleet: String,
-    pub(crate) noise: &'static str,
-    pub(crate) effects: String,
-    /// Comparisons of one report.
-    pub(crate) family: usize,
-    #[serde(skip)]
-    pub(crate) setting: Fleet,
-    pub(crate) counts: Counts,
 }
 
 /// Simulates every fleet; `on_fleet` is told of each before its turn.
@@ -119,28 +107,6 @@ fn single(hosts: usize, blocks: u64, noise: HostNoise, effects: Effects) -> Flee
         effects,
         workloads: 1,
         variants: 1,
-    }
-}
-
-impl Row {
-    fn of(fleet: &Fleet) -> Row {
-        Row {
-            fleet: format!("{} × {}", fleet.hosts, fleet.blocks),
-            noise: fleet.noise.name(),
-            effects: fleet.effects.words(),
-            family: fleet.workloads * fleet.variants,
-            setting: *fleet,
-            counts: Counts::default(),
-        }
-    }
-
-    pub(crate) fn is_about_coverage(&self) -> bool {
-        matches!(self.setting.effects, Effects::About { .. })
-    }
-
-    /// The part of intervals of hosts like these that contain the truth.
-    pub(crate) fn alike_covered(&self) -> f64 {
-        share(self.counts.alike_covered, self.counts.alike)
     }
 }
 

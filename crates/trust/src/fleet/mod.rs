@@ -4,10 +4,12 @@
 mod bars;
 mod count;
 mod figures;
+mod row;
 mod simulate;
 
 pub(crate) use bars::Bar;
-pub(crate) use figures::{Figures, Row, count_all};
+pub(crate) use figures::{Figures, count_all};
+pub(crate) use row::Row;
 
 /// A fleet, and what truly differs on it.
 #[derive(Clone, Copy, Debug)]
@@ -26,22 +28,22 @@ pub(crate) struct Fleet {
 /// How noisy the hosts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HostNoise {
-    /// All alike.
+    /// All have the usual noise.
     Equal,
-    /// From half to four times that.
+    /// Noise of half to four times the usual.
     Unequal,
 }
 
 /// The true ratios of the variants on the hosts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Effects {
-    /// On every host its own, drawn about this mean with this standard deviation, of logarithms.
+    /// A ratio of its own on every host: its logarithm is drawn about this mean with this standard deviation.
     About { mean: f64, tau: f64 },
     /// The same, shifted so that they cancel over the hosts that are measured.
     Cancelling { tau: f64 },
-    /// On every host slower, by 3 to 15 %.
+    /// All are slower on every host, by 3 to 15 %.
     AllSlower,
-    /// On every other host a tenth slower, and on the rest a tenth faster.
+    /// All are a tenth slower on every other host, and a tenth faster on the rest.
     Halves,
     /// One variant of the report is a twentieth slower on all hosts.
     OneSlower,
@@ -49,7 +51,7 @@ pub(crate) enum Effects {
 
 impl HostNoise {
     /// How many times the usual noise a host has.
-    fn of(self, host: usize) -> f64 {
+    fn factor(self, host: usize) -> f64 {
         match self {
             Self::Equal => 1.0,
             Self::Unequal => [0.5, 1.0, 2.0, 4.0][host % 4],

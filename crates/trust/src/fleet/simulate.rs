@@ -19,7 +19,7 @@ pub(crate) struct Simulated {
     pub(crate) judgement: HostsJudgement,
     /// The mean of the true log-ratios on the hosts that were measured.
     pub(crate) these: f64,
-    /// The mean over all hosts like these; `None` where none was drawn from.
+    /// The true mean over all hosts like these; `None` where the hosts are no sample of others.
     pub(crate) alike: Option<f64>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Simulated {
 /// # Errors
 /// Statistics that cannot be computed.
 pub(crate) fn report(fleet: &Fleet, seed: u64) -> Result<Vec<Simulated>, StatisticsError> {
-    let truths = truths(fleet, seed);
+    let truths = draw_truths(fleet, seed);
     let mut comparisons = vec![HostsComparison { hosts: Vec::new() }; truths.len()];
     for host in 0..fleet.hosts {
         let own_seed = Generator::for_stream(seed, host as u64).next_u64();
@@ -53,7 +53,7 @@ pub(crate) fn report(fleet: &Fleet, seed: u64) -> Result<Vec<Simulated>, Statist
 }
 
 /// The true log-ratio of every variant on every host.
-fn truths(fleet: &Fleet, seed: u64) -> Vec<Vec<f64>> {
+fn draw_truths(fleet: &Fleet, seed: u64) -> Vec<Vec<f64>> {
     let mut random = Generator::for_stream(seed, TRUTHS);
     (0..fleet.workloads * fleet.variants)
         .map(|variant| {
@@ -92,7 +92,7 @@ fn measured(
     let mut series = vec![vec![Vec::new(); arms]; fleet.workloads];
     let mut machine = Machine::new(seed, DRIFT);
     let noise = Noise {
-        log_sd: LOG_SD * fleet.noise.of(host),
+        log_sd: LOG_SD * fleet.noise.factor(host),
         spikes: SPIKES,
         ..Noise::default()
     };

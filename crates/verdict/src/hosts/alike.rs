@@ -31,13 +31,11 @@ pub fn hosts_like_these(hosts: &[PairedRatio]) -> Option<PairedRatio> {
         .sum();
     let degrees = (count - 1) as u32;
     let error = (squares / f64::from(degrees) / count as f64).sqrt();
-    let half_width = |confidence| error * student_quantile(confidence, degrees);
+    let [at_95, at_90] = [Confidence::NINETY_FIVE, Confidence::NINETY]
+        .map(|confidence| around(mean, error * student_quantile(confidence, degrees)));
     Some(PairedRatio {
         ratio: mean.exp(),
-        intervals: Some(RatioIntervals {
-            at_95: around(mean, half_width(Confidence::NINETY_FIVE)),
-            at_90: around(mean, half_width(Confidence::NINETY)),
-        }),
+        intervals: Some(RatioIntervals { at_95, at_90 }),
         p_value: if mean == 0.0 {
             1.0
         } else {

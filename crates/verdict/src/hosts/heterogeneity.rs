@@ -15,7 +15,7 @@ pub struct Heterogeneity {
 /// I² (Higgins and Thompson, "Quantifying Heterogeneity in a Meta-Analysis", *Statistics in Medicine* 21, 2002)
 /// and τ (DerSimonian and Laird, "Meta-Analysis in Clinical Trials", *Controlled Clinical Trials* 7, 1986).
 ///
-/// With w = 1 ÷ se² of each of H hosts and Q = Σ w (y − ȳ)² about the weighted mean: I² = (Q − H + 1) ÷ Q, and
+/// Let w be 1 ÷ se² of each of H hosts and Q = Σ w (y − ȳ)² about the weighted mean: I² = (Q − H + 1) ÷ Q, and
 /// τ² = (Q − H + 1) ÷ (Σw − Σw² ÷ Σw), neither below 0. They are details, and decide nothing.
 ///
 /// `None` of fewer than two hosts, and where a host has no interval or one without width.

@@ -1,10 +1,10 @@
-//! Which verdicts reports of several hosts get.
+//! The verdicts on a report of several hosts.
 
 use super::*;
 use crate::hosts::host_ratio;
 use crate::paired_ratio;
 
-/// A host on which the variant takes so many times as long, and the control so many.
+/// A host on which the variant takes `factor` times as long as the reference, and the control `control` times.
 fn host(factor: f64, control: f64, hosts: usize) -> HostRatio {
     let reference: Vec<f64> = (0..12)
         .map(|block| 1.0 + 0.001 * f64::from(block % 5))

@@ -77,7 +77,8 @@ pub struct Reply {
 /// A response on its way in: bytes in, at the end a [`Reply`] out.
 #[derive(Debug)]
 pub struct Response {
-    expected: u64,
+    /// Bytes of its body; any number where there is none.
+    expected: Option<u64>,
     state: State,
 }
 
@@ -85,6 +86,7 @@ pub struct Response {
 enum State {
     Head,
     Body {
+        announced: u64,
         left: u64,
         crc: crc32fast::Hasher,
         keep_alive: bool,
@@ -97,7 +99,16 @@ impl Response {
     #[must_use]
     pub fn new(expected: u64) -> Self {
         Self {
-            expected,
+            expected: Some(expected),
+            state: State::Head,
+        }
+    }
+
+    /// A response whose body may have any number of bytes.
+    #[must_use]
+    pub fn of_any_length() -> Self {
+        Self {
+            expected: None,
             state: State::Head,
         }
     }
@@ -120,6 +131,7 @@ impl Response {
             left,
             crc,
             keep_alive,
+            ..
         } = &mut self.state
         {
             let here = (bytes.len() - taken).min(usize::try_from(*left).unwrap_or(usize::MAX));
@@ -150,9 +162,11 @@ impl Response {
     #[must_use]
     pub fn early_end(&self, pending: usize) -> HttpError {
         match &self.state {
-            State::Body { left, .. } => HttpError::EarlyEnd {
+            State::Body {
+                announced, left, ..
+            } => HttpError::EarlyEnd {
                 of: "the body",
-                got: self.expected - left,
+                got: announced - left,
             },
             _ => HttpError::EarlyEnd {
                 of: "the head",
@@ -184,14 +198,17 @@ impl Response {
             return Err(HttpError::Status(status));
         }
         let announced = content_length(head.headers)?;
-        if announced != self.expected {
+        if let Some(expected) = self.expected
+            && announced != expected
+        {
             return Err(HttpError::Length {
                 found: announced,
-                expected: self.expected,
+                expected,
             });
         }
         let keep_alive = head.version == Some(1) && !closes(head.headers);
         self.state = State::Body {
+            announced,
             left: announced,
             crc: crc32fast::Hasher::new(),
             keep_alive,
@@ -287,6 +304,14 @@ mod tests {
         assert!(refused(&long).contains("longer"));
         let whole = [&long, &b"\r\ncontent-length: 5\r\n\r\n"[..]].concat();
         assert!(refused(&whole).contains("longer"));
+    }
+
+    #[test]
+    fn a_body_may_have_any_length_where_none_is_expected() {
+        let mut response = Response::of_any_length();
+        assert_eq!(response.feed(WHOLE).unwrap(), WHOLE.len());
+        let crc = crc32fast::hash(b"hello");
+        assert_eq!(response.complete().unwrap().crc, crc);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Steps that ask no server: waits, calls that stop their thread, SQLite, files and computation.
+//! Steps that ask no server: waits, calls that stop their thread, SQLite, files, computation, and functions in
+//! libraries.
 
 use std::time::Duration;
 
-use protocol::{Compute, Only, ReadFile, SqliteSelect};
+use protocol::{Call, CallKind, Compute, Only, ReadFile, SqliteSelect};
 
 use super::Carrier;
 use crate::clock::monotonic_ns;
@@ -10,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::io::Io;
 use crate::kernel::Slices;
+use crate::library::Called;
 use crate::sqlite::Sqlite;
 use crate::task::Task;
 use crate::trace;
@@ -89,5 +91,33 @@ impl<I: Io> Carrier<'_, '_, '_, I> {
     pub(super) async fn compute(&mut self, compute: &Compute, seed: u64) -> u64 {
         let scratch = &mut self.kept.get_or_insert_default().scratch;
         self.io.compute(Slices::new(compute, seed), scratch).await
+    }
+
+    pub(super) async fn open_library(&mut self, call: &Call, number: usize) -> Result<()> {
+        let owned_call = call.clone();
+        let opened = self.io.unblock(move || Called::open(&owned_call)).await;
+        let called = &mut self.kept().called;
+        called.resize_with(number + 1, || None);
+        called[number] = Some(opened.map_err(Error::Library)?);
+        Ok(())
+    }
+
+    pub(super) async fn call(&mut self, call: &Call, number: usize, task: &Task) -> Result<u64> {
+        let kept = self.kept().called.get_mut(number);
+        let mut called = kept
+            .and_then(Option::take)
+            .ok_or_else(|| Error::Library("a call on a lane that was not opened".to_owned()))?;
+        let (seed, index) = (task.step_seed(number), task.index);
+        // As with SQLite: what the lane keeps moves into the call and comes back.
+        let calling = move || {
+            let value = called.call(seed, index);
+            (called, value)
+        };
+        let (returned, value) = match call.kind {
+            CallKind::Compute => self.io.run(calling).await,
+            CallKind::Blocking => self.io.unblock(trace::part(calling)).await,
+        };
+        self.kept().called[number] = Some(returned);
+        value.map_err(Error::Library)
     }
 }

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::http::HttpClient;
 use crate::io::Io;
 use crate::kernel::Scratch;
+use crate::library::Called;
 use crate::postgres::PostgresClient;
 use crate::shared::Shared;
 use crate::sqlite::Sqlite;
@@ -27,6 +28,8 @@ pub struct Steps;
 impl TaskBody for Steps {
     /// Nothing in lanes that only wait, of which there may be a million.
     type Kept<I: Io> = Option<Box<Kept<I::Stream>>>;
+
+    const BUILT_IN: bool = true;
 
     fn can_do(workload: &Workload) -> std::result::Result<(), &'static str> {
         match workload.work {
@@ -69,6 +72,8 @@ pub struct Kept<S> {
     http: Option<Box<HttpClient<S>>>,
     postgres: Option<Box<PostgresClient<S>>>,
     sqlite: Option<Box<Sqlite>>,
+    /// The functions of libraries, by the numbers of their steps.
+    called: Vec<Option<Called>>,
     scratch: Scratch,
     /// Its number among the lanes of this process, in a run that is recorded.
     number: u32,
@@ -80,6 +85,7 @@ impl<S> Default for Kept<S> {
             http: None,
             postgres: None,
             sqlite: None,
+            called: Vec::new(),
             scratch: Scratch::default(),
             number: 0,
         }
@@ -98,7 +104,7 @@ impl<I: Io> Carrier<'_, '_, '_, I> {
     async fn open(mut self) -> Result<()> {
         // Here and not with the first task, so that connecting is not part of any latency. What a
         // step opens anew for each task is part of it, and is left out here.
-        for step in &self.shared.setup.workload.steps {
+        for (number, step) in self.shared.setup.workload.steps.iter().enumerate() {
             match step {
                 Step::HttpGet(get) if get.connection == Connection::KeepAlive => {
                     self.connect_http().await?;
@@ -107,6 +113,7 @@ impl<I: Io> Carrier<'_, '_, '_, I> {
                     self.connect_postgres().await?;
                 }
                 Step::SqliteSelect(_) => self.open_sqlite().await?,
+                Step::Call(call) => self.open_library(call, number).await?,
                 _ => {}
             }
         }
@@ -146,6 +153,7 @@ impl<I: Io> Carrier<'_, '_, '_, I> {
                         self.only(only, task).await;
                         Ok(task.step_seed(number))
                     }
+                    Step::Call(call) => self.call(call, number, task).await,
                 };
                 digest = mix(digest, value.map_err(|error| error.in_task(task.index))?);
                 if let Step::Only(only) = step
@@ -169,9 +177,11 @@ fn waits_for(step: &Step) -> WaitsFor {
     match step {
         Step::HttpGet(_) | Step::PostgresSelect(_) => WaitsFor::Socket,
         Step::Wait(_) | Step::Only(_) => WaitsFor::Timer,
-        Step::SqliteSelect(_) | Step::ReadFile(_) | Step::Compute(_) | Step::Block(_) => {
-            WaitsFor::Pool
-        }
+        Step::SqliteSelect(_)
+        | Step::ReadFile(_)
+        | Step::Compute(_)
+        | Step::Block(_)
+        | Step::Call(_) => WaitsFor::Pool,
     }
 }
 
@@ -204,7 +214,7 @@ mod tests {
         // The last is of the warm-up.
         for index in 0..9 {
             let digest = run_ready(lane.run(&Task::new(1, index))).unwrap();
-            assert_eq!(digest, reference.task(&work.setup.workload, index));
+            assert_eq!(digest, reference.task(&work.setup.workload, index).unwrap());
         }
         let noted: Vec<u64> = work.lateness().map(|(index, _)| index).collect();
         assert_eq!(noted, (0..8).collect::<Vec<_>>());

@@ -5,10 +5,13 @@
 //! `gil` its lock, so that no model has code of its own for it.
 
 mod buffer;
+mod processor;
 mod recording;
 mod task;
 
-pub use recording::{begin, end, is_on, is_prepared, prepare, record_from_now, write};
+pub use recording::{
+    begin, end, is_on, is_prepared, look_after, look_before, prepare, record_from_now, write,
+};
 pub use task::{
     lock_released, lock_taken, lock_wanted, may_wait_for, part, pulse, unit, waiting, yielding,
 };

@@ -17,6 +17,29 @@ class Model:
         `children`."""
         raise NotImplementedError
 
+    def start_server(self, work):
+        """Starts the same for a workload in which this program answers requests."""
+        raise Unsupported("this variant answers no requests")
+
+
+class Server:
+    """A variant that answers requests."""
+
+    def __init__(self, work):
+        self.work = work
+
+    def knobs(self):
+        """Every setting that was chosen, as it took effect."""
+        return {}
+
+    def listen(self, listener):
+        """Accepts connections from this socket from now on."""
+        raise NotImplementedError
+
+    def answer(self, line):
+        """Answers until `line`, which blocks, gives a line of standard input; that line."""
+        raise NotImplementedError
+
 
 class Running:
     """A variant that has been started."""

@@ -17,6 +17,11 @@ class Model(base.Model):
     def start(self, work, raw_setup, children):
         return EventLoop(work)
 
+    def start_server(self, work):
+        from peer.models import asyncio_server
+
+        return asyncio_server.EventLoop(work)
+
 
 class EventLoop(base.Running):
     """The event loop, and its pool of threads for calls that block."""

@@ -9,8 +9,8 @@ from peer.asyncio_lane import AsyncioLane
 from peer.loops import run_in_each
 from peer.models import base
 from peer.models.event_loop import Arrived, Chain
-from peer.models.pool import STACK_BYTES, start_thread
 from peer.tasks import TaskQueue, TaskRange
+from peer.unit_threads import STACK_BYTES, start_thread
 
 
 class Model(base.Model):

@@ -9,7 +9,6 @@ import threading
 from peer.channel import SocketChannel
 from peer.errors import Unsupported
 from peer.models import base
-from peer.models.pool import STACK_BYTES, start_thread
 from peer.models.workers import Workers, trace_of
 
 CODE = """
@@ -17,6 +16,7 @@ import sys
 sys.path[:0] = [%r]
 from peer.channel import SocketChannel
 from peer.worker import serve
+from peer.unit_threads import STACK_BYTES, start_thread
 channel = SocketChannel.of_descriptor(%d)
 try:
     serve(channel, %r, 1, %r, %r)

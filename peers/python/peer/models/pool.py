@@ -4,24 +4,11 @@
 import threading
 from queue import SimpleQueue
 
-from peer.errors import RunError
 from peer.lane import Lane
 from peer.models import base
 from peer.models.sequential import pull, pull_arrivals
 from peer.tasks import ArrivalQueue, TaskQueue
-
-# Python's own is that of the system, 8 MiB as a rule: of which ten thousand threads reserve too much.
-STACK_BYTES = 512 * 1024
-
-
-def start_thread(target, arguments=()):
-    """Starts a thread that nobody has to wait for."""
-    thread = threading.Thread(target=target, args=arguments, daemon=True)
-    try:
-        thread.start()
-    except RuntimeError as error:
-        raise RunError("cannot start a unit of work: %s" % error) from error
-    return thread
+from peer.unit_threads import STACK_BYTES, start_thread
 
 
 class Model(base.Model):
@@ -30,6 +17,12 @@ class Model(base.Model):
     def start(self, work, raw_setup, children):
         threading.stack_size(STACK_BYTES)
         return Pool(work)
+
+    def start_server(self, work):
+        from peer.models import thread_server
+
+        threading.stack_size(STACK_BYTES)
+        return thread_server.Pool(work)
 
 
 class Round:

@@ -8,8 +8,8 @@ from time import monotonic_ns
 from peer.lane import Lane
 from peer.meters import Usage
 from peer.models import base
-from peer.models.pool import STACK_BYTES, start_thread
 from peer.tasks import TaskQueue
+from peer.unit_threads import STACK_BYTES, start_thread
 
 
 class Model(base.Model):
@@ -18,6 +18,12 @@ class Model(base.Model):
     def start(self, work, raw_setup, children):
         threading.stack_size(STACK_BYTES)
         return ThreadEach(work)
+
+    def start_server(self, work):
+        from peer.models import thread_server
+
+        threading.stack_size(STACK_BYTES)
+        return thread_server.ThreadEach(work)
 
 
 class ThreadEach(base.Running):

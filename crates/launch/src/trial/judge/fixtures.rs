@@ -162,6 +162,7 @@ fn ready(in_flight: u64) -> Ready {
         connect_ns: 5 * MS,
         warm_up_ns: 20 * MS,
         knobs: Default::default(),
+        listens: None,
     }
 }
 

@@ -24,7 +24,8 @@ const ZERO: Timespec = Timespec {
     tv_nsec: 0,
 };
 
-pub(in super::super) struct Readiness {
+/// Sockets that are waited for.
+pub struct Readiness {
     epoll: OwnedFd,
     timer: OwnedFd,
     /// The moment for which the timer is set and has not yet fired.
@@ -34,7 +35,11 @@ pub(in super::super) struct Readiness {
 }
 
 impl Readiness {
-    pub(in super::super) fn new() -> io::Result<Self> {
+    /// A set of no sockets.
+    ///
+    /// # Errors
+    /// When the process has too many files open.
+    pub fn new() -> io::Result<Self> {
         let set = epoll::create(CreateFlags::CLOEXEC)?;
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
@@ -53,8 +58,11 @@ impl Readiness {
         })
     }
 
-    /// Registers a socket until it is closed.
-    pub(in super::super) fn add(&mut self, socket: impl AsFd, key: usize) -> io::Result<()> {
+    /// Registers a socket until it is closed. `key` is in its events.
+    ///
+    /// # Errors
+    /// When the system has no room for another.
+    pub fn add(&mut self, socket: impl AsFd, key: usize) -> io::Result<()> {
         // All four flags at once: with edges the interest in writing costs nothing while nobody
         // writes, and changing the registration later would be a system call for each answer.
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
@@ -64,14 +72,13 @@ impl Readiness {
 
     /// Call this when a socket is closed. The kernel forgets a closed socket by itself, so there is
     /// nothing to do; where epoll is missing there is.
-    pub(in super::super) fn forget(&mut self, _key: usize) {}
+    pub fn forget(&mut self, _key: usize) {}
 
     /// Waits, and replaces `events` with what has happened.
-    pub(in super::super) fn wait(
-        &mut self,
-        patience: Patience,
-        events: &mut Vec<Event>,
-    ) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// When the system cannot wait.
+    pub fn wait(&mut self, patience: Patience, events: &mut Vec<Event>) -> io::Result<()> {
         let limit = self.limit(patience)?;
         self.occurred.clear();
         let room = spare_capacity(&mut self.occurred);

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 
 /// The socket of one connection.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub struct Wire {
     stream: TcpStream,
     /// Whether there may be something to read.
     readable: bool,
@@ -15,7 +15,7 @@ pub(super) struct Wire {
 
 /// What one read of a socket gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Received {
+pub enum Received {
     /// So many bytes, and perhaps more.
     Bytes(usize),
     /// Nothing; an event will tell of more.
@@ -26,7 +26,8 @@ pub(super) enum Received {
 
 impl Wire {
     /// A socket that does not block, whose events are yet to come.
-    pub(super) fn new(stream: TcpStream) -> Self {
+    #[must_use]
+    pub fn new(stream: TcpStream) -> Self {
         Self {
             stream,
             readable: false,
@@ -35,14 +36,17 @@ impl Wire {
     }
 
     /// Takes note of an event.
-    pub(super) fn note(&mut self, readable: bool, ended: bool) {
+    pub fn note(&mut self, readable: bool, ended: bool) {
         self.readable |= readable;
         self.ended |= ended;
     }
 
     /// Reads once. A buffer that is not filled holds all there was, so that no second call is
     /// spent on learning so; only where an end has been told of must it be read, too.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Received> {
+    ///
+    /// # Errors
+    /// When the connection has failed.
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Received> {
         while self.readable {
             match self.stream.read(buffer) {
                 Ok(0) => return Ok(Received::End),
@@ -57,7 +61,10 @@ impl Wire {
     }
 
     /// Writes once and says how much was taken; where that is not all, an event will tell of room.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    ///
+    /// # Errors
+    /// When the connection has failed.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match self.stream.write(bytes) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -68,7 +75,10 @@ impl Wire {
     }
 
     /// Says that nothing more will be sent.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// When the connection has failed.
+    pub fn end(&mut self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Write)
     }
 

@@ -17,25 +17,25 @@ mod scan;
 use std::time::Instant;
 
 #[cfg(target_os = "linux")]
-pub(super) use epoll::Readiness;
+pub use epoll::Readiness;
 #[cfg(not(target_os = "linux"))]
-pub(super) use scan::Readiness;
+pub use scan::Readiness;
 
 /// Something may be done now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Event {
+pub struct Event {
     /// What the socket was registered with.
-    pub(super) key: usize,
+    pub key: usize,
     /// Whether there may be something to read.
-    pub(super) readable: bool,
+    pub readable: bool,
     /// Whether the other side has ended the connection, or half of it: then the bytes that are
     /// there are followed by an end of which no other event tells.
-    pub(super) ended: bool,
+    pub ended: bool,
 }
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Patience {
+pub enum Patience {
     /// Only look.
     None,
     /// The wait ends then, and earlier only where there are events.

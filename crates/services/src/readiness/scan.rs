@@ -1,6 +1,11 @@
 //! Readiness where there is no epoll: sleeps a little, then says of everything that something may
 //! be done. Correct, because events may tell of nothing; too slow to measure anything against.
 
+#![cfg_attr(
+    target_os = "linux",
+    expect(unreachable_pub, reason = "exported where there is no epoll")
+)]
+
 use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::AsFd;
@@ -12,8 +17,9 @@ use super::{Event, Patience};
 /// The longest sleep between two looks: short enough for tests, long enough not to spin.
 const PAUSE: Duration = Duration::from_micros(500);
 
+/// Sockets that are waited for.
 #[derive(Debug)]
-pub(in super::super) struct Readiness {
+pub struct Readiness {
     keys: BTreeSet<usize>,
 }
 
@@ -23,29 +29,35 @@ pub(in super::super) struct Readiness {
     expect(clippy::unnecessary_wraps, reason = "as on Linux")
 )]
 impl Readiness {
-    pub(in super::super) fn new() -> io::Result<Self> {
+    /// A set of no sockets.
+    ///
+    /// # Errors
+    /// None.
+    pub fn new() -> io::Result<Self> {
         Ok(Self {
             keys: BTreeSet::new(),
         })
     }
 
     /// Registers a socket until [`forget`](Self::forget).
-    pub(in super::super) fn add(&mut self, _socket: impl AsFd, key: usize) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// None.
+    pub fn add(&mut self, _socket: impl AsFd, key: usize) -> io::Result<()> {
         self.keys.insert(key);
         Ok(())
     }
 
     /// Call this when a socket is closed.
-    pub(in super::super) fn forget(&mut self, key: usize) {
+    pub fn forget(&mut self, key: usize) {
         self.keys.remove(&key);
     }
 
     /// Waits, and replaces `events` with what may have happened.
-    pub(in super::super) fn wait(
-        &mut self,
-        patience: Patience,
-        events: &mut Vec<Event>,
-    ) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// None.
+    pub fn wait(&mut self, patience: Patience, events: &mut Vec<Event>) -> io::Result<()> {
         thread::sleep(match patience {
             Patience::None => Duration::ZERO,
             Patience::Until(moment) => moment.saturating_duration_since(Instant::now()).min(PAUSE),

@@ -1,0 +1,5 @@
+//! The program of the load generator.
+
+fn main() -> std::process::ExitCode {
+    load_generator::main()
+}
