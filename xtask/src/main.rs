@@ -12,8 +12,8 @@ use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, history, list,
-    man, merge, new_work, report, run, site, test, tidy, trace, trust, version,
+    ab, bench, campaign, ci, claims, compare, completions, conformance, diff, doctor, explain,
+    history, list, man, merge, new_work, report, run, site, test, tidy, trace, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -42,6 +42,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Trace(args) => trace::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::Merge(args) => merge::run(args, &cli.places),
+        Command::Campaign(args) => campaign::run(args, &cli.places),
         Command::NewWork { folder } => new_work::run(folder, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),
         Command::Report(args) => report::run(args, &cli.places),

@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 33] = [
+const TABLE: [Arrows; 34] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -79,6 +79,12 @@ const TABLE: [Arrows; 33] = [
         ],
     ),
     arrows(
+        "campaign",
+        &[
+            "compare", "merge", "fleet", "launch", "catalog", "protocol", "terminal",
+        ],
+    ),
+    arrows(
         "conformance",
         &[
             "launch", "host", "schedule", "results", "catalog", "protocol", "terminal",
@@ -109,6 +115,7 @@ const TABLE: [Arrows; 33] = [
         "xtask",
         &[
             "ab",
+            "campaign",
             "claims",
             "conformance",
             "history",
