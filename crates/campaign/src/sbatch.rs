@@ -22,7 +22,7 @@ pub(crate) fn queue(campaign: &Campaign) -> Queue {
     match called {
         Err(error) => Queue::Unknown(format!("squeue: {error}")),
         Ok(output) if !output.status.success() => {
-            Queue::Unknown(format!("squeue: {}", complaint(&output.stderr)))
+            Queue::Unknown(complaint("squeue", &output.stderr))
         }
         Ok(output) => {
             let lines = String::from_utf8_lossy(&output.stdout);
@@ -52,9 +52,9 @@ pub(crate) fn submit(options: &[String], script: &Path) -> anyhow::Result<String
     };
     if !output.status.success() {
         bail!(
-            "sbatch refuses {}: {}",
+            "{}: {}",
             script.display(),
-            complaint(&output.stderr)
+            complaint("sbatch", &output.stderr)
         );
     }
     // `17`, or `17;cluster` where there are several clusters.
@@ -68,6 +68,14 @@ pub(crate) fn submit(options: &[String], script: &Path) -> anyhow::Result<String
         .with_context(|| format!("sbatch printed no job but `{}`", shown(&printed)))
 }
 
-fn complaint(stderr: &[u8]) -> String {
-    shown(String::from_utf8_lossy(stderr).trim())
+/// The last line of what a program complained of, which says what came of it.
+fn complaint(program: &str, stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let last = text
+        .trim()
+        .lines()
+        .last()
+        .unwrap_or("it failed without a word");
+    let begin = format!("{program}: ");
+    format!("{begin}{}", shown(last.trim_start_matches(&begin)))
 }

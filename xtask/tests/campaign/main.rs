@@ -4,7 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::fs;
+use std::ffi::OsString;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
 use common::{Lab, shown};
@@ -33,12 +35,19 @@ fn lab() -> Lab {
 
 fn campaign(lab: &Lab, words: &[&str]) -> Output {
     let all = [&["campaign"], words, &["one night"]].concat();
-    // No Slurm answers here, whether it is installed or not.
-    let mut command = lab.xtask(&all);
-    command
-        .env("SLURM_CONF", lab.path("none"))
-        .output()
-        .unwrap()
+    lab.xtask(&all).env("PATH", path(lab)).output().unwrap()
+}
+
+/// Where programs are looked for: no Slurm answers here, whether it is installed or not.
+fn path(lab: &Lab) -> OsString {
+    let squeue = lab.write(
+        "bin/squeue",
+        "#!/bin/sh\necho 'squeue: error: no controller' >&2\nexit 1\n",
+    );
+    fs::set_permissions(&squeue, Permissions::from_mode(0o755)).unwrap();
+    let own = [squeue.parent().unwrap().to_owned()];
+    let path = std::env::var_os("PATH").unwrap();
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap()
 }
 
 fn printed(output: &Output) -> String {
@@ -191,7 +200,11 @@ fn nothing_is_submitted_where_no_slurm_answers_and_a_dry_run_says_what_would_be(
     let lab = lab();
     let output = campaign(&lab, &["submit"]);
     assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
-    assert!(shown(&output).contains("squeue: "), "{}", shown(&output));
+    assert!(
+        shown(&output).contains("squeue: error: no controller"),
+        "{}",
+        shown(&output)
+    );
     assert!(!lab.path("one night/slurm").exists());
     run_shard(&lab, "epyc", 0);
     let text = printed(&campaign(&lab, &["submit", "--dry-run"]));

@@ -134,6 +134,21 @@ impl Lab {
     }
 }
 
+/// Rows without what they say of this machine at that moment, which a script does not decide.
+fn scripted_part(rows: &[u8]) -> Vec<serde_json::Value> {
+    let text = std::str::from_utf8(rows).unwrap();
+    let mut all: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for run in all.iter_mut().filter_map(|row| row.get_mut("run")) {
+        for field in ["ended_ms", "load", "steal_ticks"] {
+            run.as_object_mut().unwrap().remove(field).unwrap();
+        }
+    }
+    all
+}
+
 /// A script of one host that waits in its seventh block for a file.
 fn script(index: u64, until: &Path) -> String {
     format!(
@@ -169,7 +184,7 @@ fn a_campaign_outlives_what_a_cluster_does_to_it() {
     }
     let [run, rows] = lab.merged("night/merged/lab");
     assert!(
-        rows == expected,
+        scripted_part(&rows) == scripted_part(&expected),
         "the rows are not those of an undisturbed campaign"
     );
     for _ in 0..2 {
