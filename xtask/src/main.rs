@@ -13,6 +13,7 @@ use terminal::{Usage, output, progress};
 use cli::{Cli, Command};
 use commands::{
     ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, find_rate,
+    ab, bench, campaign, ci, claims, compare, completions, conformance, diff, doctor, explain,
     history, list, man, merge, new_work, report, run, site, test, tidy, trace, trust, version,
 };
 
@@ -43,6 +44,7 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::FindRate(args) => find_rate::run(args, &cli.places),
         Command::Merge(args) => merge::run(args, &cli.places),
+        Command::Campaign(args) => campaign::run(args, &cli.places),
         Command::NewWork { folder } => new_work::run(folder, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),
         Command::Report(args) => report::run(args, &cli.places),

@@ -35,13 +35,31 @@ pub struct Summing(Vec<Unjudged>);
 impl Summing {
     /// Adds a workload. Rows of others are passed over.
     pub fn add(&mut self, run: &RunFile, rows: &[Row], record: &WorkloadRecord) {
-        self.0.push(unjudged(run, rows, record));
+        let own = own_rows(run, rows, &record.workload.name);
+        self.0.push(unjudged(run, own, record));
     }
 
     /// The statistics of every workload, in the order in which they were added.
     pub fn finish(self) -> Vec<WorkloadSummary> {
         judged(self.0)
     }
+}
+
+/// The rows from the first to the last run of a workload, where results of several hosts are together: there each
+/// workload's rows follow on each other, and a campaign has far too many to look through all for every figure.
+fn own_rows<'r>(run: &RunFile, rows: &'r [Row], workload: &str) -> &'r [Row] {
+    if run.merged.is_none() {
+        return rows;
+    }
+    let first = rows.iter().position(|row| is_run_of(row, workload));
+    let last = rows.iter().rposition(|row| is_run_of(row, workload));
+    first
+        .zip(last)
+        .map_or(&[], |(first, last)| &rows[first..=last])
+}
+
+fn is_run_of(row: &Row, workload: &str) -> bool {
+    matches!(row, Row::Run(run) if run.workload == workload)
 }
 
 fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {

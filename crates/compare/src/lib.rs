@@ -10,6 +10,7 @@ mod early;
 mod ending;
 mod executor;
 mod forecast;
+mod foreseen;
 mod levels;
 mod log;
 mod memory;
@@ -37,6 +38,7 @@ use protocol::ExitCode;
 
 use catalog::Workspace;
 pub use choice::Choice;
+pub use foreseen::{Foreseen, build, foresee};
 use launch::{Calibrator, LazyLedger};
 use report::export;
 pub use request::{Request, Wish};

@@ -70,7 +70,7 @@ pub(crate) fn run(
 }
 
 /// The seed of the campaign, which must be typed as `--runs` must: all shards have them in common.
-fn typed_seed(request: &Request) -> Result<u64, String> {
+pub(crate) fn typed_seed(request: &Request) -> Result<u64, String> {
     if request.runs.is_none() {
         return Err("--shard needs --runs: a shard that stopped at a precision would not know of the others, \
                     and all shards have to plan the same"
@@ -82,7 +82,7 @@ fn typed_seed(request: &Request) -> Result<u64, String> {
 }
 
 /// Refuses what would not be the same work on every host.
-fn refuse(choice: &Choice) -> Result<(), String> {
+pub(crate) fn refuse(choice: &Choice) -> Result<(), String> {
     if !choice.options.profile.measures() {
         return Err(
             "--shard has no meaning with --profile smoke, which measures nothing".to_owned(),
@@ -143,7 +143,7 @@ impl Campaign<'_> {
 }
 
 /// The campaign's choice for one unit: one workload, so many blocks, a seed of its own.
-fn of_unit(choice: &Choice, unit: &Unit) -> Choice {
+pub(crate) fn of_unit(choice: &Choice, unit: &Unit) -> Choice {
     let mut own = choice.clone();
     own.workloads = vec![choice.workloads[unit.workload].clone()];
     let together = Rules::of(&choice.options).together.min(unit.blocks);

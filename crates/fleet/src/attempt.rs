@@ -50,6 +50,8 @@ pub struct FoundAttempt {
     pub name: AttemptName,
     /// What it consists of; `None` unless it is complete.
     pub done: Option<Done>,
+    /// How many of its units have begun.
+    pub begun_units: usize,
 }
 
 impl Attempt {
@@ -161,7 +163,18 @@ fn found(path: PathBuf, name: AttemptName) -> anyhow::Result<FoundAttempt> {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
     };
-    Ok(FoundAttempt { path, name, done })
+    let inside = paths_in(&path).with_context(|| path.display().to_string())?;
+    Ok(FoundAttempt {
+        begun_units: inside.iter().filter(|path| is_unit(path)).count(),
+        path,
+        name,
+        done,
+    })
+}
+
+fn is_unit(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    name.is_some_and(names::is_unit)
 }
 
 #[cfg(test)]
@@ -195,14 +208,15 @@ mod tests {
             Attempt::begin(campaign.path(), SHARD).unwrap(),
             Attempt::begin(campaign.path(), SHARD).unwrap(),
         );
+        fs::create_dir(second.unit(4)).unwrap();
         second.finish(&done).unwrap();
         fs::create_dir(campaign.path().join("something-else")).unwrap();
         let all = attempts(campaign.path()).unwrap();
         let found: Vec<_> = all
             .iter()
-            .map(|its| (its.name.attempt, &its.done))
+            .map(|its| (its.name.attempt, its.begun_units, &its.done))
             .collect();
-        assert_eq!(found, [(0, &None), (1, &Some(done))]);
+        assert_eq!(found, [(0, 0, &None), (1, 1, &Some(done))]);
         assert_eq!(attempts(first.path()).unwrap(), all[..1]);
         assert!(second.unit(4).ends_with("shard-1-of-3.attempt-1/unit-0004"));
     }

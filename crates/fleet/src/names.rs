@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::plan::Shard;
 
+/// What the names of the folders of units begin with.
+const UNIT: &str = "unit-";
+
 /// The name of the folder of one attempt at a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AttemptName {
@@ -37,7 +40,12 @@ impl fmt::Display for AttemptName {
 
 /// The name of the folder of a unit.
 pub(crate) fn unit(number: u64) -> String {
-    format!("unit-{number:04}")
+    format!("{UNIT}{number:04}")
+}
+
+/// Whether the folder of a unit may have this name.
+pub(crate) fn is_unit(name: &str) -> bool {
+    name.starts_with(UNIT)
 }
 
 #[cfg(test)]

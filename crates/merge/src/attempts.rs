@@ -81,6 +81,7 @@ mod tests {
             path: PathBuf::from("c").join(name),
             name: AttemptName::parse(name).unwrap(),
             done: is_complete.then(Done::default),
+            begun_units: 0,
         }
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+use serde::Deserialize;
 
 use super::rows::Row;
 use super::run_file::{FORMAT, RunFile};
@@ -58,6 +59,12 @@ impl Stored {
     }
 }
 
+/// The one field that says how all others are to be read, which are passed over.
+#[derive(Deserialize)]
+struct Head {
+    format: Option<serde_json::Value>,
+}
+
 /// Reads the `run.json` of the comparison in a folder.
 ///
 /// # Errors
@@ -67,8 +74,8 @@ pub fn read_run(folder: &Path) -> anyhow::Result<RunFile> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(&path).with_context(|| shown.clone())?;
     // The format is checked before the types are read, whose error would be about some field.
-    let value: serde_json::Value = serde_json::from_str(&text).with_context(|| shown.clone())?;
-    let format = value.get("format").and_then(serde_json::Value::as_u64);
+    let head: Head = serde_json::from_str(&text).with_context(|| shown.clone())?;
+    let format = head.format.as_ref().and_then(serde_json::Value::as_u64);
     ensure!(
         format == Some(u64::from(FORMAT)),
         "{shown}: it has format {}, and this tool reads {FORMAT}",

@@ -82,6 +82,10 @@ pub fn shown_within(text: &str, most: usize) -> String {
 /// assert_eq!(terminal::json("{\"a\":\"\u{202e}\"}"), r#"{"a":"\u202e"}"#);
 /// ```
 pub fn json(text: &str) -> String {
+    // Nearly every row of a result is plain ASCII, which bytes tell sooner than characters.
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         // Outside of strings JSON has ASCII alone, so that all others may be written like this.
@@ -95,6 +99,11 @@ pub fn json(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Whether a byte is a visible ASCII character, a space or a line feed.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'\n' | b' '..=b'~')
 }
 
 /// Whether a character shows itself and nothing else: it is no control character and not invisible.

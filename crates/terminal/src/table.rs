@@ -36,8 +36,10 @@ pub struct Table {
 pub fn lay_out(columns: Vec<Column>, width: usize) -> Table {
     let (kept, hidden) = fitting(columns, width);
     let rows = kept.first().map_or(0, |column| column.cells.len());
-    let title = line(&kept, |column| column.title);
-    let body = (0..rows).map(|row| line(&kept, |column| column.cells[row].as_str()));
+    // Once for all lines, since the width of a column takes a look at each of its cells.
+    let widths: Vec<usize> = kept.iter().map(width_of).collect();
+    let title = line(&kept, &widths, |column| column.title);
+    let body = (0..rows).map(|row| line(&kept, &widths, |column| column.cells[row].as_str()));
     Table {
         lines: std::iter::once(title).chain(body).collect(),
         hidden,
@@ -73,10 +75,14 @@ fn safe(mut column: Column) -> Column {
 }
 
 /// One line of a table: the text that `cell` gives of each column.
-fn line<'a>(columns: &'a [Column], cell: impl Fn(&'a Column) -> &'a str) -> String {
+fn line<'a>(
+    columns: &'a [Column],
+    widths: &[usize],
+    cell: impl Fn(&'a Column) -> &'a str,
+) -> String {
     let mut cells = Vec::new();
-    for column in columns {
-        let (text, wide) = (cell(column), width_of(column));
+    for (column, &wide) in columns.iter().zip(widths) {
+        let text = cell(column);
         // Formatting pads by characters. All signs that the tool prints are one column wide, so that
         // no table of the widths of signs is needed.
         cells.push(if column.right {

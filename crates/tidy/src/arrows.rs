@@ -79,6 +79,12 @@ const TABLE: [Arrows; 34] = [
         ],
     ),
     arrows(
+        "campaign",
+        &[
+            "compare", "merge", "fleet", "launch", "catalog", "protocol", "terminal",
+        ],
+    ),
+    arrows(
         "conformance",
         &[
             "launch", "host", "schedule", "results", "catalog", "protocol", "terminal",
@@ -115,6 +121,7 @@ const TABLE: [Arrows; 34] = [
         "xtask",
         &[
             "ab",
+            "campaign",
             "claims",
             "conformance",
             "find-rate",

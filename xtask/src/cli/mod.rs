@@ -1,6 +1,7 @@
 //! The command line: what may be typed, and what it asks of the commands.
 
 mod ab;
+mod campaign;
 mod claims;
 mod compare;
 mod conformance;
@@ -38,6 +39,7 @@ use terminal::{output, shown};
 use crate::checkout;
 
 pub(crate) use ab::AbArgs;
+pub(crate) use campaign::{Asked, CampaignArgs};
 pub(crate) use claims::ClaimsArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use conformance::ConformanceArgs;
@@ -130,6 +132,19 @@ impl Talk {
 }
 
 impl Places {
+    /// What is typed so that another call has these places too, whatever folder it is typed in.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let models = self.more_models.iter().map(|folder| ("--models", folder));
+        let results = self.results.iter().map(|folder| ("--results", folder));
+        models
+            .chain(results)
+            .flat_map(|(flag, folder)| {
+                let place = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+                [flag.to_owned(), place.display().to_string()]
+            })
+            .collect()
+    }
+
     /// The checkout that is meant, with these places.
     pub(crate) fn workspace(&self) -> anyhow::Result<Workspace> {
         checkout::find(self.results.as_deref(), &self.more_models)
@@ -152,6 +167,8 @@ pub(crate) enum Command {
     FindRate(FindRateArgs),
     /// Put the shards of a campaign over several hosts together into one comparison
     Merge(MergeArgs),
+    /// Plan, submit, watch and collect a comparison over several hosts
+    Campaign(CampaignArgs),
     /// Make a package of own work: code of yours, which `compare` builds into every model
     NewWork {
         /// The folder, which is made: its name is the package's and the workload's

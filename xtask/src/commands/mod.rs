@@ -2,6 +2,7 @@
 
 pub(crate) mod ab;
 pub(crate) mod bench;
+pub(crate) mod campaign;
 pub(crate) mod ci;
 pub(crate) mod claims;
 pub(crate) mod compare;

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     steps.extend(c_step(&own));
     steps.extend(tests(has_nextest(&workspace.root)));
     steps.extend(browser(&workspace.root));
+    steps.extend(slurm(&workspace.root));
     in_order(&steps, &workspace.root)
 }
 
@@ -214,6 +215,41 @@ fn browser(root: &Path) -> Option<Step> {
     let step = Step::cargo("page in a browser", &arguments.concat())
         .with_variable("MANYWAYS_BROWSER", found.unwrap_or(BROWSERS[0]));
     Some(step.checking("a page loads nothing, is complete without its script, and is accessible"))
+}
+
+/// What a cluster of namespaces consists of, each with words that it answers without doing anything.
+const CLUSTER: [(&str, &[&str]); 4] = [
+    ("slurmctld", &["-V"]),
+    ("slurmd", &["-V"]),
+    ("munged", &["--version"]),
+    ("unshare", &["--net", "--pid", "--fork", "true"]),
+];
+
+/// A campaign on a real Slurm, where it and the right to make namespaces are found; a line says what is left out.
+fn slurm(root: &Path) -> Option<Step> {
+    let required = env::var("MANYWAYS_REQUIRE").unwrap_or_default();
+    let mut programs = CLUSTER.into_iter();
+    let missing = programs.find(|(name, words)| !answers(&Step::new(name, name, words), root));
+    if let Some((name, _)) = missing
+        && !required.contains("slurm")
+    {
+        complain(&format!(
+            "left out: a campaign on Slurm, since {name} was not found or may not do its work here"
+        ));
+        return None;
+    }
+    // The whole workspace, as for the other tests.
+    let arguments = [
+        "test",
+        "--workspace",
+        "--test",
+        "slurm",
+        "--locked",
+        "--",
+        "--ignored",
+    ];
+    let step = Step::cargo("campaign on Slurm", &arguments);
+    Some(step.checking("a campaign outlives lost nodes, a cut cable and a killed controller"))
 }
 
 /// nextest runs each test in a process of its own; where it is absent cargo's own runner does.

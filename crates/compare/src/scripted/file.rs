@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::bursts::Bursts;
 use super::disturbance::Disturbance;
+use super::hold::Hold;
 use super::noise::{Drift, Noise};
 
 /// A whole script.
@@ -30,6 +31,8 @@ pub struct Script {
     /// What other processes do in certain blocks.
     #[serde(default, rename = "disturbance")]
     pub(super) disturbances: Vec<Disturbance>,
+    /// Where it stops until somebody lets it go on.
+    pub(super) hold: Option<Hold>,
     /// How much of a kernel takes a millisecond of CPU: a script has no machine to calibrate.
     #[serde(default)]
     pub(super) units_per_ms: BTreeMap<Kernel, f64>,

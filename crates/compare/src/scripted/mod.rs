@@ -6,6 +6,7 @@ mod bursts;
 mod cast;
 mod disturbance;
 mod file;
+mod hold;
 mod noise;
 mod player;
 

@@ -135,6 +135,9 @@ impl Executor for Player {
     }
 
     fn run(&mut self, trial: &Trial<'_>, turn: Turn, expected: &str) -> Result<Executed, RunError> {
+        if let Some(hold) = &self.script.hold {
+            hold.wait(turn.block)?;
+        }
         let run = self.play(trial, turn).map(|(finished, others)| JudgedRun {
             judgement: trial.judge(&finished, expected),
             finished,
