@@ -1,8 +1,9 @@
-//! The peers that a compiler builds (Go, Java) keep the rules of the run protocol and give the right answers.
+//! The peers that a compiler builds (Go, Java, ranks of MPI) keep the rules of the run protocol and give the right answers.
 //! Where a language is missing, or older than its peer needs, its tests say so.
 
 mod common;
 
+use std::path::Path;
 use std::process::Command;
 
 use common::{Lab, shown};
@@ -140,6 +141,63 @@ fn go_gives_right_answers() {
     if has_go() {
         let does = [("http-rate", true), ("sqlite", false), ("stall", true)];
         answers_are_right("go/*", "go/sequential", &does);
+    }
+}
+
+fn has_mpi() -> bool {
+    // Without its headers nothing is built.
+    let compiler = answer("mpicc", &["--showme:version"]);
+    let line = compiler.and_then(|_| answer("mpirun", &["--version"]));
+    let found = line.filter(|line| line.contains("Open MPI"));
+    has("mpi", (4, 0), found.and_then(|line| version(&line)))
+}
+
+#[test]
+fn mpi_keeps_the_rules() {
+    if has_mpi() {
+        keeps_the_rules("mpi/farm");
+    }
+}
+
+#[test]
+fn mpi_keeps_the_rules_without_yielding() {
+    if has_mpi() {
+        keeps_the_rules("mpi/farm+spin");
+    }
+}
+
+#[test]
+fn mpi_keeps_the_rules_over_two_namespaces() {
+    if !has_mpi() {
+        return;
+    }
+    let lab = Lab::new(&[]);
+    let peers = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).with_file_name("peers");
+    let script = peers.join("mpi/namespaces.sh");
+    let shell = format!("set -- sh '{}' \"$@\"", script.display());
+    let tool = lab.xtask(&["conformance", "mpi/farm"]);
+    let output = lab.after(&shell, &tool).output().unwrap();
+    let text = shown(&output);
+    // The script says so where namespaces are not allowed, and ends like this.
+    if output.status.code() == Some(77) {
+        eprintln!("{text}");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains(" 0 broken"), "{text}");
+}
+
+#[test]
+fn mpi_gives_right_answers() {
+    if has_mpi() {
+        let does = [
+            ("files", true),
+            ("http-rate", true),
+            ("sqlite", true),
+            ("ping-pong", true),
+            ("stall", false),
+        ];
+        answers_are_right("mpi/*", "mpi/farm", &does);
     }
 }
 

@@ -1,11 +1,9 @@
 //! How the parent keeps its workers supplied with the tasks of a closed loop: the strategy that
-//! decides how many tasks each message carries, and the tasks of a phase that have not been sent
-//! yet.
+//! decides how many tasks each message carries.
+
+use runner::Deal;
 
 use crate::message::WorkerKind;
-
-/// Most tasks in one message to a worker with one lane.
-const LARGEST_BATCH: u64 = 64;
 
 /// How many tasks a worker is sent. Every worker has two messages under way, so that it finds the
 /// next one waiting when it has finished the first.
@@ -84,49 +82,5 @@ impl Feeding for Credits {
 
     fn batch(&self) -> &'static str {
         "as results come"
-    }
-}
-
-/// The tasks of one phase that have not been sent yet.
-pub(crate) struct Deal {
-    pub(crate) next: u64,
-    pub(crate) end: u64,
-    pub(crate) processes: u64,
-}
-
-impl Deal {
-    /// The size of the next batch (guided self-scheduling: Polychronopoulos and Kuck, 1987).
-    pub(crate) fn batch(&self) -> u64 {
-        // A share of what remains, which shrinks towards the end, so that no worker is left with a
-        // large batch when the others are done. The 4 makes a share a quarter of an even one.
-        ((self.end - self.next) / (4 * self.processes)).clamp(1, LARGEST_BATCH)
-    }
-
-    /// Takes up to `count` tasks: the index of the first, and how many there are.
-    pub(crate) fn take(&mut self, count: u64) -> (u64, u64) {
-        let first = self.next;
-        self.next = self.end.min(first + count);
-        (first, self.next - first)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_shrink_towards_the_end_and_miss_nothing() {
-        let mut deal = Deal {
-            next: 0,
-            end: 1000,
-            processes: 2,
-        };
-        let mut sizes = Vec::new();
-        while let (_, count @ 1..) = deal.take(deal.batch()) {
-            sizes.push(count);
-        }
-        assert_eq!(sizes.iter().sum::<u64>(), 1000);
-        assert_eq!((sizes.first(), sizes.last()), (Some(&64), Some(&1)));
-        assert!(sizes.is_sorted_by(|a, b| a >= b));
     }
 }

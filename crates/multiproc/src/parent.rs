@@ -7,12 +7,12 @@ use std::sync::Arc;
 use gil::SWITCH_INTERVAL_US;
 use ipc_channel::ipc::IpcReceiver;
 use runner::protocol::{MOST_EVENTS, counts};
-use runner::{Arrival, Arrivals, Counts, Knobs, Recorder, Result, Running, Usage};
+use runner::{Arrival, Arrivals, Counts, Deal, Knobs, Recorder, Result, Running, Usage};
 use workloads::{Alive, Error as WorkError, Task, TaskBody, Tasks, Work, trace};
 
 use crate::barrier::Barrier;
 use crate::dispatch::{Dispatch, Load};
-use crate::feeding::{Deal, Feeding, feeding};
+use crate::feeding::{Feeding, feeding};
 use crate::message::{Order, Record, Reply, WorkerKind, usage_of};
 use crate::workers::Workers;
 
@@ -131,11 +131,7 @@ impl<B: TaskBody> Running for Parent<B> {
     }
 
     fn run(&mut self, tasks: Tasks, record: &Recorder) -> Result<()> {
-        let mut deal = Deal {
-            next: tasks.first,
-            end: tasks.first + tasks.count,
-            processes: self.workers.count() as u64,
-        };
+        let mut deal = Deal::new(tasks, self.workers.count() as u64);
         self.deal_first(&mut deal)?;
         let mut done = 0;
         while done < tasks.count {

@@ -13,6 +13,7 @@ mod file;
 mod headline;
 mod in_flight;
 mod levels;
+mod listening;
 mod load;
 mod message;
 mod own_work;
@@ -35,6 +36,7 @@ pub use file::{FileError, MAX_FILE_BYTES, Marks, WorkloadFile, parse, parse_file
 pub use headline::Headline;
 pub use in_flight::{InFlight, MAX_IN_FLIGHT};
 pub use levels::{Levels, LevelsOf};
+pub use listening::{LISTEN, listening_address};
 pub use load::{Load, LoadMessage, LoadReady, LoadRequest};
 pub use message::{
     ContextSwitches, DEFAULT_SWITCH_INTERVAL_US, Done, Endpoints, Failure, FailureKind, Message,

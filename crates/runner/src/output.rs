@@ -6,8 +6,8 @@ use protocol::{Message, RunnerExit};
 
 use crate::error::Error;
 
-/// Writes one message and flushes it.
-pub(crate) fn say(message: &Message) {
+/// Writes one message to standard output and flushes it.
+pub fn say(message: &Message) {
     if let Ok(mut line) = serde_json::to_string(message) {
         line.push('\n');
         let mut out = std::io::stdout().lock();

@@ -15,7 +15,7 @@ const MOST_UNITS: u64 = 100_000;
 /// # Errors
 /// When the line is no request, speaks another version of the protocol, names a variant that is not
 /// among `models`, has a number out of range, or a workload that tasks of `B` cannot do.
-pub(crate) fn read_request<'a, B: TaskBody>(
+pub fn read_request<'a, B: TaskBody>(
     line: &str,
     models: &[&'a dyn Model<B>],
 ) -> Result<(Request, &'a dyn Model<B>)> {

@@ -25,7 +25,6 @@ use crate::{parent, prepare};
 /// The main function of a model's program, whose tasks consist of `B`. `version` is its name and version,
 /// such as `threads 0.1.0`.
 pub fn main<B: TaskBody>(version: &str, models: &[&dyn Model<B>]) -> ExitCode {
-    let began = Instant::now();
     match std::env::args().nth(1).as_deref() {
         None => {}
         Some("--version") => {
@@ -39,6 +38,13 @@ pub fn main<B: TaskBody>(version: &str, models: &[&dyn Model<B>]) -> ExitCode {
             return RunnerExit::Usage.into();
         }
     }
+    answer_request(version, models)
+}
+
+/// Reads a request from standard input and carries it out: [`main`] of a program that has looked at its arguments
+/// itself.
+pub fn answer_request<B: TaskBody>(version: &str, models: &[&dyn Model<B>]) -> ExitCode {
+    let began = Instant::now();
     let input = match Input::start() {
         Ok(input) => Arc::new(input),
         Err(error) => return fail(&Error::io("cannot read standard input", error)),
@@ -74,8 +80,9 @@ fn no_panic<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Reports an error; the exit code that belongs to it.
-fn fail(error: &Error) -> ExitCode {
+/// Reports an error on standard output; the exit code that belongs to it.
+#[must_use]
+pub fn fail(error: &Error) -> ExitCode {
     say(&Message::Error(error.failure()));
     match error {
         Error::Usage(_) => RunnerExit::Usage.into(),
@@ -94,7 +101,7 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     /// The last message of the run.
     fn message<B: TaskBody>(self, model: &dyn Model<B>) -> Result<Message> {
-        self.tie_to_parent()?;
+        parent::tie_to(self.request.parent)?;
         match self.request.setup.workload.serve {
             Some(_) => self.serve(model).map(Message::Served),
             None => self.run(model).map(Message::Done),
@@ -152,18 +159,6 @@ impl Session<'_> {
             ));
         }
         trace::prepare(MOST_EVENTS);
-        Ok(())
-    }
-
-    /// Makes this program end with the process that sent the request.
-    fn tie_to_parent(&self) -> Result<()> {
-        let parent = self.request.parent;
-        // A parent of 0 stands for none: a request that a person typed.
-        if parent != 0 && parent::die_with_parent() && !parent::is_child_of(parent) {
-            return Err(Error::Usage(format!(
-                "process {parent} is not the parent of this one"
-            )));
-        }
         Ok(())
     }
 

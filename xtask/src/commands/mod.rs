@@ -17,6 +17,7 @@ pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod new_work;
+mod optional;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod site;

@@ -1,13 +1,13 @@
 //! `cargo xtask test`: everything that must hold, in one command: formatting, lints, the promises of
 //! the documents, and every test.
 
-use std::env;
 use std::path::Path;
 
 use catalog::Registry;
 use protocol::ExitCode;
 use terminal::output::complain;
 
+use super::optional;
 use super::step::{Step, answers, in_order, own_program};
 use crate::checkout;
 use crate::cli::TestArgs;
@@ -33,8 +33,9 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     steps.push(own_work(&own));
     steps.extend(c_step(&own));
     steps.extend(tests(has_nextest(&workspace.root)));
-    steps.extend(browser(&workspace.root));
-    steps.extend(slurm(&workspace.root));
+    steps.extend(optional::browser(&workspace.root));
+    steps.extend(optional::mpi(&workspace.root, &workspace.target));
+    steps.extend(optional::slurm(&workspace.root));
     in_order(&steps, &workspace.root)
 }
 
@@ -51,6 +52,11 @@ fn checks(own: &Path) -> Vec<Step> {
     vec![
         Step::cargo("formatting", &["fmt", "--all", "--check"])
             .checking("rustfmt would change nothing"),
+        Step::cargo(
+            "formatting of peers/mpi",
+            &["fmt", "--check", "--manifest-path", optional::MPI],
+        )
+        .checking("nor in what is no part of the workspace"),
         Step::cargo("clippy", &clippy).checking("no lint warns in any crate"),
         Step::own("tidy", own, &["tidy"])
             .checking("imports, documents and generated tables are as promised"),
@@ -179,79 +185,6 @@ fn tests(nextest: bool) -> Vec<Step> {
     ]
 }
 
-/// The programs that the page is tried in; the first that is found is taken.
-const BROWSERS: [&str; 4] = [
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-];
-/// What says whether the page is accessible.
-const AXE: &str = "crates/page/tests/browser/node_modules/axe-core/axe.min.js";
-
-/// The page in a browser, where there is one; a line says what is left out.
-fn browser(root: &Path) -> Option<Step> {
-    let required = env::var("MANYWAYS_REQUIRE").unwrap_or_default();
-    let mut programs = BROWSERS.into_iter();
-    let found = programs.find(|name| answers(&Step::new(name, name, &["--version"]), root));
-    if found.is_none() && !required.contains("browser") {
-        let names = BROWSERS.join(", ");
-        complain(&format!(
-            "left out: the page in a browser, since none of these was found: {names}"
-        ));
-        return None;
-    }
-    let mut skipped: &[&str] = &[];
-    if !root.join(AXE).is_file() && !required.contains("axe") {
-        complain(
-            "left out: whether the page is accessible, since `npm ci` in crates/page/tests/browser did \
-             not install axe-core",
-        );
-        skipped = &["--skip", "axe_core"];
-    }
-    // The whole workspace, as for the other tests: one package alone would unite other features.
-    let all: &[&str] = &["test", "--workspace", "--test", "browser", "--locked"];
-    let arguments = [all, &["--", "--ignored"], skipped];
-    let step = Step::cargo("page in a browser", &arguments.concat())
-        .with_variable("MANYWAYS_BROWSER", found.unwrap_or(BROWSERS[0]));
-    Some(step.checking("a page loads nothing, is complete without its script, and is accessible"))
-}
-
-/// What a cluster of namespaces consists of, each with words that it answers without doing anything.
-const CLUSTER: [(&str, &[&str]); 4] = [
-    ("slurmctld", &["-V"]),
-    ("slurmd", &["-V"]),
-    ("munged", &["--version"]),
-    ("unshare", &["--net", "--pid", "--fork", "true"]),
-];
-
-/// A campaign on a real Slurm, where it and the right to make namespaces are found; a line says what is left out.
-fn slurm(root: &Path) -> Option<Step> {
-    let required = env::var("MANYWAYS_REQUIRE").unwrap_or_default();
-    let mut programs = CLUSTER.into_iter();
-    let missing = programs.find(|(name, words)| !answers(&Step::new(name, name, words), root));
-    if let Some((name, _)) = missing
-        && !required.contains("slurm")
-    {
-        complain(&format!(
-            "left out: a campaign on Slurm, since {name} was not found or may not do its work here"
-        ));
-        return None;
-    }
-    // The whole workspace, as for the other tests.
-    let arguments = [
-        "test",
-        "--workspace",
-        "--test",
-        "slurm",
-        "--locked",
-        "--",
-        "--ignored",
-    ];
-    let step = Step::cargo("campaign on Slurm", &arguments);
-    Some(step.checking("a campaign outlives lost nodes, a cut cable and a killed controller"))
-}
-
 /// nextest runs each test in a process of its own; where it is absent cargo's own runner does.
 fn has_nextest(root: &Path) -> bool {
     let is_there = answers(&Step::cargo("nextest", &["nextest", "--version"]), root);
@@ -297,7 +230,7 @@ mod tests {
     fn every_step_can_be_typed() {
         let checks = typed(checks(Path::new("/target/release/xtask")));
         assert_eq!(checks[0], "cargo fmt --all --check");
-        assert_eq!(checks[2], "cargo xtask tidy");
+        assert_eq!(checks[3], "cargo xtask tidy");
         assert!(typed(tests(true))[0].starts_with("cargo nextest run --workspace"));
         assert!(typed(tests(false))[0].starts_with("cargo test --workspace"));
     }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use answer::{Fault, answer};
+use protocol::{LISTEN, listening_address};
 
 pub(crate) use answer::Fault as OriginFault;
 pub(crate) use content::{body_of_task, step_seed};
@@ -41,7 +42,9 @@ pub(crate) struct Asked {
 impl Origin {
     /// An origin that answers `right` requests rightly and then shows this fault.
     pub(crate) fn start(right: u64, fault: Option<Fault>) -> std::io::Result<Origin> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let named = std::env::var(LISTEN).ok();
+        let host = listening_address(named.as_deref()).map_err(std::io::Error::other)?;
+        let listener = TcpListener::bind((host, 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             right,

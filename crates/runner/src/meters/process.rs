@@ -75,8 +75,9 @@ pub(crate) fn live_threads() -> u64 {
     status("Threads:").unwrap_or(1)
 }
 
-/// The peak of this process's resident memory, in bytes.
-pub(crate) fn vm_hwm_bytes() -> Option<u64> {
+/// The peak of this process's resident memory, in bytes; `None` where the system does not tell it.
+#[must_use]
+pub fn vm_hwm_bytes() -> Option<u64> {
     status("VmHWM:").map(|kibibytes| kibibytes * 1024)
 }
 

@@ -1,8 +1,10 @@
 //! The listening socket: its port, its long queue, and what to do when no connection can be had.
 
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
+
+use protocol::{LISTEN, listening_address};
 
 /// Connections that may wait to be accepted. The system cuts it to its own limit; the standard
 /// library's 128 makes clients that connect all at once wait a second for their second attempt.
@@ -30,9 +32,11 @@ pub(super) enum Accepted {
 }
 
 impl Listener {
-    /// Listens on a port of the loopback address; 0 takes a free one.
+    /// Listens on a port of the loopback address, or of the one that [`LISTEN`] names; 0 takes a free one.
     pub(super) fn bind(port: u16) -> io::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let named = std::env::var(LISTEN).ok();
+        let host = listening_address(named.as_deref()).map_err(io::Error::other)?;
+        let socket = TcpListener::bind((host, port))?;
         // A second `listen` on the same socket only replaces the length of its queue.
         rustix::net::listen(&socket, BACKLOG)?;
         socket.set_nonblocking(true)?;
