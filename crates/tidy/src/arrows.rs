@@ -23,10 +23,11 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 33] = [
+const TABLE: [Arrows; 34] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
+    arrows("predict", &["protocol", "verdict"]),
     arrows("chart", &["terminal"]),
     arrows("workloads", &["protocol"]),
     arrows("runner", &["workloads", "protocol"]),
@@ -121,6 +122,8 @@ const TABLE: [Arrows; 33] = [
             "merge",
             "fleet",
             "page",
+            "predict",
+            "chart",
             "report",
             "analysis",
             "launch",
