@@ -12,8 +12,9 @@ use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, history, list,
-    man, merge, new_work, report, run, site, test, tidy, trace, trust, version,
+    ab, bench, calibrate, ci, claims, compare, completions, conformance, diff, doctor, explain,
+    history, list, man, merge, new_work, predict, report, run, site, test, tidy, trace, trust,
+    version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -41,6 +42,8 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(args, &cli.places),
         Command::Trace(args) => trace::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
+        Command::Calibrate(args) => calibrate::run(args, &cli.places),
+        Command::Predict(args) => predict::run(args, &cli.places),
         Command::Merge(args) => merge::run(args, &cli.places),
         Command::NewWork { folder } => new_work::run(folder, &cli.places),
         Command::Trust(args) => trust::run(args, &cli.places),

@@ -1,5 +1,17 @@
 //! What is known of how each variant runs its tasks, from its source.
 
+/// The variants whose rules are written: others can be measured only.
+pub const VARIANTS: [&str; 8] = [
+    "threads/sequential",
+    "threads/pool",
+    "threads/spawn",
+    "threads/rayon",
+    "async-tokio/current-thread",
+    "async-tokio/multi-thread",
+    "async-smol/multi",
+    "multiproc/event-loop",
+];
+
 /// How a variant runs tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
@@ -109,5 +121,16 @@ impl Kind {
             Executors::One { threads } => threads.of(cores),
             Executors::Lanes | Executors::Processes => cores.min(lanes),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_listed_variants_are_those_with_rules() {
+        assert!(VARIANTS.iter().all(|name| Kind::of(name).is_some()));
+        assert_eq!(Kind::of("python/threads"), None);
     }
 }

@@ -27,6 +27,7 @@ pub use calibration::{Calibration, Figures, Machine, Point};
 pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
 pub use fit::fit;
+pub use kind::VARIANTS;
 pub use model::Model;
 pub use points::{KERNEL_VARIANTS, is_for_kernel, workloads};
 #[doc(hidden)]

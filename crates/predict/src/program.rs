@@ -107,3 +107,12 @@ pub(crate) fn units(compute: &Compute) -> f64 {
         Kernel::SumSquares | Kernel::Primes | Kernel::Sha256 => size,
     }
 }
+
+/// The size that has so much work: what [`units`] undoes.
+pub(crate) fn size_of(kernel: Kernel, units: f64) -> f64 {
+    match kernel {
+        Kernel::Mandelbrot => units.sqrt(),
+        Kernel::Matmul => units.cbrt(),
+        Kernel::SumSquares | Kernel::Primes | Kernel::Sha256 => units,
+    }
+}

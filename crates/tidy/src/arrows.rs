@@ -23,7 +23,7 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 34] = [
+const TABLE: [Arrows; 35] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
@@ -99,6 +99,13 @@ const TABLE: [Arrows; 34] = [
         ],
     ),
     arrows("trust", LABORATORY),
+    arrows(
+        "predictions",
+        &[
+            "predict", "compare", "launch", "host", "schedule", "results", "catalog", "protocol",
+            "chart", "terminal",
+        ],
+    ),
     arrows("site", &["page", "terminal"]),
     arrows(
         "history",
@@ -122,8 +129,7 @@ const TABLE: [Arrows; 34] = [
             "merge",
             "fleet",
             "page",
-            "predict",
-            "chart",
+            "predictions",
             "report",
             "analysis",
             "launch",

@@ -15,6 +15,7 @@ mod history;
 mod merge;
 mod names;
 mod pictures;
+mod predict;
 mod shard;
 mod site;
 mod sizes;
@@ -48,6 +49,7 @@ pub(crate) use merge::MergeArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
+pub(crate) use predict::{CalibrateArgs, PredictArgs};
 pub(crate) use site::SiteArgs;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
@@ -144,6 +146,10 @@ pub(crate) enum Command {
     /// Run workloads under models and compare what they cost
     #[command(after_help = exit_codes::help())]
     Compare(CompareArgs),
+    /// Measure this machine for predictions: some minutes of short runs, which can be interrupted
+    Calibrate(CalibrateArgs),
+    /// Predict what a workload would come to under each variant, without running it
+    Predict(PredictArgs),
     /// Put the shards of a campaign over several hosts together into one comparison
     Merge(MergeArgs),
     /// Make a package of own work: code of yours, which `compare` builds into every model

@@ -2,6 +2,7 @@
 
 pub(crate) mod ab;
 pub(crate) mod bench;
+pub(crate) mod calibrate;
 pub(crate) mod ci;
 pub(crate) mod claims;
 pub(crate) mod compare;
@@ -15,6 +16,7 @@ pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod new_work;
+pub(crate) mod predict;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod site;
