@@ -12,9 +12,9 @@ use terminal::{Usage, output, progress};
 
 use cli::{Cli, Command};
 use commands::{
-    ab, bench, ci, claims, compare, completions, conformance, diff, doctor, explain, find_rate,
-    ab, bench, campaign, ci, claims, compare, completions, conformance, diff, doctor, explain,
-    history, list, man, merge, new_work, report, run, site, test, tidy, trace, trust, version,
+    ab, bench, calibrate, campaign, ci, claims, compare, completions, conformance, diff, doctor,
+    explain, find_rate, history, list, man, merge, new_work, predict, report, run, site, test,
+    tidy, trace, trust, version,
 };
 
 fn main() -> std::process::ExitCode {
@@ -43,6 +43,8 @@ fn carry_out(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Trace(args) => trace::run(args, &cli.places),
         Command::Compare(args) => compare::run(args, &cli.places),
         Command::FindRate(args) => find_rate::run(args, &cli.places),
+        Command::Calibrate(args) => calibrate::run(args, &cli.places),
+        Command::Predict(args) => predict::run(args, &cli.places),
         Command::Merge(args) => merge::run(args, &cli.places),
         Command::Campaign(args) => campaign::run(args, &cli.places),
         Command::NewWork { folder } => new_work::run(folder, &cli.places),

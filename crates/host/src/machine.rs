@@ -51,6 +51,17 @@ pub fn steal_ticks() -> Option<u64> {
     stat.lines().next()?.split_whitespace().nth(8)?.parse().ok()
 }
 
+/// The hypervisor under this machine, as its firmware names it; `None` where there is none, or the system does not tell.
+pub fn hypervisor() -> Option<String> {
+    if let Some(kind) = first_line("/sys/hypervisor/type") {
+        return Some(kind);
+    }
+    let facts = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let is_guest = facts.split_whitespace().any(|flag| flag == "hypervisor");
+    let named = first_line("/sys/class/dmi/id/sys_vendor");
+    is_guest.then(|| named.unwrap_or_else(|| "unnamed".to_owned()))
+}
+
 /// Processor time of all living threads of a process, in nanoseconds; `None` where it is gone.
 pub fn cpu_of(pid: u32) -> Option<u64> {
     // `schedstat` counts nanoseconds, where `stat` counts clock ticks of 10 ms.

@@ -23,10 +23,11 @@ const LABORATORY: &[&str] = &[
 ];
 
 /// Every member that is no model, from the bottom up.
-const TABLE: [Arrows; 34] = [
+const TABLE: [Arrows; 36] = [
     arrows("protocol", &[]),
     arrows("verdict", &[]),
     arrows("terminal", &[]),
+    arrows("predict", &["protocol", "verdict"]),
     arrows("chart", &["terminal"]),
     arrows("workloads", &["protocol"]),
     arrows("runner", &["workloads", "protocol"]),
@@ -110,6 +111,13 @@ const TABLE: [Arrows; 34] = [
             "analysis", "launch", "host", "schedule", "results", "catalog", "protocol", "terminal",
         ],
     ),
+    arrows(
+        "predictions",
+        &[
+            "predict", "compare", "launch", "host", "schedule", "results", "catalog", "protocol",
+            "chart", "terminal",
+        ],
+    ),
     arrows("site", &["page", "terminal"]),
     arrows(
         "history",
@@ -135,6 +143,7 @@ const TABLE: [Arrows; 34] = [
             "merge",
             "fleet",
             "page",
+            "predictions",
             "report",
             "analysis",
             "launch",

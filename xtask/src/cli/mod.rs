@@ -17,6 +17,7 @@ mod history;
 mod merge;
 mod names;
 mod pictures;
+mod predict;
 mod shard;
 mod site;
 mod sizes;
@@ -52,6 +53,7 @@ pub(crate) use merge::MergeArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
+pub(crate) use predict::{CalibrateArgs, PredictArgs};
 pub(crate) use site::SiteArgs;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;
@@ -165,6 +167,10 @@ pub(crate) enum Command {
     /// Find the highest rate at which variants keep a condition, such as `p99<50ms`, and what limits them
     #[command(after_help = exit_codes::help())]
     FindRate(FindRateArgs),
+    /// Measure this machine for predictions: some minutes of short runs, which can be interrupted
+    Calibrate(CalibrateArgs),
+    /// Predict what a workload would come to under each variant, without running it
+    Predict(PredictArgs),
     /// Put the shards of a campaign over several hosts together into one comparison
     Merge(MergeArgs),
     /// Plan, submit, watch and collect a comparison over several hosts

@@ -2,6 +2,7 @@
 
 pub(crate) mod ab;
 pub(crate) mod bench;
+pub(crate) mod calibrate;
 pub(crate) mod campaign;
 pub(crate) mod ci;
 pub(crate) mod claims;
@@ -18,6 +19,7 @@ pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod new_work;
 mod optional;
+pub(crate) mod predict;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod site;

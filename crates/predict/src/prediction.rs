@@ -1,0 +1,197 @@
+//! One prediction: the median of the fitted simulations, with an interval, what limits the run, and which calibrated
+//! points are nearest.
+
+use protocol::Workload;
+
+use crate::bounds::{Demands, Limit, bracket, limit};
+use crate::conformal::{Estimate, NARROWEST, Regime, WIDEST_CPU};
+use crate::kind::Kind;
+use crate::model::Model;
+use crate::nearest::nearest;
+use crate::program::segments;
+use crate::refuse::{Refusal, refuse};
+use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
+
+/// How much slack a plausible prediction has beyond the bracket.
+const SLACK: f64 = 1.1;
+
+/// Where the run would take place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct On {
+    /// The processors that programs may run on.
+    pub processors: u64,
+    /// Threads or processes that compute.
+    pub workers: u64,
+}
+
+/// What a run would come to. Times are in seconds a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// Elapsed time over tasks.
+    pub time: Estimate,
+    /// CPU time of the model over tasks, where its interval is narrow enough to mean something.
+    pub cpu: Result<Estimate, Refusal>,
+    /// CPU time of the origin over tasks; `None` where none takes part.
+    pub service_cpu: Option<f64>,
+    /// Bytes of the process tree at its peak; `None` where none was read.
+    pub memory: Option<Estimate>,
+    /// Seconds from the start of the process to `ready`.
+    pub start_up: Option<Estimate>,
+    /// The tasks of the run, and its lanes.
+    pub tasks: u64,
+    /// See `tasks`.
+    pub lanes: u64,
+    /// The time of perfect overlap, and that of none.
+    pub bracket: (f64, f64),
+    /// Whether the time lies in the bracket, with a tenth of slack.
+    pub is_plausible: bool,
+    /// The kind of run whose past errors the interval comes from.
+    pub regime: Regime,
+    /// What limits it.
+    pub limit: Limit,
+    /// How far the fitted simulations are apart: the standard deviations of the logarithms of time and of CPU.
+    pub spread: (f64, f64),
+    /// The calibrated points that are most like it.
+    pub nearest: Vec<String>,
+    /// Events that were simulated.
+    pub events: u64,
+}
+
+impl Prediction {
+    /// A percentile of the latency of a task.
+    ///
+    /// # Errors
+    /// Always: rare delays are of the machine's making, and no rule of the simulation makes any.
+    pub fn percentile(&self, percent: f64) -> Result<Estimate, Refusal> {
+        Err(Refusal::Percentile { percent })
+    }
+}
+
+/// Predicts one run.
+///
+/// # Errors
+/// Where it must be refused: see [`Refusal`].
+pub fn predict(
+    model: &Model,
+    workload: &Workload,
+    variant: &str,
+    on: On,
+) -> Result<Prediction, Refusal> {
+    of_length(model, workload, variant, on, WHOLE)
+}
+
+/// The same for a point of a curve, from a shorter simulation.
+///
+/// # Errors
+/// As [`predict`].
+pub fn predict_for_curve(
+    model: &Model,
+    workload: &Workload,
+    variant: &str,
+    on: On,
+) -> Result<Prediction, Refusal> {
+    of_length(model, workload, variant, on, CURVE)
+}
+
+/// Predicts although it is to be refused, so that what refusals are worth can be told from stored rows.
+#[doc(hidden)]
+#[must_use]
+pub fn predict_unrefused(model: &Model, workload: &Workload, variant: &str) -> Option<Prediction> {
+    let kind = Kind::of(variant)?;
+    Some(unrefused(model, workload, variant, kind, WHOLE))
+}
+
+fn of_length(
+    model: &Model,
+    workload: &Workload,
+    variant: &str,
+    on: On,
+    length: Length,
+) -> Result<Prediction, Refusal> {
+    let kind = refuse(model, workload, variant, on)?;
+    Ok(unrefused(model, workload, variant, kind, length))
+}
+
+fn unrefused(
+    model: &Model,
+    workload: &Workload,
+    variant: &str,
+    kind: Kind,
+    length: Length,
+) -> Prediction {
+    let asked = Asked {
+        workload,
+        variant,
+        kind,
+        tasks: workload.tasks,
+        processors: model.calibration.machine.processors,
+    };
+    let runs: Vec<Simulated> = model
+        .fits
+        .iter()
+        .map(|fit| simulated(fit, &asked, length))
+        .collect();
+    let (time, time_spread) = middle(&runs, |run| run.time);
+    let (cpu, cpu_spread) = middle(&runs, |run| run.cpu);
+    let (service, _) = middle(&runs, |run| run.service_cpu);
+    let lanes = asked.lanes();
+    let demands = Demands::of(&model.fits.first().map_or_else(Vec::new, |fit| {
+        segments(fit, variant, kind, workload, lanes)
+    }));
+    let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
+    let (of_time, of_cpu) = regime.quantiles();
+    let (low, high) = bracket(&demands, &asked);
+    let is_plausible = (low / SLACK..=high * SLACK).contains(&time);
+    Prediction {
+        time: Estimate::around(time, time_spread, of_time),
+        cpu: narrow_enough(Estimate::around(cpu, cpu_spread, of_cpu)),
+        service_cpu: (demands.gets > 0.0).then_some(service),
+        memory: by_lanes(model, variant, lanes, |own| own.memory),
+        start_up: by_lanes(model, variant, lanes, |own| own.start_up),
+        tasks: asked.tasks,
+        lanes,
+        bracket: (low, high),
+        is_plausible,
+        regime,
+        limit: limit(&demands, &asked, time, cpu, service),
+        spread: (time_spread, cpu_spread),
+        nearest: nearest(model, workload, variant),
+        events: runs.iter().map(|run| run.events).sum(),
+    }
+}
+
+fn narrow_enough(cpu: Estimate) -> Result<Estimate, Refusal> {
+    if cpu.width() > WIDEST_CPU {
+        return Err(Refusal::CpuTooWide { width: cpu.width() });
+    }
+    Ok(cpu)
+}
+
+/// The median of the logarithms, and their standard deviation.
+fn middle(runs: &[Simulated], figure: fn(&Simulated) -> f64) -> (f64, f64) {
+    let logarithms: Vec<f64> = runs.iter().map(|run| figure(run).max(1e-9).ln()).collect();
+    let count = logarithms.len().max(1) as f64;
+    let mean = logarithms.iter().sum::<f64>() / count;
+    let variance = logarithms
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / count;
+    let median = verdict::median(&logarithms).unwrap_or(mean);
+    (median.exp(), variance.sqrt())
+}
+
+/// A figure that is a line over lanes, with an interval of twice the narrowest: single reads of memory are no distribution.
+fn by_lanes(
+    model: &Model,
+    variant: &str,
+    lanes: u64,
+    line: fn(&crate::parameters::Own) -> crate::parameters::Line,
+) -> Option<Estimate> {
+    let value = line(model.fits.first()?.own.get(variant)?).at(lanes as f64);
+    (value > 0.0).then(|| Estimate {
+        value,
+        low: value / (1.0 + 4.0 * NARROWEST),
+        high: value * (1.0 + 4.0 * NARROWEST),
+    })
+}

@@ -1,0 +1,152 @@
+//! A workload under a variant with one set of parameters: the segments, the simulation, and figures a task.
+
+use protocol::{Spread, Workload};
+
+use crate::kind::{Executors, Kind};
+use crate::parameters::{Parameters, costs};
+use crate::program::{Segment, segments};
+use crate::sim::{Open, Plan, simulate};
+
+/// Figures a task of a simulated run, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Simulated {
+    pub(crate) time: f64,
+    pub(crate) cpu: f64,
+    pub(crate) service_cpu: f64,
+    /// The mean latency of a task.
+    pub(crate) latency: f64,
+    pub(crate) events: u64,
+}
+
+/// How many tasks are simulated at most: as many rounds of all lanes, and at least so many tasks. A longer run goes on
+/// at the pace of the last rounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Length {
+    pub(crate) rounds: u64,
+    pub(crate) tasks: u64,
+}
+
+/// Of a prediction by itself.
+pub(crate) const WHOLE: Length = Length {
+    rounds: 8,
+    tasks: 1500,
+};
+/// Of a simulation in a search for parameters.
+pub(crate) const FITTING: Length = Length {
+    rounds: 5,
+    tasks: 600,
+};
+/// Of a point of a curve.
+pub(crate) const CURVE: Length = Length {
+    rounds: 3,
+    tasks: 150,
+};
+/// Tasks of an open loop, whose queue grows or does not.
+const OPEN_TASKS: u64 = 4000;
+
+/// A run that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) workload: &'a Workload,
+    pub(crate) variant: &'a str,
+    pub(crate) kind: Kind,
+    pub(crate) tasks: u64,
+    pub(crate) processors: u64,
+}
+
+impl Asked<'_> {
+    /// The lanes that carry out tasks.
+    pub(crate) fn lanes(&self) -> u64 {
+        let in_flight = self.workload.in_flight.lanes(self.processors);
+        let lanes = self.kind.lanes_of(in_flight, self.processors);
+        if self.workload.rate.is_some() {
+            lanes
+        } else {
+            lanes.min(self.tasks)
+        }
+    }
+
+    /// How many tasks are simulated, and after how many the pace is read.
+    fn length(&self, most: Length) -> (u64, u64) {
+        let lanes = self.lanes().max(1);
+        if self.workload.rate.is_some() {
+            return (self.tasks.min(OPEN_TASKS), 0);
+        }
+        let limit = most.tasks.max(most.rounds * lanes);
+        let rounds_less = self.tasks.saturating_sub(limit).div_ceil(lanes);
+        // The last round is as full as that of the whole run.
+        let tasks = self.tasks - rounds_less * lanes;
+        let paced = (tasks / lanes).saturating_sub(2) * lanes;
+        (tasks, tasks - paced)
+    }
+}
+
+/// Simulates a run with one set of parameters.
+pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length) -> Simulated {
+    let Some(own) = parameters.own.get(asked.variant) else {
+        return Simulated::default();
+    };
+    let lanes = asked.lanes();
+    let kind = with_choice(parameters, asked);
+    let segments = segments(parameters, asked.variant, kind, asked.workload, lanes);
+    let (tasks, mark) = asked.length(most);
+    let plan = Plan {
+        cores: asked.processors as usize,
+        kind,
+        lanes: lanes as usize,
+        tasks,
+        mark,
+        open: open(asked.workload),
+        segments: &segments,
+    };
+    let run = simulate(&plan, &costs(&parameters.shared, own));
+    let done = tasks as f64;
+    let more = asked.tasks.saturating_sub(tasks) as f64;
+    let pace = match tasks.saturating_sub(mark) {
+        0 => run.elapsed / done,
+        _ if mark == 0 => run.elapsed / done,
+        between => (run.elapsed - run.marked) / between as f64,
+    };
+    let whole = run.elapsed + more * pace + ramp(parameters, &plan);
+    let pacing = if plan.open.is_some() { own.pacing } else { 0.0 };
+    Simulated {
+        time: whole / asked.tasks as f64,
+        cpu: run.cpu / done + pacing,
+        service_cpu: run.service_cpu / done,
+        latency: run.latency / done,
+        events: run.events,
+    }
+}
+
+fn with_choice(parameters: &Parameters, asked: &Asked<'_>) -> Kind {
+    let is_smol = asked.variant == "async-smol/multi";
+    Kind {
+        starts_next_at_once: asked.kind.starts_next_at_once
+            || (is_smol && parameters.shared.smol_at_once),
+        ..asked.kind
+    }
+}
+
+fn open(workload: &Workload) -> Option<Open> {
+    let rate = workload.rate?;
+    Some(Open {
+        rate: rate.per_second() as f64,
+        is_random: workload.arrivals == Spread::Poisson,
+    })
+}
+
+/// Two threads that begin to compute at once share a core until the balancer moves one, at a tick: without requests nothing
+/// else separates them.
+fn ramp(parameters: &Parameters, plan: &Plan<'_>) -> f64 {
+    let gets = plan
+        .segments
+        .iter()
+        .any(|segment| matches!(segment, Segment::Get { .. }));
+    let is_meant =
+        plan.kind.executors == Executors::Lanes && plan.cores > 1 && plan.lanes > 1 && !gets;
+    if is_meant {
+        parameters.shared.ramp
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,172 @@
+//! How old a calibration is, and what has changed since: costs are those of one machine and of one build of its programs.
+
+use catalog::Workspace;
+use host::{environment, machine};
+use predict::{Calibration, Machine};
+use results::time;
+
+use crate::store;
+
+/// Days after which a calibration is stale.
+const DAYS: u64 = 30;
+/// How far a probe may be from the calibration.
+pub(crate) const AGREES: f64 = 0.10;
+const DAY_MS: u64 = 86_400_000;
+
+/// The state of this machine's calibration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// It was never measured.
+    Missing,
+    /// It cannot be read, in words.
+    Broken(String),
+    /// It holds.
+    Fresh {
+        /// Days since it was measured.
+        days: u64,
+        /// Whether the last probe agreed; `None` where there was none.
+        agrees: Option<bool>,
+    },
+    /// It may be used no longer.
+    Stale {
+        /// Days since it was measured.
+        days: u64,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// Looks at this machine's calibration.
+#[must_use]
+pub fn age(workspace: &Workspace) -> Age {
+    match store::calibration(workspace) {
+        Ok(None) => Age::Missing,
+        Ok(Some(calibration)) => {
+            let agrees = store::probe(workspace).map(|probe| probe.worst <= AGREES);
+            of(&calibration, &here(), time::now_ms(), agrees)
+        }
+        Err(error) => Age::Broken(format!("{error:#}")),
+    }
+}
+
+/// This machine.
+pub(crate) fn here() -> Machine {
+    let facts = environment();
+    let fact = |name: &str| facts.get(name).cloned().unwrap_or_default();
+    Machine {
+        cpu: fact("cpu"),
+        processors: machine::processors(),
+        kernel: fact("kernel"),
+        hypervisor: machine::hypervisor().unwrap_or_default(),
+    }
+}
+
+/// The age of these rows on this machine at this time.
+pub(crate) fn of(
+    calibration: &Calibration,
+    here: &Machine,
+    now_ms: u64,
+    agrees: Option<bool>,
+) -> Age {
+    let days = now_ms.saturating_sub(calibration.measured_ms) / DAY_MS;
+    let then = &calibration.machine;
+    let changed = [
+        ("the processor", &then.cpu, &here.cpu),
+        ("the kernel", &then.kernel, &here.kernel),
+        ("the hypervisor", &then.hypervisor, &here.hypervisor),
+    ];
+    let other = changed.into_iter().find(|(_, then, now)| then != now);
+    let why = if let Some((what, then, now)) = other {
+        format!("{what} is {now:?}, and was {then:?}")
+    } else if then.processors != here.processors {
+        format!(
+            "there are {} processors, and were {}",
+            here.processors, then.processors
+        )
+    } else if days >= DAYS {
+        format!("it is {days} days old, and holds for {DAYS}")
+    } else {
+        return Age::Fresh { days, agrees };
+    };
+    Age::Stale { days, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn machine() -> Machine {
+        Machine {
+            cpu: "one".to_owned(),
+            processors: 2,
+            kernel: "6.1".to_owned(),
+            hypervisor: String::new(),
+        }
+    }
+
+    fn measured(measured_ms: u64) -> Calibration {
+        Calibration {
+            machine: machine(),
+            programs: BTreeMap::new(),
+            measured_ms,
+            points: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_calibration_holds_for_thirty_days_on_its_machine() {
+        let rows = measured(DAY_MS);
+        assert_eq!(
+            of(&rows, &machine(), 2 * DAY_MS, None),
+            Age::Fresh {
+                days: 1,
+                agrees: None
+            }
+        );
+        let Age::Stale { days: 30, why } = of(&rows, &machine(), 31 * DAY_MS, None) else {
+            panic!("it is too old");
+        };
+        assert!(why.contains("30 days"), "{why}");
+    }
+
+    #[test]
+    fn each_change_of_the_machine_makes_it_stale_and_is_named() {
+        let changes = [
+            (
+                Machine {
+                    cpu: "two".to_owned(),
+                    ..machine()
+                },
+                "processor",
+            ),
+            (
+                Machine {
+                    kernel: "6.2".to_owned(),
+                    ..machine()
+                },
+                "kernel",
+            ),
+            (
+                Machine {
+                    hypervisor: "kvm".to_owned(),
+                    ..machine()
+                },
+                "hypervisor",
+            ),
+            (
+                Machine {
+                    processors: 4,
+                    ..machine()
+                },
+                "4 processors",
+            ),
+        ];
+        for (here, word) in changes {
+            let Age::Stale { why, .. } = of(&measured(0), &here, DAY_MS, None) else {
+                panic!("{word} changed");
+            };
+            assert!(why.contains(word), "{why}");
+        }
+    }
+}

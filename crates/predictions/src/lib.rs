@@ -1,0 +1,16 @@
+//! Calibrates the machine for predictions, keeps the rows, and tells what predictions say: the doing around the crate
+//! `predict`, which computes.
+
+mod age;
+mod calibrate;
+mod curve;
+mod json;
+mod measure;
+mod points;
+mod predicted;
+mod store;
+mod table;
+
+pub use age::{Age, age};
+pub use calibrate::{CalibrateRequest, calibrate};
+pub use predicted::{PredictRequest, predict};

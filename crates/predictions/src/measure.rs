@@ -1,0 +1,145 @@
+//! Measures the points of a calibration by the machinery of `compare`, part by part: what one part measured is kept even if the
+//! next is interrupted.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use catalog::{Chosen, Selected, Servers, Workspace};
+use compare::{Choice, Pairs, Scheduler};
+use host::Ledger;
+use launch::{Builds, DEFAULT_TIME_LIMIT};
+use predict::{KERNEL_VARIANTS, Point, is_for_kernel};
+use protocol::{DEFAULT_SWITCH_INTERVAL_US, Marks, Workload};
+use results::{Folder, Options, Placement, Profile, Row, RunFile, Stored};
+use schedule::{Settings, Wanted};
+
+use crate::points::points;
+
+/// Measured blocks, without the first, which checks answers.
+pub(crate) const BLOCKS: u64 = 3;
+
+/// What is measured at once.
+pub(crate) struct Part<'a> {
+    pub(crate) workloads: Vec<Workload>,
+    pub(crate) variants: &'a [Selected],
+    pub(crate) blocks: u64,
+    pub(crate) workers: u64,
+    pub(crate) seed: u64,
+}
+
+/// The points of a part, and what is needed to say of which programs they are.
+pub(crate) fn measure(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    part: &Part<'_>,
+) -> anyhow::Result<(Vec<Point>, Stored)> {
+    let choice = choice(part);
+    let timed = pairs(part);
+    let pairs = Pairs {
+        memory: timed
+            .iter()
+            .filter(|pair| tells_memory(&pair.0))
+            .cloned()
+            .collect(),
+        timed,
+        memory_blocks: 1,
+    };
+    let folder = Folder::create(&workspace.results, &workspace.commit())?;
+    let mut blocks = Blocks(part.blocks);
+    let stored = compare::measure_pairs(workspace, ledger, &choice, &pairs, &mut blocks, folder)?;
+    Ok((points(&stored), stored))
+}
+
+/// Two numbers of lanes make a line.
+fn tells_memory(workload: &str) -> bool {
+    ["cal-wait-8", "cal-wait-600"].contains(&workload)
+}
+
+/// Kernels need only the variants that tell what they cost alone and beside one another.
+fn pairs(part: &Part<'_>) -> BTreeSet<(String, String)> {
+    let mut pairs = BTreeSet::new();
+    for workload in &part.workloads {
+        for selected in part.variants {
+            let name = selected.name();
+            let is_alone = name == KERNEL_VARIANTS[0];
+            let is_meant = if is_for_kernel(workload) {
+                KERNEL_VARIANTS.contains(&name.as_str())
+            } else {
+                !is_alone
+            };
+            if is_meant {
+                pairs.insert((workload.name.clone(), name));
+            }
+        }
+    }
+    pairs
+}
+
+/// Every workload until it has its blocks.
+struct Blocks(u64);
+
+impl Scheduler for Blocks {
+    fn next(&mut self, _: &RunFile, _: &[Row], blocks: &[u64], _: Duration) -> Vec<usize> {
+        let all = blocks.iter().enumerate();
+        all.filter(|(_, blocks)| **blocks < self.0)
+            .map(|(at, _)| at)
+            .collect()
+    }
+}
+
+fn choice(part: &Part<'_>) -> Choice {
+    let options = Options {
+        profile: Profile::Standard,
+        // Nothing is compared: a comparison must have a reference all the same.
+        reference: part
+            .variants
+            .first()
+            .map(Selected::name)
+            .unwrap_or_default(),
+        blocks: part.blocks,
+        fewest_blocks: part.blocks,
+        blocks_together: part.blocks,
+        precision: None,
+        placement: Placement::Free,
+        seed: part.seed,
+        workers: part.workers,
+        in_flight: None,
+        switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
+        time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
+        budget_ms: None,
+        keep_disturbed: true,
+        chooses_length: false,
+        left_out: None,
+    };
+    Choice {
+        settings: Settings::of(options.profile),
+        wanted: Wanted {
+            workers: part.workers,
+            in_flight: None,
+            most_lanes: None,
+            switch_interval_us: options.switch_interval_us,
+        },
+        options,
+        limit: DEFAULT_TIME_LIMIT,
+        workloads: part.workloads.iter().map(chosen).collect(),
+        variants: part.variants.to_vec(),
+        builds: Builds::Made,
+        postgres: None,
+        broken: Vec::new(),
+        script: None,
+    }
+}
+
+fn chosen(workload: &Workload) -> Chosen {
+    Chosen {
+        workload: workload.clone(),
+        cpu: Vec::new(),
+        typed: workload.name.clone(),
+        cell: None,
+        marks: Marks::default(),
+        headline: None,
+        levels: None,
+        servers: Servers::default(),
+        file: None,
+    }
+}

@@ -1,0 +1,218 @@
+//! `cargo xtask predict`: what a workload would come to under each variant, without running anything.
+
+use std::time::Duration;
+
+use catalog::{CalibrationError, Chosen, Param, Registry, Selected, Sweep, Workspace, workloads};
+use launch::workload_error;
+use predict::{Model, On, Prediction, Refusal, VARIANTS, choose, predict as predict_one};
+use protocol::{ExitCode, Kernel};
+use terminal::{Usage, output};
+
+use crate::age::{Age, age};
+use crate::curve::{self, Range};
+use crate::{json, store, table};
+
+/// What is asked for.
+#[derive(Debug)]
+pub struct PredictRequest {
+    /// A workload's name, or the path of a workload file.
+    pub workload: String,
+    /// Parameters, each with values or with a range `a..b`.
+    pub params: Vec<Sweep>,
+    /// Globs over variants; all that are calibrated where there is none.
+    pub models: Vec<String>,
+    /// Whether to print JSON.
+    pub json: bool,
+}
+
+/// What one workload comes to: a prediction or a refusal for every variant.
+pub(crate) struct Predicted {
+    pub(crate) chosen: Chosen,
+    pub(crate) variants: Vec<(String, Result<Prediction, Refusal>)>,
+}
+
+impl Predicted {
+    /// The predictions among them.
+    pub(crate) fn predictions(&self) -> Vec<(String, Prediction)> {
+        let all = self.variants.iter();
+        all.filter_map(|(name, found)| Some((name.clone(), found.as_ref().ok()?.clone())))
+            .collect()
+    }
+
+    /// The refusals among them.
+    pub(crate) fn refusals(&self) -> Vec<(&str, &Refusal)> {
+        let all = self.variants.iter();
+        all.filter_map(|(name, found)| Some((name.as_str(), found.as_ref().err()?)))
+            .collect()
+    }
+}
+
+/// Everything from what was asked to the exit code.
+///
+/// # Errors
+/// A machine without a calibration or with a stale one, an unknown workload, parameter or variant.
+pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let days = fresh(workspace)?;
+    let model = store::model(workspace)?;
+    let names = names(workspace, &model, &request.models)?;
+    let context = Context {
+        workspace,
+        model: &model,
+        names: &names,
+    };
+    let facts = table::Facts {
+        days,
+        probe: store::probe(workspace).map(|probe| probe.worst),
+        machine: &model.calibration().machine,
+    };
+    let text = match ranges(&request.params)? {
+        Some((range, fixed)) => {
+            let points = curve::points(&context, &request.workload, &range, &fixed)?;
+            if request.json {
+                json::text(&facts, &points)?
+            } else {
+                curve::picture(&facts, &range, &points, output::style(false).width)
+            }
+        }
+        None => {
+            let all = context.cells(&request.workload, &request.params)?;
+            if request.json {
+                json::text(&facts, &all)?
+            } else {
+                let width = output::style(false).width;
+                let tables = all.iter().map(|one| table::table(&facts, one, width));
+                tables.collect::<Vec<_>>().join("\n")
+            }
+        }
+    };
+    output::document(&text)?;
+    Ok(ExitCode::Ok)
+}
+
+/// What predictions are made with.
+pub(crate) struct Context<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) model: &'a Model,
+    pub(crate) names: &'a [String],
+}
+
+impl Context<'_> {
+    /// The workload that was typed, with parameters.
+    pub(crate) fn chosen(&self, typed: &str, params: Vec<Param>) -> anyhow::Result<Chosen> {
+        let sizes = Sizes(self.model);
+        let chosen =
+            workloads::choose_one(self.workspace, typed, &sizes).map_err(workload_error)?;
+        if params.is_empty() {
+            return Ok(chosen);
+        }
+        chosen.at(params, &sizes).map_err(workload_error)
+    }
+
+    /// Where a workload would run.
+    pub(crate) fn on(&self, chosen: &Chosen) -> On {
+        let processors = crate::age::here().processors;
+        On {
+            processors,
+            workers: chosen.workers().unwrap_or(processors),
+        }
+    }
+
+    fn cells(&self, typed: &str, sweeps: &[Sweep]) -> anyhow::Result<Vec<Predicted>> {
+        let cells = catalog::params::cells(sweeps).into_iter();
+        cells
+            .map(|params| Ok(self.predicted(self.chosen(typed, params)?)))
+            .collect()
+    }
+
+    fn predicted(&self, chosen: Chosen) -> Predicted {
+        let on = self.on(&chosen);
+        let variants = self.names.iter().map(|name| {
+            (
+                name.clone(),
+                predict_one(self.model, &chosen.workload, name, on),
+            )
+        });
+        Predicted {
+            variants: variants.collect(),
+            chosen,
+        }
+    }
+}
+
+/// The days since this machine was calibrated, where that holds.
+fn fresh(workspace: &Workspace) -> anyhow::Result<u64> {
+    match age(workspace) {
+        Age::Fresh { days, .. } => Ok(days),
+        Age::Stale { why, .. } => Err(Usage::error(format!(
+            "the calibration holds no longer: {why}: `cargo xtask calibrate` measures it anew"
+        ))),
+        Age::Missing => Err(Usage::error(
+            "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
+        )),
+        Age::Broken(why) => Err(Usage::error(why)),
+    }
+}
+
+/// The variants that were named, or all with rules; refused ones are rows as well.
+fn names(workspace: &Workspace, model: &Model, globs: &[String]) -> anyhow::Result<Vec<String>> {
+    if globs.is_empty() {
+        let calibrated = model.calibration().variants();
+        return Ok(VARIANTS
+            .iter()
+            .filter(|name| calibrated.contains(name))
+            .map(|name| (*name).to_owned())
+            .collect());
+    }
+    let found = Registry::find(workspace)
+        .matching(globs)
+        .map_err(Usage::error)?;
+    Ok(found.variants.iter().map(Selected::name).collect())
+}
+
+/// The range among the parameters, and the others; `None` where there is no range.
+fn ranges(params: &[Sweep]) -> anyhow::Result<Option<(Range, Vec<Param>)>> {
+    let Some(at) = params
+        .iter()
+        .position(|sweep| sweep.values.iter().any(|value| value.contains("..")))
+    else {
+        return Ok(None);
+    };
+    let range = Range::of(&params[at]).map_err(Usage::error)?;
+    let mut fixed = Vec::new();
+    for (other, sweep) in params.iter().enumerate() {
+        if other == at {
+            continue;
+        }
+        match sweep.values.as_slice() {
+            [value] if !value.contains("..") => fixed.push(Param {
+                key: sweep.key.clone(),
+                value: value.clone(),
+            }),
+            _ => {
+                return Err(Usage::error(format!(
+                    "a curve has one range: allowed beside {} is one value of {}",
+                    range.key, sweep.key
+                )));
+            }
+        }
+    }
+    Ok(Some((range, fixed)))
+}
+
+/// The sizes of kernels that a CPU time comes to, by the calibrated costs: nothing runs for them.
+struct Sizes<'a>(&'a Model);
+
+impl catalog::Calibration for Sizes<'_> {
+    fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
+        let size = self.0.size(kernel, time.as_secs_f64());
+        size.ok_or_else(|| {
+            let name = kernel.name();
+            CalibrationError::Impossible(format!("the kernel {name} is not calibrated"))
+        })
+    }
+}
+
+/// The choice among the predictions of a workload.
+pub(crate) fn choice(one: &Predicted) -> Option<predict::Choice> {
+    choose(&one.predictions())
+}

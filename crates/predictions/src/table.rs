@@ -1,0 +1,163 @@
+//! A workload's predictions as a table for people. Nothing in it was measured, and it says so: there is no `++` and no `--`.
+
+use predict::{Estimate, Machine, Prediction, Refusal};
+use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
+
+use crate::predicted::{Predicted, choice};
+
+/// What is said of the calibration.
+pub(crate) struct Facts<'a> {
+    pub(crate) days: u64,
+    /// How far the last probe was off.
+    pub(crate) probe: Option<f64>,
+    pub(crate) machine: &'a Machine,
+}
+
+impl Facts<'_> {
+    /// Where predictions come from, in a line.
+    pub(crate) fn line(&self) -> String {
+        let age = match self.days {
+            0 => "today".to_owned(),
+            days => format!("{} ago", counted(days, "day")),
+        };
+        let probe = self.probe.map_or_else(
+            || "not probed since".to_owned(),
+            |worst| format!("its last probe was off by {}", percent(worst)),
+        );
+        format!(
+            "predicted, not measured: calibrated {age} on {} with {}, {probe}",
+            shown(&self.machine.cpu),
+            counted(self.machine.processors, "processor")
+        )
+    }
+}
+
+/// The table of one workload, with what follows from it.
+pub(crate) fn table(facts: &Facts<'_>, one: &Predicted, width: usize) -> String {
+    let workload = &one.chosen.workload;
+    let mut predictions = one.predictions();
+    predictions.sort_by(|a, b| a.1.time.value.total_cmp(&b.1.time.value));
+    let mut lines = vec![format!(
+        "{}: {}",
+        shown(&one.chosen.typed),
+        shown(&workload.about)
+    )];
+    lines.extend(wrap(&facts.line(), width, 0));
+    if !predictions.is_empty() {
+        lines.push(String::new());
+        lines.extend(lay_out(columns(&predictions), width).lines);
+        lines.push(String::new());
+    }
+    lines.extend(
+        conclusions(one)
+            .iter()
+            .flat_map(|line| wrap(line, width, 2)),
+    );
+    for (name, refusal) in one.refusals() {
+        lines.extend(wrap(&format!("{name}: not predicted: {refusal}"), width, 2));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn columns(all: &[(String, Prediction)]) -> Vec<Column> {
+    vec![
+        column("variant", false, 10, all, |(name, _)| name.clone()),
+        column("predicted time", true, 9, all, |(_, one)| {
+            time(&one.time, one.tasks)
+        }),
+        column("tasks/s", true, 5, all, |(_, one)| {
+            terminal::count(1.0 / one.time.value)
+        }),
+        column("CPU a task", true, 8, all, |(_, one)| cpu(&one.cpu)),
+        column("memory", true, 4, all, |(_, one)| {
+            one.memory
+                .map_or_else(String::new, |memory| bytes(memory.value as u64))
+        }),
+        column("start-up", true, 3, all, |(_, one)| {
+            one.start_up
+                .map_or_else(String::new, |start| duration(start.value * 1e9))
+        }),
+        column("bound by", false, 7, all, |(_, one)| {
+            one.limit.word().to_owned()
+        }),
+        column("nearest points", false, 2, all, |(_, one)| {
+            one.nearest.join(", ")
+        }),
+    ]
+}
+
+fn column(
+    title: &'static str,
+    right: bool,
+    worth: u8,
+    all: &[(String, Prediction)],
+    cell: fn(&(String, Prediction)) -> String,
+) -> Column {
+    Column {
+        title,
+        right,
+        worth,
+        cells: all.iter().map(cell).collect(),
+    }
+}
+
+fn time(time: &Estimate, tasks: u64) -> String {
+    let scale = tasks as f64 * 1e9;
+    duration_with(
+        time.value * scale,
+        Some((time.low * scale, time.high * scale)),
+    )
+}
+
+fn cpu(cpu: &Result<Estimate, Refusal>) -> String {
+    match cpu {
+        Ok(cpu) => duration_with(cpu.value * 1e9, Some((cpu.low * 1e9, cpu.high * 1e9))),
+        Err(_) => "not predicted".to_owned(),
+    }
+}
+
+/// Who is not told apart, who is out, and whom to measure.
+fn conclusions(one: &Predicted) -> Vec<String> {
+    let Some(choice) = choice(one) else {
+        return vec!["nothing is predicted here".to_owned()];
+    };
+    let mut lines = vec![match choice.single() {
+        Ok(name) => format!("predicted to be done first: {name}"),
+        Err(_) => format!("not told apart: {}", choice.candidates.join(", ")),
+    }];
+    if let Some(name) = choice.cheapest.filter(|_| choice.candidates.len() > 1) {
+        lines.push(format!(
+            "of these {name} is predicted to cost the least CPU"
+        ));
+    }
+    if !choice.out.is_empty() {
+        lines.push(format!(
+            "slower beyond all intervals: {}",
+            choice.out.join(", ")
+        ));
+    }
+    if choice.candidates.len() > 1 {
+        let models: Vec<String> = choice
+            .measure
+            .iter()
+            .map(|name| format!("--model {name}"))
+            .collect();
+        lines.push(format!(
+            "measure these first: cargo xtask compare {} {}",
+            shown(&one.chosen.typed),
+            models.join(" ")
+        ));
+    }
+    let wild = one
+        .predictions()
+        .into_iter()
+        .filter(|(_, prediction)| !prediction.is_plausible);
+    let names: Vec<String> = wild.map(|(name, _)| name).collect();
+    if !names.is_empty() {
+        lines.push(format!(
+            "outside of what no overlap and full overlap come to, so hold it loosely: {}",
+            names.join(", ")
+        ));
+    }
+    lines
+}
