@@ -123,13 +123,6 @@ fn run(
 
 /// How many ranks a request needs: rank 0, and one for each lane.
 fn ranks(request: &Request, model: &dyn Model) -> u64 {
-    let starts_units = matches!(
-        request.setup.workload.coordination,
-        Some(runner::protocol::Coordination::Spawn(_))
-    );
-    if starts_units {
-        return 1;
-    }
     let lanes = model.capacity(&request.setup);
     1 + lanes.min(request.setup.in_flight).min(request.tasks)
 }
