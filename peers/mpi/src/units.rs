@@ -1,6 +1,5 @@
 //! `spawn` between ranks: a unit is a job for a rank that waits, as in a pool of threads, and is joined by its answer.
-//! Ranks cannot be started one by one in mid-run: `MPI_Comm_spawn` of Open MPI 4.1 takes some hundred milliseconds, and
-//! hangs after a few.
+//! Ranks are not started one by one in mid-run: `MPI_Comm_spawn` of Open MPI 4.1.4 hangs after a few processes.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
