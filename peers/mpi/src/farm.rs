@@ -17,6 +17,7 @@ use crate::message::{Opening, Record, Used, order};
 use crate::ping_pong;
 use crate::ranks::{Ranks, Reply, unexpected};
 use crate::settings::settings;
+use crate::units;
 
 /// The count that says how much memory the ranks had at most, each at its own peak, added up.
 const PEAK_BYTES: &str = "ranks-peak-bytes";
@@ -141,6 +142,7 @@ impl Running for Farm {
             observed: self.work.is_observed(),
             sends_back: match coordination {
                 Some(Coordination::PingPong(ping_pong)) => Some(ping_pong.bytes),
+                Some(Coordination::Spawn(_)) => Some(units::BYTES),
                 _ => None,
             },
         })?;
@@ -210,7 +212,8 @@ impl Running for Farm {
                 ping_pong::ask(&self.ranks, ping_pong.bytes, tasks, record)?;
                 Ok(Counts::new())
             }
-            _ => Err(Error::Unsupported("only messages".to_owned())),
+            Coordination::Spawn(_) => units::run(&self.ranks, tasks, record),
+            _ => Err(Error::Unsupported("only messages and jobs".to_owned())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The MPI job: how `mpirun` is started, and how it is ended.
 
 use std::io::{ErrorKind, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,9 @@ impl Job {
             .args(["--mca", "odls_base_sigkill_timeout", "0"])
             .arg(program)
             .arg(RANK_ARGUMENT)
+            // Whoever kills the group of this program must not kill `mpirun` with it, which would leave the ranks'
+            // shared memory in the system. It ends with its standard input, and cleans up.
+            .process_group(0)
             .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
             .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
             .stdin(Stdio::piped())

@@ -14,7 +14,6 @@ mod rank;
 mod ranks;
 mod remarks;
 mod settings;
-mod unit;
 mod units;
 mod variant;
 mod worker;
@@ -23,7 +22,7 @@ use std::process::ExitCode;
 
 use runner::protocol::RunnerExit;
 
-use crate::arguments::{RANK_ARGUMENT, UNIT_ARGUMENT};
+use crate::arguments::RANK_ARGUMENT;
 
 fn main() -> ExitCode {
     let argument = std::env::args().nth(1);
@@ -34,7 +33,6 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some(RANK_ARGUMENT) => rank::main(&version()),
-        Some(UNIT_ARGUMENT) => unit::main(),
         Some(other) => {
             eprintln!(
                 "unknown argument {other:?}: a request is read from standard input, see docs/FORMAT.md"

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mpi::Tag;
 use runner::protocol::{ContextSwitches, Setup};
 use runner::{Usage, own_usage, vm_hwm_bytes};
 use serde::{Deserialize, Serialize};
@@ -43,9 +42,6 @@ pub(crate) mod reply {
     /// What was sent; bytes.
     pub(crate) const PONG: Tag = 16;
 }
-
-/// The tag of what a unit and whoever started it say to each other.
-pub(crate) const UNIT: Tag = 21;
 
 /// What every rank is told first, as JSON in one broadcast.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
-use runner::protocol::{Done, FailureKind, Message, Request, RunnerExit};
+use runner::protocol::{Done, Failure, FailureKind, Message, Request, RunnerExit};
 use runner::{Error, Model, Result, fail, read_request, say, tie_to};
 use workloads::Error as WorkError;
 
@@ -31,7 +31,7 @@ enum Event {
 enum Outcome {
     Done(Box<Done>),
     /// Rank 0 has said why there is no result.
-    Refused(Message),
+    Refused(Failure),
     /// Standard input has ended.
     Closed,
 }
@@ -58,13 +58,14 @@ pub(crate) fn main() -> ExitCode {
             say(&Message::Done(*done));
             RunnerExit::Ok.into()
         }
-        Ok(Outcome::Refused(error)) => {
-            say(&error);
-            match error {
-                Message::Error(failure) if failure.kind == FailureKind::Usage => RunnerExit::Usage,
-                _ => RunnerExit::Failed,
+        Ok(Outcome::Refused(failure)) => {
+            let is_usage = failure.kind == FailureKind::Usage;
+            say(&Message::Error(failure));
+            if is_usage {
+                RunnerExit::Usage.into()
+            } else {
+                RunnerExit::Failed.into()
             }
-            .into()
         }
         Ok(Outcome::Closed) => RunnerExit::Closed.into(),
         Err(error) => fail(&error),
@@ -123,13 +124,6 @@ fn run(
 
 /// How many ranks a request needs: rank 0, and one for each lane.
 fn ranks(request: &Request, model: &dyn Model) -> u64 {
-    let starts_units = matches!(
-        request.setup.workload.coordination,
-        Some(runner::protocol::Coordination::Spawn(_))
-    );
-    if starts_units {
-        return 1;
-    }
     let lanes = model.capacity(&request.setup);
     1 + lanes.min(request.setup.in_flight).min(request.tasks)
 }
@@ -178,9 +172,9 @@ impl Relay {
                 Ok(None)
             }
             Message::Done(done) => self.done(done).map(Some),
-            Message::Error(_) => {
+            Message::Error(failure) => {
                 self.end();
-                Ok(Some(Outcome::Refused(message)))
+                Ok(Some(Outcome::Refused(failure)))
             }
             other => {
                 say(&other);

@@ -10,6 +10,7 @@ use workloads::{Error, Task, TaskQueue, Tasks, digest};
 
 use crate::message::{Used, order, reply};
 use crate::ranks::{Ranks, worker_of};
+use crate::units;
 
 /// Sends messages of this size until all tasks are done, one under way at each rank. One thread does it for all
 /// ranks, since one thread calls MPI.
@@ -63,7 +64,10 @@ pub(crate) fn send_back(world: &SimpleCommunicator, bytes: u64) {
     loop {
         let status = root.receive_into(&mut message[..]);
         match status.tag() {
-            order::PING => root.send_with_tag(black_box(&message[..]), reply::PONG),
+            order::PING => {
+                units::mark();
+                root.send_with_tag(black_box(&message[..]), reply::PONG);
+            }
             order::REPORT => root.send_with_tag(&Used::here(None).words()[..], reply::USED),
             _ => return,
         }

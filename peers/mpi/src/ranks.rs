@@ -82,6 +82,17 @@ impl Ranks {
             .send_with_tag(bytes, order);
     }
 
+    /// Waits for the value that one worker sends back.
+    ///
+    /// # Errors
+    /// When it sends something else.
+    pub(crate) fn value_of(&self, worker: usize) -> Result<u64> {
+        let from = self.world.process_at_rank(rank_of(worker));
+        let (bytes, _) = from.receive_vec_with_tag::<u8>(reply::PONG);
+        let value = bytes.try_into().map(u64::from_le_bytes);
+        value.map_err(|_| unexpected(worker))
+    }
+
     /// Sends an order without numbers to all workers.
     pub(crate) fn send_to_all(&self, order: Tag) {
         (0..self.count).for_each(|worker| self.send(worker, order, &[]));

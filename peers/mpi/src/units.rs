@@ -1,68 +1,49 @@
-//! `spawn` in rank 0: processes that are started by `MPI_Comm_spawn` and joined.
+//! `spawn` between ranks: a unit is a job for a rank that waits, as in a pool of threads, and is joined by its answer.
+//! Ranks are not started one by one in mid-run: `MPI_Comm_spawn` of Open MPI 4.1.4 hangs after a few processes.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
-use runner::protocol::{Coordination, counts};
-use runner::{Counts, Error, Knobs, Recorder, Result, Running, Usage};
+use runner::protocol::counts;
+use runner::{Counts, Recorder, Result};
 use workloads::{Tasks, digest};
 
-use crate::settings::settings;
-use crate::unit;
+use crate::message::order;
+use crate::ranks::Ranks;
 
-/// The units of one run.
-pub(crate) struct Units {
-    lanes: usize,
-    waiting: &'static str,
-    /// What the units that have been joined had used.
-    joined: Usage,
+/// The number of units that have run in this process: those of other ranks leave none here, because ranks share no
+/// memory.
+static MARKS: AtomicU64 = AtomicU64::new(0);
+
+/// The size of a unit's value in bytes.
+pub(crate) const BYTES: u64 = 8;
+
+/// What a unit does besides returning its value.
+pub(crate) fn mark() {
+    MARKS.fetch_add(1, Relaxed);
 }
 
-impl Units {
-    /// No unit yet; so many are started before the first of them is joined.
-    pub(crate) fn new(lanes: u64, waiting: &'static str) -> Self {
-        Self {
-            lanes: usize::try_from(lanes).unwrap_or(usize::MAX),
-            waiting,
-            joined: Usage::default(),
+/// Starts and joins units in rounds of one for each rank.
+///
+/// # Errors
+/// When a rank answers with something else.
+pub(crate) fn run(ranks: &Ranks, tasks: Tasks, record: &Recorder) -> Result<Counts> {
+    let before = MARKS.load(Relaxed);
+    let queue = tasks.queue();
+    loop {
+        let mut round = Vec::with_capacity(ranks.count());
+        for (worker, task) in (0..ranks.count()).zip(std::iter::from_fn(|| queue.take())) {
+            let start = Instant::now();
+            ranks.send_bytes(worker, order::PING, &task.step_seed(0).to_le_bytes());
+            round.push((worker, task, start));
         }
-    }
-}
-
-impl Running for Units {
-    fn knobs(&self) -> Knobs {
-        settings(self.waiting)
-    }
-
-    /// Does nothing: units need no endpoint.
-    fn connect(&mut self) -> Result<()> {
-        Ok(())
-    }
-
-    fn run(&mut self, _: Tasks, _: &Recorder) -> Result<()> {
-        Err(Error::Unsupported("only coordination".to_owned()))
-    }
-
-    fn coordinate(&mut self, _: &Coordination, tasks: Tasks, record: &Recorder) -> Result<Counts> {
-        let before = unit::marks();
-        let queue = tasks.queue();
-        loop {
-            let mut round = Vec::new();
-            for task in std::iter::from_fn(|| queue.take()).take(self.lanes) {
-                round.push((task, Instant::now(), unit::start(task.step_seed(0))?));
-            }
-            if round.is_empty() {
-                let seen = unit::marks() - before;
-                return Ok(Counts::from([(counts::SEEN.to_owned(), seen)]));
-            }
-            for (task, start, unit) in round {
-                let (value, used) = unit::join(unit)?;
-                record.record(&task, start.elapsed(), digest::of_task([value]));
-                self.joined = self.joined + used.usage;
-            }
+        if round.is_empty() {
+            let seen = MARKS.load(Relaxed) - before;
+            return Ok(Counts::from([(counts::SEEN.to_owned(), seen)]));
         }
-    }
-
-    fn usage(&mut self) -> Result<Usage> {
-        Ok(self.joined)
+        for (worker, task, start) in round {
+            let value = ranks.value_of(worker)?;
+            record.record(&task, start.elapsed(), digest::of_task([value]));
+        }
     }
 }

@@ -7,7 +7,6 @@ use runner::{Error, Model, Result, Running};
 use workloads::{Work, trace};
 
 use crate::farm::Farm;
-use crate::units::Units;
 
 /// The variants of this model.
 pub(crate) const VARIANTS: &[&dyn Model] = &[
@@ -51,10 +50,9 @@ impl Model for Variant {
             ));
         }
         match &work.setup.workload.coordination {
-            None | Some(Coordination::PingPong(_)) => {
+            None | Some(Coordination::PingPong(_) | Coordination::Spawn(_)) => {
                 Ok(Box::new(Farm::start(work, self.waiting)?))
             }
-            Some(Coordination::Spawn(_)) => Ok(Box::new(Units::new(work.lanes, self.waiting))),
             Some(other) => Err(Error::Unsupported(refusal(other).to_owned())),
         }
     }
