@@ -1,3 +1,5 @@
+//! Tests of shares: which variant runs how many tasks of a workload, by its lanes, its scale, a rate and the profile.
+
 use super::*;
 use results::Profile;
 

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::timeline::Process;
 
+/// What is less is no rest, and lies between the readings of the clocks of a process and of its threads.
+const READING_NS: u64 = 2_000;
+
 /// The processor time of all processes of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Processor {
@@ -45,7 +48,7 @@ impl Processor {
         }
         let rests: Option<Vec<Rest>> = by_id.iter().map(|(id, said)| said.rest(*id)).collect();
         let mut rests = rests?;
-        rests.retain(|rest| rest.ns > 0);
+        rests.retain(|rest| rest.ns > READING_NS);
         rests.sort_by_key(|rest| std::cmp::Reverse(rest.ns));
         Some(Processor {
             threads_ns: by_id.values().map(|said| said.threads_ns).sum(),
@@ -118,32 +121,35 @@ mod tests {
 
     #[test]
     fn what_threads_do_not_say_is_the_rest_of_their_process() {
-        let mut first = process(7, Some(100), [Some(30), Some(20)]);
+        let mut first = process(7, Some(100_000), [Some(30_000), Some(20_000)]);
         first.silent.push(Silent {
             name: "reactor".to_owned(),
-            cpu_ns: 5,
+            cpu_ns: 5_000,
         });
-        let second = process(8, Some(70), [None, None]);
-        let third = process(9, Some(4), [Some(5), None]);
+        let second = process(8, Some(70_000), [None, None]);
+        let third = process(9, Some(5_500), [Some(5_000), None]);
         let found = Processor::of(&[first, second, third]).unwrap();
-        assert_eq!(found.threads_ns, 60);
-        assert_eq!(found.rests, [rest(8, 70, true), rest(7, 45, false)]);
-        assert_eq!((found.rest_ns(), found.total_ns()), (115, 175));
+        assert_eq!(found.threads_ns, 60_000);
+        assert_eq!(found.rests, [rest(8, 70_000, true), rest(7, 45_000, false)]);
+        assert_eq!((found.rest_ns(), found.total_ns()), (115_000, 175_000));
     }
 
     #[test]
     fn interpreters_of_one_process_have_one_rest() {
-        let first = process(7, Some(100), [None, None]);
-        let interpreter = process(7, None, [Some(60), None]);
+        let first = process(7, Some(100_000), [None, None]);
+        let interpreter = process(7, None, [Some(60_000), None]);
         let found = Processor::of(&[first, interpreter]).unwrap();
-        assert_eq!(found.rests, [rest(7, 40, false)]);
+        assert_eq!(found.rests, [rest(7, 40_000, false)]);
     }
 
     #[test]
     fn where_a_process_says_nothing_its_threads_are_the_sum_if_all_of_them_say_it() {
-        let found = Processor::of(&[process(7, None, [Some(30), Some(20)])]).unwrap();
-        assert_eq!((found.total_ns(), found.rests.len()), (50, 0));
-        assert_eq!(Processor::of(&[process(7, None, [Some(30), None])]), None);
+        let found = Processor::of(&[process(7, None, [Some(30_000), Some(20_000)])]).unwrap();
+        assert_eq!((found.total_ns(), found.rests.len()), (50_000, 0));
+        assert_eq!(
+            Processor::of(&[process(7, None, [Some(30_000), None])]),
+            None
+        );
         assert_eq!(Processor::of(&[process(7, None, [None, None])]), None);
     }
 }
