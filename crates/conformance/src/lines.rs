@@ -180,6 +180,6 @@ mod tests {
     #[test]
     fn rules_are_numbered_in_order() {
         let numbers: Vec<u8> = RULES.iter().map(|rule| rule.number).collect();
-        assert_eq!(numbers, (1..=10).collect::<Vec<u8>>());
+        assert_eq!(numbers, (1..=12).collect::<Vec<u8>>());
     }
 }

@@ -7,7 +7,7 @@ use crate::find::Level;
 use crate::finding::{Finding, finding};
 use crate::limit::Limit;
 use crate::request::Request;
-use crate::run::Row;
+use crate::row::Row;
 use crate::search::Outcome;
 
 /// Everything.

@@ -17,6 +17,7 @@ mod json;
 mod limit;
 mod plan;
 mod request;
+mod row;
 mod run;
 mod search;
 mod table;

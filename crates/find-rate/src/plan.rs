@@ -78,7 +78,8 @@ mod tests {
         assert_eq!(tasks(5000), 10_000);
         assert_eq!(tasks(300), 1000, "as many as the condition needs");
         assert_eq!(tasks(50), 400, "but not longer than that");
-        assert_eq!(tasks(1), FEWEST_TASKS);
+        assert_eq!(tasks(1), 8);
+        assert_eq!(crate::fixtures::plan(1).probe(1).tasks, FEWEST_TASKS);
         let slow = Plan {
             confirm: Duration::from_secs(3600),
             ..plan

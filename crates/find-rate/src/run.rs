@@ -16,23 +16,13 @@ use crate::json::json;
 use crate::limit::Setting;
 use crate::plan::Plan;
 use crate::request::{Format, Request};
+use crate::row::Row;
 use crate::table::table;
 
 /// The first guess where a workload has no rate, tasks a second.
 const FIRST_GUESS: u64 = 1000;
 /// The most rows: more are not waited for.
 const MOST_ROWS: usize = 64;
-
-/// What was found of one variant at one workload, or is not known yet.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) workload: String,
-    pub(crate) variant: String,
-    pub(crate) is_named: bool,
-    pub(crate) plan: Plan,
-    pub(crate) setting: Setting,
-    pub(crate) trail: Trail,
-}
 
 /// Looks for the highest rate of every variant at every workload that was asked for, and prints what was found.
 ///

@@ -9,7 +9,7 @@ use crate::condition::Until;
 use crate::find::Level;
 use crate::finding::{Finding, finding};
 use crate::request::Request;
-use crate::run::Row;
+use crate::row::Row;
 
 /// The table and the lines.
 pub(crate) fn table(request: &Request, rows: &[Row], width: usize) -> String {

@@ -48,7 +48,7 @@ pub(crate) fn run<B: TaskBody>(
     }
 }
 
-fn cannot_accept(error: std::io::Error) -> Error {
+fn cannot_accept(error: impl std::fmt::Display) -> Error {
     Error::Model(format!("cannot accept connections: {error}"))
 }
 

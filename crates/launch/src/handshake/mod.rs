@@ -24,7 +24,7 @@ use crate::memory;
 use crate::placement::start_at;
 use crate::seen::{Barrier, Clock, Seen};
 use host::Ledger;
-use host::machine::{cpu_range_of_tree, processors_at_once};
+use host::machine::{CpuRange, cpu_range_of_tree, processors_at_once};
 
 /// Bytes of a runner's standard error that are kept: the first and the last ones.
 const KEEP_OF_STDERR: usize = 16 * 1024;
@@ -138,17 +138,12 @@ impl Talk<'_, '_> {
         let until_done = go.elapsed();
         watch(Moment::Done);
         self.end()?;
-        let seen = Seen {
-            clock: Some(Clock {
-                until_ready,
-                until_done,
-                until_end: go.elapsed(),
-            }),
-            processors: self.processors,
-            used: self.child.used(),
-            cpu_at_go,
-            barrier: answer.barrier,
+        let clock = Clock {
+            until_ready,
+            until_done,
+            until_end: go.elapsed(),
         };
+        let seen = self.seen(clock, cpu_at_go, answer.barrier);
         let finished = Finished {
             ready,
             done: answer.done,
@@ -159,6 +154,17 @@ impl Talk<'_, '_> {
             generator_cpu_ns: None,
         };
         Ok((finished, seen))
+    }
+
+    /// What was seen of a run that has ended.
+    fn seen(&self, clock: Clock, cpu_at_go: Option<CpuRange>, barrier: Option<Barrier>) -> Seen {
+        Seen {
+            clock: Some(clock),
+            processors: self.processors,
+            used: self.child.used(),
+            cpu_at_go,
+            barrier,
+        }
     }
 
     fn ask(&mut self, request: &Request) -> Result<(), RunError> {

@@ -55,17 +55,12 @@ impl Talk<'_, '_> {
         let until_done = go.elapsed();
         watch(Moment::Done);
         self.end()?;
-        let seen = Seen {
-            clock: Some(Clock {
-                until_ready,
-                until_done,
-                until_end: go.elapsed(),
-            }),
-            processors: self.processors,
-            used: self.child.used(),
-            cpu_at_go,
-            barrier: answer.barrier,
+        let clock = Clock {
+            until_ready,
+            until_done,
+            until_end: go.elapsed(),
         };
+        let seen = self.seen(clock, cpu_at_go, answer.barrier);
         let finished = Finished {
             ready: warmed_up(ready, warm),
             generator_cpu_ns: Some(load.cpu_ns),
