@@ -4,7 +4,7 @@ use catalog::Sweep;
 use fleet::FEWEST_BLOCKS;
 use toml::Spanned;
 
-use crate::file::{File, Hosts};
+use crate::fields::{File, Hosts};
 
 /// A byte offset of the text, and what is wrong there.
 pub(crate) type Mistake = (usize, String);

@@ -5,113 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use protocol::{FileError, plain_words};
-use serde::Deserialize;
 use terminal::Usage;
-use toml::Spanned;
 
 use crate::check;
+use crate::fields::File;
 
 /// The name of the file in the folder of a campaign, where the folder is named.
 const NAME: &str = "campaign.toml";
-
-/// The fields of the file, with their places in it where a check may refuse them.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct File {
-    pub(crate) workloads: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(crate) models: Vec<String>,
-    pub(crate) reference: Option<String>,
-    pub(crate) profile: Option<Profile>,
-    /// Rounds of each workload on each kind of hosts.
-    pub(crate) runs: Spanned<u64>,
-    /// The fewest rounds of a workload that one host may have.
-    pub(crate) runs_per_unit: Option<Spanned<u64>>,
-    pub(crate) seed: u64,
-    #[serde(default)]
-    pub(crate) levels: Vec<Spanned<String>>,
-    pub(crate) workers: Option<u64>,
-    pub(crate) in_flight: Option<u64>,
-    pub(crate) placement: Option<Placement>,
-    pub(crate) time_limit: Option<String>,
-    #[serde(default)]
-    pub(crate) keep_disturbed: bool,
-    /// Shards, where all hosts are of one kind that needs no name.
-    pub(crate) shards: Option<Spanned<u64>>,
-    #[serde(default)]
-    pub(crate) hosts: Vec<Spanned<Hosts>>,
-    #[serde(default)]
-    pub(crate) slurm: Slurm,
-    #[serde(default)]
-    pub(crate) kubernetes: Kubernetes,
-    /// Played instead of running programs, `{shard}` standing for the index: for tests of this tool.
-    pub(crate) scripted: Option<String>,
-}
-
-/// How thorough a comparison is; the profile that measures nothing is none of these.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Profile {
-    Quick,
-    Standard,
-    Rigorous,
-}
-
-/// The processors of a model, as `--placement` has them.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Placement {
-    Free,
-    OneCpu,
-}
-
-/// One kind of hosts.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Hosts {
-    pub(crate) kind: Spanned<String>,
-    pub(crate) shards: Spanned<u64>,
-}
-
-/// What Slurm is told beside what every campaign needs.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Slurm {
-    pub(crate) partition: Option<String>,
-    pub(crate) account: Option<String>,
-    /// The most that a shard may take, in Slurm's words: `90` (minutes), `2:00:00`, `1-12`.
-    pub(crate) time: Option<String>,
-    /// Further options of `sbatch`, such as `--qos=long`.
-    #[serde(default)]
-    pub(crate) options: Vec<Spanned<String>>,
-}
-
-/// What a manifest needs beside the shards.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Kubernetes {
-    /// The image that the container file makes.
-    pub(crate) image: String,
-    /// The claim of a volume that several nodes may write to.
-    pub(crate) claim: String,
-    /// Processors and memory of a shard, requested and at most, which makes a pod one of guaranteed quality.
-    pub(crate) cpu: String,
-    pub(crate) memory: String,
-    /// The label of nodes that has the kind.
-    pub(crate) label: String,
-}
-
-impl Default for Kubernetes {
-    fn default() -> Kubernetes {
-        Kubernetes {
-            image: "manyways:latest".to_owned(),
-            claim: "manyways".to_owned(),
-            cpu: "2".to_owned(),
-            memory: "4Gi".to_owned(),
-            label: "node.kubernetes.io/instance-type".to_owned(),
-        }
-    }
-}
 
 /// A campaign: its file, and the folder that everything of it lies in.
 #[derive(Debug)]
@@ -228,75 +128,77 @@ pub(crate) mod tests {
         assert_eq!(campaign(one).kinds, [kind]);
     }
 
+    /// What stands in place of what in a good campaign, and what is said of it.
+    const MISTAKES: [(&str, &str, &str); 16] = [
+        (
+            "seed = 7",
+            "sede = 7",
+            "4:1: unknown field `sede`, expected one of",
+        ),
+        ("seed = 7\n", "", "missing field `seed`"),
+        (
+            "runs = 48",
+            "runs = 5",
+            "3:8: a host needs at least 6 rounds",
+        ),
+        (
+            "runs = 48",
+            "runs = 48\nruns_per_unit = 3",
+            "4:17: allowed is 6 to 48",
+        ),
+        (
+            "runs = 48",
+            "runs = 48\nruns_per_unit = 60",
+            "4:17: allowed is 6 to 48",
+        ),
+        (
+            "seed = 7",
+            "seed = 7\nshards = 2",
+            "5:10: `shards` is for hosts of one kind",
+        ),
+        (
+            "\"arm\"",
+            "\"epyc\"",
+            "10:8: the kind `epyc` is there twice",
+        ),
+        (
+            "\"arm\"",
+            "\"../x\"",
+            "10:8: `../x`: a kind is 1 to 40 letters, digits, dashes, dots or `_`",
+        ),
+        (
+            "\"arm\"",
+            "\"merged\"",
+            "10:8: `merged` has another meaning",
+        ),
+        (
+            "shards = 2",
+            "shards = 0",
+            "11:10: a kind has at least one shard",
+        ),
+        ("shards = 2", "shards = \"2\"", "11:10: "),
+        ("\"sha256\"", "\"http\"", "1:22: `http` is there twice"),
+        ("in_flight=1,16", "in_flight", "5:11: "),
+        (
+            "seed = 7",
+            "seed = 7\nprofile = \"smoke\"",
+            "5:11: unknown variant `smoke`, expected one of `quick`",
+        ),
+        (
+            "account = \"physics\"",
+            "options = [\"--array=0-3\"]",
+            "15:12: `--array=0-3`: the campaign sets this itself",
+        ),
+        (
+            "account = \"physics\"",
+            "options = [\"qos\"]",
+            "15:12: `qos`: an option of sbatch begins with `--`",
+        ),
+    ];
+
     #[test]
     fn mistakes_have_their_line_and_say_what_is_allowed() {
-        let cases = [
-            (
-                "seed = 7",
-                "sede = 7",
-                "4:1: unknown field `sede`, expected one of",
-            ),
-            ("seed = 7\n", "", "missing field `seed`"),
-            (
-                "runs = 48",
-                "runs = 5",
-                "3:8: a host needs at least 6 rounds",
-            ),
-            (
-                "runs = 48",
-                "runs = 48\nruns_per_unit = 3",
-                "4:17: allowed is 6 to 48",
-            ),
-            (
-                "runs = 48",
-                "runs = 48\nruns_per_unit = 60",
-                "4:17: allowed is 6 to 48",
-            ),
-            (
-                "seed = 7",
-                "seed = 7\nshards = 2",
-                "5:10: `shards` is for hosts of one kind",
-            ),
-            (
-                "\"arm\"",
-                "\"epyc\"",
-                "10:8: the kind `epyc` is there twice",
-            ),
-            (
-                "\"arm\"",
-                "\"../x\"",
-                "10:8: `../x`: a kind is 1 to 40 letters, digits, dashes, dots or `_`",
-            ),
-            (
-                "\"arm\"",
-                "\"merged\"",
-                "10:8: `merged` has another meaning",
-            ),
-            (
-                "shards = 2",
-                "shards = 0",
-                "11:10: a kind has at least one shard",
-            ),
-            ("shards = 2", "shards = \"2\"", "11:10: "),
-            ("\"sha256\"", "\"http\"", "1:22: `http` is there twice"),
-            ("in_flight=1,16", "in_flight", "5:11: "),
-            (
-                "seed = 7",
-                "seed = 7\nprofile = \"smoke\"",
-                "5:11: unknown variant `smoke`, expected one of `quick`",
-            ),
-            (
-                "account = \"physics\"",
-                "options = [\"--array=0-3\"]",
-                "15:12: `--array=0-3`: the campaign sets this itself",
-            ),
-            (
-                "account = \"physics\"",
-                "options = [\"qos\"]",
-                "15:12: `qos`: an option of sbatch begins with `--`",
-            ),
-        ];
-        for (from, to, expected) in cases {
+        for (from, to, expected) in MISTAKES {
             let text = GOOD.replacen(from, to, 1);
             let problem = parse(&text, Path::new("c.toml")).unwrap_err().to_string();
             assert!(problem.contains(expected), "{to}: {problem}");

@@ -7,8 +7,8 @@ use fleet::Shard;
 use launch::Builds;
 use terminal::{Usage, counted, waiting};
 
-use crate::Context;
 use crate::file::{Campaign, Kind};
+use crate::request::Context;
 use crate::words;
 
 /// A campaign whose shards could run.

@@ -14,10 +14,10 @@ use terminal::{Usage, counted, output, progress, shown};
 use crate::file::{Campaign, Kind};
 use crate::planned::{Planned, planned};
 use crate::queue::Queue;
+use crate::request::{Context, SubmitRequest};
 use crate::sbatch;
 use crate::slurm::{self, FOLDER, Programs, job_name, script_name};
 use crate::state::{self, State, ranges};
-use crate::{Context, SubmitRequest};
 
 /// The shards of a kind that are to be submitted.
 struct Missing<'a> {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::file::{Campaign, Placement, Profile};
+use crate::fields::{Placement, Profile};
+use crate::file::Campaign;
 
 /// Stands for the index of a shard, until a scheduler says which.
 pub(crate) const SHARD: &str = "{shard}";
@@ -13,9 +14,9 @@ pub(crate) fn compare(campaign: &Campaign, folder: Option<&Path>) -> Vec<String>
     let file = &campaign.file;
     let mut words = selection(campaign, folder);
     add(&mut words, "--runs", file.runs.get_ref());
-    add(&mut words, "--seed", file.seed);
+    add(&mut words, "--seed", &file.seed);
     if let Some(profile) = file.profile {
-        add(&mut words, "--profile", name_of_profile(profile));
+        add(&mut words, "--profile", &name_of_profile(profile));
     }
     if file.keep_disturbed {
         words.push("--keep-disturbed".to_owned());
@@ -26,7 +27,7 @@ pub(crate) fn compare(campaign: &Campaign, folder: Option<&Path>) -> Vec<String>
 /// The words of a comparison of the same programs that measures nothing, and so builds them all and tries each.
 pub(crate) fn trial(campaign: &Campaign) -> Vec<String> {
     let mut words = selection(campaign, None);
-    add(&mut words, "--profile", "smoke");
+    add(&mut words, "--profile", &"smoke");
     words
 }
 
@@ -53,7 +54,7 @@ fn selection(campaign: &Campaign, folder: Option<&Path>) -> Vec<String> {
     ];
     for (flag, value) in optional {
         if let Some(value) = value {
-            add(&mut words, flag, value);
+            add(&mut words, flag, &value);
         }
     }
     words
@@ -68,8 +69,8 @@ pub(crate) fn shard(
 ) -> Vec<String> {
     let mut words = compare(campaign, folder);
     words.push("--no-build".to_owned());
-    add(&mut words, "--shard", format!("{SHARD}/{shards}"));
-    add(&mut words, "--out", out);
+    add(&mut words, "--shard", &format!("{SHARD}/{shards}"));
+    add(&mut words, "--out", &out);
     words
 }
 
@@ -81,7 +82,7 @@ fn placed(name: &str, folder: Option<&Path>) -> String {
     }
 }
 
-fn add(words: &mut Vec<String>, flag: &str, value: impl ToString) {
+fn add(words: &mut Vec<String>, flag: &str, value: &dyn ToString) {
     words.extend([flag.to_owned(), value.to_string()]);
 }
 

@@ -108,11 +108,19 @@ pub(super) fn parsed(words: &[String]) -> Result<Option<Cli>, String> {
         Ok(cli) => Ok(Some(cli)),
         Err(error) if !error.use_stderr() => Ok(None),
         // The name of a command alone speaks of it, and is nothing to type.
-        Err(error) if words.len() == 1 && error.kind() == ErrorKind::MissingRequiredArgument => {
-            Ok(None)
-        }
+        Err(error) if words.len() == 1 && lacks_the_rest(error.kind()) => Ok(None),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Whether nothing is wrong with what was typed but that more must follow.
+fn lacks_the_rest(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::MissingRequiredArgument
+            | ErrorKind::MissingSubcommand
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
 }
 
 #[test]

@@ -29,11 +29,11 @@ impl Lab {
             folder: tempfile::tempdir().unwrap(),
         };
         for index in 0..SHARDS {
-            let name = format!("night/script-{index}.toml");
+            let name = format!("one night/script-{index}.toml");
             lab.write(&name, &script(index, &lab.path(&format!("go-{index}"))));
         }
         lab.write(
-            "night/campaign.toml",
+            "one night/campaign.toml",
             "workloads = [\"sum\", \"wait\"]\nreference = \"plain/loop\"\nruns = 48\nseed = 5\nworkers = 2\n\
              scripted = \"./script-{shard}.toml\"\n[[hosts]]\nkind = \"lab\"\nshards = 4\n\
              [slurm]\npartition = \"lab\"\ntime = \"10\"\n",
@@ -65,14 +65,14 @@ impl Lab {
 
     /// A command of the campaign on the machine of the controller.
     fn campaign(&self, fleet: &Fleet, words: &[&str]) -> String {
-        let typed = [&["campaign"], words, &["night"]].concat();
+        let typed = [&["campaign"], words, &["one night"]].concat();
         let output = self.typed(fleet.command(env!("CARGO_BIN_EXE_xtask")), &typed);
         assert!(output.status.success(), "{words:?}: {}", shown(&output));
         shown(&output)
     }
 
     fn attempt(&self, shard: u64, attempt: u64) -> PathBuf {
-        let name = format!("night/lab/shard-{shard}-of-{SHARDS}.attempt-{attempt}");
+        let name = format!("one night/lab/shard-{shard}-of-{SHARDS}.attempt-{attempt}");
         self.path(&name)
     }
 
@@ -182,15 +182,15 @@ fn a_campaign_outlives_what_a_cluster_does_to_it() {
             std::panic::resume_unwind(panic);
         }
     }
-    let [run, rows] = lab.merged("night/merged/lab");
+    let [run, rows] = lab.merged("one night/merged/lab");
     assert!(
         scripted_part(&rows) == scripted_part(&expected),
         "the rows are not those of an undisturbed campaign"
     );
     for _ in 0..2 {
-        let output = lab.xtask(&["campaign", "collect", "night"]);
+        let output = lab.xtask(&["campaign", "collect", "one night"]);
         assert!(output.status.success(), "{}", shown(&output));
-        assert!(lab.merged("night/merged/lab") == [run.clone(), rows.clone()]);
+        assert!(lab.merged("one night/merged/lab") == [run.clone(), rows.clone()]);
     }
     drop(lab);
     assert!(!folder.exists());
