@@ -91,6 +91,7 @@ fn limit(
     }
     match (held, failed) {
         (None, Some(level)) => Some(match &level.run {
+            Ok(run) if run.is_generator_late() => of_run(run, None, setting),
             Ok(run) => (
                 Limit::OneTask,
                 format!("{} at {}/s", until.figures(run), run.rate),
