@@ -325,3 +325,7 @@ fn word(step: &Step) -> String {
     };
     format!("`{name}`")
 }
+
+#[cfg(test)]
+#[path = "refuse_test.rs"]
+mod tests;

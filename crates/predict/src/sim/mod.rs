@@ -234,3 +234,7 @@ impl<'a> Sim<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "sim_test.rs"]
+mod tests;
