@@ -4,7 +4,7 @@
 use protocol::Workload;
 
 use crate::kind::{Executors, Kind};
-use crate::program::Segment;
+use crate::segment::Segment;
 use crate::simulated::Asked;
 
 /// What limits a variant at a workload.

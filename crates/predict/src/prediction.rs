@@ -4,6 +4,7 @@
 use protocol::Workload;
 
 use crate::bounds::{Demands, Limit, bracket, limit};
+use crate::calibration::On;
 use crate::conformal::{Estimate, NARROWEST, Regime, WIDEST_CPU};
 use crate::kind::Kind;
 use crate::model::Model;
@@ -14,15 +15,6 @@ use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
 
 /// How much slack a plausible prediction has beyond the bracket.
 const SLACK: f64 = 1.1;
-
-/// Where the run would take place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct On {
-    /// The processors that programs may run on.
-    pub processors: u64,
-    /// Threads or processes that compute.
-    pub workers: u64,
-}
 
 /// What a run would come to. Times are in seconds a task.
 #[derive(Clone, Debug, PartialEq)]

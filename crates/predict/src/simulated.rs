@@ -4,7 +4,8 @@ use protocol::{Spread, Workload};
 
 use crate::kind::{Executors, Kind};
 use crate::parameters::{Parameters, costs};
-use crate::program::{Segment, segments};
+use crate::program::segments;
+use crate::segment::Segment;
 use crate::sim::{Open, Plan, simulate};
 
 /// Figures a task of a simulated run, in seconds.

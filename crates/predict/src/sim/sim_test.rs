@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kind::Kind;
-use crate::program::Segment;
+use crate::segment::Segment;
 
 /// Nothing costs anything beside the segments.
 fn free() -> Costs {
