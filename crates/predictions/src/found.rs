@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use catalog::{CalibrationError, Chosen, Param, Sweep, Workspace, workloads};
+use host::machine;
 use launch::workload_error;
 use predict::{Model, On, Prediction, Refusal, choose, predict as predict_one};
 use protocol::Kernel;
@@ -50,7 +51,7 @@ impl Context<'_> {
 
     /// Where a workload would run.
     pub(crate) fn on(&self, chosen: &Chosen) -> On {
-        let processors = crate::age::here().processors;
+        let processors = machine::processors();
         On {
             processors,
             workers: chosen.workers().unwrap_or(processors),
