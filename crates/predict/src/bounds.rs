@@ -4,7 +4,7 @@
 use protocol::Workload;
 
 use crate::kind::{Executors, Kind};
-use crate::program::Segment;
+use crate::segment::Segment;
 use crate::simulated::Asked;
 
 /// What limits a variant at a workload.
@@ -153,4 +153,47 @@ fn parallel(kind: Kind, asked: &Asked<'_>) -> f64 {
 
 fn rate(workload: &Workload) -> Option<f64> {
     workload.rate.map(|rate| rate.per_second() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(workload: &Workload) -> Asked<'_> {
+        Asked {
+            workload,
+            variant: "threads/pool",
+            kind: Kind::of("threads/pool").unwrap(),
+            tasks: 100,
+            processors: 2,
+        }
+    }
+
+    #[test]
+    fn full_overlap_is_the_greatest_demand_and_none_is_their_sum() {
+        let mut workload = crate::points::workloads().swap_remove(0);
+        workload.in_flight = protocol::InFlight::Lanes(10);
+        let demands = Demands {
+            waits: 0.01,
+            own: 0.0004,
+            calls: 0.0,
+            service: 0.0001,
+            gets: 1.0,
+        };
+        let (low, high) = bracket(&demands, &asked(&workload));
+        assert!((low - 0.0105 / 10.0).abs() < 1e-12, "{low}");
+        assert!((high - (0.001 + 0.0001 + 0.0002)).abs() < 1e-12, "{high}");
+        assert_eq!(
+            limit(&demands, &asked(&workload), low, 0.0004, 0.0001),
+            Limit::Lanes
+        );
+        assert_eq!(
+            limit(&demands, &asked(&workload), 0.00025, 0.0004, 0.0001),
+            Limit::Lanes
+        );
+        assert_eq!(
+            limit(&demands, &asked(&workload), 0.02, 0.0004, 0.0001),
+            Limit::Several
+        );
+    }
 }

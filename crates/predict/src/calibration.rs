@@ -33,6 +33,15 @@ pub struct Machine {
     pub hypervisor: String,
 }
 
+/// Where the run would take place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct On {
+    /// The processors that programs may run on.
+    pub processors: u64,
+    /// Threads or processes that compute.
+    pub workers: u64,
+}
+
 /// One variant at one workload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

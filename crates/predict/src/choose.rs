@@ -62,3 +62,62 @@ pub fn choose(predictions: &[(String, Prediction)]) -> Option<Choice> {
 fn names_of(predictions: &[&(String, Prediction)]) -> Vec<String> {
     predictions.iter().map(|(name, _)| name.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounds::Limit;
+    use crate::conformal::{Estimate, Regime};
+
+    /// A prediction with an interval of 10 % to either side.
+    fn of(name: &str, time: f64, cpu: f64) -> (String, Prediction) {
+        let estimate = |value: f64| Estimate {
+            value,
+            low: value / 1.1,
+            high: value * 1.1,
+        };
+        let prediction = Prediction {
+            time: estimate(time),
+            cpu: Ok(estimate(cpu)),
+            cpu_unrefused: estimate(cpu),
+            service_cpu: None,
+            memory: None,
+            start_up: None,
+            tasks: 1,
+            lanes: 1,
+            bracket: (0.0, 1.0),
+            is_plausible: true,
+            regime: Regime::Busy,
+            limit: Limit::Lanes,
+            spread: (0.0, 0.0),
+            nearest: Vec::new(),
+            events: 0,
+        };
+        (name.to_owned(), prediction)
+    }
+
+    #[test]
+    fn a_choice_closer_than_the_intervals_is_refused_and_the_cheapest_of_them_is_named() {
+        let choice = choose(&[
+            of("slow", 2.0, 1.0),
+            of("dear", 1.0, 3.0),
+            of("cheap", 1.1, 2.0),
+        ])
+        .unwrap();
+        assert_eq!(choice.candidates, ["dear", "cheap"]);
+        assert_eq!(choice.out, ["slow"]);
+        assert_eq!(choice.cheapest.as_deref(), Some("cheap"));
+        let words = choice.single().unwrap_err().to_string();
+        assert!(
+            words.contains("dear and cheap are not told apart") && words.contains("compare"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn one_that_is_ahead_of_all_intervals_is_chosen() {
+        let choice = choose(&[of("b", 2.0, 1.0), of("a", 1.0, 1.0)]).unwrap();
+        assert_eq!(choice.single().unwrap(), "a");
+        assert_eq!(choose(&[]), None);
+    }
+}

@@ -19,11 +19,12 @@ mod points;
 mod prediction;
 mod program;
 mod refuse;
+mod segment;
 mod sim;
 mod simulated;
 
 pub use bounds::Limit;
-pub use calibration::{Calibration, Figures, Machine, Point};
+pub use calibration::{Calibration, Figures, Machine, On, Point};
 pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
 pub use fit::fit;
@@ -32,5 +33,5 @@ pub use model::Model;
 pub use points::{KERNEL_VARIANTS, is_for_kernel, workloads};
 #[doc(hidden)]
 pub use prediction::predict_unrefused;
-pub use prediction::{On, Prediction, predict, predict_for_curve};
+pub use prediction::{Prediction, predict, predict_for_curve};
 pub use refuse::Refusal;

@@ -4,6 +4,7 @@
 use protocol::Workload;
 
 use crate::bounds::{Demands, Limit, bracket, limit};
+use crate::calibration::On;
 use crate::conformal::{Estimate, NARROWEST, Regime, WIDEST_CPU};
 use crate::kind::Kind;
 use crate::model::Model;
@@ -15,15 +16,6 @@ use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
 /// How much slack a plausible prediction has beyond the bracket.
 const SLACK: f64 = 1.1;
 
-/// Where the run would take place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct On {
-    /// The processors that programs may run on.
-    pub processors: u64,
-    /// Threads or processes that compute.
-    pub workers: u64,
-}
-
 /// What a run would come to. Times are in seconds a task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
@@ -31,6 +23,9 @@ pub struct Prediction {
     pub time: Estimate,
     /// CPU time of the model over tasks, where its interval is narrow enough to mean something.
     pub cpu: Result<Estimate, Refusal>,
+    /// The same whatever its interval is: what the gate holds against measurements.
+    #[doc(hidden)]
+    pub cpu_unrefused: Estimate,
     /// CPU time of the origin over tasks; `None` where none takes part.
     pub service_cpu: Option<f64>,
     /// Bytes of the process tree at its peak; `None` where none was read.
@@ -126,11 +121,8 @@ fn unrefused(
         tasks: workload.tasks,
         processors: model.calibration.machine.processors,
     };
-    let runs: Vec<Simulated> = model
-        .fits
-        .iter()
-        .map(|fit| simulated(fit, &asked, length))
-        .collect();
+    let fits = model.fits.iter().step_by(length.every);
+    let runs: Vec<Simulated> = fits.map(|fit| simulated(fit, &asked, length)).collect();
     let (time, time_spread) = middle(&runs, |run| run.time);
     let (cpu, cpu_spread) = middle(&runs, |run| run.cpu);
     let (service, _) = middle(&runs, |run| run.service_cpu);
@@ -141,10 +133,12 @@ fn unrefused(
     let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
     let (of_time, of_cpu) = regime.quantiles();
     let (low, high) = bracket(&demands, &asked);
+    let cpu_estimate = Estimate::around(cpu, cpu_spread, of_cpu);
     let is_plausible = (low / SLACK..=high * SLACK).contains(&time);
     Prediction {
         time: Estimate::around(time, time_spread, of_time),
-        cpu: narrow_enough(Estimate::around(cpu, cpu_spread, of_cpu)),
+        cpu: narrow_enough(cpu_estimate),
+        cpu_unrefused: cpu_estimate,
         service_cpu: (demands.gets > 0.0).then_some(service),
         memory: by_lanes(model, variant, lanes, |own| own.memory),
         start_up: by_lanes(model, variant, lanes, |own| own.start_up),

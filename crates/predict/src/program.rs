@@ -5,30 +5,10 @@ use protocol::{Compute, Kernel, Step, Workload};
 
 use crate::kind::Kind;
 use crate::parameters::{Kernels, Own, Parameters};
+use crate::segment::Segment;
 
 /// Bytes of the calibrated small GET: bytes beyond these cost more.
 pub(crate) const SMALL_BYTES: u64 = 256;
-
-/// A part of a task. Costs are seconds of CPU.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Segment {
-    /// The variant's own thread computes.
-    Compute(f64),
-    /// A request: the origin reads it, waits, and answers.
-    Get {
-        latency: f64,
-        request: f64,
-        answer: f64,
-    },
-    /// A call that a thread made for such calls carries out.
-    Block(f64),
-}
-
-impl Segment {
-    pub(crate) fn blocks(&self) -> bool {
-        matches!(self, Segment::Block(_))
-    }
-}
 
 /// The segments of a task of a workload under a variant with this many lanes.
 ///

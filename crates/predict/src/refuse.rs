@@ -3,11 +3,10 @@
 use protocol::{Cache, Connection, Step, Workload, format_duration, format_size};
 use std::time::Duration;
 
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, On};
 use crate::kind::Kind;
 use crate::model::Model;
 use crate::points::{FILES, GETS, SELECTS};
-use crate::prediction::On;
 
 /// How far beyond what was calibrated a prediction may go, as a factor.
 pub(crate) const REACH: f64 = 1.3;
@@ -325,3 +324,7 @@ fn word(step: &Step) -> String {
     };
     format!("`{name}`")
 }
+
+#[cfg(test)]
+#[path = "refuse_test.rs"]
+mod tests;

@@ -4,7 +4,8 @@ use protocol::{Spread, Workload};
 
 use crate::kind::{Executors, Kind};
 use crate::parameters::{Parameters, costs};
-use crate::program::{Segment, segments};
+use crate::program::segments;
+use crate::segment::Segment;
 use crate::sim::{Open, Plan, simulate};
 
 /// Figures a task of a simulated run, in seconds.
@@ -24,25 +25,30 @@ pub(crate) struct Simulated {
 pub(crate) struct Length {
     pub(crate) rounds: u64,
     pub(crate) tasks: u64,
+    /// Every so many-th of the fitted simulations is run.
+    pub(crate) every: usize,
 }
 
 /// Of a prediction by itself.
 pub(crate) const WHOLE: Length = Length {
-    rounds: 8,
-    tasks: 1500,
+    rounds: 5,
+    tasks: 1000,
+    every: 1,
 };
 /// Of a simulation in a search for parameters.
 pub(crate) const FITTING: Length = Length {
     rounds: 5,
     tasks: 600,
+    every: 1,
 };
 /// Of a point of a curve.
 pub(crate) const CURVE: Length = Length {
     rounds: 3,
     tasks: 150,
+    every: 2,
 };
 /// Tasks of an open loop, whose queue grows or does not.
-const OPEN_TASKS: u64 = 4000;
+const OPEN_TASKS: u64 = 2000;
 
 /// A run that is asked for.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use chart::{Axis, Kind, Plot, Point, Series};
 use predict::predict_for_curve;
 use terminal::{charset, duration, shown, wrap};
 
-use crate::predicted::{Context, Predicted};
+use crate::found::{Context, Predicted};
 use crate::table::Facts;
 
 /// The points of a curve.

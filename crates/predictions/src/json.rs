@@ -3,7 +3,7 @@
 use predict::{COVERAGE, Estimate};
 use serde_json::{Value, json};
 
-use crate::predicted::{Predicted, choice};
+use crate::found::{Predicted, choice};
 use crate::table::Facts;
 
 /// The text of all workloads.

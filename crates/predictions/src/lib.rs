@@ -4,6 +4,7 @@
 mod age;
 mod calibrate;
 mod curve;
+mod found;
 mod json;
 mod measure;
 mod points;

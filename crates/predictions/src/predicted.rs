@@ -1,15 +1,13 @@
 //! `cargo xtask predict`: what a workload would come to under each variant, without running anything.
 
-use std::time::Duration;
-
-use catalog::{CalibrationError, Chosen, Param, Registry, Selected, Sweep, Workspace, workloads};
-use launch::workload_error;
-use predict::{Model, On, Prediction, Refusal, VARIANTS, choose, predict as predict_one};
-use protocol::{ExitCode, Kernel};
+use catalog::{Param, Registry, Selected, Sweep, Workspace};
+use predict::{Model, VARIANTS};
+use protocol::ExitCode;
 use terminal::{Usage, output};
 
 use crate::age::{Age, age};
 use crate::curve::{self, Range};
+use crate::found::Context;
 use crate::{json, store, table};
 
 /// What is asked for.
@@ -23,28 +21,6 @@ pub struct PredictRequest {
     pub models: Vec<String>,
     /// Whether to print JSON.
     pub json: bool,
-}
-
-/// What one workload comes to: a prediction or a refusal for every variant.
-pub(crate) struct Predicted {
-    pub(crate) chosen: Chosen,
-    pub(crate) variants: Vec<(String, Result<Prediction, Refusal>)>,
-}
-
-impl Predicted {
-    /// The predictions among them.
-    pub(crate) fn predictions(&self) -> Vec<(String, Prediction)> {
-        let all = self.variants.iter();
-        all.filter_map(|(name, found)| Some((name.clone(), found.as_ref().ok()?.clone())))
-            .collect()
-    }
-
-    /// The refusals among them.
-    pub(crate) fn refusals(&self) -> Vec<(&str, &Refusal)> {
-        let all = self.variants.iter();
-        all.filter_map(|(name, found)| Some((name.as_str(), found.as_ref().err()?)))
-            .collect()
-    }
 }
 
 /// Everything from what was asked to the exit code.
@@ -87,56 +63,6 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
     };
     output::document(&text)?;
     Ok(ExitCode::Ok)
-}
-
-/// What predictions are made with.
-pub(crate) struct Context<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) model: &'a Model,
-    pub(crate) names: &'a [String],
-}
-
-impl Context<'_> {
-    /// The workload that was typed, with parameters.
-    pub(crate) fn chosen(&self, typed: &str, params: Vec<Param>) -> anyhow::Result<Chosen> {
-        let sizes = Sizes(self.model);
-        let chosen =
-            workloads::choose_one(self.workspace, typed, &sizes).map_err(workload_error)?;
-        if params.is_empty() {
-            return Ok(chosen);
-        }
-        chosen.at(params, &sizes).map_err(workload_error)
-    }
-
-    /// Where a workload would run.
-    pub(crate) fn on(&self, chosen: &Chosen) -> On {
-        let processors = crate::age::here().processors;
-        On {
-            processors,
-            workers: chosen.workers().unwrap_or(processors),
-        }
-    }
-
-    fn cells(&self, typed: &str, sweeps: &[Sweep]) -> anyhow::Result<Vec<Predicted>> {
-        let cells = catalog::params::cells(sweeps).into_iter();
-        cells
-            .map(|params| Ok(self.predicted(self.chosen(typed, params)?)))
-            .collect()
-    }
-
-    fn predicted(&self, chosen: Chosen) -> Predicted {
-        let on = self.on(&chosen);
-        let variants = self.names.iter().map(|name| {
-            (
-                name.clone(),
-                predict_one(self.model, &chosen.workload, name, on),
-            )
-        });
-        Predicted {
-            variants: variants.collect(),
-            chosen,
-        }
-    }
 }
 
 /// The days since this machine was calibrated, where that holds.
@@ -197,22 +123,4 @@ fn ranges(params: &[Sweep]) -> anyhow::Result<Option<(Range, Vec<Param>)>> {
         }
     }
     Ok(Some((range, fixed)))
-}
-
-/// The sizes of kernels that a CPU time comes to, by the calibrated costs: nothing runs for them.
-struct Sizes<'a>(&'a Model);
-
-impl catalog::Calibration for Sizes<'_> {
-    fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
-        let size = self.0.size(kernel, time.as_secs_f64());
-        size.ok_or_else(|| {
-            let name = kernel.name();
-            CalibrationError::Impossible(format!("the kernel {name} is not calibrated"))
-        })
-    }
-}
-
-/// The choice among the predictions of a workload.
-pub(crate) fn choice(one: &Predicted) -> Option<predict::Choice> {
-    choose(&one.predictions())
 }

@@ -3,7 +3,7 @@
 use predict::{Estimate, Machine, Prediction, Refusal};
 use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
 
-use crate::predicted::{Predicted, choice};
+use crate::found::{Predicted, choice};
 
 /// What is said of the calibration.
 pub(crate) struct Facts<'a> {

@@ -1,61 +1,25 @@
-//! A search for the least misfit, coordinate by coordinate: each has a step of its own, which grows where it helps and shrinks
-//! where it does not. A simulation's misfit has jumps, so that derivatives lead nowhere.
+//! A search for the least misfit, coordinate by coordinate: every sweep tries one step either way at each, and later sweeps try
+//! smaller ones. A simulation's misfit has jumps, so that derivatives lead nowhere.
 
-/// The sweeps over all coordinates.
-pub(super) const SWEEPS: usize = 9;
-const FIRST_STEP: f64 = 0.7;
-const LEAST_STEP: f64 = 0.04;
+/// The steps of the sweeps, as logarithms: a factor of 2.5 at first, and 1.1 at last.
+pub(super) const STEPS: [f64; 10] = [0.9, 0.6, 0.6, 0.4, 0.4, 0.25, 0.25, 0.15, 0.15, 0.1];
 /// How far from where it began a logarithm may go: a factor of 66 either way.
 pub(super) const FARTHEST: f64 = 4.2;
-
-/// The steps of all coordinates.
-#[derive(Clone, Debug)]
-pub(super) struct Steps(Vec<f64>);
-
-impl Steps {
-    pub(super) fn new(coordinates: usize) -> Steps {
-        Steps(vec![FIRST_STEP; coordinates])
-    }
-
-    /// The moves to try at a coordinate, the one that helped last first; none where it has converged.
-    pub(super) fn moves(&self, at: usize) -> Option<[f64; 2]> {
-        let step = self.0[at];
-        (step.abs() >= LEAST_STEP).then_some([step, -step])
-    }
-
-    pub(super) fn helped(&mut self, at: usize, moved: f64) {
-        self.0[at] = moved;
-    }
-
-    pub(super) fn helped_not(&mut self, at: usize) {
-        self.0[at] /= 2.0;
-    }
-}
 
 /// The least misfit from a start, over logarithms.
 pub(super) fn descend(start: &[f64], mut misfit: impl FnMut(&[f64]) -> f64) -> Vec<f64> {
     let mut best = start.to_vec();
     let mut least = misfit(&best);
-    let mut steps = Steps::new(start.len());
-    for _ in 0..SWEEPS {
+    for step in STEPS {
         for at in 0..start.len() {
-            let Some(moves) = steps.moves(at) else {
-                continue;
-            };
-            let mut is_better = false;
-            for moved in moves {
+            for moved in [step, -step] {
                 let mut other = best.clone();
                 other[at] += moved;
                 let found = misfit(&other);
                 if found < least {
                     (best, least) = (other, found);
-                    steps.helped(at, moved);
-                    is_better = true;
                     break;
                 }
-            }
-            if !is_better {
-                steps.helped_not(at);
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::data::{Data, Known};
-use super::descent::{FARTHEST, SWEEPS, Steps};
+use super::descent::{FARTHEST, STEPS};
 use crate::kind::Kind;
 use crate::parameters::{Own, Parameters};
 use crate::points::WITH_GETS;
@@ -48,49 +48,69 @@ pub(super) fn fit(
         .iter()
         .map(|place| *value(parameters, &subjects, *place))
         .collect();
-    let mut steps = Steps::new(places.len());
     let mut misfits: Vec<f64> = subjects
         .iter()
         .map(|subject| misfit(parameters, subject, processors))
         .collect();
-    let pull = |at: usize, value: f64| (PULL * (value / start[at]).ln()).powi(2);
-    for _ in 0..SWEEPS {
+    for step in STEPS {
         for (at, place) in places.iter().enumerate() {
-            let Some(moves) = steps.moves(at) else {
-                continue;
-            };
-            let before = *value(parameters, &subjects, *place);
-            let mut has_moved = false;
-            for moved in moves {
-                let after = before * moved.exp();
-                if (after / start[at]).ln().abs() > FARTHEST {
-                    continue;
-                }
-                *value(parameters, &subjects, *place) = after;
-                let changed = touched(*place, subjects.len());
-                let others: Vec<(usize, f64)> = changed
-                    .map(|which| (which, misfit(parameters, &subjects[which], processors)))
-                    .collect();
-                let gain: f64 = others
-                    .iter()
-                    .map(|(which, new)| misfits[*which] - new)
-                    .sum();
-                if gain + pull(at, before) - pull(at, after) > 1e-4 {
-                    for (which, new) in others {
-                        misfits[which] = new;
-                    }
-                    steps.helped(at, moved);
-                    has_moved = true;
+            for moved in [step, -step] {
+                let to = Move {
+                    place: *place,
+                    start: start[at],
+                    factor: f64::exp(moved),
+                };
+                if try_move(parameters, &subjects, &mut misfits, &to, processors) {
                     break;
                 }
-                *value(parameters, &subjects, *place) = before;
-            }
-            if !has_moved {
-                steps.helped_not(at);
             }
         }
     }
     parameters.misfit = misfits.iter().sum::<f64>() / 2.0;
+}
+
+/// One parameter by one factor.
+struct Move {
+    place: Place,
+    /// Where the parameter began.
+    start: f64,
+    factor: f64,
+}
+
+/// Moves a parameter if that lessens the misfit, and says whether it did.
+fn try_move(
+    parameters: &mut Parameters,
+    subjects: &[Subject<'_>],
+    misfits: &mut [f64],
+    to: &Move,
+    processors: u64,
+) -> bool {
+    let before = *value(parameters, subjects, to.place);
+    let after = before * to.factor;
+    if (after / to.start).ln().abs() > FARTHEST {
+        return false;
+    }
+    *value(parameters, subjects, to.place) = after;
+    let touched = touched(to.place, subjects.len());
+    let others: Vec<(usize, f64)> = touched
+        .map(|which| (which, misfit(parameters, &subjects[which], processors)))
+        .collect();
+    let gain: f64 = others
+        .iter()
+        .map(|(which, new)| misfits[*which] - new)
+        .sum();
+    if gain + pull(before / to.start) - pull(after / to.start) <= 1e-4 {
+        *value(parameters, subjects, to.place) = before;
+        return false;
+    }
+    for (which, new) in others {
+        misfits[which] = new;
+    }
+    true
+}
+
+fn pull(factor: f64) -> f64 {
+    (PULL * factor.ln()).powi(2)
 }
 
 fn known_of<'a>(data: &Data<'a>, variant: &str) -> Vec<Known<'a>> {

@@ -134,3 +134,15 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
     }
     own
 }
+
+/// The pool with the parameters that a search begins with: for tests of what needs a simulation, whatever it says.
+#[cfg(test)]
+pub(crate) fn unfitted() -> Parameters {
+    let pool = Kind::of("threads/pool").map(|kind| ("threads/pool".to_owned(), Own::start(kind)));
+    Parameters {
+        shared: Shared::start(),
+        kernels: crate::parameters::Kernels::default(),
+        own: pool.into_iter().collect(),
+        misfit: 0.0,
+    }
+}

@@ -1,22 +1,18 @@
 //! Lanes: which segment each is in, and what begins as one ends.
 
-use super::Sim;
-use super::events::Happening;
-use super::queue::{Item, ItemKind};
-use crate::kind::Executors;
-use crate::program::Segment;
+use super::queue::Item;
 
 /// The lanes of a run, and its tasks.
 #[derive(Debug)]
 pub(super) struct Lanes {
     /// How many segments of its task each lane has begun.
-    begun: Vec<usize>,
-    started: Vec<f64>,
+    pub(super) begun: Vec<usize>,
+    pub(super) started: Vec<f64>,
     /// Lanes without a task, in an open loop.
-    free: Vec<usize>,
+    pub(super) free: Vec<usize>,
     /// Tasks that arrived while no lane was free, by their time of arrival.
-    backlog: std::collections::VecDeque<f64>,
-    issued: u64,
+    pub(super) backlog: std::collections::VecDeque<f64>,
+    pub(super) issued: u64,
     pub(super) done: u64,
     pub(super) last_done: f64,
     pub(super) marked: f64,
@@ -39,174 +35,5 @@ impl Lanes {
             latency: 0.0,
             next: None,
         }
-    }
-}
-
-impl Sim<'_> {
-    /// All lanes begin, or wait for arrivals.
-    pub(super) fn begin_run(&mut self) {
-        let lanes = self.lanes.begun.len();
-        if self.plan.open.is_some() {
-            self.lanes.free = (0..lanes).rev().collect();
-            self.events.add(0.0, Happening::Arrival);
-            return;
-        }
-        for lane in 0..lanes {
-            self.lanes.issued += 1;
-            self.start(lane, self.now);
-        }
-    }
-
-    pub(super) fn arrive(&mut self) {
-        self.lanes.issued += 1;
-        match self.lanes.free.pop() {
-            Some(lane) => self.start(lane, self.now),
-            None => self.lanes.backlog.push_back(self.now),
-        }
-        if let Some(open) = self.plan.open
-            && self.lanes.issued < self.plan.tasks
-        {
-            let mean = 1.0 / open.rate;
-            let gap = if open.is_random {
-                -(1.0 - self.random.uniform()).ln() * mean
-            } else {
-                mean
-            };
-            self.events.add(self.now + gap, Happening::Arrival);
-        }
-    }
-
-    /// The latency of a lane's request is over: the origin has an answer to write.
-    pub(super) fn due(&mut self, lane: usize) {
-        let Some(Segment::Get { answer, .. }) = self.segment(lane) else {
-            return;
-        };
-        let item = Item {
-            cost: answer,
-            lane,
-            kind: ItemKind::Segment,
-        };
-        // Answers that are due have a queue that the origin looks at first.
-        self.queues[self.origin + 3].ready.push_back(item);
-        self.wake_one_of(self.origin);
-    }
-
-    fn start(&mut self, lane: usize, since: f64) {
-        self.lanes.begun[lane] = 0;
-        self.lanes.started[lane] = since;
-        self.advance(lane);
-    }
-
-    fn segment(&self, lane: usize) -> Option<Segment> {
-        let begun = self.lanes.begun[lane];
-        self.plan.segments.get(begun.checked_sub(1)?).copied()
-    }
-
-    /// A thread has done this.
-    pub(super) fn finish(&mut self, item: Item) {
-        match item.kind {
-            ItemKind::Segment => self.advance(item.lane),
-            ItemKind::Request => match self.segment(item.lane) {
-                Some(Segment::Get { latency, .. }) if latency > 0.0 => {
-                    let what = Happening::Due { lane: item.lane };
-                    self.events.add(self.now + latency, what);
-                }
-                _ => self.advance(item.lane),
-            },
-            ItemKind::Result => {}
-        }
-    }
-
-    /// A lane goes to its next segment, or its task is done.
-    fn advance(&mut self, lane: usize) {
-        self.lanes.begun[lane] += 1;
-        let (cost, kind, queue) = match self.segment(lane) {
-            None => return self.task_done(lane),
-            Some(Segment::Compute(cost)) => (cost, ItemKind::Segment, self.queue_of(lane)),
-            Some(Segment::Get { request, .. }) => (request, ItemKind::Request, self.origin),
-            Some(Segment::Block(cost)) => (cost, ItemKind::Segment, self.origin + 1),
-        };
-        let item = Item { cost, lane, kind };
-        let is_first = self.lanes.begun[lane] == 1;
-        let goes_first = is_first
-            && self.plan.kind.starts_next_at_once
-            && self.lanes.next.is_none()
-            && self.cores.busy_queue() == Some(queue);
-        if goes_first {
-            self.lanes.next = Some(item);
-        } else {
-            self.put(queue, item);
-        }
-    }
-
-    fn task_done(&mut self, lane: usize) {
-        self.lanes.done += 1;
-        self.lanes.last_done = self.now;
-        if self.lanes.done == self.plan.mark {
-            self.lanes.marked = self.now;
-        }
-        self.lanes.latency += self.now - self.lanes.started[lane];
-        if self.plan.kind.executors == Executors::Processes {
-            let item = Item {
-                cost: self.costs.parent,
-                lane,
-                kind: ItemKind::Result,
-            };
-            self.put(self.origin + 2, item);
-        }
-        if self.plan.open.is_some() {
-            match self.lanes.backlog.pop_front() {
-                Some(since) => self.start(lane, since),
-                None => self.lanes.free.push(lane),
-            }
-        } else if self.lanes.issued < self.plan.tasks {
-            self.lanes.issued += 1;
-            self.start(lane, self.now);
-        }
-    }
-
-    fn queue_of(&self, lane: usize) -> usize {
-        match self.plan.kind.executors {
-            Executors::Lanes => lane,
-            Executors::One { .. } => 0,
-            Executors::Processes => lane % self.origin,
-        }
-    }
-
-    /// Puts work into a queue, and wakes a thread for it.
-    fn put(&mut self, queue: usize, item: Item) {
-        let is_from_outside = self.cores.busy_queue() != Some(queue);
-        let to = &mut self.queues[queue];
-        if to.is_batched && is_from_outside {
-            to.arrived.push(item);
-        } else {
-            to.ready.push_back(item);
-        }
-        self.wake_one_of(queue);
-    }
-
-    fn wake_one_of(&mut self, queue: usize) {
-        if let Some(thread) = self.cores.sleeper(&self.queues[queue].threads) {
-            self.wake(thread);
-        }
-    }
-
-    /// A thread takes what is next in its queue; `false` where that is empty.
-    pub(super) fn take(&mut self, thread: usize) -> bool {
-        let queue = self.cores.threads[thread].queue;
-        if queue == self.origin
-            && let Some(item) = self.queues[self.origin + 3].ready.pop_front()
-        {
-            self.cores.threads[thread].give(item);
-            return true;
-        }
-        if self.queues[queue].looks(self.costs.interval) {
-            self.cores.threads[thread].left += self.costs.look;
-        }
-        let Some(item) = self.queues[queue].ready.pop_front() else {
-            return false;
-        };
-        self.cores.threads[thread].give(item);
-        true
     }
 }

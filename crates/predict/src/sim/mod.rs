@@ -21,102 +21,17 @@
 mod cores;
 mod events;
 mod lanes;
+mod plan;
 mod queue;
+mod schedule;
+mod state;
+mod tasks;
 
-use verdict::rng::Generator;
-
-use crate::kind::{Executors, Kind};
-use crate::program::Segment;
-use cores::Cores;
-use events::{Events, Happening};
-use queue::{Class, Queue};
-
-/// The longest that a thread runs while others wait.
-pub(crate) const TICK: f64 = 0.004;
-/// How fast the cost of waking a core grows with the time that it was idle.
-const DEEPENING: f64 = 0.001;
-/// Most threads that make blocking calls: tokio's `max_blocking_threads` is 512 unless set.
-const BLOCKING_THREADS: usize = 512;
-
-/// What is simulated.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan<'a> {
-    pub(crate) cores: usize,
-    pub(crate) kind: Kind,
-    pub(crate) lanes: usize,
-    pub(crate) tasks: u64,
-    /// The time at which so many tasks were done is told: with the end it gives the pace of a longer run.
-    pub(crate) mark: u64,
-    pub(crate) open: Option<Open>,
-    pub(crate) segments: &'a [Segment],
-}
-
-/// Arrivals of an open loop.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Open {
-    pub(crate) rate: f64,
-    pub(crate) is_random: bool,
-}
-
-/// What a wake-up costs the thread that wakes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wake {
-    pub(crate) always: f64,
-    /// More where all cores are taken.
-    pub(crate) queued: f64,
-    /// More on a core that slept, in the limit of a long sleep.
-    pub(crate) slept: f64,
-}
-
-/// What everything beside the segments costs.
-#[derive(Clone, Debug)]
-pub(crate) struct Costs {
-    /// By [`Class`].
-    pub(crate) wakes: [Wake; 4],
-    /// Until a woken thread runs, on any idle core, and more on one that slept.
-    pub(crate) reaction: f64,
-    pub(crate) deep_reaction: f64,
-    /// What waking costs the one who wakes, and more for an idle core.
-    pub(crate) waking: f64,
-    pub(crate) interrupt: f64,
-    /// How long a thread runs at least before one that wakes displaces it.
-    pub(crate) protected: f64,
-    /// How far ahead of the others a thread may be when it wakes.
-    pub(crate) ahead: f64,
-    /// One look at the sockets.
-    pub(crate) look: f64,
-    /// A result at the parent.
-    pub(crate) parent: f64,
-    /// Turns between two looks at the sockets.
-    pub(crate) interval: u32,
-}
-
-/// What a simulated run came to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) elapsed: f64,
-    /// When the task of the mark was done.
-    pub(crate) marked: f64,
-    pub(crate) cpu: f64,
-    pub(crate) service_cpu: f64,
-    /// The sum over tasks.
-    pub(crate) latency: f64,
-    pub(crate) events: u64,
-}
-
-/// A run under way.
-struct Sim<'a> {
-    plan: &'a Plan<'a>,
-    costs: &'a Costs,
-    now: f64,
-    events: Events,
-    queues: Vec<Queue>,
-    cores: Cores,
-    /// The queues after those of the model.
-    origin: usize,
-    lanes: lanes::Lanes,
-    random: Generator,
-}
+use events::Happening;
+use plan::TICK;
+pub(crate) use plan::{Costs, Open, Outcome, Plan, Wake};
+use queue::Class;
+use state::Sim;
 
 /// Simulates one run.
 pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
@@ -137,59 +52,7 @@ pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
     }
 }
 
-impl<'a> Sim<'a> {
-    fn new(plan: &'a Plan<'a>, costs: &'a Costs) -> Sim<'a> {
-        let own = match plan.kind.executors {
-            Executors::Lanes => plan.lanes,
-            Executors::One { .. } => 1,
-            Executors::Processes => plan.cores.min(plan.lanes),
-        };
-        let mut queues: Vec<Queue> = Vec::new();
-        let mut cores = Cores::new(plan.cores);
-        for at in 0..own {
-            let threads = match plan.kind.executors {
-                Executors::One { threads } => threads.of(plan.cores),
-                _ => 1,
-            };
-            let mut queue = Queue {
-                is_batched: plan.kind.executors != Executors::Lanes,
-                ..Queue::default()
-            };
-            queue.threads = (0..threads).map(|_| cores.add(Class::Model, at)).collect();
-            queues.push(queue);
-        }
-        let blocks = plan.segments.iter().any(Segment::blocks);
-        let callers = if blocks {
-            plan.lanes.min(BLOCKING_THREADS)
-        } else {
-            0
-        };
-        // Of the origin, of blocking calls, of the parent; and the answers of the origin that are due.
-        for (class, threads) in [
-            (Class::Origin, 1),
-            (Class::Blocking, callers),
-            (Class::Parent, 1),
-        ] {
-            let at = queues.len();
-            queues.push(Queue {
-                threads: (0..threads).map(|_| cores.add(class, at)).collect(),
-                ..Queue::default()
-            });
-        }
-        queues.push(Queue::default());
-        Sim {
-            plan,
-            costs,
-            now: 0.0,
-            events: Events::default(),
-            queues,
-            cores,
-            origin: own,
-            lanes: lanes::Lanes::new(plan.lanes),
-            random: Generator::new(12345),
-        }
-    }
-
+impl Sim<'_> {
     fn happen(&mut self, at: f64, what: Happening) {
         if let Happening::Slice { core, generation } = what
             && self.cores.generation(core) != generation
@@ -234,3 +97,7 @@ impl<'a> Sim<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "sim_test.rs"]
+mod tests;

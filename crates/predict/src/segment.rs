@@ -1,0 +1,22 @@
+//! The parts that a task is made of, as far as a simulation tells them apart.
+
+/// A part of a task. Costs are seconds of CPU.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Segment {
+    /// The variant's own thread computes.
+    Compute(f64),
+    /// A request: the origin reads it, waits, and answers.
+    Get {
+        latency: f64,
+        request: f64,
+        answer: f64,
+    },
+    /// A call that a thread made for such calls carries out.
+    Block(f64),
+}
+
+impl Segment {
+    pub(crate) fn blocks(&self) -> bool {
+        matches!(self, Segment::Block(_))
+    }
+}

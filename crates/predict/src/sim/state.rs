@@ -1,0 +1,79 @@
+//! A run under way: its threads, queues and lanes before anything has happened.
+
+use verdict::rng::Generator;
+
+use super::cores::Cores;
+use super::events::Events;
+use super::lanes::Lanes;
+use super::plan::{BLOCKING_THREADS, Costs, Plan};
+use super::queue::{Class, Queue};
+use crate::kind::Executors;
+use crate::segment::Segment;
+
+/// A run under way.
+pub(super) struct Sim<'a> {
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) costs: &'a Costs,
+    pub(super) now: f64,
+    pub(super) events: Events,
+    pub(super) queues: Vec<Queue>,
+    pub(super) cores: Cores,
+    /// The queues after those of the model.
+    pub(super) origin: usize,
+    pub(super) lanes: Lanes,
+    pub(super) random: Generator,
+}
+
+impl<'a> Sim<'a> {
+    pub(super) fn new(plan: &'a Plan<'a>, costs: &'a Costs) -> Sim<'a> {
+        let own = match plan.kind.executors {
+            Executors::Lanes => plan.lanes,
+            Executors::One { .. } => 1,
+            Executors::Processes => plan.cores.min(plan.lanes),
+        };
+        let mut queues: Vec<Queue> = Vec::new();
+        let mut cores = Cores::new(plan.cores);
+        for at in 0..own {
+            let threads = match plan.kind.executors {
+                Executors::One { threads } => threads.of(plan.cores),
+                _ => 1,
+            };
+            let mut queue = Queue {
+                is_batched: plan.kind.executors != Executors::Lanes,
+                ..Queue::default()
+            };
+            queue.threads = (0..threads).map(|_| cores.add(Class::Model, at)).collect();
+            queues.push(queue);
+        }
+        let blocks = plan.segments.iter().any(Segment::blocks);
+        let callers = if blocks {
+            plan.lanes.min(BLOCKING_THREADS)
+        } else {
+            0
+        };
+        // Of the origin, of blocking calls, of the parent; and the answers of the origin that are due.
+        for (class, threads) in [
+            (Class::Origin, 1),
+            (Class::Blocking, callers),
+            (Class::Parent, 1),
+        ] {
+            let at = queues.len();
+            queues.push(Queue {
+                threads: (0..threads).map(|_| cores.add(class, at)).collect(),
+                ..Queue::default()
+            });
+        }
+        queues.push(Queue::default());
+        Sim {
+            plan,
+            costs,
+            now: 0.0,
+            events: Events::default(),
+            queues,
+            cores,
+            origin: own,
+            lanes: Lanes::new(plan.lanes),
+            random: Generator::new(12345),
+        }
+    }
+}
