@@ -84,9 +84,9 @@ impl Demands {
 pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
     let lanes = asked.lanes().max(1) as f64;
     let cores = asked.processors.max(1) as f64;
-    let parallel = parallel(asked.kind, asked);
+    let parallel = usable_cores(asked.kind, asked);
     let cycle = demands.waits + demands.cpu() + demands.service;
-    let low = [
+    let floors = [
         (demands.cpu() + demands.service) / cores,
         demands.service,
         demands.own / parallel,
@@ -97,7 +97,7 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
         + demands.service
         + demands.own / parallel
         + demands.calls / cores.min(lanes);
-    let low = low.into_iter().fold(0.0, f64::max);
+    let low = floors.into_iter().fold(0.0, f64::max);
     match rate(asked.workload) {
         Some(rate) => (low.max(1.0 / rate), high.max(1.0 / rate)),
         None => (low, high.max(low)),
@@ -117,7 +117,7 @@ pub(crate) fn limit(
         return Limit::Rate;
     }
     let lanes = asked.lanes().max(1) as f64;
-    let parallel = parallel(asked.kind, asked);
+    let parallel = usable_cores(asked.kind, asked);
     let cores = asked.processors.max(1) as f64;
     let is_one = parallel < cores
         && matches!(
@@ -146,7 +146,8 @@ pub(crate) fn limit(
         .map_or(Limit::Several, |(limit, _)| limit)
 }
 
-fn parallel(kind: Kind, asked: &Asked<'_>) -> f64 {
+/// How many cores the tasks' own code can use at once: at least one.
+fn usable_cores(kind: Kind, asked: &Asked<'_>) -> f64 {
     kind.parallel(asked.processors as usize, asked.lanes() as usize)
         .max(1) as f64
 }

@@ -72,7 +72,7 @@ pub struct Figures {
     /// The same of the HTTP origin; `None` where none took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_cpu: Option<f64>,
-    /// From the start of the process to `ready`.
+    /// The time from the start of the process to `ready`, which is no time a task.
     pub start_up: f64,
 }
 

@@ -69,13 +69,16 @@ mod tests {
     use crate::bounds::Limit;
     use crate::conformal::{Estimate, Regime};
 
-    /// A prediction with an interval of 10 % to either side.
-    fn of(name: &str, time: f64, cpu: f64) -> (String, Prediction) {
-        let estimate = |value: f64| Estimate {
+    fn estimate(value: f64) -> Estimate {
+        Estimate {
             value,
             low: value / 1.1,
             high: value * 1.1,
-        };
+        }
+    }
+
+    /// A prediction with an interval of 10 % to either side.
+    fn of(name: &str, time: f64, cpu: f64) -> (String, Prediction) {
         let prediction = Prediction {
             time: estimate(time),
             cpu: Ok(estimate(cpu)),

@@ -60,16 +60,15 @@ impl Regime {
 
     /// The regime of a run in which waits take this part of the time of a lane.
     pub(crate) fn of(workload: &Workload, kind: Kind, waiting: f64) -> Regime {
-        let has = |wanted: fn(&Step) -> bool| workload.steps.iter().any(wanted);
         if workload.rate.is_some() {
             Regime::Paced
         } else if waiting > 0.8 {
             Regime::Waiting
-        } else if kind.makes_threads && !has(|step| matches!(step, Step::Compute(_))) {
+        } else if kind.makes_threads && !has(workload, is_computation) {
             Regime::Spawning
-        } else if has(|step| matches!(step, Step::HttpGet(_))) {
+        } else if has(workload, |step| matches!(step, Step::HttpGet(_))) {
             Regime::Busy
-        } else if has(|step| matches!(step, Step::Compute(_))) {
+        } else if has(workload, is_computation) {
             Regime::Computing
         } else {
             Regime::Calls
@@ -86,6 +85,15 @@ impl Regime {
             .unwrap_or(0);
         QUANTILES[place]
     }
+}
+
+/// Whether a workload has such a step.
+fn has(workload: &Workload, wanted: fn(&Step) -> bool) -> bool {
+    workload.steps.iter().any(wanted)
+}
+
+fn is_computation(step: &Step) -> bool {
+    matches!(step, Step::Compute(_))
 }
 
 /// The quantiles of the development set, in the order of [`Regime::ALL`]: times, CPU. `tests/gate.rs` computes them from the
@@ -111,7 +119,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Around a value, so many units of error to either side.
+    /// An interval around a value, with so many units of error to either side.
     pub(crate) fn around(value: f64, spread: f64, quantile: f64) -> Estimate {
         let factor = (quantile * (COMMON + spread))
             .max((1.0 + NARROWEST).ln())

@@ -58,34 +58,40 @@ impl Threads {
     }
 }
 
+/// A thread a lane, each with a loop of its own over tasks: `crates/threads/src/pool.rs`. The other variants are told by what
+/// they do otherwise.
+const BLOCKING: Kind = Kind {
+    lanes: Lanes::InFlight,
+    executors: Executors::Lanes,
+    starts_next_at_once: true,
+    makes_threads: false,
+};
+
+/// An asynchronous executor: one queue for all lanes.
+fn executor(threads: Threads, starts_next_at_once: bool) -> Kind {
+    Kind {
+        executors: Executors::One { threads },
+        starts_next_at_once,
+        ..BLOCKING
+    }
+}
+
 impl Kind {
     /// How a variant runs tasks; `None` for one whose rules are not written yet.
     pub(crate) fn of(variant: &str) -> Option<Kind> {
-        let blocking = Kind {
-            lanes: Lanes::InFlight,
-            executors: Executors::Lanes,
-            // A loop of the thread's own: `crates/threads/src/pool.rs`.
-            starts_next_at_once: true,
-            makes_threads: false,
-        };
-        let executor = |threads, starts_next_at_once| Kind {
-            executors: Executors::One { threads },
-            starts_next_at_once,
-            ..blocking
-        };
         Some(match variant {
             "threads/sequential" => Kind {
                 lanes: Lanes::One,
-                ..blocking
+                ..BLOCKING
             },
             "threads/rayon" => Kind {
                 lanes: Lanes::Workers,
-                ..blocking
+                ..BLOCKING
             },
-            "threads/pool" => blocking,
+            "threads/pool" => BLOCKING,
             "threads/spawn" => Kind {
                 makes_threads: true,
-                ..blocking
+                ..BLOCKING
             },
             // Its scheduler has one deque and no LIFO slot: `runtime/scheduler/current_thread` of tokio.
             "async-tokio/current-thread" => executor(Threads::One, false),
@@ -95,7 +101,7 @@ impl Kind {
             "async-smol/multi" => executor(Threads::Workers, false),
             "multiproc/event-loop" => Kind {
                 executors: Executors::Processes,
-                ..blocking
+                ..BLOCKING
             },
             _ => return None,
         })

@@ -26,22 +26,9 @@ pub(crate) fn nearest(model: &Model, workload: &Workload, variant: &str) -> Vec<
         .collect()
 }
 
-/// Factors between lanes and waits, and a factor of ten for every kind of step that only one of them has.
+/// The sum of logarithms of factors: those between lanes and between waits, and ten for every kind of step that only one of
+/// the two has.
 fn distance(point: &Workload, asked: &Workload) -> f64 {
-    let lanes = |workload: &Workload| workload.in_flight.lanes(1) as f64;
-    let waits = |workload: &Workload| workload.wait_per_task().as_secs_f64() + 1e-4;
-    let kinds = |workload: &Workload| {
-        let mut has = [false; 4];
-        for step in &workload.steps {
-            match step {
-                Step::HttpGet(_) => has[0] = true,
-                Step::Compute(_) => has[1] = true,
-                Step::SqliteSelect(_) => has[2] = true,
-                _ => has[3] = true,
-            }
-        }
-        has
-    };
     let unlike = kinds(point)
         .iter()
         .zip(kinds(asked))
@@ -50,4 +37,27 @@ fn distance(point: &Workload, asked: &Workload) -> f64 {
     (lanes(point) / lanes(asked)).ln().abs()
         + (waits(point) / waits(asked)).ln().abs()
         + unlike as f64 * 10.0_f64.ln()
+}
+
+fn lanes(workload: &Workload) -> f64 {
+    workload.in_flight.lanes(1) as f64
+}
+
+/// The seconds that a task waits, and a tenth of a millisecond, so that no wait at all has a logarithm as well.
+fn waits(workload: &Workload) -> f64 {
+    workload.wait_per_task().as_secs_f64() + 1e-4
+}
+
+/// Which kinds of steps a workload has: GETs, computation, selects, others.
+fn kinds(workload: &Workload) -> [bool; 4] {
+    let mut has = [false; 4];
+    for step in &workload.steps {
+        match step {
+            Step::HttpGet(_) => has[0] = true,
+            Step::Compute(_) => has[1] = true,
+            Step::SqliteSelect(_) => has[2] = true,
+            _ => has[3] = true,
+        }
+    }
+    has
 }

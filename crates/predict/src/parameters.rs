@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) answer: f64,
     /// A byte of an answer at the origin.
     pub(crate) byte: f64,
+    /// The rest up to `ahead` are what [`Costs`] explains: a wake-up of the origin, what waking costs, and two rules of the
+    /// scheduler.
     pub(crate) origin_wake: f64,
     pub(crate) origin_queued: f64,
     pub(crate) origin_slept: f64,
@@ -38,7 +40,8 @@ pub(crate) struct Shared {
     pub(crate) ahead: f64,
     /// Whether smol's executor, too, begins the next task at once.
     pub(crate) smol_at_once: bool,
-    /// Until two threads that only compute have a core each: the balancer moves one at a tick.
+    /// How much later a run ends because two threads that only compute begin on one core, until the kernel's balancer moves one
+    /// of them at a tick.
     pub(crate) ramp: f64,
 }
 
@@ -48,8 +51,10 @@ pub(crate) struct Own {
     /// A task that does nothing; and where it is alone, if that is another figure.
     pub(crate) task: f64,
     pub(crate) alone: Option<f64>,
+    /// A GET, and each byte of its answer beyond those of a small one.
     pub(crate) get: f64,
     pub(crate) byte: f64,
+    /// A wake-up of one of its threads: see [`Wake`].
     pub(crate) wake: f64,
     pub(crate) queued: f64,
     pub(crate) slept: f64,
@@ -58,8 +63,10 @@ pub(crate) struct Own {
     /// A result at the parent of processes, and waking it.
     pub(crate) parent: f64,
     pub(crate) parent_wake: f64,
+    /// A blocking call by its selects, and by its bytes.
     pub(crate) sqlite: Line,
     pub(crate) file: Line,
+    /// Handing a blocking call over to a thread for such calls, both ways; and a wake-up of that thread.
     pub(crate) hand_over: f64,
     pub(crate) call_wake: f64,
     pub(crate) call_queued: f64,
@@ -90,7 +97,7 @@ impl Line {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kernels(pub(crate) BTreeMap<Kernel, Law>);
 
-/// A power law.
+/// A power law: CPU time is `scale` times units of work to the power `power`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Law {
     pub(crate) scale: f64,

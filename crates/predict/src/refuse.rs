@@ -47,7 +47,7 @@ pub enum Refusal {
     /// More than was calibrated, by over 1.3 times.
     #[error("{asked} {what}, and calibrated are {most} at most: measure it with `compare`")]
     Beyond {
-        /// Of what.
+        /// What there would be too much of.
         what: &'static str,
         /// What was asked for.
         asked: String,
@@ -106,8 +106,8 @@ pub(crate) fn refuse(
         return Err(Refusal::OtherCores { calibrated, asked });
     }
     refuse_kind_of_work(workload)?;
-    let kind = Kind::of(variant).filter(|_| calibration.variants().contains(&variant));
-    let kind = kind.ok_or_else(|| Refusal::Variant {
+    let known = Kind::of(variant).filter(|_| calibration.variants().contains(&variant));
+    let kind = known.ok_or_else(|| Refusal::Variant {
         variant: variant.to_owned(),
     })?;
     let extent = Extent {

@@ -19,8 +19,8 @@ pub(crate) struct Simulated {
     pub(crate) events: u64,
 }
 
-/// How many tasks are simulated at most: as many rounds of all lanes, and at least so many tasks. A longer run goes on
-/// at the pace of the last rounds.
+/// How many tasks are simulated at most: so many rounds, in each of which every lane carries out a task, or so many tasks if
+/// that is more. A longer run goes on at the pace of the last rounds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Length {
     pub(crate) rounds: u64,
@@ -29,25 +29,25 @@ pub(crate) struct Length {
     pub(crate) every: usize,
 }
 
-/// Of a prediction by itself.
+/// The length of a prediction by itself.
 pub(crate) const WHOLE: Length = Length {
     rounds: 5,
     tasks: 1000,
     every: 1,
 };
-/// Of a simulation in a search for parameters.
+/// The length of a simulation in a search for parameters.
 pub(crate) const FITTING: Length = Length {
     rounds: 5,
     tasks: 600,
     every: 1,
 };
-/// Of a point of a curve.
+/// The length of a point of a curve, of which there are a hundred.
 pub(crate) const CURVE: Length = Length {
     rounds: 3,
     tasks: 150,
     every: 2,
 };
-/// Tasks of an open loop, whose queue grows or does not.
+/// Most tasks of an open loop that are simulated: by then its queue grows or does not.
 const OPEN_TASKS: u64 = 2000;
 
 /// A run that is asked for.
@@ -93,8 +93,8 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         return Simulated::default();
     };
     let lanes = asked.lanes();
-    let kind = with_choice(parameters, asked);
-    let segments = segments(parameters, asked.variant, kind, asked.workload, lanes);
+    let kind = kind_as_read(parameters, asked);
+    let parts = segments(parameters, asked.variant, kind, asked.workload, lanes);
     let (tasks, mark) = asked.length(most);
     let plan = Plan {
         cores: asked.processors as usize,
@@ -103,7 +103,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         tasks,
         mark,
         open: open(asked.workload),
-        segments: &segments,
+        segments: &parts,
     };
     let run = simulate(&plan, &costs(&parameters.shared, own));
     let done = tasks as f64;
@@ -124,7 +124,8 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     }
 }
 
-fn with_choice(parameters: &Parameters, asked: &Asked<'_>) -> Kind {
+/// The rules of the variant, as this set of parameters reads them: whether smol begins the next task at once is not known.
+fn kind_as_read(parameters: &Parameters, asked: &Asked<'_>) -> Kind {
     let is_smol = asked.variant == "async-smol/multi";
     Kind {
         starts_next_at_once: asked.kind.starts_next_at_once

@@ -140,29 +140,30 @@ fn by_workload() -> BTreeMap<&'static str, Vec<&'static Pair>> {
 fn choices() -> (usize, usize) {
     let all = by_workload();
     let good = all.values().filter(|pairs| {
-        let least = |figure: fn(&Pair) -> f64| {
-            pairs
-                .iter()
-                .map(|pair| figure(pair))
-                .fold(f64::INFINITY, f64::min)
-        };
-        let (best, first) = (
-            least(|pair| pair.time),
-            least(|pair| pair.prediction.time.value),
-        );
+        let best = least(pairs, |pair| pair.time);
+        let first = least(pairs, |pair| pair.prediction.time.value);
         let near = pairs
             .iter()
             .filter(|pair| pair.prediction.time.value <= first * 1.02);
-        let cpu = |pair: &Pair| {
-            pair.prediction
-                .cpu
-                .as_ref()
-                .map_or(f64::INFINITY, |cpu| cpu.value)
-        };
-        let chosen = near.min_by(|a, b| cpu(a).total_cmp(&cpu(b))).unwrap();
+        let chosen = near
+            .min_by(|a, b| predicted_cpu(a).total_cmp(&predicted_cpu(b)))
+            .unwrap();
         chosen.time <= best * 1.05
     });
     (good.count(), all.len())
+}
+
+fn least(pairs: &[&Pair], figure: fn(&Pair) -> f64) -> f64 {
+    pairs
+        .iter()
+        .map(|pair| figure(pair))
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// The predicted CPU a task; infinite where it is refused.
+fn predicted_cpu(pair: &Pair) -> f64 {
+    let cpu = pair.prediction.cpu.as_ref();
+    cpu.map_or(f64::INFINITY, |cpu| cpu.value)
 }
 
 fn ordered() -> (usize, usize) {
@@ -215,8 +216,8 @@ fn coverage(is_time: bool) -> f64 {
     let covered = PAIRS.iter().map(|pair| {
         let (measured, predicted, spread) = of_pair(pair, is_time);
         let off = (measured / predicted).ln().abs();
-        let quantile = quantile(&errors(pair.prediction.regime, &pair.workload, is_time));
-        error(measured, predicted, spread) <= quantile || off <= NARROWEST.ln_1p()
+        let most = quantile(&errors(pair.prediction.regime, &pair.workload, is_time));
+        error(measured, predicted, spread) <= most || off <= NARROWEST.ln_1p()
     });
     part(&covered.collect::<Vec<_>>())
 }

@@ -1,4 +1,7 @@
-//! How old a calibration is, and what has changed since: costs are those of one machine and of one build of its programs.
+//! How old a calibration is, and what has changed of the machine since. Programs that were built anew since are not looked for:
+//! `calibrate --check` runs some of them.
+
+use std::collections::BTreeMap;
 
 use catalog::Workspace;
 use host::{environment, machine};
@@ -52,13 +55,17 @@ pub fn age(workspace: &Workspace) -> Age {
 /// This machine.
 pub(crate) fn here() -> Machine {
     let facts = environment();
-    let fact = |name: &str| facts.get(name).cloned().unwrap_or_default();
     Machine {
-        cpu: fact("cpu"),
+        cpu: fact(&facts, "cpu"),
         processors: machine::processors(),
-        kernel: fact("kernel"),
+        kernel: fact(&facts, "kernel"),
         hypervisor: machine::hypervisor().unwrap_or_default(),
     }
+}
+
+/// A fact of the environment; empty where it is not known.
+fn fact(facts: &BTreeMap<String, String>, name: &str) -> String {
+    facts.get(name).cloned().unwrap_or_default()
 }
 
 /// The age of these rows on this machine at this time.
@@ -94,7 +101,6 @@ pub(crate) fn of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn machine() -> Machine {
         Machine {

@@ -35,11 +35,11 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
     if request.check {
         return check(workspace);
     }
-    let variants = variants(workspace, &request.models)?;
+    let variants = selected(workspace, &request.models)?;
     let ledger = launch::begin(&workspace.results)?;
-    let inside = inside(workspace);
+    let inside = run_workspace(workspace);
     let mut kept = unfinished(workspace)?;
-    let parts = parts();
+    let parts = all_parts();
     let count = parts.len();
     for (number, workloads) in (1..).zip(parts) {
         if is_measured(&kept, &workloads, &variants) {
@@ -72,7 +72,7 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
 }
 
 /// The workspace whose results are those of calibrations, so that `latest` stays what people compared.
-fn inside(workspace: &Workspace) -> Workspace {
+fn run_workspace(workspace: &Workspace) -> Workspace {
     Workspace {
         results: store::folder(workspace).join("runs"),
         ..workspace.clone()
@@ -80,7 +80,7 @@ fn inside(workspace: &Workspace) -> Workspace {
 }
 
 /// The variants that are meant, each with rules.
-fn variants(workspace: &Workspace, globs: &[String]) -> anyhow::Result<Vec<Selected>> {
+fn selected(workspace: &Workspace, globs: &[String]) -> anyhow::Result<Vec<Selected>> {
     let registry = Registry::find(workspace);
     let all = if globs.is_empty() {
         let known = VARIANTS.iter().map(|name| registry.exactly(name));
@@ -116,15 +116,14 @@ fn unfinished(workspace: &Workspace) -> anyhow::Result<Calibration> {
 }
 
 /// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, blocking calls.
-fn parts() -> Vec<Vec<Workload>> {
+fn all_parts() -> Vec<Vec<Workload>> {
     let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); 4];
     for workload in workloads() {
-        let has = |wanted: fn(&Step) -> bool| workload.steps.iter().any(wanted);
         let at = if is_for_kernel(&workload) {
             0
         } else if workload.wait_per_task().as_nanos() > 0 {
             2
-        } else if has(|step| matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))) {
+        } else if workload.steps.iter().any(is_blocking) {
             3
         } else {
             1
@@ -132,6 +131,10 @@ fn parts() -> Vec<Vec<Workload>> {
         parts[at].push(workload);
     }
     parts
+}
+
+fn is_blocking(step: &Step) -> bool {
+    matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
 }
 
 /// Whether a part has all of its points under these variants.
@@ -185,7 +188,7 @@ fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let kept = store::calibration(workspace)?.ok_or_else(|| {
         Usage::error("there is no calibration to check: `cargo xtask calibrate` measures one")
     })?;
-    let variants = variants(workspace, &PROBED_VARIANTS.map(str::to_owned))?;
+    let variants = selected(workspace, &PROBED_VARIANTS.map(str::to_owned))?;
     let mut probed = workloads();
     probed.retain(|workload| PROBED.contains(&workload.name.as_str()));
     let ledger = launch::begin(&workspace.results)?;
@@ -196,7 +199,7 @@ fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         workers: kept.machine.processors,
         seed: 1,
     };
-    let (points, _) = measure(&inside(workspace), &ledger, &part)?;
+    let (points, _) = measure(&run_workspace(workspace), &ledger, &part)?;
     progress::end();
     let compared: Vec<(String, f64, f64)> = points
         .iter()
@@ -215,11 +218,10 @@ fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     )?;
     let mut text = String::new();
     for (name, then, now) in &compared {
-        let (then, now) = (then * 1e9, now * 1e9);
         text += &format!(
             "{name}: {} a task, calibrated {}\n",
-            duration(now),
-            duration(then)
+            duration(now * 1e9),
+            duration(then * 1e9)
         );
     }
     let agrees = worst <= AGREES && !compared.is_empty();
@@ -258,7 +260,7 @@ mod tests {
 
     #[test]
     fn every_workload_is_in_one_part_and_no_part_is_empty() {
-        let parts = parts();
+        let parts = all_parts();
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), workloads().len());
         assert!(parts.iter().all(|part| !part.is_empty()));
     }

@@ -22,23 +22,18 @@ impl Range {
     /// Reads the values of `in_flight=1..1000` or `latency=1ms..50ms`.
     pub(crate) fn of(sweep: &Sweep) -> Result<Range, String> {
         let key = &sweep.key;
-        let wrong = || {
-            format!(
-                "{key}: a range is two whole numbers with the same unit, such as `1..1000` or `1ms..50ms`"
-            )
-        };
         let [text] = sweep.values.as_slice() else {
             return Err(format!(
                 "{key}: a range stands alone, such as `{key}=1..1000`"
             ));
         };
-        let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-        let (first, unit) = number(from).ok_or_else(wrong)?;
-        let (last, last_unit) = number(to).ok_or_else(wrong)?;
+        let (from, to) = text.split_once("..").ok_or_else(|| wrong(key))?;
+        let (first, unit) = number(from).ok_or_else(|| wrong(key))?;
+        let (last, last_unit) = number(to).ok_or_else(|| wrong(key))?;
         if (!unit.is_empty() && unit != last_unit) || first == 0 || last <= first {
             return Err(format!(
                 "{}; the first is 1 or more, and the second more than it",
-                wrong()
+                wrong(key)
             ));
         }
         let ratio = (last as f64 / first as f64).ln() / f64::from(POINTS - 1);
@@ -56,12 +51,20 @@ impl Range {
     }
 }
 
+/// What is said of a text that is no range.
+fn wrong(key: &str) -> String {
+    format!(
+        "{key}: a range is two whole numbers with the same unit, such as `1..1000` or `1ms..50ms`"
+    )
+}
+
+/// A whole number, and the unit behind it.
 fn number(text: &str) -> Option<(u64, &str)> {
-    let text = text.trim();
-    let end = text
+    let trimmed = text.trim();
+    let end = trimmed
         .find(|character: char| !character.is_ascii_digit())
-        .unwrap_or(text.len());
-    Some((text[..end].parse().ok()?, &text[end..]))
+        .unwrap_or(trimmed.len());
+    Some((trimmed[..end].parse().ok()?, &trimmed[end..]))
 }
 
 /// The predictions at every point.

@@ -21,11 +21,11 @@ pub(crate) fn text(facts: &Facts<'_>, all: &[Predicted]) -> anyhow::Result<Strin
 }
 
 fn workload(one: &Predicted) -> Value {
-    let refused = one.refusals().into_iter();
-    let refused: Vec<Value> = refused
+    let refusals = one.refusals().into_iter();
+    let refused: Vec<Value> = refusals
         .map(|(name, refusal)| json!({ "variant": name, "why": refusal.to_string() }))
         .collect();
-    let choice = choice(one);
+    let chosen = choice(one);
     json!({
         "workload": one.chosen.typed,
         "variants": one.predictions().iter().map(|(name, found)| json!({
@@ -45,9 +45,9 @@ fn workload(one: &Predicted) -> Value {
             "nearest": found.nearest,
         })).collect::<Vec<_>>(),
         "refused": refused,
-        "not_told_apart": choice.as_ref().map(|choice| &choice.candidates),
-        "measure_first": choice.as_ref().map(|choice| &choice.measure),
-        "out": choice.as_ref().map(|choice| &choice.out),
+        "not_told_apart": chosen.as_ref().map(|choice| &choice.candidates),
+        "measure_first": chosen.as_ref().map(|choice| &choice.measure),
+        "out": chosen.as_ref().map(|choice| &choice.out),
     })
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn measure(
     ledger: &Ledger,
     part: &Part<'_>,
 ) -> anyhow::Result<(Vec<Point>, Stored)> {
-    let choice = choice(part);
+    let choice = comparison(part);
     let timed = pairs(part);
     let pairs = Pairs {
         memory: timed
@@ -87,7 +87,8 @@ impl Scheduler for Blocks {
     }
 }
 
-fn choice(part: &Part<'_>) -> Choice {
+/// The part as a comparison that asks for no more than its points.
+fn comparison(part: &Part<'_>) -> Choice {
     let options = Options {
         profile: Profile::Standard,
         // Nothing is compared: a comparison must have a reference all the same.

@@ -1,4 +1,4 @@
-//! From the rows of a comparison to the points of a calibration.
+//! Turns the rows of a comparison into the points of a calibration.
 
 use predict::{Figures, Point};
 use results::{Arm, Measured, Memory, Outcome, Pass, Row, Run, Stored};
@@ -49,7 +49,6 @@ fn measured<'a>(
 
 fn figures(run: &Run, measured: &Measured) -> Figures {
     let tasks = measured.done.tasks.max(1) as f64;
-    let seconds = |ns: u64| ns as f64 / 1e9;
     Figures {
         time: seconds(measured.done.elapsed_ns) / tasks,
         cpu: seconds(measured.done.cpu_ns) / tasks,
@@ -59,6 +58,10 @@ fn figures(run: &Run, measured: &Measured) -> Figures {
             .map(|ns| seconds(ns) / tasks),
         start_up: seconds(measured.start_up_ns),
     }
+}
+
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
 }
 
 /// The memory of the tree where it was read, or the program's own peak.

@@ -30,7 +30,7 @@ pub struct PredictRequest {
 pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let days = fresh(workspace)?;
     let model = store::model(workspace)?;
-    let names = names(workspace, &model, &request.models)?;
+    let names = variant_names(workspace, &model, &request.models)?;
     let context = Context {
         workspace,
         model: &model,
@@ -80,7 +80,11 @@ fn fresh(workspace: &Workspace) -> anyhow::Result<u64> {
 }
 
 /// The variants that were named, or all with rules; refused ones are rows as well.
-fn names(workspace: &Workspace, model: &Model, globs: &[String]) -> anyhow::Result<Vec<String>> {
+fn variant_names(
+    workspace: &Workspace,
+    model: &Model,
+    globs: &[String],
+) -> anyhow::Result<Vec<String>> {
     if globs.is_empty() {
         let calibrated = model.calibration().variants();
         return Ok(VARIANTS

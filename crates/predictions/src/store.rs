@@ -82,18 +82,18 @@ pub(crate) fn keep(workspace: &Workspace, calibration: &Calibration) -> anyhow::
 
 /// The model of this machine, fitted now where the rows have changed since it was.
 pub(crate) fn model(workspace: &Workspace) -> anyhow::Result<Model> {
-    let calibration = calibration(workspace)?.ok_or_else(|| {
+    let measured = calibration(workspace)?.ok_or_else(|| {
         Usage::error(
             "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
         )
     })?;
     // A model that cannot be read is of another version, and is made anew.
     let kept: Option<Model> = read(&fitted(workspace)).unwrap_or(None);
-    if let Some(model) = kept.filter(|model| *model.calibration() == calibration) {
+    if let Some(model) = kept.filter(|model| *model.calibration() == measured) {
         return Ok(model);
     }
     progress::stage("fitting");
-    let model = fit(&calibration, SEED);
+    let model = fit(&measured, SEED);
     progress::end();
     write(&fitted(workspace), &model)?;
     Ok(model)
@@ -111,13 +111,16 @@ fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
 
 /// A rename is atomic, so that a reader meets the old file or the new one.
 fn write(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
-    let shown = || format!("{} cannot be written", path.display());
     let next = path.with_extension("next");
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(shown)?;
+        fs::create_dir_all(folder).with_context(|| unwritten(path))?;
     }
-    fs::write(&next, serde_json::to_string(value)? + "\n").with_context(shown)?;
-    fs::rename(&next, path).with_context(shown)
+    fs::write(&next, serde_json::to_string(value)? + "\n").with_context(|| unwritten(path))?;
+    fs::rename(&next, path).with_context(|| unwritten(path))
+}
+
+fn unwritten(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
 }
 
 #[cfg(test)]

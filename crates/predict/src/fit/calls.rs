@@ -11,7 +11,7 @@ use protocol::Step;
 
 /// Most that a byte of an answer may cost: 3 ns are 10 ms for 3 MiB.
 const DEAREST_BYTE: f64 = 3e-9;
-/// As in the fit of GETs.
+/// What a factor of e away from the start costs, as in the fit of GETs: parameters that no run tells anything about stay.
 const PULL: f64 = 0.1;
 /// The lanes of the points whose factor is 1.
 const USUAL_LANES: f64 = 16.0;
@@ -81,28 +81,32 @@ pub(super) fn set_lines(
 ) {
     let task = of.own(parameters).task;
     let is_plain = !of.kind.hands_over() && !of.kind.makes_threads;
-    let line = |names: [&str; 2], pools: Option<Line>| {
-        let (few, many) = (
-            data.known(names[0], of.variant)?,
-            data.known(names[1], of.variant)?,
-        );
-        let (low, high) = (amount(&few)?, amount(&many)?);
-        let each = (many.cpu - few.cpu) / (high - low);
-        let first = few.cpu - each * low - task;
-        Some(Line {
-            first: if is_plain {
-                first
-            } else {
-                pools.map_or(first, |pool| pool.first)
-            },
-            each,
-        })
-    };
-    let sqlite = line(SELECTS, pool.map(|lines| lines.0));
-    let file = line(FILES, pool.map(|lines| lines.1));
+    let (pool_sqlite, pool_file) = pool.filter(|_| !is_plain).unzip();
+    let sqlite = measured_line(data, of.variant, SELECTS, task);
+    let file = measured_line(data, of.variant, FILES, task);
     let own = of.own(parameters);
-    own.sqlite = sqlite.unwrap_or_default();
-    own.file = file.unwrap_or_default();
+    own.sqlite = sqlite.map_or_else(Line::default, |line| moved_to(line, pool_sqlite));
+    own.file = file.map_or_else(Line::default, |line| moved_to(line, pool_file));
+}
+
+/// The line through the points with few and with many of a call, less what a task costs without calls.
+fn measured_line(data: &Data<'_>, variant: &str, names: [&str; 2], task: f64) -> Option<Line> {
+    let few = data.known(names[0], variant)?;
+    let many = data.known(names[1], variant)?;
+    let (low, high) = (amount(&few)?, amount(&many)?);
+    let each = (many.cpu - few.cpu) / (high - low);
+    Some(Line {
+        first: few.cpu - each * low - task,
+        each,
+    })
+}
+
+/// The line with the first call's cost of another one, where there is one.
+fn moved_to(line: Line, other: Option<Line>) -> Line {
+    Line {
+        first: other.map_or(line.first, |other| other.first),
+        ..line
+    }
 }
 
 /// How much a call does: selects, or bytes.
@@ -149,20 +153,26 @@ fn set(own: &mut Own, logarithms: &[f64]) {
 
 /// How selects cost more on many lanes, each of which has a connection with a cache of its own.
 pub(super) fn set_factors(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
-    let mut factor = |name: &str| {
-        let known = data.known(name, of.variant)?;
-        let found = of.run(parameters, &known).cpu;
-        let base = of.own(parameters).sqlite.at(amount(&known)?);
-        Some((
-            known.lanes as f64,
-            ((known.cpu - (found - base)) / base).max(0.3),
-        ))
-    };
-    if let (Some(few), Some(many)) = (factor(SELECTS_BY_LANES[0]), factor(SELECTS_BY_LANES[1]))
+    let [few, many] = SELECTS_BY_LANES.map(|name| factor(parameters, data, of, name));
+    if let (Some(few), Some(many)) = (few, many)
         && many.0 > few.0
     {
         of.own(parameters).sqlite_by_lanes = vec![few, (USUAL_LANES, 1.0), many];
     }
+}
+
+/// The lanes of a point, and how many times as much a select costs there as on the usual number of lanes.
+fn factor(
+    parameters: &mut Parameters,
+    data: &Data<'_>,
+    of: Of<'_>,
+    name: &str,
+) -> Option<(f64, f64)> {
+    let known = data.known(name, of.variant)?;
+    let found = of.run(parameters, &known).cpu;
+    let base = of.own(parameters).sqlite.at(amount(&known)?);
+    let times = (known.cpu - (found - base)) / base;
+    Some((known.lanes as f64, times.max(0.3)))
 }
 
 /// What a task costs more where arrivals are paced.

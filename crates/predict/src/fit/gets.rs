@@ -43,7 +43,7 @@ pub(super) fn fit(
         })
         .filter(|subject| !subject.known.is_empty())
         .collect();
-    let places = places(parameters, &subjects);
+    let places = free_places(parameters, &subjects);
     let start: Vec<f64> = places
         .iter()
         .map(|place| *value(parameters, &subjects, *place))
@@ -91,7 +91,7 @@ fn try_move(
         return false;
     }
     *value(parameters, subjects, to.place) = after;
-    let touched = touched(to.place, subjects.len());
+    let touched = touched_subjects(to.place, subjects.len());
     let others: Vec<(usize, f64)> = touched
         .map(|which| (which, misfit(parameters, &subjects[which], processors)))
         .collect();
@@ -118,7 +118,8 @@ fn known_of<'a>(data: &Data<'a>, variant: &str) -> Vec<Known<'a>> {
     names.filter_map(|name| data.known(name, variant)).collect()
 }
 
-fn places(parameters: &mut Parameters, subjects: &[Subject<'_>]) -> Vec<Place> {
+/// All parameters that the search moves.
+fn free_places(parameters: &mut Parameters, subjects: &[Subject<'_>]) -> Vec<Place> {
     let shared = parameters.shared.free().len();
     let mut all: Vec<Place> = (0..shared).map(Place::Shared).collect();
     for (which, subject) in subjects.iter().enumerate() {
@@ -150,7 +151,7 @@ fn value<'a>(
 }
 
 /// The subjects whose misfit a parameter changes.
-fn touched(place: Place, subjects: usize) -> std::ops::Range<usize> {
+fn touched_subjects(place: Place, subjects: usize) -> std::ops::Range<usize> {
     match place {
         Place::Shared(_) => 0..subjects,
         Place::Own(which, _) => which..which + 1,

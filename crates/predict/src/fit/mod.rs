@@ -1,5 +1,5 @@
-//! From the rows of a calibration to a model: several simulations, each fitted to runs that are drawn anew and with
-//! another reading of what the kernel does, because a single set of parameters is not identified.
+//! Fits a model to the rows of a calibration: several simulations, each to runs that are drawn anew and with another reading
+//! of what the kernel does, because a single set of parameters is not identified.
 
 mod calls;
 mod data;
@@ -36,7 +36,7 @@ const READINGS: [(f64, f64, bool); 8] = [
 /// Fits a model. The same rows and seed give the same model.
 #[must_use]
 pub fn fit(calibration: &Calibration, seed: u64) -> Model {
-    let kinds = kinds(calibration);
+    let kinds = known_kinds(calibration);
     let fits: Vec<Parameters> = std::thread::scope(|scope| {
         let readings = (0_u64..).zip(READINGS);
         let threads: Vec<_> = readings
@@ -52,7 +52,7 @@ pub fn fit(calibration: &Calibration, seed: u64) -> Model {
 }
 
 /// The variants that were measured and whose rules are known.
-fn kinds(calibration: &Calibration) -> BTreeMap<String, Kind> {
+fn known_kinds(calibration: &Calibration) -> BTreeMap<String, Kind> {
     let names = calibration.variants().into_iter();
     names
         .filter_map(|name| Some((name.to_owned(), Kind::of(name)?)))
@@ -85,26 +85,27 @@ fn one(
     kernels::set_ramp(&mut parameters.shared, &data);
     gets::fit(&mut parameters, &data, kinds, processors);
     let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
-    let each = || {
-        kinds.iter().map(|(variant, kind)| Of {
+    let each: Vec<Of<'_>> = kinds
+        .iter()
+        .map(|(variant, kind)| Of {
             variant,
             kind: *kind,
             processors,
         })
-    };
-    for of in each() {
-        calls::set_bytes(&mut parameters, &data, of);
+        .collect();
+    for of in &each {
+        calls::set_bytes(&mut parameters, &data, *of);
     }
     calls::set_origin_bytes(&mut parameters, &data, &names);
-    let pool = each().find(|of| of.variant == "threads/pool");
+    let pool = each.iter().find(|of| of.variant == "threads/pool");
     if let Some(of) = pool {
-        calls::set_lines(&mut parameters, &data, of, None);
+        calls::set_lines(&mut parameters, &data, *of, None);
     }
     let lines = parameters
         .own
         .get("threads/pool")
         .map(|own| (own.sqlite, own.file));
-    for of in each() {
+    for of in each {
         calls::set_lines(&mut parameters, &data, of, lines);
         calls::fit_hand_over(&mut parameters, &data, of);
         calls::set_factors(&mut parameters, &data, of);

@@ -15,13 +15,15 @@ pub(super) struct Thread {
     pub(super) state: State,
     pub(super) class: Class,
     pub(super) queue: usize,
-    /// Virtual run time.
+    /// Virtual run time: the CPU time that it has had, by which threads share cores. At a wake-up it is moved near that of the
+    /// others, so that a long sleep is no credit.
     pub(super) run: f64,
-    /// Work that is left before it looks for more.
+    /// CPU time that it still has to spend before it looks for more work.
     pub(super) left: f64,
-    /// What waking added, from when it runs.
+    /// What its wake-up costs, which is added to `left` as it begins to run.
     pub(super) extra: f64,
     pub(super) item: Option<Item>,
+    /// All CPU time that it has had.
     cpu: f64,
 }
 
@@ -34,9 +36,12 @@ impl Thread {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Core {
+    /// The thread that runs on it; `None` where it is idle.
     pub(super) thread: Option<usize>,
+    /// Grows with every slice that begins, so that the end of one that was cut short is known as such.
     pub(super) generation: u64,
     pub(super) idle_since: f64,
+    /// When the present slice began, and how long it is.
     pub(super) started: f64,
     pub(super) slice: f64,
 }
@@ -47,11 +52,11 @@ pub(super) struct Cores {
     pub(super) cores: Vec<Core>,
     pub(super) threads: Vec<Thread>,
     pub(super) waiting: Vec<usize>,
-    /// The virtual run time that no waiting thread is behind.
+    /// The greatest virtual run time of a thread that waited and was given a core: a woken thread begins no further behind.
     pub(super) least_run: f64,
-    /// What the thread that runs now owes for waking others.
+    /// CPU time that the thread which does what happens now owes for waking others.
     pub(super) waking: f64,
-    /// The core whose thread does what happens now.
+    /// The core whose thread does what happens now; `None` where no thread does, as when a task arrives.
     pub(super) busy: Option<usize>,
 }
 
@@ -67,7 +72,7 @@ impl Cores {
         }
     }
 
-    /// A sleeping thread that takes from a queue.
+    /// Adds a sleeping thread that takes from this queue, and gives its number.
     pub(super) fn add(&mut self, class: Class, queue: usize) -> usize {
         self.threads.push(Thread {
             state: State::Asleep,
@@ -115,11 +120,12 @@ impl Cores {
         Some(thread)
     }
 
+    /// Counts the time that a thread ran.
     pub(super) fn account(&mut self, thread: usize, time: f64) {
-        let thread = &mut self.threads[thread];
-        thread.cpu += time;
-        thread.run += time;
-        thread.left -= time;
+        let ran = &mut self.threads[thread];
+        ran.cpu += time;
+        ran.run += time;
+        ran.left -= time;
     }
 
     pub(super) fn wait(&mut self, thread: usize) {
@@ -141,7 +147,7 @@ impl Cores {
         best
     }
 
-    /// The idle core that has slept least.
+    /// The idle core that became idle last.
     pub(super) fn idle_core(&self) -> Option<usize> {
         let mut best: Option<usize> = None;
         for (at, core) in self.cores.iter().enumerate() {

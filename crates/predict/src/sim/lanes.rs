@@ -1,4 +1,4 @@
-//! Lanes: which segment each is in, and what begins as one ends.
+//! The lanes of a run: which segment each is in, and how far the run has come.
 
 use super::queue::Item;
 
@@ -7,17 +7,21 @@ use super::queue::Item;
 pub(super) struct Lanes {
     /// How many segments of its task each lane has begun.
     pub(super) begun: Vec<usize>,
+    /// When each lane's task began; in an open loop, when it arrived.
     pub(super) started: Vec<f64>,
     /// Lanes without a task, in an open loop.
     pub(super) free: Vec<usize>,
     /// Tasks that arrived while no lane was free, by their time of arrival.
     pub(super) backlog: std::collections::VecDeque<f64>,
+    /// Tasks that have begun or arrived.
     pub(super) issued: u64,
     pub(super) done: u64,
+    /// When the last task so far was done, and when that of [`super::Plan::mark`] was.
     pub(super) last_done: f64,
     pub(super) marked: f64,
+    /// The latencies of all tasks that are done, summed.
     pub(super) latency: f64,
-    /// What the thread that runs now does next, before anything in its queue.
+    /// What the thread that does what happens now does next, before anything in its queue.
     pub(super) next: Option<Item>,
 }
 

@@ -2,21 +2,22 @@
 //!
 //! The rules, each with the fact behind it:
 //!
-//! 1. P cores share a run queue by virtual run time, and a thread runs for a tick of 4 ms at most while others
-//!    wait (`CONFIG_HZ=250`; EEVDF of Linux 6.6 picks by virtual deadline, CFS before it by virtual run time). A thread that
-//!    wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`).
-//! 2. A blocking model has a thread a lane (`crates/threads/src/pool.rs`), an executor one queue and one or P threads, worker
+//! 1. All cores share one run queue, ordered by virtual run time: the CPU time that a thread has had. A thread runs for a tick of
+//!    4 ms at most while others wait (`CONFIG_HZ=250`; EEVDF of Linux 6.6 picks by virtual deadline, CFS before it by virtual run
+//!    time). A thread that wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`).
+//! 2. A blocking model has a thread a lane (`crates/threads/src/pool.rs`), an executor one queue and one thread, or one a core, worker
 //!    processes a queue each (`crates/multiproc/src/event_loop`): [`Kind`].
 //! 3. Executors read their sockets in batches: [`queue::Queue::looks`].
 //! 4. A lane whose task ends begins its next one at once in a loop of its own or by tokio's LIFO slot; in
-//!    others it goes to the end of the queue. Behind batches the second makes all lanes march in step.
+//!    others it goes to the end of the queue. With sockets that are read in batches, the second makes all lanes send together
+//!    and wait together.
 //! 5. The origin is one thread that competes for the cores (`crates/services/src/origin/event_loop.rs`). It answers what is due
 //!    before it reads new requests, so that the latency of a burst begins after the burst.
 //! 6. A wake-up costs its thread more where it must queue, and on a core that had time to sleep deeply: the cost grows with
 //!    the idle time towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at `HLT`).
 //!    Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
-//! 7. What a thread does next is fixed when it is woken, and a blocking call of an executor's task goes to a thread
-//!    of its own with a hand-over both ways.
+//! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
+//!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways.
 
 mod cores;
 mod events;
@@ -53,6 +54,7 @@ pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
 }
 
 impl Sim<'_> {
+    /// Does what is due at this time. The end of a slice that was cut short is passed over: its core has another generation.
     fn happen(&mut self, at: f64, what: Happening) {
         if let Happening::Slice { core, generation } = what
             && self.cores.generation(core) != generation

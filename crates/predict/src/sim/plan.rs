@@ -3,9 +3,9 @@
 use crate::kind::Kind;
 use crate::segment::Segment;
 
-/// The longest that a thread runs while others wait.
+/// The longest that a thread runs while others wait: a tick of a kernel with `CONFIG_HZ=250`.
 pub(crate) const TICK: f64 = 0.004;
-/// How fast the cost of waking a core grows with the time that it was idle.
+/// The idle time after which waking a core costs 1 − 1/e of what it costs after a long sleep.
 pub(super) const DEEPENING: f64 = 0.001;
 /// Most threads that make blocking calls: tokio's `max_blocking_threads` is 512 unless set.
 pub(super) const BLOCKING_THREADS: usize = 512;
@@ -17,8 +17,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) kind: Kind,
     pub(crate) lanes: usize,
     pub(crate) tasks: u64,
-    /// The time at which so many tasks were done is told: with the end it gives the pace of a longer run.
+    /// [`Outcome::marked`] is when so many tasks were done: the time from there to the end is the pace of a longer run.
     pub(crate) mark: u64,
+    /// How tasks arrive; `None` where each lane begins its next task as it ends one.
     pub(crate) open: Option<Open>,
     pub(crate) segments: &'a [Segment],
 }
@@ -26,40 +27,44 @@ pub(crate) struct Plan<'a> {
 /// Arrivals of an open loop.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Open {
+    /// Tasks a second.
     pub(crate) rate: f64,
+    /// Whether gaps are drawn from an exponential distribution; otherwise all are equal.
     pub(crate) is_random: bool,
 }
 
-/// What a wake-up costs the thread that wakes.
+/// What a wake-up costs the thread that is woken.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wake {
     pub(crate) always: f64,
-    /// More where all cores are taken.
+    /// Added where all cores are taken.
     pub(crate) queued: f64,
-    /// More on a core that slept, in the limit of a long sleep.
+    /// Added on a core that slept long; less after a shorter sleep.
     pub(crate) slept: f64,
 }
 
-/// What everything beside the segments costs.
+/// What everything beside the segments costs, in seconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Costs {
-    /// By [`Class`].
+    /// What a wake-up costs a thread of each class: the number of a [`super::queue::Class`] is its place.
     pub(crate) wakes: [Wake; 4],
-    /// Until a woken thread runs, on any idle core, and more on one that slept.
+    /// The time until a woken thread runs on an idle core.
     pub(crate) reaction: f64,
+    /// Added to it on a core that slept long; less after a shorter sleep.
     pub(crate) deep_reaction: f64,
-    /// What waking costs the one who wakes, and more for an idle core.
+    /// What a thread pays for waking another.
     pub(crate) waking: f64,
+    /// Added to it where the other is to run on an idle core, which must be interrupted.
     pub(crate) interrupt: f64,
     /// How long a thread runs at least before one that wakes displaces it.
     pub(crate) protected: f64,
-    /// How far ahead of the others a thread may be when it wakes.
+    /// How much virtual run time a thread may be ahead of the others by when it is woken.
     pub(crate) ahead: f64,
-    /// One look at the sockets.
+    /// One look at the sockets by an executor.
     pub(crate) look: f64,
-    /// A result at the parent.
+    /// What the parent of worker processes spends on a result.
     pub(crate) parent: f64,
-    /// Turns between two looks at the sockets.
+    /// How often an executor's threads come for an item between two looks at the sockets, where its queue does not run empty.
     pub(crate) interval: u32,
 }
 
@@ -71,7 +76,7 @@ pub(crate) struct Outcome {
     pub(crate) marked: f64,
     pub(crate) cpu: f64,
     pub(crate) service_cpu: f64,
-    /// The sum over tasks.
+    /// The latencies of all tasks, summed.
     pub(crate) latency: f64,
     pub(crate) events: u64,
 }

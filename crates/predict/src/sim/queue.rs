@@ -42,7 +42,9 @@ pub(super) struct Queue {
     /// is empty, or after so many turns: tokio's `event_interval` is 61 (`tokio/src/runtime/scheduler`),
     /// and `async-executor` of smol lets the reactor in when it has nothing to run.
     pub(super) arrived: Vec<Item>,
+    /// Whether what comes from outside waits in `arrived`: so it does for executors, and not for a thread that a lane has alone.
     pub(super) is_batched: bool,
+    /// How often threads came for an item since the last look.
     pub(super) turns: u32,
 }
 

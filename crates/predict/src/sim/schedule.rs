@@ -6,7 +6,7 @@ use super::plan::{DEEPENING, TICK};
 use super::state::Sim;
 
 impl Sim<'_> {
-    /// A thread begins to run on a core, after this time.
+    /// A thread begins to run on a core, after so many seconds: a slice of what it has left, and of a tick at most.
     fn run(&mut self, core: usize, thread: usize, after: f64) {
         let on = &mut self.cores.threads[thread];
         on.state = State::Running;
@@ -25,7 +25,8 @@ impl Sim<'_> {
         self.events.add(self.now + after + slice, what);
     }
 
-    /// The thread on a core goes on, unless one that waits is further behind than this.
+    /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance. With a tolerance of 0
+    /// it gives way to any that waits, as at the end of a tick.
     pub(super) fn go_on_or_yield(&mut self, core: usize, thread: usize, tolerance: f64) {
         let behind = self.cores.furthest_behind();
         let gap = behind.map(|at| {
@@ -46,7 +47,7 @@ impl Sim<'_> {
         self.dispatch(core);
     }
 
-    /// Gives a core to the thread that is furthest behind; it is idle where none waits.
+    /// Gives a core to the waiting thread that has had the least CPU time; it is idle where none waits.
     fn dispatch(&mut self, core: usize) {
         let Some(at) = self.cores.furthest_behind() else {
             let place = &mut self.cores.cores[core];

@@ -18,9 +18,11 @@ pub(super) struct Sim<'a> {
     pub(super) events: Events,
     pub(super) queues: Vec<Queue>,
     pub(super) cores: Cores,
-    /// The queues after those of the model.
+    /// The number of the origin's queue, which is the first after those of the model. After it come the queues of blocking calls,
+    /// of the parent, and of the origin's answers that are due.
     pub(super) origin: usize,
     pub(super) lanes: Lanes,
+    /// Draws the gaps between arrivals.
     pub(super) random: Generator,
 }
 
@@ -51,7 +53,7 @@ impl<'a> Sim<'a> {
         } else {
             0
         };
-        // Of the origin, of blocking calls, of the parent; and the answers of the origin that are due.
+        // The order is that which `Sim::origin` describes. The last queue has no threads: the origin's takes from it.
         for (class, threads) in [
             (Class::Origin, 1),
             (Class::Blocking, callers),

@@ -21,6 +21,7 @@ impl Sim<'_> {
         }
     }
 
+    /// A task of an open loop arrives, and the next one is put among the events.
     pub(super) fn arrive(&mut self) {
         self.lanes.issued += 1;
         match self.lanes.free.pop() {
@@ -55,12 +56,14 @@ impl Sim<'_> {
         self.wake_one_of(self.origin);
     }
 
+    /// A lane begins a task that has waited since this time.
     fn start(&mut self, lane: usize, since: f64) {
         self.lanes.begun[lane] = 0;
         self.lanes.started[lane] = since;
         self.advance(lane);
     }
 
+    /// The segment that a lane is in; `None` before its task's first and after its last.
     fn segment(&self, lane: usize) -> Option<Segment> {
         let begun = self.lanes.begun[lane];
         self.plan.segments.get(begun.checked_sub(1)?).copied()
@@ -103,6 +106,7 @@ impl Sim<'_> {
         }
     }
 
+    /// A lane's task is done: it begins another one, if there is one.
     fn task_done(&mut self, lane: usize) {
         self.lanes.done += 1;
         self.lanes.last_done = self.now;
@@ -129,6 +133,7 @@ impl Sim<'_> {
         }
     }
 
+    /// The queue of the threads that carry a lane.
     fn queue_of(&self, lane: usize) -> usize {
         match self.plan.kind.executors {
             Executors::Lanes => lane,
