@@ -10,9 +10,10 @@ use crate::ratio::{PairedRatio, RatioIntervals};
 ///
 /// Each host's Hodges–Lehmann estimate weighs the same, because the question is about the hosts and not about
 /// the blocks: with weights by precision the quietest host would answer for all. The standard error of a host is
-/// the half-width of its signed-rank interval, on the scale of logarithms, divided by 1.96; that of the mean of H
-/// hosts is √(Σ se²) ÷ H. In simulations with a standard deviation of true ratios between hosts of 0 to 5 %, its
-/// 95 % interval covers the mean of these hosts in 95 to 99 % (`cargo xtask trust --hosts`).
+/// the half-width of its signed-rank interval, on the scale of logarithms, divided by the quantile of Student's
+/// distribution for its blocks; that of the mean of H hosts is √(Σ se²) ÷ H. In simulations with a standard
+/// deviation of true ratios between hosts of 0 to 5 %, its 95 % interval covers the mean of these hosts in 94 to
+/// 99 % (`cargo xtask trust --hosts`).
 ///
 /// There is no interval, and no p value below 1, unless every host has an interval of its own.
 ///
