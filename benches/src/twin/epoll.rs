@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use runner::{Knobs, Model, Recorder, Result, Running};
@@ -70,14 +71,18 @@ impl Running for Loops {
                     .iter_mut()
                     .map(|one| scope.spawn(|| one.exchange(queue, record)))
                     .collect();
-                threads.into_iter().try_for_each(|thread| {
-                    let ended = thread.join();
-                    let panicked = || Err(std::io::Error::other("a thread panicked"));
-                    ended.unwrap_or_else(|_| panicked()).map_err(failed)
-                })
+                threads
+                    .into_iter()
+                    .try_for_each(|thread| joined(thread).map_err(failed))
             }),
         }
     }
+}
+
+/// What a thread came to; a panic is an error like others.
+fn joined(thread: ScopedJoinHandle<'_, std::io::Result<()>>) -> std::io::Result<()> {
+    let ended = thread.join();
+    ended.unwrap_or_else(|_| Err(std::io::Error::other("a thread panicked")))
 }
 
 /// An event loop with its connections.

@@ -78,13 +78,13 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let lazy_ledger = LazyLedger::new(&tool.results);
     // One calibration for both: each revision's own program could come to other sizes.
     let calibrator = Calibrator::new(workspace, &lazy_ledger);
-    let scope = scope::of_revisions(request, &base, &head, &tool, &calibrator)?;
+    let compared = scope::of_revisions(request, &base, &head, &tool, &calibrator)?;
     if request.meter == Meter::Time {
-        scope::refuse_too_long(&scope, request)?;
+        scope::refuse_too_long(&compared, request)?;
     }
     let ledger = lazy_ledger.get()?;
     output::notice(&format!("building {} and {}", base.name, head.name));
-    scope::build(&scope, [&base, &head], ledger)?;
+    scope::build(&compared, [&base, &head], ledger)?;
     // The services and the expected digests are the head's, like the workloads, unless the revisions are
     // those of another repository, which need not have the programs for them.
     let of_head = match request.repository {
@@ -92,18 +92,18 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         None => &head.workspace,
     };
     let title = format!("head {} against base {}", head.name, base.name);
-    measured(request, &title, &scope, of_head, ledger, None)
+    measured(request, &title, &compared, of_head, ledger, None)
 }
 
 /// The same with a script in the place of programs.
 fn scripted(request: &Request, tool: &Workspace, path: &Path) -> anyhow::Result<ExitCode> {
     let script = Script::read(path).map_err(|error| Usage::error(format!("{error:#}")))?;
-    let scope = scope::of_script(request, &script)?;
+    let compared = scope::of_script(request, &script)?;
     let ledger = launch::begin(&tool.results)?;
     measured(
         request,
         "head against base",
-        &scope,
+        &compared,
         tool,
         &ledger,
         Some(&script),

@@ -1,4 +1,4 @@
-//! What no campaign can be, though each field for itself is well written. Pure.
+//! Contradictions that no campaign may have, though each of its fields is well written. Pure.
 
 use catalog::Sweep;
 use fleet::FEWEST_BLOCKS;
@@ -9,7 +9,7 @@ use crate::fields::{File, Hosts};
 /// A byte offset of the text, and what is wrong there.
 pub(crate) type Mistake = (usize, String);
 
-/// Folders, scripts and jobs of a campaign that are none of shards.
+/// Names that the folder of a campaign has for something other than the shards of a kind.
 const TAKEN: [&str; 3] = ["collect", "merged", "slurm"];
 
 /// Options of `sbatch` without which no shard would be what it is.
@@ -90,12 +90,12 @@ fn hosts(file: &File) -> Result<(), Mistake> {
             0,
             "the number of shards is missing: `shards = 4`, or `[[hosts]]` with `kind` and `shards`".to_owned(),
         )),
-        (Some(shards), None) => some(shards),
+        (Some(shards), None) => at_least_one(shards),
         (None, Some(_)) => kinds(&file.hosts),
     }
 }
 
-fn some(shards: &Spanned<u64>) -> Result<(), Mistake> {
+fn at_least_one(shards: &Spanned<u64>) -> Result<(), Mistake> {
     if *shards.get_ref() == 0 {
         return mistake(shards, "a kind has at least one shard");
     }
@@ -119,16 +119,17 @@ fn kinds(all: &[Spanned<Hosts>]) -> Result<(), Mistake> {
         if earlier.any(|other| other.get_ref().kind.get_ref() == name) {
             return mistake(kind, format!("the kind `{name}` is there twice"));
         }
-        some(&hosts.get_ref().shards)?;
+        at_least_one(&hosts.get_ref().shards)?;
     }
     Ok(())
 }
 
 /// Whether it can be the name of a folder, of a feature and of a label.
 fn is_name(name: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     name.len() <= 40
-        && name.chars().all(allowed)
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 

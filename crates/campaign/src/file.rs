@@ -128,7 +128,7 @@ pub(crate) mod tests {
         assert_eq!(campaign(one).kinds, [kind]);
     }
 
-    /// What stands in place of what in a good campaign, and what is said of it.
+    /// A part of a good campaign, what stands in its place, and what is said of that.
     const MISTAKES: [(&str, &str, &str); 16] = [
         (
             "seed = 7",

@@ -8,10 +8,11 @@ use crate::{words, yaml};
 
 /// Where a runner keeps its shard.
 const OUT: &str = "campaign";
+/// The tool in the checkout.
 const TOOL: &str = "target/release/xtask";
 /// Programs as they were built, once for all runners.
 const ARCHIVE: &str = "programs.tar";
-/// Where nothing is said of the runners.
+/// The runner for a kind without a name.
 const ANY_RUNNER: &str = "ubuntu-latest";
 
 /// A workflow that is started by hand.

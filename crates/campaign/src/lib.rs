@@ -32,7 +32,7 @@ pub use request::{CollectRequest, Context, Format, PlanRequest, SubmitRequest};
 use terminal::{output, shown};
 
 use crate::file::Campaign;
-use crate::planned::planned;
+use crate::planned::Planned;
 use crate::queue::Queue;
 use crate::slurm::job_name;
 
@@ -41,7 +41,7 @@ use crate::slurm::job_name;
 /// # Errors
 /// A file that is no campaign, or a container file that cannot be written.
 pub fn plan(request: &PlanRequest, context: &Context) -> anyhow::Result<ExitCode> {
-    let planned = planned(&request.campaign, context)?;
+    let planned = Planned::read(&request.campaign, context)?;
     let campaign = &planned.campaign;
     let text = match request.format {
         None => planned::text(&planned),
@@ -74,7 +74,7 @@ pub fn submit(request: &SubmitRequest, context: &Context) -> anyhow::Result<Exit
 /// # Errors
 /// A file that is no campaign, or folders that cannot be read.
 pub fn status(named: &Path, context: &Context) -> anyhow::Result<ExitCode> {
-    let planned = planned(named, context)?;
+    let planned = Planned::read(named, context)?;
     let queue = sbatch::queue(&planned.campaign);
     if let Queue::Unknown(problem) = &queue {
         output::notice(&format!(
@@ -83,7 +83,7 @@ pub fn status(named: &Path, context: &Context) -> anyhow::Result<ExitCode> {
     }
     let mut text = String::new();
     for (kind, foreseen) in planned.campaign.kinds.iter().zip(&planned.kinds) {
-        let attempts = submit::attempts(&planned.campaign, kind)?;
+        let attempts = submit::found_attempts(&planned.campaign, kind)?;
         let all = state::progress(kind.shards, &job_name(kind), &attempts, &queue);
         text += &state::text(&kind.name, &all, &planned::units(kind, foreseen));
     }
@@ -100,7 +100,7 @@ pub fn collect(request: &CollectRequest, context: &Context) -> anyhow::Result<Ex
     let mut code = ExitCode::Ok;
     for kind in &campaign.kinds {
         let folder = campaign.shards_of(kind);
-        if submit::attempts(&campaign, kind)?.is_empty() {
+        if submit::found_attempts(&campaign, kind)?.is_empty() {
             let place = shown(&folder.display().to_string());
             output::complain(&format!(
                 "missing: all shards of {}: none has begun in {place}",

@@ -1,7 +1,9 @@
 //! A campaign together with what `compare` makes of it, and what people are told of both before anything runs.
 
+use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use compare::{Foreseen, Request, foresee};
 use fleet::Shard;
 use launch::Builds;
@@ -21,24 +23,29 @@ pub(crate) struct Planned {
     pub(crate) kinds: Vec<Foreseen>,
 }
 
-/// Reads a campaign, and plans it as its shards will.
-///
-/// # Errors
-/// A file that is no campaign, or one that `compare` would refuse.
-pub(crate) fn planned(named: &std::path::Path, context: &Context) -> anyhow::Result<Planned> {
-    let campaign = Campaign::read(named)?;
+impl Planned {
+    /// Reads a campaign, and plans it as its shards will.
+    ///
+    /// # Errors
+    /// A file that is no campaign, or one that `compare` would refuse.
+    pub(crate) fn read(named: &Path, context: &Context) -> anyhow::Result<Planned> {
+        let campaign = Campaign::read(named)?;
+        plan_kinds(campaign, context).with_context(|| named.display().to_string())
+    }
+}
+
+/// Plans the shards of each kind of hosts.
+fn plan_kinds(campaign: Campaign, context: &Context) -> anyhow::Result<Planned> {
     let typed: Vec<String> = words::compare(&campaign, Some(&campaign.folder))
         .iter()
         .map(|word| word.replace(words::SHARD, "0"))
         .collect();
-    let place = |error: anyhow::Error| error.context(named.display().to_string());
-    let mut request = (context.parse)(&typed).map_err(place)?;
+    let mut request = (context.parse)(&typed)?;
     request.builds = Builds::Found;
     let mut kinds = Vec::new();
     for kind in &campaign.kinds {
-        let foreseen = foresee(&request, kind.shards, context.workspace).map_err(place)?;
-        refuse_small_units(&campaign, kind, &foreseen)
-            .map_err(|problem| place(Usage::error(problem)))?;
+        let foreseen = foresee(&request, kind.shards, context.workspace)?;
+        refuse_small_units(&campaign, kind, &foreseen).map_err(Usage::error)?;
         kinds.push(foreseen);
     }
     Ok(Planned {
@@ -98,15 +105,15 @@ pub(crate) fn text(planned: &Planned) -> String {
         ));
     }
     for (kind, foreseen) in campaign.kinds.iter().zip(kinds) {
-        lines.push(of_kind(kind, foreseen));
+        lines.push(kind_line(kind, foreseen));
     }
     lines.push("(times are a guess, for runs of 0.3 s each, without building)".to_owned());
     lines.join("\n") + "\n"
 }
 
-fn of_kind(kind: &Kind, foreseen: &Foreseen) -> String {
+fn kind_line(kind: &Kind, foreseen: &Foreseen) -> String {
     let times: Vec<Duration> = (0..kind.shards)
-        .map(|index| time_of(foreseen, index))
+        .map(|index| shard_time(foreseen, index))
         .collect();
     let longest = times.iter().max().copied().unwrap_or_default();
     let all: Duration = times.iter().sum();
@@ -121,7 +128,7 @@ fn of_kind(kind: &Kind, foreseen: &Foreseen) -> String {
     )
 }
 
-fn time_of(foreseen: &Foreseen, index: u64) -> Duration {
+fn shard_time(foreseen: &Foreseen, index: u64) -> Duration {
     let units = foreseen.plan.units().iter().zip(&foreseen.times);
     units
         .filter(|(unit, _)| unit.shard == index)

@@ -19,7 +19,7 @@ pub(crate) enum Queue {
 pub(crate) struct Task {
     /// The number of its job, which all tasks of an array share.
     pub(crate) job: String,
-    /// Its index in the array; none of what is no array.
+    /// Its index in the array; `None` for a job that is no array.
     pub(crate) index: Option<u64>,
     pub(crate) name: String,
     pub(crate) runs: bool,
@@ -37,7 +37,7 @@ pub(crate) fn tasks(lines: &str, folder: &Path) -> Vec<Task> {
                 job: job.to_owned(),
                 index: index.parse().ok(),
                 name: name.to_owned(),
-                // Whatever has left the line is on a host: starting, running, held there, or ending.
+                // Every state but "pending" is that of a task on a host: starting, running, held there, or ending.
                 runs: state != "PD",
             });
         }

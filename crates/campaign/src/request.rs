@@ -15,7 +15,7 @@ pub struct Context<'a> {
     pub workspace: &'a Workspace,
     /// This program, which the jobs run.
     pub tool: &'a Path,
-    /// What was typed with it for all commands, as the jobs type it.
+    /// Options of every command that were typed with it, such as `--results`, as the jobs type them.
     pub places: &'a [String],
     /// What these words, of which the first is `compare`, ask of a comparison.
     pub parse: fn(&[String]) -> anyhow::Result<Request>,
@@ -26,7 +26,7 @@ pub struct Context<'a> {
 pub struct PlanRequest {
     /// The file of the campaign, or its folder.
     pub campaign: PathBuf,
-    /// For which scheduler; for people without one.
+    /// The scheduler that the plan is printed for; `None` prints it for people.
     pub format: Option<Format>,
     /// Where the container file of a manifest is written to.
     pub container: Option<PathBuf>,
@@ -68,7 +68,7 @@ pub struct CollectRequest {
 }
 
 impl Context<'_> {
-    /// Where they are, as scripts name them.
+    /// Where the tool and the checkout are, as scripts name them.
     pub(crate) fn programs(&self) -> Programs<'_> {
         Programs {
             tool: self.tool,

@@ -21,11 +21,15 @@ fn with_index(word: &str, index: &str) -> String {
 
 /// One word, in quotes where a shell would take it for something else.
 pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@%+".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Whether a shell takes this character for nothing but itself.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_./=,:@%+".contains(c)
 }
 
 #[cfg(test)]

@@ -20,6 +20,18 @@ pub(crate) enum State {
     Missing,
 }
 
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Done => "done",
+            State::Running(_) => "running",
+            State::Waiting => "waiting",
+            State::Begun(_) => "begun",
+            State::Missing => "missing",
+        }
+    }
+}
+
 /// A shard, and what came of it so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -43,12 +55,12 @@ pub(crate) fn progress(
                 .filter(|attempt| attempt.name.shard.index == index)
                 .collect();
             its.sort_by_key(|attempt| attempt.name);
-            of_shard(index, name, &its, queue)
+            shard_progress(index, name, &its, queue)
         })
         .collect()
 }
 
-fn of_shard(index: u64, name: &str, attempts: &[&FoundAttempt], queue: &Queue) -> Progress {
+fn shard_progress(index: u64, name: &str, attempts: &[&FoundAttempt], queue: &Queue) -> Progress {
     let is_done = attempts.iter().any(|attempt| attempt.done.is_some());
     let incomplete: Vec<&&FoundAttempt> = attempts
         .iter()
@@ -73,17 +85,8 @@ fn of_shard(index: u64, name: &str, attempts: &[&FoundAttempt], queue: &Queue) -
 
 /// What people are told of the shards of a kind, each of which has so many units.
 pub(crate) fn text(kind: &str, all: &[Progress], units: &[usize]) -> String {
-    let is_in = |wanted: fn(State) -> bool| -> Vec<u64> {
-        let its = all.iter().filter(|its| wanted(its.state));
-        its.map(|its| its.index).collect()
-    };
-    let groups = [
-        ("done", is_in(|state| state == State::Done)),
-        ("running", is_in(|state| matches!(state, State::Running(_)))),
-        ("waiting", is_in(|state| state == State::Waiting)),
-        ("begun", is_in(|state| matches!(state, State::Begun(_)))),
-        ("missing", is_in(|state| state == State::Missing)),
-    ];
+    let groups = ["done", "running", "waiting", "begun", "missing"]
+        .map(|word| (word, indices_in(all, word)));
     let counts: Vec<String> = groups
         .iter()
         .filter(|(_, indices)| !indices.is_empty())
@@ -98,8 +101,8 @@ pub(crate) fn text(kind: &str, all: &[Progress], units: &[usize]) -> String {
     }
     for its in all {
         if let State::Running(begun) | State::Begun(begun) = its.state {
-            let of = units.get(its.index as usize).copied().unwrap_or_default();
-            lines.push(format!("  shard {}: unit {begun} of {of}", its.index));
+            let planned = units.get(its.index as usize).copied().unwrap_or_default();
+            lines.push(format!("  shard {}: unit {begun} of {planned}", its.index));
         }
     }
     for its in all.iter().filter(|its| its.failed > 0) {
@@ -107,6 +110,12 @@ pub(crate) fn text(kind: &str, all: &[Progress], units: &[usize]) -> String {
         lines.push(format!("  shard {}: {attempts} failed", its.index));
     }
     lines.join("\n") + "\n"
+}
+
+/// The shards whose state has this word.
+fn indices_in(all: &[Progress], word: &str) -> Vec<u64> {
+    let its = all.iter().filter(|its| its.state.word() == word);
+    its.map(|its| its.index).collect()
 }
 
 /// Indices as people and `sbatch` write them: `0-2,5`.

@@ -12,7 +12,7 @@ use protocol::ExitCode;
 use terminal::{Usage, counted, output, progress, shown};
 
 use crate::file::{Campaign, Kind};
-use crate::planned::{Planned, planned};
+use crate::planned::Planned;
 use crate::queue::Queue;
 use crate::request::{Context, SubmitRequest};
 use crate::sbatch;
@@ -27,7 +27,7 @@ struct Missing<'a> {
 
 /// Submits what is missing, or says what would be submitted.
 pub(crate) fn run(request: &SubmitRequest, context: &Context) -> anyhow::Result<ExitCode> {
-    let mut planned = planned(&request.campaign, context)?;
+    let mut planned = Planned::read(&request.campaign, context)?;
     let queue = sbatch::queue(&planned.campaign);
     if let Queue::Unknown(problem) = &queue
         && !request.dry_run
@@ -39,13 +39,13 @@ pub(crate) fn run(request: &SubmitRequest, context: &Context) -> anyhow::Result<
         )));
     }
     if !request.dry_run {
-        built(&mut planned, request, context)?;
+        build_all(&mut planned, request, context)?;
     }
     let campaign = &planned.campaign;
-    let missing = missing(campaign, &queue)?;
+    let missing = missing_shards(campaign, &queue)?;
     let programs = context.programs();
     if request.dry_run {
-        output::print(&dry(campaign, &missing, programs))?;
+        output::print(&dry_text(campaign, &missing, programs))?;
         return Ok(ExitCode::Ok);
     }
     progress::end();
@@ -58,8 +58,12 @@ pub(crate) fn run(request: &SubmitRequest, context: &Context) -> anyhow::Result<
     Ok(ExitCode::Ok)
 }
 
-/// All programs are there before any host waits for one.
-fn built(planned: &mut Planned, request: &SubmitRequest, context: &Context) -> anyhow::Result<()> {
+/// Builds all programs, so that no host waits for one.
+fn build_all(
+    planned: &mut Planned,
+    request: &SubmitRequest,
+    context: &Context,
+) -> anyhow::Result<()> {
     if !request.no_build {
         planned.request.builds = Builds::Made;
     }
@@ -70,10 +74,10 @@ fn built(planned: &mut Planned, request: &SubmitRequest, context: &Context) -> a
 }
 
 /// The shards of each kind that are neither done nor in the queue.
-fn missing<'a>(campaign: &'a Campaign, queue: &Queue) -> anyhow::Result<Vec<Missing<'a>>> {
+fn missing_shards<'a>(campaign: &'a Campaign, queue: &Queue) -> anyhow::Result<Vec<Missing<'a>>> {
     let mut all = Vec::new();
     for kind in &campaign.kinds {
-        let attempts = attempts(campaign, kind)?;
+        let attempts = found_attempts(campaign, kind)?;
         let progress = state::progress(kind.shards, &job_name(kind), &attempts, queue);
         let indices: Vec<u64> = progress
             .iter()
@@ -91,7 +95,10 @@ fn missing<'a>(campaign: &'a Campaign, queue: &Queue) -> anyhow::Result<Vec<Miss
 ///
 /// # Errors
 /// A folder that cannot be read, or one with shards of another plan.
-pub(crate) fn attempts(campaign: &Campaign, kind: &Kind) -> anyhow::Result<Vec<FoundAttempt>> {
+pub(crate) fn found_attempts(
+    campaign: &Campaign,
+    kind: &Kind,
+) -> anyhow::Result<Vec<FoundAttempt>> {
     let folder = campaign.shards_of(kind);
     if !folder.exists() {
         return Ok(Vec::new());
@@ -132,7 +139,7 @@ pub(crate) fn scripts_text(campaign: &Campaign, programs: Programs<'_>) -> Strin
         .collect()
 }
 
-fn dry(campaign: &Campaign, missing: &[Missing<'_>], programs: Programs<'_>) -> String {
+fn dry_text(campaign: &Campaign, missing: &[Missing<'_>], programs: Programs<'_>) -> String {
     let mut text = scripts_text(campaign, programs);
     for its in missing {
         let script = campaign.folder.join(FOLDER).join(script_name(its.kind));
@@ -165,7 +172,7 @@ fn submit(campaign: &Campaign, missing: &[Missing<'_>], queue: &Queue) -> anyhow
         let job = submit_shards(its, &script)?;
         jobs.push(job);
     }
-    // A later one waits for an earlier one, so that two never write the same files.
+    // `singleton`: a later job that collects waits for an earlier one, so that two never write the same files.
     let dependency = format!("--dependency=afterany:{},singleton", jobs.join(":"));
     let collect = sbatch::submit(&[dependency], &collect_script(campaign))?;
     output::print(&format!(

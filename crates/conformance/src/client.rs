@@ -128,17 +128,14 @@ fn parse(received: &[u8]) -> Result<Option<(Answer, usize)>, String> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
         .collect();
-    let field = |name: &str| {
-        let found = fields.iter().find(|(its_name, _)| its_name == name);
-        found.map(|(_, value)| *value)
-    };
-    let length = field("content-length").and_then(|text| text.parse().ok());
+    let length = value_of(&fields, "content-length").and_then(|text| text.parse().ok());
     let Some(length) = length.filter(|length: &usize| *length <= MOST_BODY) else {
         return Err("an answer without a `Content-Length` that can be".to_owned());
     };
     let whole = end + 4 + length;
     Ok(received.get(end + 4..whole).map(|body| {
-        let closes = field("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let connection = value_of(&fields, "connection");
+        let closes = connection.is_some_and(|value| value.eq_ignore_ascii_case("close"));
         let answer = Answer {
             status,
             closes,
@@ -146,6 +143,12 @@ fn parse(received: &[u8]) -> Result<Option<(Answer, usize)>, String> {
         };
         (answer, whole)
     }))
+}
+
+/// The value of the first field of this name, which is in lower case.
+fn value_of<'a>(fields: &[(String, &'a str)], name: &str) -> Option<&'a str> {
+    let found = fields.iter().find(|(its_name, _)| its_name == name);
+    found.map(|(_, value)| *value)
 }
 
 #[cfg(test)]

@@ -19,17 +19,17 @@ pub(crate) enum Bound {
     Latency {
         /// The fraction of the tasks, above 0 and below 1.
         fraction: f64,
-        /// Nanoseconds.
+        /// The time, in nanoseconds.
         below: u64,
     },
     /// A larger fraction of the tasks ended by the time at which the last one, had it met no queue, would have ended.
     Completed {
-        /// From 0 to below 1.
+        /// A fraction of the tasks, at least 0 and below 1.
         above: f64,
     },
     /// A smaller fraction of the tasks started more than 1 ms after they were due.
     Late {
-        /// Above 0, at most 1.
+        /// A fraction of the tasks, above 0 and at most 1.
         below: f64,
     },
 }
@@ -73,10 +73,12 @@ impl Bound {
         match *self {
             Bound::Latency { fraction, .. } => {
                 let nanos = percentile(&figures.latency, fraction).unwrap_or_default();
-                format!("{} {}", named(fraction), duration_of(nanos))
+                format!("{} {}", percentile_name(fraction), duration_of(nanos))
             }
-            Bound::Completed { .. } => format!("completed {}", fine(figures.completed_in_time)),
-            Bound::Late { .. } => format!("late {}", fine(figures.late_starts)),
+            Bound::Completed { .. } => {
+                format!("completed {}", fine_percent(figures.completed_in_time))
+            }
+            Bound::Late { .. } => format!("late {}", fine_percent(figures.late_starts)),
         }
     }
 
@@ -96,10 +98,10 @@ impl fmt::Display for Bound {
         match *self {
             Bound::Latency { fraction, below } => {
                 let time = format_duration(std::time::Duration::from_nanos(below));
-                write!(to, "{}<{time}", named(fraction))
+                write!(to, "{}<{time}", percentile_name(fraction))
             }
-            Bound::Completed { above } => write!(to, "completed>{}%", hundred(above)),
-            Bound::Late { below } => write!(to, "late<{}%", hundred(below)),
+            Bound::Completed { above } => write!(to, "completed>{}%", percentage(above)),
+            Bound::Late { below } => write!(to, "late<{}%", percentage(below)),
         }
     }
 }
@@ -125,7 +127,7 @@ fn latency(figure: &str, limit: &str) -> Result<Bound, String> {
 }
 
 fn completed(limit: &str) -> Result<Bound, String> {
-    let above = part(limit)?;
+    let above = fraction_of(limit)?;
     if above < 1.0 {
         return Ok(Bound::Completed { above });
     }
@@ -133,7 +135,7 @@ fn completed(limit: &str) -> Result<Bound, String> {
 }
 
 fn late(limit: &str) -> Result<Bound, String> {
-    let below = part(limit)?;
+    let below = fraction_of(limit)?;
     if below > 0.0 {
         return Ok(Bound::Late { below });
     }
@@ -141,7 +143,7 @@ fn late(limit: &str) -> Result<Bound, String> {
 }
 
 /// A percentage as a fraction from 0 to 1.
-fn part(text: &str) -> Result<f64, String> {
+fn fraction_of(text: &str) -> Result<f64, String> {
     let digits = text.strip_suffix('%').map(str::trim).filter(|rest| {
         rest.bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -153,17 +155,18 @@ fn part(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("`{text}` is no percentage from 0% to 100%"))
 }
 
-fn named(fraction: f64) -> String {
-    format!("p{}", hundred(fraction))
+/// The name of a percentile: `p99.9`.
+fn percentile_name(fraction: f64) -> String {
+    format!("p{}", percentage(fraction))
 }
 
 /// A fraction as a percentage as people type it: 0.999 is `99.9`.
-fn hundred(fraction: f64) -> f64 {
+fn percentage(fraction: f64) -> f64 {
     (fraction * 1e8).round() / 1e6
 }
 
 /// A fraction with as many digits as tell it from 1.
-fn fine(fraction: f64) -> String {
+fn fine_percent(fraction: f64) -> String {
     match fraction {
         0.99..1.0 => format!("{:.2} %", (1e4 * fraction).floor() / 100.0),
         _ => percent(fraction),

@@ -24,9 +24,9 @@ pub(crate) struct Figures {
     pub(crate) lanes: u64,
     /// Processors that the model was busy on, on average.
     pub(crate) model_cores: f64,
-    /// The same of who is asked, or asks: the services, or the load generator. `None` where there is nobody.
+    /// The same for the services that the model asks, or the load generator that asks it; `None` where there is neither.
     pub(crate) service_cores: Option<f64>,
-    /// The same of everybody else on the machine, where the system tells.
+    /// The same for everything else on the machine; `None` where the system does not tell.
     pub(crate) other_cores: Option<f64>,
 }
 
@@ -44,21 +44,19 @@ impl Figures {
             generator_late: 0,
             pacing_cpu_ns: 0,
         });
-        let of_tasks = |count: u64| count as f64 / done.tasks.max(1) as f64;
-        let cores = |nanos: u64| nanos as f64 / done.elapsed_ns.max(1) as f64;
         Figures {
             rate,
             tasks: done.tasks,
             elapsed_ns: done.elapsed_ns,
             latency: done.latency.clone(),
-            completed_in_time: of_tasks(open.completed_in_time),
-            late_starts: of_tasks(open.late_starts),
-            generator_late: of_tasks(open.generator_late),
+            completed_in_time: fraction(open.completed_in_time, done),
+            late_starts: fraction(open.late_starts, done),
+            generator_late: fraction(open.generator_late, done),
             lanes,
-            model_cores: cores(done.cpu_ns),
-            service_cores: services_cpu_ns.map(cores),
+            model_cores: cores(done.cpu_ns, done),
+            service_cores: services_cpu_ns.map(|nanos| cores(nanos, done)),
             other_cores: match others {
-                Others::Had { busy_ns, .. } => Some(cores(*busy_ns)),
+                Others::Had { busy_ns, .. } => Some(cores(*busy_ns, done)),
                 Others::Unavailable(_) => None,
             },
         }
@@ -69,7 +67,7 @@ impl Figures {
         self.tasks as f64 * 1e9 / self.elapsed_ns.max(1) as f64
     }
 
-    /// Whether the load was another than was asked for, so that nothing is to be judged by it.
+    /// Whether the load differed from the one that was asked for, so that nothing can be judged by the run.
     pub(crate) fn is_generator_late(&self) -> bool {
         analysis::is_generator_late(&Punctuality {
             late_starts: self.late_starts,
@@ -77,4 +75,14 @@ impl Figures {
             generator_late: self.generator_late,
         })
     }
+}
+
+/// So many tasks, as a fraction of all tasks of a run.
+fn fraction(count: u64, done: &Done) -> f64 {
+    count as f64 / done.tasks.max(1) as f64
+}
+
+/// Processors that were busy, on average over a run that used so many nanoseconds of them.
+fn cores(nanos: u64, done: &Done) -> f64 {
+    nanos as f64 / done.elapsed_ns.max(1) as f64
 }

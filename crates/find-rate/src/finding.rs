@@ -1,11 +1,12 @@
-//! What a search came to: the rate that its confirmation kept, the lowest that failed, and what was met between them.
+//! What a search came to: the rate whose confirmation kept the condition, the lowest one that failed, and what limited
+//! the variant between them.
 
 use results::{Failure, percentile};
 
 use crate::condition::Until;
 use crate::figures::Figures;
 use crate::find::{Level, Trail};
-use crate::limit::{Limit, Setting, busy, of_failure, of_run};
+use crate::limit::{Limit, Setting, busy_words, limit_of_failure, limit_of_run};
 use crate::plan::Plan;
 use crate::search::Outcome;
 
@@ -16,7 +17,7 @@ pub(crate) struct Finding<'a> {
     pub(crate) held: Option<&'a Level>,
     /// The lowest rate above it that did not hold.
     pub(crate) failed: Option<&'a Level>,
-    /// What was met, and the figures that show it; `None` where the search was stopped before it was known.
+    /// What limited the variant, and the figures that show it; `None` where the search was stopped before it was known.
     pub(crate) limit: Option<(Limit, String)>,
     /// The failure for which there is no result.
     pub(crate) failure: Option<&'a Failure>,
@@ -87,26 +88,26 @@ fn limit(
         return None;
     }
     if let Some(failure) = &trail.failure {
-        return Some(of_failure(failure));
+        return Some(limit_of_failure(failure));
     }
     match (held, failed) {
         (None, Some(level)) => Some(match &level.run {
-            Ok(run) if run.is_generator_late() => of_run(run, None, setting),
+            Ok(run) if run.is_generator_late() => limit_of_run(run, None, setting),
             Ok(run) => (
                 Limit::OneTask,
                 format!("{} at {}/s", until.figures(run), run.rate),
             ),
-            Err(failure) => of_failure(failure),
+            Err(failure) => limit_of_failure(failure),
         }),
         (Some(_), Some(level)) => Some(match &level.run {
-            Ok(run) => of_run(run, alone_ns(trail), setting),
-            Err(failure) => of_failure(failure),
+            Ok(run) => limit_of_run(run, alone_ns(trail), setting),
+            Err(failure) => limit_of_failure(failure),
         }),
         (Some(level), None) => level.run.as_ref().ok().map(|run| {
             let words = format!(
                 "no more than {}/s is tried; {}",
                 plan.most,
-                busy(run, setting)
+                busy_words(run, setting)
             );
             (Limit::HighestRate, words)
         }),

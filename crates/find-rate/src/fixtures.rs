@@ -41,7 +41,7 @@ pub(crate) fn plan(first: u64) -> Plan {
 pub(crate) fn setting() -> Setting {
     Setting {
         processors: 2,
-        of_model: 2,
+        model_processors: 2,
         threads: None,
         wanted_lanes: 100,
         serves: false,

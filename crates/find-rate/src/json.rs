@@ -10,18 +10,18 @@ use crate::request::Request;
 use crate::row::Row;
 use crate::search::Outcome;
 
-/// Everything.
+/// The whole answer.
 #[derive(Debug, Serialize)]
 struct Document {
     until: String,
     probe_ms: u64,
     confirm_ms: u64,
-    rows: Vec<RowOf>,
+    rows: Vec<JsonRow>,
 }
 
 /// One variant at one workload.
 #[derive(Debug, Serialize)]
-struct RowOf {
+struct JsonRow {
     workload: String,
     variant: String,
     /// The highest rate whose confirmation kept the condition.
@@ -49,14 +49,14 @@ struct Tried {
     runs: u64,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    figures: Option<FiguresOf>,
+    figures: Option<JsonFigures>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
 }
 
-/// Those of one of the runs.
+/// The figures of one of the runs.
 #[derive(Debug, Serialize)]
-struct FiguresOf {
+struct JsonFigures {
     elapsed_ns: u64,
     p50_ns: Option<u64>,
     p99_ns: Option<u64>,
@@ -78,16 +78,16 @@ pub(crate) fn json(request: &Request, rows: &[Row]) -> anyhow::Result<String> {
         until: request.until.to_string(),
         probe_ms: millis(request.probe),
         confirm_ms: millis(request.confirm),
-        rows: rows.iter().map(|row| row_of(request, row)).collect(),
+        rows: rows.iter().map(|row| json_row(request, row)).collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn row_of(request: &Request, row: &Row) -> RowOf {
+fn json_row(request: &Request, row: &Row) -> JsonRow {
     let found: Finding<'_> = finding(&row.trail, &request.until, &row.plan, &row.setting);
     let at_least = found.is_at_least();
     let (limit, why) = found.limit.unzip();
-    RowOf {
+    JsonRow {
         workload: row.workload.clone(),
         variant: row.variant.clone(),
         rate: found.held.map(|level| level.asked.rate),
@@ -116,7 +116,7 @@ fn tried(level: &Level) -> Tried {
             Outcome::Failed => "failed",
             Outcome::Undecided => "undecided",
         },
-        figures: run.ok().map(|run| FiguresOf {
+        figures: run.ok().map(|run| JsonFigures {
             elapsed_ns: run.elapsed_ns,
             p50_ns: percentile(&run.latency, 0.5),
             p99_ns: percentile(&run.latency, 0.99),

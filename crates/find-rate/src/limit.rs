@@ -1,14 +1,24 @@
-//! What was met where a rate did not hold any longer, by the figures of a run at such a rate.
+//! What limits a variant at a rate that does not hold, judged by the figures of a run at such a rate.
 
 use results::{Failure, Kind};
 use terminal::{duration_of, percent};
 
 use crate::figures::Figures;
 
-/// From this part of what there is on, it counts as used up: the rest is lost to waiting and scheduling.
+/// The part of a resource in use from which it counts as used up: the rest is lost to waiting and scheduling.
 const USED_UP: f64 = 0.9;
-/// The same of lanes, of which a burst leaves some idle at times.
+/// The same for lanes, of which some are idle between bursts of tasks.
 const LANES_USED_UP: f64 = 0.8;
+
+/// Words of a failure for want of a descriptor, in the languages of the models.
+const NO_DESCRIPTOR: [&str; 4] = ["open files", "os error 24", "EMFILE", "Errno 24"];
+/// Words of a failure for want of a port.
+const NO_PORT: [&str; 4] = [
+    "os error 99",
+    "EADDRNOTAVAIL",
+    "Errno 99",
+    "assign requested address",
+];
 
 /// What the variant has, and what the machine has.
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +26,12 @@ pub(crate) struct Setting {
     /// Processors of the machine.
     pub(crate) processors: u64,
     /// Those of them that the model's processes may use.
-    pub(crate) of_model: u64,
+    pub(crate) model_processors: u64,
     /// Threads that the variant computes on, where that does not depend on the number of workers.
     pub(crate) threads: Option<u64>,
     /// Tasks in flight that were asked for.
     pub(crate) wanted_lanes: u64,
-    /// Whether the model is asked, and does not ask.
+    /// Whether the model is a server, which a load generator asks.
     pub(crate) serves: bool,
 }
 
@@ -29,21 +39,21 @@ pub(crate) struct Setting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Limit {
-    /// Who asks was late, or had no processor time left: the variant answers at least so much.
+    /// Whoever hands over the tasks was late or had no processor time left: the variant can do at least so much.
     LoadGenerator,
-    /// What the tasks ask has no processor time left.
+    /// The services that the tasks ask have no processor time left.
     Service,
     /// All processors are busy.
     Cores,
     /// The variant computes on fewer threads than there are processors, and these are busy.
     Threads,
-    /// All tasks that may be in flight are.
+    /// As many tasks are in flight as may be.
     Lanes,
-    /// The same, and the variant has fewer of them than were asked for.
+    /// The same, and the variant has fewer lanes than were asked for.
     Pool,
-    /// Files that a process may have open.
+    /// A process has as many files open as it may.
     Descriptors,
-    /// Ports for new connections.
+    /// No port is left for a new connection.
     Ports,
     /// The model failed.
     Failure,
@@ -51,7 +61,7 @@ pub(crate) enum Limit {
     OneTask,
     /// The highest rate that can be asked for.
     HighestRate,
-    /// None of these.
+    /// The figures show none of these.
     Unknown,
 }
 
@@ -83,18 +93,12 @@ impl Limit {
     }
 }
 
-/// What a run that failed altogether has met, and the words for it.
-pub(crate) fn of_failure(failure: &Failure) -> (Limit, String) {
+/// What limited a run that failed altogether, and the words for it.
+pub(crate) fn limit_of_failure(failure: &Failure) -> (Limit, String) {
     let text = format!("{failure} {}", failure.stderr);
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let limit = if has(&["open files", "os error 24", "EMFILE", "Errno 24"]) {
+    let limit = if NO_DESCRIPTOR.iter().any(|word| text.contains(word)) {
         Limit::Descriptors
-    } else if has(&[
-        "os error 99",
-        "EADDRNOTAVAIL",
-        "Errno 99",
-        "assign requested address",
-    ]) {
+    } else if NO_PORT.iter().any(|word| text.contains(word)) {
         Limit::Ports
     } else {
         Limit::Failure
@@ -106,16 +110,20 @@ pub(crate) fn of_failure(failure: &Failure) -> (Limit, String) {
     (limit, format!("{kind}{failure}"))
 }
 
-/// What a run has met that did not keep the condition, and the figures that show it. `alone_ns` is the median latency
-/// where the load was least, and so that of a task that meets nobody.
-pub(crate) fn of_run(run: &Figures, alone_ns: Option<u64>, setting: &Setting) -> (Limit, String) {
-    let busy = busy(run, setting);
+/// What limited a run that did not keep the condition, and the figures that show it. `alone_ns` is the lowest median
+/// latency of all runs: about that of a task that has the machine to itself.
+pub(crate) fn limit_of_run(
+    run: &Figures,
+    alone_ns: Option<u64>,
+    setting: &Setting,
+) -> (Limit, String) {
+    let busy = busy_words(run, setting);
     if run.is_generator_late() {
         let late = percent(run.generator_late);
         let words = format!("{late} of the tasks were handed over more than 1 ms late; {busy}");
         return (Limit::LoadGenerator, words);
     }
-    // Whoever is asked, or asks, is one thread.
+    // The services and the load generator have one thread each.
     if run.service_cores.is_some_and(|cores| cores >= USED_UP) {
         let limit = if setting.serves {
             Limit::LoadGenerator
@@ -125,7 +133,7 @@ pub(crate) fn of_run(run: &Figures, alone_ns: Option<u64>, setting: &Setting) ->
         return (limit, format!("it is one thread, and busy: {busy}"));
     }
     let all = run.model_cores + run.service_cores.unwrap_or(0.0) + run.other_cores.unwrap_or(0.0);
-    if is_full(all, setting.processors) || is_full(run.model_cores, setting.of_model) {
+    if is_full(all, setting.processors) || is_full(run.model_cores, setting.model_processors) {
         return (Limit::Cores, busy);
     }
     let threads = setting.threads.unwrap_or(u64::MAX);
@@ -135,13 +143,12 @@ pub(crate) fn of_run(run: &Figures, alone_ns: Option<u64>, setting: &Setting) ->
             format!("the variant computes on {threads}: {busy}"),
         );
     }
-    let open = alone_ns.map(|alone| run.throughput() * alone as f64 / 1e9);
-    let lanes = run.lanes as f64;
-    if let (Some(open), Some(alone)) = (open, alone_ns)
-        && open >= LANES_USED_UP * lanes
+    if let Some(alone) = alone_ns
+        && in_flight(run, alone) >= LANES_USED_UP * run.lanes as f64
     {
         let words = format!(
-            "{open:.0} of {} tasks are in flight where {:.0} a second take {} each; {busy}",
+            "{:.0} of {} tasks are in flight where {:.0} a second take {} each; {busy}",
+            in_flight(run, alone),
             run.lanes,
             run.throughput(),
             duration_of(alone)
@@ -159,13 +166,18 @@ pub(crate) fn of_run(run: &Figures, alone_ns: Option<u64>, setting: &Setting) ->
     (Limit::Unknown, busy)
 }
 
+/// Tasks in flight on average, by Little's law: the throughput times the time that each task takes.
+fn in_flight(run: &Figures, alone_ns: u64) -> f64 {
+    run.throughput() * alone_ns as f64 / 1e9
+}
+
 /// Whether so many busy processors are all that there are.
 fn is_full(cores: f64, there_are: u64) -> bool {
     cores >= USED_UP * there_are as f64
 }
 
 /// Who was busy on how many processors.
-pub(crate) fn busy(run: &Figures, setting: &Setting) -> String {
+pub(crate) fn busy_words(run: &Figures, setting: &Setting) -> String {
     let service = if setting.serves {
         "load generator"
     } else {
@@ -191,7 +203,7 @@ mod tests {
     const MS: u64 = 1_000_000;
 
     fn limit(run: &Figures, alone_ns: u64) -> Limit {
-        of_run(run, Some(alone_ns), &setting()).0
+        limit_of_run(run, Some(alone_ns), &setting()).0
     }
 
     #[test]
@@ -219,7 +231,7 @@ mod tests {
             serves: true,
             ..setting()
         };
-        let (of_served, words) = of_run(&service, None, &served);
+        let (of_served, words) = limit_of_run(&service, None, &served);
         assert_eq!(of_served, Limit::LoadGenerator);
         assert!(words.contains("load generator 0.95"), "{words}");
         let cores = Figures {
@@ -233,15 +245,15 @@ mod tests {
         };
         assert_eq!(limit(&one, MS), Limit::Unknown);
         let pinned = Setting {
-            of_model: 1,
+            model_processors: 1,
             ..setting()
         };
-        assert_eq!(of_run(&one, Some(MS), &pinned).0, Limit::Cores);
+        assert_eq!(limit_of_run(&one, Some(MS), &pinned).0, Limit::Cores);
         let single = Setting {
             threads: Some(1),
             ..setting()
         };
-        assert_eq!(of_run(&one, Some(MS), &single).0, Limit::Threads);
+        assert_eq!(limit_of_run(&one, Some(MS), &single).0, Limit::Threads);
     }
 
     #[test]
@@ -253,15 +265,18 @@ mod tests {
             elapsed_ns: 1_000_000_000,
             ..figures(1200)
         };
-        let (limit, words) = of_run(&run, Some(90 * MS), &setting());
+        let (limit, words) = limit_of_run(&run, Some(90 * MS), &setting());
         assert_eq!(limit, Limit::Lanes);
         assert!(
             words.starts_with("90 of 100 tasks are in flight"),
             "{words}"
         );
-        assert_eq!(of_run(&run, Some(70 * MS), &setting()).0, Limit::Unknown);
+        assert_eq!(
+            limit_of_run(&run, Some(70 * MS), &setting()).0,
+            Limit::Unknown
+        );
         let few = Figures { lanes: 50, ..run };
-        let (of_few, words_of_few) = of_run(&few, Some(45 * MS), &setting());
+        let (of_few, words_of_few) = limit_of_run(&few, Some(45 * MS), &setting());
         assert_eq!(of_few, Limit::Pool);
         assert!(
             words_of_few.starts_with("it has 50 of 100 lanes"),
@@ -271,7 +286,7 @@ mod tests {
 
     #[test]
     fn failures_of_the_system_have_names() {
-        let named = |kind, text: &str| of_failure(&Failure::new(kind, text));
+        let named = |kind, text: &str| limit_of_failure(&Failure::new(kind, text));
         let files = "task 7: Too many open files (os error 24)";
         assert_eq!(
             named(Kind::Failed, files),

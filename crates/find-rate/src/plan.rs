@@ -12,17 +12,17 @@ const FEWEST_TASKS: u64 = 5;
 /// How a rate is looked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Where the search begins.
+    /// The rate at which the search begins.
     pub(crate) first: u64,
     /// No rate above this is tried.
     pub(crate) most: u64,
-    /// The arrivals of a run of the search take so long.
+    /// How long the tasks of a run of the search take to arrive.
     pub(crate) probe: Duration,
-    /// Those of a confirmation take so long.
+    /// How long those of a confirmation take to arrive.
     pub(crate) confirm: Duration,
     /// The seed of the tasks of the search. Every confirmation has another.
     pub(crate) seed: u64,
-    /// Tasks that the condition needs to be judged.
+    /// The fewest tasks by which the condition can be judged.
     pub(crate) fewest_tasks: u64,
 }
 
@@ -54,13 +54,17 @@ impl Plan {
     }
 
     fn tasks(&self, rate: u64, length: Duration) -> u64 {
-        let within = |times: u64| {
-            let tasks = u128::from(rate) * length.as_millis() * u128::from(times) / 1000;
-            u64::try_from(tasks).unwrap_or(u64::MAX)
-        };
-        let longer = self.fewest_tasks.min(within(MOST_TIMES_LONGER));
-        within(1).max(longer).clamp(FEWEST_TASKS, MOST_TASKS)
+        let most = arrivals(rate, length, MOST_TIMES_LONGER);
+        let longer = self.fewest_tasks.min(most);
+        let tasks = arrivals(rate, length, 1).max(longer);
+        tasks.clamp(FEWEST_TASKS, MOST_TASKS)
     }
+}
+
+/// The tasks that arrive within so many times this length.
+fn arrivals(rate: u64, length: Duration, times: u64) -> u64 {
+    let tasks = u128::from(rate) * length.as_millis() * u128::from(times) / 1000;
+    u64::try_from(tasks).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -14,13 +14,13 @@ pub struct Request {
     pub workload: String,
     /// The condition that a rate has to keep.
     pub until: Until,
-    /// Globs over variants; those that take part by default where there is none.
+    /// Globs over variants; where there is none, those that take part by default.
     pub models: Vec<String>,
     /// Parameters to sweep: a row for each value.
     pub params: Vec<Sweep>,
-    /// The arrivals of a run of the search take so long.
+    /// How long the tasks of a run of the search take to arrive.
     pub probe: Duration,
-    /// Those of a confirmation take so long.
+    /// How long those of a confirmation take to arrive.
     pub confirm: Duration,
     /// The seed of the tasks, instead of the workload's.
     pub seed: Option<u64>,

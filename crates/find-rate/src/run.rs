@@ -21,7 +21,7 @@ use crate::table::table;
 
 /// The first guess where a workload has no rate, tasks a second.
 const FIRST_GUESS: u64 = 1000;
-/// The most rows: more are not waited for.
+/// The most rows of an answer: nobody waits for more searches.
 const MOST_ROWS: usize = 64;
 
 /// Looks for the highest rate of every variant at every workload that was asked for, and prints what was found.
@@ -32,12 +32,12 @@ const MOST_ROWS: usize = 64;
 pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let ledger = LazyLedger::new(&workspace.results);
     let calibrator = Calibrator::new(workspace, &ledger);
-    let typed = typed(request).map_err(Usage::error)?;
+    let typed = typed_cells(request).map_err(Usage::error)?;
     let all = workloads::choose(workspace, &typed, &calibrator).map_err(workload_error)?;
     for chosen in &all {
         refuse(chosen, request).map_err(Usage::error)?;
     }
-    let selection = selection(request, workspace, &all)?;
+    let selection = select(request, workspace, &all)?;
     for (broken, _) in &selection.broken {
         output::complain(&format!(
             "{}: {}",
@@ -45,14 +45,15 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             hanging(&broken.problem)
         ));
     }
-    let many = all.len() * selection.variants.len();
-    if many > MOST_ROWS {
-        let problem =
-            format!("{many} searches: allowed are {MOST_ROWS}; name fewer variants with --model");
+    let searches = all.len() * selection.variants.len();
+    if searches > MOST_ROWS {
+        let problem = format!(
+            "{searches} searches: allowed are {MOST_ROWS}; name fewer variants with --model"
+        );
         return Err(Usage::error(problem));
     }
-    let opened = ledger.get()?;
-    let mut bench = Bench::new(workspace, opened, request.sizes.postgres.as_deref());
+    let open_ledger = ledger.get()?;
+    let mut bench = Bench::new(workspace, open_ledger, request.sizes.postgres.as_deref());
     let mut rows = Vec::new();
     let ended = search_all(request, &mut bench, (&all, &selection.variants), &mut rows);
     progress::end();
@@ -60,7 +61,7 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
         output::print(&text(request, &rows)?)?;
     }
     match ended {
-        Ok(()) => Ok(code(&rows, &selection)),
+        Ok(()) => Ok(exit_code(&rows, &selection)),
         Err(RunError::Interrupted(_)) => {
             output::complain("interrupted: a rate without its confirmation is no result");
             Ok(ExitCode::Interrupted)
@@ -69,8 +70,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     }
 }
 
-/// What would have been typed to have every cell of the sweep by itself.
-fn typed(request: &Request) -> Result<Vec<String>, String> {
+/// The workload at each cell of the sweep, as it would be typed by itself.
+fn typed_cells(request: &Request) -> Result<Vec<String>, String> {
     for sweep in &request.params {
         let key = sweep.key.as_str();
         if key == "rate" {
@@ -114,8 +115,7 @@ fn refuse(chosen: &Chosen, request: &Request) -> Result<(), String> {
              one, as in `{typed}@{FIRST_GUESS}`"
         ));
     }
-    let is_cold = |step: &Step| matches!(step, Step::ReadFile(read) if read.cache == Cache::Cold);
-    if workload.steps.iter().any(is_cold) {
+    if workload.steps.iter().any(is_cold_read) {
         return Err(format!(
             "{typed}: cold reads need a file for every task, and so many tasks have none"
         ));
@@ -125,11 +125,12 @@ fn refuse(chosen: &Chosen, request: &Request) -> Result<(), String> {
     too_many_connections(workload, lanes, request.sizes.postgres.as_deref()).map_or(Ok(()), Err)
 }
 
-fn selection(
-    request: &Request,
-    workspace: &Workspace,
-    all: &[Chosen],
-) -> anyhow::Result<Selection> {
+fn is_cold_read(step: &Step) -> bool {
+    matches!(step, Step::ReadFile(read) if read.cache == Cache::Cold)
+}
+
+/// The variants that were asked for, or those that take part by default.
+fn select(request: &Request, workspace: &Workspace, all: &[Chosen]) -> anyhow::Result<Selection> {
     let work = all.first().and_then(|chosen| chosen.workload.work.as_ref());
     let registry = Registry::find(workspace)
         .for_work(workspace, work)
@@ -201,7 +202,7 @@ fn build(
     Ok(unbuilt)
 }
 
-/// A row of which nothing is known yet but that its model does not build.
+/// A row before its search. The only thing that may be known of it is that its model does not build.
 fn row(
     request: &Request,
     (chosen, selected): (&Chosen, &Selected),
@@ -216,7 +217,7 @@ fn row(
         plan: plan(request, workload),
         setting: Setting {
             processors: machine::processors(),
-            of_model: match request.sizes.placement {
+            model_processors: match request.sizes.placement {
                 Placement::Free => machine::processors(),
                 Placement::OneCpu => 1,
             },
@@ -250,8 +251,8 @@ fn text(request: &Request, rows: &[Row]) -> anyhow::Result<String> {
     }
 }
 
-/// Wrong answers come first, then failures of what was asked for by name.
-fn code(rows: &[Row], selection: &Selection) -> ExitCode {
+/// The exit code: wrong answers come first, then failures of what was asked for by name.
+fn exit_code(rows: &[Row], selection: &Selection) -> ExitCode {
     let failures: Vec<(&Row, &Failure)> = rows
         .iter()
         .filter_map(|row| Some((row, row.trail.failure.as_ref()?)))

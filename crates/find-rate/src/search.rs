@@ -1,10 +1,10 @@
 //! Which rate is tried next. It is decided from the outcomes so far and nothing else.
 //!
-//! The rate is doubled from the first guess until it fails, or lowered, by more each time, until it holds; then the gap is bisected, by the
-//! geometric mean, until it is narrow. Its upper end is tried once more, since something else may have run on the machine:
-//! where it holds now, the search goes on above it. What the short runs found is confirmed over a long one. Where that fails, lower
-//! rates are confirmed, in steps each twice as large as the one before, until one holds; then the gap between long runs
-//! is bisected like the other.
+//! The rate is doubled from the first guess until it fails, or lowered, by more each time, until it holds; then the gap
+//! is bisected, by the geometric mean, until it is narrow. Its upper end is tried once more, since something else may
+//! have run on the machine: where it holds now, the search goes on above it. What the short runs found is confirmed by a
+//! long one. Where that fails, lower rates are tried by long runs, in steps each twice as large as the one before, until
+//! one holds; then the gap between long runs is bisected like the other.
 
 /// The widest gap between a rate that holds and one that fails, as a part of the former.
 const NARROW: f64 = 0.05;
@@ -16,7 +16,7 @@ pub(crate) enum Outcome {
     Held,
     /// It was not.
     Failed,
-    /// The load was another than was asked for: nothing is to be judged by it.
+    /// The load differed from the one that was asked for: nothing can be judged by the run.
     Undecided,
 }
 

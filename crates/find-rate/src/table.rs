@@ -1,4 +1,4 @@
-//! What was found, for people: a table, and a line for each row that says what was met.
+//! What was found, for people: a table, and a line for each row that says what limits the variant.
 
 use std::fmt::Write as _;
 
@@ -34,13 +34,6 @@ pub(crate) fn table(request: &Request, rows: &[Row], width: usize) -> String {
 }
 
 fn columns(rows: &[Row], findings: &[Finding<'_>], until: &Until) -> Vec<Column> {
-    let cells = |cell: &dyn Fn(&Finding<'_>) -> String| findings.iter().map(cell).collect();
-    let column = |title, right, worth, cells| Column {
-        title,
-        right,
-        worth,
-        cells,
-    };
     vec![
         column(
             "variant",
@@ -48,24 +41,37 @@ fn columns(rows: &[Row], findings: &[Finding<'_>], until: &Until) -> Vec<Column>
             9,
             rows.iter().map(|row| name(row, rows)).collect(),
         ),
-        column("highest rate", true, 8, cells(&rate)),
+        column("highest rate", true, 8, cells(findings, rate)),
         column(
             "fails at",
             true,
             6,
-            cells(&|found| level_rate(found.failed)),
+            cells(findings, |found| level_rate(found.failed)),
         ),
         column(
             "there",
             true,
             4,
-            cells(&|found| figures(found.failed, until)),
+            cells(findings, |found| figures(found.failed, until)),
         ),
-        column("limit", false, 7, cells(&limit)),
+        column("limit", false, 7, cells(findings, limit)),
     ]
 }
 
-/// The variant, and its cell where there are several.
+fn column(title: &'static str, right: bool, worth: u8, cells: Vec<String>) -> Column {
+    Column {
+        title,
+        right,
+        worth,
+        cells,
+    }
+}
+
+fn cells(findings: &[Finding<'_>], cell: impl Fn(&Finding<'_>) -> String) -> Vec<String> {
+    findings.iter().map(cell).collect()
+}
+
+/// The variant, and its cell of the sweep where there are several.
 fn name(row: &Row, rows: &[Row]) -> String {
     if rows.iter().all(|other| other.workload == row.workload) {
         row.variant.clone()
@@ -74,7 +80,7 @@ fn name(row: &Row, rows: &[Row]) -> String {
     }
 }
 
-/// The rate that its confirmation kept, and no other.
+/// The highest rate whose confirmation kept the condition, and no other.
 fn rate(found: &Finding<'_>) -> String {
     match found.held {
         Some(level) if found.is_at_least() => format!("at least {}/s", level.asked.rate),
@@ -104,7 +110,7 @@ fn limit(found: &Finding<'_>) -> String {
     limit.map_or_else(String::new, |(limit, _)| limit.name().to_owned())
 }
 
-/// What was met, with the figures that show it.
+/// What limits the variant, with the figures that show it.
 fn sentence(name: &str, found: &Finding<'_>, until: &Until) -> String {
     if let Some(failure) = found.failure {
         return format!("{name}: {}: {failure}", failure.kind.word());
@@ -116,7 +122,7 @@ fn sentence(name: &str, found: &Finding<'_>, until: &Until) -> String {
             figures(Some(level), until)
         )
     });
-    let not = found.unconfirmed.map(|level| {
+    let unconfirmed = found.unconfirmed.map(|level| {
         let rate = level.asked.rate;
         format!("{rate}/s held in short runs and was not confirmed")
     });
@@ -124,7 +130,7 @@ fn sentence(name: &str, found: &Finding<'_>, until: &Until) -> String {
         .limit
         .as_ref()
         .map(|(limit, words)| format!("{}: {words}", limit.name()));
-    let known: Vec<String> = held.or(not).into_iter().chain(limit).collect();
+    let known: Vec<String> = held.or(unconfirmed).into_iter().chain(limit).collect();
     let words = if known.is_empty() {
         "nothing is known yet".to_owned()
     } else {

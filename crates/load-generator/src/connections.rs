@@ -11,13 +11,13 @@ use crate::error::{Error, Result};
 /// The connections to a server.
 pub(crate) struct Connections {
     pub(crate) readiness: Readiness,
-    /// By the keys of their events.
+    /// Each stands at the key of its events.
     pub(crate) all: Vec<Connection>,
     pub(crate) asking: Asking,
 }
 
 impl Connections {
-    /// Opens so many.
+    /// Opens so many connections to a server.
     pub(crate) fn open(asking: Asking, server: SocketAddr, count: u64) -> Result<Self> {
         let mut connections = Self {
             readiness: Readiness::new().map_err(Error::system("cannot wait for sockets"))?,

@@ -44,25 +44,26 @@ impl<B> Server<B> {
 
     /// The workers of a server that listens.
     fn workers(&mut self) -> Result<&mut Workers> {
-        let none = || WorkError::Model("asked before it listens".to_owned()).into();
-        self.workers.as_mut().ok_or_else(none)
+        self.workers
+            .as_mut()
+            .ok_or_else(|| WorkError::Model("asked before it listens".to_owned()).into())
     }
 
     /// The standard input of every worker: the socket from which it accepts.
     fn inputs(&self, sockets: Vec<TcpListener>) -> Result<Vec<Stdio>> {
-        let shared = |socket: &TcpListener| {
-            let copies = (0..self.processes).map(|_| socket.try_clone());
-            copies.collect::<std::io::Result<Vec<_>>>()
-        };
         let each = match sockets.as_slice() {
-            [socket] if !self.has_socket_each() => {
-                shared(socket).map_err(|error| Error::io("cannot share a socket", error))?
-            }
+            [socket] if !self.has_socket_each() => copies(socket, self.processes)
+                .map_err(|error| Error::io("cannot share a socket", error))?,
             _ => sockets,
         };
         let inputs = each.into_iter().map(|socket| OwnedFd::from(socket).into());
         Ok(inputs.collect())
     }
+}
+
+/// Handles to one socket, one for each process.
+fn copies(socket: &TcpListener, processes: usize) -> std::io::Result<Vec<TcpListener>> {
+    (0..processes).map(|_| socket.try_clone()).collect()
 }
 
 impl<B: Send + Sync> runner::Server for Server<B> {

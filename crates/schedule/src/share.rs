@@ -117,15 +117,17 @@ fn prefix(workload: &Workload, tasks: u64, times_fewer: u64, lanes: u64) -> u64 
 /// The tasks that a run has at the least, however it is shortened: where somebody else sets the pace, a length that
 /// the pace decides.
 fn fewest(workload: &Workload) -> u64 {
-    let within_shortest = |rate: Rate| {
-        let wanted = u128::from(rate.per_second()) * SHORTEST_AT_RATE.as_millis();
-        u64::try_from(wanted.div_ceil(1000)).unwrap_or(u64::MAX)
-    };
     match (workload.rate, &workload.serve) {
-        (Some(rate), _) => within_shortest(rate),
+        (Some(rate), _) => arrivals_within_shortest(rate),
         (None, Some(_)) => workload.tasks,
         (None, None) => 0,
     }
+}
+
+/// The tasks that arrive at this rate in the shortest run.
+fn arrivals_within_shortest(rate: Rate) -> u64 {
+    let arriving = u128::from(rate.per_second()) * SHORTEST_AT_RATE.as_millis();
+    u64::try_from(arriving.div_ceil(1000)).unwrap_or(u64::MAX)
 }
 
 /// Whether so many lanes have room for all tasks that wait at the same time at this rate. Where they have not, tasks

@@ -46,8 +46,8 @@ impl Processor {
         for process in processes {
             by_id.entry(process.id).or_default().add(process);
         }
-        let rests: Option<Vec<Rest>> = by_id.iter().map(|(id, said)| said.rest(*id)).collect();
-        let mut rests = rests?;
+        let each: Option<Vec<Rest>> = by_id.iter().map(|(id, said)| said.rest(*id)).collect();
+        let mut rests = each?;
         rests.retain(|rest| rest.ns > READING_NS);
         rests.sort_by_key(|rest| std::cmp::Reverse(rest.ns));
         Some(Processor {

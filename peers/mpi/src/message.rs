@@ -49,7 +49,7 @@ pub(crate) struct Opening {
     pub(crate) setup: Setup,
     /// Whether lanes stop when all of them wait.
     pub(crate) observed: bool,
-    /// For a rank that sends messages back in place of doing tasks: their size in bytes.
+    /// The size in bytes of the messages that a rank sends back in place of doing tasks; `None` where it does tasks.
     pub(crate) sends_back: Option<u64>,
 }
 

@@ -90,7 +90,6 @@ fn run(
     let (request, model) = read_request(line, VARIANTS)?;
     tie_to(request.parent)?;
     let mut job = Job::start(ranks(&request, model), yields(&request.variant))?;
-    let no_thread = |error| Error::io("cannot start a thread", error);
     let output = job.mpirun().stdout.take();
     std::thread::Builder::new()
         .name("output".to_owned())
@@ -120,6 +119,10 @@ fn run(
         hosts: 1,
     }
     .relay(events)
+}
+
+fn no_thread(error: std::io::Error) -> Error {
+    Error::io("cannot start a thread", error)
 }
 
 /// How many ranks a request needs: rank 0, and one for each lane.

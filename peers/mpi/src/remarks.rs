@@ -25,7 +25,7 @@ impl Remarks {
     pub(crate) fn read(from: impl Read + Send + 'static) -> std::io::Result<Self> {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let is_over = Arc::new(AtomicBool::new(false));
-        let (kept, over) = (Arc::clone(&lines), Arc::clone(&is_over));
+        let (shared, over) = (Arc::clone(&lines), Arc::clone(&is_over));
         let reader = std::thread::Builder::new()
             .name("remarks".to_owned())
             .spawn(move || {
@@ -34,7 +34,7 @@ impl Remarks {
                         continue;
                     }
                     eprintln!("{line}");
-                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut kept = shared.lock().unwrap_or_else(PoisonError::into_inner);
                     if kept.len() < MOST_LINES {
                         kept.push(line);
                     }

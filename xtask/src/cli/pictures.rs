@@ -22,7 +22,7 @@ pub(crate) struct PictureArgs {
 /// When pictures are drawn beside figures.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Pictures {
-    /// On a terminal, where a table leaves room
+    /// Draw them on a terminal, where a table leaves room
     Auto,
     /// Everywhere, and below a table that leaves no room
     Always,

@@ -10,7 +10,7 @@ use terminal::interrupt::{self, Interrupted};
 /// Time between two looks for the file.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// From this block on no run begins before there is a file.
+/// No run of this block or a later one begins before there is a file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Hold {

@@ -30,9 +30,9 @@ const STANDSTILL: Duration = Duration::from_millis(30);
 /// Requests that compute, where there are many of them and where there are few.
 const MANY: u64 = 8;
 const FEW: u64 = 2;
-/// Milliseconds of CPU in any language.
+/// Bytes to hash that take milliseconds of CPU in any language.
 const SHA256_BYTES: u64 = 16 << 20;
-/// The least that many such requests take, in nanoseconds.
+/// The least CPU time that `MANY` such requests take, in nanoseconds.
 const LEAST_NS: u64 = 1_000_000;
 
 /// What a part of the check came to: a problem in words, or nothing.
@@ -83,7 +83,7 @@ fn note(cases: &mut Cases, case: &str, due: &str, asked: &Request, problem: Prob
     }
 }
 
-/// Starts a program and does this with it; `None` where it does not serve.
+/// Starts a program and carries out a part of the check with it; `None` where it does not serve.
 fn with_server(
     setting: &Setting<'_>,
     subject: &Subject,
@@ -97,6 +97,7 @@ fn with_server(
     }
 }
 
+/// Whether the phases follow each other as they should, and the program ends after them.
 fn phases(
     setting: &Setting<'_>,
     subject: &Subject,
@@ -107,11 +108,11 @@ fn phases(
             Ok(client) => client,
             Err(problem) => return Ok(Err(problem)),
         };
-        let told = told(served, &mut client, asked.hold)?;
+        let talk = go_through_phases(served, &mut client, asked.hold)?;
         let ended = served.await_end(END)?;
         drop(client);
         let is_right = ended.in_time && ended.left.is_empty() && ended.code == Some(0);
-        Ok(told.and_then(|()| {
+        Ok(talk.and_then(|()| {
             let left = ended.left.len();
             is_right.then_some(()).ok_or_else(|| {
                 format!(
@@ -123,8 +124,12 @@ fn phases(
     })
 }
 
-/// Goes through all phases, with a request in each.
-fn told(served: &mut Served<'_>, client: &mut Client, hold: bool) -> Result<Problem, RunError> {
+/// Goes through all phases, with a request before `go` and one after `serving`.
+fn go_through_phases(
+    served: &mut Served<'_>,
+    client: &mut Client,
+    hold: bool,
+) -> Result<Problem, RunError> {
     if let Err(problem) = answered(client, 0, "before `go`") {
         return Ok(Err(problem));
     }
@@ -132,7 +137,7 @@ fn told(served: &mut Served<'_>, client: &mut Client, hold: bool) -> Result<Prob
         return Ok(Err(early));
     }
     served.program.send(ORDER_GO)?;
-    if let Err(other) = due(served, "`serving`", |said| {
+    if let Err(other) = await_message(served, "`serving`", |said| {
         matches!(said, Message::Serving {})
     })? {
         return Ok(Err(other));
@@ -145,7 +150,9 @@ fn told(served: &mut Served<'_>, client: &mut Client, hold: bool) -> Result<Prob
     }
     served.program.send(ORDER_STOP)?;
     if hold {
-        if let Err(other) = due(served, "`held`", |said| matches!(said, Message::Held {}))? {
+        if let Err(other) =
+            await_message(served, "`held`", |said| matches!(said, Message::Held {}))?
+        {
             return Ok(Err(other));
         }
         if let Some(early) = said_early(served, "`go` after `held`")? {
@@ -153,7 +160,7 @@ fn told(served: &mut Served<'_>, client: &mut Client, hold: bool) -> Result<Prob
         }
         served.program.send(ORDER_GO)?;
     }
-    if let Err(other) = due(served, "`served`", |said| {
+    if let Err(other) = await_message(served, "`served`", |said| {
         matches!(said, Message::Served(_))
     })? {
         return Ok(Err(other));
@@ -169,7 +176,7 @@ fn answered(client: &mut Client, task: u64, when: &str) -> Problem {
     given.map_err(|problem| format!("{when}: {problem}"))
 }
 
-/// What it says although an order is due first.
+/// What the program says although it must wait for an order first.
 fn said_early(served: &mut Served<'_>, order: &str) -> Result<Option<String>, RunError> {
     Ok(match hear(&mut served.program, STANDSTILL)? {
         Said::Silence => None,
@@ -177,7 +184,8 @@ fn said_early(served: &mut Served<'_>, order: &str) -> Result<Option<String>, Ru
     })
 }
 
-fn due(
+/// Waits for the message that is due, and refuses any other.
+fn await_message(
     served: &mut Served<'_>,
     name: &str,
     is_it: fn(&Message) -> bool,
@@ -188,6 +196,7 @@ fn due(
     })
 }
 
+/// Whether the program ends with its input, though one connection is idle and another within a request.
 fn end_of_input(
     setting: &Setting<'_>,
     subject: &Subject,
@@ -195,14 +204,14 @@ fn end_of_input(
 ) -> Result<Option<Problem>, RunError> {
     with_server(setting, subject, asked, |served| {
         let clients = [served.connect(), served.connect()];
-        let [Ok(mut answered_one), Ok(mut stops)] = clients else {
+        let [Ok(mut idle), Ok(mut within_request)] = clients else {
             return Ok(Err("two connections cannot be opened".to_owned()));
         };
-        let begun = answered(&mut answered_one, 0, "before its end")
-            .and_then(|()| stops.send(&get(1)[..12]));
+        let begun = answered(&mut idle, 0, "before its end")
+            .and_then(|()| within_request.send(&get(1)[..12]));
         served.program.close_input();
         let ended = served.await_end(END)?;
-        drop((answered_one, stops));
+        drop((idle, within_request));
         let code = RunnerExit::Closed as i32;
         let is_right = ended.in_time && ended.left.is_empty() && ended.code == Some(code);
         Ok(begun.and_then(|()| {
@@ -214,6 +223,7 @@ fn end_of_input(
     })
 }
 
+/// Whether the CPU time that the program states leaves out what was before `go`.
 fn meters(
     setting: &Setting<'_>,
     subject: &Subject,
@@ -237,13 +247,12 @@ fn meters(
     Ok(Some(judged(figures[0], figures[1])))
 }
 
-/// The CPU that a program states, with so many requests before `go` and so many after `serving`.
+/// The CPU time that a program states, in nanoseconds, with so many requests before `go` and so many after `serving`.
 fn metered(served: &mut Served<'_>, before: u64, within: u64) -> Result<Option<u64>, RunError> {
     let Ok(mut client) = served.connect() else {
         return Ok(None);
     };
-    let asks = |client: &mut Client, count: u64| (0..count).all(|task| client.ask(task).is_ok());
-    if !asks(&mut client, before) {
+    if !answers_all(&mut client, before) {
         return Ok(None);
     }
     served.program.send(ORDER_GO)?;
@@ -253,7 +262,7 @@ fn metered(served: &mut Served<'_>, before: u64, within: u64) -> Result<Option<u
     ) {
         return Ok(None);
     }
-    if !asks(&mut client, within) {
+    if !answers_all(&mut client, within) {
         return Ok(None);
     }
     served.program.send(ORDER_STOP)?;
@@ -263,7 +272,13 @@ fn metered(served: &mut Served<'_>, before: u64, within: u64) -> Result<Option<u
     })
 }
 
-/// Whether few requests after many others cost less than half of as many as these.
+/// Whether each of so many requests has an answer.
+fn answers_all(client: &mut Client, count: u64) -> bool {
+    (0..count).all(|task| client.ask(task).is_ok())
+}
+
+/// Whether `FEW` requests, with `MANY` others before `go`, cost less than half of what `MANY` requests after it cost.
+/// A meter that began before `go` would have them cost more.
 fn judged(few_ns: u64, many_ns: u64) -> Problem {
     if many_ns < LEAST_NS {
         return Err(format!(

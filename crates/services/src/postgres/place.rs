@@ -52,13 +52,13 @@ impl Place {
     }
 
     fn furnish(folder: &Path, owner: Owner) -> std::result::Result<Self, String> {
-        let lock = lock::hold(folder).map_err(|error| format!("it cannot be locked ({error})"))?;
+        let held = lock::hold(folder).map_err(|error| format!("it cannot be locked ({error})"))?;
         // Made while the folder is still ours: from here on its files are known by descriptor.
         let log = Log::make(folder).map_err(|error| format!("it cannot be written ({error})"))?;
         owner.take(folder).map_err(|error| error.to_string())?;
         Ok(Self {
             folder: folder.to_owned(),
-            lock,
+            lock: held,
             log,
         })
     }

@@ -83,13 +83,13 @@ fn last_of(all: &[Recorded]) -> u64 {
 
 fn process(recorded: &Recorded, window: Window) -> Process {
     let header = &recorded.header;
-    let threads = threads::threads(&recorded.events, header, window);
+    let seen = threads::threads(&recorded.events, header, window);
     Process {
         id: header.process,
         name: header.name.clone(),
         lanes: lanes::lanes(&recorded.events, window),
-        silent: threads::silent(header, &threads),
-        threads,
+        silent: threads::silent(header, &seen),
+        threads: seen,
         holds: locks::holds(&recorded.events, window),
         cpu_ns: header.process_cpu_ns,
     }

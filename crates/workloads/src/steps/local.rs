@@ -104,20 +104,26 @@ impl<I: Io> Carrier<'_, '_, '_, I> {
 
     pub(super) async fn call(&mut self, call: &Call, number: usize, task: &Task) -> Result<u64> {
         let kept = self.kept().called.get_mut(number);
-        let mut called = kept
+        let called = kept
             .and_then(Option::take)
             .ok_or_else(|| Error::Library("a call on a lane that was not opened".to_owned()))?;
         let (seed, index) = (task.step_seed(number), task.index);
         // As with SQLite: what the lane keeps moves into the call and comes back.
-        let calling = move || {
-            let value = called.call(seed, index);
-            (called, value)
-        };
         let (returned, value) = match call.kind {
-            CallKind::Compute => self.io.run(calling).await,
-            CallKind::Blocking => self.io.unblock(trace::part(calling)).await,
+            CallKind::Compute => self.io.run(move || answer(called, seed, index)).await,
+            CallKind::Blocking => {
+                self.io
+                    .unblock(trace::part(move || answer(called, seed, index)))
+                    .await
+            }
         };
         self.kept().called[number] = Some(returned);
         value.map_err(Error::Library)
     }
+}
+
+/// Calls the function of a library, and gives it back beside its answer.
+fn answer(mut called: Called, seed: u64, index: u64) -> (Called, std::result::Result<u64, String>) {
+    let value = called.call(seed, index);
+    (called, value)
 }

@@ -2,7 +2,7 @@
 //! `mpirun -np 2 ping [BYTES] [MESSAGES]` prints the mean and percentiles of the time of one round trip.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mpi::traits::{Communicator as _, Destination as _, Source as _};
 
@@ -44,16 +44,19 @@ fn main() -> ExitCode {
     }
     if world.rank() == 0 {
         let mut timed = times.split_off(WARM_UP);
-        let mean =
-            timed.iter().sum::<std::time::Duration>() / messages.try_into().unwrap_or(u32::MAX);
+        let mean = timed.iter().sum::<Duration>() / messages.try_into().unwrap_or(u32::MAX);
         timed.sort_unstable();
-        let at = |part: usize| timed[(timed.len() - 1) * part / 100];
         println!(
             "{bytes} B there and back, {messages} times: mean {mean:?}, p50 {:?}, p90 {:?}, p99 {:?}",
-            at(50),
-            at(90),
-            at(99)
+            percentile(&timed, 50),
+            percentile(&timed, 90),
+            percentile(&timed, 99)
         );
     }
     ExitCode::SUCCESS
+}
+
+/// A percentile of times that ascend, of which there is at least one.
+fn percentile(ascending: &[Duration], percent: usize) -> Duration {
+    ascending[(ascending.len() - 1) * percent / 100]
 }
