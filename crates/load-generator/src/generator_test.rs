@@ -154,7 +154,7 @@ fn an_answer_that_is_wrong_names_the_request_and_what_is_wrong() {
         (b"SSH-2.0-x\r\n\r\n", "request 20: malformed response head"),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "request 20: malformed response head: no usable Content-Length",
+            "request 20: malformed response head: it has a Transfer-Encoding",
         ),
     ];
     for (bytes, expected) in cases {
