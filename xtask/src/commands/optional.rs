@@ -91,7 +91,11 @@ const CLUSTER: [(&str, &[&str]); 4] = [
     ("slurmctld", &["-V"]),
     ("slurmd", &["-V"]),
     ("munged", &["--version"]),
-    ("unshare", &["--net", "--pid", "--fork", "true"]),
+    ("unshare", &JOINED),
+];
+/// A pair of joined interfaces in namespaces that end with the command.
+const JOINED: [&str; 12] = [
+    "--net", "--pid", "--fork", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b",
 ];
 
 /// A campaign on a real Slurm, where it and the right to make namespaces are found; a line says what is left out.
