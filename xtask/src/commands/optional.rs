@@ -94,8 +94,9 @@ const CLUSTER: [(&str, &[&str]); 4] = [
     ("unshare", &JOINED),
 ];
 /// A pair of joined interfaces in namespaces that end with the command.
-const JOINED: [&str; 12] = [
-    "--net", "--pid", "--fork", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b",
+const JOINED: [&str; 13] = [
+    "--net", "--pid", "--fork", "ip", "link", "add", "name", "end0", "type", "veth", "peer",
+    "name", "end1",
 ];
 
 /// A campaign on a real Slurm, where it and the right to make namespaces are found; a line says what is left out.
