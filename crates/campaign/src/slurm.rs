@@ -133,9 +133,9 @@ mod tests {
         let campaign = campaign(GOOD);
         let places = ["--results".to_owned(), "/scratch/r".to_owned()];
         let programs = Programs {
-            tool: Path::new("/home/ada/manyways/target/release/xtask"),
+            tool: Path::new("/checkout/target/release/xtask"),
             places: &places,
-            root: Path::new("/home/ada/manyways"),
+            root: Path::new("/checkout"),
         };
         insta::assert_snapshot!("shards", shards(&campaign, &campaign.kinds[0], programs));
         insta::assert_snapshot!("collect", collect(&campaign, programs));
