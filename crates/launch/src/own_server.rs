@@ -122,7 +122,11 @@ impl OwnServerRun<'_> {
         let go = Instant::now();
         let load = asker.measure().map_err(|error| reason(child, error))?;
         let until_done = go.elapsed();
+        // What is read of a process that has ended says nothing, so that its end is looked for afterwards.
         let used = Usage::of(child.id()).since(before);
+        if child.has_exited() {
+            return Err(ended(child, "although all requests were answered"));
+        }
         watch(Moment::Done);
         let (memory, barrier) = memory::of_tree(child.id());
         let ready = self.ready(start, warm);
@@ -266,10 +270,15 @@ fn reason(child: &mut Child<'_>, error: RunError) -> RunError {
         std::thread::sleep(INTERVAL);
     }
     if child.has_exited() {
-        let message = format!("{} while it was asked: {failure}", how_it_ended(child));
-        return Failure::new(Kind::Crashed, message).into();
+        return ended(child, &failure.to_string());
     }
     failure.into()
+}
+
+/// The failure of a server that has ended by itself.
+fn ended(child: &mut Child<'_>, consequence: &str) -> RunError {
+    let message = format!("{} while it was asked: {consequence}", how_it_ended(child));
+    Failure::new(Kind::Crashed, message).into()
 }
 
 fn how_it_ended(child: &mut Child<'_>) -> String {
