@@ -5,16 +5,14 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
-use runner::{Error, Knobs, Model, NextLine, Result, Running, Server};
+use runner::{Knobs, Model, NextLine, Result, Running, Server};
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::event::{EventfdFlags, eventfd};
-use workloads::serve::{TASK_PATH, body_key};
-use workloads::{Task, Work, content, digest};
+use workloads::Work;
 
+use crate::answers::{Answers, REQUEST_BYTES, only_answers, task};
 use crate::request::failed;
 
-/// Room for a request, of which a client sends one at a time.
-const BUFFER_BYTES: usize = 1024;
 /// The keys by which epoll names what is ready: the eventfd that tells of an order, and the listener. Connections
 /// have the keys from [`FIRST_CONNECTION`] on.
 const ORDER: u64 = 0;
@@ -29,30 +27,17 @@ impl Model for EpollServer {
     }
 
     fn start(&self, _: &Arc<Work>) -> Result<Box<dyn Running>> {
-        let why = "this twin only answers requests: see the workload serve";
-        Err(Error::Unsupported(why.to_owned()))
+        Err(only_answers())
     }
 
     fn start_server(&self, work: &Arc<Work>) -> Result<Box<dyn Server>> {
-        let workload = &work.setup.workload;
-        let Some(serve) = workload
-            .serve
-            .as_ref()
-            .filter(|_| workload.steps.is_empty())
-        else {
-            let why = "this twin answers only requests without steps";
-            return Err(Error::Unsupported(why.to_owned()));
-        };
+        let answers = Answers::of(work)?;
         let poll = epoll::create(CreateFlags::CLOEXEC).map_err(|error| failed(error.into()))?;
         Ok(Box::new(Loop {
             poll,
             listener: None,
             connections: Vec::new(),
-            answers: Answers {
-                seed: workload.seed,
-                body: vec![0; usize::try_from(serve.bytes).unwrap_or(0)],
-                output: Vec::new(),
-            },
+            answers,
         }))
     }
 }
@@ -70,13 +55,6 @@ struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
-}
-
-/// What answers are made of.
-struct Answers {
-    seed: u64,
-    body: Vec<u8>,
-    output: Vec<u8>,
 }
 
 impl Server for Loop {
@@ -156,7 +134,7 @@ impl Loop {
             self.add(&stream, key, EventFlags::IN | EventFlags::ET)?;
             self.connections.push(Some(Connection {
                 stream,
-                buffer: vec![0; BUFFER_BYTES],
+                buffer: vec![0; REQUEST_BYTES],
                 filled: 0,
             }));
         }
@@ -188,40 +166,9 @@ impl Connection {
                 self.filled = 0;
                 answers.write(index);
                 // The client reads an answer before it asks again, so that there is room for it.
-                self.stream.write_all(&answers.output)?;
+                self.stream.write_all(answers.output())?;
                 return Ok(true);
             }
         }
     }
-}
-
-impl Answers {
-    fn write(&mut self, index: u64) {
-        let task = Task::new(self.seed, index);
-        content::fill(body_key(&task, digest::of_task([])), &mut self.body);
-        self.output.clear();
-        let length = self.body.len();
-        // Writing into memory cannot fail.
-        let _ = write!(
-            self.output,
-            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"
-        );
-        self.output.extend_from_slice(&self.body);
-    }
-}
-
-/// The index of the task that a request asks for, if the whole request is there.
-fn task(request: &[u8]) -> std::io::Result<Option<u64>> {
-    let mut headers = [httparse::EMPTY_HEADER; 16];
-    let mut head = httparse::Request::new(&mut headers);
-    let parsed = head.parse(request).map_err(std::io::Error::other)?;
-    if parsed.is_partial() {
-        return Ok(None);
-    }
-    let index = head
-        .path
-        .and_then(|path| path.strip_prefix(TASK_PATH)?.parse().ok());
-    index.map(Some).ok_or_else(|| {
-        std::io::Error::other("not the request that a client of this workload sends")
-    })
 }

@@ -2,6 +2,7 @@
 //! as one would write them without Manyways. They speak the run protocol and record like every
 //! model, so that `compare` can show what the `Io` seam costs beside them.
 
+mod answers;
 mod blocking;
 mod epoll;
 mod epoll_server;
@@ -13,6 +14,7 @@ mod tasks;
 mod tests;
 mod threads;
 mod tokio_postgres_twin;
+mod tokio_server;
 mod tokio_twin;
 
 use std::process::ExitCode;
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         &epoll::Epoll::One,
         &epoll::Epoll::PerWorker,
         &epoll_server::EpollServer,
+        &tokio_server::TokioServer,
         &tokio_postgres_twin::TokioPostgres,
         &postgres_twin::Postgres,
     ];

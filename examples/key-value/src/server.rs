@@ -2,7 +2,7 @@
 //! to need no other program. It shares the processors with the model, alike under every one.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Error, Read, Result, Write};
+use std::io::{BufRead, BufReader, Error, Result, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
