@@ -1,19 +1,23 @@
 //! Whether the machine was fit to measure on: drift over the blocks, and runs during which other
 //! processes had the processors.
 
-use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries, Others, Pass, Row, RunFile};
+use results::{Disturbance, DisturbedRounds, Drifting, DriftingSeries, Others, Pass, RunFile};
 use schedule::Thresholds;
 use verdict::drift;
 
-use crate::disturbed::rounds;
-use crate::samples::{Series, is_counted, runs};
+use crate::samples::{Series, is_counted};
+use crate::workload_rows::WorkloadRows;
 
 /// A drift with a p value below this is reported. Every workload has two series, and each of them
 /// would drift by accident in one of 20 comparisons at the usual 0.05.
 const REPORTED: f64 = 0.01;
 /// The drifts of a workload that are reported: of the reference, and of the control computation that
 /// precedes each of its blocks.
-pub(crate) fn drifts(run: &RunFile, rows: &[Row], reference: &Series<'_>) -> Vec<Drifting> {
+pub(crate) fn drifts(
+    run: &RunFile,
+    own: &WorkloadRows<'_>,
+    reference: &Series<'_>,
+) -> Vec<Drifting> {
     // Blocks of several hosts are no series in time.
     if run.merged.is_some() {
         return Vec::new();
@@ -23,7 +27,7 @@ pub(crate) fn drifts(run: &RunFile, rows: &[Row], reference: &Series<'_>) -> Vec
     let controls: Vec<f64> = reference
         .runs
         .iter()
-        .filter_map(|(block, ..)| control_ns(rows, *block))
+        .filter_map(|(block, ..)| control_ns(own, *block))
         .collect();
     [
         (DriftingSeries::Reference, reference.figures()),
@@ -35,11 +39,10 @@ pub(crate) fn drifts(run: &RunFile, rows: &[Row], reference: &Series<'_>) -> Vec
 }
 
 /// The time of the control computation at the start of a block, in nanoseconds.
-fn control_ns(rows: &[Row], number: u64) -> Option<f64> {
-    rows.iter().find_map(|row| match row {
-        Row::Block(block) if block.number == number => Some(block.control_ns as f64),
-        _ => None,
-    })
+fn control_ns(own: &WorkloadRows<'_>, number: u64) -> Option<f64> {
+    let mut blocks = own.blocks.iter();
+    let block = blocks.find(|block| block.number == number)?;
+    Some(block.control_ns as f64)
 }
 
 fn drifting(what: DriftingSeries, series: &[f64]) -> Option<Drifting> {
@@ -53,13 +56,13 @@ fn drifting(what: DriftingSeries, series: &[f64]) -> Option<Drifting> {
 }
 
 /// How many measured runs of a workload were disturbed.
-pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Disturbance {
+pub(crate) fn disturbance(run: &RunFile, own: &WorkloadRows<'_>, workload: &str) -> Disturbance {
     let mut disturbance = Disturbance {
-        rounds: disturbed_rounds(run, rows, workload),
+        rounds: disturbed_rounds(run, own, workload),
         ..Disturbance::default()
     };
-    let its = runs(rows).filter(|its| its.pass == Pass::Measured && its.workload == workload);
-    for row in its.filter(|its| is_counted(run, its)) {
+    let measured = own.runs.iter().filter(|its| its.pass == Pass::Measured);
+    for row in measured.filter(|its| is_counted(run, its)) {
         match &row.others {
             Others::Had { .. } => {
                 disturbance.known += 1;
@@ -74,11 +77,15 @@ pub(crate) fn disturbance(run: &RunFile, rows: &[Row], workload: &str) -> Distur
     disturbance
 }
 
-fn disturbed_rounds(run: &RunFile, rows: &[Row], workload: &str) -> Option<DisturbedRounds> {
+fn disturbed_rounds(
+    run: &RunFile,
+    own: &WorkloadRows<'_>,
+    workload: &str,
+) -> Option<DisturbedRounds> {
     let its = run.disturbed_blocks.get(workload)?;
     Some(DisturbedRounds {
         disturbed: its.blocks.len(),
-        of: rounds(run, rows, workload).len(),
+        of: own.rounds(run),
         count: its.count,
         systematic: its.systematic.clone(),
     })

@@ -53,7 +53,7 @@ fn noted(run: &RunFile, found: Vec<(&String, Disturbed)>) -> BTreeMap<String, Di
 }
 
 /// The whole measured rounds of a workload, in the order of their blocks.
-pub(crate) fn rounds<'a>(run: &RunFile, rows: &'a [Row], workload: &str) -> Vec<Round<'a>> {
+fn rounds<'a>(run: &RunFile, rows: &'a [Row], workload: &str) -> Vec<Round<'a>> {
     let slow = slow_blocks(rows);
     let mut by_block: BTreeMap<u64, Vec<Watched<'a>>> = BTreeMap::new();
     for row in runs(rows) {

@@ -18,6 +18,7 @@ mod same_work;
 mod samples;
 mod summary;
 mod sweep;
+mod workload_rows;
 
 pub use advice::{Advice, Choice, Costs, Lead, NoAdvice, Ranking};
 pub use advise::advise;

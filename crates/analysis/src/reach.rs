@@ -8,7 +8,8 @@ use schedule::{Pair, Reached, Rules, Standing, stops};
 use verdict::PairedRatio;
 use verdict::stopping::{Precision, Width};
 
-use crate::samples::{Series, failure, is_counted, ratio_of, runs};
+use crate::samples::{is_counted, ratio_of, runs};
+use crate::workload_rows::WorkloadRows;
 
 /// The blocks of every workload and the widths of its pairs. `blocks` has one number for each workload
 /// of the run.
@@ -17,7 +18,10 @@ pub fn reached(run: &RunFile, rows: &[Row], blocks: &[u64]) -> Vec<Reached> {
     run.workloads
         .iter()
         .zip(blocks)
-        .map(|(record, blocks)| Reached::of(*blocks, widths(&open_pairs(run, rows, record))))
+        .map(|(record, blocks)| {
+            let own = WorkloadRows::of(rows.iter(), &record.workload.name);
+            Reached::of(*blocks, widths(&open_pairs(run, &own, record)))
+        })
         .collect()
 }
 
@@ -50,7 +54,8 @@ fn stopped_at(
     rules: &Rules,
 ) -> BTreeMap<String, Stopped> {
     let name = &record.workload.name;
-    let ratios = pairs(run, rows, record);
+    let own = WorkloadRows::of(rows.iter(), name);
+    let ratios = pairs(run, &own, record);
     let standings: Vec<Pair> = ratios
         .iter()
         .map(|(variant, ratio)| Pair {
@@ -75,9 +80,14 @@ fn stopped_at(
 
 /// How the widest pair of a workload stands to the precision that was asked for. `None` where no
 /// precision was asked for, or where no pair remains.
-pub(crate) fn reach(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Option<Reach> {
+pub(crate) fn reach(
+    run: &RunFile,
+    rows: &[Row],
+    own: &WorkloadRows<'_>,
+    record: &WorkloadRecord,
+) -> Option<Reach> {
     let wanted = Precision::new(run.options.precision?).ok()?;
-    let widest = Reached::of(0, widths(&open_pairs(run, rows, record))).widest?;
+    let widest = Reached::of(0, widths(&open_pairs(run, own, record))).widest?;
     let more_blocks = wanted.more_blocks(widest);
     // `--runs` is for all workloads of a comparison, so that its rounds take the time of all of them.
     let round_ms = run.workloads.iter().fold(0, |sum: u64, record| {
@@ -112,10 +122,10 @@ fn widths<'a>(pairs: &'a [(&'a str, PairedRatio)]) -> impl Iterator<Item = Width
 /// The ratios of those that still run.
 fn open_pairs<'a>(
     run: &'a RunFile,
-    rows: &[Row],
+    own: &WorkloadRows<'_>,
     record: &WorkloadRecord,
 ) -> Vec<(&'a str, PairedRatio)> {
-    let mut open = pairs(run, rows, record);
+    let mut open = pairs(run, own, record);
     open.retain(|(variant, _)| run.stopped(&record.workload.name, variant).is_none());
     open
 }
@@ -123,27 +133,26 @@ fn open_pairs<'a>(
 /// The ratios of the headline by variant: of the reference to itself, and of every variant that has not failed.
 fn pairs<'a>(
     run: &'a RunFile,
-    rows: &[Row],
+    own: &WorkloadRows<'_>,
     record: &WorkloadRecord,
 ) -> Vec<(&'a str, PairedRatio)> {
-    let workload = &record.workload.name;
     let name = &run.options.reference;
     // A variant that failed is not run again. Its interval would never become narrower, and would
     // keep the workload going until its time is used up.
-    if failure(rows, workload, name).is_some() {
+    if own.failure(name).is_some() {
         return Vec::new();
     }
-    let reference = Series::of(run, rows, workload, name, Arm::Main);
+    let reference = own.series(run, name, Arm::Main);
     run.variants
         .iter()
-        .filter(|variant| failure(rows, workload, &variant.name).is_none())
+        .filter(|variant| own.failure(&variant.name).is_none())
         .filter_map(|variant| {
             let arm = if variant.name == *name {
                 Arm::Control
             } else {
                 Arm::Main
             };
-            let series = Series::of(run, rows, workload, &variant.name, arm);
+            let series = own.series(run, &variant.name, arm);
             let ratio = ratio_of(&series, &reference, record.headline())?;
             Some((variant.name.as_str(), ratio))
         })

@@ -6,6 +6,9 @@ use results::{
 };
 use verdict::{PairedRatio, paired_ratio};
 
+/// The names of a workload and of a variant.
+pub(crate) type Names<'a> = (&'a str, &'a str);
+
 /// The runs of one arm whose times count, in the order of their blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Series<'a> {
@@ -24,9 +27,16 @@ impl<'a> Series<'a> {
         variant: &str,
         arm: Arm,
     ) -> Series<'a> {
+        let own: Vec<&Run> = runs_of(rows, workload, variant).collect();
+        Series::among(run, &own, (workload, variant), arm)
+    }
+
+    /// The same, where the runs of the variant at the workload are at hand.
+    pub(crate) fn among(run: &RunFile, own: &[&'a Run], names: Names<'_>, arm: Arm) -> Series<'a> {
+        let (workload, _) = names;
         let headline =
             record_of(run, workload).map_or_else(Metric::default, WorkloadRecord::headline);
-        if is_discredited(run, rows, workload, variant) {
+        if is_discredited(run, own, names) {
             return Series {
                 headline,
                 runs: Vec::new(),
@@ -37,9 +47,10 @@ impl<'a> Series<'a> {
         } else {
             Pass::Correctness
         };
-        let mut runs: Vec<_> = runs_of(rows, workload, variant)
+        let mut runs: Vec<_> = own
+            .iter()
             .filter(|its| its.pass == pass && its.arm == arm && is_counted(run, its))
-            .filter_map(|run| Some((run.block, run, measured(run)?)))
+            .filter_map(|run| Some((run.block, *run, measured(run)?)))
             .collect();
         // Drift is measured against the order of the blocks, which must therefore not depend on the
         // order of the rows in the file.
@@ -135,7 +146,7 @@ fn measured(run: &Run) -> Option<&Measured> {
     }
 }
 
-fn failed(run: &Run) -> Option<&Failed> {
+pub(crate) fn failed(run: &Run) -> Option<&Failed> {
     match &run.outcome {
         Outcome::Failed(failed) => Some(failed),
         Outcome::Measured(_) => None,
@@ -149,15 +160,15 @@ pub fn failure<'a>(rows: &'a [Row], workload: &str, variant: &str) -> Option<&'a
 
 /// Whether no run of a variant counts: one wrong answer discredits all, since whoever does other work than was
 /// asked for may be fast at it.
-fn is_discredited(run: &RunFile, rows: &[Row], workload: &str, variant: &str) -> bool {
-    is_wrong(rows, workload, variant) || wrong_digest(run, workload, variant).is_some()
+fn is_discredited(run: &RunFile, own: &[&Run], (workload, variant): Names<'_>) -> bool {
+    is_wrong(own) || wrong_digest(run, workload, variant).is_some()
 }
 
 /// Whether a variant did other work than it was given, or reported figures that cannot be true.
-fn is_wrong(rows: &[Row], workload: &str, variant: &str) -> bool {
+fn is_wrong(own: &[&Run]) -> bool {
     // A crash or a timeout leaves the other runs as good as they were.
-    runs_of(rows, workload, variant)
-        .filter_map(failed)
+    own.iter()
+        .filter_map(|run| failed(run))
         .any(|failed| matches!(failed.failure.kind, Kind::Differs | Kind::Impossible))
 }
 
@@ -185,17 +196,13 @@ pub fn wrong_digest(run: &RunFile, workload: &str, variant: &str) -> Option<Fail
     })
 }
 
-/// The memory that each good run for it told; nothing of a variant that gave a wrong answer in any run.
-pub(crate) fn memory_of<'a>(
-    run: &RunFile,
-    rows: &'a [Row],
-    workload: &str,
-    variant: &str,
-) -> Vec<&'a Memory> {
-    if is_discredited(run, rows, workload, variant) {
+/// The memory that each good run for it told, among the runs of a variant at a workload; nothing of a variant that
+/// gave a wrong answer in any run.
+pub(crate) fn memory_of<'a>(run: &RunFile, own: &[&'a Run], names: Names<'_>) -> Vec<&'a Memory> {
+    if is_discredited(run, own, names) {
         return Vec::new();
     }
-    runs_of(rows, workload, variant)
+    own.iter()
         .filter(|run| run.pass == Pass::Memory)
         .filter_map(|run| measured(run)?.memory.as_ref())
         .collect()

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use results::{
-    Arm, Estimate, MemorySummary, Metric, Ratios, Row, RunFile, TASKS_FOR_P999, VariantSummary,
-    WorkloadRecord, WorkloadSummary, percentile,
+    Arm, Estimate, MemorySummary, Metric, Ratios, Reach, Row, RunFile, TASKS_FOR_P999,
+    VariantSummary, WorkloadRecord, WorkloadSummary, percentile,
 };
 use verdict::outliers;
 
@@ -15,7 +15,8 @@ use crate::hosts::{OnHosts, controls_over, over_these};
 use crate::punctuality::punctuality;
 use crate::ratios::{PairedRatios, Unjudged, WorkloadRatios};
 use crate::reach::reach;
-use crate::samples::{Series, failure, memory_of, ratio_of, wrong_digest};
+use crate::samples::{Series, ratio_of, wrong_digest};
+use crate::workload_rows::WorkloadRows;
 
 /// The statistics of every workload, in the order of the workloads. The advice is left empty, since it
 /// is stored in words: the crate `report` completes it.
@@ -35,8 +36,10 @@ pub struct Summing(Vec<Unjudged>);
 impl Summing {
     /// Adds a workload. Rows of others are passed over.
     pub fn add(&mut self, run: &RunFile, rows: &[Row], record: &WorkloadRecord) {
-        let own = own_rows(run, rows, &record.workload.name);
-        self.0.push(unjudged(run, own, record));
+        let name = &record.workload.name;
+        let own = WorkloadRows::of(own_rows(run, rows, name).iter(), name);
+        let reached = reach(run, rows, &own, record);
+        self.0.push(unjudged(run, &own, record, reached));
     }
 
     /// The statistics of every workload, in the order in which they were added.
@@ -62,11 +65,16 @@ fn is_run_of(row: &Row, workload: &str) -> bool {
     matches!(row, Row::Run(run) if run.workload == workload)
 }
 
-fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
+fn unjudged(
+    run: &RunFile,
+    own: &WorkloadRows<'_>,
+    record: &WorkloadRecord,
+    reached: Option<Reach>,
+) -> Unjudged {
     let workload = &record.workload.name;
     let metrics = record.metrics();
-    let reference = Series::of(run, rows, workload, &run.options.reference, Arm::Main);
-    let again = Series::of(run, rows, workload, &run.options.reference, Arm::Control);
+    let reference = own.series(run, &run.options.reference, Arm::Main);
+    let again = own.series(run, &run.options.reference, Arm::Control);
     let on_hosts = run
         .merged
         .as_ref()
@@ -75,7 +83,7 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
     let mut hosts = Vec::new();
     let mut variants = Vec::new();
     for variant in &run.variants {
-        let series = Series::of(run, rows, workload, &variant.name, Arm::Main);
+        let series = own.series(run, &variant.name, Arm::Main);
         let is_compared = run.options.profile.measures() && !run.is_reference(&variant.name);
         if !is_compared {
             ratios.variants.push(PairedRatios::new());
@@ -87,7 +95,7 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
             let of_variant = paired_ratios(&series, &reference, metrics);
             ratios.variants.push(of_variant);
         }
-        variants.push(variant_summary(run, rows, record, &variant.name, &series));
+        variants.push(variant_summary(run, own, record, &variant.name, &series));
     }
     let controls = match &on_hosts {
         Some(on_hosts) => controls_over(on_hosts.controls()),
@@ -105,9 +113,9 @@ fn unjudged(run: &RunFile, rows: &[Row], record: &WorkloadRecord) -> Unjudged {
             headline: record.headline(),
             blocks: reference.runs.len(),
             controls,
-            reach: reach(run, rows, record),
-            drifts: drifts(run, rows, &reference),
-            disturbance: disturbance(run, rows, workload),
+            reach: reached,
+            drifts: drifts(run, own, &reference),
+            disturbance: disturbance(run, own, workload),
             advice: Vec::new(),
             variants,
         },
@@ -126,7 +134,7 @@ fn paired_ratios(variant: &Series<'_>, reference: &Series<'_>, metrics: &[Metric
 
 fn variant_summary(
     run: &RunFile,
-    rows: &[Row],
+    own: &WorkloadRows<'_>,
     record: &WorkloadRecord,
     variant: &str,
     series: &Series<'_>,
@@ -154,7 +162,7 @@ fn variant_summary(
         cpu_per_task_ns: series.estimate(|run| Metric::CpuPerTask.figure(run)),
         origin_cpu_per_task_ns: origin_cpu_per_task(series),
         // Reading memory disturbs what is timed, so that it comes from runs of its own.
-        memory: MemorySummary::of(memory_of(run, rows, workload, variant)),
+        memory: MemorySummary::of(own.memory(run, variant)),
         switches: series.estimate(|run| {
             let switches = run.done.switches;
             switches.voluntary.saturating_add(switches.involuntary) as f64
@@ -172,7 +180,8 @@ fn variant_summary(
         outliers: outliers(&series.figures()).unwrap_or(0),
         counts: counts(series),
         knobs: last.map_or_else(BTreeMap::new, |measured| measured.ready.knobs.clone()),
-        failed: failure(rows, workload, variant)
+        failed: own
+            .failure(variant)
             .cloned()
             .or_else(|| wrong_digest(run, workload, variant)),
     }

@@ -89,7 +89,7 @@ impl Manifest {
     /// Writes `claims.json` into a folder.
     pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let path = folder.join(FILE);
-        let text = terminal::json(&serde_json::to_string_pretty(self)?) + "\n";
+        let text = terminal::json(serde_json::to_string_pretty(self)?) + "\n";
         fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
     }
 }

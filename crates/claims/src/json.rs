@@ -34,7 +34,7 @@ pub(crate) fn json(judged: &[JudgedClaim<'_>], evidence: &Evidence) -> anyhow::R
         started: &evidence.manifest.started,
         claims: judged.iter().map(ExportedClaim::new).collect(),
     };
-    Ok(terminal::json(&serde_json::to_string_pretty(&export)?) + "\n")
+    Ok(terminal::json(serde_json::to_string_pretty(&export)?) + "\n")
 }
 
 impl<'a> ExportedClaim<'a> {

@@ -121,7 +121,7 @@ fn group(text: &mut String, rule: &Rule, outcome: &Outcome, who: &str) {
         let _ = writeln!(text, "       seen     {}", shown(&fault.seen));
         let _ = writeln!(text, "       allowed  {}", shown(&fault.due));
         if let Some(request) = &fault.request {
-            let _ = writeln!(text, "       request  {}", json(request));
+            let _ = writeln!(text, "       request  {}", json(request.clone()));
         }
     }
     if faults.len() > SHOWN_FAULTS {

@@ -41,7 +41,7 @@ fn write_first(campaign: &Path, run: &RunFile) -> anyhow::Result<()> {
         None => format!("{CAMPAIGN}.next"),
     };
     let (own, file) = (campaign.join(own), campaign.join(CAMPAIGN));
-    let text = terminal::json(&serde_json::to_string_pretty(run)?) + "\n";
+    let text = terminal::json(serde_json::to_string_pretty(run)?) + "\n";
     let linked = fs::write(&own, text).and_then(|()| match fs::hard_link(&own, &file) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,

@@ -66,7 +66,7 @@ pub(crate) fn add(path: &Path, night: &Night) -> anyhow::Result<bool> {
             return Ok(false);
         }
     }
-    let mut text = terminal::json(&serde_json::to_string(night)?) + "\n";
+    let mut text = terminal::json(serde_json::to_string(night)?) + "\n";
     // A line that was written by hand may lack its end.
     if fs::read(path).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n')) {
         text.insert(0, '\n');

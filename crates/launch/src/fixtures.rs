@@ -18,6 +18,7 @@ pub(crate) fn model(build: &[&str], run: &[&str]) -> Model {
         env: Default::default(),
         hidden: false,
         on_request: false,
+        spans_hosts: false,
         programs: None,
         program: None,
         own: None,

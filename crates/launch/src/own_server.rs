@@ -219,6 +219,7 @@ impl OwnServerRun<'_> {
             warm_up_ns: warm.warm_up_ns,
             knobs: [command].into(),
             listens: None,
+            elsewhere: None,
         }
     }
 

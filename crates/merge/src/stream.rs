@@ -10,6 +10,9 @@ use terminal::{interrupt, progress};
 use crate::renumber::Renumbering;
 use crate::units::Unit;
 
+/// The size in bytes of what is read at once: some hundred rows.
+const BUFFER: usize = 1 << 16;
+
 /// Adds the rows of a unit to the merged file, and to `rows`.
 ///
 /// # Errors
@@ -24,7 +27,8 @@ pub(crate) fn unit(
     interrupt::check()?;
     progress::tick();
     let path = unit.path.join("samples.jsonl");
-    let mut lines = BufReader::new(File::open(&path).with_context(|| path.display().to_string())?);
+    let file = File::open(&path).with_context(|| path.display().to_string())?;
+    let mut lines = BufReader::with_capacity(BUFFER, file);
     let mut line = Vec::new();
     let mut count = 0;
     while lines
@@ -33,8 +37,7 @@ pub(crate) fn unit(
         > 0
     {
         count += 1;
-        let row = serde_json::from_slice(&line)
-            .with_context(|| format!("{}, line {count}", path.display()))?;
+        let row = row_of(&line).with_context(|| format!("{}, line {count}", path.display()))?;
         let renumbered = renumbering.renumbered(row);
         rewrite.append(&renumbered)?;
         rows.push(renumbered);
@@ -47,4 +50,10 @@ pub(crate) fn unit(
         unit.rows
     );
     Ok(())
+}
+
+/// The row in a line.
+fn row_of(line: &[u8]) -> anyhow::Result<Row> {
+    // A whole line is known to be UTF-8 sooner than each of its strings.
+    Ok(serde_json::from_str(std::str::from_utf8(line)?)?)
 }

@@ -263,7 +263,7 @@ fn by_host(columns: &[Column]) -> Option<Table> {
 /// `run.json` as a part of the page: no character in it begins a tag or an entity.
 fn embedded(run: &RunFile) -> anyhow::Result<String> {
     let text = serde_json::to_string(run)?;
-    Ok(json(&text)
+    Ok(json(text)
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026"))

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::elsewhere::Elsewhere;
 use crate::step::Cache;
 use crate::workload::Workload;
 
@@ -171,6 +172,9 @@ pub struct Ready {
     /// Where it listens, where it serves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listens: Option<std::net::SocketAddr>,
+    /// The machines besides this one that its processes are on, where its `model.toml` says `spans_hosts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
 }
 
 /// What one run cost a model that serves. How long its answers took and what they were, only those know who

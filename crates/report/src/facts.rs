@@ -162,6 +162,7 @@ mod tests {
             warm_up_ns: 3_000_000,
             knobs: [("stack".to_owned(), "2 MiB".to_owned())].into(),
             listens: None,
+            elsewhere: None,
         };
         let done = Done {
             tasks: 10,

@@ -138,7 +138,7 @@ fn cut_half_line(samples: &File, file: &Path) -> io::Result<()> {
 
 /// The line of a row.
 pub(crate) fn line_of(row: &Row) -> anyhow::Result<String> {
-    Ok(terminal::json(&serde_json::to_string(row)?) + "\n")
+    Ok(terminal::json(serde_json::to_string(row)?) + "\n")
 }
 
 /// Replaces the `run.json` in a folder.
@@ -146,7 +146,7 @@ pub(crate) fn write_run(folder: &Path, run: &RunFile) -> anyhow::Result<()> {
     let path = folder.join("run.json");
     let next = folder.join("run.json.next");
     // Names and messages come from elsewhere, and a file may be looked at in a terminal.
-    let text = terminal::json(&serde_json::to_string_pretty(run)?) + "\n";
+    let text = terminal::json(serde_json::to_string_pretty(run)?) + "\n";
     // A rename is atomic, so that a reader or a crash meets the old file or the new one.
     let written = fs::write(&next, text).and_then(|()| fs::rename(&next, &path));
     written.with_context(|| format!("{} cannot be written", path.display()))

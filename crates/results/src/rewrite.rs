@@ -20,6 +20,8 @@ pub struct Rewrite {
 
 /// The name of the rows until all are there.
 const NEXT: &str = "samples.jsonl.next";
+/// The size in bytes of what is written at once: some hundred rows.
+const BUFFER: usize = 1 << 16;
 
 impl Rewrite {
     /// Begins to write to a folder, which is made where it is missing.
@@ -32,7 +34,7 @@ impl Rewrite {
             .with_context(|| refusal(path))?;
         Ok(Rewrite {
             path: path.to_owned(),
-            rows: BufWriter::new(file),
+            rows: BufWriter::with_capacity(BUFFER, file),
         })
     }
 

@@ -235,7 +235,7 @@ impl RunFile {
     pub fn was_repeated(&self, run: &Run) -> bool {
         let its = self.disturbed_blocks.get(&run.workload);
         run.pass == Pass::Measured
-            && its.is_some_and(|its| !its.count && its.blocks.contains(&run.block))
+            && its.is_some_and(|its| !its.count && its.blocks.binary_search(&run.block).is_ok())
     }
 
     /// When and why a variant stopped before others of its workload, where it did.

@@ -60,6 +60,7 @@ impl Session<'_> {
             warm_up_ns: 0,
             knobs: server.knobs(),
             listens: Some(address),
+            elsewhere: None,
         }));
         self.answer_until(server, ORDER_GO)
     }

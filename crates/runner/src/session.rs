@@ -137,6 +137,7 @@ impl Session<'_> {
             warm_up_ns,
             knobs: running.knobs(),
             listens: None,
+            elsewhere: None,
         })?;
         let (recorded, done) = self.measure(running, work)?;
         if let Some(file) = &self.request.digests {

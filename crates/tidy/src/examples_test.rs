@@ -43,6 +43,7 @@ pub(crate) fn model_file(name: &str, variants: &[&str]) -> ModelFile {
         env: Default::default(),
         hidden: false,
         on_request: false,
+        spans_hosts: false,
         own: None,
         real_program: Vec::new(),
         install: None,

@@ -124,7 +124,7 @@ fn show(
     if !is_json && !page.is_some_and(SheetExport::is_stdout) {
         output::print(&tables::text(head, &tables))?;
     }
-    let json = terminal::json(&serde_json::to_string_pretty(figures)?) + "\n";
+    let json = terminal::json(serde_json::to_string_pretty(figures)?) + "\n";
     match &request.export_json {
         Some(_) if is_json => output::document(&json)?,
         Some(file) => std::fs::write(file, json)

@@ -22,8 +22,8 @@ pub(crate) fn ready(ready: &mut Ready, until_ready: Duration) {
 
 /// Adds the processes around the ranks; of `mpirun` its threads are known. The program's own memory is that of this
 /// process; that of the ranks is among the counts.
-pub(crate) fn done(done: &mut Done, hosts: u64, threads_of_mpirun: u64) {
-    let daemons = PROCESSES_OF_HOST * hosts.saturating_sub(1);
+pub(crate) fn done(done: &mut Done, hosts_elsewhere: u64, threads_of_mpirun: u64) {
+    let daemons = PROCESSES_OF_HOST * hosts_elsewhere;
     done.vm_hwm_bytes = vm_hwm_bytes();
     done.processes += PROCESSES + daemons;
     done.threads += THREADS + threads_of_mpirun.max(1) + daemons;
@@ -53,6 +53,7 @@ mod tests {
             warm_up_ns: 20,
             knobs: Default::default(),
             listens: None,
+            elsewhere: None,
         };
         ready(&mut message, Duration::from_nanos(100));
         assert_eq!(message.start_ns, 70);

@@ -1,7 +1,7 @@
 //! The running model in rank 0: it deals tasks to the other ranks through a bounded window, and records their
 //! results.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -12,8 +12,9 @@ use runner::{
 };
 use workloads::{Alive, Task, Tasks, Work};
 
+use crate::knobs::{HOSTS, PROCESSORS};
 use crate::load::Load;
-use crate::message::{Opening, Record, Used, order};
+use crate::message::{Opening, Place, Record, Used, order};
 use crate::ping_pong;
 use crate::ranks::{Ranks, Reply, unexpected};
 use crate::settings::settings;
@@ -27,7 +28,8 @@ pub(crate) struct Farm {
     work: Arc<Work>,
     ranks: Ranks,
     waiting: &'static str,
-    hosts: BTreeSet<String>,
+    /// The processors of each host, as its ranks see them.
+    hosts: BTreeMap<String, u64>,
     /// How many ranks have stopped at the barrier at which all lanes wait.
     stopped: usize,
     used: Vec<Used>,
@@ -43,7 +45,7 @@ impl Farm {
             work: Arc::clone(work),
             ranks: Ranks::of_this_job(work.lanes)?,
             waiting,
-            hosts: BTreeSet::new(),
+            hosts: BTreeMap::new(),
             stopped: 0,
             used: Vec::new(),
         })
@@ -125,10 +127,12 @@ fn local_address(endpoints: &Endpoints) -> Option<SocketAddr> {
 impl Running for Farm {
     fn knobs(&self) -> Knobs {
         let mut knobs = settings(self.waiting);
-        let hosts: Vec<&str> = self.hosts.iter().map(String::as_str).collect();
+        let hosts: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
+        let processors: Vec<String> = self.hosts.values().map(u64::to_string).collect();
         knobs.extend([
             ("ranks".to_owned(), (self.ranks.count() + 1).to_string()),
-            ("hosts".to_owned(), hosts.join(" ")),
+            (HOSTS.to_owned(), hosts.join(" ")),
+            (PROCESSORS.to_owned(), processors.join(" ")),
             ("window".to_owned(), "2 batches".to_owned()),
             ("batch".to_owned(), "1 to 64, guided".to_owned()),
         ]);
@@ -146,13 +150,15 @@ impl Running for Farm {
                 _ => None,
             },
         })?;
-        let hosts = self.ranks.receive_from_all(|reply| match reply {
-            Reply::Opened(host) => Some(host),
+        let mut places = self.ranks.receive_from_all(|reply| match reply {
+            Reply::Opened(place) => Some(place),
             _ => None,
         })?;
-        self.hosts = hosts.into_iter().collect();
-        self.hosts
-            .insert(mpi::environment::processor_name().unwrap_or_default());
+        places.push(Place::here());
+        for place in places {
+            let processors = self.hosts.entry(place.host).or_default();
+            *processors = place.processors.max(*processors);
+        }
         self.check_hosts()
     }
 

@@ -12,12 +12,16 @@ use crate::arguments::RANK_ARGUMENT;
 
 /// How long `mpirun` may take to end its ranks and itself.
 const GRACE: Duration = Duration::from_secs(1);
+/// How much longer it may take for each rank where they end by themselves: all of them wait for each other then, and
+/// where many share a processor each polls in its turn.
+const GRACE_OF_RANK: Duration = Duration::from_millis(250);
 /// The interval at which it is checked for having ended.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// A running job.
 pub(crate) struct Job {
     mpirun: Child,
+    ranks: u64,
     input: Option<ChildStdin>,
 }
 
@@ -59,7 +63,11 @@ impl Job {
             _ => Error::io("cannot start mpirun", error),
         })?;
         let input = mpirun.stdin.take();
-        Ok(Self { mpirun, input })
+        Ok(Self {
+            mpirun,
+            ranks,
+            input,
+        })
     }
 
     /// The process of `mpirun`.
@@ -77,7 +85,8 @@ impl Job {
 
     /// Waits for the end of a job that ends by itself; `None` where it does not in time, and is ended.
     pub(crate) fn wait(&mut self) -> Option<ExitStatus> {
-        let status = self.ended_within(GRACE);
+        let ranks = u32::try_from(self.ranks).unwrap_or(u32::MAX);
+        let status = self.ended_within(GRACE + GRACE_OF_RANK.saturating_mul(ranks));
         if status.is_none() {
             self.end();
         }

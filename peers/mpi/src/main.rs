@@ -6,6 +6,7 @@ mod arguments;
 mod farm;
 mod job;
 mod joining;
+mod knobs;
 mod load;
 mod message;
 mod parent;

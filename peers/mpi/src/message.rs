@@ -1,5 +1,6 @@
 //! What ranks say to each other: the tags of messages, and what the numbers in them mean.
 
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use runner::protocol::{ContextSwitches, Setup};
@@ -29,7 +30,7 @@ pub(crate) mod order {
 pub(crate) mod reply {
     use mpi::Tag;
 
-    /// The lane is open; bytes: the name of the host.
+    /// The lane is open; bytes: a [`super::Place`] as JSON.
     pub(crate) const OPENED: Tag = 11;
     /// Tasks done: [`super::Record::WORDS`] numbers each.
     pub(crate) const DONE: Tag = 12;
@@ -51,6 +52,25 @@ pub(crate) struct Opening {
     pub(crate) observed: bool,
     /// The size in bytes of the messages that a rank sends back in place of doing tasks; `None` where it does tasks.
     pub(crate) sends_back: Option<u64>,
+}
+
+/// Where a rank is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// The name of its host.
+    pub(crate) host: String,
+    /// The processors there on which it may run.
+    pub(crate) processors: u64,
+}
+
+impl Place {
+    /// That of this process.
+    pub(crate) fn here() -> Self {
+        Self {
+            host: mpi::environment::processor_name().unwrap_or_default(),
+            processors: available_parallelism().map_or(1, |count| count.get() as u64),
+        }
+    }
 }
 
 /// One task done.

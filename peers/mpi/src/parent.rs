@@ -12,6 +12,7 @@ use workloads::Error as WorkError;
 
 use crate::adjust;
 use crate::job::Job;
+use crate::knobs::elsewhere;
 use crate::remarks::Remarks;
 use crate::variant::{VARIANTS, yields};
 
@@ -116,7 +117,7 @@ fn run(
         job,
         remarks,
         began,
-        hosts: 1,
+        hosts_elsewhere: 0,
     }
     .relay(events)
 }
@@ -131,13 +132,19 @@ fn ranks(request: &Request, model: &dyn Model) -> u64 {
     1 + lanes.min(request.setup.in_flight).min(request.tasks)
 }
 
+/// The name of this host, as ranks on it have it.
+fn own_name() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
+}
+
 /// A job between the tool and rank 0.
 struct Relay {
     job: Job,
     remarks: Remarks,
     began: Instant,
-    /// How many hosts rank 0 has said to be there.
-    hosts: u64,
+    /// How many hosts besides this one have ranks, as rank 0 has said.
+    hosts_elsewhere: u64,
 }
 
 impl Relay {
@@ -168,8 +175,8 @@ impl Relay {
         })?;
         match message {
             Message::Ready(mut ready) => {
-                let hosts = ready.knobs.get("hosts");
-                self.hosts = hosts.map_or(1, |hosts| hosts.split(' ').count() as u64);
+                ready.elsewhere = elsewhere(&ready.knobs, &own_name());
+                self.hosts_elsewhere = ready.elsewhere.map_or(0, |there| there.hosts);
                 adjust::ready(&mut ready, self.began.elapsed());
                 say(&Message::Ready(ready));
                 Ok(None)
@@ -189,7 +196,7 @@ impl Relay {
     /// The result, once the job has ended.
     fn done(&mut self, mut done: Done) -> Result<Outcome> {
         let since = Instant::now();
-        adjust::done(&mut done, self.hosts, self.threads_of_mpirun());
+        adjust::done(&mut done, self.hosts_elsewhere, self.threads_of_mpirun());
         match self.job.wait() {
             Some(status) if status.success() => {
                 adjust::shut_down(&mut done, since.elapsed());

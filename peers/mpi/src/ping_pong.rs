@@ -22,13 +22,14 @@ pub(crate) fn ask(ranks: &Ranks, bytes: u64, tasks: Tasks, record: &Recorder) ->
     let mut message = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)];
     let mut under_way: Vec<Option<(Task, Instant)>> = vec![None; ranks.count()];
     for (worker, asked) in under_way.iter_mut().enumerate() {
-        *asked = send(ranks, worker, &queue, &mut message);
+        *asked = send(ranks, worker, &queue, &mut message, Instant::now());
     }
     for _ in 0..tasks.count {
         let status = ranks
             .world()
             .any_process()
             .receive_into_with_tag(&mut message[..], reply::PONG);
+        // The end of one round trip is the start of the next: one clock reading for both.
         let end = Instant::now();
         let worker = worker_of(status.source_rank());
         let came = usize::try_from(status.count(u8::equivalent_datatype())).unwrap_or_default();
@@ -37,22 +38,23 @@ pub(crate) fn ask(ranks: &Ranks, bytes: u64, tasks: Tasks, record: &Recorder) ->
             return Err(Error::Model(format!("rank {rank} sent {came} bytes back")).into());
         };
         let value = u64::from_le_bytes(message[..8].try_into().unwrap_or_default());
+        // The next message is under way while what has come is recorded.
+        under_way[worker] = send(ranks, worker, &queue, &mut message, end);
         record.record(&task, end - start, digest::of_task([value]));
-        under_way[worker] = send(ranks, worker, &queue, &mut message).map(|(task, _)| (task, end));
     }
     Ok(())
 }
 
-/// Sends the next task to a worker; `None` where there is none.
+/// Sends the next task to a worker, from this time on; `None` where there is none.
 fn send(
     ranks: &Ranks,
     worker: usize,
     queue: &TaskQueue,
     message: &mut [u8],
+    start: Instant,
 ) -> Option<(Task, Instant)> {
     let task = queue.take()?;
     message[..8].copy_from_slice(&task.step_seed(0).to_le_bytes());
-    let start = Instant::now();
     ranks.send_bytes(worker, order::PING, message);
     Some((task, start))
 }

@@ -9,7 +9,7 @@ use mpi::traits::{
 use runner::{Error, Result};
 use workloads::Error as WorkError;
 
-use crate::message::{Opening, Record, Used, order, reply};
+use crate::message::{Opening, Place, Record, Used, order, reply};
 
 /// The worker ranks of one job: 1 and those that follow.
 pub(crate) struct Ranks {
@@ -20,8 +20,8 @@ pub(crate) struct Ranks {
 /// What a worker rank says.
 #[derive(Debug)]
 pub(crate) enum Reply {
-    /// Its lane is open; the name of its host.
-    Opened(String),
+    /// Its lane is open, and it is here.
+    Opened(Place),
     Done(Vec<Record>),
     /// Its lane waits, and it has stopped there.
     AllWait,
@@ -158,7 +158,7 @@ type Probed = (Message, Status);
 fn read(probed: Probed) -> Result<(usize, Reply)> {
     let (tag, worker) = (probed.1.tag(), worker_of(probed.1.source_rank()));
     let reply = match tag {
-        reply::OPENED => Some(Reply::Opened(text(probed))),
+        reply::OPENED => serde_json::from_str(&text(probed)).ok().map(Reply::Opened),
         reply::DONE => Record::all_of(&numbers(probed)).map(Reply::Done),
         reply::ALL_WAIT => numbers(probed).is_empty().then_some(Reply::AllWait),
         reply::USED => {

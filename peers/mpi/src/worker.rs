@@ -8,7 +8,7 @@ use mpi::traits::{Communicator as _, Destination as _, Root as _, Source as _};
 use workloads::blocking::{BlockingIo, run_ready};
 use workloads::{Error, Lane, Result, Task, Work, monotonic_ns};
 
-use crate::message::{Opening, Record, Used, order, reply};
+use crate::message::{Opening, Place, Record, Used, order, reply};
 use crate::ping_pong;
 
 /// The rank that gives orders.
@@ -33,7 +33,7 @@ pub(crate) fn main(world: &SimpleCommunicator) {
 
 fn carry_out(world: &SimpleCommunicator, opening: Opening) -> Result<()> {
     if let Some(bytes) = opening.sends_back {
-        opened(world);
+        opened(world)?;
         ping_pong::send_back(world, bytes);
         return Ok(());
     }
@@ -44,7 +44,7 @@ fn carry_out(world: &SimpleCommunicator, opening: Opening) -> Result<()> {
         work
     });
     let mut lane = run_ready(Lane::open(BlockingIo, &work))?;
-    opened(world);
+    opened(world)?;
     let root = world.process_at_rank(ROOT);
     let seed = work.setup.workload.seed;
     loop {
@@ -70,11 +70,13 @@ fn carry_out(world: &SimpleCommunicator, opening: Opening) -> Result<()> {
     }
 }
 
-/// Tells rank 0 that this rank is ready for orders, and on which host it is.
-fn opened(world: &SimpleCommunicator) {
-    let host = mpi::environment::processor_name().unwrap_or_default();
+/// Tells rank 0 that this rank is ready for orders, and where it is.
+fn opened(world: &SimpleCommunicator) -> Result<()> {
+    let place = serde_json::to_vec(&Place::here())
+        .map_err(|error| Error::Model(format!("cannot say where this rank is: {error}")))?;
     let root = world.process_at_rank(ROOT);
-    root.send_with_tag(host.as_bytes(), reply::OPENED);
+    root.send_with_tag(&place[..], reply::OPENED);
+    Ok(())
 }
 
 /// Waits until the lanes of all ranks wait. A rank has one lane, and its thread is the one that calls MPI.

@@ -110,7 +110,7 @@ fn fail(trial: &Trial<'_>, failure: &Failure) -> ExitCode {
 fn report(trial: &Trial<'_>, finished: &Finished, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         // The lines of the program itself, so that what it said can be checked word for word.
-        let lines = finished.lines.iter().map(|line| json(line) + "\n");
+        let lines = finished.lines.iter().map(|line| json(line.clone()) + "\n");
         return output::document(&lines.collect::<String>());
     }
     output::print(&facts(&OneRun {

@@ -209,6 +209,7 @@ mod tests {
             env: Default::default(),
             hidden: false,
             on_request: false,
+            spans_hosts: false,
             own: None,
             real_program: Vec::new(),
             install: None,

@@ -35,6 +35,8 @@ pub(super) struct File {
     pub(super) hidden: bool,
     #[serde(default)]
     pub(super) on_request: bool,
+    #[serde(default)]
+    pub(super) spans_hosts: bool,
     #[serde(default, deserialize_with = "scale")]
     pub(super) scale: BTreeMap<Kernel, u64>,
     pub(super) variant: Spanned<Vec<FileVariant>>,

@@ -212,6 +212,7 @@ fn model(file: File, programs: Option<Pattern>, path: &Path) -> Model {
             .collect(),
         hidden: file.hidden,
         on_request: file.on_request,
+        spans_hosts: file.spans_hosts,
         programs,
         program: None,
         real_program: file

@@ -41,6 +41,8 @@ pub struct Model {
     /// Whether it takes part only where a pattern matches it: its file says so, or another program of the
     /// same file takes part by default.
     pub on_request: bool,
+    /// Whether one run of it may have processes on other machines too.
+    pub spans_hosts: bool,
     /// The programs on the PATH under each of which it is a model of its own, such as interpreters.
     pub programs: Option<Pattern>,
     /// The path of the one of them that this model runs under.

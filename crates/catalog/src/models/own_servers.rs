@@ -70,6 +70,7 @@ fn model(folder: &Path, server: &OwnServer) -> Model {
         env: BTreeMap::new(),
         hidden: false,
         on_request: false,
+        spans_hosts: false,
         programs: None,
         program: None,
         real_program: Vec::new(),

@@ -27,6 +27,7 @@ fn model(name: &str, variants: &[&str], hidden: bool) -> Model {
         env: Default::default(),
         hidden,
         on_request: false,
+        spans_hosts: false,
         own: None,
         real_program: Vec::new(),
         install: None,

@@ -118,6 +118,7 @@ fn model(name: &str, variants: Vec<Variant>) -> Model {
         env: BTreeMap::new(),
         hidden: false,
         on_request: false,
+        spans_hosts: false,
         own: None,
         real_program: Vec::new(),
         install: None,

@@ -213,6 +213,7 @@ fn finished(trial: &Trial<'_>, actor: &Actor, elapsed_ns: f64, digest: &str) -> 
         warm_up_ns: trial.chosen.workload.wait_per_task().as_nanos() as u64,
         knobs: Default::default(),
         listens: None,
+        elsewhere: None,
     };
     let done = Done {
         tasks,

@@ -103,6 +103,7 @@ mod tests {
             warm_up_ns: 0,
             knobs: knobs.into_iter().collect(),
             listens: None,
+            elsewhere: None,
         }
     }
 

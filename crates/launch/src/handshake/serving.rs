@@ -152,6 +152,7 @@ fn warmed_up(ready: Ready, warm: LoadReady) -> Ready {
         warm_up_ns: warm.warm_up_ns,
         // Another in each run, which says nothing later.
         listens: None,
+        elsewhere: None,
         ..ready
     }
 }

@@ -174,6 +174,7 @@ impl Trial<'_> {
             },
             version: known.version,
             requests: known.requests,
+            spans_hosts: self.selected.model.spans_hosts,
         };
         judge(&finished.ready, &finished.done, seen, &bounds)
     }

@@ -64,7 +64,7 @@ impl ExportedFile {
     /// A document of JSON, in which a terminal finds nothing to act on.
     pub(super) fn json(document: &impl Serialize) -> anyhow::Result<Vec<ExportedFile>> {
         let text = serde_json::to_string_pretty(document)?;
-        Ok(ExportedFile::only(terminal::json(&text) + "\n"))
+        Ok(ExportedFile::only(terminal::json(text) + "\n"))
     }
 }
 

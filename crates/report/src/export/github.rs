@@ -50,7 +50,7 @@ fn file(
                 .filter_map(|(summary, variant)| entry(comparison, figure, summary, variant))
         })
         .collect();
-    let bytes = terminal::json(&serde_json::to_string(&entries)?) + "\n";
+    let bytes = terminal::json(serde_json::to_string(&entries)?) + "\n";
     Ok(ExportedFile {
         name: name.to_owned(),
         heading: String::new(),

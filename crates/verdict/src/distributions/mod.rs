@@ -8,4 +8,4 @@ mod student;
 
 pub(crate) use binomial::fair_lower_tail;
 pub(crate) use normal::{two_sided, upper_quantile};
-pub(crate) use student::{student_quantile, student_two_sided};
+pub(crate) use student::{student_quantile, student_quantile_95, student_two_sided};

@@ -5,6 +5,7 @@
 //! to about 1e-15 absolutely, not relatively: enough for a drift that is shown, not adjusted.
 
 use std::f64::consts::FRAC_2_PI;
+use std::sync::OnceLock;
 
 use crate::interval::Confidence;
 
@@ -51,6 +52,16 @@ pub(crate) fn student_quantile(confidence: Confidence, degrees: u32) -> f64 {
     high
 }
 
+/// The quantile at 95 %, found once for each of so many degrees of freedom and then kept: a report of several hosts
+/// asks for that of the same degrees for each of its hosts and ratios.
+pub(crate) fn student_quantile_95(degrees: u32) -> f64 {
+    static KEPT: [OnceLock<f64>; 512] = [const { OnceLock::new() }; 512];
+    match KEPT.get(degrees as usize) {
+        Some(kept) => *kept.get_or_init(|| student_quantile(Confidence::NINETY_FIVE, degrees)),
+        None => student_quantile(Confidence::NINETY_FIVE, degrees),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +83,14 @@ mod tests {
         for (degrees, expected) in [(2, 4.303), (4, 2.776), (10, 2.228), (30, 2.042)] {
             let found = student_quantile(Confidence::NINETY_FIVE, degrees);
             assert!((found - expected).abs() < 5e-4, "{degrees}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_found() {
+        for degrees in [3, 3, 511, 512, 4095] {
+            let found = student_quantile(Confidence::NINETY_FIVE, degrees);
+            assert_eq!(student_quantile_95(degrees), found, "{degrees}");
         }
     }
 

@@ -19,7 +19,7 @@ pub use heterogeneity::{Heterogeneity, heterogeneity};
 pub use report::{HostsComparison, HostsJudgement, LikeThese, judge_hosts};
 pub use these::these_hosts;
 
-use crate::distributions::student_quantile;
+use crate::distributions::student_quantile_95;
 use crate::error::StatisticsError;
 use crate::interval::{Confidence, Interval};
 use crate::ratio::{PairedRatio, log_ratios, of_averages};
@@ -78,7 +78,7 @@ fn mean_logarithm(hosts: &[PairedRatio]) -> f64 {
 fn standard_error(host: &PairedRatio) -> Option<f64> {
     let interval = host.intervals?.at_95;
     let degrees = host.blocks.checked_sub(1)?;
-    Some(interval.log_half_width() / student_quantile(Confidence::NINETY_FIVE, degrees))
+    Some(interval.log_half_width() / student_quantile_95(degrees))
 }
 
 /// How many blocks all hosts have together.

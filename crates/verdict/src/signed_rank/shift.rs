@@ -7,7 +7,7 @@ use super::null::{LARGEST_EXACT, untied_lower_tail};
 use crate::distributions::upper_quantile;
 use crate::error::StatisticsError;
 use crate::interval::{Confidence, Interval};
-use crate::samples::{finite, mean_of, middle_of_sorted};
+use crate::samples::{ascending, finite, mean_of, middle_of_sorted};
 
 /// The most differences accepted: their averages then fill 64 MiB.
 pub const LARGEST_SAMPLE: usize = 4096;
@@ -45,17 +45,16 @@ impl WalshAverages {
                 given,
             });
         }
-        let mut ordered = Vec::with_capacity(given * (given + 1) / 2);
+        let mut averages = Vec::with_capacity(given * (given + 1) / 2);
         for (index, &one) in differences.iter().enumerate() {
-            ordered.extend(
+            averages.extend(
                 differences[index..]
                     .iter()
                     .map(|&other| mean_of(one, other)),
             );
         }
-        ordered.sort_unstable_by(f64::total_cmp);
         Ok(WalshAverages {
-            ordered,
+            ordered: ascending(averages),
             differences: given,
         })
     }

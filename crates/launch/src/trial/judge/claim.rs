@@ -25,6 +25,8 @@ pub(crate) struct Bounds<'a> {
     pub(crate) version: Option<&'a str>,
     /// What was asked of a service, where the work asks one that counts.
     pub(crate) requests: Option<Requests>,
+    /// Whether its model's file says that it may have processes on other machines.
+    pub(crate) spans_hosts: bool,
 }
 
 /// What a program says of one run, and what is known of it.
@@ -40,6 +42,11 @@ impl Claim<'_> {
     /// The lanes that were asked for.
     pub(super) fn lanes(&self) -> u64 {
         self.bounds.share.in_flight
+    }
+
+    /// The processors on other machines that its processes may use; 0 where all are on this one.
+    pub(super) fn processors_elsewhere(&self) -> u64 {
+        self.ready.elsewhere.map_or(0, |there| there.processors)
     }
 
     /// The time that a task waits, in nanoseconds.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use host::machine::CpuRange;
-use protocol::{ContextSwitches, Done, OpenLoop, Ready, Workload};
+use protocol::{ContextSwitches, Done, Elsewhere, OpenLoop, Ready, Workload};
 use results::Share;
 
 use super::{Bounds, judge};
@@ -22,6 +22,7 @@ pub(super) struct Case {
     pub(super) done: Done,
     pub(super) seen: Seen,
     pub(super) requests: Option<Requests>,
+    pub(super) spans_hosts: bool,
 }
 
 impl Case {
@@ -33,6 +34,7 @@ impl Case {
             expected: DIGEST,
             version: Some("mine 1\n"),
             requests: self.requests,
+            spans_hosts: self.spans_hosts,
         };
         judge(&self.ready, &self.done, &self.seen, &bounds)
             .map_or_else(|failure| failure.to_string(), |()| String::new())
@@ -97,6 +99,17 @@ pub(super) fn open() -> Case {
     case
 }
 
+/// The same as [`closed`] of a model that may span hosts, with two processors of another one.
+pub(super) fn spanning() -> Case {
+    let mut case = closed();
+    case.spans_hosts = true;
+    case.ready.elsewhere = Some(Elsewhere {
+        hosts: 1,
+        processors: 2,
+    });
+    case
+}
+
 /// Ten tasks of two requests each.
 pub(super) fn http() -> Case {
     let get = "[[step]]\nhttp-get = { bytes = 5, latency = \"10ms\" }\n";
@@ -150,6 +163,7 @@ fn ten_tasks(text: &str, in_flight: u64) -> Case {
         done: done(),
         seen: seen(),
         requests: None,
+        spans_hosts: false,
     }
 }
 
@@ -163,6 +177,7 @@ fn ready(in_flight: u64) -> Ready {
         warm_up_ns: 20 * MS,
         knobs: Default::default(),
         listens: None,
+        elsewhere: None,
     }
 }
 

@@ -86,12 +86,20 @@ fn other_program(claim: &Claim<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::fixtures::{Case, DIGEST, closed, counter, echo, http, open, stall};
+    use super::fixtures::{Case, DIGEST, closed, counter, echo, http, open, spanning, stall};
     use crate::seen::Seen;
 
     #[test]
     fn what_can_be_true_passes() {
-        for honest in [closed(), open(), http(), counter(), stall(), echo()] {
+        for honest in [
+            closed(),
+            open(),
+            http(),
+            counter(),
+            stall(),
+            echo(),
+            spanning(),
+        ] {
             assert_eq!(honest.problem(), "", "{:?}", honest.workload);
             honest.believes(|case| case.seen = Seen::default());
         }

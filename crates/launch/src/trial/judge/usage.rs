@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::Step;
+use protocol::{Elsewhere, Step};
 use terminal::{bytes, counted, duration_of};
 
 use super::claim::Claim;
@@ -16,16 +16,39 @@ const CPU_ERROR: f64 = 0.02;
 const SWITCHES_ERROR: u64 = 100;
 /// Memory that a program may take after its last barrier, to make its answer.
 const LATER_BYTES: u64 = 64 << 20;
+/// The most processors that Linux is built for.
+const MOST_PROCESSORS: u64 = 8192;
 
 /// What cannot have been used, in words.
 pub(super) fn broken(claim: &Claim<'_>) -> Option<String> {
-    too_much_cpu(claim)
+    elsewhere(claim)
+        .or_else(|| too_much_cpu(claim))
         .or_else(|| too_little_cpu(claim))
         .or_else(|| switches(claim))
         .or_else(|| threads(claim))
         .or_else(|| at_barrier(claim, claim.seen.barrier?))
         .or_else(|| alive_at_once(claim))
         .or_else(|| run_queue_wait(claim))
+}
+
+/// What is stated of other machines, where no tool looks. Each has a process with a lane there, or the one that deals
+/// tasks.
+fn elsewhere(claim: &Claim<'_>) -> Option<String> {
+    let Elsewhere { hosts, processors } = claim.ready.elsewhere?;
+    if !claim.bounds.spans_hosts {
+        let problem = "`ready.elsewhere` is there, and the `model.toml` does not say `spans_hosts`";
+        return Some(problem.to_owned());
+    }
+    let is_possible = (1..=claim.lanes().saturating_add(1)).contains(&hosts)
+        && (hosts..=hosts.saturating_mul(MOST_PROCESSORS)).contains(&processors);
+    (!is_possible).then(|| {
+        format!(
+            "{} on {} elsewhere, with {}",
+            counted(processors, "processor"),
+            counted(hosts, "host"),
+            counted(claim.lanes(), "lane")
+        )
+    })
 }
 
 /// The processor time that is stated, that of pacing included, in nanoseconds.
@@ -36,18 +59,20 @@ fn stated_cpu(claim: &Claim<'_>) -> u64 {
 
 fn too_much_cpu(claim: &Claim<'_>) -> Option<String> {
     let stated = stated_cpu(claim);
+    let elapsed = claim.done.elapsed_ns;
+    let there = claim.processors_elsewhere();
     if let Some(used) = claim.seen.used {
         let before = claim.seen.cpu_at_go.map_or(0, |range| range.least_ns);
         let counted = used.cpu_ns.saturating_sub(before);
-        if stated as f64 > with_error(counted as f64) {
+        // What other machines gave, no kernel here has counted.
+        if stated as f64 > with_error(counted as f64 + elapsed as f64 * there as f64) {
             let (stated, counted) = (duration_of(stated), duration_of(counted));
             return Some(format!(
                 "used {stated} of CPU, and the kernel counts {counted} since `go`"
             ));
         }
     }
-    let processors = claim.seen.processors?;
-    let elapsed = claim.done.elapsed_ns;
+    let processors = claim.seen.processors?.saturating_add(there);
     (stated as f64 > with_error(elapsed as f64 * processors as f64)).then(|| {
         let (stated, elapsed) = (duration_of(stated), duration_of(elapsed));
         format!(
@@ -81,6 +106,10 @@ fn too_little_cpu(claim: &Claim<'_>) -> Option<String> {
 }
 
 fn switches(claim: &Claim<'_>) -> Option<String> {
+    // Of those on other machines there is no bound.
+    if claim.ready.elsewhere.is_some() {
+        return None;
+    }
     let (stated, used) = (claim.done.switches, claim.seen.used?);
     [
         ("voluntary", stated.voluntary, used.voluntary),
@@ -172,7 +201,7 @@ fn run_queue_wait(claim: &Claim<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{Case, MS, closed, counter, http, open};
+    use super::super::fixtures::{Case, MS, closed, counter, http, open, spanning};
     use super::*;
 
     type Lie = fn(&mut Case);
@@ -239,6 +268,43 @@ mod tests {
             c.done.cpu_ns = 0;
         });
         closed().believes(|c| c.done.cpu_ns = 0);
+    }
+
+    #[test]
+    fn other_machines_give_what_their_processors_can_and_only_to_who_may_have_them() {
+        // 40 ms are counted here, and 82 ms are what the other two processors have.
+        spanning().believes(|c| c.done.cpu_ns = 120 * MS);
+        spanning().believes(|c| c.done.switches.voluntary = 50_000);
+        let liars: [(Lie, &str); 5] = [
+            (
+                |c| c.done.cpu_ns = 190 * MS,
+                "used 190 ms of CPU, and the kernel counts 40.0 ms",
+            ),
+            (
+                |c| {
+                    c.seen.used = None;
+                    c.done.cpu_ns = 230 * MS;
+                },
+                "used 230 ms of CPU in 41.0 ms on 4 processors",
+            ),
+            (|c| c.spans_hosts = false, "does not say `spans_hosts`"),
+            (
+                |c| {
+                    c.ready.elsewhere = Some(Elsewhere {
+                        hosts: 7,
+                        processors: 7,
+                    });
+                },
+                "7 processors on 7 hosts elsewhere, with 5 lanes",
+            ),
+            (
+                |c| c.ready.elsewhere.as_mut().unwrap().processors = u64::MAX,
+                "on 1 host elsewhere",
+            ),
+        ];
+        for (lie, expected) in liars {
+            spanning().refuses(lie, expected);
+        }
     }
 
     #[test]
