@@ -2,7 +2,7 @@
 
 use protocol::{
     Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, Rate, ReadFile, Spread,
-    SqliteSelect, Step, Workload,
+    SqliteSelect, Step, Wait, Workload,
 };
 use std::time::Duration;
 
@@ -36,8 +36,12 @@ pub(crate) const SELECTS_BY_LANES: [&str; 2] = ["cal-sql-3", "cal-sql-256"];
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
 /// Runs whose blocking calls are fitted together.
 pub(crate) const CALLS: [&str; 4] = ["cal-sql-1", "cal-file-1", "cal-file-3", "cal-file-100"];
+/// Waits on the variant's own timers, on few and on many lanes.
+pub(crate) const TIMERS: [&str; 2] = ["cal-timer-8", "cal-timer-600"];
 /// An open loop.
 pub(crate) const PACED: &str = "cal-rate";
+/// The variant that others are told by: what a blocking call costs where it is made, and how late a thread wakes.
+pub(crate) const POOL: &str = "threads/pool";
 /// The variants that kernels are measured under: alone, and beside another.
 pub const KERNEL_VARIANTS: [&str; 2] = ["threads/sequential", "threads/pool"];
 /// How many sizes of each kernel there are at most.
@@ -54,6 +58,17 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
     workload.name.starts_with("calk-")
 }
 
+/// Whether a variant is measured at a workload of a calibration: kernels need only the variants that tell what they cost alone
+/// and beside one another, and the first of these is for nothing else.
+#[must_use]
+pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
+    if is_for_kernel(workload) {
+        KERNEL_VARIANTS.contains(&variant)
+    } else {
+        variant != KERNEL_VARIANTS[0]
+    }
+}
+
 /// All workloads of a calibration.
 #[must_use]
 pub fn workloads() -> Vec<Workload> {
@@ -63,11 +78,11 @@ pub fn workloads() -> Vec<Workload> {
         closed("cal-get-16", 3000, 16, vec![get(256, 0)]),
         closed(GETS, 6000, 64, vec![get(256, 0)]),
         closed(LARGE_GETS, 2000, 32, vec![get(65_536, 0)]),
-        closed("cal-wait-3", 60, 3, vec![get(256, 10)]),
-        closed("cal-wait-8", 400, 8, vec![get(256, 3)]),
-        closed("cal-wait-40", 1500, 40, vec![get(256, 5)]),
-        closed("cal-wait-300", 5000, 300, vec![get(256, 10)]),
-        closed("cal-wait-600", 3000, 600, vec![get(256, 50)]),
+        closed("cal-wait-3", 45, 3, vec![get(256, 10)]),
+        closed("cal-wait-8", 280, 8, vec![get(256, 3)]),
+        closed("cal-wait-40", 1000, 40, vec![get(256, 5)]),
+        closed("cal-wait-300", 3600, 300, vec![get(256, 10)]),
+        closed("cal-wait-600", 2400, 600, vec![get(256, 50)]),
         closed(
             "cal-mix-3",
             60,
@@ -84,10 +99,12 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS[0], 4000, 16, vec![selects(1)]),
         closed(SELECTS[1], 1000, 16, vec![selects(100)]),
         closed(SELECTS_BY_LANES[0], 1500, 3, vec![selects(30)]),
-        closed(SELECTS_BY_LANES[1], 2500, 256, vec![selects(30)]),
+        closed(SELECTS_BY_LANES[1], 1800, 256, vec![selects(30)]),
         closed(FILES[0], 4000, 16, vec![file(1024)]),
         closed(FILES[1], 3000, 16, vec![file(102_400)]),
         closed("cal-file-3", 4000, 3, vec![file(1024)]),
+        closed(TIMERS[0], 160, 8, vec![wait(5)]),
+        closed(TIMERS[1], 1800, 600, vec![wait(50)]),
         Workload {
             rate: Rate::new(3000),
             arrivals: Spread::Poisson,
@@ -135,6 +152,12 @@ fn get(bytes: u64, latency_ms: u64) -> Step {
         bytes,
         latency: Duration::from_millis(latency_ms),
         connection: Connection::KeepAlive,
+    })
+}
+
+fn wait(ms: u64) -> Step {
+    Step::Wait(Wait {
+        duration: Duration::from_millis(ms),
     })
 }
 

@@ -1,10 +1,11 @@
 //! What one task does, as segments that a simulation or a bound can count: computation, requests with their latency,
-//! blocking calls.
+//! timers, blocking calls.
 
 use protocol::{Compute, Kernel, Step, Workload};
 
 use crate::kind::Kind;
 use crate::parameters::{Kernels, Own, Parameters};
+use crate::points::POOL;
 use crate::segment::Segment;
 
 /// Bytes of the calibrated small GET: bytes beyond these cost more.
@@ -45,6 +46,26 @@ pub(crate) fn segments(
                 pending = own.get / 2.0 + own.byte * bytes;
             }
             Step::Compute(compute) => pending += parameters.kernels.cost(compute),
+            Step::Wait(wait) => {
+                all.push(Segment::Compute(pending + own.timer / 2.0));
+                all.push(Segment::Timer {
+                    time: wait.duration.as_secs_f64(),
+                    grain: kind.timers.grain(),
+                    slack: own.slack,
+                });
+                pending = own.timer / 2.0;
+            }
+            Step::Block(block) => {
+                let hand_over = if kind.hands_over() {
+                    own.hand_over
+                } else {
+                    0.0
+                };
+                let time = block.duration.as_secs_f64() + lateness(parameters);
+                all.push(Segment::Compute(pending + hand_over / 2.0));
+                all.extend(stop(kind, time));
+                pending = hand_over / 2.0;
+            }
             other => {
                 let cost = blocking_cost(own, other, lanes);
                 if kind.hands_over() {
@@ -59,6 +80,22 @@ pub(crate) fn segments(
     }
     all.push(Segment::Compute(pending));
     all
+}
+
+/// How late the kernel ends the sleep of a thread: what the timers of the pool are, which has no others.
+fn lateness(parameters: &Parameters) -> f64 {
+    let pool = parameters.own.get(POOL);
+    pool.map_or(0.0, |own| own.slack)
+}
+
+/// A call that stops its thread: where it is handed over, a thread for such calls is woken for it, and wakes again at its end.
+fn stop(kind: Kind, time: f64) -> Vec<Segment> {
+    let stop = Segment::Stop { time };
+    if kind.hands_over() {
+        vec![Segment::Block(0.0), stop, Segment::Block(0.0)]
+    } else {
+        vec![stop]
+    }
 }
 
 /// What a blocking call costs; steps without a rule cost nothing, and are refused before.

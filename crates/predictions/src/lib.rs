@@ -3,12 +3,16 @@
 
 mod age;
 mod calibrate;
+mod check;
+mod cores;
 mod curve;
 mod found;
 mod json;
 mod measure;
+mod parts;
 mod points;
 mod predicted;
+mod source;
 mod store;
 mod table;
 

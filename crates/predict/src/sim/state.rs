@@ -34,7 +34,7 @@ impl<'a> Sim<'a> {
             Executors::Processes => plan.cores.min(plan.lanes),
         };
         let mut queues: Vec<Queue> = Vec::new();
-        let mut cores = Cores::new(plan.cores);
+        let mut cores = Cores::new(plan.cores, plan.elsewhere);
         for at in 0..own {
             let threads = match plan.kind.executors {
                 Executors::One { threads } => threads.of(plan.cores),
