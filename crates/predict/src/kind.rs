@@ -1,7 +1,7 @@
 //! What is known of how each variant runs its tasks, from its source.
 
 /// The variants whose rules are written: others can be measured only.
-pub const VARIANTS: [&str; 16] = [
+pub const VARIANTS: [&str; 19] = [
     "threads/sequential",
     "threads/pool",
     "threads/spawn",
@@ -18,6 +18,9 @@ pub const VARIANTS: [&str; 16] = [
     "multiproc/pool",
     "multiproc/wide",
     "multiproc/event-loop",
+    "python/threading",
+    "python/pool",
+    "python/asyncio",
 ];
 
 /// Those of them that a calibration measures where nobody names any. What all variants have in common is fitted to their runs alone.
@@ -45,6 +48,7 @@ pub(crate) struct Kind {
     pub(crate) reports: Reports,
     pub(crate) timers: Timers,
     pub(crate) looks: Looks,
+    pub(crate) language: Language,
 }
 
 /// How many lanes it has.
@@ -113,6 +117,19 @@ pub(crate) enum Looks {
     Often,
     /// Only where its queue is empty.
     WhenIdle,
+    /// Never: a thread waits for each socket.
+    Never,
+}
+
+/// What the tasks are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Rust,
+    /// Python on one thread, whose kernels are its own.
+    Python,
+    /// The same on several threads, which take turns: a thread that computes gives its lock up after the switch interval
+    /// (`sys.getswitchinterval`), where others wait for it, and `hashlib` works without the lock.
+    PythonInTurns,
 }
 
 impl Looks {
@@ -120,7 +137,7 @@ impl Looks {
     pub(crate) fn interval(self) -> u32 {
         match self {
             Looks::Often => 61,
-            Looks::WhenIdle => u32::MAX,
+            Looks::WhenIdle | Looks::Never => u32::MAX,
         }
     }
 }
@@ -155,6 +172,7 @@ const BLOCKING: Kind = Kind {
     reports: Reports::None,
     timers: Timers::Exact,
     looks: Looks::Often,
+    language: Language::Rust,
 };
 
 /// tokio on one thread: its scheduler has one deque and no LIFO slot (`runtime/scheduler/current_thread`), its timers turn by the
@@ -175,6 +193,16 @@ const SMOL: Kind = Kind {
     calls: Calls::Slow,
     timers: Timers::Exact,
     ..TOKIO
+};
+
+/// CPython's threads under their lock: one of them runs at a time, so that they are lanes of one executor that looks at no socket.
+const PYTHON: Kind = Kind {
+    executors: Executors::One {
+        threads: Threads::One,
+    },
+    looks: Looks::Never,
+    language: Language::PythonInTurns,
+    ..BLOCKING
 };
 
 impl Kind {
@@ -253,6 +281,19 @@ impl Kind {
                 reports: Reports::EachTask,
                 ..SMOL
             },
+            "python/pool" => PYTHON,
+            "python/threading" => Kind {
+                makes_threads: true,
+                ..PYTHON
+            },
+            // `loop.create_task` puts a task at the end of the ready ones (`call_soon`), and a timer is to the nanosecond until `select`
+            // rounds up what is left of it to a millisecond.
+            "python/asyncio" => Kind {
+                starts_next_at_once: false,
+                looks: Looks::Often,
+                language: Language::Python,
+                ..PYTHON
+            },
             _ => return None,
         })
     }
@@ -265,6 +306,11 @@ impl Kind {
             Lanes::InFlight => in_flight,
             Lanes::AtMost(most) => in_flight.min(most),
         }
+    }
+
+    /// Whether what comes from outside waits until an executor looks at its sockets.
+    pub(crate) fn is_batched(self) -> bool {
+        self.executors != Executors::Lanes && self.looks != Looks::Never
     }
 
     /// Whether blocking calls go to threads of their own.
@@ -289,6 +335,6 @@ mod tests {
     fn the_listed_variants_are_those_with_rules() {
         assert!(VARIANTS.iter().all(|name| Kind::of(name).is_some()));
         assert!(MEASURED.iter().all(|name| VARIANTS.contains(name)));
-        assert_eq!(Kind::of("python/threads"), None);
+        assert_eq!(Kind::of("python/multiprocessing"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use protocol::Kernel;
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Executors, Kind, Reports};
+use crate::kind::{Executors, Kind, Language, Reports};
 use crate::sim::{Costs, Wake};
 
 /// One fitted set.
@@ -78,6 +78,8 @@ pub(crate) struct Own {
     /// A timer, set and ended; and how late it ends beside its grain.
     pub(crate) timer: f64,
     pub(crate) slack: f64,
+    /// What kernels cost in a language that is not Rust.
+    pub(crate) kernels: Kernels,
     /// What a task costs more where an open loop paces it.
     pub(crate) pacing: f64,
     /// Bytes of memory, and seconds of start-up, over lanes.
@@ -155,7 +157,11 @@ impl Own {
         Own {
             task: if kind.makes_threads { 20e-6 } else { 0.4e-6 },
             alone: None,
-            get: 5e-6,
+            get: if kind.language == Language::Rust {
+                5e-6
+            } else {
+                60e-6
+            },
             byte: 0.2e-9,
             wake: if blocks { 2e-6 } else { 1e-6 },
             queued: 0.5e-6,
@@ -170,6 +176,7 @@ impl Own {
             call_queued: 0.7e-6,
             call_slept: 3e-6,
             sqlite_by_lanes: Vec::new(),
+            kernels: Kernels::default(),
             timer: 0.0,
             slack: 0.0,
             pacing: 0.0,

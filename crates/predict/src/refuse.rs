@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::amounts::{largest_answer, largest_file, longest_latency, longest_wait, most_selects};
 use crate::calibration::{Calibration, On};
-use crate::kind::{Calls, Kind, Lanes};
+use crate::kind::{Calls, Kind, Lanes, Language};
 use crate::model::Model;
 use crate::points::{FILES, GETS, POOL, SELECTS, TIMERS};
 use crate::refusal::Refusal;
@@ -153,7 +153,9 @@ impl Extent<'_> {
             Step::Compute(compute) => {
                 let name = compute.kernel.name();
                 let points = self.calibration.points.iter();
-                let sizes = points.flat_map(|point| &point.workload.steps);
+                let is_rust = self.kind.language == Language::Rust;
+                let same = points.filter(|point| is_rust || point.variant == self.variant);
+                let sizes = same.flat_map(|point| &point.workload.steps);
                 let of_kernel = sizes.filter_map(|step| match step {
                     Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
                     _ => None,
@@ -195,7 +197,9 @@ impl Extent<'_> {
     /// What stops a thread ends as late as the timers of the pool, and its hand-over costs what that of a file does.
     fn check_stops(&self) -> Result<(), Refusal> {
         let sleeps = self.calibration.point(TIMERS[0], POOL).is_some();
-        let is_known = sleeps && (!self.kind.hands_over() || self.has(&FILES));
+        let is_known = sleeps
+            && self.kind.language == Language::Rust
+            && (!self.kind.hands_over() || self.has(&FILES));
         match self.kind.calls {
             Calls::Slow => Err(Refusal::SlowPool),
             _ if !is_known => Err(Refusal::Step {

@@ -202,6 +202,39 @@ fn beside(variant: &str) -> Model {
 }
 
 #[test]
+fn what_another_language_was_not_measured_at_is_refused_although_rust_was() {
+    let mut python = beside("python/pool");
+    python
+        .calibration
+        .points
+        .retain(|point| crate::points::is_measured_at(&point.variant, &point.workload));
+    let file = ReadFile {
+        files: 256,
+        bytes: 1024,
+        cache: Cache::Cached,
+    };
+    for (step, word) in [(Step::ReadFile(file), "`read-file`"), (block(5), "`block`")] {
+        let text = refuse(&python, &with(vec![step]), "python/pool", HERE)
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains(word) && text.contains("compare"), "{text}");
+    }
+    let primes = Step::Compute(Compute {
+        kernel: Kernel::Primes,
+        size: 1000,
+    });
+    let known = refuse(&python, &with(vec![primes.clone()]), "python/pool", HERE);
+    assert!(known.is_ok());
+    python.calibration.points.retain(|point| {
+        point.variant != "python/pool" || !point.workload.name.starts_with("calk-primes")
+    });
+    let text = refuse(&python, &with(vec![primes]), "python/pool", HERE)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("primes"), "{text}");
+}
+
+#[test]
 fn calls_that_stop_their_thread_need_a_pool_that_has_one_for_each() {
     let slow = refuse(
         &beside("async-smol/multi"),

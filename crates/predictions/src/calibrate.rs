@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Registry, Selected, Workspace};
-use predict::{Calibration, MEASURED, Machine, Point, VARIANTS};
+use catalog::{Selected, Workspace};
+use predict::{Calibration, Machine, Point};
 use protocol::ExitCode;
-use results::{Stored, time};
-use terminal::{Usage, counted, output, progress};
+use results::{Outcome, Row, Stored, time};
+use terminal::{counted, output, progress};
 
 use crate::age::{self, Age, here};
 use crate::check::check;
 use crate::cores::Cores;
 use crate::measure::{BLOCKS, Part, measure};
 use crate::parts::{all_parts, is_measured, needed};
+use crate::selected::selected;
 use crate::store::Place;
 
 /// What is asked for.
@@ -67,8 +68,11 @@ impl One<'_> {
         let machine = here();
         let older = self.older(&machine)?;
         let mut kept = self.unfinished(machine)?;
-        self.cores.within(|| self.measure_parts(&mut kept))?;
+        let failures = self.cores.within(|| self.measure_parts(&mut kept))?;
         progress::end();
+        for line in lacking(self.variants, &kept, &failures) {
+            output::notice(&line);
+        }
         kept.measured_ms = time::now_ms();
         if let Some(older) = older {
             kept = joined(older, kept);
@@ -78,7 +82,9 @@ impl One<'_> {
         output::print(&summary(&kept))
     }
 
-    fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<()> {
+    /// Measures what is missing, and gives why variants could not be measured, by name.
+    fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut failures = BTreeMap::new();
         let ledger = launch::begin(&self.workspace.results)?;
         let inside = run_workspace(self.workspace, &self.place);
         let parts = all_parts();
@@ -106,10 +112,11 @@ impl One<'_> {
                 seed: number,
             };
             let (points, stored) = measure(&inside, &ledger, &part)?;
+            failures.extend(failures_of(&stored));
             add(kept, points, &stored);
             self.place.keep_unfinished(kept)?;
         }
-        Ok(())
+        Ok(failures)
     }
 
     /// The calibration that is there, where only some variants are measured now and it still holds for the others.
@@ -140,6 +147,38 @@ impl One<'_> {
     }
 }
 
+/// Why runs had no result, by the names of their variants.
+fn failures_of(stored: &Stored) -> impl Iterator<Item = (String, String)> {
+    stored.rows.iter().filter_map(|row| match row {
+        Row::Run(run) => match &run.outcome {
+            Outcome::Failed(failed) => Some((run.variant.clone(), failed.failure.message.clone())),
+            Outcome::Measured(_) => None,
+        },
+        _ => None,
+    })
+}
+
+/// A line for each variant that was to be measured and has no rows, with the reason.
+fn lacking(
+    variants: &[Selected],
+    kept: &Calibration,
+    failures: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let measured = kept.variants();
+    let names = variants.iter().map(Selected::name);
+    names
+        .filter(|name| !measured.contains(&name.as_str()))
+        .map(|name| {
+            let why = failures.get(&name).map_or("it has no runs", String::as_str);
+            format!(
+                "not calibrated: {}: {}",
+                terminal::shown(&name),
+                terminal::shown(why)
+            )
+        })
+        .collect()
+}
+
 /// An older calibration with variants that were measured now, in the place of what it had of them. It is as old as its oldest rows.
 fn joined(older: Calibration, new: Calibration) -> Calibration {
     let measured: Vec<String> = new.variants().into_iter().map(str::to_owned).collect();
@@ -161,30 +200,6 @@ pub(crate) fn run_workspace(workspace: &Workspace, place: &Place) -> Workspace {
     Workspace {
         results: place.runs(),
         ..workspace.clone()
-    }
-}
-
-/// The variants that are meant, each with rules.
-pub(crate) fn selected(workspace: &Workspace, globs: &[String]) -> anyhow::Result<Vec<Selected>> {
-    let registry = Registry::find(workspace);
-    let all = if globs.is_empty() {
-        let known = MEASURED.iter().map(|name| registry.exactly(name));
-        known
-            .collect::<Result<Vec<Selected>, _>>()
-            .map_err(Usage::error)?
-    } else {
-        registry.matching(globs).map_err(Usage::error)?.variants
-    };
-    let without = all
-        .iter()
-        .map(Selected::name)
-        .find(|name| !VARIANTS.contains(&name.as_str()));
-    match without {
-        None => Ok(all),
-        Some(name) => Err(Usage::error(format!(
-            "{name} is not predicted yet: `compare` measures it; predicted are {}",
-            VARIANTS.join(", ")
-        ))),
     }
 }
 

@@ -7,9 +7,10 @@ use results::time;
 use terminal::{Usage, duration, output, percent, progress};
 
 use crate::age::AGREES;
-use crate::calibrate::{run_workspace, selected};
+use crate::calibrate::run_workspace;
 use crate::cores::Cores;
 use crate::measure::{Part, measure};
+use crate::selected::selected;
 use crate::store::{Place, Probe};
 
 /// What a probe runs: requests without and with waits, and computation.

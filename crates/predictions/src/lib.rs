@@ -12,6 +12,7 @@ mod measure;
 mod parts;
 mod points;
 mod predicted;
+mod selected;
 mod source;
 mod store;
 mod table;

@@ -21,7 +21,7 @@ use crate::points::points;
 pub(crate) const BLOCKS: u64 = 3;
 
 /// How long a run waits at the most: a variant with few lanes runs the first tasks only.
-const LONGEST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_millis(150);
 
 /// What is measured at once.
 pub(crate) struct Part<'a> {

@@ -8,6 +8,7 @@ use terminal::{Usage, output};
 
 use crate::curve::{self, Range};
 use crate::found::Context;
+use crate::selected::broken_words;
 use crate::source::Source;
 use crate::{json, table};
 
@@ -88,6 +89,13 @@ fn variant_names(
     let found = Registry::find(workspace)
         .matching(globs)
         .map_err(Usage::error)?;
+    let words = broken_words(&found.broken);
+    if found.variants.is_empty() {
+        return Err(Usage::error(words.join("; ")));
+    }
+    for line in words {
+        output::notice(&line);
+    }
     Ok(found.variants.iter().map(Selected::name).collect())
 }
 

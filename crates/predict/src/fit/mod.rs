@@ -11,10 +11,10 @@ mod timers;
 use std::collections::BTreeMap;
 
 use crate::calibration::Calibration;
-use crate::kind::{Kind, MEASURED, Reports};
+use crate::kind::{Kind, Language, MEASURED, Reports};
 use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
-use crate::points::{NOOP, ONE_GET, WITH_GETS};
+use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, WITH_GETS};
 use calls::Of;
 use data::Data;
 
@@ -77,7 +77,7 @@ fn one(
             elsewhere: calibration.elsewhere(),
             ..Shared::start()
         },
-        kernels: kernels::laws(&data),
+        kernels: kernels::laws(&data, KERNEL_VARIANTS[0]),
         own: kinds
             .iter()
             .map(|(name, kind)| (name.clone(), own(&data, name, *kind)))
@@ -137,7 +137,9 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
         own.parent = PARENTS_PART * own.task;
         own.task -= own.parent;
     }
-    if kind.makes_threads {
+    if kind.language != Language::Rust {
+        own.kernels = kernels::laws(data, variant);
+    } else if kind.makes_threads {
         own.task *= 0.95;
         // Making a thread costs less where none is made beside it.
         let alone = data

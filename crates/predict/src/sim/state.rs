@@ -41,7 +41,7 @@ impl<'a> Sim<'a> {
                 _ => 1,
             };
             let mut queue = Queue {
-                is_batched: plan.kind.executors != Executors::Lanes,
+                is_batched: plan.kind.is_batched(),
                 ..Queue::default()
             };
             queue.threads = (0..threads).map(|_| cores.add(Class::Model, at)).collect();
