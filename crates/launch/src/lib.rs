@@ -51,6 +51,7 @@ pub use expected::expected;
 pub use failure::RunError;
 pub use fingerprint::fingerprint;
 pub use handshake::Finished;
+pub use placement::on_processors;
 pub use postgres_url::stored_server;
 pub use services::{Services, packages, too_many_connections};
 pub use sizes::Sizes;

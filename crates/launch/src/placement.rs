@@ -8,8 +8,16 @@ use results::Placement;
 pub(crate) fn start_at<T>(placement: Placement, start: impl FnOnce() -> T) -> Result<T, String> {
     match placement {
         Placement::Free => Ok(start()),
-        Placement::OneCpu => system::on_one_cpu(start),
+        Placement::OneCpu => system::on_first(1, start),
     }
+}
+
+/// Calls something whose threads and programs run on so many of the processors that this thread may use.
+///
+/// # Errors
+/// Why this system cannot do that.
+pub fn on_processors<T>(count: u64, call: impl FnOnce() -> T) -> Result<T, String> {
+    system::on_first(usize::try_from(count).unwrap_or(usize::MAX), call)
 }
 
 #[cfg(target_os = "linux")]
@@ -21,14 +29,12 @@ mod system {
     /// The calling thread, for which the system calls take 0.
     const THIS_THREAD: Pid = Pid::from_raw(0);
 
-    pub(super) fn on_one_cpu<T>(start: impl FnOnce() -> T) -> Result<T, String> {
+    pub(super) fn on_first<T>(count: usize, start: impl FnOnce() -> T) -> Result<T, String> {
         let all = sched_getaffinity(THIS_THREAD).map_err(why)?;
-        let first = first_of(&all).ok_or("placement is unavailable: no processor is allowed")?;
-        let mut one = CpuSet::new();
-        one.set(first).map_err(why)?;
-        sched_setaffinity(THIS_THREAD, &one).map_err(why)?;
+        let first = first_of(&all, count)?;
+        sched_setaffinity(THIS_THREAD, &first).map_err(why)?;
         let started = start();
-        // An error ends what was started too: the rest of the comparison would run on one processor.
+        // An error ends what was started too: everything after it would run on these processors.
         sched_setaffinity(THIS_THREAD, &all).map_err(why)?;
         Ok(started)
     }
@@ -37,14 +43,27 @@ mod system {
         format!("placement is unavailable: {}", errno.desc())
     }
 
-    fn first_of(set: &CpuSet) -> Option<usize> {
-        (0..CpuSet::count()).find(|cpu| set.is_set(*cpu) == Ok(true))
+    /// The first so many processors of a set.
+    fn first_of(set: &CpuSet, count: usize) -> Result<CpuSet, String> {
+        let allowed = (0..CpuSet::count()).filter(|cpu| set.is_set(*cpu) == Ok(true));
+        let mut first = CpuSet::new();
+        let mut found = 0;
+        for cpu in allowed.take(count) {
+            first.set(cpu).map_err(why)?;
+            found += 1;
+        }
+        if found < count.max(1) {
+            return Err(format!(
+                "placement is unavailable: {count} processors are asked for, and {found} are allowed"
+            ));
+        }
+        Ok(first)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    pub(super) fn on_one_cpu<T>(_start: impl FnOnce() -> T) -> Result<T, String> {
+    pub(super) fn on_first<T>(_count: usize, _start: impl FnOnce() -> T) -> Result<T, String> {
         Err("placement is unavailable: only Linux lets a program choose its processors".to_owned())
     }
 }
@@ -70,5 +89,14 @@ mod tests {
         assert!(within.parse::<usize>().is_ok(), "{within}");
         assert_eq!(allowed(), before);
         assert_eq!(start_at(Placement::Free, allowed).unwrap(), before);
+    }
+
+    #[test]
+    fn as_many_processors_as_are_asked_for_are_left_and_more_than_there_are_is_an_error() {
+        let before = allowed();
+        assert_eq!(on_processors(1, host::machine::processors).unwrap(), 1);
+        let words = on_processors(5000, allowed).unwrap_err();
+        assert!(words.contains("5000 processors"), "{words}");
+        assert_eq!(allowed(), before);
     }
 }

@@ -42,7 +42,7 @@ impl Limit {
 /// What a task demands, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Demands {
-    /// Waits for the origin.
+    /// Waits for the origin, and for timers.
     pub(crate) waits: f64,
     /// The variant's own threads.
     pub(crate) own: f64,
@@ -50,6 +50,8 @@ pub(crate) struct Demands {
     pub(crate) calls: f64,
     pub(crate) service: f64,
     pub(crate) gets: f64,
+    /// Whether the service has processors of its own, and takes none from the variant.
+    pub(crate) is_elsewhere: bool,
 }
 
 impl Demands {
@@ -59,6 +61,7 @@ impl Demands {
             match segment {
                 Segment::Compute(cost) => all.own += cost,
                 Segment::Block(cost) => all.calls += cost,
+                Segment::Timer { time, .. } | Segment::Stop { time } => all.waits += time,
                 Segment::Get {
                     latency,
                     request,
@@ -76,6 +79,11 @@ impl Demands {
     fn cpu(&self) -> f64 {
         self.own + self.calls
     }
+
+    /// What of the service's demand competes for the variant's cores.
+    fn competing(&self, service: f64) -> f64 {
+        if self.is_elsewhere { 0.0 } else { service }
+    }
 }
 
 /// The time a task between which a prediction is plausible. The lower end is the asymptotic bound of Denning and Buzen ("The
@@ -87,7 +95,7 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
     let parallel = usable_cores(asked.kind, asked);
     let cycle = demands.waits + demands.cpu() + demands.service;
     let floors = [
-        (demands.cpu() + demands.service) / cores,
+        (demands.cpu() + demands.competing(demands.service)) / cores,
         demands.service,
         demands.own / parallel,
         cycle / lanes,
@@ -125,7 +133,7 @@ pub(crate) fn limit(
             Executors::One { .. } | Executors::Lanes
         );
     let shares = [
-        (Limit::Cores, (cpu + service) / cores),
+        (Limit::Cores, (cpu + demands.competing(service)) / cores),
         (Limit::Service, service),
         (
             Limit::OneThread,
@@ -180,6 +188,7 @@ mod tests {
             calls: 0.0,
             service: 0.0001,
             gets: 1.0,
+            is_elsewhere: false,
         };
         let (low, high) = bracket(&demands, &asked(&workload));
         assert!((low - 0.0105 / 10.0).abs() < 1e-12, "{low}");

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Calibration {
     /// The machine that it was measured on.
     pub machine: Machine,
+    /// The processors that the models' processes had, where these were fewer than the machine has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cores: Option<u64>,
     /// A digest of each program that ran, by the name of the variant or program.
     pub programs: BTreeMap<String, String>,
     /// When it was measured, in milliseconds since 1970.
@@ -77,6 +80,21 @@ pub struct Figures {
 }
 
 impl Calibration {
+    /// The processors that the models' processes had.
+    #[must_use]
+    pub fn cores(&self) -> u64 {
+        self.cores.unwrap_or(self.machine.processors)
+    }
+
+    /// The processors beside those of the models, on which a service may run: one that all processes of a model are pinned to
+    /// (`--placement one-cpu`) leaves the others to services, while more than one are all that any process has.
+    pub(crate) fn elsewhere(&self) -> u64 {
+        match self.cores() {
+            1 => self.machine.processors.saturating_sub(1),
+            _ => 0,
+        }
+    }
+
     /// The variants that were measured, by name.
     #[must_use]
     pub fn variants(&self) -> Vec<&str> {

@@ -1,7 +1,7 @@
 //! Which variant it would be, as far as predictions tell them apart, and what is worth measuring.
 
 use crate::prediction::Prediction;
-use crate::refuse::Refusal;
+use crate::refusal::Refusal;
 
 /// How many are worth measuring at most.
 const MEASURED: usize = 3;

@@ -20,13 +20,13 @@ pub(crate) const WIDEST_CPU: f64 = 0.5;
 /// Kinds of runs whose predictions err alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Regime {
-    /// Most of a task is waiting for the service, and lanes or little else limit it.
+    /// Most of a task is waiting for the service or a timer, and lanes or little else limit it.
     Waiting,
-    /// Requests, with cores, a thread or the service busy.
+    /// Requests or timers, with cores, a thread or the service busy.
     Busy,
-    /// Blocking calls without requests.
+    /// Blocking calls without requests and timers.
     Calls,
-    /// Computation without requests.
+    /// Computation without requests and timers.
     Computing,
     /// A thread is made for every task.
     Spawning,
@@ -66,7 +66,7 @@ impl Regime {
             Regime::Waiting
         } else if kind.makes_threads && !has(workload, is_computation) {
             Regime::Spawning
-        } else if has(workload, |step| matches!(step, Step::HttpGet(_))) {
+        } else if has(workload, is_wait) {
             Regime::Busy
         } else if has(workload, is_computation) {
             Regime::Computing
@@ -90,6 +90,10 @@ impl Regime {
 /// Whether a workload has such a step.
 fn has(workload: &Workload, wanted: fn(&Step) -> bool) -> bool {
     workload.steps.iter().any(wanted)
+}
+
+fn is_wait(step: &Step) -> bool {
+    matches!(step, Step::HttpGet(_) | Step::Wait(_) | Step::Block(_))
 }
 
 fn is_computation(step: &Step) -> bool {

@@ -6,6 +6,8 @@
 //!
 //! Everything is a pure function of its arguments: no clock, no file, no process.
 
+mod amounts;
+mod between;
 mod bounds;
 mod calibration;
 mod choose;
@@ -18,20 +20,22 @@ mod parameters;
 mod points;
 mod prediction;
 mod program;
+mod refusal;
 mod refuse;
 mod segment;
 mod sim;
 mod simulated;
 
+pub use between::between;
 pub use bounds::Limit;
 pub use calibration::{Calibration, Figures, Machine, On, Point};
 pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
 pub use fit::fit;
-pub use kind::VARIANTS;
+pub use kind::{MEASURED, VARIANTS};
 pub use model::Model;
-pub use points::{KERNEL_VARIANTS, is_for_kernel, workloads};
+pub use points::{KERNEL_VARIANTS, is_for_kernel, is_measured_at, workloads};
 #[doc(hidden)]
 pub use prediction::predict_unrefused;
 pub use prediction::{Prediction, predict, predict_for_curve};
-pub use refuse::Refusal;
+pub use refusal::Refusal;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use protocol::Kernel;
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{Executors, Kind};
+use crate::kind::{Executors, Kind, Language, Reports};
 use crate::sim::{Costs, Wake};
 
 /// One fitted set.
@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) interrupt: f64,
     pub(crate) protected: f64,
     pub(crate) ahead: f64,
+    /// The processors beside those of the models, on which the origin may run.
+    pub(crate) elsewhere: u64,
     /// Whether smol's executor, too, begins the next task at once.
     pub(crate) smol_at_once: bool,
     /// How much later a run ends because two threads that only compute begin on one core, until the kernel's balancer moves one
@@ -73,6 +75,11 @@ pub(crate) struct Own {
     pub(crate) call_slept: f64,
     /// How much more a select costs with fewer or more lanes: `(lanes, factor)`.
     pub(crate) sqlite_by_lanes: Vec<(f64, f64)>,
+    /// A timer, set and ended; and how late it ends beside its grain.
+    pub(crate) timer: f64,
+    pub(crate) slack: f64,
+    /// What kernels cost in a language that is not Rust.
+    pub(crate) kernels: Kernels,
     /// What a task costs more where an open loop paces it.
     pub(crate) pacing: f64,
     /// Bytes of memory, and seconds of start-up, over lanes.
@@ -121,6 +128,7 @@ impl Shared {
             interrupt: 3e-6,
             protected: 1.4e-3,
             ahead: 1.0,
+            elsewhere: 0,
             smol_at_once: false,
             ramp: 0.0,
         }
@@ -149,7 +157,11 @@ impl Own {
         Own {
             task: if kind.makes_threads { 20e-6 } else { 0.4e-6 },
             alone: None,
-            get: 5e-6,
+            get: if kind.language == Language::Rust {
+                5e-6
+            } else {
+                60e-6
+            },
             byte: 0.2e-9,
             wake: if blocks { 2e-6 } else { 1e-6 },
             queued: 0.5e-6,
@@ -164,6 +176,9 @@ impl Own {
             call_queued: 0.7e-6,
             call_slept: 3e-6,
             sqlite_by_lanes: Vec::new(),
+            kernels: Kernels::default(),
+            timer: 0.0,
+            slack: 0.0,
             pacing: 0.0,
             memory: Line::default(),
             start_up: Line::default(),
@@ -181,7 +196,7 @@ impl Own {
         if kind.executors != Executors::Lanes {
             all.push(&mut self.look);
         }
-        if kind.executors == Executors::Processes {
+        if kind.reports != Reports::None {
             all.push(&mut self.parent_wake);
         }
         if kind.makes_threads {
@@ -252,6 +267,5 @@ pub(crate) fn costs(shared: &Shared, own: &Own) -> Costs {
         ahead: shared.ahead,
         look: own.look,
         parent: own.parent,
-        interval: 61,
     }
 }

@@ -2,9 +2,11 @@
 
 use protocol::{
     Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, Rate, ReadFile, Spread,
-    SqliteSelect, Step, Workload,
+    SqliteSelect, Step, Wait, Workload,
 };
 use std::time::Duration;
+
+use crate::kind::{Kind, Language};
 
 /// Tasks that do nothing.
 pub(crate) const NOOP: &str = "cal-noop";
@@ -36,8 +38,12 @@ pub(crate) const SELECTS_BY_LANES: [&str; 2] = ["cal-sql-3", "cal-sql-256"];
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
 /// Runs whose blocking calls are fitted together.
 pub(crate) const CALLS: [&str; 4] = ["cal-sql-1", "cal-file-1", "cal-file-3", "cal-file-100"];
+/// Waits on the variant's own timers, on few and on many lanes.
+pub(crate) const TIMERS: [&str; 2] = ["cal-timer-8", "cal-timer-600"];
 /// An open loop.
 pub(crate) const PACED: &str = "cal-rate";
+/// The variant that others are told by: what a blocking call costs where it is made, and how late a thread wakes.
+pub(crate) const POOL: &str = "threads/pool";
 /// The variants that kernels are measured under: alone, and beside another.
 pub const KERNEL_VARIANTS: [&str; 2] = ["threads/sequential", "threads/pool"];
 /// How many sizes of each kernel there are at most.
@@ -54,6 +60,25 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
     workload.name.starts_with("calk-")
 }
 
+/// Whether a variant is measured at a workload of a calibration: kernels need only the variants that tell what they cost alone
+/// and beside one another, of which the first is for nothing else. Another language has kernels of its own, and no rule for calls
+/// that block.
+#[must_use]
+pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
+    let is_rust = Kind::of(variant).is_none_or(|kind| kind.language == Language::Rust);
+    if is_for_kernel(workload) {
+        !is_rust || KERNEL_VARIANTS.contains(&variant)
+    } else if is_rust {
+        variant != KERNEL_VARIANTS[0]
+    } else {
+        !workload.steps.iter().any(blocks)
+    }
+}
+
+fn blocks(step: &Step) -> bool {
+    matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
+}
+
 /// All workloads of a calibration.
 #[must_use]
 pub fn workloads() -> Vec<Workload> {
@@ -63,11 +88,11 @@ pub fn workloads() -> Vec<Workload> {
         closed("cal-get-16", 3000, 16, vec![get(256, 0)]),
         closed(GETS, 6000, 64, vec![get(256, 0)]),
         closed(LARGE_GETS, 2000, 32, vec![get(65_536, 0)]),
-        closed("cal-wait-3", 60, 3, vec![get(256, 10)]),
-        closed("cal-wait-8", 400, 8, vec![get(256, 3)]),
-        closed("cal-wait-40", 1500, 40, vec![get(256, 5)]),
-        closed("cal-wait-300", 5000, 300, vec![get(256, 10)]),
-        closed("cal-wait-600", 3000, 600, vec![get(256, 50)]),
+        closed("cal-wait-3", 45, 3, vec![get(256, 10)]),
+        closed("cal-wait-8", 280, 8, vec![get(256, 3)]),
+        closed("cal-wait-40", 1000, 40, vec![get(256, 5)]),
+        closed("cal-wait-300", 3600, 300, vec![get(256, 10)]),
+        closed("cal-wait-600", 1800, 600, vec![get(256, 50)]),
         closed(
             "cal-mix-3",
             60,
@@ -76,22 +101,24 @@ pub fn workloads() -> Vec<Workload> {
         ),
         closed(
             "cal-mix-32",
-            1500,
+            900,
             32,
             vec![get(256, 2), compute(Kernel::SumSquares, 180_832)],
         ),
-        closed("cal-two-200", 4000, 200, vec![get(256, 0), get(256, 5)]),
+        closed("cal-two-200", 2400, 200, vec![get(256, 0), get(256, 5)]),
         closed(SELECTS[0], 4000, 16, vec![selects(1)]),
-        closed(SELECTS[1], 1000, 16, vec![selects(100)]),
+        closed(SELECTS[1], 700, 16, vec![selects(100)]),
         closed(SELECTS_BY_LANES[0], 1500, 3, vec![selects(30)]),
-        closed(SELECTS_BY_LANES[1], 2500, 256, vec![selects(30)]),
+        closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(FILES[0], 4000, 16, vec![file(1024)]),
         closed(FILES[1], 3000, 16, vec![file(102_400)]),
         closed("cal-file-3", 4000, 3, vec![file(1024)]),
+        closed(TIMERS[0], 160, 8, vec![wait(5)]),
+        closed(TIMERS[1], 1800, 600, vec![wait(50)]),
         Workload {
             rate: Rate::new(3000),
             arrivals: Spread::Poisson,
-            ..closed(PACED, 600, 32, vec![get(256, 2)])
+            ..closed(PACED, 450, 32, vec![get(256, 2)])
         },
     ];
     all.extend(KERNELS.iter().flat_map(|(kernel, sizes)| {
@@ -135,6 +162,12 @@ fn get(bytes: u64, latency_ms: u64) -> Step {
         bytes,
         latency: Duration::from_millis(latency_ms),
         connection: Connection::KeepAlive,
+    })
+}
+
+fn wait(ms: u64) -> Step {
+    Step::Wait(Wait {
+        duration: Duration::from_millis(ms),
     })
 }
 

@@ -10,7 +10,8 @@ use crate::kind::Kind;
 use crate::model::Model;
 use crate::nearest::nearest;
 use crate::program::segments;
-use crate::refuse::{Refusal, refuse};
+use crate::refusal::Refusal;
+use crate::refuse::refuse;
 use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
 
 /// How much slack a plausible prediction has beyond the bracket.
@@ -119,7 +120,7 @@ fn unrefused(
         variant,
         kind,
         tasks: workload.tasks,
-        processors: model.calibration.machine.processors,
+        processors: model.calibration.cores(),
     };
     let fits = model.fits.iter().step_by(length.every);
     let runs: Vec<Simulated> = fits.map(|fit| simulated(fit, &asked, length)).collect();
@@ -127,9 +128,13 @@ fn unrefused(
     let (cpu, cpu_spread) = middle(&runs, |run| run.cpu);
     let (service, _) = middle(&runs, |run| run.service_cpu);
     let lanes = asked.lanes();
-    let demands = Demands::of(&model.fits.first().map_or_else(Vec::new, |fit| {
+    let parts = model.fits.first().map_or_else(Vec::new, |fit| {
         segments(fit, variant, kind, workload, lanes)
-    }));
+    });
+    let demands = Demands {
+        is_elsewhere: model.calibration.elsewhere() > 0,
+        ..Demands::of(&parts)
+    };
     let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
     let (of_time, of_cpu) = regime.quantiles();
     let (low, high) = bracket(&demands, &asked);

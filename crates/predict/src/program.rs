@@ -1,10 +1,11 @@
 //! What one task does, as segments that a simulation or a bound can count: computation, requests with their latency,
-//! blocking calls.
+//! timers, blocking calls.
 
 use protocol::{Compute, Kernel, Step, Workload};
 
-use crate::kind::Kind;
+use crate::kind::{Kind, Language};
 use crate::parameters::{Kernels, Own, Parameters};
+use crate::points::POOL;
 use crate::segment::Segment;
 
 /// Bytes of the calibrated small GET: bytes beyond these cost more.
@@ -44,7 +45,35 @@ pub(crate) fn segments(
                 });
                 pending = own.get / 2.0 + own.byte * bytes;
             }
-            Step::Compute(compute) => pending += parameters.kernels.cost(compute),
+            Step::Compute(compute) => match kind.language {
+                Language::Rust => pending += parameters.kernels.cost(compute),
+                Language::Python => pending += own.kernels.cost(compute),
+                Language::PythonInTurns => {
+                    all.push(Segment::Compute(pending));
+                    all.extend(in_turns(compute, own.kernels.cost(compute)));
+                    pending = 0.0;
+                }
+            },
+            Step::Wait(wait) => {
+                all.push(Segment::Compute(pending + own.timer / 2.0));
+                all.push(Segment::Timer {
+                    time: wait.duration.as_secs_f64(),
+                    grain: kind.timers.grain(),
+                    slack: own.slack,
+                });
+                pending = own.timer / 2.0;
+            }
+            Step::Block(block) => {
+                let hand_over = if kind.hands_over() {
+                    own.hand_over
+                } else {
+                    0.0
+                };
+                let time = block.duration.as_secs_f64() + lateness(parameters);
+                all.push(Segment::Compute(pending + hand_over / 2.0));
+                all.extend(stop(kind, time));
+                pending = hand_over / 2.0;
+            }
             other => {
                 let cost = blocking_cost(own, other, lanes);
                 if kind.hands_over() {
@@ -59,6 +88,35 @@ pub(crate) fn segments(
     }
     all.push(Segment::Compute(pending));
     all
+}
+
+/// The default switch interval of CPython, in seconds.
+const SWITCH_INTERVAL: f64 = 5e-3;
+
+/// A kernel under Python's lock: turns of the switch interval, after each of which all others that are ready have theirs. One that
+/// works without the lock is like a call that blocks.
+fn in_turns(compute: &Compute, cost: f64) -> Vec<Segment> {
+    if compute.kernel == Kernel::Sha256 {
+        return vec![Segment::Block(cost)];
+    }
+    let turns = (cost / SWITCH_INTERVAL).ceil().max(1.0);
+    vec![Segment::Compute(cost / turns); turns as usize]
+}
+
+/// How late the kernel ends the sleep of a thread: what the timers of the pool are, which has no others.
+fn lateness(parameters: &Parameters) -> f64 {
+    let pool = parameters.own.get(POOL);
+    pool.map_or(0.0, |own| own.slack)
+}
+
+/// A call that stops its thread: where it is handed over, a thread for such calls is woken for it, and wakes again at its end.
+fn stop(kind: Kind, time: f64) -> Vec<Segment> {
+    let stop = Segment::Stop { time };
+    if kind.hands_over() {
+        vec![Segment::Block(0.0), stop, Segment::Block(0.0)]
+    } else {
+        vec![stop]
+    }
 }
 
 /// What a blocking call costs; steps without a rule cost nothing, and are refused before.
@@ -94,5 +152,102 @@ pub(crate) fn size_of(kernel: Kernel, units: f64) -> f64 {
         Kernel::Mandelbrot => units.sqrt(),
         Kernel::Matmul => units.cbrt(),
         Kernel::SumSquares | Kernel::Primes | Kernel::Sha256 => units,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameters::{Law, Shared};
+
+    /// A variant whose kernels cost 1 ns for each unit, at this workload.
+    fn of(variant: &str, steps: Vec<Step>) -> Vec<Segment> {
+        let kind = Kind::of(variant).unwrap();
+        let law = Law {
+            scale: 1e-9,
+            power: 1.0,
+        };
+        let kernels = Kernels(
+            [Kernel::SumSquares, Kernel::Sha256]
+                .map(|kernel| (kernel, law))
+                .into(),
+        );
+        let own = Own {
+            task: 0.0,
+            slack: 1e-4,
+            timer: 2e-6,
+            hand_over: 4e-6,
+            kernels: kernels.clone(),
+            ..Own::start(kind)
+        };
+        let parameters = Parameters {
+            shared: Shared::start(),
+            kernels,
+            own: [variant, POOL]
+                .map(|name| (name.to_owned(), own.clone()))
+                .into(),
+            misfit: 0.0,
+        };
+        let mut workload = crate::points::workloads().swap_remove(0);
+        workload.steps = steps;
+        segments(&parameters, variant, kind, &workload, 8)
+    }
+
+    fn compute(kernel: Kernel, size: u64) -> Step {
+        Step::Compute(Compute { kernel, size })
+    }
+
+    #[test]
+    fn a_timer_is_set_and_ended_and_has_the_grain_of_its_variant() {
+        let wait = protocol::Wait {
+            duration: std::time::Duration::from_millis(5),
+        };
+        let found = of("async-tokio/current-thread", vec![Step::Wait(wait)]);
+        assert_eq!(
+            found,
+            [
+                Segment::Compute(1e-6),
+                Segment::Timer {
+                    time: 5e-3,
+                    grain: 1e-3,
+                    slack: 1e-4
+                },
+                Segment::Compute(1e-6),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_call_that_stops_its_thread_is_handed_over_where_calls_are() {
+        let block = protocol::Block {
+            duration: std::time::Duration::from_millis(5),
+        };
+        let stop = Segment::Stop { time: 5e-3 + 1e-4 };
+        let here = of("threads/pool", vec![Step::Block(block.clone())]);
+        assert_eq!(here, [Segment::Compute(0.0), stop, Segment::Compute(0.0)]);
+        let handed = of("async-tokio/per-core", vec![Step::Block(block)]);
+        let (half, woken) = (Segment::Compute(2e-6), Segment::Block(0.0));
+        assert_eq!(handed, [half, woken, stop, woken, half]);
+    }
+
+    #[test]
+    fn python_computes_in_turns_and_hashes_without_its_lock() {
+        let twelve_ms = compute(Kernel::SumSquares, 12_000_000);
+        let turn = Segment::Compute(4e-3);
+        let ends = Segment::Compute(0.0);
+        assert_eq!(
+            of("python/pool", vec![twelve_ms.clone()]),
+            [ends, turn, turn, turn, ends]
+        );
+        assert_eq!(
+            of("python/asyncio", vec![twelve_ms.clone()]),
+            [Segment::Compute(12e-3)]
+        );
+        assert_eq!(
+            of("threads/pool", vec![twelve_ms]),
+            [Segment::Compute(12e-3)]
+        );
+        let hash = of("python/pool", vec![compute(Kernel::Sha256, 1_000_000)]);
+        assert_eq!(hash, [ends, Segment::Block(1e-3), ends]);
     }
 }

@@ -1,94 +1,20 @@
-//! What is not predicted, and how to be told all the same: by measuring it, or by calibrating more.
+//! What is not predicted, from a workload and what was calibrated.
 
 use protocol::{Cache, Connection, Step, Workload, format_duration, format_size};
 use std::time::Duration;
 
+use crate::amounts::{largest_answer, largest_file, longest_latency, longest_wait, most_selects};
 use crate::calibration::{Calibration, On};
-use crate::kind::Kind;
+use crate::kind::{Calls, Kind, Lanes, Language};
 use crate::model::Model;
-use crate::points::{FILES, GETS, SELECTS};
+use crate::points::{FILES, GETS, POOL, SELECTS, TIMERS};
+use crate::refusal::Refusal;
+use crate::sim::BLOCKING_THREADS;
 
 /// How far beyond what was calibrated a prediction may go, as a factor.
 pub(crate) const REACH: f64 = 1.3;
 /// The same for sizes of kernels, which follow a power law.
 pub(crate) const KERNEL_REACH: f64 = 5.0;
-
-/// Why something is not predicted. Its text says how that is lifted.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Refusal {
-    /// Costs do not scale with the number of cores.
-    #[error(
-        "calibrated on {calibrated} processors and {calibrated} workers, not {asked}: calibrate where it is to run"
-    )]
-    OtherCores {
-        /// Processors of the calibration.
-        calibrated: u64,
-        /// What was asked for.
-        asked: u64,
-    },
-    /// The variant has no rules, or was not measured.
-    #[error("{variant} is not calibrated: measure it with `compare`")]
-    Variant {
-        /// Its name.
-        variant: String,
-    },
-    /// No point of the calibration has such a step under this variant.
-    #[error("{step} is not calibrated under this variant: measure it with `compare`")]
-    Step {
-        /// The step, in words.
-        step: String,
-    },
-    /// A kernel without points.
-    #[error("the kernel {kernel} is not calibrated: `calibrate` measures it")]
-    Kernel {
-        /// Its name.
-        kernel: &'static str,
-    },
-    /// More than was calibrated, by over 1.3 times.
-    #[error("{asked} {what}, and calibrated are {most} at most: measure it with `compare`")]
-    Beyond {
-        /// What there would be too much of.
-        what: &'static str,
-        /// What was asked for.
-        asked: String,
-        /// The most that was calibrated.
-        most: String,
-    },
-    /// What a service does first is not what it does then.
-    #[error(
-        "{what} finds the service cold, which no point of a calibration does: measure it with `compare`"
-    )]
-    Cold {
-        /// The step, in words.
-        what: &'static str,
-    },
-    /// Coordination, serving and own work have no steps that a simulation could follow.
-    #[error("{what} is not predicted: measure it with `compare`")]
-    NoSteps {
-        /// What it is.
-        what: &'static str,
-    },
-    /// A percentile of latencies.
-    #[error(
-        "p{percent} is not predicted, since rare delays are the machine's: measure it with `compare`"
-    )]
-    Percentile {
-        /// Which.
-        percent: f64,
-    },
-    /// A choice between variants whose intervals overlap.
-    #[error("{} are not told apart: measure them with `compare`", variants.join(" and "))]
-    TooClose {
-        /// Their names.
-        variants: Vec<String>,
-    },
-    /// CPU a task where errors are large.
-    #[error("CPU a task would be ±{:.0} %: measure it with `compare`", width * 100.0)]
-    CpuTooWide {
-        /// The upper end over the value, less 1.
-        width: f64,
-    },
-}
 
 /// The rules of a variant, unless a prediction of this workload under it must be refused.
 pub(crate) fn refuse(
@@ -98,29 +24,45 @@ pub(crate) fn refuse(
     on: On,
 ) -> Result<Kind, Refusal> {
     let calibration = &model.calibration;
-    let calibrated = calibration.machine.processors;
-    let other = [on.processors, on.workers]
-        .into_iter()
-        .find(|count| *count != calibrated);
-    if let Some(asked) = other {
-        return Err(Refusal::OtherCores { calibrated, asked });
-    }
+    refuse_cores(calibration.cores(), on)?;
     refuse_kind_of_work(workload)?;
-    let known = Kind::of(variant).filter(|_| calibration.variants().contains(&variant));
-    let kind = known.ok_or_else(|| Refusal::Variant {
+    let kind = Kind::of(variant).ok_or_else(|| Refusal::NoRules {
         variant: variant.to_owned(),
     })?;
+    if !calibration.variants().contains(&variant) {
+        return Err(Refusal::Variant {
+            variant: variant.to_owned(),
+        });
+    }
     let extent = Extent {
         calibration,
         variant,
+        kind,
+        lanes: kind.lanes_of(workload.in_flight.lanes(on.workers), on.workers),
     };
-    if kind.lanes == crate::kind::Lanes::InFlight {
-        extent.check_lanes(workload.in_flight.lanes(on.workers))?;
+    if matches!(kind.lanes, Lanes::InFlight | Lanes::AtMost(_)) {
+        extent.check_lanes()?;
     }
     for step in &workload.steps {
         extent.check_step(step)?;
     }
     Ok(kind)
+}
+
+fn refuse_cores(calibrated: u64, on: On) -> Result<(), Refusal> {
+    if on.processors != calibrated {
+        return Err(Refusal::OtherCores {
+            calibrated: calibrated.to_string(),
+            asked: on.processors,
+        });
+    }
+    if on.workers != calibrated {
+        return Err(Refusal::OtherWorkers {
+            workers: on.workers,
+            processors: on.processors,
+        });
+    }
+    Ok(())
 }
 
 fn refuse_kind_of_work(workload: &Workload) -> Result<(), Refusal> {
@@ -140,6 +82,9 @@ fn refuse_kind_of_work(workload: &Workload) -> Result<(), Refusal> {
 struct Extent<'a> {
     calibration: &'a Calibration,
     variant: &'a str,
+    kind: Kind,
+    /// The lanes that are asked for.
+    lanes: u64,
 }
 
 impl Extent<'_> {
@@ -156,9 +101,9 @@ impl Extent<'_> {
             .all(|name| self.calibration.point(name, self.variant).is_some())
     }
 
-    fn check_lanes(&self, asked: u64) -> Result<(), Refusal> {
+    fn check_lanes(&self) -> Result<(), Refusal> {
         let most = self.most(|workload| workload.in_flight.lanes(1));
-        within("lanes", asked, most, REACH, u64::to_string)
+        within("lanes", self.lanes, most, REACH, u64::to_string)
     }
 
     fn check_step(&self, step: &Step) -> Result<(), Refusal> {
@@ -170,10 +115,7 @@ impl Extent<'_> {
                     });
                 }
                 self.check_points(&[GETS], "`http-get`")?;
-                let latency = get.latency.as_nanos() as u64;
-                within("of latency", latency, self.most(longest), REACH, |ns| {
-                    format_duration(Duration::from_nanos(*ns))
-                })?;
+                self.check_duration("of latency", get.latency, longest_latency)?;
                 within(
                     "of an answer",
                     get.bytes,
@@ -211,7 +153,9 @@ impl Extent<'_> {
             Step::Compute(compute) => {
                 let name = compute.kernel.name();
                 let points = self.calibration.points.iter();
-                let sizes = points.flat_map(|point| &point.workload.steps);
+                let is_rust = self.kind.language == Language::Rust;
+                let same = points.filter(|point| is_rust || point.variant == self.variant);
+                let sizes = same.flat_map(|point| &point.workload.steps);
                 let of_kernel = sizes.filter_map(|step| match step {
                     Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
                     _ => None,
@@ -225,7 +169,50 @@ impl Extent<'_> {
                     u64::to_string,
                 )
             }
+            Step::Wait(wait) => {
+                self.check_points(&TIMERS[..1], "`wait`")?;
+                self.check_duration("of a wait", wait.duration, longest_wait)
+            }
+            Step::Block(block) => {
+                self.check_stops()?;
+                self.check_duration("of a call that blocks", block.duration, longest_wait)
+            }
+            Step::PostgresSelect(_) => Err(Refusal::Server),
             other => Err(Refusal::Step { step: word(other) }),
+        }
+    }
+
+    fn check_duration(
+        &self,
+        what: &'static str,
+        asked: Duration,
+        longest: fn(&Workload) -> u64,
+    ) -> Result<(), Refusal> {
+        let ns = asked.as_nanos() as u64;
+        within(what, ns, self.most(longest), REACH, |ns| {
+            format_duration(Duration::from_nanos(*ns))
+        })
+    }
+
+    /// What stops a thread ends as late as the timers of the pool, and its hand-over costs what that of a file does.
+    fn check_stops(&self) -> Result<(), Refusal> {
+        let sleeps = self.calibration.point(TIMERS[0], POOL).is_some();
+        let is_known = sleeps
+            && self.kind.language == Language::Rust
+            && (!self.kind.hands_over() || self.has(&FILES));
+        match self.kind.calls {
+            Calls::Slow => Err(Refusal::SlowPool),
+            _ if !is_known => Err(Refusal::Step {
+                step: "`block`".to_owned(),
+            }),
+            Calls::Here => Ok(()),
+            Calls::Ready => within(
+                "lanes with a call that blocks",
+                self.lanes,
+                BLOCKING_THREADS as u64,
+                1.0,
+                u64::to_string,
+            ),
         }
     }
 
@@ -275,38 +262,6 @@ fn within(
         asked: shown(&asked),
         most: shown(&most),
     })
-}
-
-fn longest(workload: &Workload) -> u64 {
-    let gets = workload.steps.iter().filter_map(|step| match step {
-        Step::HttpGet(get) => Some(get.latency.as_nanos() as u64),
-        _ => None,
-    });
-    gets.max().unwrap_or(0)
-}
-
-fn largest_answer(workload: &Workload) -> u64 {
-    let gets = workload.steps.iter().filter_map(|step| match step {
-        Step::HttpGet(get) => Some(get.bytes),
-        _ => None,
-    });
-    gets.max().unwrap_or(0)
-}
-
-fn most_selects(workload: &Workload) -> u64 {
-    let selects = workload.steps.iter().filter_map(|step| match step {
-        Step::SqliteSelect(select) => Some(select.count),
-        _ => None,
-    });
-    selects.max().unwrap_or(0)
-}
-
-fn largest_file(workload: &Workload) -> u64 {
-    let files = workload.steps.iter().filter_map(|step| match step {
-        Step::ReadFile(read) => Some(read.bytes),
-        _ => None,
-    });
-    files.max().unwrap_or(0)
 }
 
 /// The step as a file names it.

@@ -35,6 +35,7 @@ fn model() -> Model {
             kernel: String::new(),
             hypervisor: String::new(),
         },
+        cores: None,
         programs: BTreeMap::new(),
         measured_ms: 0,
         points: points.collect(),
@@ -86,50 +87,176 @@ fn what_was_calibrated_is_predicted() {
 
 #[test]
 fn other_core_counts_are_refused() {
-    for on in [
-        On {
-            processors: 4,
-            ..HERE
-        },
-        On { workers: 1, ..HERE },
-    ] {
-        let text = refused(&with(Vec::new()), "threads/pool", on);
-        assert!(text.contains("calibrated on 2 processors"), "{text}");
-    }
+    let four = On {
+        processors: 4,
+        workers: 4,
+    };
+    let text = refused(&with(Vec::new()), "threads/pool", four);
+    assert!(
+        text.contains("calibrated on 2 processors, not on 4")
+            && text.contains("calibrate --cores 4"),
+        "{text}"
+    );
+    let one_worker = On { workers: 1, ..HERE };
+    let text = refused(&with(Vec::new()), "threads/pool", one_worker);
+    assert!(
+        text.contains("1 workers on 2 processors") && text.contains("compare"),
+        "{text}"
+    );
 }
 
 #[test]
 fn variants_that_are_not_calibrated_or_have_no_rules_are_refused() {
-    for variant in ["python/threads", "async-tokio/multi-thread", "nobody"] {
+    for variant in ["go/goroutines", "threads/pool+gil", "nobody"] {
         let text = refused(&with(Vec::new()), variant, HERE);
         assert!(
-            text.contains(variant) && text.contains("not calibrated"),
+            text.contains(variant) && text.contains("no rules") && text.contains("compare"),
+            "{text}"
+        );
+    }
+    for variant in ["async-tokio/multi-thread", "coroutines/may"] {
+        let text = refused(&with(Vec::new()), variant, HERE);
+        assert!(
+            text.contains("not calibrated")
+                && text.contains(&format!("calibrate --model {variant}")),
             "{text}"
         );
     }
 }
 
-#[test]
-fn steps_and_kernels_without_points_are_refused() {
-    let wait = protocol::Wait {
-        duration: Duration::from_millis(5),
-    };
-    assert_refused(vec![Step::Wait(wait)], "`wait`");
+/// The model without the points of these names.
+fn without(prefix: &str) -> Model {
     let mut bare = model();
     bare.calibration
         .points
-        .retain(|point| !point.workload.name.starts_with("calk-primes"));
-    let primes = with(vec![Step::Compute(Compute {
-        kernel: Kernel::Primes,
-        size: 1000,
-    })]);
-    let text = refuse(&bare, &primes, "threads/pool", HERE)
+        .retain(|point| !point.workload.name.starts_with(prefix));
+    bare
+}
+
+#[track_caller]
+fn assert_refused_by(model: &Model, step: Step, words: &str, how: &str) {
+    let text = refuse(model, &with(vec![step]), "threads/pool", HERE)
         .unwrap_err()
         .to_string();
+    assert!(text.contains(words) && text.contains(how), "{text}");
+}
+
+#[test]
+fn steps_and_kernels_without_points_are_refused() {
+    let untimed = without("cal-timer");
+    assert_refused_by(&untimed, wait(5), "`wait`", "compare");
+    assert_refused_by(&untimed, block(5), "`block`", "compare");
+    let primes = Step::Compute(Compute {
+        kernel: Kernel::Primes,
+        size: 1000,
+    });
+    assert_refused_by(&without("calk-primes"), primes, "primes", "calibrate");
+}
+
+fn wait(ms: u64) -> Step {
+    Step::Wait(protocol::Wait {
+        duration: Duration::from_millis(ms),
+    })
+}
+
+fn block(ms: u64) -> Step {
+    Step::Block(protocol::Block {
+        duration: Duration::from_millis(ms),
+    })
+}
+
+#[test]
+fn steps_without_rules_are_refused() {
+    let only = protocol::Only {
+        percent: 50,
+        after: Duration::from_millis(5),
+    };
+    assert_refused(vec![Step::Only(only)], "`only`");
+    let call = protocol::Call {
+        library: "work.so".into(),
+        function: "f".to_owned(),
+        kind: protocol::CallKind::Compute,
+    };
+    assert_refused(vec![Step::Call(call)], "`call`");
+}
+
+#[test]
+fn a_server_with_a_process_a_connection_is_refused() {
+    let select = protocol::PostgresSelect {
+        rows: 1000,
+        wait: Duration::ZERO,
+        connection: Connection::KeepAlive,
+    };
+    assert_refused(vec![Step::PostgresSelect(select)], "`postgres-select`");
+}
+
+/// The model with its points of the pool under another name beside them.
+fn beside(variant: &str) -> Model {
+    let mut both = model();
+    let mut others = both.calibration.points.clone();
+    for point in &mut others {
+        point.variant = variant.to_owned();
+    }
+    both.calibration.points.extend(others);
+    both
+}
+
+#[test]
+fn what_another_language_was_not_measured_at_is_refused_although_rust_was() {
+    let mut python = beside("python/pool");
+    python
+        .calibration
+        .points
+        .retain(|point| crate::points::is_measured_at(&point.variant, &point.workload));
+    let file = ReadFile {
+        files: 256,
+        bytes: 1024,
+        cache: Cache::Cached,
+    };
+    for (step, word) in [(Step::ReadFile(file), "`read-file`"), (block(5), "`block`")] {
+        let text = refuse(&python, &with(vec![step]), "python/pool", HERE)
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains(word) && text.contains("compare"), "{text}");
+    }
+    let primes = Step::Compute(Compute {
+        kernel: Kernel::Primes,
+        size: 1000,
+    });
+    let known = refuse(&python, &with(vec![primes.clone()]), "python/pool", HERE);
+    assert!(known.is_ok());
+    python.calibration.points.retain(|point| {
+        point.variant != "python/pool" || !point.workload.name.starts_with("calk-primes")
+    });
+    let text = refuse(&python, &with(vec![primes]), "python/pool", HERE)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("primes"), "{text}");
+}
+
+#[test]
+fn calls_that_stop_their_thread_need_a_pool_that_has_one_for_each() {
+    let slow = refuse(
+        &beside("async-smol/multi"),
+        &with(vec![block(5)]),
+        "async-smol/multi",
+        HERE,
+    );
+    let text = slow.unwrap_err().to_string();
     assert!(
-        text.contains("primes") && text.contains("calibrate"),
+        text.contains("one after the other") && text.contains("compare"),
         "{text}"
     );
+    let tokio = beside("async-tokio/multi-thread");
+    let mut many = with(vec![block(5)]);
+    many.in_flight = InFlight::Lanes(512);
+    assert!(refuse(&tokio, &many, "async-tokio/multi-thread", HERE).is_ok());
+    many.in_flight = InFlight::Lanes(513);
+    let text = refuse(&tokio, &many, "async-tokio/multi-thread", HERE)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("513 lanes") && text.contains("512"), "{text}");
+    assert!(refuse(&tokio, &many, "threads/pool", HERE).is_ok());
 }
 
 #[test]
@@ -141,6 +268,8 @@ fn what_is_beyond_the_calibrated_lanes_latency_bytes_and_amounts_is_refused() {
     let text = refused(&many, "threads/pool", HERE);
     assert!(text.contains("781 lanes") && text.contains("600"), "{text}");
     assert_refused(vec![Step::HttpGet(get(256, 66))], "of latency");
+    assert_refused(vec![wait(66)], "of a wait");
+    assert_refused(vec![block(66)], "of a call that blocks");
     assert_refused(vec![Step::HttpGet(get(90_000, 5))], "of an answer");
     let select = SqliteSelect {
         rows: 100_000,

@@ -13,6 +13,11 @@ pub(crate) enum Segment {
     },
     /// A call that a thread made for such calls carries out.
     Block(f64),
+    /// A wait on the variant's own timer. It ends at the next multiple of the grain after its time, and then by so much later. In
+    /// the first round it also lasts until every lane has come to it.
+    Timer { time: f64, grain: f64, slack: f64 },
+    /// A call that stops its thread and computes nothing.
+    Stop { time: f64 },
 }
 
 impl Segment {

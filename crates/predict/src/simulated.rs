@@ -98,6 +98,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     let (tasks, mark) = asked.length(most);
     let plan = Plan {
         cores: asked.processors as usize,
+        elsewhere: parameters.shared.elsewhere as usize,
         kind,
         lanes: lanes as usize,
         tasks,
@@ -142,15 +143,17 @@ fn open(workload: &Workload) -> Option<Open> {
     })
 }
 
-/// Two threads that begin to compute at once share a core until the balancer moves one, at a tick: without requests nothing
+/// Two threads that begin to compute at once share a core until the balancer moves one, at a tick: without waits nothing
 /// else separates them.
 fn ramp(parameters: &Parameters, plan: &Plan<'_>) -> f64 {
-    let gets = plan
-        .segments
-        .iter()
-        .any(|segment| matches!(segment, Segment::Get { .. }));
+    let waits = plan.segments.iter().any(|segment| {
+        matches!(
+            segment,
+            Segment::Get { .. } | Segment::Timer { .. } | Segment::Stop { .. }
+        )
+    });
     let is_meant =
-        plan.kind.executors == Executors::Lanes && plan.cores > 1 && plan.lanes > 1 && !gets;
+        plan.kind.executors == Executors::Lanes && plan.cores > 1 && plan.lanes > 1 && !waits;
     if is_meant {
         parameters.shared.ramp
     } else {

@@ -8,7 +8,7 @@ use host::{environment, machine};
 use predict::{Calibration, Machine};
 use results::time;
 
-use crate::store;
+use crate::store::Place;
 
 /// Days after which a calibration is stale.
 const DAYS: u64 = 30;
@@ -39,13 +39,18 @@ pub enum Age {
     },
 }
 
-/// Looks at this machine's calibration.
+/// Looks at this machine's calibration for all of its processors.
 #[must_use]
 pub fn age(workspace: &Workspace) -> Age {
-    match store::calibration(workspace) {
+    age_of(&Place::of(workspace))
+}
+
+/// Looks at the calibration of a place.
+pub(crate) fn age_of(place: &Place) -> Age {
+    match place.calibration() {
         Ok(None) => Age::Missing,
         Ok(Some(calibration)) => {
-            let agrees = store::probe(workspace).map(|probe| probe.worst <= AGREES);
+            let agrees = place.probe().map(|probe| probe.worst <= AGREES);
             of(&calibration, &here(), time::now_ms(), agrees)
         }
         Err(error) => Age::Broken(format!("{error:#}")),
@@ -114,6 +119,7 @@ mod tests {
     fn measured(measured_ms: u64) -> Calibration {
         Calibration {
             machine: machine(),
+            cores: None,
             programs: BTreeMap::new(),
             measured_ms,
             points: Vec::new(),

@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Registry, Selected, Workspace};
-use predict::{Calibration, Point, VARIANTS, is_for_kernel, workloads};
-use protocol::{ExitCode, Step, Workload};
-use results::{Stored, time};
-use terminal::{Usage, counted, duration, output, percent, progress};
+use catalog::{Selected, Workspace};
+use predict::{Calibration, Machine, Point};
+use protocol::ExitCode;
+use results::{Outcome, Row, Stored, time};
+use terminal::{counted, output, progress};
 
-use crate::age::{AGREES, here};
+use crate::age::{self, Age, here};
+use crate::check::check;
+use crate::cores::Cores;
 use crate::measure::{BLOCKS, Part, measure};
-use crate::store::{self, Probe};
-
-/// What a probe runs: requests without and with waits, and computation.
-const PROBED: [&str; 3] = ["cal-get-64", "cal-wait-40", "calk-sum-squares-1"];
-const PROBED_VARIANTS: [&str; 2] = ["threads/pool", "async-tokio/multi-thread"];
+use crate::parts::{all_parts, is_measured, needed};
+use crate::selected::selected;
+use crate::store::Place;
 
 /// What is asked for.
 #[derive(Debug)]
 pub struct CalibrateRequest {
-    /// Globs over variants; all whose rules are known where there is none.
+    /// Globs over variants; the usual ones where there is none.
     pub models: Vec<String>,
+    /// Numbers of processors, each of which has a calibration of its own; all of the machine's where there is none.
+    pub cores: Vec<u64>,
     /// Whether to run a few points again, and say whether the calibration still agrees.
     pub check: bool,
     /// Measured blocks; the usual number where there is none.
@@ -36,125 +38,169 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
         return check(workspace);
     }
     let variants = selected(workspace, &request.models)?;
-    let ledger = launch::begin(&workspace.results)?;
-    let inside = run_workspace(workspace);
-    let mut kept = unfinished(workspace)?;
-    let parts = all_parts();
-    let count = parts.len();
-    for (number, workloads) in (1..).zip(parts) {
-        if is_measured(&kept, &workloads, &variants) {
-            output::notice(&format!(
-                "part {number} of {count} was measured before the interruption"
-            ));
-            continue;
-        }
-        output::notice(&format!(
-            "part {number} of {count}: {}",
-            counted(workloads.len() as u64, "workload")
-        ));
-        let part = Part {
-            workloads,
+    for cores in Cores::typed(&request.cores)? {
+        let one = One {
+            workspace,
+            place: Place::with_cores(workspace, cores.count),
             variants: &variants,
             blocks: request.runs.unwrap_or(BLOCKS),
-            workers: kept.machine.processors,
-            seed: number,
+            cores,
+            is_whole: request.models.is_empty(),
         };
-        let (points, stored) = measure(&inside, &ledger, &part)?;
-        add(&mut kept, points, &stored);
-        store::keep_unfinished(workspace, &kept)?;
+        one.calibrate()?;
     }
-    progress::end();
-    kept.measured_ms = time::now_ms();
-    store::keep(workspace, &kept)?;
-    store::model(workspace)?;
-    output::print(&summary(&kept))?;
     Ok(ExitCode::Ok)
 }
 
+/// The calibration for one number of processors.
+struct One<'a> {
+    workspace: &'a Workspace,
+    place: Place,
+    variants: &'a [Selected],
+    blocks: u64,
+    cores: Cores,
+    /// Whether all usual variants are measured, so that nothing of an older calibration is kept.
+    is_whole: bool,
+}
+
+impl One<'_> {
+    fn calibrate(&self) -> anyhow::Result<()> {
+        let machine = here();
+        let older = self.older(&machine)?;
+        let mut kept = self.unfinished(machine)?;
+        let failures = self.cores.within(|| self.measure_parts(&mut kept))?;
+        progress::end();
+        for line in lacking(self.variants, &kept, &failures) {
+            output::notice(&line);
+        }
+        kept.measured_ms = time::now_ms();
+        if let Some(older) = older {
+            kept = joined(older, kept);
+        }
+        self.place.keep(&kept)?;
+        self.place.model()?;
+        output::print(&summary(&kept))
+    }
+
+    /// Measures what is missing, and gives why variants could not be measured, by name.
+    fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut failures = BTreeMap::new();
+        let ledger = launch::begin(&self.workspace.results)?;
+        let inside = run_workspace(self.workspace, &self.place);
+        let parts = all_parts();
+        let count = parts.len();
+        for (number, workloads) in (1..).zip(parts) {
+            let points = needed(&workloads, self.variants).count() as u64;
+            if points == 0 {
+                continue;
+            }
+            if is_measured(kept, &workloads, self.variants) {
+                output::notice(&format!(
+                    "part {number} of {count} was measured before the interruption"
+                ));
+                continue;
+            }
+            output::notice(&format!(
+                "part {number} of {count}: {}",
+                counted(points, "point")
+            ));
+            let part = Part {
+                workloads,
+                variants: self.variants,
+                blocks: self.blocks,
+                cores: self.cores,
+                seed: number,
+            };
+            let (points, stored) = measure(&inside, &ledger, &part)?;
+            failures.extend(failures_of(&stored));
+            add(kept, points, &stored);
+            self.place.keep_unfinished(kept)?;
+        }
+        Ok(failures)
+    }
+
+    /// The calibration that is there, where only some variants are measured now and it still holds for the others.
+    fn older(&self, here: &Machine) -> anyhow::Result<Option<Calibration>> {
+        if self.is_whole {
+            return Ok(None);
+        }
+        let older = self.place.calibration()?;
+        Ok(older.filter(|older| {
+            matches!(
+                age::of(older, here, time::now_ms(), None),
+                Age::Fresh { .. }
+            )
+        }))
+    }
+
+    /// What an interrupted calibration of this machine left, or nothing yet.
+    fn unfinished(&self, machine: Machine) -> anyhow::Result<Calibration> {
+        let before = self.place.unfinished()?;
+        let same = before.filter(|before| before.machine == machine);
+        Ok(same.unwrap_or_else(|| Calibration {
+            machine,
+            cores: self.cores.fewer(),
+            programs: BTreeMap::new(),
+            measured_ms: time::now_ms(),
+            points: Vec::new(),
+        }))
+    }
+}
+
+/// Why runs had no result, by the names of their variants.
+fn failures_of(stored: &Stored) -> impl Iterator<Item = (String, String)> {
+    stored.rows.iter().filter_map(|row| match row {
+        Row::Run(run) => match &run.outcome {
+            Outcome::Failed(failed) => Some((run.variant.clone(), failed.failure.message.clone())),
+            Outcome::Measured(_) => None,
+        },
+        _ => None,
+    })
+}
+
+/// A line for each variant that was to be measured and has no rows, with the reason.
+fn lacking(
+    variants: &[Selected],
+    kept: &Calibration,
+    failures: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let measured = kept.variants();
+    let names = variants.iter().map(Selected::name);
+    names
+        .filter(|name| !measured.contains(&name.as_str()))
+        .map(|name| {
+            let why = failures.get(&name).map_or("it has no runs", String::as_str);
+            format!(
+                "not calibrated: {}: {}",
+                terminal::shown(&name),
+                terminal::shown(why)
+            )
+        })
+        .collect()
+}
+
+/// An older calibration with variants that were measured now, in the place of what it had of them. It is as old as its oldest rows.
+fn joined(older: Calibration, new: Calibration) -> Calibration {
+    let measured: Vec<String> = new.variants().into_iter().map(str::to_owned).collect();
+    let mut points = older.points;
+    points.retain(|point| !measured.contains(&point.variant));
+    points.extend(new.points);
+    let mut programs = older.programs;
+    programs.extend(new.programs);
+    Calibration {
+        measured_ms: older.measured_ms,
+        points,
+        programs,
+        ..new
+    }
+}
+
 /// The workspace whose results are those of calibrations, so that `latest` stays what people compared.
-fn run_workspace(workspace: &Workspace) -> Workspace {
+pub(crate) fn run_workspace(workspace: &Workspace, place: &Place) -> Workspace {
     Workspace {
-        results: store::folder(workspace).join("runs"),
+        results: place.runs(),
         ..workspace.clone()
     }
-}
-
-/// The variants that are meant, each with rules.
-fn selected(workspace: &Workspace, globs: &[String]) -> anyhow::Result<Vec<Selected>> {
-    let registry = Registry::find(workspace);
-    let all = if globs.is_empty() {
-        let known = VARIANTS.iter().map(|name| registry.exactly(name));
-        known
-            .collect::<Result<Vec<Selected>, _>>()
-            .map_err(Usage::error)?
-    } else {
-        registry.matching(globs).map_err(Usage::error)?.variants
-    };
-    let without = all
-        .iter()
-        .map(Selected::name)
-        .find(|name| !VARIANTS.contains(&name.as_str()));
-    match without {
-        None => Ok(all),
-        Some(name) => Err(Usage::error(format!(
-            "{name} is not predicted yet: `compare` measures it; predicted are {}",
-            VARIANTS.join(", ")
-        ))),
-    }
-}
-
-/// What an interrupted calibration of this machine left, or nothing yet.
-fn unfinished(workspace: &Workspace) -> anyhow::Result<Calibration> {
-    let machine = here();
-    let before = store::unfinished(workspace)?.filter(|before| before.machine == machine);
-    Ok(before.unwrap_or_else(|| Calibration {
-        machine,
-        programs: BTreeMap::new(),
-        measured_ms: time::now_ms(),
-        points: Vec::new(),
-    }))
-}
-
-/// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, blocking calls.
-fn all_parts() -> Vec<Vec<Workload>> {
-    let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); 4];
-    for workload in workloads() {
-        let at = if is_for_kernel(&workload) {
-            0
-        } else if workload.wait_per_task().as_nanos() > 0 {
-            2
-        } else if workload.steps.iter().any(is_blocking) {
-            3
-        } else {
-            1
-        };
-        parts[at].push(workload);
-    }
-    parts
-}
-
-fn is_blocking(step: &Step) -> bool {
-    matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
-}
-
-/// Whether a part has all of its points under these variants.
-fn is_measured(kept: &Calibration, workloads: &[Workload], variants: &[Selected]) -> bool {
-    workloads.iter().all(|workload| {
-        let mut needed = variants.iter().map(Selected::name).filter(|name| {
-            let is_for_two = predict::KERNEL_VARIANTS.contains(&name.as_str());
-            let is_alone = name == predict::KERNEL_VARIANTS[0];
-            if is_for_kernel(workload) {
-                is_for_two
-            } else {
-                !is_alone
-            }
-        });
-        needed.all(|name| {
-            kept.points
-                .iter()
-                .any(|point| point.workload == *workload && point.variant == name)
-        })
-    })
 }
 
 /// Adds what a part measured. Where a program was built anew since, what it measured before is of no use any more.
@@ -179,100 +225,50 @@ fn summary(kept: &Calibration) -> String {
         counted(kept.points.len() as u64, "point"),
         counted(variants.len() as u64, "variant"),
         terminal::shown(&kept.machine.cpu),
-        counted(kept.machine.processors, "processor")
+        counted(kept.cores(), "processor")
     )
-}
-
-/// Runs a few points once, and holds their times against the calibration.
-fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let kept = store::calibration(workspace)?.ok_or_else(|| {
-        Usage::error("there is no calibration to check: `cargo xtask calibrate` measures one")
-    })?;
-    let variants = selected(workspace, &PROBED_VARIANTS.map(str::to_owned))?;
-    let mut probed = workloads();
-    probed.retain(|workload| PROBED.contains(&workload.name.as_str()));
-    let ledger = launch::begin(&workspace.results)?;
-    let part = Part {
-        workloads: probed,
-        variants: &variants,
-        blocks: 1,
-        workers: kept.machine.processors,
-        seed: 1,
-    };
-    let (points, _) = measure(&run_workspace(workspace), &ledger, &part)?;
-    progress::end();
-    let compared: Vec<(String, f64, f64)> = points
-        .iter()
-        .filter_map(|point| compared(&kept, point))
-        .collect();
-    let off = compared
-        .iter()
-        .map(|(_, then, now)| (now / then).ln().abs().exp() - 1.0);
-    let worst = off.fold(0.0, f64::max);
-    store::keep_probe(
-        workspace,
-        &Probe {
-            checked_ms: time::now_ms(),
-            worst,
-        },
-    )?;
-    let mut text = String::new();
-    for (name, then, now) in &compared {
-        text += &format!(
-            "{name}: {} a task, calibrated {}\n",
-            duration(now * 1e9),
-            duration(then * 1e9)
-        );
-    }
-    let agrees = worst <= AGREES && !compared.is_empty();
-    text += &if agrees {
-        format!("the calibration holds: within {}\n", percent(AGREES))
-    } else {
-        format!(
-            "the calibration is off by {}: `cargo xtask calibrate` measures it anew\n",
-            percent(worst)
-        )
-    };
-    output::print(&text)?;
-    Ok(if agrees {
-        ExitCode::Ok
-    } else {
-        ExitCode::Failed
-    })
-}
-
-/// A probed point's name, and its time then and now.
-fn compared(kept: &Calibration, point: &Point) -> Option<(String, f64, f64)> {
-    let then = kept
-        .point(&point.workload.name, &point.variant)?
-        .typical(|run| Some(run.time))?;
-    let now = point.typical(|run| Some(run.time))?;
-    Some((
-        format!("{} {}", point.workload.name, point.variant),
-        then,
-        now,
-    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use predict::{Figures, workloads};
 
-    #[test]
-    fn every_workload_is_in_one_part_and_no_part_is_empty() {
-        let parts = all_parts();
-        assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), workloads().len());
-        assert!(parts.iter().all(|part| !part.is_empty()));
+    fn with(variants: &[&str], measured_ms: u64) -> Calibration {
+        let points = variants.iter().map(|variant| Point {
+            workload: workloads().swap_remove(0),
+            variant: (*variant).to_owned(),
+            tasks: measured_ms,
+            lanes: 1,
+            runs: vec![Figures {
+                time: 1.0,
+                cpu: 1.0,
+                service_cpu: None,
+                start_up: 1.0,
+            }],
+            memory: None,
+        });
+        Calibration {
+            machine: here(),
+            cores: None,
+            programs: BTreeMap::new(),
+            measured_ms,
+            points: points.collect(),
+        }
     }
 
     #[test]
-    fn what_is_probed_is_calibrated() {
-        let all = workloads();
-        assert!(
-            PROBED
-                .iter()
-                .all(|name| all.iter().any(|workload| workload.name == *name))
+    fn variants_that_are_measured_later_join_the_others_and_make_them_no_younger() {
+        let found = joined(
+            with(&["threads/pool", "threads/rayon"], 1),
+            with(&["threads/rayon", "coroutines/may"], 2),
         );
-        assert!(PROBED_VARIANTS.iter().all(|name| VARIANTS.contains(name)));
+        assert_eq!(
+            found.variants(),
+            ["coroutines/may", "threads/pool", "threads/rayon"]
+        );
+        let rayon = found.point("cal-noop", "threads/rayon").unwrap();
+        assert_eq!((rayon.tasks, found.points.len()), (2, 3));
+        assert_eq!(found.measured_ms, 1);
     }
 }

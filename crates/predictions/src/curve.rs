@@ -89,22 +89,8 @@ pub(crate) fn points(
         .collect::<anyhow::Result<_>>()?;
     Ok(chosen
         .into_iter()
-        .map(|chosen| at(context, chosen))
+        .map(|chosen| context.predicted(chosen, predict_for_curve))
         .collect())
-}
-
-fn at(context: &Context<'_>, chosen: Chosen) -> Predicted {
-    let on = context.on(&chosen);
-    let variants = context.names.iter().map(|name| {
-        (
-            name.clone(),
-            predict_for_curve(context.model, &chosen.workload, name, on),
-        )
-    });
-    Predicted {
-        variants: variants.collect(),
-        chosen,
-    }
 }
 
 /// The curves as a plot, and what was refused where.

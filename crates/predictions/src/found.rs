@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use catalog::{CalibrationError, Chosen, Param, Sweep, Workspace, workloads};
-use host::machine;
 use launch::workload_error;
-use predict::{Model, On, Prediction, Refusal, choose, predict as predict_one};
+use predict::{Model, Prediction, Refusal, choose, predict as predict_one};
 use protocol::Kernel;
+
+use crate::source::{Predict, Source};
 
 /// What one workload comes to: a prediction or a refusal for every variant.
 pub(crate) struct Predicted {
@@ -33,14 +34,14 @@ impl Predicted {
 /// What predictions are made with.
 pub(crate) struct Context<'a> {
     pub(crate) workspace: &'a Workspace,
-    pub(crate) model: &'a Model,
+    pub(crate) source: &'a Source,
     pub(crate) names: &'a [String],
 }
 
 impl Context<'_> {
     /// The workload that was typed, with parameters.
     pub(crate) fn chosen(&self, typed: &str, params: Vec<Param>) -> anyhow::Result<Chosen> {
-        let sizes = Sizes(self.model);
+        let sizes = Sizes(self.source.model());
         let chosen =
             workloads::choose_one(self.workspace, typed, &sizes).map_err(workload_error)?;
         if params.is_empty() {
@@ -49,29 +50,21 @@ impl Context<'_> {
         chosen.at(params, &sizes).map_err(workload_error)
     }
 
-    /// Where a workload would run.
-    pub(crate) fn on(&self, chosen: &Chosen) -> On {
-        let processors = machine::processors();
-        On {
-            processors,
-            workers: chosen.workers().unwrap_or(processors),
-        }
-    }
-
     pub(crate) fn cells(&self, typed: &str, sweeps: &[Sweep]) -> anyhow::Result<Vec<Predicted>> {
         let cells = catalog::params::cells(sweeps).into_iter();
         cells
-            .map(|params| Ok(self.predicted(self.chosen(typed, params)?)))
+            .map(|params| Ok(self.predicted(self.chosen(typed, params)?, predict_one)))
             .collect()
     }
 
-    fn predicted(&self, chosen: Chosen) -> Predicted {
-        let on = self.on(&chosen);
+    /// What a workload comes to under each variant.
+    pub(crate) fn predicted(&self, chosen: Chosen, predict: Predict) -> Predicted {
+        let workers = chosen.workers();
         let variants = self.names.iter().map(|name| {
-            (
-                name.clone(),
-                predict_one(self.model, &chosen.workload, name, on),
-            )
+            let found = self
+                .source
+                .predict(&chosen.workload, name, workers, predict);
+            (name.clone(), found)
         });
         Predicted {
             variants: variants.collect(),

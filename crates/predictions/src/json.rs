@@ -1,4 +1,4 @@
-//! Predictions as JSON: times in seconds a task, every interval at 90 %.
+//! Predictions as JSON, for so many processors: times in seconds a task, every interval at 90 %.
 
 use predict::{COVERAGE, Estimate};
 use serde_json::{Value, json};
@@ -7,10 +7,15 @@ use crate::found::{Predicted, choice};
 use crate::table::Facts;
 
 /// The text of all workloads.
-pub(crate) fn text(facts: &Facts<'_>, all: &[Predicted]) -> anyhow::Result<String> {
+pub(crate) fn text(
+    facts: &Facts<'_>,
+    all: &[Predicted],
+    processors: u64,
+) -> anyhow::Result<String> {
     let value = json!({
         "predicted": all.iter().map(workload).collect::<Vec<_>>(),
         "coverage": COVERAGE,
+        "processors": processors,
         "calibration": {
             "days": facts.days,
             "machine": facts.machine,

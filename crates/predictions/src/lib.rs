@@ -3,12 +3,17 @@
 
 mod age;
 mod calibrate;
+mod check;
+mod cores;
 mod curve;
 mod found;
 mod json;
 mod measure;
+mod parts;
 mod points;
 mod predicted;
+mod selected;
+mod source;
 mod store;
 mod table;
 

@@ -8,22 +8,27 @@ use catalog::{Chosen, Selected, Servers, Workspace};
 use compare::{Choice, Pairs, Scheduler};
 use host::Ledger;
 use launch::{Builds, DEFAULT_TIME_LIMIT};
-use predict::{KERNEL_VARIANTS, Point, is_for_kernel};
+use predict::Point;
 use protocol::{DEFAULT_SWITCH_INTERVAL_US, Marks, Workload};
-use results::{Folder, Options, Placement, Profile, Row, RunFile, Stored};
+use results::{Folder, Options, Profile, Row, RunFile, Stored};
 use schedule::{Settings, Wanted};
 
+use crate::cores::Cores;
+use crate::parts::needed;
 use crate::points::points;
 
 /// Measured blocks, without the first, which checks answers.
 pub(crate) const BLOCKS: u64 = 3;
+
+/// How long a run waits at the most: a variant with few lanes runs the first tasks only.
+const LONGEST: Duration = Duration::from_millis(150);
 
 /// What is measured at once.
 pub(crate) struct Part<'a> {
     pub(crate) workloads: Vec<Workload>,
     pub(crate) variants: &'a [Selected],
     pub(crate) blocks: u64,
-    pub(crate) workers: u64,
+    pub(crate) cores: Cores,
     pub(crate) seed: u64,
 }
 
@@ -55,24 +60,10 @@ fn tells_memory(workload: &str) -> bool {
     ["cal-wait-8", "cal-wait-600"].contains(&workload)
 }
 
-/// Kernels need only the variants that tell what they cost alone and beside one another.
 fn pairs(part: &Part<'_>) -> BTreeSet<(String, String)> {
-    let mut pairs = BTreeSet::new();
-    for workload in &part.workloads {
-        for selected in part.variants {
-            let name = selected.name();
-            let is_alone = name == KERNEL_VARIANTS[0];
-            let is_meant = if is_for_kernel(workload) {
-                KERNEL_VARIANTS.contains(&name.as_str())
-            } else {
-                !is_alone
-            };
-            if is_meant {
-                pairs.insert((workload.name.clone(), name));
-            }
-        }
-    }
-    pairs
+    let all = needed(&part.workloads, part.variants);
+    all.map(|(workload, variant)| (workload.name.clone(), variant))
+        .collect()
 }
 
 /// Every workload until it has its blocks.
@@ -101,9 +92,9 @@ fn comparison(part: &Part<'_>) -> Choice {
         fewest_blocks: part.blocks,
         blocks_together: part.blocks,
         precision: None,
-        placement: Placement::Free,
+        placement: part.cores.placement(),
         seed: part.seed,
-        workers: part.workers,
+        workers: part.cores.count,
         in_flight: None,
         switch_interval_us: DEFAULT_SWITCH_INTERVAL_US,
         time_limit_ms: u64::try_from(DEFAULT_TIME_LIMIT.as_millis()).unwrap_or(u64::MAX),
@@ -113,9 +104,12 @@ fn comparison(part: &Part<'_>) -> Choice {
         left_out: None,
     };
     Choice {
-        settings: Settings::of(options.profile),
+        settings: Settings {
+            longest_ideal: LONGEST,
+            ..Settings::of(options.profile)
+        },
         wanted: Wanted {
-            workers: part.workers,
+            workers: part.cores.count,
             in_flight: None,
             most_lanes: None,
             switch_interval_us: options.switch_interval_us,

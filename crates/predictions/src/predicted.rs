@@ -1,14 +1,16 @@
 //! `cargo xtask predict`: what a workload would come to under each variant, without running anything.
 
 use catalog::{Param, Registry, Selected, Sweep, Workspace};
+use host::machine;
 use predict::{Model, VARIANTS};
 use protocol::ExitCode;
 use terminal::{Usage, output};
 
-use crate::age::{Age, age};
 use crate::curve::{self, Range};
 use crate::found::Context;
-use crate::{json, store, table};
+use crate::selected::broken_words;
+use crate::source::Source;
+use crate::{json, table};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct PredictRequest {
     pub params: Vec<Sweep>,
     /// Globs over variants; all that are calibrated where there is none.
     pub models: Vec<String>,
+    /// For so many processors; all of the machine's where no number is given.
+    pub cores: Option<u64>,
     /// Whether to print JSON.
     pub json: bool,
 }
@@ -26,26 +30,29 @@ pub struct PredictRequest {
 /// Everything from what was asked to the exit code.
 ///
 /// # Errors
-/// A machine without a calibration or with a stale one, an unknown workload, parameter or variant.
+/// A machine without a calibration for these processors or with a stale one, an unknown workload, parameter or variant.
 pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Result<ExitCode> {
-    let days = fresh(workspace)?;
-    let model = store::model(workspace)?;
-    let names = variant_names(workspace, &model, &request.models)?;
+    let cores = request.cores.unwrap_or_else(machine::processors);
+    let source = Source::of(workspace, cores)?;
+    let names = variant_names(workspace, source.model(), &request.models)?;
     let context = Context {
         workspace,
-        model: &model,
+        source: &source,
         names: &names,
     };
     let facts = table::Facts {
-        days,
-        probe: store::probe(workspace).map(|probe| probe.worst),
-        machine: &model.calibration().machine,
+        days: source.days,
+        probe: source.probe,
+        machine: source.machine(),
     };
+    if let Some(note) = source.note() {
+        output::notice(&note);
+    }
     let text = match ranges(&request.params)? {
         Some((range, fixed)) => {
             let points = curve::points(&context, &request.workload, &range, &fixed)?;
             if request.json {
-                json::text(&facts, &points)?
+                json::text(&facts, &points, source.cores())?
             } else {
                 curve::picture(&facts, &range, &points, output::style(false).width)
             }
@@ -53,7 +60,7 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
         None => {
             let all = context.cells(&request.workload, &request.params)?;
             if request.json {
-                json::text(&facts, &all)?
+                json::text(&facts, &all, source.cores())?
             } else {
                 let width = output::style(false).width;
                 let tables = all.iter().map(|one| table::table(&facts, one, width));
@@ -63,20 +70,6 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
     };
     output::document(&text)?;
     Ok(ExitCode::Ok)
-}
-
-/// The days since this machine was calibrated, where that holds.
-fn fresh(workspace: &Workspace) -> anyhow::Result<u64> {
-    match age(workspace) {
-        Age::Fresh { days, .. } => Ok(days),
-        Age::Stale { why, .. } => Err(Usage::error(format!(
-            "the calibration holds no longer: {why}: `cargo xtask calibrate` measures it anew"
-        ))),
-        Age::Missing => Err(Usage::error(
-            "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
-        )),
-        Age::Broken(why) => Err(Usage::error(why)),
-    }
 }
 
 /// The variants that were named, or all with rules; refused ones are rows as well.
@@ -96,6 +89,13 @@ fn variant_names(
     let found = Registry::find(workspace)
         .matching(globs)
         .map_err(Usage::error)?;
+    let words = broken_words(&found.broken);
+    if found.variants.is_empty() {
+        return Err(Usage::error(words.join("; ")));
+    }
+    for line in words {
+        output::notice(&line);
+    }
     Ok(found.variants.iter().map(Selected::name).collect())
 }
 

@@ -1,30 +1,23 @@
-//! The files of a machine's calibration: its rows, and the model that was fitted to them, which a later fit can make anew.
+//! The files of a machine's calibrations, of which each number of processors has its own: the rows, and the model that was fitted
+//! to them, which a later fit can make anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::Workspace;
+use host::machine;
 use predict::{Calibration, Model, fit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use terminal::{Usage, progress};
 
+const ROWS: &str = "calibration.json";
+const FITTED: &str = "model.json";
+const PART: &str = "unfinished.json";
+const PROBE: &str = "probe.json";
 /// The seed of every fit, so that the same rows give the same predictions.
 const SEED: u64 = 1;
-
-/// The folder of everything about predictions.
-pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.data().join("predictions")
-}
-
-fn rows(workspace: &Workspace) -> PathBuf {
-    folder(workspace).join("calibration.json")
-}
-
-fn fitted(workspace: &Workspace) -> PathBuf {
-    folder(workspace).join("model.json")
-}
 
 /// What a probe came to.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,68 +28,120 @@ pub(crate) struct Probe {
     pub(crate) worst: f64,
 }
 
-fn part(workspace: &Workspace) -> PathBuf {
-    folder(workspace).join("unfinished.json")
+/// Where everything about predictions for one number of processors is kept.
+pub(crate) struct Place {
+    folder: PathBuf,
+    cores: u64,
 }
 
-fn probe_file(workspace: &Workspace) -> PathBuf {
-    folder(workspace).join("probe.json")
-}
+/// What the folders of other numbers of processors than the machine's begin with.
+const OTHER_CORES: &str = "cores-";
 
-/// What an interrupted calibration left.
-pub(crate) fn unfinished(workspace: &Workspace) -> anyhow::Result<Option<Calibration>> {
-    read(&part(workspace))
-}
-
-/// Keeps what was measured so far.
-pub(crate) fn keep_unfinished(
-    workspace: &Workspace,
-    calibration: &Calibration,
-) -> anyhow::Result<()> {
-    write(&part(workspace), calibration)
-}
-
-/// The last probe since the calibration.
-pub(crate) fn probe(workspace: &Workspace) -> Option<Probe> {
-    read(&probe_file(workspace)).unwrap_or(None)
-}
-
-/// Keeps what a probe came to.
-pub(crate) fn keep_probe(workspace: &Workspace, probe: &Probe) -> anyhow::Result<()> {
-    write(&probe_file(workspace), probe)
-}
-
-/// The rows of this machine; `None` where it was never calibrated.
-pub(crate) fn calibration(workspace: &Workspace) -> anyhow::Result<Option<Calibration>> {
-    read(&rows(workspace))
-}
-
-/// Keeps the rows, in the place of those before.
-pub(crate) fn keep(workspace: &Workspace, calibration: &Calibration) -> anyhow::Result<()> {
-    write(&rows(workspace), calibration)?;
-    // Neither says anything of the new rows. Where they are not there, nothing is to be done.
-    let _ = fs::remove_file(part(workspace));
-    let _ = fs::remove_file(probe_file(workspace));
-    Ok(())
-}
-
-/// The model of this machine, fitted now where the rows have changed since it was.
-pub(crate) fn model(workspace: &Workspace) -> anyhow::Result<Model> {
-    let measured = calibration(workspace)?.ok_or_else(|| {
-        Usage::error(
-            "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
-        )
-    })?;
-    // A model that cannot be read is of another version, and is made anew.
-    let kept: Option<Model> = read(&fitted(workspace)).unwrap_or(None);
-    if let Some(model) = kept.filter(|model| *model.calibration() == measured) {
-        return Ok(model);
+impl Place {
+    /// The place of the machine's own number of processors.
+    pub(crate) fn of(workspace: &Workspace) -> Place {
+        Place {
+            folder: workspace.data().join("predictions"),
+            cores: machine::processors(),
+        }
     }
-    progress::stage("fitting");
-    let model = fit(&measured, SEED);
-    progress::end();
-    write(&fitted(workspace), &model)?;
-    Ok(model)
+
+    /// The place of another number.
+    pub(crate) fn with_cores(workspace: &Workspace, cores: u64) -> Place {
+        let own = Place::of(workspace);
+        if cores == own.cores {
+            return own;
+        }
+        let folder = own.folder.join(format!("{OTHER_CORES}{cores}"));
+        Place { folder, cores }
+    }
+
+    /// The places with a calibration, from few processors to many.
+    pub(crate) fn calibrated(workspace: &Workspace) -> Vec<Place> {
+        let own = Place::of(workspace);
+        let entries = fs::read_dir(&own.folder).into_iter().flatten().flatten();
+        let numbers = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            name.strip_prefix(OTHER_CORES)?.parse::<u64>().ok()
+        });
+        let others = numbers.map(|cores| Place::with_cores(workspace, cores));
+        let mut all: Vec<Place> = others.filter(|place| place.cores != own.cores).collect();
+        all.push(own);
+        all.retain(|place| place.file(ROWS).exists());
+        all.sort_by_key(|place| place.cores);
+        all
+    }
+
+    pub(crate) fn cores(&self) -> u64 {
+        self.cores
+    }
+
+    /// The folder of the runs of its calibration.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.folder.join("runs")
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// What an interrupted calibration left.
+    pub(crate) fn unfinished(&self) -> anyhow::Result<Option<Calibration>> {
+        read(&self.file(PART))
+    }
+
+    /// Keeps what was measured so far.
+    pub(crate) fn keep_unfinished(&self, calibration: &Calibration) -> anyhow::Result<()> {
+        write(&self.file(PART), calibration)
+    }
+
+    /// The last probe since the calibration.
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        read(&self.file(PROBE)).unwrap_or(None)
+    }
+
+    /// Keeps what a probe came to.
+    pub(crate) fn keep_probe(&self, probe: &Probe) -> anyhow::Result<()> {
+        write(&self.file(PROBE), probe)
+    }
+
+    /// The rows; `None` where nothing was calibrated.
+    pub(crate) fn calibration(&self) -> anyhow::Result<Option<Calibration>> {
+        read(&self.file(ROWS))
+    }
+
+    /// Keeps the rows, in the place of those before.
+    pub(crate) fn keep(&self, calibration: &Calibration) -> anyhow::Result<()> {
+        write(&self.file(ROWS), calibration)?;
+        // Neither says anything of the new rows. Where they are not there, nothing is to be done.
+        let _ = fs::remove_file(self.file(PART));
+        let _ = fs::remove_file(self.file(PROBE));
+        Ok(())
+    }
+
+    /// The model, fitted now where the rows have changed since it was.
+    pub(crate) fn model(&self) -> anyhow::Result<Model> {
+        let measured = self.calibration()?.ok_or_else(|| {
+            Usage::error(
+                "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
+            )
+        })?;
+        if let Some(model) = self.fitted_to(&measured) {
+            return Ok(model);
+        }
+        progress::stage("fitting");
+        let model = fit(&measured, SEED);
+        progress::end();
+        write(&self.file(FITTED), &model)?;
+        Ok(model)
+    }
+
+    /// The model that was fitted to these rows before; `None` where a fit is due.
+    pub(crate) fn fitted_to(&self, measured: &Calibration) -> Option<Model> {
+        // A model that cannot be read is of another version, and is made anew.
+        let kept: Option<Model> = read(&self.file(FITTED)).unwrap_or(None);
+        kept.filter(|model| model.calibration() == measured)
+    }
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {

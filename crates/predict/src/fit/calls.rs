@@ -25,7 +25,7 @@ pub(super) struct Of<'a> {
 }
 
 impl Of<'_> {
-    fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
+    pub(super) fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
         let asked = Asked {
             workload: known.workload,
             variant: self.variant,
@@ -36,7 +36,7 @@ impl Of<'_> {
         simulated(parameters, &asked, FITTING)
     }
 
-    fn own<'p>(&self, parameters: &'p mut Parameters) -> &'p mut Own {
+    pub(super) fn own<'p>(&self, parameters: &'p mut Parameters) -> &'p mut Own {
         let own = parameters.own.entry(self.variant.to_owned());
         own.or_insert_with(|| Own::start(self.kind))
     }
@@ -79,7 +79,7 @@ pub(super) fn set_lines(
     of: Of<'_>,
     pool: Option<(Line, Line)>,
 ) {
-    let task = of.own(parameters).task;
+    let task = of.own(parameters).task + of.own(parameters).parent;
     let is_plain = !of.kind.hands_over() && !of.kind.makes_threads;
     let (pool_sqlite, pool_file) = pool.filter(|_| !is_plain).unzip();
     let sqlite = measured_line(data, of.variant, SELECTS, task);

@@ -27,12 +27,13 @@ enum Place {
     Own(usize, usize),
 }
 
-/// Fits, and leaves the found values in the parameters.
+/// Fits, and leaves the found values in the parameters: those of the machine as well, where the search moves them.
 pub(super) fn fit(
     parameters: &mut Parameters,
     data: &Data<'_>,
     kinds: &BTreeMap<String, Kind>,
     processors: u64,
+    moves_shared: bool,
 ) {
     let subjects: Vec<Subject<'_>> = kinds
         .iter()
@@ -43,7 +44,7 @@ pub(super) fn fit(
         })
         .filter(|subject| !subject.known.is_empty())
         .collect();
-    let places = free_places(parameters, &subjects);
+    let places = free_places(parameters, &subjects, moves_shared);
     let start: Vec<f64> = places
         .iter()
         .map(|place| *value(parameters, &subjects, *place))
@@ -119,8 +120,16 @@ fn known_of<'a>(data: &Data<'a>, variant: &str) -> Vec<Known<'a>> {
 }
 
 /// All parameters that the search moves.
-fn free_places(parameters: &mut Parameters, subjects: &[Subject<'_>]) -> Vec<Place> {
-    let shared = parameters.shared.free().len();
+fn free_places(
+    parameters: &mut Parameters,
+    subjects: &[Subject<'_>],
+    moves_shared: bool,
+) -> Vec<Place> {
+    let shared = if moves_shared {
+        parameters.shared.free().len()
+    } else {
+        0
+    };
     let mut all: Vec<Place> = (0..shared).map(Place::Shared).collect();
     for (which, subject) in subjects.iter().enumerate() {
         let own = parameters.own.entry(subject.variant.to_owned());

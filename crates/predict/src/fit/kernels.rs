@@ -7,20 +7,20 @@ use crate::parameters::{Kernels, Law, Shared};
 use crate::points::{KERNEL_VARIANTS, of_kernel};
 use crate::program::units;
 
-/// The laws of all kernels that were measured in two sizes or more. Two logarithms and a line: caches bend it, so that the
+/// The laws of all kernels that a variant ran in two sizes or more. Two logarithms and a line: caches bend it, so that the
 /// line is that of least squares where there are more sizes.
-pub(super) fn laws(data: &Data<'_>) -> Kernels {
+pub(super) fn laws(data: &Data<'_>, variant: &str) -> Kernels {
     let all = Kernel::ALL.into_iter();
     Kernels(
-        all.filter_map(|kernel| Some((kernel, law(data, kernel)?)))
+        all.filter_map(|kernel| Some((kernel, law(data, kernel, variant)?)))
             .collect(),
     )
 }
 
-fn law(data: &Data<'_>, kernel: Kernel) -> Option<Law> {
+fn law(data: &Data<'_>, kernel: Kernel, variant: &str) -> Option<Law> {
     let points: Vec<(f64, f64)> = of_kernel(kernel)
         .filter_map(|name| {
-            let known = data.known(&name, KERNEL_VARIANTS[0])?;
+            let known = data.known(&name, variant)?;
             let Some(Step::Compute(compute)) = known.workload.steps.first() else {
                 return None;
             };

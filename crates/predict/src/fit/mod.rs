@@ -6,14 +6,15 @@ mod data;
 mod descent;
 mod gets;
 mod kernels;
+mod timers;
 
 use std::collections::BTreeMap;
 
 use crate::calibration::Calibration;
-use crate::kind::{Executors, Kind};
+use crate::kind::{Kind, Language, MEASURED, Reports};
 use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
-use crate::points::{NOOP, ONE_GET, WITH_GETS};
+use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, WITH_GETS};
 use calls::Of;
 use data::Data;
 
@@ -67,15 +68,16 @@ fn one(
     (protected, ahead, smol_at_once): (f64, f64, bool),
 ) -> Parameters {
     let data = Data::of_fit(calibration, seed, number);
-    let processors = calibration.machine.processors;
+    let processors = calibration.cores();
     let mut parameters = Parameters {
         shared: Shared {
             protected,
             ahead,
             smol_at_once,
+            elsewhere: calibration.elsewhere(),
             ..Shared::start()
         },
-        kernels: kernels::laws(&data),
+        kernels: kernels::laws(&data, KERNEL_VARIANTS[0]),
         own: kinds
             .iter()
             .map(|(name, kind)| (name.clone(), own(&data, name, *kind)))
@@ -83,7 +85,16 @@ fn one(
         misfit: 0.0,
     };
     kernels::set_ramp(&mut parameters.shared, &data);
-    gets::fit(&mut parameters, &data, kinds, processors);
+    // A variant that was measured on request does not move what all have in common.
+    let (usual, others): (BTreeMap<_, _>, BTreeMap<_, _>) = kinds
+        .iter()
+        .map(|(name, kind)| (name.clone(), *kind))
+        .partition(|(name, _)| MEASURED.contains(&name.as_str()));
+    let moves_shared = !usual.is_empty();
+    gets::fit(&mut parameters, &data, &usual, processors, moves_shared);
+    let misfit = parameters.misfit;
+    gets::fit(&mut parameters, &data, &others, processors, !moves_shared);
+    parameters.misfit += misfit;
     let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
     let each: Vec<Of<'_>> = kinds
         .iter()
@@ -110,6 +121,7 @@ fn one(
         calls::fit_hand_over(&mut parameters, &data, of);
         calls::set_factors(&mut parameters, &data, of);
         calls::set_pacing(&mut parameters, &data, of);
+        timers::set(&mut parameters, &data, of);
         calls::set_sizes(&mut parameters, &data, of, &WITH_GETS);
     }
     parameters
@@ -121,11 +133,13 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
     if let Some(nothing) = data.known(NOOP, variant) {
         own.task = nothing.cpu;
     }
-    if kind.executors == Executors::Processes {
+    if kind.reports != Reports::None {
         own.parent = PARENTS_PART * own.task;
         own.task -= own.parent;
     }
-    if kind.makes_threads {
+    if kind.language != Language::Rust {
+        own.kernels = kernels::laws(data, variant);
+    } else if kind.makes_threads {
         own.task *= 0.95;
         // Making a thread costs less where none is made beside it.
         let alone = data

@@ -50,6 +50,8 @@ pub(super) struct Core {
 #[derive(Debug)]
 pub(super) struct Cores {
     pub(super) cores: Vec<Core>,
+    /// How many of them the model's threads may run on: the first ones. The origin may run on all.
+    own: usize,
     pub(super) threads: Vec<Thread>,
     pub(super) waiting: Vec<usize>,
     /// The greatest virtual run time of a thread that waited and was given a core: a woken thread begins no further behind.
@@ -61,9 +63,10 @@ pub(super) struct Cores {
 }
 
 impl Cores {
-    pub(super) fn new(cores: usize) -> Cores {
+    pub(super) fn new(own: usize, elsewhere: usize) -> Cores {
         Cores {
-            cores: vec![Core::default(); cores],
+            cores: vec![Core::default(); own + elsewhere],
+            own,
             threads: Vec::new(),
             waiting: Vec::new(),
             least_run: 0.0,
@@ -133,10 +136,18 @@ impl Cores {
         self.waiting.push(thread);
     }
 
-    /// The place of the waiting thread that is furthest behind.
-    pub(super) fn furthest_behind(&self) -> Option<usize> {
+    /// Whether a thread may run on a core.
+    pub(super) fn allows(&self, core: usize, thread: usize) -> bool {
+        core < self.own || self.threads[thread].class == Class::Origin
+    }
+
+    /// The place of the waiting thread that is furthest behind, of those that may run on a core.
+    pub(super) fn furthest_behind(&self, core: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
         for (at, thread) in self.waiting.iter().enumerate() {
+            if !self.allows(core, *thread) {
+                continue;
+            }
             let is_behind = best.is_none_or(|best| {
                 self.threads[*thread].run < self.threads[self.waiting[best]].run
             });
@@ -147,12 +158,15 @@ impl Cores {
         best
     }
 
-    /// The idle core that became idle last.
-    pub(super) fn idle_core(&self) -> Option<usize> {
+    /// The idle core that became idle last, of those that a thread may run on: the origin keeps away from cores that the model's
+    /// threads are pinned to, where there are others.
+    pub(super) fn idle_core(&self, thread: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
         for (at, core) in self.cores.iter().enumerate() {
-            let is_later = best.is_none_or(|best| core.idle_since > self.cores[best].idle_since);
-            if core.thread.is_none() && is_later {
+            let is_later = best.is_none_or(|best| {
+                (at >= self.own, core.idle_since) > (best >= self.own, self.cores[best].idle_since)
+            });
+            if core.thread.is_none() && is_later && self.allows(at, thread) {
                 best = Some(at);
             }
         }

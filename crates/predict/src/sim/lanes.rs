@@ -21,6 +21,11 @@ pub(super) struct Lanes {
     pub(super) marked: f64,
     /// The latencies of all tasks that are done, summed.
     pub(super) latency: f64,
+    /// Tasks that are done, and of which a parent has not heard yet.
+    pub(super) unreported: u64,
+    /// How many tasks came to a timer so far, and when the first of them did.
+    pub(super) at_timers: u64,
+    pub(super) first_at_timer: f64,
     /// What the thread that does what happens now does next, before anything in its queue.
     pub(super) next: Option<Item>,
 }
@@ -37,6 +42,9 @@ impl Lanes {
             last_done: 0.0,
             marked: 0.0,
             latency: 0.0,
+            unreported: 0,
+            at_timers: 0,
+            first_at_timer: 0.0,
             next: None,
         }
     }

@@ -18,6 +18,9 @@
 //!    Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
 //! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
 //!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways.
+//! 8. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:
+//!    `runtime/time/source.rs`), and by a slack later, which is fitted. In the first round all lanes meet in it
+//!    (`crates/workloads/src/latch.rs`).
 
 mod cores;
 mod events;
@@ -27,10 +30,11 @@ mod queue;
 mod schedule;
 mod state;
 mod tasks;
+mod timers;
 
 use events::Happening;
 use plan::TICK;
-pub(crate) use plan::{Costs, Open, Outcome, Plan, Wake};
+pub(crate) use plan::{BLOCKING_THREADS, Costs, Open, Outcome, Plan, Wake};
 use queue::Class;
 use state::Sim;
 

@@ -8,12 +8,14 @@ pub(crate) const TICK: f64 = 0.004;
 /// The idle time after which waking a core costs 1 − 1/e of what it costs after a long sleep.
 pub(super) const DEEPENING: f64 = 0.001;
 /// Most threads that make blocking calls: tokio's `max_blocking_threads` is 512 unless set.
-pub(super) const BLOCKING_THREADS: usize = 512;
+pub(crate) const BLOCKING_THREADS: usize = 512;
 
 /// What is simulated.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan<'a> {
+    /// The cores that the model's threads may run on, and those beside them that the origin alone may run on as well.
     pub(crate) cores: usize,
+    pub(crate) elsewhere: usize,
     pub(crate) kind: Kind,
     pub(crate) lanes: usize,
     pub(crate) tasks: u64,
@@ -64,8 +66,6 @@ pub(crate) struct Costs {
     pub(crate) look: f64,
     /// What the parent of worker processes spends on a result.
     pub(crate) parent: f64,
-    /// How often an executor's threads come for an item between two looks at the sockets, where its queue does not run empty.
-    pub(crate) interval: u32,
 }
 
 /// What a simulated run came to.

@@ -28,7 +28,7 @@ impl Sim<'_> {
     /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance. With a tolerance of 0
     /// it gives way to any that waits, as at the end of a tick.
     pub(super) fn go_on_or_yield(&mut self, core: usize, thread: usize, tolerance: f64) {
-        let behind = self.cores.furthest_behind();
+        let behind = self.cores.furthest_behind(core);
         let gap = behind.map(|at| {
             let other = self.cores.waiting[at];
             self.cores.threads[thread].run - self.cores.threads[other].run
@@ -49,7 +49,7 @@ impl Sim<'_> {
 
     /// Gives a core to the waiting thread that has had the least CPU time; it is idle where none waits.
     fn dispatch(&mut self, core: usize) {
-        let Some(at) = self.cores.furthest_behind() else {
+        let Some(at) = self.cores.furthest_behind(core) else {
             let place = &mut self.cores.cores[core];
             place.thread = None;
             place.idle_since = self.now;
@@ -71,7 +71,7 @@ impl Sim<'_> {
         woken.extra += wake.always;
         woken.run = woken.run.max(least).min(least + self.costs.ahead);
         self.take(thread);
-        if let Some(core) = self.cores.idle_core() {
+        if let Some(core) = self.cores.idle_core(thread) {
             let idle = self.now - self.cores.cores[core].idle_since;
             let depth = 1.0 - (-idle / DEEPENING).exp();
             self.cores.waking += self.costs.interrupt;
@@ -104,7 +104,8 @@ impl Sim<'_> {
             let elapsed = self.now - core.started;
             let is_ahead = self.cores.threads[woken].run < other.run + elapsed;
             let may = elapsed >= self.costs.protected && elapsed < core.slice && is_ahead;
-            (may && self.cores.busy != Some(at)).then_some((at, elapsed))
+            let is_its = self.cores.allows(at, woken) && self.cores.busy != Some(at);
+            (may && is_its).then_some((at, elapsed))
         })
     }
 }

@@ -16,13 +16,22 @@ fn free() -> Costs {
         ahead: 1e-4,
         look: 0.0,
         parent: 0.0,
-        interval: 61,
     }
 }
 
 fn run(variant: &str, lanes: usize, tasks: u64, segments: &[Segment]) -> Outcome {
+    run_on((2, 0), variant, (lanes, tasks), segments)
+}
+
+fn run_on(
+    (cores, elsewhere): (usize, usize),
+    variant: &str,
+    (lanes, tasks): (usize, u64),
+    segments: &[Segment],
+) -> Outcome {
     let plan = Plan {
-        cores: 2,
+        cores,
+        elsewhere,
         kind: Kind::of(variant).unwrap(),
         lanes,
         tasks,
@@ -95,4 +104,83 @@ fn the_same_run_is_the_same_twice() {
     let twice = [0, 1].map(|_| run("async-smol/multi", 16, 500, &segments));
     assert_eq!(twice[0].elapsed.to_bits(), twice[1].elapsed.to_bits());
     assert_eq!(twice[0].events, twice[1].events);
+}
+
+fn timer(time: f64, grain: f64) -> [Segment; 3] {
+    let slack = 1e-4;
+    [
+        Segment::Compute(0.0),
+        Segment::Timer { time, grain, slack },
+        Segment::Compute(0.0),
+    ]
+}
+
+#[test]
+fn a_timer_ends_at_its_grain_and_as_much_later_as_its_slack() {
+    near(
+        run("threads/pool", 8, 80, &timer(5e-3, 0.0)).elapsed,
+        10.0 * 5.1e-3,
+    );
+    // The second wait begins 0.1 ms after a millisecond, and ends at the sixth from there.
+    near(
+        run("async-tokio/multi-thread", 8, 80, &timer(5e-3, 1e-3)).elapsed,
+        5.1e-3 + 9.0 * 6e-3,
+    );
+}
+
+#[test]
+fn nobody_leaves_the_first_timer_before_all_lanes_have_come_to_it() {
+    let mut late = timer(1e-3, 0.0);
+    late[0] = Segment::Compute(1e-3);
+    // One thread brings ten lanes to the timer in 10 ms. The first of them waits 1 ms and looks again: it cannot be done before.
+    let found = run("async-tokio/current-thread", 10, 10, &late);
+    assert!(found.elapsed > 11e-3, "{found:?}");
+    assert!(found.latency / 10.0 > 6e-3, "{found:?}");
+}
+
+#[test]
+fn a_call_that_stops_its_thread_holds_up_nobody_where_it_is_handed_over() {
+    let stop = Segment::Stop { time: 1e-2 };
+    let here = [Segment::Compute(0.0), stop, Segment::Compute(0.0)];
+    near(run("threads/pool", 4, 40, &here).elapsed, 0.1);
+    let handed = [
+        Segment::Compute(0.0),
+        Segment::Block(0.0),
+        stop,
+        Segment::Block(0.0),
+        Segment::Compute(0.0),
+    ];
+    near(
+        run("async-tokio/current-thread", 4, 40, &handed).elapsed,
+        0.1,
+    );
+}
+
+#[test]
+fn lanes_that_are_dealt_out_stay_on_their_threads() {
+    // Three lanes on two threads: one has two of them.
+    let segments = [Segment::Compute(1e-3)];
+    let dealt = run("async-tokio/per-core", 3, 3, &segments);
+    near(dealt.elapsed, 2e-3);
+    near(run("multiproc/pool", 2, 100, &segments).elapsed, 0.05);
+}
+
+#[test]
+fn an_origin_with_a_core_of_its_own_takes_none_from_the_model() {
+    let get = [
+        Segment::Compute(3e-3),
+        Segment::Get {
+            latency: 0.0,
+            request: 1e-3,
+            answer: 0.0,
+        },
+        Segment::Compute(0.0),
+    ];
+    let lanes = (4, 400);
+    near(
+        run_on((1, 0), "threads/pool", lanes, &get).elapsed,
+        400.0 * 4e-3,
+    );
+    let apart = run_on((1, 1), "threads/pool", lanes, &get).elapsed;
+    assert!((1.2..1.25).contains(&apart), "{apart}");
 }

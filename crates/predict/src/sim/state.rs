@@ -34,14 +34,14 @@ impl<'a> Sim<'a> {
             Executors::Processes => plan.cores.min(plan.lanes),
         };
         let mut queues: Vec<Queue> = Vec::new();
-        let mut cores = Cores::new(plan.cores);
+        let mut cores = Cores::new(plan.cores, plan.elsewhere);
         for at in 0..own {
             let threads = match plan.kind.executors {
                 Executors::One { threads } => threads.of(plan.cores),
                 _ => 1,
             };
             let mut queue = Queue {
-                is_batched: plan.kind.executors != Executors::Lanes,
+                is_batched: plan.kind.is_batched(),
                 ..Queue::default()
             };
             queue.threads = (0..threads).map(|_| cores.add(Class::Model, at)).collect();

@@ -3,7 +3,7 @@
 use super::events::Happening;
 use super::queue::{Item, ItemKind};
 use super::state::Sim;
-use crate::kind::Executors;
+use crate::kind::{Executors, Reports};
 use crate::segment::Segment;
 
 impl Sim<'_> {
@@ -41,10 +41,12 @@ impl Sim<'_> {
         }
     }
 
-    /// The latency of a lane's request is over: the origin has an answer to write.
+    /// The latency of a lane's request is over: the origin has an answer to write. Or a timer has ended.
     pub(super) fn due(&mut self, lane: usize) {
-        let Some(Segment::Get { answer, .. }) = self.segment(lane) else {
-            return;
+        let answer = match self.segment(lane) {
+            Some(Segment::Get { answer, .. }) => answer,
+            Some(Segment::Timer { .. } | Segment::Stop { .. }) => return self.waited(lane),
+            _ => return,
         };
         let item = Item {
             cost: answer,
@@ -64,7 +66,7 @@ impl Sim<'_> {
     }
 
     /// The segment that a lane is in; `None` before its task's first and after its last.
-    fn segment(&self, lane: usize) -> Option<Segment> {
+    pub(super) fn segment(&self, lane: usize) -> Option<Segment> {
         let begun = self.lanes.begun[lane];
         self.plan.segments.get(begun.checked_sub(1)?).copied()
     }
@@ -85,13 +87,14 @@ impl Sim<'_> {
     }
 
     /// A lane goes to its next segment, or its task is done.
-    fn advance(&mut self, lane: usize) {
+    pub(super) fn advance(&mut self, lane: usize) {
         self.lanes.begun[lane] += 1;
         let (cost, kind, queue) = match self.segment(lane) {
             None => return self.task_done(lane),
             Some(Segment::Compute(cost)) => (cost, ItemKind::Segment, self.queue_of(lane)),
             Some(Segment::Get { request, .. }) => (request, ItemKind::Request, self.origin),
             Some(Segment::Block(cost)) => (cost, ItemKind::Segment, self.origin + 1),
+            Some(Segment::Timer { .. } | Segment::Stop { .. }) => return self.begin_wait(lane),
         };
         let item = Item { cost, lane, kind };
         let is_first = self.lanes.begun[lane] == 1;
@@ -114,12 +117,14 @@ impl Sim<'_> {
             self.lanes.marked = self.now;
         }
         self.lanes.latency += self.now - self.lanes.started[lane];
-        if self.plan.kind.executors == Executors::Processes {
+        self.lanes.unreported += 1;
+        if self.lanes.unreported >= self.batch() {
             let item = Item {
-                cost: self.costs.parent,
+                cost: self.costs.parent * self.lanes.unreported as f64,
                 lane,
                 kind: ItemKind::Result,
             };
+            self.lanes.unreported = 0;
             self.put(self.origin + 2, item);
         }
         if self.plan.open.is_some() {
@@ -130,6 +135,16 @@ impl Sim<'_> {
         } else if self.lanes.issued < self.plan.tasks {
             self.lanes.issued += 1;
             self.start(lane, self.now);
+        }
+    }
+
+    /// How many results a parent is told at once: for processes that block, about as many as `crates/runner/src/deal.rs` deals.
+    fn batch(&self) -> u64 {
+        let left = self.plan.tasks - self.lanes.done;
+        match self.plan.kind.reports {
+            Reports::None => u64::MAX,
+            Reports::EachTask => 1,
+            Reports::Batches => (left / (4 * self.plan.lanes as u64)).clamp(1, 64),
         }
     }
 
@@ -169,7 +184,8 @@ impl Sim<'_> {
             self.cores.threads[thread].give(item);
             return true;
         }
-        if self.queues[queue].looks(self.costs.interval) {
+        let interval = self.plan.kind.looks.interval();
+        if self.queues[queue].looks(interval) {
             self.cores.threads[thread].left += self.costs.look;
         }
         let Some(item) = self.queues[queue].ready.pop_front() else {
