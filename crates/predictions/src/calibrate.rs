@@ -5,15 +5,20 @@ use std::collections::BTreeMap;
 use catalog::{Registry, Selected, Workspace};
 use predict::{Calibration, Point, VARIANTS, is_for_kernel, workloads};
 use protocol::{ExitCode, Step, Workload};
-use results::{Stored, time};
+use results::time;
 use terminal::{Usage, counted, duration, output, percent, progress};
 
 use crate::age::{AGREES, here};
 use crate::measure::{BLOCKS, Part, measure};
+use crate::rows::{add, forget_others, missing, programs};
 use crate::store::{self, Probe};
 
 /// What a probe runs: requests without and with waits, and computation.
 const PROBED: [&str; 3] = ["cal-get-64", "cal-wait-40", "calk-sum-squares-1"];
+/// The parts that a calibration is measured in.
+const PARTS: usize = 4;
+/// How often the parts are gone through.
+const MOST_ROUNDS: usize = 3;
 const PROBED_VARIANTS: [&str; 2] = ["threads/pool", "async-tokio/multi-thread"];
 
 /// What is asked for.
@@ -39,29 +44,35 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
     let ledger = launch::begin(&workspace.results)?;
     let inside = run_workspace(workspace);
     let mut kept = unfinished(workspace)?;
-    let parts = all_parts();
-    let count = parts.len();
-    for (number, workloads) in (1..).zip(parts) {
-        if is_measured(&kept, &workloads, &variants) {
+    // A program that is built anew between two parts makes rows of earlier parts useless, which are measured again.
+    for _ in 0..MOST_ROUNDS {
+        let mut has_lost = false;
+        for (number, workloads) in (1..).zip(all_parts()) {
+            let missing = missing(&kept, &workloads, &variants);
+            if missing.is_empty() {
+                continue;
+            }
             output::notice(&format!(
-                "part {number} of {count} was measured before the interruption"
+                "part {number} of {PARTS}: {}, {}",
+                counted(workloads.len() as u64, "workload"),
+                counted(missing.len() as u64, "variant")
             ));
-            continue;
+            let part = Part {
+                workloads,
+                variants: &missing,
+                blocks: request.runs.unwrap_or(BLOCKS),
+                workers: kept.machine.processors,
+                seed: number,
+            };
+            let (points, stored) = measure(&inside, &ledger, &part)?;
+            has_lost |= forget_others(&mut kept, &programs(&stored));
+            kept.programs.extend(stored.run.programs);
+            add(&mut kept, points);
+            store::keep_unfinished(workspace, &kept)?;
         }
-        output::notice(&format!(
-            "part {number} of {count}: {}",
-            counted(workloads.len() as u64, "workload")
-        ));
-        let part = Part {
-            workloads,
-            variants: &variants,
-            blocks: request.runs.unwrap_or(BLOCKS),
-            workers: kept.machine.processors,
-            seed: number,
-        };
-        let (points, stored) = measure(&inside, &ledger, &part)?;
-        add(&mut kept, points, &stored);
-        store::keep_unfinished(workspace, &kept)?;
+        if !has_lost {
+            break;
+        }
     }
     progress::end();
     kept.measured_ms = time::now_ms();
@@ -72,7 +83,7 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
 }
 
 /// The workspace whose results are those of calibrations, so that `latest` stays what people compared.
-fn run_workspace(workspace: &Workspace) -> Workspace {
+pub(crate) fn run_workspace(workspace: &Workspace) -> Workspace {
     Workspace {
         results: store::folder(workspace).join("runs"),
         ..workspace.clone()
@@ -117,7 +128,7 @@ fn unfinished(workspace: &Workspace) -> anyhow::Result<Calibration> {
 
 /// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, blocking calls.
 fn all_parts() -> Vec<Vec<Workload>> {
-    let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); 4];
+    let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); PARTS];
     for workload in workloads() {
         let at = if is_for_kernel(&workload) {
             0
@@ -135,39 +146,6 @@ fn all_parts() -> Vec<Vec<Workload>> {
 
 fn is_blocking(step: &Step) -> bool {
     matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
-}
-
-/// Whether a part has all of its points under these variants.
-fn is_measured(kept: &Calibration, workloads: &[Workload], variants: &[Selected]) -> bool {
-    workloads.iter().all(|workload| {
-        let mut needed = variants.iter().map(Selected::name).filter(|name| {
-            let is_for_two = predict::KERNEL_VARIANTS.contains(&name.as_str());
-            let is_alone = name == predict::KERNEL_VARIANTS[0];
-            if is_for_kernel(workload) {
-                is_for_two
-            } else {
-                !is_alone
-            }
-        });
-        needed.all(|name| {
-            kept.points
-                .iter()
-                .any(|point| point.workload == *workload && point.variant == name)
-        })
-    })
-}
-
-/// Adds what a part measured. Where a program was built anew since, what it measured before is of no use any more.
-fn add(kept: &mut Calibration, points: Vec<Point>, stored: &Stored) {
-    for variant in &stored.run.variants {
-        let program = variant.program.clone().unwrap_or_default();
-        let before = kept.programs.insert(variant.name.clone(), program.clone());
-        if before.is_some_and(|before| before != program) {
-            kept.points.retain(|point| point.variant != variant.name);
-        }
-    }
-    kept.programs.extend(stored.run.programs.clone());
-    kept.points.extend(points);
 }
 
 fn summary(kept: &Calibration) -> String {

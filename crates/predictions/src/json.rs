@@ -15,6 +15,7 @@ pub(crate) fn text(facts: &Facts<'_>, all: &[Predicted]) -> anyhow::Result<Strin
             "days": facts.days,
             "machine": facts.machine,
             "probe_off_by": facts.probe,
+            "rebuilt": facts.rebuilt,
         },
     });
     Ok(serde_json::to_string_pretty(&value)? + "\n")

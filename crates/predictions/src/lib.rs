@@ -4,14 +4,24 @@
 mod age;
 mod calibrate;
 mod curve;
+mod foreteller;
 mod found;
+mod gate;
 mod json;
 mod measure;
 mod points;
 mod predicted;
+mod rebuilt;
+mod record;
+mod rows;
+mod sheet;
 mod store;
 mod table;
 
 pub use age::{Age, age};
 pub use calibrate::{CalibrateRequest, calibrate};
+pub use foreteller::{Foreteller, foreteller, foreteller_for_sure};
+pub use gate::{GateRequest, gate};
 pub use predicted::{PredictRequest, predict};
+pub use rebuilt::rebuilt;
+pub use record::record;

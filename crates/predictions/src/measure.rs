@@ -27,14 +27,26 @@ pub(crate) struct Part<'a> {
     pub(crate) seed: u64,
 }
 
+/// Workload and variant, by their names.
+type Names = BTreeSet<(String, String)>;
+
 /// The points of a part, and what is needed to say of which programs they are.
 pub(crate) fn measure(
     workspace: &Workspace,
     ledger: &Ledger,
     part: &Part<'_>,
 ) -> anyhow::Result<(Vec<Point>, Stored)> {
+    measure_these(workspace, ledger, part, pairs(part))
+}
+
+/// The same of these pairs alone.
+pub(crate) fn measure_these(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    part: &Part<'_>,
+    timed: Names,
+) -> anyhow::Result<(Vec<Point>, Stored)> {
     let choice = comparison(part);
-    let timed = pairs(part);
     let pairs = Pairs {
         memory: timed
             .iter()
@@ -55,24 +67,24 @@ fn tells_memory(workload: &str) -> bool {
     ["cal-wait-8", "cal-wait-600"].contains(&workload)
 }
 
-/// Kernels need only the variants that tell what they cost alone and beside one another.
-fn pairs(part: &Part<'_>) -> BTreeSet<(String, String)> {
+fn pairs(part: &Part<'_>) -> Names {
     let mut pairs = BTreeSet::new();
     for workload in &part.workloads {
-        for selected in part.variants {
-            let name = selected.name();
-            let is_alone = name == KERNEL_VARIANTS[0];
-            let is_meant = if is_for_kernel(workload) {
-                KERNEL_VARIANTS.contains(&name.as_str())
-            } else {
-                !is_alone
-            };
-            if is_meant {
-                pairs.insert((workload.name.clone(), name));
-            }
-        }
+        let names = part.variants.iter().map(Selected::name);
+        let own = names.filter(|name| is_pair(workload, name));
+        pairs.extend(own.map(|name| (workload.name.clone(), name)));
     }
     pairs
+}
+
+/// Whether a calibration runs a variant at a workload. Kernels need only the variants that tell what they cost alone and
+/// beside one another.
+pub(crate) fn is_pair(workload: &Workload, variant: &str) -> bool {
+    if is_for_kernel(workload) {
+        KERNEL_VARIANTS.contains(&variant)
+    } else {
+        variant != KERNEL_VARIANTS[0]
+    }
 }
 
 /// Every workload until it has its blocks.

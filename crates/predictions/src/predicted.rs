@@ -3,11 +3,14 @@
 use catalog::{Param, Registry, Selected, Sweep, Workspace};
 use predict::{Model, VARIANTS};
 use protocol::ExitCode;
+use report::export::SheetExport;
 use terminal::{Usage, output};
 
 use crate::age::{Age, age};
 use crate::curve::{self, Range};
 use crate::found::Context;
+use crate::rebuilt::rebuilt_since;
+use crate::sheet::sheet;
 use crate::{json, store, table};
 
 /// What is asked for.
@@ -21,6 +24,8 @@ pub struct PredictRequest {
     pub models: Vec<String>,
     /// Whether to print JSON.
     pub json: bool,
+    /// Where a page with the curves goes.
+    pub page: Option<SheetExport>,
 }
 
 /// Everything from what was asked to the exit code.
@@ -40,15 +45,27 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
         days,
         probe: store::probe(workspace).map(|probe| probe.worst),
         machine: &model.calibration().machine,
+        rebuilt: rebuilt_since(model.calibration(), workspace),
     };
     let text = match ranges(&request.params)? {
         Some((range, fixed)) => {
             let points = curve::points(&context, &request.workload, &range, &fixed)?;
+            if let Some(page) = &request.page {
+                page.deliver(&sheet(&facts, &request.workload, &range, &points))?;
+                if page.is_stdout() {
+                    return Ok(ExitCode::Ok);
+                }
+            }
             if request.json {
                 json::text(&facts, &points)?
             } else {
                 curve::picture(&facts, &range, &points, output::style(false).width)
             }
+        }
+        None if request.page.is_some() => {
+            return Err(Usage::error(
+                "--export-html is of curves: a range such as `-L in_flight=1..600` makes one",
+            ));
         }
         None => {
             let all = context.cells(&request.workload, &request.params)?;
@@ -66,7 +83,7 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
 }
 
 /// The days since this machine was calibrated, where that holds.
-fn fresh(workspace: &Workspace) -> anyhow::Result<u64> {
+pub(crate) fn fresh(workspace: &Workspace) -> anyhow::Result<u64> {
     match age(workspace) {
         Age::Fresh { days, .. } => Ok(days),
         Age::Stale { why, .. } => Err(Usage::error(format!(

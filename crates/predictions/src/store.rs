@@ -87,9 +87,7 @@ pub(crate) fn model(workspace: &Workspace) -> anyhow::Result<Model> {
             "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
         )
     })?;
-    // A model that cannot be read is of another version, and is made anew.
-    let kept: Option<Model> = read(&fitted(workspace)).unwrap_or(None);
-    if let Some(model) = kept.filter(|model| *model.calibration() == measured) {
+    if let Some(model) = fitted_to(workspace, &measured) {
         return Ok(model);
     }
     progress::stage("fitting");
@@ -97,6 +95,13 @@ pub(crate) fn model(workspace: &Workspace) -> anyhow::Result<Model> {
     progress::end();
     write(&fitted(workspace), &model)?;
     Ok(model)
+}
+
+/// The model that was fitted to these rows before; `None` where a fit is due, which takes most of a minute.
+pub(crate) fn fitted_to(workspace: &Workspace, measured: &Calibration) -> Option<Model> {
+    // A model that cannot be read is of another version, and is made anew.
+    let kept: Option<Model> = read(&fitted(workspace)).unwrap_or(None);
+    kept.filter(|model| model.calibration() == measured)
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
