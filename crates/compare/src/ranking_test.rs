@@ -114,6 +114,13 @@ fn request(script: &Path, profile: Profile) -> Request {
 
 /// A comparison by the script, with what it stored.
 fn compared(predictor: Option<&dyn Predictor>, profile: Profile) -> anyhow::Result<Stored> {
+    compared_as(predictor, |script| request(script, profile))
+}
+
+fn compared_as(
+    predictor: Option<&dyn Predictor>,
+    asked: impl Fn(&Path) -> Request,
+) -> anyhow::Result<Stored> {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("script.toml");
     std::fs::write(&script, SCRIPT).unwrap();
@@ -123,7 +130,7 @@ fn compared(predictor: Option<&dyn Predictor>, profile: Profile) -> anyhow::Resu
         results: folder.path().join("results"),
         more_models: Vec::new(),
     };
-    let code = crate::run(&request(&script, profile), &workspace, predictor)?;
+    let code = crate::run(&asked(&script), &workspace, predictor)?;
     assert_eq!(code, ExitCode::Ok);
     Stored::open(&workspace.results, "latest")
 }
@@ -147,7 +154,7 @@ fn what_is_predicted_to_be_behind_is_not_measured_and_stored_with_its_prediction
         .collect();
     assert_eq!(
         names,
-        ["plain/loop", "plain/quick", "other/unknown", "other/mixed"],
+        ["plain/loop", "other/unknown", "other/mixed", "plain/quick"],
         "what no workload measures takes no part"
     );
     let (mut sum, mut wait) = (measured(&stored, 0), measured(&stored, 1));
@@ -187,4 +194,25 @@ fn without_anything_to_predict_from_and_for_smoke_it_is_refused() {
             && words.contains("without --predict"),
         "{words}"
     );
+}
+
+#[test]
+fn predictions_stand_beside_what_is_measured_and_change_nothing_of_it() {
+    let stored = compared_as(Some(&KNOWN), |script| Request {
+        predict: false,
+        ..request(script, Profile::Quick)
+    });
+    let Stored { mut run, rows, .. } = stored.unwrap();
+    let predicted = &run.workloads[0].predicted;
+    assert_eq!(
+        predicted.len(),
+        4,
+        "all but the one that nothing is known of"
+    );
+    assert!(predicted.values().all(|its| !its.left_out));
+    assert_eq!(run.variants.len(), 5, "nobody is left out");
+    for record in &mut run.workloads {
+        record.predicted.clear();
+    }
+    assert_eq!(report::statistics(&run, &rows), run.statistics);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog::{Calibration, CalibrationError, Workspace};
 use compare::{AskedRun, Predictor};
 use host::machine;
-use predict::{Estimate, Model, On, predict};
+use predict::{Estimate, Model, On, predict, predict_for_curve};
 use protocol::{Kernel, Workload};
 use results::{Placement, Predicted, PredictedFigure};
 
@@ -18,6 +18,8 @@ const NS: f64 = 1e9;
 /// The part of a predicted throughput at which a search begins, which doubles the rate until it fails: the highest rate
 /// is then most likely in the middle of its first gap.
 const BEGIN: f64 = 0.7;
+/// The most steps that all lanes carry out in a round of a simulation of the usual length.
+const MOST_STEPS: u64 = 500;
 /// Tasks a lane in the run whose throughput is predicted.
 const ROUNDS: u64 = 20;
 
@@ -78,7 +80,12 @@ impl Predictor for Foreteller {
             },
             workers: asked.workers,
         };
-        let found = predict(&self.0, &asked.workload, asked.variant, on);
+        let length = if is_long(&asked.workload, asked.workers) {
+            predict_for_curve
+        } else {
+            predict
+        };
+        let found = length(&self.0, &asked.workload, asked.variant, on);
         let prediction = found.map_err(|refusal| refusal.to_string())?;
         let time = figure(&prediction.time)
             .ok_or_else(|| format!("{}: no time came of it", asked.variant))?;
@@ -98,6 +105,11 @@ impl Calibration for Foreteller {
     fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
         size(&self.0, kernel, time)
     }
+}
+
+/// Whether a simulation of the usual length would take longer than people may notice at a comparison of many variants.
+fn is_long(workload: &Workload, workers: u64) -> bool {
+    workload.in_flight.lanes(workers) * workload.steps.len() as u64 > MOST_STEPS
 }
 
 /// A figure in nanoseconds; `None` where it is no number, which JSON cannot hold.

@@ -48,8 +48,8 @@ mod tests {
     use super::*;
     use crate::age::here;
 
-    const MODEL: &str = "name = \"toy\"\nabout = \"x\"\nlanguage = \"sh\"\nrun = [\"sh\", \"{target}/program\"]\n\n\
-        [[variant]]\nname = \"one\"\nabout = \"x\"\nunit = \"thread\"\ncapacity = \"in-flight\"\n";
+    const MODEL: &str = "name = \"toy\"\nabout = \"x\"\nclasses = [\"io\"]\nrun = [\"sh\", \"{target}/program\"]\n\n\
+        [[variant]]\nname = \"one\"\nabout = \"x\"\ncapacity = 1\n";
 
     #[test]
     fn a_variant_is_told_once_its_program_is_another() {

@@ -148,7 +148,7 @@ mod tests {
         let line = time.line("time a task");
         assert_eq!(
             line,
-            "time a task: 2 of 3 predictions within their 90 % interval (67 %), median error 10 %\n"
+            "time a task: 2 of 3 predictions within their 90 % interval (66.7 %), median error 10 %\n"
         );
         let cpu = Tally::of(&all, Figure::Cpu);
         assert_eq!(

@@ -51,7 +51,7 @@ fn plot(range: &Range, points: &[Predicted], names: &[&str]) -> CurvePlot {
         title: format!("Predicted time a task over {}", range.key),
         caption: "Predicted, not measured: where two curves are within each other's intervals, measuring decides."
             .to_owned(),
-        reading: "A line for each variant; the bars are 90 % intervals.".to_owned(),
+        reading: "A line for each variant; the bands are 90 % intervals.".to_owned(),
         across: CurveAxis {
             name: range.key.clone(),
             is_log: true,

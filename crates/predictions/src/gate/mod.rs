@@ -185,16 +185,17 @@ fn draw(model: &Model, names: &[String], seed: u64, wanted: u64) -> anyhow::Resu
 /// Predicts a drawn workload, with as many tasks as take some tenths of a second.
 fn predicted(model: &Model, names: &[String], workload: Workload, all: &mut Draw) -> File {
     let first = predictions(model, names, &workload).0;
-    let workload = Workload {
-        tasks: draw::tasks(&first, &workload),
+    let times: Vec<f64> = first.iter().map(|(_, its)| its.time.value).collect();
+    let sized = Workload {
+        tasks: draw::tasks(&times, &workload),
         ..workload
     };
-    let (predictions, refused) = predictions(model, names, &workload);
+    let (found, refused) = predictions(model, names, &sized);
     all.refused += refused;
     all.asked += names.len();
     File {
-        workload,
-        predictions,
+        workload: sized,
+        predictions: found,
     }
 }
 
