@@ -83,6 +83,11 @@ fn chosen(
     workspace: &Workspace,
     ledger: &LazyLedger<'_>,
 ) -> anyhow::Result<Choice> {
+    if request.predict {
+        return Err(Usage::error(
+            "--predict chooses by the calibration of one machine, and a campaign runs the same variants on all of them",
+        ));
+    }
     let calibrator = Calibrator::new(workspace, ledger).with_builds(request.builds);
     let choice = choose::choose(workspace, request, &calibrator)?;
     refuse(&choice).map_err(Usage::error)?;

@@ -11,6 +11,7 @@ mod ending;
 mod executor;
 mod forecast;
 mod foreseen;
+mod foretold;
 mod levels;
 mod log;
 mod memory;
@@ -18,8 +19,10 @@ mod outlook;
 mod passes;
 mod pilot;
 mod place;
+mod predictor;
 mod prepare;
 mod programs;
+mod ranking;
 mod repetition;
 mod request;
 mod resume;
@@ -40,6 +43,8 @@ use catalog::Workspace;
 pub use choice::Choice;
 pub use foreseen::{Foreseen, build, foresee};
 use launch::{Calibrator, LazyLedger};
+pub use predictor::{AskedRun, Predictor};
+use ranking::Ranking;
 use report::export;
 pub use request::{Request, Wish};
 use results::Folder;
@@ -50,8 +55,16 @@ pub use shard_wish::ShardWish;
 pub use stored::{Pairs, measure, measure_pairs};
 use terminal::{Style, output};
 
-/// Everything from the command line to the exit code.
-pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+/// Everything from the command line to the exit code. What the predictor says is kept beside what is measured; it decides
+/// on what is measured only where that is asked for.
+///
+/// # Errors
+/// A request that cannot be met, an interrupt, and what keeps programs from being built or run.
+pub fn run(
+    request: &Request,
+    workspace: &Workspace,
+    predictor: Option<&dyn Predictor>,
+) -> anyhow::Result<ExitCode> {
     export::refuse_what_cannot_be_written(&request.exports, &[])?;
     if let Some(wish) = &request.shard {
         return shard::run(request, wish, workspace);
@@ -67,11 +80,19 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             request.builds,
         )
     });
+    let ranking = request
+        .predict
+        .then(|| Ranking::of(workspace, request, predictor))
+        .transpose()?;
     let (choice, resumed) = match resumed.transpose()? {
         Some((choice, folder, before)) => (choice, Some((folder, before))),
         None => {
             let calibrator = Calibrator::new(workspace, &ledger).with_builds(request.builds);
-            (choose::choose(workspace, request, &calibrator)?, None)
+            let choice = choose::choose(workspace, request, &calibrator)?;
+            match &ranking {
+                Some(ranking) => (ranking.narrowed(choice), None),
+                None => (choice, None),
+            }
         }
     };
     request
@@ -85,7 +106,14 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
             (folder, None)
         }
     };
+    let is_new = before.is_none();
     let mut session = Session::new(workspace, opened_ledger, &choice, folder, before);
+    // What was measured before an interruption can no longer be predicted.
+    session.predictor = predictor.filter(|_| is_new);
+    if let Some(ranking) = ranking {
+        ranking.note(&mut session);
+    }
+    session.leave_out_as_predicted();
     let path = session.log.path().to_owned();
     let ended = passes::everything(&mut session);
     let style = Style {

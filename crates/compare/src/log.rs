@@ -62,6 +62,10 @@ impl Log {
             run.torn_blocks = before.run.torn_blocks;
             run.variants = before.run.variants;
             run.digests = before.run.digests;
+            let then = before.run.workloads.into_iter();
+            for (record, was) in run.workloads.iter_mut().zip(then) {
+                record.predicted = was.predicted;
+            }
             rows = before.rows;
         }
         Log {

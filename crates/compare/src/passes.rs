@@ -21,6 +21,7 @@ pub(crate) fn everything(session: &mut Session<'_>) -> Result<(), RunError> {
     session.correctness_block()?;
     session.choose_lengths()?;
     session.leave_out_what_does_not_fit()?;
+    session.foretell()?;
     session.measured_blocks()?;
     session.memory_rounds()
 }

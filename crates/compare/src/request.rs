@@ -22,6 +22,8 @@ pub struct Request {
     pub models: Vec<String>,
     /// The variant that all others are compared with.
     pub reference: Option<String>,
+    /// Whether predictions come first, and only what they do not tell apart from the best is measured.
+    pub predict: bool,
     /// How thorough to be.
     pub profile: Profile,
     /// Blocks to measure, instead of the profile's.

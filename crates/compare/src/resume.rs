@@ -269,6 +269,7 @@ mod tests {
             run_length: None,
             shares: Default::default(),
             left_out: Vec::new(),
+            predicted: Default::default(),
             expected: Default::default(),
         }];
         let stored = StoredSizes(&records);

@@ -44,7 +44,8 @@ pub(crate) fn run_file(choice: &Choice, workspace: &Workspace) -> RunFile {
     }
 }
 
-fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
+/// A workload as it is before its first run.
+pub(crate) fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
     let wanted = choice.wanted_of(chosen);
     WorkloadRecord {
         typed: chosen.typed.clone(),
@@ -56,6 +57,7 @@ fn workload_record(choice: &Choice, chosen: &Chosen) -> WorkloadRecord {
         run_length: None,
         shares: shares_at(choice, chosen, chosen.workload.tasks),
         left_out: Vec::new(),
+        predicted: BTreeMap::new(),
         expected: BTreeMap::new(),
     }
 }

@@ -18,6 +18,7 @@ use crate::executor::Executor;
 use crate::forecast::{Forecast, Part};
 use crate::log::{Before, Log};
 use crate::place::Place;
+use crate::predictor::Predictor;
 use crate::run_file::run_file;
 use crate::scheduler::Scheduler;
 use crate::source::Source;
@@ -36,6 +37,8 @@ pub(crate) struct Session<'a> {
     pub(crate) forecast: Forecast,
     /// The folder of the campaign that it is a unit of.
     pub(crate) campaign: Option<PathBuf>,
+    /// Says what runs would come to, where anybody can.
+    pub(crate) predictor: Option<&'a dyn Predictor>,
     /// Decides what the next block measures, in place of the usual rule.
     pub(crate) scheduler: Option<&'a mut dyn Scheduler>,
 }
@@ -59,6 +62,7 @@ impl<'a> Session<'a> {
             controls: true,
             forecast: Forecast::new(choice),
             campaign: None,
+            predictor: None,
             scheduler: None,
         }
     }

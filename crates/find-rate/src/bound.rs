@@ -68,6 +68,16 @@ impl Bound {
         }
     }
 
+    /// Whether not even the fastest task of a run was within a limit of latencies.
+    pub(crate) fn is_beyond_all(&self, figures: &Figures) -> bool {
+        match *self {
+            Bound::Latency { below, .. } => {
+                figures.fastest_ns().is_some_and(|fastest| fastest >= below)
+            }
+            Bound::Completed { .. } | Bound::Late { .. } => false,
+        }
+    }
+
     /// The figure itself, in words: `p99 12.3 ms`.
     pub(crate) fn figure(&self, figures: &Figures) -> String {
         match *self {

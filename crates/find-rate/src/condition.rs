@@ -26,6 +26,11 @@ impl Until {
         self.used(figures) < CLEARLY
     }
 
+    /// Whether not even the fastest task of a run was as fast as the condition wants nearly all to be.
+    pub(crate) fn is_beyond_all(&self, figures: &Figures) -> bool {
+        self.bounds.iter().any(|bound| bound.is_beyond_all(figures))
+    }
+
     /// The figures of the condition, in words: `p99 12.3 ms, completed 99.9 %`.
     pub(crate) fn figures(&self, figures: &Figures) -> String {
         let all: Vec<String> = self

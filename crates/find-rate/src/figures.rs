@@ -62,6 +62,11 @@ impl Figures {
         }
     }
 
+    /// The latency of the fastest task.
+    pub(crate) fn fastest_ns(&self) -> Option<u64> {
+        self.latency.first().map(|(nanos, _)| *nanos)
+    }
+
     /// Tasks that ended a second.
     pub(crate) fn throughput(&self) -> f64 {
         self.tasks as f64 * 1e9 / self.elapsed_ns.max(1) as f64

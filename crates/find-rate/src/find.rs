@@ -93,16 +93,51 @@ pub(crate) fn find<P: Prober>(
                 }
             }
         };
+        let is_first = trail.levels.is_empty();
         trail.levels.push(level);
-        if let Some(failure) = trail.hopeless() {
-            trail.failure = Some(failure);
-            trail.is_whole = true;
+        if trail.end_where_hopeless() || (is_first && no_rate_keeps(prober, until, plan, trail)?) {
             return Ok(());
         }
     }
 }
 
+/// Whether not even tasks that meet nobody keep the condition, as far as the first level gives reason to ask: to lower the
+/// rate to its end takes minutes.
+fn no_rate_keeps<P: Prober>(
+    prober: &mut P,
+    until: &Until,
+    plan: &Plan,
+    trail: &mut Trail,
+) -> Result<bool, P::Stop> {
+    let first = trail.levels.last();
+    let Some(fastest_ns) = first.and_then(|level| level.fastest_beyond(until)) else {
+        return Ok(false);
+    };
+    let alone = majority(prober, until, plan.alone(fastest_ns))?;
+    trail.is_whole = alone.fastest_beyond(until).is_some();
+    trail.levels.push(alone);
+    Ok(trail.is_whole)
+}
+
+impl Level {
+    /// The latency of the fastest task, where that is already more than the condition allows.
+    fn fastest_beyond(&self, until: &Until) -> Option<u64> {
+        let run = self.run.as_ref().ok()?;
+        run.fastest_ns().filter(|_| until.is_beyond_all(run))
+    }
+}
+
 impl Trail {
+    /// Ends the search where no other rate is worth trying; returns whether it does.
+    fn end_where_hopeless(&mut self) -> bool {
+        let Some(failure) = self.hopeless() else {
+            return false;
+        };
+        self.failure = Some(failure);
+        self.is_whole = true;
+        true
+    }
+
     /// The failure for which no other rate is worth trying.
     fn hopeless(&self) -> Option<Failure> {
         let failure = self.levels.last()?.run.as_ref().err()?;

@@ -28,6 +28,8 @@ struct Exact {
     asked: Vec<Asked>,
     /// It is interrupted at this run.
     stops_at: usize,
+    /// What even the first task waits where more is asked for than can be done.
+    queue_ns: u64,
 }
 
 impl Exact {
@@ -41,6 +43,7 @@ impl Exact {
             state: capacity,
             asked: Vec::new(),
             stops_at: usize::MAX,
+            queue_ns: 0,
         }
     }
 
@@ -72,10 +75,14 @@ impl Prober for Exact {
         let seconds = asked.tasks as f64 / asked.rate as f64;
         let behind = (seconds * (asked.rate as f64 / capacity - 1.0)).max(0.0);
         let longest = MS + (behind * 1e9) as u64;
+        let queue = if behind > 0.0 { self.queue_ns } else { 0 };
         Ok(Ok(Figures {
             tasks: asked.tasks,
             elapsed_ns: ((seconds + behind) * 1e9) as u64,
-            latency: vec![(MS, asked.tasks / 2 + 1), (longest, asked.tasks / 2)],
+            latency: vec![
+                (MS + queue, asked.tasks / 2 + 1),
+                (longest + queue, asked.tasks / 2),
+            ],
             generator_late: if asked.rate > self.generator {
                 0.1
             } else {
@@ -255,8 +262,21 @@ fn who_keeps_the_condition_at_no_rate_has_no_result() {
     assert!(finding.held.is_none());
     let (limit, words) = finding.limit.unwrap();
     assert_eq!(limit, Limit::OneTask);
-    assert_eq!(words, "p50 1.00 ms at 1/s");
+    assert_eq!(words, "p50 1.00 ms at 250/s");
+    assert_eq!(none.levels.len(), 2, "tasks that meet nobody tell at once");
     assert!(found(&trail).held.is_some());
+}
+
+#[test]
+fn tasks_that_are_slow_only_together_do_not_end_the_search() {
+    // Every task of the first run meets a queue, and tasks alone take a hundredth of what is allowed.
+    let mut model = Exact {
+        queue_ns: 200 * MS,
+        ..Exact::new(300)
+    };
+    let trail = searched(&mut model, 100_000);
+    let (held, _, _) = summary(&trail);
+    assert!((200..=300).contains(&held), "{held}");
 }
 
 #[test]

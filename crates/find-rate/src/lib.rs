@@ -29,4 +29,4 @@ mod fixtures;
 
 pub use condition::Until;
 pub use request::{Format, Request};
-pub use run::run;
+pub use run::{AskedGuess, Guess, run};

@@ -9,6 +9,8 @@ use crate::figures::Figures;
 const USED_UP: f64 = 0.9;
 /// The same for lanes, of which some are idle between bursts of tasks.
 const LANES_USED_UP: f64 = 0.8;
+/// The part of the processors from which on unrelated processes are the reason that all are busy.
+const OTHERS_COUNT: f64 = 0.25;
 
 /// Words of a failure for want of a descriptor, in the languages of the models.
 const NO_DESCRIPTOR: [&str; 4] = ["open files", "os error 24", "EMFILE", "Errno 24"];
@@ -45,6 +47,8 @@ pub(crate) enum Limit {
     Service,
     /// All processors are busy.
     Cores,
+    /// All processors are busy, and would not be without unrelated processes: the variant can do at least so much.
+    Others,
     /// The variant computes on fewer threads than there are processors, and these are busy.
     Threads,
     /// As many tasks are in flight as may be.
@@ -72,6 +76,7 @@ impl Limit {
             Self::LoadGenerator => "load generator",
             Self::Service => "service",
             Self::Cores => "cores",
+            Self::Others => "others",
             Self::Threads => "threads",
             Self::Lanes => "lanes",
             Self::Pool => "pool",
@@ -88,7 +93,7 @@ impl Limit {
     pub(crate) fn is_of_others(self) -> bool {
         matches!(
             self,
-            Self::LoadGenerator | Self::Service | Self::HighestRate
+            Self::LoadGenerator | Self::Service | Self::Others | Self::HighestRate
         )
     }
 }
@@ -132,7 +137,16 @@ pub(crate) fn limit_of_run(
         };
         return (limit, format!("it is one thread, and busy: {busy}"));
     }
-    let all = run.model_cores + run.service_cores.unwrap_or(0.0) + run.other_cores.unwrap_or(0.0);
+    let others = run.other_cores.unwrap_or(0.0);
+    let ours = run.model_cores + run.service_cores.unwrap_or(0.0);
+    let all = ours + others;
+    let are_others_many = others >= OTHERS_COUNT * setting.processors as f64;
+    if is_full(all, setting.processors) && !is_full(ours, setting.processors) && are_others_many {
+        return (
+            Limit::Others,
+            format!("other processes take what is missing: {busy}"),
+        );
+    }
     if is_full(all, setting.processors) || is_full(run.model_cores, setting.model_processors) {
         return (Limit::Cores, busy);
     }
@@ -163,7 +177,45 @@ pub(crate) fn limit_of_run(
             (Limit::Lanes, words)
         };
     }
-    (Limit::Unknown, busy)
+    let nearest = nearest(run, alone_ns, setting, all);
+    (
+        Limit::Unknown,
+        format!("closest to its limit {nearest}; {busy}"),
+    )
+}
+
+/// The resource of which the largest part is used, where none is used up.
+fn nearest(run: &Figures, alone_ns: Option<u64>, setting: &Setting, all_cores: f64) -> String {
+    let service = if setting.serves {
+        "is the load generator"
+    } else {
+        "is the service"
+    };
+    let shares = [
+        ("are the cores", Some(all_cores / setting.processors as f64)),
+        (
+            "are the processors of the model",
+            Some(run.model_cores / setting.model_processors as f64),
+        ),
+        (
+            "are the threads of the variant",
+            setting
+                .threads
+                .map(|threads| run.model_cores / threads as f64),
+        ),
+        (service, run.service_cores),
+        (
+            "are the lanes",
+            alone_ns.map(|alone| in_flight(run, alone) / run.lanes as f64),
+        ),
+    ];
+    let known = shares
+        .into_iter()
+        .filter_map(|(what, share)| Some((what, share.filter(|share| share.is_finite())?)));
+    let (what, share) = known
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .unwrap_or(("are the cores", 0.0));
+    format!("{what}, {} used", percent(share))
 }
 
 /// Tasks in flight on average, by Little's law: the throughput times the time that each task takes.
@@ -244,6 +296,22 @@ mod tests {
             ..calm.clone()
         };
         assert_eq!(limit(&one, MS), Limit::Unknown);
+        let words = limit_of_run(&calm, Some(MS), &setting()).1;
+        assert!(
+            words.starts_with("closest to its limit are the cores, 40 % used"),
+            "{words}"
+        );
+        let waiting_for_service = Figures {
+            service_cores: Some(0.7),
+            ..calm.clone()
+        };
+        let words = limit_of_run(&waiting_for_service, Some(MS), &setting()).1;
+        assert!(words.contains("is the service, 70 % used"), "{words}");
+        let crowded = Figures {
+            other_cores: Some(1.3),
+            ..calm.clone()
+        };
+        assert_eq!(limit(&crowded, MS), Limit::Others);
         let pinned = Setting {
             model_processors: 1,
             ..setting()

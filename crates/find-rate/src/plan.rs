@@ -53,6 +53,17 @@ impl Plan {
         }
     }
 
+    /// A few tasks that hardly meet each other, where the fastest of many took so long: each arrives when the one before
+    /// it is over for as long as three of them take.
+    pub(crate) fn alone(&self, fastest_ns: u64) -> Asked {
+        let rate = 1_000_000_000 / fastest_ns.saturating_mul(4).max(1);
+        Asked {
+            rate: rate.clamp(1, self.most.max(1)),
+            tasks: FEWEST_TASKS,
+            seed: self.seed,
+        }
+    }
+
     fn tasks(&self, rate: u64, length: Duration) -> u64 {
         let most = arrivals(rate, length, MOST_TIMES_LONGER);
         let longer = self.fewest_tasks.min(most);
@@ -89,6 +100,13 @@ mod tests {
             ..plan
         };
         assert_eq!(slow.confirmation(1_000_000, 1).tasks, MOST_TASKS);
+    }
+
+    #[test]
+    fn tasks_that_are_to_be_alone_come_a_quarter_as_often_as_they_could_end() {
+        let alone = plan(1).alone(100_000_000);
+        assert_eq!((alone.rate, alone.tasks), (2, FEWEST_TASKS));
+        assert_eq!(plan(1).alone(u64::MAX).rate, 1);
     }
 
     #[test]

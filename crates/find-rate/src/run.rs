@@ -24,12 +24,37 @@ const FIRST_GUESS: u64 = 1000;
 /// The most rows of an answer: nobody waits for more searches.
 const MOST_ROWS: usize = 64;
 
+/// Guesses how many tasks a second a variant can do at a workload with so many lanes and workers, from what its maker knows.
+pub trait Guess {
+    /// The guess; `None` where nothing is known.
+    fn rate(&self, asked: &AskedGuess<'_>) -> Option<u64>;
+}
+
+/// What a rate is guessed of.
+#[derive(Clone, Copy, Debug)]
+pub struct AskedGuess<'a> {
+    /// The work.
+    pub workload: &'a Workload,
+    /// `model/variant`.
+    pub variant: &'a str,
+    /// Tasks in flight that are asked for.
+    pub lanes: u64,
+    /// Threads or processes that compute.
+    pub workers: u64,
+    /// The processors that it may run on.
+    pub placement: Placement,
+}
+
 /// Looks for the highest rate of every variant at every workload that was asked for, and prints what was found.
 ///
 /// # Errors
 /// What was asked for wrongly, or a tool that cannot go on. A variant that fails is no error: it makes the exit code
 /// [`ExitCode::Failed`] where it was named. An interrupt prints what is known.
-pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+pub fn run(
+    request: &Request,
+    workspace: &Workspace,
+    guess: Option<&dyn Guess>,
+) -> anyhow::Result<ExitCode> {
     let ledger = LazyLedger::new(&workspace.results);
     let calibrator = Calibrator::new(workspace, &ledger);
     let typed = typed_cells(request).map_err(Usage::error)?;
@@ -55,7 +80,8 @@ pub fn run(request: &Request, workspace: &Workspace) -> anyhow::Result<ExitCode>
     let open_ledger = ledger.get()?;
     let mut bench = Bench::new(workspace, open_ledger, request.sizes.postgres.as_deref());
     let mut rows = Vec::new();
-    let ended = search_all(request, &mut bench, (&all, &selection.variants), &mut rows);
+    let asked = (request, guess);
+    let ended = search_all(asked, &mut bench, (&all, &selection.variants), &mut rows);
     progress::end();
     if !rows.is_empty() {
         output::print(&text(request, &rows)?)?;
@@ -145,7 +171,7 @@ fn select(request: &Request, workspace: &Workspace, all: &[Chosen]) -> anyhow::R
 
 /// Every search, one after the other.
 fn search_all(
-    request: &Request,
+    (request, guess): (&Request, Option<&dyn Guess>),
     bench: &mut Bench<'_>,
     (all, variants): (&[Chosen], &[Selected]),
     rows: &mut Vec<Row>,
@@ -163,7 +189,17 @@ fn search_all(
         for selected in variants {
             let wanted = request.sizes.wanted().with_workers(chosen.workers());
             let failure = unbuilt.get(&selected.model.name);
-            rows.push(row(request, (chosen, selected), &wanted, failure));
+            let guessed = guess.and_then(|guess| {
+                guess.rate(&AskedGuess {
+                    workload: &chosen.workload,
+                    variant: &selected.name(),
+                    lanes: wanted.lanes(&chosen.workload),
+                    workers: wanted.workers,
+                    placement: request.sizes.placement,
+                })
+            });
+            let plan = plan(request, &chosen.workload, guessed);
+            rows.push(row(plan, (chosen, selected), (&wanted, request), failure));
             let Some(Row { plan, trail, .. }) = rows.last_mut().filter(|_| failure.is_none())
             else {
                 continue;
@@ -204,9 +240,9 @@ fn build(
 
 /// A row before its search. The only thing that may be known of it is that its model does not build.
 fn row(
-    request: &Request,
+    plan: Plan,
     (chosen, selected): (&Chosen, &Selected),
-    wanted: &Wanted,
+    (wanted, request): (&Wanted, &Request),
     failure: Option<&Failure>,
 ) -> Row {
     let workload = &chosen.workload;
@@ -214,7 +250,7 @@ fn row(
         workload: workload.name.clone(),
         variant: selected.name(),
         is_named: selected.named,
-        plan: plan(request, workload),
+        plan,
         setting: Setting {
             processors: machine::processors(),
             model_processors: match request.sizes.placement {
@@ -233,9 +269,11 @@ fn row(
     }
 }
 
-fn plan(request: &Request, workload: &Workload) -> Plan {
+/// The search begins at what is guessed from a prediction, or else at the workload's own rate.
+fn plan(request: &Request, workload: &Workload, guessed: Option<u64>) -> Plan {
+    let own = workload.rate.map_or(FIRST_GUESS, Rate::per_second);
     Plan {
-        first: workload.rate.map_or(FIRST_GUESS, Rate::per_second),
+        first: guessed.unwrap_or(own),
         most: Rate::MAX,
         probe: request.probe,
         confirm: request.confirm,

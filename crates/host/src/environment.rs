@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::limits::open_files;
-use crate::machine::{cpu_model, first_line, governor, processors, version_of};
+use crate::machine::{cpu_model, first_line, governor, kernel, processors, version_of};
 use crate::processor_state;
 
 /// What must be known of the machine to compare figures with those of another day or machine, by
@@ -14,7 +14,7 @@ pub fn environment() -> BTreeMap<String, String> {
         ("processors", Some(processors().to_string())),
         ("os", Some(std::env::consts::OS.to_owned())),
         ("architecture", Some(std::env::consts::ARCH.to_owned())),
-        ("kernel", first_line("/proc/sys/kernel/osrelease")),
+        ("kernel", kernel()),
         ("host", first_line("/proc/sys/kernel/hostname")),
         (
             "memory",

@@ -39,6 +39,11 @@ pub fn processors_at_once() -> Option<u64> {
     }
 }
 
+/// The release of the kernel; `None` where the system does not tell.
+pub fn kernel() -> Option<String> {
+    first_line("/proc/sys/kernel/osrelease")
+}
+
 /// The load average of the last minute; `None` where the system does not tell.
 pub fn load() -> Option<f64> {
     first_word("/proc/loadavg")?.parse().ok()

@@ -71,6 +71,8 @@ struct WorkloadSection {
     table: Table,
     /// What each host says; `None` where one tool measured everything.
     hosts: Option<Table>,
+    /// What was predicted, beside what was measured; `None` where nothing was.
+    predicted: Option<Table>,
     notes: Vec<String>,
     failures: Vec<String>,
     more: Vec<Figure>,
@@ -243,7 +245,8 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
         advice: all_shown(&summary.advice),
         first: plots::first(subject),
         table: Table::of_columns(&section.columns, &numbers),
-        hosts: by_host(&section.hosts),
+        hosts: further_table(&section.hosts),
+        predicted: further_table(&section.predicted),
         notes: notes
             .filter(|note| !summary.advice.contains(note))
             .map(|note| shown(note))
@@ -254,8 +257,8 @@ fn workload(subject: &Subject<'_>, section: &Section) -> WorkloadSection {
     }
 }
 
-/// The table of what each host says.
-fn by_host(columns: &[Column]) -> Option<Table> {
+/// A table below that of all variants; `None` where it would have no columns.
+fn further_table(columns: &[Column]) -> Option<Table> {
     let rows = columns.first()?.cells.len();
     Some(Table::of_columns(columns, &vec![None; rows]))
 }

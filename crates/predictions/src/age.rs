@@ -1,10 +1,7 @@
-//! How old a calibration is, and what has changed of the machine since. Programs that were built anew since are not looked for:
-//! `calibrate --check` runs some of them.
-
-use std::collections::BTreeMap;
+//! How old a calibration is, and what has changed of the machine since.
 
 use catalog::Workspace;
-use host::{environment, machine};
+use host::machine;
 use predict::{Calibration, Machine};
 use results::time;
 
@@ -57,20 +54,19 @@ pub(crate) fn age_of(place: &Place) -> Age {
     }
 }
 
-/// This machine.
+/// This machine. It is asked before every comparison, so that no program is started for it.
 pub(crate) fn here() -> Machine {
-    let facts = environment();
     Machine {
-        cpu: fact(&facts, "cpu"),
+        cpu: trimmed(machine::cpu_model()),
         processors: machine::processors(),
-        kernel: fact(&facts, "kernel"),
+        kernel: trimmed(machine::kernel()),
         hypervisor: machine::hypervisor().unwrap_or_default(),
     }
 }
 
-/// A fact of the environment; empty where it is not known.
-fn fact(facts: &BTreeMap<String, String>, name: &str) -> String {
-    facts.get(name).cloned().unwrap_or_default()
+/// A fact as environments are stored; empty where it is not known.
+fn trimmed(fact: Option<String>) -> String {
+    fact.unwrap_or_default().trim().to_owned()
 }
 
 /// The age of these rows on this machine at this time.
@@ -105,6 +101,8 @@ pub(crate) fn of(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn machine() -> Machine {

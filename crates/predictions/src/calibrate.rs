@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use catalog::{Selected, Workspace};
-use predict::{Calibration, Machine, Point};
-use protocol::ExitCode;
+use host::Ledger;
+use predict::{Calibration, Machine};
+use protocol::{ExitCode, Workload};
 use results::{Outcome, Row, Stored, time};
 use terminal::{counted, output, progress};
 
@@ -12,9 +13,13 @@ use crate::age::{self, Age, here};
 use crate::check::check;
 use crate::cores::Cores;
 use crate::measure::{BLOCKS, Part, measure};
-use crate::parts::{all_parts, is_measured, needed};
+use crate::parts::{all_parts, needed};
+use crate::rows::{add, forget_others, missing, programs};
 use crate::selected::selected;
 use crate::store::Place;
+
+/// How often the parts are gone through.
+const MOST_ROUNDS: usize = 3;
 
 /// What is asked for.
 #[derive(Debug)]
@@ -82,41 +87,64 @@ impl One<'_> {
         output::print(&summary(&kept))
     }
 
-    /// Measures what is missing, and gives why variants could not be measured, by name.
+    /// Measures what is missing, and gives why variants could not be measured, by name. A program that is built anew between
+    /// two parts makes its rows of earlier parts useless, which are measured again.
     fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<BTreeMap<String, String>> {
         let mut failures = BTreeMap::new();
         let ledger = launch::begin(&self.workspace.results)?;
-        let inside = run_workspace(self.workspace, &self.place);
-        let parts = all_parts();
-        let count = parts.len();
-        for (number, workloads) in (1..).zip(parts) {
-            let points = needed(&workloads, self.variants).count() as u64;
-            if points == 0 {
-                continue;
+        for _ in 0..MOST_ROUNDS {
+            let mut has_lost = false;
+            for (number, workloads) in (1..).zip(all_parts()) {
+                let missing = missing(kept, &workloads, self.variants);
+                if !missing.is_empty() {
+                    let part = self.part(number, workloads, &missing);
+                    has_lost |= self.measure_part(&part, &ledger, kept, &mut failures)?;
+                }
             }
-            if is_measured(kept, &workloads, self.variants) {
-                output::notice(&format!(
-                    "part {number} of {count} was measured before the interruption"
-                ));
-                continue;
+            if !has_lost {
+                break;
             }
-            output::notice(&format!(
-                "part {number} of {count}: {}",
-                counted(points, "point")
-            ));
-            let part = Part {
-                workloads,
-                variants: self.variants,
-                blocks: self.blocks,
-                cores: self.cores,
-                seed: number,
-            };
-            let (points, stored) = measure(&inside, &ledger, &part)?;
-            failures.extend(failures_of(&stored));
-            add(kept, points, &stored);
-            self.place.keep_unfinished(kept)?;
         }
         Ok(failures)
+    }
+
+    fn part<'a>(
+        &self,
+        number: u64,
+        workloads: Vec<Workload>,
+        variants: &'a [Selected],
+    ) -> Part<'a> {
+        let points = needed(&workloads, variants).count() as u64;
+        output::notice(&format!(
+            "part {number} of {}: {}",
+            all_parts().len(),
+            counted(points, "point")
+        ));
+        Part {
+            workloads,
+            variants,
+            blocks: self.blocks,
+            cores: self.cores,
+            seed: number,
+        }
+    }
+
+    /// Measures a part and keeps it; whether rows were lost, since a program was built anew.
+    fn measure_part(
+        &self,
+        part: &Part<'_>,
+        ledger: &Ledger,
+        kept: &mut Calibration,
+        failures: &mut BTreeMap<String, String>,
+    ) -> anyhow::Result<bool> {
+        let inside = run_workspace(self.workspace, &self.place);
+        let (points, stored) = measure(&inside, ledger, part)?;
+        failures.extend(failures_of(&stored));
+        let has_lost = forget_others(kept, &programs(&stored));
+        kept.programs.extend(stored.run.programs);
+        add(kept, points);
+        self.place.keep_unfinished(kept)?;
+        Ok(has_lost)
     }
 
     /// The calibration that is there, where only some variants are measured now and it still holds for the others.
@@ -203,19 +231,6 @@ pub(crate) fn run_workspace(workspace: &Workspace, place: &Place) -> Workspace {
     }
 }
 
-/// Adds what a part measured. Where a program was built anew since, what it measured before is of no use any more.
-fn add(kept: &mut Calibration, points: Vec<Point>, stored: &Stored) {
-    for variant in &stored.run.variants {
-        let program = variant.program.clone().unwrap_or_default();
-        let before = kept.programs.insert(variant.name.clone(), program.clone());
-        if before.is_some_and(|before| before != program) {
-            kept.points.retain(|point| point.variant != variant.name);
-        }
-    }
-    kept.programs.extend(stored.run.programs.clone());
-    kept.points.extend(points);
-}
-
 fn summary(kept: &Calibration) -> String {
     let variants = kept.variants();
     format!(
@@ -232,7 +247,7 @@ fn summary(kept: &Calibration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use predict::{Figures, workloads};
+    use predict::{Figures, Point, workloads};
 
     fn with(variants: &[&str], measured_ms: u64) -> Calibration {
         let points = variants.iter().map(|variant| Point {

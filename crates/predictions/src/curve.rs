@@ -6,6 +6,7 @@ use predict::predict_for_curve;
 use terminal::{charset, duration, shown, wrap};
 
 use crate::found::{Context, Predicted};
+use crate::rebuilt;
 use crate::table::Facts;
 
 /// The points of a curve.
@@ -139,6 +140,9 @@ pub(crate) fn picture(
             ));
         }
     }
+    if let Some(line) = rebuilt::words(&facts.rebuilt) {
+        lines.extend(wrap(&line, width, 2));
+    }
     lines.join("\n") + "\n"
 }
 
@@ -155,7 +159,8 @@ fn places(range: &Range, points: &[Predicted], variant: usize) -> Vec<Point> {
     .collect()
 }
 
-fn first_refusal<'a>(
+/// The first value at which a variant is refused, and why.
+pub(crate) fn first_refusal<'a>(
     range: &'a Range,
     points: &'a [Predicted],
     variant: usize,

@@ -78,12 +78,16 @@ struct Sizes<'a>(&'a Model);
 
 impl catalog::Calibration for Sizes<'_> {
     fn size(&self, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
-        let size = self.0.size(kernel, time.as_secs_f64());
-        size.ok_or_else(|| {
-            let name = kernel.name();
-            CalibrationError::Impossible(format!("the kernel {name} is not calibrated"))
-        })
+        size(self.0, kernel, time)
     }
+}
+
+/// The size of a kernel that takes a CPU time, by the calibrated costs.
+pub(crate) fn size(model: &Model, kernel: Kernel, time: Duration) -> Result<u64, CalibrationError> {
+    model.size(kernel, time.as_secs_f64()).ok_or_else(|| {
+        let name = kernel.name();
+        CalibrationError::Impossible(format!("the kernel {name} is not calibrated"))
+    })
 }
 
 /// The choice among the predictions of a workload.

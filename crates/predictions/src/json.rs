@@ -20,6 +20,7 @@ pub(crate) fn text(
             "days": facts.days,
             "machine": facts.machine,
             "probe_off_by": facts.probe,
+            "rebuilt": facts.rebuilt,
         },
     });
     Ok(serde_json::to_string_pretty(&value)? + "\n")

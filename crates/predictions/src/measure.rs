@@ -32,14 +32,26 @@ pub(crate) struct Part<'a> {
     pub(crate) seed: u64,
 }
 
+/// Workload and variant, by their names.
+type Names = BTreeSet<(String, String)>;
+
 /// The points of a part, and what is needed to say of which programs they are.
 pub(crate) fn measure(
     workspace: &Workspace,
     ledger: &Ledger,
     part: &Part<'_>,
 ) -> anyhow::Result<(Vec<Point>, Stored)> {
+    measure_these(workspace, ledger, part, pairs(part))
+}
+
+/// The same of these pairs alone.
+pub(crate) fn measure_these(
+    workspace: &Workspace,
+    ledger: &Ledger,
+    part: &Part<'_>,
+    timed: Names,
+) -> anyhow::Result<(Vec<Point>, Stored)> {
     let choice = comparison(part);
-    let timed = pairs(part);
     let pairs = Pairs {
         memory: timed
             .iter()
@@ -60,7 +72,7 @@ fn tells_memory(workload: &str) -> bool {
     ["cal-wait-8", "cal-wait-600"].contains(&workload)
 }
 
-fn pairs(part: &Part<'_>) -> BTreeSet<(String, String)> {
+fn pairs(part: &Part<'_>) -> Names {
     let all = needed(&part.workloads, part.variants);
     all.map(|(workload, variant)| (workload.name.clone(), variant))
         .collect()

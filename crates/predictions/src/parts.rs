@@ -1,7 +1,7 @@
-//! The parts of a calibration, and which of them are measured already.
+//! The parts of a calibration, and the points of each.
 
 use catalog::Selected;
-use predict::{Calibration, is_for_kernel, is_measured_at, workloads};
+use predict::{is_for_kernel, is_measured_at, workloads};
 use protocol::{Step, Workload};
 
 /// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, blocking calls.
@@ -36,19 +36,6 @@ pub(crate) fn needed<'a>(
         names
             .filter(|name| is_measured_at(name, workload))
             .map(move |name| (workload, name))
-    })
-}
-
-/// Whether a part has all of its points under these variants.
-pub(crate) fn is_measured(
-    kept: &Calibration,
-    workloads: &[Workload],
-    variants: &[Selected],
-) -> bool {
-    needed(workloads, variants).all(|(workload, name)| {
-        kept.points
-            .iter()
-            .any(|point| point.workload == *workload && point.variant == name)
     })
 }
 

@@ -4,11 +4,14 @@ use catalog::{Param, Registry, Selected, Sweep, Workspace};
 use host::machine;
 use predict::{Model, VARIANTS};
 use protocol::ExitCode;
+use report::export::SheetExport;
 use terminal::{Usage, output};
 
 use crate::curve::{self, Range};
 use crate::found::Context;
+use crate::rebuilt::rebuilt_since;
 use crate::selected::broken_words;
+use crate::sheet::sheet;
 use crate::source::Source;
 use crate::{json, table};
 
@@ -25,6 +28,8 @@ pub struct PredictRequest {
     pub cores: Option<u64>,
     /// Whether to print JSON.
     pub json: bool,
+    /// Where a page with the curves goes.
+    pub page: Option<SheetExport>,
 }
 
 /// Everything from what was asked to the exit code.
@@ -44,6 +49,7 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
         days: source.days,
         probe: source.probe,
         machine: source.machine(),
+        rebuilt: rebuilt_since(source.model().calibration(), workspace),
     };
     if let Some(note) = source.note() {
         output::notice(&note);
@@ -51,11 +57,22 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
     let text = match ranges(&request.params)? {
         Some((range, fixed)) => {
             let points = curve::points(&context, &request.workload, &range, &fixed)?;
+            if let Some(page) = &request.page {
+                page.deliver(&sheet(&facts, &request.workload, &range, &points))?;
+                if page.is_stdout() {
+                    return Ok(ExitCode::Ok);
+                }
+            }
             if request.json {
                 json::text(&facts, &points, source.cores())?
             } else {
                 curve::picture(&facts, &range, &points, output::style(false).width)
             }
+        }
+        None if request.page.is_some() => {
+            return Err(Usage::error(
+                "--export-html is of curves: a range such as `-L in_flight=1..600` makes one",
+            ));
         }
         None => {
             let all = context.cells(&request.workload, &request.params)?;

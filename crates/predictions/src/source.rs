@@ -113,7 +113,7 @@ impl Source {
 }
 
 /// The days since a place was calibrated, where that holds.
-fn days_of(place: &Place) -> anyhow::Result<u64> {
+pub(crate) fn days_of(place: &Place) -> anyhow::Result<u64> {
     match age_of(place) {
         Age::Fresh { days, .. } => Ok(days),
         Age::Stale { why, .. } => Err(Usage::error(format!(

@@ -4,6 +4,7 @@ use predict::{Estimate, Machine, Prediction, Refusal};
 use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
 
 use crate::found::{Predicted, choice};
+use crate::rebuilt;
 
 /// What is said of the calibration.
 pub(crate) struct Facts<'a> {
@@ -11,6 +12,8 @@ pub(crate) struct Facts<'a> {
     /// How far the last probe was off.
     pub(crate) probe: Option<f64>,
     pub(crate) machine: &'a Machine,
+    /// The variants whose programs were built anew since.
+    pub(crate) rebuilt: Vec<String>,
 }
 
 impl Facts<'_> {
@@ -55,6 +58,9 @@ pub(crate) fn table(facts: &Facts<'_>, one: &Predicted, width: usize) -> String 
     );
     for (name, refusal) in one.refusals() {
         lines.extend(wrap(&format!("{name}: not predicted: {refusal}"), width, 2));
+    }
+    if let Some(line) = rebuilt::words(&facts.rebuilt) {
+        lines.extend(wrap(&line, width, 2));
     }
     lines.join("\n") + "\n"
 }

@@ -13,6 +13,7 @@ use crate::legend::legend;
 use crate::matrix::matrix;
 use crate::notes::{Notes, notes};
 use crate::opening::{heading, opening};
+use crate::predicted::predicted_columns;
 use crate::sweep::{costs, grid, title};
 use crate::sweep_lines;
 use crate::view::View;
@@ -57,6 +58,8 @@ pub struct Section {
     pub columns: Vec<Column>,
     /// The columns of the table of what each host says; none where one tool measured everything.
     pub hosts: Vec<Column>,
+    /// The columns of the table of predictions beside what was measured; none where nothing was predicted.
+    pub predicted: Vec<Column>,
     /// Its notes, the advice first.
     pub notes: Vec<String>,
     /// Failures at this workload alone.
@@ -151,6 +154,7 @@ fn section(
             .filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
             .collect(),
         hosts: host_columns(run, summary),
+        predicted: predicted_columns(record, summary),
         notes: notes.own.into_iter().chain(notes.general).collect(),
         failures: failures
             .iter()

@@ -173,6 +173,8 @@ impl Fitted {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use results::{
         Estimate, Judged, MemoryEstimate, MemorySummary, Metric, Ratio, Ratios, VariantSummary,
@@ -250,6 +252,7 @@ mod tests {
             metrics: &[Metric::TimePerTask, Metric::CpuPerTask],
             is_paced: false,
             detail: Detail::Everything,
+            predicted: &BTreeMap::new(),
             verbose,
         };
         fit(&summary, &view, width, false)

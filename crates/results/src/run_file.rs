@@ -12,6 +12,7 @@ use crate::host_record::HostRecord;
 use crate::merged::{Merged, ShardRecord};
 use crate::metric::Metric;
 use crate::placement::Placement;
+use crate::predicted::Predicted;
 use crate::profile::Profile;
 use crate::rows::{Pass, Run};
 use crate::run_length::RunLength;
@@ -174,6 +175,9 @@ pub struct WorkloadRecord {
     pub shares: BTreeMap<String, Share>,
     /// Variants that were dropped after the first block, because the budget was too small for them.
     pub left_out: Vec<String>,
+    /// What was predicted of its variants before they were measured, by name: of those too that did not run for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub predicted: BTreeMap<String, Predicted>,
     /// The right digest of each prefix, by its number of tasks.
     pub expected: BTreeMap<u64, String>,
 }

@@ -114,8 +114,8 @@ const TABLE: [Arrows; 37] = [
     arrows(
         "predictions",
         &[
-            "predict", "compare", "launch", "host", "schedule", "results", "catalog", "protocol",
-            "chart", "terminal",
+            "predict", "compare", "report", "analysis", "launch", "host", "schedule", "results",
+            "catalog", "protocol", "verdict", "chart", "terminal",
         ],
     ),
     arrows("site", &["page", "terminal"]),

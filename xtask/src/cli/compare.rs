@@ -20,12 +20,13 @@ use super::values::{time, wish};
 
 /// What is stored with a comparison: `--resume` reads it there, so that all blocks are of one plan.
 /// Names of fields, as clap calls them; a test finds a flag that is not sorted in.
-const STORED: [&str; 16] = [
+const STORED: [&str; 17] = [
     "workloads",
     "rates",
     "params",
     "models",
     "reference",
+    "predict",
     "profile",
     "runs",
     "max_time",
@@ -50,6 +51,9 @@ pub(crate) struct CompareArgs {
     /// The variant that all others are compared with [default: the one marked as reference]
     #[arg(long, value_name = "VARIANT")]
     reference: Option<String>,
+    /// Predict first, and measure only those that predictions do not tell apart from the best, and the reference
+    #[arg(long, conflicts_with_all = ["shard", "scripted"])]
+    predict: bool,
     /// How thorough to be
     #[arg(long, value_enum, default_value = "quick")]
     profile: Profile,
@@ -141,6 +145,7 @@ impl CompareArgs {
             workloads: self.workloads.clone(),
             models: self.models.clone(),
             reference: self.reference.clone(),
+            predict: self.predict,
             // The profile of `results` is stored in files and derives no clap trait, so that reading a
             // stored comparison does not link the parser of the command line.
             profile: match self.profile {

@@ -53,7 +53,7 @@ pub(crate) use merge::MergeArgs;
 pub(crate) use names::Names;
 use pictures::PictureArgs;
 pub(crate) use pictures::Plotted;
-pub(crate) use predict::{CalibrateArgs, PredictArgs};
+pub(crate) use predict::{AskedToPredict, CalibrateArgs, PredictArgs};
 pub(crate) use site::SiteArgs;
 use sizes::SizeArgs;
 pub(crate) use test::TestArgs;

@@ -2,8 +2,10 @@
 
 use catalog::Sweep;
 use clap::{Args, ValueEnum, value_parser};
-use predictions::{CalibrateRequest, PredictRequest};
+use predictions::{CalibrateRequest, GateRequest, PredictRequest};
 use schedule::MOST_BLOCKS;
+
+use super::exports::PageArgs;
 
 /// The most processors of any machine that Linux runs on (`CONFIG_NR_CPUS`).
 const MOST_CORES: u64 = 8192;
@@ -39,8 +41,8 @@ impl CalibrateArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PredictArgs {
     /// A workload's name, or the path of a workload file
-    #[arg(value_name = "WORKLOAD|FILE")]
-    workload: String,
+    #[arg(value_name = "WORKLOAD|FILE", required_unless_present_any = ["record", "gate"])]
+    workload: Option<String>,
     /// Set a parameter, such as `latency=20ms`; several values are several tables, and a range such as `in_flight=1..1000` is a curve
     #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
     params: Vec<Sweep>,
@@ -53,6 +55,32 @@ pub(crate) struct PredictArgs {
     /// How to print it
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    page: PageArgs,
+    /// Say how good the predictions were that comparisons kept beside what they measured
+    #[arg(long, conflicts_with_all = ["workload", "params", "models"])]
+    record: bool,
+    /// Draw workloads, predict and measure them, and say how good the predictions were
+    #[arg(long, hide = true, conflicts_with_all = ["workload", "params", "models", "record"])]
+    gate: bool,
+    /// What the gate's workloads are drawn from, such as 20261130; today's date where there is none
+    #[arg(long, hide = true, value_name = "N", requires = "gate")]
+    seed: Option<u64>,
+    /// How many workloads the gate draws
+    #[arg(long, hide = true, value_name = "N", requires = "gate", default_value = "12",
+        value_parser = value_parser!(u64).range(1..=100))]
+    files: u64,
+    /// In how many rounds the gate measures them
+    #[arg(long, hide = true, value_name = "N", requires = "gate", default_value = "6",
+        value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
+    runs: u64,
+}
+
+/// What `predict` is asked for.
+pub(crate) enum AskedToPredict {
+    Predict(PredictRequest),
+    Record { json: bool },
+    Gate(GateRequest),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,14 +92,29 @@ enum Format {
 }
 
 impl PredictArgs {
-    /// What is asked of the prediction.
-    pub(crate) fn request(&self) -> PredictRequest {
-        PredictRequest {
-            workload: self.workload.clone(),
-            params: self.params.clone(),
-            models: self.models.clone(),
-            cores: self.cores,
-            json: self.format == Format::Json,
+    /// What is asked for.
+    pub(crate) fn asked(&self) -> AskedToPredict {
+        let json = self.format == Format::Json;
+        if self.gate {
+            return AskedToPredict::Gate(GateRequest {
+                seed: self.seed,
+                files: self.files,
+                rounds: self.runs,
+                cores: self.cores,
+                json,
+            });
+        }
+        match &self.workload {
+            Some(workload) => AskedToPredict::Predict(PredictRequest {
+                workload: workload.clone(),
+                params: self.params.clone(),
+                models: self.models.clone(),
+                cores: self.cores,
+                json,
+                page: self.page.export(),
+            }),
+            // The parser lets no other call be without a workload.
+            None => AskedToPredict::Record { json },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether predictions can be made here, and how old what they are made from is.
 
 use catalog::Workspace;
-use predictions::{Age, age};
+use predictions::{Age, age, rebuilt};
 use terminal::counted;
 
 use super::finding::Finding;
@@ -10,20 +10,23 @@ const ANEW: &str = "`cargo xtask calibrate` measures it anew, in some minutes";
 
 /// The state of this machine's calibration. Nobody needs one who only compares.
 pub(super) fn calibration(workspace: &Workspace) -> Finding {
-    of(age(workspace))
+    of(age(workspace), &rebuilt(workspace))
 }
 
-fn of(age: Age) -> Finding {
+fn of(age: Age, rebuilt: &[String]) -> Finding {
     match age {
         Age::Missing => Finding::good(
             "no calibration: `cargo xtask calibrate` makes predictions possible".to_owned(),
         ),
-        Age::Fresh { days: 0, agrees } => {
-            Finding::good(format!("calibrated for predictions today{}", probe(agrees)))
-        }
+        Age::Fresh { days: 0, agrees } => Finding::good(format!(
+            "calibrated for predictions today{}{}",
+            since(rebuilt),
+            probe(agrees)
+        )),
         Age::Fresh { days, agrees } => Finding::good(format!(
-            "calibrated for predictions {} ago{}",
+            "calibrated for predictions {} ago{}{}",
             counted(days, "day"),
+            since(rebuilt),
             probe(agrees)
         )),
         Age::Stale { days, why } => Finding::absent(
@@ -34,6 +37,14 @@ fn of(age: Age) -> Finding {
             ANEW,
         ),
         Age::Broken(why) => Finding::bad(why, ANEW),
+    }
+}
+
+/// The variants that were built anew since.
+fn since(rebuilt: &[String]) -> String {
+    match rebuilt {
+        [] => String::new(),
+        _ => format!(" (built anew since: {})", rebuilt.join(", ")),
     }
 }
 
@@ -70,8 +81,18 @@ mod tests {
             Age::Broken("torn".to_owned()),
         ];
         for state in states {
-            let text = of(state.clone()).to_string();
+            let text = of(state.clone(), &[]).to_string();
             assert!(text.contains("cargo xtask calibrate"), "{state:?}: {text}");
         }
+    }
+
+    #[test]
+    fn variants_that_were_built_anew_are_named() {
+        let fresh = Age::Fresh {
+            days: 0,
+            agrees: None,
+        };
+        let text = of(fresh, &["threads/pool".to_owned()]).to_string();
+        assert!(text.contains("built anew since: threads/pool"), "{text}");
     }
 }

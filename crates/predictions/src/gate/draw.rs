@@ -1,0 +1,185 @@
+//! Workloads at random, within what a calibration reaches: what a gate is not told before.
+
+use predict::Model;
+use protocol::{
+    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, ReadFile, Spread, SqliteSelect,
+    Step, Workload,
+};
+use std::time::Duration;
+use verdict::rng::Generator;
+
+const KERNELS: [Kernel; 5] = [
+    Kernel::SumSquares,
+    Kernel::Primes,
+    Kernel::Sha256,
+    Kernel::Mandelbrot,
+    Kernel::Matmul,
+];
+/// Lanes, the fewest and the most. Numbers are drawn so that every ratio within a range is as likely.
+const LANES: (f64, f64) = (2.0, 560.0);
+const ANSWER_BYTES: (f64, f64) = (60.0, 60_000.0);
+const LATENCY_SECONDS: (f64, f64) = (600e-6, 48e-3);
+const KERNEL_SECONDS: (f64, f64) = (40e-6, 5e-3);
+const SELECTS: (f64, f64) = (1.0, 60.0);
+const FILE_BYTES: (f64, f64) = (500.0, 90_000.0);
+/// How many requests wait for nothing.
+const WITHOUT_LATENCY: f64 = 0.3;
+
+/// Seconds that the fastest variant is to take, and the slowest at most.
+const SHORTEST: f64 = 0.3;
+const LONGEST: f64 = 2.5;
+const MOST_TASKS: f64 = 20_000.0;
+
+/// Knows how much of a kernel takes so many seconds.
+pub(super) trait Sizes {
+    fn size(&self, kernel: Kernel, seconds: f64) -> u64;
+}
+
+impl Sizes for Model {
+    fn size(&self, kernel: Kernel, seconds: f64) -> u64 {
+        // A kernel without a size is refused later.
+        Model::size(self, kernel, seconds).unwrap_or(1)
+    }
+}
+
+/// A workload of one to three steps.
+pub(super) fn drawn(random: &mut Generator, sizes: &impl Sizes, name: &str) -> Workload {
+    let lanes = between(random, LANES).round() as u64;
+    // One and two steps are as likely, and three half as much.
+    let count = [1, 1, 2, 2, 3][random.below(5) as usize];
+    let steps = (0..count).map(|_| step(random, sizes)).collect();
+    Workload {
+        name: name.to_owned(),
+        about: "drawn at random".to_owned(),
+        class: Class::Mixed,
+        tasks: lanes * 3,
+        in_flight: InFlight::Lanes(lanes),
+        rate: None,
+        arrivals: Spread::Uniform,
+        seed: random.below(999_999) + 1,
+        coordination: None,
+        work: None,
+        serve: None,
+        steps,
+    }
+}
+
+/// A step: three of seven are requests, two compute.
+fn step(random: &mut Generator, sizes: &impl Sizes) -> Step {
+    match random.below(7) {
+        0..3 => get(random),
+        3..5 => compute(random, sizes),
+        5 => Step::SqliteSelect(SqliteSelect {
+            rows: 100_000,
+            count: between(random, SELECTS) as u64,
+            transaction: true,
+        }),
+        _ => Step::ReadFile(ReadFile {
+            files: 256,
+            bytes: between(random, FILE_BYTES) as u64,
+            cache: Cache::Cached,
+        }),
+    }
+}
+
+fn get(random: &mut Generator) -> Step {
+    let bytes = between(random, ANSWER_BYTES) as u64;
+    let latency = if random.uniform() < WITHOUT_LATENCY {
+        Duration::ZERO
+    } else {
+        let tenths_of_ms = (between(random, LATENCY_SECONDS) * 1e4) as u64;
+        Duration::from_micros(tenths_of_ms * 100)
+    };
+    Step::HttpGet(HttpGet {
+        bytes,
+        latency,
+        connection: Connection::KeepAlive,
+    })
+}
+
+fn compute(random: &mut Generator, sizes: &impl Sizes) -> Step {
+    let kernel = KERNELS[random.below(KERNELS.len() as u64) as usize];
+    let seconds = between(random, KERNEL_SECONDS);
+    Step::Compute(Compute {
+        kernel,
+        size: sizes.size(kernel, seconds),
+    })
+}
+
+/// A number of which every ratio within the range is as likely.
+fn between(random: &mut Generator, (least, most): (f64, f64)) -> f64 {
+    let (low, high) = (least.ln(), most.ln());
+    (low + random.uniform() * (high - low)).exp()
+}
+
+/// So many tasks that a run is long enough to be measured, and short enough for many of them, where a task takes these
+/// predicted times under the variants.
+pub(super) fn tasks(times: &[f64], workload: &Workload) -> u64 {
+    let fastest = times.iter().copied().fold(f64::INFINITY, f64::min);
+    let slowest = times.iter().copied().fold(0.0, f64::max);
+    if slowest == 0.0 {
+        return workload.tasks;
+    }
+    let lanes = workload.in_flight.lanes(1) as f64;
+    let long_enough = (SHORTEST / fastest)
+        .max(lanes * 3.0)
+        .clamp(20.0, MOST_TASKS);
+    let short_enough = (LONGEST / slowest).max(lanes);
+    long_enough.min(short_enough).ceil() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nanoseconds;
+
+    impl Sizes for Nanoseconds {
+        fn size(&self, _: Kernel, seconds: f64) -> u64 {
+            (seconds * 1e9) as u64
+        }
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_workloads_and_each_is_one_that_a_file_could_have() {
+        let draw = |seed| {
+            let mut random = Generator::new(seed);
+            let all: Vec<Workload> = (0..100)
+                .map(|number| drawn(&mut random, &Nanoseconds, &format!("gate-{number}")))
+                .collect();
+            all
+        };
+        assert_eq!(draw(20_261_130), draw(20_261_130));
+        assert_ne!(draw(20_261_130), draw(20_261_201));
+        for workload in draw(1) {
+            let lanes = workload.in_flight.lanes(1);
+            assert!((2..=560).contains(&lanes), "{lanes}");
+            assert!((1..=3).contains(&workload.steps.len()));
+            for step in &workload.steps {
+                match step {
+                    Step::HttpGet(get) => {
+                        assert!(get.bytes <= 60_000);
+                        assert!(get.latency <= Duration::from_millis(48));
+                    }
+                    Step::SqliteSelect(select) => assert!((1..=60).contains(&select.count)),
+                    Step::ReadFile(read) => assert!((499..=90_000).contains(&read.bytes)),
+                    Step::Compute(compute) => {
+                        assert!((39_000..=5_000_000).contains(&compute.size));
+                    }
+                    other => panic!("{other:?} is not calibrated"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_is_some_tenths_of_a_second_unless_that_is_too_long_under_another_variant() {
+        let mut workload = drawn(&mut Generator::new(1), &Nanoseconds, "gate-0");
+        workload.in_flight = InFlight::Lanes(10);
+        assert_eq!(tasks(&[0.001, 0.002], &workload), 300);
+        assert_eq!(tasks(&[0.001, 0.1], &workload), 25, "at most 2.5 s");
+        assert_eq!(tasks(&[0.1, 0.2], &workload), 13);
+        assert_eq!(tasks(&[1e-7, 1e-7], &workload), 20_000);
+        assert_eq!(tasks(&[], &workload), workload.tasks);
+    }
+}

@@ -1,0 +1,94 @@
+//! The figures of the gate as text and as JSON.
+
+use predict::Calibration;
+use serde_json::json;
+use terminal::percent;
+
+use super::figures::{Cell, Choices, Figures};
+
+/// The lines of the table of docs/PREDICT.md.
+pub(super) fn text(seed: u64, found: &Figures) -> String {
+    let lines = [
+        (
+            "times within 15 %",
+            format!("{} of {}", part(found.within_15), found.times),
+        ),
+        ("median error", part(found.median_error)),
+        ("intervals cover times", part(found.covered)),
+        ("intervals cover CPU", part(found.cpu_covered)),
+        (
+            "CPU a task within 25 %",
+            format!(
+                "{}, and {} not predicted",
+                part(found.cpu_within_25),
+                part(found.cpu_refused)
+            ),
+        ),
+        (
+            "the measured best is not told apart from the predicted one",
+            part(found.best_is_candidate),
+        ),
+        ("choice by prediction", choices(&found.by_prediction)),
+        (
+            "choice always async-tokio/multi-thread",
+            choices(&found.by_constant),
+        ),
+        (
+            "choice of that for work that waits, else threads/pool",
+            choices(&found.by_rule_of_thumb),
+        ),
+        ("refused of all drawn", part(found.refused)),
+    ];
+    let shown: String = lines
+        .iter()
+        .map(|(what, figure)| format!("{what}: {figure}\n"))
+        .collect();
+    format!("predictions of workloads drawn from {seed}, and measured\n{shown}")
+}
+
+fn part(part: Option<f64>) -> String {
+    part.map_or_else(|| "n/a".to_owned(), percent)
+}
+
+fn choices(choices: &Choices) -> String {
+    format!(
+        "within 5 % of the best at {} of {} workloads, {} slower on average",
+        choices.good,
+        choices.workloads,
+        part(choices.mean_regret)
+    )
+}
+
+/// Everything, for programs: times in seconds a task.
+pub(super) fn json(
+    seed: u64,
+    calibration: &Calibration,
+    found: &Figures,
+    cells: &[Cell],
+) -> anyhow::Result<String> {
+    let each: Vec<serde_json::Value> = cells
+        .iter()
+        .map(|cell| {
+            let time = &cell.prediction.time;
+            let cpu = cell.prediction.cpu.as_ref().ok();
+            json!({
+                "workload": cell.workload,
+                "variant": cell.variant,
+                "regime": cell.prediction.regime.word(),
+                "time": cell.time,
+                "predicted_time": [time.low, time.value, time.high],
+                "error": cell.error(),
+                "cpu": cell.cpu,
+                "predicted_cpu": cpu.map(|cpu| [cpu.low, cpu.value, cpu.high]),
+            })
+        })
+        .collect();
+    let value = json!({
+        "seed": seed,
+        "machine": calibration.machine,
+        "calibrated_ms": calibration.measured_ms,
+        "figures": found,
+        "cells": each,
+    });
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}

@@ -1,0 +1,94 @@
+//! Variants whose programs were built anew since a calibration, as far as their programs are there: nothing is built to tell.
+
+use catalog::{Registry, Workspace};
+use launch::fingerprint;
+use predict::Calibration;
+
+use crate::store::Place;
+
+/// The variants of this machine's calibration whose programs are others now; none where it has no calibration.
+#[must_use]
+pub fn rebuilt(workspace: &Workspace) -> Vec<String> {
+    match Place::of(workspace).calibration() {
+        Ok(Some(calibration)) => rebuilt_since(&calibration, workspace),
+        Ok(None) | Err(_) => Vec::new(),
+    }
+}
+
+/// The variants whose programs are others than those that were measured.
+pub(crate) fn rebuilt_since(calibration: &Calibration, workspace: &Workspace) -> Vec<String> {
+    let registry = Registry::find(workspace);
+    let programs = calibration.programs.iter();
+    let others = programs.filter(|(name, then)| {
+        // Beside variants there are programs that serve and judge runs.
+        let Ok(selected) = registry.exactly(name) else {
+            return false;
+        };
+        let words = selected.model.words(&selected.model.run, &workspace.target);
+        fingerprint(&words, &workspace.root).is_some_and(|now| now != **then)
+    });
+    others.map(|(name, _)| name.clone()).collect()
+}
+
+/// What is said of them; `None` where there is none.
+pub(crate) fn words(rebuilt: &[String]) -> Option<String> {
+    (!rebuilt.is_empty()).then(|| {
+        format!(
+            "built anew since the calibration: {}: `cargo xtask calibrate --check` tells whether it still holds",
+            rebuilt.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use super::*;
+    use crate::age::here;
+
+    const MODEL: &str = "name = \"toy\"\nabout = \"x\"\nclasses = [\"io\"]\nrun = [\"sh\", \"{target}/program\"]\n\n\
+        [[variant]]\nname = \"one\"\nabout = \"x\"\ncapacity = 1\n";
+
+    #[test]
+    fn a_variant_is_told_once_its_program_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_owned();
+        let workspace = Workspace {
+            target: root.join("target"),
+            results: root.join("target/compare"),
+            more_models: vec![root.join("toy")],
+            root: root.clone(),
+        };
+        fs::create_dir_all(root.join("toy")).unwrap();
+        fs::create_dir_all(root.join("target")).unwrap();
+        fs::write(root.join("toy/model.toml"), MODEL).unwrap();
+        fs::write(root.join("target/program"), "first").unwrap();
+        let registry = Registry::find(&workspace);
+        let toy = registry.exactly("toy/one").unwrap();
+        let words_of_run = toy.model.words(&toy.model.run, &workspace.target);
+        let digest = fingerprint(&words_of_run, &root).unwrap();
+        let calibration = Calibration {
+            machine: here(),
+            programs: BTreeMap::from([
+                ("toy/one".to_owned(), digest),
+                ("services".to_owned(), "0".to_owned()),
+            ]),
+            cores: None,
+            measured_ms: 0,
+            points: Vec::new(),
+        };
+        assert!(rebuilt_since(&calibration, &workspace).is_empty());
+        fs::write(root.join("target/program"), "second").unwrap();
+        let found = rebuilt_since(&calibration, &workspace);
+        assert_eq!(found, ["toy/one"]);
+        assert!(words(&found).unwrap().contains("calibrate --check"));
+        fs::remove_file(root.join("target/program")).unwrap();
+        assert!(
+            rebuilt_since(&calibration, &workspace).is_empty(),
+            "what is not built is not another one"
+        );
+        assert_eq!(words(&[]), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! The rows of a calibration while it is measured: which of them are missing, and which were of programs that are no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog::Selected;
+use predict::{Calibration, Point};
+use protocol::Workload;
+use results::Stored;
+
+use crate::parts::needed;
+
+/// The variants of which points of a part are missing.
+pub(crate) fn missing(
+    kept: &Calibration,
+    workloads: &[Workload],
+    variants: &[Selected],
+) -> Vec<Selected> {
+    let lacking: BTreeSet<String> = needed(workloads, variants)
+        .filter(|(workload, name)| !has(kept, workload, name))
+        .map(|(_, name)| name)
+        .collect();
+    let all = variants.iter();
+    all.filter(|selected| lacking.contains(&selected.name()))
+        .cloned()
+        .collect()
+}
+
+fn has(kept: &Calibration, workload: &Workload, variant: &str) -> bool {
+    let mut points = kept.points.iter();
+    points.any(|point| point.workload == *workload && point.variant == variant)
+}
+
+/// The digest of each variant's program.
+pub(crate) fn programs(stored: &Stored) -> BTreeMap<String, String> {
+    let variants = stored.run.variants.iter();
+    variants
+        .map(|variant| {
+            (
+                variant.name.clone(),
+                variant.program.clone().unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// Takes note of the programs of variants. Where one was built anew since, what it measured before is of no use any more:
+/// returns whether anything was lost.
+pub(crate) fn forget_others(kept: &mut Calibration, programs: &BTreeMap<String, String>) -> bool {
+    let before = kept.points.len();
+    for (variant, program) in programs {
+        let was = kept.programs.insert(variant.clone(), program.clone());
+        if was.is_some_and(|was| was != *program) {
+            kept.points.retain(|point| point.variant != *variant);
+        }
+    }
+    kept.points.len() < before
+}
+
+/// Adds what a part measured, in the place of what is there of it.
+pub(crate) fn add(kept: &mut Calibration, points: Vec<Point>) {
+    kept.points.retain(|old| {
+        points
+            .iter()
+            .all(|new| (&new.variant, &new.workload) != (&old.variant, &old.workload))
+    });
+    kept.points.extend(points);
+}
+
+#[cfg(test)]
+mod tests {
+    use predict::workloads;
+
+    use super::*;
+    use crate::age::here;
+
+    fn point(workload: &Workload, variant: &str) -> Point {
+        Point {
+            workload: workload.clone(),
+            variant: variant.to_owned(),
+            tasks: 1,
+            lanes: 1,
+            runs: Vec::new(),
+            memory: None,
+        }
+    }
+
+    #[test]
+    fn a_variant_that_was_built_anew_loses_its_rows_and_no_other_does() {
+        let workload = &workloads()[0];
+        let mut kept = Calibration {
+            machine: here(),
+            programs: BTreeMap::from([("a/b".to_owned(), "first".to_owned())]),
+            cores: None,
+            measured_ms: 0,
+            points: Vec::new(),
+        };
+        add(
+            &mut kept,
+            vec![point(workload, "a/b"), point(workload, "c/d")],
+        );
+        add(&mut kept, vec![point(workload, "a/b")]);
+        assert_eq!(kept.points.len(), 2, "a point is there once");
+        let same = BTreeMap::from([("a/b".to_owned(), "first".to_owned())]);
+        assert!(!forget_others(&mut kept, &same));
+        let other = BTreeMap::from([("a/b".to_owned(), "second".to_owned())]);
+        assert!(forget_others(&mut kept, &other));
+        assert_eq!(kept.variants(), ["c/d"]);
+    }
+}
