@@ -86,7 +86,7 @@ impl One<'_> {
     fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<BTreeMap<String, String>> {
         let mut failures = BTreeMap::new();
         let ledger = launch::begin(&self.workspace.results)?;
-        let inside = run_workspace(self.workspace, &self.place);
+        let inside = self.place.inside(self.workspace);
         let parts = all_parts();
         let count = parts.len();
         for (number, workloads) in (1..).zip(parts) {
@@ -192,14 +192,6 @@ fn joined(older: Calibration, new: Calibration) -> Calibration {
         points,
         programs,
         ..new
-    }
-}
-
-/// The workspace whose results are those of calibrations, so that `latest` stays what people compared.
-pub(crate) fn run_workspace(workspace: &Workspace, place: &Place) -> Workspace {
-    Workspace {
-        results: place.runs(),
-        ..workspace.clone()
     }
 }
 
