@@ -25,6 +25,7 @@ mod refuse;
 mod segment;
 mod sim;
 mod simulated;
+mod variants;
 
 pub use between::between;
 pub use bounds::Limit;
@@ -32,10 +33,10 @@ pub use calibration::{Calibration, Figures, Machine, On, Point};
 pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
 pub use fit::fit;
-pub use kind::{MEASURED, VARIANTS};
 pub use model::Model;
 pub use points::{KERNEL_VARIANTS, is_for_kernel, is_measured_at, workloads};
 #[doc(hidden)]
 pub use prediction::predict_unrefused;
 pub use prediction::{Prediction, predict, predict_for_curve};
 pub use refusal::Refusal;
+pub use variants::{MEASURED, VARIANTS};

@@ -1,6 +1,6 @@
 //! What is not predicted, from a workload and what was calibrated.
 
-use protocol::{Cache, Connection, Step, Workload, format_duration, format_size};
+use protocol::{Cache, Compute, Connection, Step, Workload, format_duration, format_size};
 use std::time::Duration;
 
 use crate::amounts::{largest_answer, largest_file, longest_latency, longest_wait, most_selects};
@@ -150,25 +150,7 @@ impl Extent<'_> {
                     |bytes| format_size(*bytes),
                 )
             }
-            Step::Compute(compute) => {
-                let name = compute.kernel.name();
-                let points = self.calibration.points.iter();
-                let is_rust = self.kind.language == Language::Rust;
-                let same = points.filter(|point| is_rust || point.variant == self.variant);
-                let sizes = same.flat_map(|point| &point.workload.steps);
-                let of_kernel = sizes.filter_map(|step| match step {
-                    Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
-                    _ => None,
-                });
-                let most = of_kernel.max().ok_or(Refusal::Kernel { kernel: name })?;
-                within(
-                    "units of its kernel",
-                    compute.size,
-                    most,
-                    KERNEL_REACH,
-                    u64::to_string,
-                )
-            }
+            Step::Compute(compute) => self.check_kernel(compute),
             Step::Wait(wait) => {
                 self.check_points(&TIMERS[..1], "`wait`")?;
                 self.check_duration("of a wait", wait.duration, longest_wait)
@@ -180,6 +162,26 @@ impl Extent<'_> {
             Step::PostgresSelect(_) => Err(Refusal::Server),
             other => Err(Refusal::Step { step: word(other) }),
         }
+    }
+
+    fn check_kernel(&self, compute: &Compute) -> Result<(), Refusal> {
+        let name = compute.kernel.name();
+        let points = self.calibration.points.iter();
+        let is_rust = self.kind.language == Language::Rust;
+        let same = points.filter(|point| is_rust || point.variant == self.variant);
+        let sizes = same.flat_map(|point| &point.workload.steps);
+        let of_kernel = sizes.filter_map(|step| match step {
+            Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
+            _ => None,
+        });
+        let most = of_kernel.max().ok_or(Refusal::Kernel { kernel: name })?;
+        within(
+            "units of its kernel",
+            compute.size,
+            most,
+            KERNEL_REACH,
+            u64::to_string,
+        )
     }
 
     fn check_duration(

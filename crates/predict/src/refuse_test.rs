@@ -3,7 +3,7 @@
 use super::*;
 use crate::calibration::{Figures, Machine, Point};
 use crate::prediction::predict;
-use protocol::{Compute, HttpGet, InFlight, Kernel, ReadFile, SqliteSelect, parse};
+use protocol::{HttpGet, InFlight, Kernel, ReadFile, SqliteSelect, parse};
 use std::collections::BTreeMap;
 
 const HERE: On = On {

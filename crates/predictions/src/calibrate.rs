@@ -95,9 +95,9 @@ impl One<'_> {
         for _ in 0..MOST_ROUNDS {
             let mut has_lost = false;
             for (number, workloads) in (1..).zip(all_parts()) {
-                let missing = missing(kept, &workloads, self.variants);
-                if !missing.is_empty() {
-                    let part = self.part(number, workloads, &missing);
+                let lacking = missing(kept, &workloads, self.variants);
+                if !lacking.is_empty() {
+                    let part = self.part(number, workloads, &lacking);
                     has_lost |= self.measure_part(&part, &ledger, kept, &mut failures)?;
                 }
             }
@@ -137,7 +137,7 @@ impl One<'_> {
         kept: &mut Calibration,
         failures: &mut BTreeMap<String, String>,
     ) -> anyhow::Result<bool> {
-        let inside = run_workspace(self.workspace, &self.place);
+        let inside = self.place.inside(self.workspace);
         let (points, stored) = measure(&inside, ledger, part)?;
         failures.extend(failures_of(&stored));
         let has_lost = forget_others(kept, &programs(&stored));
@@ -220,14 +220,6 @@ fn joined(older: Calibration, new: Calibration) -> Calibration {
         points,
         programs,
         ..new
-    }
-}
-
-/// The workspace whose results are those of calibrations, so that `latest` stays what people compared.
-pub(crate) fn run_workspace(workspace: &Workspace, place: &Place) -> Workspace {
-    Workspace {
-        results: place.runs(),
-        ..workspace.clone()
     }
 }
 

@@ -7,7 +7,6 @@ use results::time;
 use terminal::{Usage, duration, output, percent, progress};
 
 use crate::age::AGREES;
-use crate::calibrate::run_workspace;
 use crate::cores::Cores;
 use crate::measure::{Part, measure};
 use crate::selected::selected;
@@ -34,7 +33,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         cores: Cores::all(),
         seed: 1,
     };
-    let (points, _) = measure(&run_workspace(workspace, &place), &ledger, &part)?;
+    let (points, _) = measure(&place.inside(workspace), &ledger, &part)?;
     progress::end();
     let compared: Vec<(String, f64, f64)> = points
         .iter()

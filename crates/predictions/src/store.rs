@@ -76,9 +76,12 @@ impl Place {
         self.cores
     }
 
-    /// The folder of the runs of its calibration.
-    pub(crate) fn runs(&self) -> PathBuf {
-        self.folder.join("runs")
+    /// The workspace whose results are those of its calibrations, so that `latest` stays what people compared.
+    pub(crate) fn inside(&self, workspace: &Workspace) -> Workspace {
+        Workspace {
+            results: self.folder.join("runs"),
+            ..workspace.clone()
+        }
     }
 
     fn file(&self, name: &str) -> PathBuf {

@@ -11,10 +11,11 @@ mod timers;
 use std::collections::BTreeMap;
 
 use crate::calibration::Calibration;
-use crate::kind::{Kind, Language, MEASURED, Reports};
+use crate::kind::{Kind, Language, Reports};
 use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
 use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, WITH_GETS};
+use crate::variants::MEASURED;
 use calls::Of;
 use data::Data;
 

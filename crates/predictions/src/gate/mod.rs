@@ -13,7 +13,6 @@ use results::time;
 use terminal::{Usage, counted, output, progress};
 use verdict::rng::Generator;
 
-use crate::calibrate::run_workspace;
 use crate::cores::Cores;
 use crate::measure::{Part, measure_these};
 use crate::source::days_of;
@@ -98,7 +97,7 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
         cores,
         seed,
     };
-    let inside = run_workspace(workspace, &place);
+    let inside = place.inside(workspace);
     let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, pairs(&draw)))?;
     progress::end();
     let cells = cells(&draw, &points);
