@@ -115,7 +115,7 @@ fn figure(estimate: &Estimate) -> Option<PredictedFigure> {
     let is_sound = [value, low, high]
         .iter()
         .all(|part| part.is_finite() && *part > 0.0);
-    is_sound.then(|| PredictedFigure {
+    is_sound.then_some(PredictedFigure {
         value: value * NS,
         low: low * NS,
         high: high * NS,

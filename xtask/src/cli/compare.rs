@@ -52,7 +52,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "VARIANT")]
     reference: Option<String>,
     /// Predict first, and measure only those that predictions do not tell apart from the best, and the reference
-    #[arg(long, conflicts_with_all = ["shard", "scripted"])]
+    #[arg(long, conflicts_with_all = ["shard", "scripted", "baseline"])]
     predict: bool,
     /// How thorough to be
     #[arg(long, value_enum, default_value = "quick")]
