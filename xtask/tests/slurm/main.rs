@@ -7,6 +7,7 @@
 #![cfg(target_os = "linux")]
 
 mod fleet;
+mod ranks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -175,6 +176,7 @@ fn a_campaign_outlives_what_a_cluster_does_to_it() {
         let mut fleet = Fleet::start(&lab.path("fleet"), SHARDS as usize);
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             disturbed(&lab, &mut fleet);
+            ranks::are_on_the_nodes_of_an_allocation(&lab, &fleet);
         }));
         if let Err(panic) = outcome {
             eprintln!("{}", fleet.text(&["squeue", "--array"]));
