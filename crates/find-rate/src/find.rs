@@ -109,11 +109,19 @@ fn no_rate_keeps<P: Prober>(
     plan: &Plan,
     trail: &mut Trail,
 ) -> Result<bool, P::Stop> {
-    let first = trail.levels.last();
-    let Some(fastest_ns) = first.and_then(|level| level.fastest_beyond(until)) else {
+    let Some(first) = trail.levels.last() else {
         return Ok(false);
     };
-    let alone = majority(prober, until, plan.alone(fastest_ns))?;
+    let Some(fastest_ns) = first.fastest_beyond(until) else {
+        return Ok(false);
+    };
+    let asked = plan.alone(fastest_ns);
+    if asked.rate >= first.asked.rate {
+        // Its tasks met nobody.
+        trail.is_whole = true;
+        return Ok(true);
+    }
+    let alone = majority(prober, until, asked)?;
     trail.is_whole = alone.fastest_beyond(until).is_some();
     trail.levels.push(alone);
     Ok(trail.is_whole)
@@ -122,7 +130,12 @@ fn no_rate_keeps<P: Prober>(
 impl Level {
     /// The latency of the fastest task, where that is already more than the condition allows.
     fn fastest_beyond(&self, until: &Until) -> Option<u64> {
-        let run = self.run.as_ref().ok()?;
+        // Nothing is said by a run whose tasks were handed over late.
+        let run = self
+            .run
+            .as_ref()
+            .ok()
+            .filter(|_| self.outcome == Outcome::Failed)?;
         run.fastest_ns().filter(|_| until.is_beyond_all(run))
     }
 }

@@ -265,6 +265,10 @@ fn who_keeps_the_condition_at_no_rate_has_no_result() {
     assert_eq!(words, "p50 1.00 ms at 250/s");
     assert_eq!(none.levels.len(), 2, "tasks that meet nobody tell at once");
     assert!(found(&trail).held.is_some());
+    let mut slow = Trail::default();
+    let at_100: Result<(), _> = find(&mut Exact::new(5000), &strict, &plan(100), &mut slow);
+    assert_eq!(at_100, Ok(()));
+    assert_eq!(slow.levels.len(), 1, "whose tasks met nobody already");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod condition;
 mod figures;
 mod find;
 mod finding;
+mod guess;
 mod json;
 mod limit;
 mod plan;
@@ -28,5 +29,6 @@ mod find_test;
 mod fixtures;
 
 pub use condition::Until;
+pub use guess::{AskedGuess, Guess};
 pub use request::{Format, Request};
-pub use run::{AskedGuess, Guess, run};
+pub use run::run;

@@ -12,6 +12,7 @@ use terminal::{Usage, hanging, output, progress, shown};
 
 use crate::bench::OnBench;
 use crate::find::{Trail, find};
+use crate::guess::{AskedGuess, Guess};
 use crate::json::json;
 use crate::limit::Setting;
 use crate::plan::Plan;
@@ -23,27 +24,6 @@ use crate::table::table;
 const FIRST_GUESS: u64 = 1000;
 /// The most rows of an answer: nobody waits for more searches.
 const MOST_ROWS: usize = 64;
-
-/// Guesses how many tasks a second a variant can do at a workload with so many lanes and workers, from what its maker knows.
-pub trait Guess {
-    /// The guess; `None` where nothing is known.
-    fn rate(&self, asked: &AskedGuess<'_>) -> Option<u64>;
-}
-
-/// What a rate is guessed of.
-#[derive(Clone, Copy, Debug)]
-pub struct AskedGuess<'a> {
-    /// The work.
-    pub workload: &'a Workload,
-    /// `model/variant`.
-    pub variant: &'a str,
-    /// Tasks in flight that are asked for.
-    pub lanes: u64,
-    /// Threads or processes that compute.
-    pub workers: u64,
-    /// The processors that it may run on.
-    pub placement: Placement,
-}
 
 /// Looks for the highest rate of every variant at every workload that was asked for, and prints what was found.
 ///

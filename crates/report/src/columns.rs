@@ -9,7 +9,6 @@ use crate::cells::{
     count_of, judged_ratio, latency, memory, name, pulse, shown, tasks_per_second, time,
 };
 use crate::open_loop::percent_to_tenth;
-use crate::predicted;
 use crate::view::View;
 
 /// The side of a column that its cells are aligned to.
@@ -127,11 +126,10 @@ const ALIVE: ColumnDef = ColumnDef::number("alive", 40, |v, _| {
     v.alive_at_once.map(|alive| alive.to_string())
 });
 /// The columns that few readers need.
-const FURTHER: [ColumnDef; 5] = [
+const FURTHER: [ColumnDef; 4] = [
     ColumnDef::number("p90", 58, |v, view| latency(v, view, v.p90_ns)),
     ColumnDef::number("p99.9", 59, |v, view| latency(v, view, v.p999_ns)),
     ColumnDef::number("start-up", 45, |v, _| shown(v.start_up_ns, duration)),
-    ColumnDef::number("predicted", 44, predicted::cell),
     ColumnDef::number("in flight", 64, |v, _| {
         v.time_ns.map(|_| v.in_flight.to_string())
     }),

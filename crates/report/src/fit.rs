@@ -173,8 +173,6 @@ impl Fitted {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use results::{
         Estimate, Judged, MemoryEstimate, MemorySummary, Metric, Ratio, Ratios, VariantSummary,
@@ -252,7 +250,6 @@ mod tests {
             metrics: &[Metric::TimePerTask, Metric::CpuPerTask],
             is_paced: false,
             detail: Detail::Everything,
-            predicted: &BTreeMap::new(),
             verbose,
         };
         fit(&summary, &view, width, false)

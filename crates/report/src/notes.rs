@@ -8,7 +8,7 @@ use results::{MemorySummary, RunFile, VariantSummary, WorkloadRecord, WorkloadSu
 use terminal::{Style, counted, duration};
 
 use crate::a_a_check::{controls, held_back, unsettled};
-use crate::predicted::left_out_by_prediction;
+use crate::predicted::{self, left_out_by_prediction};
 use crate::view::View;
 use crate::{
     conditions, coordination, hosts, open_loop, own_work, reach, run_length, serving, stopped,
@@ -45,6 +45,7 @@ pub(crate) fn notes(
     );
     own.extend(run_length::note(record.run_length.as_ref(), style.verbose));
     own.extend(left_out_by_prediction(record));
+    own.extend(predicted::line(record, summary).filter(|_| style.verbose));
     own.extend(stopped::notes(run, summary));
     own.extend(controls(summary));
     own.extend(held_back(summary));

@@ -1,10 +1,8 @@
 //! What was predicted before measuring: who was left out for it, and how it compares with what was measured.
 
 use analysis::{BothFigures, Figure, both_figures};
-use results::{Predicted, PredictedFigure, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{Predicted, PredictedFigure, WorkloadRecord, WorkloadSummary};
 use terminal::{Column, duration_with, percent};
-
-use crate::view::View;
 
 /// In the place of a figure whose interval would be too wide to mean anything.
 const NOT_PREDICTED: &str = "n/a";
@@ -51,15 +49,28 @@ fn with_interval(figure: &PredictedFigure) -> String {
     duration_with(figure.value, Some((figure.low, figure.high)))
 }
 
-/// The predicted time of a run, and where what was measured lies outside of its interval, a word about that.
-pub(crate) fn cell(summary: &VariantSummary, view: &View<'_>) -> Option<String> {
-    let predicted = view.predicted.get(&summary.variant)?;
-    let time = with_interval(&predicted.time_per_task_ns.of_tasks(summary.tasks));
-    let both = both_figures(predicted, summary);
-    let is_outside = both
-        .iter()
-        .any(|both| both.figure == Figure::Time && !both.is_covered());
-    Some(if is_outside { time + " outside" } else { time })
+/// The predicted times of the variants that were measured, and whether what was measured lies in their intervals: a line
+/// where more was asked for.
+pub(crate) fn line(record: &WorkloadRecord, summary: &WorkloadSummary) -> Option<String> {
+    let each: Vec<String> = by_time(record)
+        .into_iter()
+        .map(|(variant, predicted)| row(variant, predicted, summary))
+        .filter_map(|row| {
+            let time = row.time?;
+            let word = inside(Some(&time));
+            Some(format!(
+                "{} {} {word}",
+                row.variant,
+                of_a_run(record, row.predicted)
+            ))
+        })
+        .collect();
+    (!each.is_empty()).then(|| {
+        format!(
+            "predicted before measuring, and the measured median inside or outside of the 90 % interval: {}",
+            each.join(", ")
+        )
+    })
 }
 
 /// A row of the table of predictions.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use results::Estimate;
+use results::{Estimate, VariantSummary};
 
 use super::*;
 
@@ -86,15 +86,21 @@ fn a_prediction_stands_beside_what_was_measured() {
     );
     assert_eq!(
         row(1),
-        "a/other|1.10 ms [0.990, 1.21]|1.50 ms|outside|-27 %|n/a|n/a||"
+        "a/other|1.10 ms [0.990, 1.21]|1.50 ms|outside|-26.7 %|n/a|n/a||"
     );
     assert_eq!(
         row(2),
         "a/slow|8.00 ms [7.20, 8.80]|left out|||n/a|left out||"
+    );
+    assert_eq!(
+        line(&record(), &summary()).unwrap(),
+        "predicted before measuring, and the measured median inside or outside of the 90 % interval: \
+         a/quick 100 ms [90.0, 110] inside, a/other 110 ms [99.0, 121] outside"
     );
     let nothing = WorkloadRecord {
         predicted: BTreeMap::new(),
         ..record()
     };
     assert!(predicted_columns(&nothing, &summary()).is_empty());
+    assert_eq!(line(&nothing, &summary()), None);
 }

@@ -1,8 +1,6 @@
 //! What a table shows of a workload, and in how much detail.
 
-use std::collections::BTreeMap;
-
-use results::{Metric, Predicted, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
+use results::{Metric, RunFile, VariantSummary, WorkloadRecord, WorkloadSummary};
 
 /// How much of each cell is shown. A narrow terminal has less of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +32,6 @@ pub(crate) struct View<'a> {
     /// Whether a service sends pulses, and so sets the time.
     pub(crate) is_paced: bool,
     pub(crate) detail: Detail,
-    /// What was predicted of the variants, by name.
-    pub(crate) predicted: &'a BTreeMap<String, Predicted>,
     /// Whether the columns are shown that few readers need.
     pub(crate) verbose: bool,
 }
@@ -44,7 +40,7 @@ impl<'a> View<'a> {
     /// The view of a workload, with every detail.
     pub(crate) fn new(
         run: &'a RunFile,
-        record: &'a WorkloadRecord,
+        record: &WorkloadRecord,
         summary: &'a WorkloadSummary,
         verbose: bool,
     ) -> View<'a> {
@@ -57,7 +53,6 @@ impl<'a> View<'a> {
             metrics: record.metrics(),
             is_paced: record.workload.is_paced_by_pulses(),
             detail: Detail::Everything,
-            predicted: &record.predicted,
             verbose,
         }
     }

@@ -51,6 +51,9 @@ fn part(part: Option<f64>) -> String {
 }
 
 fn choices(choices: &Choices) -> String {
+    if choices.workloads == 0 {
+        return "its variants were not measured".to_owned();
+    }
     format!(
         "within 5 % of the best at {} of {} workloads, {} slower on average",
         choices.good,
