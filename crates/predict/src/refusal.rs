@@ -5,7 +5,7 @@
 pub enum Refusal {
     /// Costs do not scale with the number of processors.
     #[error(
-        "calibrated on {calibrated} processors, not on {asked}: `calibrate --cores {asked}` measures them, where there are as many"
+        "calibrated for {calibrated}, not for {asked} processors: `calibrate --cores {asked}` measures them, where there are as many"
     )]
     OtherCores {
         /// The numbers of processors that were calibrated, in words.

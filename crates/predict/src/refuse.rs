@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::amounts::{largest_answer, largest_file, longest_latency, longest_wait, most_selects};
 use crate::calibration::{Calibration, On};
-use crate::kind::{Calls, Kind, Lanes, Language};
+use crate::kind::{Calls, Executors, Kind, Lanes, Language};
 use crate::model::Model;
 use crate::points::{FILES, GETS, POOL, SELECTS, TIMERS};
 use crate::refusal::Refusal;
@@ -199,7 +199,11 @@ impl Extent<'_> {
     /// What stops a thread ends as late as the timers of the pool, and its hand-over costs what that of a file does.
     fn check_stops(&self) -> Result<(), Refusal> {
         let sleeps = self.calibration.point(TIMERS[0], POOL).is_some();
+        // A call on an executor's thread would stop all lanes of its queue, for which there is no rule.
+        let stops_others =
+            self.kind.calls == Calls::Here && self.kind.executors != Executors::Lanes;
         let is_known = sleeps
+            && !stops_others
             && self.kind.language == Language::Rust
             && (!self.kind.hands_over() || self.has(&FILES));
         match self.kind.calls {

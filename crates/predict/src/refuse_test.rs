@@ -93,7 +93,7 @@ fn other_core_counts_are_refused() {
     };
     let text = refused(&with(Vec::new()), "threads/pool", four);
     assert!(
-        text.contains("calibrated on 2 processors, not on 4")
+        text.contains("calibrated for 2, not for 4 processors")
             && text.contains("calibrate --cores 4"),
         "{text}"
     );
@@ -245,6 +245,13 @@ fn calls_that_stop_their_thread_need_a_pool_that_has_one_for_each() {
     let text = slow.unwrap_err().to_string();
     assert!(
         text.contains("one after the other") && text.contains("compare"),
+        "{text}"
+    );
+    let inline = "async-tokio/multi-thread+inline";
+    let stops = refuse(&beside(inline), &with(vec![block(5)]), inline, HERE);
+    let text = stops.unwrap_err().to_string();
+    assert!(
+        text.contains("`block`") && text.contains("compare"),
         "{text}"
     );
     let tokio = beside("async-tokio/multi-thread");

@@ -1,14 +1,18 @@
-//! What a variant's own timers cost, and how late they end: each by halving, from runs that only wait.
+//! What a variant's own timers cost, and how late they end, from runs that only wait.
 
 use super::calls::Of;
 use super::data::{Data, Known};
-use crate::parameters::{Own, Parameters};
+use crate::parameters::Parameters;
 use crate::points::TIMERS;
-use crate::simulated::Simulated;
 
-/// Most that a timer may cost, and most that it may be late, in seconds.
+/// Most that a timer may cost, in seconds.
 const DEAREST: f64 = 200e-6;
-const LATEST: f64 = 5e-3;
+/// The first lateness that is tried after none, how many there are, and the factor between them: up to 4 ms.
+const FIRST: f64 = 25e-6;
+const TRIED: i32 = 16;
+const FACTOR: f64 = 1.4;
+/// A greater lateness must explain a time by so much better: where timers end at a grain, a range of them comes to the same.
+const BETTER: f64 = 0.01;
 
 /// Lateness comes from few lanes, of which none holds another up, and the cost from many.
 pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
@@ -19,43 +23,122 @@ pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
     let many = many.unwrap_or(few);
     // The second round knows what the first found of the other parameter.
     for _ in 0..2 {
-        halve(parameters, of, &few, &LATENESS);
-        halve(parameters, of, &many, &COST);
+        set_lateness(parameters, of, &few);
+        set_cost(parameters, of, &many);
     }
 }
 
-/// One parameter, and the figure of a run that grows with it.
-struct Halved {
-    most: f64,
-    parameter: fn(&mut Own) -> &mut f64,
-    simulated: fn(&Simulated) -> f64,
-    measured: fn(&Known<'_>) -> f64,
+/// By trying, since a time has jumps where timers end at a grain.
+fn set_lateness(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
+    let mut best = (f64::INFINITY, 0.0);
+    for at in 0..=TRIED {
+        let slack = match at {
+            0 => 0.0,
+            at => FIRST * FACTOR.powi(at - 1),
+        };
+        of.own(parameters).slack = slack;
+        let off = (of.run(parameters, known).time / known.time).ln().abs();
+        if off + BETTER < best.0 {
+            best = (off, slack);
+        }
+    }
+    of.own(parameters).slack = best.1;
 }
 
-const LATENESS: Halved = Halved {
-    most: LATEST,
-    parameter: |own| &mut own.slack,
-    simulated: |run| run.time,
-    measured: |known| known.time,
-};
-
-const COST: Halved = Halved {
-    most: DEAREST,
-    parameter: |own| &mut own.timer,
-    simulated: |run| run.cpu,
-    measured: |known| known.cpu,
-};
-
-fn halve(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>, what: &Halved) {
-    let (mut low, mut high) = (0.0, what.most);
+/// By halving: CPU grows with it.
+fn set_cost(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
+    let (mut low, mut high) = (0.0, DEAREST);
     for _ in 0..14 {
         let middle = (low + high) / 2.0;
-        *(what.parameter)(of.own(parameters)) = middle;
-        let found = of.run(parameters, known);
-        if (what.simulated)(&found) < (what.measured)(known) {
+        of.own(parameters).timer = middle;
+        if of.run(parameters, known).cpu < known.cpu {
             low = middle;
         } else {
             high = middle;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    use crate::calibration::{Calibration, Figures, Machine, Point};
+    use crate::kind::Kind;
+    use crate::parameters::{Kernels, Own, Shared};
+    use crate::simulated::{Asked, WHOLE, simulated};
+
+    const VARIANT: &str = "threads/pool";
+
+    fn with(slack: f64, timer: f64) -> Parameters {
+        let own = Own {
+            slack,
+            timer,
+            ..Own::start(Kind::of(VARIANT).unwrap())
+        };
+        Parameters {
+            shared: Shared::start(),
+            kernels: Kernels::default(),
+            own: [(VARIANT.to_owned(), own)].into(),
+            misfit: 0.0,
+        }
+    }
+
+    /// The rows that a machine with these parameters would give.
+    fn rows(truth: &Parameters) -> Calibration {
+        let mut timers = crate::points::workloads();
+        timers.retain(|workload| TIMERS.contains(&workload.name.as_str()));
+        let points = timers.into_iter().map(|workload| {
+            let asked = Asked {
+                workload: &workload,
+                variant: VARIANT,
+                kind: Kind::of(VARIANT).unwrap(),
+                tasks: workload.tasks,
+                processors: 2,
+            };
+            let run = simulated(truth, &asked, WHOLE);
+            let figures = Figures {
+                time: run.time,
+                cpu: run.cpu,
+                service_cpu: None,
+                start_up: 1e-3,
+            };
+            Point {
+                tasks: workload.tasks,
+                lanes: asked.lanes(),
+                variant: VARIANT.to_owned(),
+                runs: vec![figures],
+                memory: None,
+                workload,
+            }
+        });
+        Calibration {
+            machine: Machine {
+                cpu: String::new(),
+                processors: 2,
+                kernel: String::new(),
+                hypervisor: String::new(),
+            },
+            cores: None,
+            programs: BTreeMap::new(),
+            measured_ms: 0,
+            points: points.collect(),
+        }
+    }
+
+    #[test]
+    fn lateness_and_cost_are_found_in_the_rows_of_a_machine_that_has_them() {
+        let rows = rows(&with(0.5e-3, 12e-6));
+        let mut found = with(0.0, 0.0);
+        let of = Of {
+            variant: VARIANT,
+            kind: Kind::of(VARIANT).unwrap(),
+            processors: 2,
+        };
+        set(&mut found, &Data::of_fit(&rows, 1, 0), of);
+        let own = &found.own[VARIANT];
+        assert!((0.35e-3..0.7e-3).contains(&own.slack), "{}", own.slack);
+        assert!((9e-6..15e-6).contains(&own.timer), "{}", own.timer);
     }
 }
