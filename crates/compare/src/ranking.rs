@@ -35,14 +35,14 @@ impl Ranking {
                 "--predict has no meaning with --profile smoke, which measures nothing",
             ));
         }
-        let predictor = predictor.ok_or_else(|| {
+        let known = predictor.ok_or_else(|| {
             Usage::error("--predict needs a calibration: `cargo xtask calibrate` measures one")
         })?;
-        let choice = choose::choose(workspace, request, predictor.sizes())?;
+        let choice = choose::choose(workspace, request, known.sizes())?;
         let ranked = choice
             .workloads
             .iter()
-            .map(|chosen| ranked(&choice, chosen, predictor));
+            .map(|chosen| ranked(&choice, chosen, known));
         ranked
             .collect::<Result<_, String>>()
             .map(Ranking)

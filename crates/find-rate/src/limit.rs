@@ -177,10 +177,10 @@ pub(crate) fn limit_of_run(
             (Limit::Lanes, words)
         };
     }
-    let nearest = nearest(run, alone_ns, setting, all);
+    let closest = nearest(run, alone_ns, setting, all);
     (
         Limit::Unknown,
-        format!("closest to its limit {nearest}; {busy}"),
+        format!("closest to its limit {closest}; {busy}"),
     )
 }
 

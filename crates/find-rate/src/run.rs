@@ -178,8 +178,8 @@ fn search_all(
                     placement: request.sizes.placement,
                 })
             });
-            let plan = plan(request, &chosen.workload, guessed);
-            rows.push(row(plan, (chosen, selected), (&wanted, request), failure));
+            let begin = plan(request, &chosen.workload, guessed);
+            rows.push(row(begin, (chosen, selected), (&wanted, request), failure));
             let Some(Row { plan, trail, .. }) = rows.last_mut().filter(|_| failure.is_none())
             else {
                 continue;

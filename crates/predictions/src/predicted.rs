@@ -24,7 +24,7 @@ pub struct PredictRequest {
     pub params: Vec<Sweep>,
     /// Globs over variants; all that are calibrated where there is none.
     pub models: Vec<String>,
-    /// For so many processors; all of the machine's where no number is given.
+    /// How many processors models would have; all of the machine's where no number is given.
     pub cores: Option<u64>,
     /// Whether to print JSON.
     pub json: bool,

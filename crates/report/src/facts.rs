@@ -151,9 +151,8 @@ mod tests {
         protocol::parse(text.as_bytes(), "test").unwrap()
     }
 
-    #[test]
-    fn a_run_is_told_with_what_it_measured_and_how_it_was_set() {
-        let ready = Ready {
+    fn ready() -> Ready {
+        Ready {
             protocol: protocol::VERSION,
             version: "threads 0.1.0".to_owned(),
             in_flight: 2,
@@ -163,7 +162,12 @@ mod tests {
             knobs: [("stack".to_owned(), "2 MiB".to_owned())].into(),
             listens: None,
             elsewhere: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_run_is_told_with_what_it_measured_and_how_it_was_set() {
+        let said = ready();
         let done = Done {
             tasks: 10,
             digest: "00000000000000ff".to_owned(),
@@ -187,7 +191,7 @@ mod tests {
         let run = OneRun {
             variant: "threads/pool",
             workload: &closed,
-            ready: &ready,
+            ready: &said,
             done: &done,
             memory: Some(&Memory::Unavailable("no /proc".to_owned())),
             until_ready: Duration::from_millis(6),

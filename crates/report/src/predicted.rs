@@ -4,7 +4,7 @@ use analysis::{BothFigures, Figure, both_figures};
 use results::{Predicted, PredictedFigure, WorkloadRecord, WorkloadSummary};
 use terminal::{Column, duration_with, percent};
 
-/// In the place of a figure whose interval would be too wide to mean anything.
+/// What stands in the place of a figure whose interval would be too wide to mean anything.
 const NOT_PREDICTED: &str = "n/a";
 
 /// Who did not run because another variant was predicted to be faster beyond both intervals, with the predicted times;

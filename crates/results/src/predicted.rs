@@ -52,11 +52,11 @@ impl PredictedFigure {
     /// The same figure of so many tasks.
     #[must_use]
     pub fn of_tasks(&self, tasks: u64) -> PredictedFigure {
-        let tasks = tasks as f64;
+        let count = tasks as f64;
         PredictedFigure {
-            value: self.value * tasks,
-            low: self.low * tasks,
-            high: self.high * tasks,
+            value: self.value * count,
+            low: self.low * count,
+            high: self.high * count,
         }
     }
 }

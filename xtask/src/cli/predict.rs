@@ -70,7 +70,7 @@ pub(crate) struct PredictArgs {
     #[arg(long, hide = true, value_name = "N", requires = "gate", default_value = "12",
         value_parser = value_parser!(u64).range(1..=100))]
     files: u64,
-    /// In how many rounds the gate measures them
+    /// The number of rounds in which the gate measures them
     #[arg(long, hide = true, value_name = "N", requires = "gate", default_value = "6",
         value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
     runs: u64,

@@ -20,7 +20,7 @@ use crate::store::Place;
 use draw::drawn;
 use figures::{Cell, Figures};
 
-/// Of three files two are to have a predicted best and worst that are further apart than this: rules of thumb do well
+/// How far apart the predicted best and worst are in two of three files: rules of thumb do well
 /// where all variants are alike.
 const APART: f64 = 1.15;
 /// Files that are drawn at most for each that is measured.
@@ -35,7 +35,7 @@ pub struct GateRequest {
     pub files: u64,
     /// Measured rounds.
     pub rounds: u64,
-    /// On so many processors; on all of the machine's where no number is given.
+    /// How many processors models have; all of the machine's where no number is given.
     pub cores: Option<u64>,
     /// Whether to print JSON.
     pub json: bool,
@@ -73,7 +73,7 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
     let model = place.model()?;
     let seed = request.seed.unwrap_or_else(today);
     let names = variants(&model);
-    let draw = draw(&model, &names, seed, request.files)?;
+    let drawn = draw(&model, &names, seed, request.files)?;
     let ledger = launch::begin(&workspace.results)?;
     let registry = Registry::find(workspace);
     let selected: Vec<Selected> = names
@@ -83,11 +83,11 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
         .map_err(Usage::error)?;
     output::notice(&format!(
         "seed {seed}: {} to measure in {}",
-        counted(draw.files.len() as u64, "workload"),
+        counted(drawn.files.len() as u64, "workload"),
         counted(request.rounds, "round")
     ));
     let part = Part {
-        workloads: draw
+        workloads: drawn
             .files
             .iter()
             .map(|file| file.workload.clone())
@@ -98,12 +98,12 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
         seed,
     };
     let inside = place.inside(workspace);
-    let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, pairs(&draw)))?;
+    let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, pairs(&drawn)))?;
     progress::end();
-    let cells = cells(&draw, &points);
-    let found = Figures::of(&cells, (draw.refused, draw.asked));
+    let measured = cells(&drawn, &points);
+    let found = Figures::of(&measured, (drawn.refused, drawn.asked));
     output::print(&if request.json {
-        told::json(seed, model.calibration(), &found, &cells)?
+        told::json(seed, model.calibration(), &found, &measured)?
     } else {
         told::text(seed, &found)
     })?;
