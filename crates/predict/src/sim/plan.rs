@@ -64,6 +64,9 @@ pub(crate) struct Costs {
     pub(crate) look: f64,
     /// What the parent of worker processes spends on a result.
     pub(crate) parent: f64,
+    /// What making a thread costs more while another core runs a thread of the model, and how long that holds it up.
+    pub(crate) crowded: f64,
+    pub(crate) stall: f64,
     /// How often an executor's threads come for an item between two looks at the sockets, where its queue does not run empty.
     pub(crate) interval: u32,
 }

@@ -16,19 +16,30 @@ fn free() -> Costs {
         ahead: 1e-4,
         look: 0.0,
         parent: 0.0,
+        crowded: 0.0,
+        stall: 0.0,
         interval: 61,
+    }
+}
+
+/// A hundred tasks on one lane.
+fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
+    Plan {
+        cores: 2,
+        kind: Kind::of(variant).unwrap(),
+        lanes: 1,
+        tasks: 100,
+        mark: 0,
+        open: None,
+        segments,
     }
 }
 
 fn run(variant: &str, lanes: usize, tasks: u64, segments: &[Segment]) -> Outcome {
     let plan = Plan {
-        cores: 2,
-        kind: Kind::of(variant).unwrap(),
         lanes,
         tasks,
-        mark: 0,
-        open: None,
-        segments,
+        ..plan(variant, segments)
     };
     simulate(&plan, &free())
 }
@@ -95,4 +106,27 @@ fn the_same_run_is_the_same_twice() {
     let twice = [0, 1].map(|_| run("async-smol/multi", 16, 500, &segments));
     assert_eq!(twice[0].elapsed.to_bits(), twice[1].elapsed.to_bits());
     assert_eq!(twice[0].events, twice[1].events);
+}
+
+#[test]
+fn making_a_thread_costs_more_where_another_core_runs_the_same_process() {
+    let costs = Costs {
+        crowded: 1e-3,
+        stall: 0.5e-3,
+        ..free()
+    };
+    let segments = [Segment::Compute(1e-3)];
+    let [alone, crowded] = [1, 2].map(|lanes| {
+        let plan = Plan {
+            lanes,
+            ..plan("threads/spawn", &segments)
+        };
+        simulate(&plan, &costs)
+    });
+    near(alone.elapsed, 0.1);
+    assert!((0.15..=0.2).contains(&crowded.cpu), "{crowded:?}");
+    assert!(
+        crowded.elapsed > 1.1 * crowded.cpu / 2.0,
+        "a stalled maker uses no core: {crowded:?}"
+    );
 }

@@ -93,8 +93,13 @@ impl Sim<'_> {
             Some(Segment::Get { request, .. }) => (request, ItemKind::Request, self.origin),
             Some(Segment::Block(cost)) => (cost, ItemKind::Segment, self.origin + 1),
         };
-        let item = Item { cost, lane, kind };
         let is_first = self.lanes.begun[lane] == 1;
+        let made = if is_first { self.made_thread() } else { 0.0 };
+        let item = Item {
+            cost: cost + made,
+            lane,
+            kind,
+        };
         let goes_first = is_first
             && self.plan.kind.starts_next_at_once
             && self.lanes.next.is_none()
@@ -104,6 +109,16 @@ impl Sim<'_> {
         } else {
             self.put(queue, item);
         }
+    }
+
+    /// What it costs more that a thread is made in a process that runs on another core as well: the maker is held up, too.
+    fn made_thread(&mut self) -> f64 {
+        let crowded = self.cores.crowded_thread();
+        let Some(thread) = crowded.filter(|_| self.plan.kind.makes_threads) else {
+            return 0.0;
+        };
+        self.cores.threads[thread].stall = self.costs.stall;
+        self.costs.crowded
     }
 
     /// A lane's task is done: it begins another one, if there is one.

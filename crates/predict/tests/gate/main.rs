@@ -59,14 +59,15 @@ fn stored_rows_are_predicted_as_well_as_before() {
     assert_quantiles(&set);
     // What was reached when this was written, less what another platform's logarithms may change.
     assert!(
-        gate.times >= 0.80 && gate.times_unrefused >= 0.76 && gate.median <= 0.042,
+        gate.times >= 0.83 && gate.times_unrefused >= 0.8 && gate.median <= 0.044,
         "{gate:?}"
     );
-    assert!(gate.choices.0 >= 16 && gate.choices.1 == 20, "{gate:?}");
-    assert!(gate.pairs.0 >= 174 && gate.pairs.1 == 180, "{gate:?}");
+    assert!(gate.choices.0 >= 17 && gate.choices.1 == 20, "{gate:?}");
+    assert!(gate.regret <= 0.027, "{gate:?}");
+    assert!(gate.pairs.0 >= 172 && gate.pairs.1 == 180, "{gate:?}");
     assert!((0.85..=0.97).contains(&gate.coverage.0), "{gate:?}");
     assert!(
-        gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.2,
+        gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.26,
         "{gate:?}"
     );
     assert!(gate.refused <= 0.4, "{gate:?}");
@@ -83,10 +84,10 @@ fn stored_rows_of_a_machine_that_changed_its_speed_are_ordered_as_well_as_before
     let gate = Gate::of(&set, intervals::coverage(&set));
     print(&set, &gate);
     assert!(
-        gate.times >= 0.62 && gate.relative >= 0.9 && gate.refused <= 0.05,
+        gate.times >= 0.59 && gate.relative >= 0.95 && gate.refused <= 0.05,
         "{gate:?}"
     );
     assert!(gate.choices.0 >= 8 && gate.choices.1 == 12, "{gate:?}");
-    assert!(gate.regret <= 0.05, "{gate:?}");
+    assert!(gate.regret <= 0.035, "{gate:?}");
     assert!(gate.pairs.0 >= 118 && gate.pairs.1 == 120, "{gate:?}");
 }
