@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn two_equations_give_two_costs_and_parallel_ones_none() {
         assert_eq!(
-            solved([2.0, 1.0], [0.0, 3.0], [4.0, 11.0]),
+            solved([2.0, 1.0], [1.0, 3.0], [7.0, 11.0]),
             Some((2.0, 3.0))
         );
         assert_eq!(solved([1.0, 2.0], [2.0, 4.0], [3.0, 6.0]), None);
