@@ -142,6 +142,11 @@ impl Kind {
         self.executors != Executors::Lanes && self.looks != Looks::Never
     }
 
+    /// Whether a thread is made while others of the same process run: Python's lock lets one run at a time.
+    pub(crate) fn makes_threads_beside_others(self) -> bool {
+        self.makes_threads && self.executors == Executors::Lanes
+    }
+
     /// Whether blocking calls go to threads of their own.
     pub(crate) fn hands_over(self) -> bool {
         self.calls != Calls::Here

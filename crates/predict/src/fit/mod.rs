@@ -6,6 +6,7 @@ mod data;
 mod descent;
 mod gets;
 mod kernels;
+mod selects;
 mod timers;
 
 use std::collections::BTreeMap;
@@ -113,14 +114,11 @@ fn one(
     if let Some(of) = pool {
         calls::set_lines(&mut parameters, &data, *of, None);
     }
-    let lines = parameters
-        .own
-        .get("threads/pool")
-        .map(|own| (own.sqlite, own.file));
+    let pooled = parameters.own.get("threads/pool").cloned();
     for of in each {
-        calls::set_lines(&mut parameters, &data, of, lines);
+        calls::set_lines(&mut parameters, &data, of, pooled.as_ref());
         calls::fit_hand_over(&mut parameters, &data, of);
-        calls::set_factors(&mut parameters, &data, of);
+        selects::correct(&mut parameters, &data, of);
         calls::set_pacing(&mut parameters, &data, of);
         timers::set(&mut parameters, &data, of);
         calls::set_sizes(&mut parameters, &data, of, &WITH_GETS);
@@ -140,13 +138,14 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
     }
     if kind.language != Language::Rust {
         own.kernels = kernels::laws(data, variant);
-    } else if kind.makes_threads {
-        own.task *= 0.95;
-        // Making a thread costs less where none is made beside it.
-        let alone = data
-            .known(ONE_GET, variant)
-            .zip(data.known(ONE_GET, "threads/pool"));
-        own.alone = alone.map(|(spawned, pooled)| spawned.cpu - pooled.cpu);
+    }
+    let alone = data
+        .known(ONE_GET, variant)
+        .zip(data.known(ONE_GET, "threads/pool"));
+    if let Some((spawned, pooled)) = alone.filter(|_| kind.makes_threads_beside_others()) {
+        let made = (spawned.cpu - pooled.cpu).clamp(own.task / 10.0, own.task);
+        own.crowded = (own.task - made).max(own.task / 10.0);
+        own.task = made;
     }
     own
 }
