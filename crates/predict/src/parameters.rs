@@ -293,4 +293,19 @@ mod tests {
         assert!((own.select(10, 100.0) - 61e-6).abs() < 1e-12);
         assert!((own.select(10, 5500.0) - 25e-6).abs() < 1e-12);
     }
+
+    /// Whether making a thread beside others costs more at the start of a search, and holds its maker up; and how many parameters
+    /// the search moves.
+    fn crowding(variant: &str) -> (bool, bool, usize) {
+        let kind = Kind::of(variant).unwrap();
+        let mut own = Own::start(kind);
+        (own.crowded > 0.0, own.stall > 0.0, own.free(kind).len())
+    }
+
+    #[test]
+    fn only_threads_that_are_made_beside_others_crowd_one_another() {
+        assert_eq!(crowding("threads/pool"), (false, false, 4));
+        assert_eq!(crowding("threads/spawn"), (true, true, 7));
+        assert_eq!(crowding("python/threading"), (false, false, 6));
+    }
 }

@@ -236,3 +236,45 @@ impl Cores {
         (is_cold && self.allows(core, next)).then_some(from)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A core of the model's with two threads, and two cores for the origin.
+    fn pinned() -> (Cores, [usize; 3]) {
+        let mut cores = Cores::new(1, 2);
+        let classes = [Class::Model, Class::Model, Class::Origin];
+        let threads = classes.map(|class| cores.add(class, 0));
+        (cores, threads)
+    }
+
+    #[test]
+    fn threads_of_a_pinned_model_go_to_no_other_core() {
+        let (mut cores, [one, other, _]) = pinned();
+        assert_eq!(
+            [one, other].map(|thread| cores.threads[thread].core),
+            [0; 2]
+        );
+        assert_eq!(cores.idle_core(one), Some(0));
+        cores.cores[0].thread = Some(one);
+        cores.wait(other);
+        assert_eq!(cores.idle_core(other), None);
+        assert_eq!(cores.lightest(other), Some(0));
+        assert_eq!(cores.to_steal(1, 1.0), None);
+        assert_eq!(cores.to_steal(0, 1.0), Some(0));
+    }
+
+    #[test]
+    fn the_origin_keeps_away_from_the_cores_of_a_pinned_model_where_there_are_others() {
+        let (mut cores, [_, _, origin]) = pinned();
+        assert_eq!(cores.threads[origin].core, 1);
+        cores.move_to(origin, 0);
+        assert_eq!(cores.idle_core(origin), Some(1));
+        cores.move_to(origin, 2);
+        assert_eq!(cores.idle_core(origin), Some(2), "its last one");
+        cores.cores[1].thread = Some(origin);
+        cores.cores[2].thread = Some(origin);
+        assert_eq!(cores.idle_core(origin), Some(0));
+    }
+}
