@@ -39,12 +39,11 @@ const READINGS: [(f64, f64, bool); 8] = [
 /// Fits a model. The same rows and seed give the same model.
 #[must_use]
 pub fn fit(calibration: &Calibration, seed: u64) -> Model {
-    let kinds = known_kinds(calibration);
+    let kinds = &known_kinds(calibration);
     let fits: Vec<Parameters> = std::thread::scope(|scope| {
         let readings = (0_u64..).zip(READINGS);
         let threads: Vec<_> = readings
             .map(|(number, reading)| {
-                let kinds = &kinds;
                 scope.spawn(move || one(calibration, kinds, seed, number, reading))
             })
             .collect();

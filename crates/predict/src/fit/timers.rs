@@ -16,11 +16,11 @@ pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
     let Some(few) = few else {
         return;
     };
-    let many = many.unwrap_or(few);
+    let most = many.unwrap_or(few);
     // The second round knows what the first found of the other parameter.
     for _ in 0..2 {
         halve(parameters, of, &few, &LATENESS);
-        halve(parameters, of, &many, &COST);
+        halve(parameters, of, &most, &COST);
     }
 }
 

@@ -91,7 +91,7 @@ impl Sim<'_> {
         }
     }
 
-    /// At a tick, an idle core takes a thread that waits for this one, whenever it ran (`nohz_balancer_kick`); and now and then a busy one
+    /// An idle core takes a thread that waits for this one at a tick, whenever it ran (`nohz_balancer_kick`); and now and then a busy one
     /// that has less to do takes one as well.
     fn balance(&mut self, core: usize) {
         let ticks = (self.now / TICK) as u64;

@@ -21,7 +21,7 @@ pub(crate) struct Contender {
     pub(crate) measured: f64,
 }
 
-/// For each workload, by how much longer than the best the chosen variant takes, as a part of the best.
+/// How much longer than the best the chosen variant takes at each workload, as a part of the best.
 pub(crate) fn regrets(set: &Set, seen: impl Fn(&Pair) -> Contender) -> Vec<f64> {
     let workloads = set.by_workload();
     let all = workloads.values().map(|pairs| {

@@ -25,7 +25,7 @@ pub(crate) struct Gate {
     pub(crate) relative: f64,
     /// Workloads whose choice is within 5 % of the best, and all of them.
     pub(crate) choices: (usize, usize),
-    /// By how much longer than the best the choice takes, as a mean over workloads.
+    /// How much longer than the best the choice takes, as a mean over workloads.
     pub(crate) regret: f64,
     /// Pairs that differ by more than 15 % and are ordered rightly, and all of them.
     pub(crate) pairs: (usize, usize),

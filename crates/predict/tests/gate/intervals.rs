@@ -6,8 +6,8 @@ use crate::set::{Pair, Set};
 
 /// The part of these that is so.
 pub(crate) fn part(all: impl Iterator<Item = bool>) -> f64 {
-    let all: Vec<bool> = all.collect();
-    all.iter().filter(|is| **is).count() as f64 / all.len() as f64
+    let each: Vec<bool> = all.collect();
+    each.iter().filter(|is| **is).count() as f64 / each.len() as f64
 }
 
 /// The figure, the prediction and the disagreement of simulations, of times or of CPU.

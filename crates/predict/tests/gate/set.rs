@@ -37,9 +37,13 @@ impl Set {
     /// Fits a model to the rows of a calibration, and predicts those of workloads.
     pub(crate) fn read(calibration: &str, rows: &str) -> Set {
         let model = fit(&parsed(calibration), SEED);
-        let rows = parsed(rows);
+        let measured = parsed(rows);
         Set {
-            pairs: rows.points.iter().map(|row| pair(&model, row)).collect(),
+            pairs: measured
+                .points
+                .iter()
+                .map(|row| pair(&model, row))
+                .collect(),
         }
     }
 
