@@ -223,6 +223,11 @@ impl Own {
         ]
     }
 
+    /// A task that does nothing, with what a parent spends on it.
+    pub(crate) fn whole_task(&self) -> f64 {
+        self.task + self.parent
+    }
+
     /// What a task costs that makes so many selects, where a connection carries out so many in the whole run.
     pub(crate) fn select(&self, count: u64, by_connection: f64) -> f64 {
         let cold = self.sqlite_cold * cold_part(by_connection);

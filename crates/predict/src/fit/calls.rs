@@ -2,7 +2,6 @@
 
 use super::data::{Data, Known};
 use super::descent::descend;
-use super::selects;
 use crate::kind::Kind;
 use crate::parameters::{Line, Own, Parameters};
 use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
@@ -24,6 +23,11 @@ pub(super) struct Of<'a> {
 }
 
 impl Of<'_> {
+    /// Whether a call costs more than the call itself, by other parameters: then the first one's cost is the pool's.
+    pub(super) fn shares_first(&self) -> bool {
+        self.kind.hands_over() || self.kind.makes_threads
+    }
+
     pub(super) fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
         let asked = Asked {
             workload: known.workload,
@@ -70,23 +74,18 @@ pub(super) fn set_origin_bytes(parameters: &mut Parameters, data: &Data<'_>, var
     parameters.shared.byte = more / (65_536 - SMALL_BYTES) as f64;
 }
 
-/// The lines of blocking calls. For an executor the first call's cost is that of the pool's, since its hand-over is a
+/// What files cost, by their bytes. For an executor the first byte's cost is that of the pool's, since its hand-over is a
 /// parameter of its own.
-pub(super) fn set_lines(
+pub(super) fn set_files(
     parameters: &mut Parameters,
     data: &Data<'_>,
     of: Of<'_>,
     pool: Option<&Own>,
 ) {
-    let task = of.own(parameters).task + of.own(parameters).parent;
-    let is_plain = !of.kind.hands_over() && !of.kind.makes_threads;
-    let shared = pool.filter(|_| !is_plain);
-    let (sqlite, cold) = selects::measured(data, of, task, pool).unwrap_or_default();
-    let file = measured_line(data, of.variant, FILES, task).unwrap_or_default();
-    let own = of.own(parameters);
-    own.sqlite = moved_to(sqlite, shared.map(|pool| pool.sqlite));
-    own.sqlite_cold = cold;
-    own.file = moved_to(file, shared.map(|pool| pool.file));
+    let task = of.own(parameters).whole_task();
+    let line = measured_line(data, of.variant, FILES, task).unwrap_or_default();
+    let shared = pool.filter(|_| of.shares_first());
+    of.own(parameters).file = moved_to(line, shared.map(|pool| pool.file));
 }
 
 /// The line through the points with few and with many of a call, less what a task costs without calls.
@@ -107,7 +106,7 @@ pub(super) fn measured_line(
 }
 
 /// The line with the first call's cost of another one, where there is one.
-fn moved_to(line: Line, other: Option<Line>) -> Line {
+pub(super) fn moved_to(line: Line, other: Option<Line>) -> Line {
     Line {
         first: other.map_or(line.first, |other| other.first),
         ..line

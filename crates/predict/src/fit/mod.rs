@@ -111,11 +111,13 @@ fn one(
     calls::set_origin_bytes(&mut parameters, &data, &names);
     let pool = each.iter().find(|of| of.variant == "threads/pool");
     if let Some(of) = pool {
-        calls::set_lines(&mut parameters, &data, *of, None);
+        calls::set_files(&mut parameters, &data, *of, None);
+        selects::set(&mut parameters, &data, *of, None);
     }
     let pooled = parameters.own.get("threads/pool").cloned();
     for of in each {
-        calls::set_lines(&mut parameters, &data, of, pooled.as_ref());
+        calls::set_files(&mut parameters, &data, of, pooled.as_ref());
+        selects::set(&mut parameters, &data, of, pooled.as_ref());
         calls::fit_hand_over(&mut parameters, &data, of);
         selects::correct(&mut parameters, &data, of);
         calls::set_pacing(&mut parameters, &data, of);

@@ -1,20 +1,25 @@
 //! What selects of SQLite cost, and how much more while the page cache of their connection fills.
 
-use super::calls::{Of, amount, measured_line};
+use super::calls::{Of, amount, measured_line, moved_to};
 use super::data::{Data, Known};
 use crate::kind::Lanes;
 use crate::parameters::{Line, Own, Parameters, cold_part};
 use crate::points::{SELECTS, SELECTS_BY_LANES};
 
+/// What selects cost, by their number. For an executor the first one's cost is that of the pool's.
+pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool: Option<&Own>) {
+    let task = of.own(parameters).whole_task();
+    let (line, cold) = measured(data, of, task, pool).unwrap_or_default();
+    let shared = pool.filter(|_| of.shares_first());
+    let own = of.own(parameters);
+    own.sqlite = moved_to(line, shared.map(|pool| pool.sqlite));
+    own.sqlite_cold = cold;
+}
+
 /// The line of selects, and what a cold one costs more, by three points: one select a task on connections whose caches hardly
 /// fill, many on ones whose caches are full, and a middle number on many connections that stay cold. A variant whose
 /// connections are few has no cold point, and takes the pool's cost.
-pub(super) fn measured(
-    data: &Data<'_>,
-    of: Of<'_>,
-    task: f64,
-    pool: Option<&Own>,
-) -> Option<(Line, f64)> {
+fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Option<(Line, f64)> {
     let few = data.known(SELECTS[0], of.variant)?;
     let many = data.known(SELECTS[1], of.variant)?;
     let (low, high) = (cold_selects(&few)?, cold_selects(&many)?);
@@ -43,9 +48,7 @@ pub(super) fn measured(
 /// What selects cost an executor once its hand-over is known: the points with many of them say how far the first guess is off.
 pub(super) fn correct(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
     let corrections = correction(parameters, data, of);
-    if let Some((each, cold)) =
-        corrections.filter(|_| of.kind.hands_over() || of.kind.makes_threads)
-    {
+    if let Some((each, cold)) = corrections.filter(|_| of.shares_first()) {
         let own = of.own(parameters);
         own.sqlite.each = (own.sqlite.each + each).max(own.sqlite.each / 2.0);
         own.sqlite_cold = (own.sqlite_cold + cold).max(0.0);

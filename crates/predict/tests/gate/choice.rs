@@ -4,7 +4,7 @@
 use predict::{Figures, VARIANTS};
 use protocol::Step;
 
-use crate::figures::{close, middle, within};
+use crate::parts::{close, mean, middle, within};
 use crate::set::{Pair, Set};
 
 /// Variants that are believed to be no slower than this beside the first: of them the one with the least CPU is chosen.
@@ -42,10 +42,6 @@ fn regret(contenders: &[Contender]) -> f64 {
 
 fn least(contenders: &[Contender], figure: fn(&Contender) -> f64) -> f64 {
     contenders.iter().map(figure).fold(f64::INFINITY, f64::min)
-}
-
-pub(crate) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// One who believes in a single variant.

@@ -2,14 +2,12 @@
 
 use predict::Estimate;
 
-use crate::choice::{Contender, mean, regrets};
-use crate::intervals;
+use crate::choice::{Contender, regrets};
+use crate::parts::{close, mean, middle, part, within};
 use crate::set::{Pair, Set};
 
 /// Two times that differ by less are not ordered.
 const APART: f64 = 1.15;
-/// How far from the best a choice may be.
-pub(crate) const CLOSE: f64 = 0.05;
 
 /// What the gate is about.
 #[derive(Debug)]
@@ -56,7 +54,7 @@ impl Gate {
             coverage,
             cpu: within(&cpu, 0.25),
             cpu_refused: 1.0 - cpu.len() as f64 / set.pairs.len() as f64,
-            refused: intervals::part(set.pairs.iter().map(|pair| pair.is_refused)),
+            refused: part(set.pairs.iter().map(|pair| pair.is_refused)),
         }
     }
 }
@@ -98,21 +96,6 @@ pub(crate) fn predicted(pair: &Pair) -> Contender {
         cpu: cpu.map_or(f64::INFINITY, |cpu| cpu.value),
         measured: pair.time,
     }
-}
-
-pub(crate) fn within(errors: &[f64], most: f64) -> f64 {
-    intervals::part(errors.iter().map(|error| *error <= most))
-}
-
-pub(crate) fn middle(errors: &[f64]) -> f64 {
-    let mut sorted = errors.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
-}
-
-/// How many of these choices are as good as the best.
-pub(crate) fn close(regrets: &[f64]) -> usize {
-    regrets.iter().filter(|regret| **regret <= CLOSE).count()
 }
 
 fn ordered(set: &Set) -> (usize, usize) {

@@ -2,13 +2,8 @@
 
 use predict::{NARROWEST, Prediction, Regime, error, quantile};
 
+use crate::parts::part;
 use crate::set::{Pair, Set};
-
-/// The part of these that is so.
-pub(crate) fn part(all: impl Iterator<Item = bool>) -> f64 {
-    let each: Vec<bool> = all.collect();
-    each.iter().filter(|is| **is).count() as f64 / each.len() as f64
-}
 
 /// The figure, the prediction and the disagreement of simulations, of times or of CPU.
 fn of_pair(pair: &Pair, is_time: bool) -> (f64, f64, f64) {

@@ -4,6 +4,7 @@
 mod choice;
 mod figures;
 mod intervals;
+mod parts;
 mod set;
 
 use std::collections::BTreeSet;
