@@ -26,7 +26,7 @@
 //!    `runtime/time/source.rs`), and by a slack later, which is fitted. In the first round all lanes meet in it
 //!    (`crates/workloads/src/latch.rs`).
 //! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. The origin may run on all, and
-//!    keeps away from those of the model.
+//!     keeps away from those of the model.
 
 mod cores;
 mod events;
