@@ -47,11 +47,11 @@ pub(crate) enum Threads {
 /// Where blocking calls are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Calls {
-    /// On the thread that runs the task.
+    /// The thread that runs the task makes them.
     Here,
-    /// On threads for such calls, of which a busy pool starts another at once.
+    /// Threads for such calls make them, of which a busy pool starts another at once.
     Ready,
-    /// On threads for such calls, of which the pool starts another for every five calls that wait: `grow_pool` of the crate `blocking`.
+    /// The same, but the pool starts another thread for every five calls that wait: `grow_pool` of the crate `blocking`.
     Slow,
 }
 
@@ -69,20 +69,20 @@ pub(crate) enum Reports {
 /// When a timer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Timers {
-    /// After its time, to the nanosecond.
+    /// It ends as its time is over, to the nanosecond.
     Exact,
-    /// At a millisecond of the runtime's own count.
+    /// It ends at a millisecond of the runtime's own count.
     Milliseconds,
 }
 
 /// When an executor looks at its sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Looks {
-    /// After so many turns, and where its queue is empty.
+    /// It looks after so many turns, and where its queue is empty.
     Often,
-    /// Only where its queue is empty.
+    /// It looks only where its queue is empty.
     WhenIdle,
-    /// Never: a thread waits for each socket.
+    /// It never looks: a thread waits for each socket.
     Never,
 }
 
@@ -140,6 +140,11 @@ impl Kind {
     /// Whether what comes from outside waits until an executor looks at its sockets.
     pub(crate) fn is_batched(self) -> bool {
         self.executors != Executors::Lanes && self.looks != Looks::Never
+    }
+
+    /// Whether a thread is made while others of the same process run: Python's lock lets one run at a time.
+    pub(crate) fn makes_threads_beside_others(self) -> bool {
+        self.makes_threads && self.executors == Executors::Lanes
     }
 
     /// Whether blocking calls go to threads of their own.

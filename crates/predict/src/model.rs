@@ -7,7 +7,7 @@ use crate::calibration::Calibration;
 use crate::parameters::Parameters;
 use crate::program::size_of;
 
-/// What a calibration was fitted to. It can be stored: a fit takes seconds, and reading one does not.
+/// What a calibration was fitted to. It can be stored: a fit takes most of a minute, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     pub(crate) calibration: Calibration,

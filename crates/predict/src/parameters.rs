@@ -50,9 +50,12 @@ pub(crate) struct Shared {
 /// What is a variant's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Own {
-    /// A task that does nothing; and where it is alone, if that is another figure.
+    /// A task that does nothing.
     pub(crate) task: f64,
-    pub(crate) alone: Option<f64>,
+    /// Making a thread for it while another core runs the same process costs so much more, and holds the maker up for so long: both
+    /// change the one address space.
+    pub(crate) crowded: f64,
+    pub(crate) stall: f64,
     /// A GET, and each byte of its answer beyond those of a small one.
     pub(crate) get: f64,
     pub(crate) byte: f64,
@@ -73,8 +76,8 @@ pub(crate) struct Own {
     pub(crate) call_wake: f64,
     pub(crate) call_queued: f64,
     pub(crate) call_slept: f64,
-    /// How much more a select costs with fewer or more lanes: `(lanes, factor)`.
-    pub(crate) sqlite_by_lanes: Vec<(f64, f64)>,
+    /// What a select costs more while its connection's page cache fills: see [`Own::select`].
+    pub(crate) sqlite_cold: f64,
     /// A timer, set and ended; and how late it ends beside its grain.
     pub(crate) timer: f64,
     pub(crate) slack: f64,
@@ -154,9 +157,11 @@ impl Own {
     /// Where a search begins.
     pub(crate) fn start(kind: Kind) -> Own {
         let blocks = kind.executors == Executors::Lanes;
+        let is_crowded = kind.makes_threads_beside_others();
         Own {
             task: if kind.makes_threads { 20e-6 } else { 0.4e-6 },
-            alone: None,
+            crowded: if is_crowded { 20e-6 } else { 0.0 },
+            stall: if is_crowded { 8e-6 } else { 0.0 },
             get: if kind.language == Language::Rust {
                 5e-6
             } else {
@@ -175,10 +180,10 @@ impl Own {
             call_wake: 1.5e-6,
             call_queued: 0.7e-6,
             call_slept: 3e-6,
-            sqlite_by_lanes: Vec::new(),
-            kernels: Kernels::default(),
+            sqlite_cold: 0.0,
             timer: 0.0,
             slack: 0.0,
+            kernels: Kernels::default(),
             pacing: 0.0,
             memory: Line::default(),
             start_up: Line::default(),
@@ -202,6 +207,9 @@ impl Own {
         if kind.makes_threads {
             all.push(&mut self.task);
         }
+        if kind.makes_threads_beside_others() {
+            all.extend([&mut self.crowded, &mut self.stall]);
+        }
         all
     }
 
@@ -215,25 +223,26 @@ impl Own {
         ]
     }
 
-    /// The factor on the cost of a select with so many lanes, each with a connection and its page cache: between
-    /// calibrated numbers on a straight line of logarithms.
-    pub(crate) fn sqlite_factor(&self, lanes: u64) -> f64 {
-        let at = (lanes.max(1) as f64).ln();
-        let table = &self.sqlite_by_lanes;
-        let (Some(first), Some(last)) = (table.first(), table.last()) else {
-            return 1.0;
-        };
-        if at <= first.0.ln() {
-            return first.1;
-        }
-        let mut pairs = table.windows(2);
-        let Some(pair) = pairs.find(|pair| at <= pair[1].0.ln()) else {
-            return last.1;
-        };
-        let (left, right) = (pair[0], pair[1]);
-        let part = (at - left.0.ln()) / (right.0.ln() - left.0.ln());
-        (left.1.ln() + part * (right.1.ln() - left.1.ln())).exp()
+    /// A task that does nothing, with what a parent spends on it.
+    pub(crate) fn whole_task(&self) -> f64 {
+        self.task + self.parent
     }
+
+    /// What a task costs that makes so many selects, where a connection carries out so many in the whole run.
+    pub(crate) fn select(&self, count: u64, by_connection: f64) -> f64 {
+        let cold = self.sqlite_cold * cold_part(by_connection);
+        self.sqlite.first + (self.sqlite.each + cold) * count as f64
+    }
+}
+
+/// Selects that fill the page cache of a connection to the calibrated table. SQLite keeps 469 pages of 4 KiB unless told otherwise
+/// (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has some 1750 of them, and 1 − exp(−550 / 1750)
+/// of these are met by 550 selects. Until then a page comes into memory that is allocated for it, and later into that of an older page.
+const FILLING: f64 = 550.0;
+
+/// The part of a connection's selects that find its cache not full yet.
+pub(crate) fn cold_part(selects: f64) -> f64 {
+    (FILLING / selects.max(1.0)).min(1.0)
 }
 
 /// What a run costs beside its segments.
@@ -267,5 +276,41 @@ pub(crate) fn costs(shared: &Shared, own: &Own) -> Costs {
         ahead: shared.ahead,
         look: own.look,
         parent: own.parent,
+        crowded: own.crowded,
+        stall: own.stall,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_select_costs_more_until_the_cache_of_its_connection_is_full() {
+        let own = Own {
+            sqlite: Line {
+                first: 1e-6,
+                each: 2e-6,
+            },
+            sqlite_cold: 4e-6,
+            ..Own::start(Kind::of("threads/pool").unwrap())
+        };
+        assert!((own.select(10, 100.0) - 61e-6).abs() < 1e-12);
+        assert!((own.select(10, 5500.0) - 25e-6).abs() < 1e-12);
+    }
+
+    /// Whether making a thread beside others costs more at the start of a search, and holds its maker up; and how many parameters
+    /// the search moves.
+    fn crowding(variant: &str) -> (bool, bool, usize) {
+        let kind = Kind::of(variant).unwrap();
+        let mut own = Own::start(kind);
+        (own.crowded > 0.0, own.stall > 0.0, own.free(kind).len())
+    }
+
+    #[test]
+    fn only_threads_that_are_made_beside_others_crowd_one_another() {
+        assert_eq!(crowding("threads/pool"), (false, false, 4));
+        assert_eq!(crowding("threads/spawn"), (true, true, 7));
+        assert_eq!(crowding("python/threading"), (false, false, 6));
     }
 }

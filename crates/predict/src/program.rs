@@ -25,9 +25,9 @@ pub(crate) fn segments(
     let Some(own) = parameters.own.get(variant) else {
         return Vec::new();
     };
+    let selects = selects_of_lane(workload, lanes);
     let mut all = Vec::new();
-    let alone = own.alone.filter(|_| lanes == 1);
-    let mut pending = alone.unwrap_or(own.task);
+    let mut pending = own.task;
     for step in &workload.steps {
         match step {
             Step::HttpGet(get) => {
@@ -75,7 +75,7 @@ pub(crate) fn segments(
                 pending = hand_over / 2.0;
             }
             other => {
-                let cost = blocking_cost(own, other, lanes);
+                let cost = blocking_cost(own, other, selects);
                 if kind.hands_over() {
                     all.push(Segment::Compute(pending + own.hand_over / 2.0));
                     all.push(Segment::Block(cost));
@@ -119,10 +119,19 @@ fn stop(kind: Kind, time: f64) -> Vec<Segment> {
     }
 }
 
-/// What a blocking call costs; steps without a rule cost nothing, and are refused before.
-fn blocking_cost(own: &Own, step: &Step, lanes: u64) -> f64 {
+/// The selects that a lane, and so its connection, carries out in a run.
+fn selects_of_lane(workload: &Workload, lanes: u64) -> f64 {
+    let of_task = workload.steps.iter().map(|step| match step {
+        Step::SqliteSelect(select) => select.count,
+        _ => 0,
+    });
+    of_task.sum::<u64>() as f64 * workload.tasks as f64 / lanes.max(1) as f64
+}
+
+/// What a blocking call costs on a lane with so many selects; steps without a rule cost nothing, and are refused before.
+fn blocking_cost(own: &Own, step: &Step, selects: f64) -> f64 {
     match step {
-        Step::SqliteSelect(select) => own.sqlite.at(select.count as f64) * own.sqlite_factor(lanes),
+        Step::SqliteSelect(select) => own.select(select.count, selects),
         Step::ReadFile(read) => own.file.at(read.bytes as f64),
         _ => 0.0,
     }

@@ -37,8 +37,8 @@ pub(crate) const WHOLE: Length = Length {
 };
 /// The length of a simulation in a search for parameters.
 pub(crate) const FITTING: Length = Length {
-    rounds: 5,
-    tasks: 600,
+    rounds: 4,
+    tasks: 400,
     every: 1,
 };
 /// The length of a point of a curve, of which there are a hundred.

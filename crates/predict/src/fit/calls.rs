@@ -4,7 +4,7 @@ use super::data::{Data, Known};
 use super::descent::descend;
 use crate::kind::Kind;
 use crate::parameters::{Line, Own, Parameters};
-use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED, SELECTS, SELECTS_BY_LANES};
+use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
 use crate::program::SMALL_BYTES;
 use crate::simulated::{Asked, FITTING, Simulated, simulated};
 use protocol::Step;
@@ -13,8 +13,6 @@ use protocol::Step;
 const DEAREST_BYTE: f64 = 3e-9;
 /// What a factor of e away from the start costs, as in the fit of GETs: parameters that no run tells anything about stay.
 const PULL: f64 = 0.1;
-/// The lanes of the points whose factor is 1.
-const USUAL_LANES: f64 = 16.0;
 
 /// One variant of a fit.
 #[derive(Clone, Copy)]
@@ -25,6 +23,11 @@ pub(super) struct Of<'a> {
 }
 
 impl Of<'_> {
+    /// Whether a call costs more than the call itself, by other parameters: then the first one's cost is the pool's.
+    pub(super) fn shares_first(&self) -> bool {
+        self.kind.hands_over() || self.kind.makes_threads
+    }
+
     pub(super) fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
         let asked = Asked {
             workload: known.workload,
@@ -71,26 +74,27 @@ pub(super) fn set_origin_bytes(parameters: &mut Parameters, data: &Data<'_>, var
     parameters.shared.byte = more / (65_536 - SMALL_BYTES) as f64;
 }
 
-/// The lines of blocking calls. For an executor the first call's cost is that of the pool's, since its hand-over is a
+/// What files cost, by their bytes. For an executor the first byte's cost is that of the pool's, since its hand-over is a
 /// parameter of its own.
-pub(super) fn set_lines(
+pub(super) fn set_files(
     parameters: &mut Parameters,
     data: &Data<'_>,
     of: Of<'_>,
-    pool: Option<(Line, Line)>,
+    pool: Option<&Own>,
 ) {
-    let task = of.own(parameters).task + of.own(parameters).parent;
-    let is_plain = !of.kind.hands_over() && !of.kind.makes_threads;
-    let (pool_sqlite, pool_file) = pool.filter(|_| !is_plain).unzip();
-    let sqlite = measured_line(data, of.variant, SELECTS, task);
-    let file = measured_line(data, of.variant, FILES, task);
-    let own = of.own(parameters);
-    own.sqlite = sqlite.map_or_else(Line::default, |line| moved_to(line, pool_sqlite));
-    own.file = file.map_or_else(Line::default, |line| moved_to(line, pool_file));
+    let task = of.own(parameters).whole_task();
+    let line = measured_line(data, of.variant, FILES, task).unwrap_or_default();
+    let shared = pool.filter(|_| of.shares_first());
+    of.own(parameters).file = moved_to(line, shared.map(|pool| pool.file));
 }
 
 /// The line through the points with few and with many of a call, less what a task costs without calls.
-fn measured_line(data: &Data<'_>, variant: &str, names: [&str; 2], task: f64) -> Option<Line> {
+pub(super) fn measured_line(
+    data: &Data<'_>,
+    variant: &str,
+    names: [&str; 2],
+    task: f64,
+) -> Option<Line> {
     let few = data.known(names[0], variant)?;
     let many = data.known(names[1], variant)?;
     let (low, high) = (amount(&few)?, amount(&many)?);
@@ -102,7 +106,7 @@ fn measured_line(data: &Data<'_>, variant: &str, names: [&str; 2], task: f64) ->
 }
 
 /// The line with the first call's cost of another one, where there is one.
-fn moved_to(line: Line, other: Option<Line>) -> Line {
+pub(super) fn moved_to(line: Line, other: Option<Line>) -> Line {
     Line {
         first: other.map_or(line.first, |other| other.first),
         ..line
@@ -110,7 +114,7 @@ fn moved_to(line: Line, other: Option<Line>) -> Line {
 }
 
 /// How much a call does: selects, or bytes.
-fn amount(known: &Known<'_>) -> Option<f64> {
+pub(super) fn amount(known: &Known<'_>) -> Option<f64> {
     match known.workload.steps.first()? {
         Step::SqliteSelect(select) => Some(select.count as f64),
         Step::ReadFile(read) => Some(read.bytes as f64),
@@ -149,30 +153,6 @@ fn set(own: &mut Own, logarithms: &[f64]) {
     for (value, at) in own.free_of_calls().into_iter().zip(logarithms) {
         *value = at.exp();
     }
-}
-
-/// How selects cost more on many lanes, each of which has a connection with a cache of its own.
-pub(super) fn set_factors(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
-    let [few, many] = SELECTS_BY_LANES.map(|name| factor(parameters, data, of, name));
-    if let (Some(few), Some(many)) = (few, many)
-        && many.0 > few.0
-    {
-        of.own(parameters).sqlite_by_lanes = vec![few, (USUAL_LANES, 1.0), many];
-    }
-}
-
-/// The lanes of a point, and how many times as much a select costs there as on the usual number of lanes.
-fn factor(
-    parameters: &mut Parameters,
-    data: &Data<'_>,
-    of: Of<'_>,
-    name: &str,
-) -> Option<(f64, f64)> {
-    let known = data.known(name, of.variant)?;
-    let found = of.run(parameters, &known).cpu;
-    let base = of.own(parameters).sqlite.at(amount(&known)?);
-    let times = (known.cpu - (found - base)) / base;
-    Some((known.lanes as f64, times.max(0.3)))
 }
 
 /// What a task costs more where arrivals are paced.

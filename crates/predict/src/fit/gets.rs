@@ -7,11 +7,12 @@ use super::data::{Data, Known};
 use super::descent::{FARTHEST, STEPS};
 use crate::kind::Kind;
 use crate::parameters::{Own, Parameters};
-use crate::points::WITH_GETS;
+use crate::points::{NOOP, WITH_GETS};
 use crate::simulated::{Asked, FITTING, simulated};
 
-/// What a factor of e away from the start costs: it keeps parameters that no run tells anything about where they were.
-const PULL: f64 = 0.12;
+/// What a factor of e away from the start costs. It keeps parameters that no run tells anything about where they were.
+/// With 0.12 workloads that no fit had seen were predicted worse.
+const PULL: f64 = 0.3;
 
 /// A variant, and its runs with GETs.
 struct Subject<'a> {
@@ -40,7 +41,7 @@ pub(super) fn fit(
         .map(|(variant, kind)| Subject {
             variant,
             kind: *kind,
-            known: known_of(data, variant),
+            known: known_of(data, variant, *kind),
         })
         .filter(|subject| !subject.known.is_empty())
         .collect();
@@ -51,7 +52,7 @@ pub(super) fn fit(
         .collect();
     let mut misfits: Vec<f64> = subjects
         .iter()
-        .map(|subject| misfit(parameters, subject, processors))
+        .map(|subject| misfit(parameters, subject, processors, f64::INFINITY))
         .collect();
     for step in STEPS {
         for (at, place) in places.iter().enumerate() {
@@ -93,16 +94,18 @@ fn try_move(
     }
     *value(parameters, subjects, to.place) = after;
     let touched = touched_subjects(to.place, subjects.len());
-    let others: Vec<(usize, f64)> = touched
-        .map(|which| (which, misfit(parameters, &subjects[which], processors)))
-        .collect();
-    let gain: f64 = others
-        .iter()
-        .map(|(which, new)| misfits[*which] - new)
-        .sum();
-    if gain + pull(before / to.start) - pull(after / to.start) <= 1e-4 {
-        *value(parameters, subjects, to.place) = before;
-        return false;
+    let pulled = pull(after / to.start) - pull(before / to.start);
+    let most = misfits[touched.clone()].iter().sum::<f64>() - pulled - 1e-4;
+    let mut others: Vec<(usize, f64)> = Vec::new();
+    let mut sum = 0.0;
+    for which in touched {
+        let new = misfit(parameters, &subjects[which], processors, most - sum);
+        sum += new;
+        if sum >= most {
+            *value(parameters, subjects, to.place) = before;
+            return false;
+        }
+        others.push((which, new));
     }
     for (which, new) in others {
         misfits[which] = new;
@@ -114,8 +117,10 @@ fn pull(factor: f64) -> f64 {
     (PULL * factor.ln()).powi(2)
 }
 
-fn known_of<'a>(data: &Data<'a>, variant: &str) -> Vec<Known<'a>> {
-    let names = WITH_GETS.iter();
+/// The runs with GETs; and where a thread is made for every task the one that does nothing else.
+fn known_of<'a>(data: &Data<'a>, variant: &str, kind: Kind) -> Vec<Known<'a>> {
+    let nothing = kind.makes_threads.then_some(&NOOP);
+    let names = WITH_GETS.iter().chain(nothing);
     names.filter_map(|name| data.known(name, variant)).collect()
 }
 
@@ -167,26 +172,39 @@ fn touched_subjects(place: Place, subjects: usize) -> std::ops::Range<usize> {
     }
 }
 
-/// The sum of squared residuals: logarithms of ratios, times most, the origin's CPU least.
-fn misfit(parameters: &Parameters, subject: &Subject<'_>, processors: u64) -> f64 {
-    let runs = subject.known.iter();
-    runs.map(|known| {
-        let asked = Asked {
-            workload: known.workload,
-            variant: subject.variant,
-            kind: subject.kind,
-            tasks: known.tasks,
-            processors,
-        };
-        let found = simulated(parameters, &asked, FITTING);
-        // One lane is all reaction times, which vary from run to run.
-        let weight: f64 = if known.lanes == 1 { 0.3 } else { 1.0 };
-        let service = known
-            .service_cpu
-            .map_or(0.0, |cpu| (found.service_cpu / cpu).ln());
-        let time = 3.0 * (found.time / known.time).ln();
-        let cpu = 2.0 * (found.cpu / known.cpu).ln();
-        weight.powi(2) * (time.powi(2) + cpu.powi(2) + service.powi(2))
-    })
-    .sum()
+/// The sum of squared residuals: logarithms of ratios, times most, the origin's CPU least. Past the most that is of interest it goes no
+/// further.
+fn misfit(parameters: &Parameters, subject: &Subject<'_>, processors: u64, most: f64) -> f64 {
+    let mut sum = 0.0;
+    for known in &subject.known {
+        sum += misfit_of_run(parameters, subject, processors, known);
+        if sum >= most {
+            break;
+        }
+    }
+    sum
+}
+
+fn misfit_of_run(
+    parameters: &Parameters,
+    subject: &Subject<'_>,
+    processors: u64,
+    known: &Known<'_>,
+) -> f64 {
+    let asked = Asked {
+        workload: known.workload,
+        variant: subject.variant,
+        kind: subject.kind,
+        tasks: known.tasks,
+        processors,
+    };
+    let found = simulated(parameters, &asked, FITTING);
+    // One lane is all reaction times, which vary from run to run.
+    let weight: f64 = if known.lanes == 1 { 0.3 } else { 1.0 };
+    let service = known
+        .service_cpu
+        .map_or(0.0, |cpu| (found.service_cpu / cpu).ln());
+    let time = 3.0 * (found.time / known.time).ln();
+    let cpu = 2.0 * (found.cpu / known.cpu).ln();
+    weight.powi(2) * (time.powi(2) + cpu.powi(2) + service.powi(2))
 }

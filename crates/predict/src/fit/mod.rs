@@ -6,6 +6,7 @@ mod data;
 mod descent;
 mod gets;
 mod kernels;
+mod selects;
 mod timers;
 
 use std::collections::BTreeMap;
@@ -38,12 +39,11 @@ const READINGS: [(f64, f64, bool); 8] = [
 /// Fits a model. The same rows and seed give the same model.
 #[must_use]
 pub fn fit(calibration: &Calibration, seed: u64) -> Model {
-    let kinds = known_kinds(calibration);
+    let kinds = &known_kinds(calibration);
     let fits: Vec<Parameters> = std::thread::scope(|scope| {
         let readings = (0_u64..).zip(READINGS);
         let threads: Vec<_> = readings
             .map(|(number, reading)| {
-                let kinds = &kinds;
                 scope.spawn(move || one(calibration, kinds, seed, number, reading))
             })
             .collect();
@@ -111,16 +111,15 @@ fn one(
     calls::set_origin_bytes(&mut parameters, &data, &names);
     let pool = each.iter().find(|of| of.variant == "threads/pool");
     if let Some(of) = pool {
-        calls::set_lines(&mut parameters, &data, *of, None);
+        calls::set_files(&mut parameters, &data, *of, None);
+        selects::set(&mut parameters, &data, *of, None);
     }
-    let lines = parameters
-        .own
-        .get("threads/pool")
-        .map(|own| (own.sqlite, own.file));
+    let pooled = parameters.own.get("threads/pool").cloned();
     for of in each {
-        calls::set_lines(&mut parameters, &data, of, lines);
+        calls::set_files(&mut parameters, &data, of, pooled.as_ref());
+        selects::set(&mut parameters, &data, of, pooled.as_ref());
         calls::fit_hand_over(&mut parameters, &data, of);
-        calls::set_factors(&mut parameters, &data, of);
+        selects::correct(&mut parameters, &data, of);
         calls::set_pacing(&mut parameters, &data, of);
         timers::set(&mut parameters, &data, of);
         calls::set_sizes(&mut parameters, &data, of, &WITH_GETS);
@@ -140,13 +139,14 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
     }
     if kind.language != Language::Rust {
         own.kernels = kernels::laws(data, variant);
-    } else if kind.makes_threads {
-        own.task *= 0.95;
-        // Making a thread costs less where none is made beside it.
-        let alone = data
-            .known(ONE_GET, variant)
-            .zip(data.known(ONE_GET, "threads/pool"));
-        own.alone = alone.map(|(spawned, pooled)| spawned.cpu - pooled.cpu);
+    }
+    let alone = data
+        .known(ONE_GET, variant)
+        .zip(data.known(ONE_GET, "threads/pool"));
+    if let Some((spawned, pooled)) = alone.filter(|_| kind.makes_threads_beside_others()) {
+        let made = (spawned.cpu - pooled.cpu).clamp(own.task / 10.0, own.task);
+        own.crowded = (own.task - made).max(own.task / 10.0);
+        own.task = made;
     }
     own
 }

@@ -20,15 +20,15 @@ pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
     let Some(few) = few else {
         return;
     };
-    let many = many.unwrap_or(few);
+    let most = many.unwrap_or(few);
     // The second round knows what the first found of the other parameter.
     for _ in 0..2 {
         set_lateness(parameters, of, &few);
-        set_cost(parameters, of, &many);
+        set_cost(parameters, of, &most);
     }
 }
 
-/// By trying, since a time has jumps where timers end at a grain.
+/// Lateness is tried, and not halved, since a time has jumps where timers end at a grain.
 fn set_lateness(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
     let mut best = (f64::INFINITY, 0.0);
     for at in 0..=TRIED {
@@ -45,7 +45,7 @@ fn set_lateness(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
     of.own(parameters).slack = best.1;
 }
 
-/// By halving: CPU grows with it.
+/// The cost is halved, since CPU grows with it.
 fn set_cost(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
     let (mut low, mut high) = (0.0, DEAREST);
     for _ in 0..14 {

@@ -1,6 +1,10 @@
 //! Cores, threads, and which runs where.
 
 use super::queue::{Class, Item};
+use super::waiting::Waiting;
+
+/// A thread that ran so short a time ago is left where its data are: `sysctl_sched_migration_cost` of the kernel.
+const HOT: f64 = 5e-4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -15,6 +19,10 @@ pub(super) struct Thread {
     pub(super) state: State,
     pub(super) class: Class,
     pub(super) queue: usize,
+    /// The core that it runs or ran on, or waits for.
+    pub(super) core: usize,
+    /// When it last stopped to run.
+    pub(super) ran_until: f64,
     /// Virtual run time: the CPU time that it has had, by which threads share cores. At a wake-up it is moved near that of the
     /// others, so that a long sleep is no credit.
     pub(super) run: f64,
@@ -22,6 +30,8 @@ pub(super) struct Thread {
     pub(super) left: f64,
     /// What its wake-up costs, which is added to `left` as it begins to run.
     pub(super) extra: f64,
+    /// How long it is held up before it runs on.
+    pub(super) stall: f64,
     pub(super) item: Option<Item>,
     /// All CPU time that it has had.
     cpu: f64,
@@ -38,6 +48,12 @@ impl Thread {
 pub(super) struct Core {
     /// The thread that runs on it; `None` where it is idle.
     pub(super) thread: Option<usize>,
+    /// The threads that wait for it.
+    pub(super) waiting: Waiting,
+    /// The greatest virtual run time of a thread that waited and was given the core: a woken thread begins no further behind.
+    pub(super) least_run: f64,
+    /// The ticks that have passed until it last looked.
+    pub(super) ticks: u64,
     /// Grows with every slice that begins, so that the end of one that was cut short is known as such.
     pub(super) generation: u64,
     pub(super) idle_since: f64,
@@ -46,16 +62,13 @@ pub(super) struct Core {
     pub(super) slice: f64,
 }
 
-/// The cores, the threads, and the threads that wait for a core.
+/// The cores and the threads.
 #[derive(Debug)]
 pub(super) struct Cores {
     pub(super) cores: Vec<Core>,
     /// How many of them the model's threads may run on: the first ones. The origin may run on all.
     own: usize,
     pub(super) threads: Vec<Thread>,
-    pub(super) waiting: Vec<usize>,
-    /// The greatest virtual run time of a thread that waited and was given a core: a woken thread begins no further behind.
-    pub(super) least_run: f64,
     /// CPU time that the thread which does what happens now owes for waking others.
     pub(super) waking: f64,
     /// The core whose thread does what happens now; `None` where no thread does, as when a task arrives.
@@ -68,8 +81,6 @@ impl Cores {
             cores: vec![Core::default(); own + elsewhere],
             own,
             threads: Vec::new(),
-            waiting: Vec::new(),
-            least_run: 0.0,
             waking: 0.0,
             busy: None,
         }
@@ -81,13 +92,26 @@ impl Cores {
             state: State::Asleep,
             class,
             queue,
+            core: self.first_core(class),
+            ran_until: f64::NEG_INFINITY,
             run: 0.0,
             left: 0.0,
             extra: 0.0,
+            stall: 0.0,
             item: None,
             cpu: 0.0,
         });
         self.threads.len() - 1
+    }
+
+    /// Where a thread begins: the model's threads are dealt out to its cores, and the origin has one beside them, where there is one.
+    fn first_core(&self, class: Class) -> usize {
+        let is_apart = class == Class::Origin && self.cores.len() > self.own;
+        if is_apart {
+            self.own
+        } else {
+            self.threads.len() % self.own
+        }
     }
 
     pub(super) fn generation(&self, core: usize) -> u64 {
@@ -104,6 +128,17 @@ impl Cores {
     pub(super) fn busy_queue(&self) -> Option<usize> {
         let thread = self.cores[self.busy?].thread?;
         Some(self.threads[thread].queue)
+    }
+
+    /// The thread that does what happens now, where another core runs a thread of the model.
+    pub(super) fn crowded_thread(&self) -> Option<usize> {
+        let busy = self.busy?;
+        let mut others = self.cores.iter().enumerate().filter(|(at, _)| *at != busy);
+        let is_crowded = others.any(|(_, core)| {
+            let thread = core.thread.map(|thread| self.threads[thread].class);
+            thread == Some(Class::Model)
+        });
+        self.cores[busy].thread.filter(|_| is_crowded)
     }
 
     /// The CPU time of all threads of some classes.
@@ -129,11 +164,10 @@ impl Cores {
         ran.cpu += time;
         ran.run += time;
         ran.left -= time;
-    }
-
-    pub(super) fn wait(&mut self, thread: usize) {
-        self.threads[thread].state = State::Waiting;
-        self.waiting.push(thread);
+        let on = &mut self.cores[ran.core];
+        if on.waiting.is_empty() {
+            on.least_run = on.least_run.max(ran.run);
+        }
     }
 
     /// Whether a thread may run on a core.
@@ -141,35 +175,106 @@ impl Cores {
         core < self.own || self.threads[thread].class == Class::Origin
     }
 
-    /// The place of the waiting thread that is furthest behind, of those that may run on a core.
-    pub(super) fn furthest_behind(&self, core: usize) -> Option<usize> {
+    /// A thread waits for its core.
+    pub(super) fn wait(&mut self, thread: usize) {
+        let waits = &mut self.threads[thread];
+        waits.state = State::Waiting;
+        self.cores[waits.core].waiting.push(waits.run, thread);
+    }
+
+    /// Gives a thread another core: its virtual run time stays as far from that of the others.
+    pub(super) fn move_to(&mut self, thread: usize, core: usize) {
+        let moved = &mut self.threads[thread];
+        moved.run += self.cores[core].least_run - self.cores[moved.core].least_run;
+        moved.core = core;
+    }
+
+    /// The idle core for a thread, of those that it may run on: its last one, or else the one that became idle last. The origin
+    /// keeps away from cores that the model's threads are pinned to, where there are others.
+    pub(super) fn idle_core(&self, thread: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
-        for (at, thread) in self.waiting.iter().enumerate() {
-            if !self.allows(core, *thread) {
-                continue;
-            }
-            let is_behind = best.is_none_or(|best| {
-                self.threads[*thread].run < self.threads[self.waiting[best]].run
-            });
-            if is_behind {
+        for at in 0..self.cores.len() {
+            let is_better =
+                best.is_none_or(|best| self.preference(at, thread) > self.preference(best, thread));
+            if self.is_idle(at) && self.allows(at, thread) && is_better {
                 best = Some(at);
             }
         }
         best
     }
 
-    /// The idle core that became idle last, of those that a thread may run on: the origin keeps away from cores that the model's
-    /// threads are pinned to, where there are others.
-    pub(super) fn idle_core(&self, thread: usize) -> Option<usize> {
-        let mut best: Option<usize> = None;
-        for (at, core) in self.cores.iter().enumerate() {
-            let is_later = best.is_none_or(|best| {
-                (at >= self.own, core.idle_since) > (best >= self.own, self.cores[best].idle_since)
-            });
-            if core.thread.is_none() && is_later && self.allows(at, thread) {
-                best = Some(at);
-            }
-        }
-        best
+    /// What makes an idle core the better one for a thread, in this order.
+    fn preference(&self, core: usize, thread: usize) -> (bool, bool, f64) {
+        let is_last = self.threads[thread].core == core;
+        (core >= self.own, is_last, self.cores[core].idle_since)
+    }
+
+    pub(super) fn is_idle(&self, core: usize) -> bool {
+        self.cores[core].thread.is_none()
+    }
+
+    /// The threads that run on a core or wait for it.
+    pub(super) fn load(&self, core: usize) -> usize {
+        let place = &self.cores[core];
+        place.waiting.len() + usize::from(place.thread.is_some())
+    }
+
+    /// The core with the least to do, of those that a thread may run on.
+    pub(super) fn lightest(&self, thread: usize) -> Option<usize> {
+        let all = 0..self.cores.len();
+        all.filter(|core| self.allows(*core, thread))
+            .min_by_key(|core| self.load(*core))
+    }
+
+    /// The core with the most waiting threads, if the next of them may run on this one, and ran long enough ago to be taken from
+    /// there.
+    pub(super) fn to_steal(&self, core: usize, now: f64) -> Option<usize> {
+        let cores = self.cores.iter().enumerate();
+        let (from, place) = cores.max_by_key(|(_, other)| other.waiting.len())?;
+        let next = place.waiting.next()?;
+        let is_cold = now - self.threads[next].ran_until > HOT;
+        (is_cold && self.allows(core, next)).then_some(from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A core of the model's with two threads, and two cores for the origin.
+    fn pinned() -> (Cores, [usize; 3]) {
+        let mut cores = Cores::new(1, 2);
+        let classes = [Class::Model, Class::Model, Class::Origin];
+        let threads = classes.map(|class| cores.add(class, 0));
+        (cores, threads)
+    }
+
+    #[test]
+    fn threads_of_a_pinned_model_go_to_no_other_core() {
+        let (mut cores, [one, other, _]) = pinned();
+        assert_eq!(
+            [one, other].map(|thread| cores.threads[thread].core),
+            [0; 2]
+        );
+        assert_eq!(cores.idle_core(one), Some(0));
+        cores.cores[0].thread = Some(one);
+        cores.wait(other);
+        assert_eq!(cores.idle_core(other), None);
+        assert_eq!(cores.lightest(other), Some(0));
+        assert_eq!(cores.to_steal(1, 1.0), None);
+        assert_eq!(cores.to_steal(0, 1.0), Some(0));
+    }
+
+    #[test]
+    fn the_origin_keeps_away_from_the_cores_of_a_pinned_model_where_there_are_others() {
+        let (mut cores, [_, _, origin]) = pinned();
+        assert_eq!(cores.threads[origin].core, 1);
+        cores.move_to(origin, 0);
+        assert_eq!(cores.idle_core(origin), Some(1));
+        cores.move_to(origin, 2);
+        assert_eq!(cores.idle_core(origin), Some(2), "its last one");
+        cores.cores[1].thread = Some(origin);
+        cores.cores[2].thread = Some(origin);
+        assert_eq!(cores.idle_core(origin), Some(0));
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! The rules, each with the fact behind it:
 //!
-//! 1. All cores share one run queue, ordered by virtual run time: the CPU time that a thread has had. A thread runs for a tick of
+//! 1. Every core has a run queue, ordered by virtual run time: the CPU time that a thread has had. A thread runs for a tick of
 //!    4 ms at most while others wait (`CONFIG_HZ=250`; EEVDF of Linux 6.6 picks by virtual deadline, CFS before it by virtual run
 //!    time). A thread that wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`).
+//!    Where it waits, and which waiting thread an idle core takes, is decided as in `kernel/sched/fair.c`: the functions are named
+//!    in `schedule.rs`.
 //! 2. A blocking model has a thread a lane (`crates/threads/src/pool.rs`), an executor one queue and one thread, or one a core, worker
 //!    processes a queue each (`crates/multiproc/src/event_loop`): [`Kind`].
 //! 3. Executors read their sockets in batches: [`queue::Queue::looks`].
@@ -18,9 +20,13 @@
 //!    Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
 //! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
 //!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways.
-//! 8. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:
+//! 8. Making a thread costs more, and stops its maker for a while, where another core runs the same process: both change its one
+//!    address space (`mmap_lock`), and each core must forget what it knew of it.
+//! 9. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:
 //!    `runtime/time/source.rs`), and by a slack later, which is fitted. In the first round all lanes meet in it
 //!    (`crates/workloads/src/latch.rs`).
+//! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. The origin may run on all, and
+//!     keeps away from those of the model.
 
 mod cores;
 mod events;
@@ -31,6 +37,7 @@ mod schedule;
 mod state;
 mod tasks;
 mod timers;
+mod waiting;
 
 use events::Happening;
 use plan::TICK;

@@ -66,6 +66,9 @@ pub(crate) struct Costs {
     pub(crate) look: f64,
     /// What the parent of worker processes spends on a result.
     pub(crate) parent: f64,
+    /// What making a thread costs more while another core runs a thread of the model, and how long that holds it up.
+    pub(crate) crowded: f64,
+    pub(crate) stall: f64,
 }
 
 /// What a simulated run came to.

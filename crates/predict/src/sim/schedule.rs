@@ -3,109 +3,184 @@
 use super::cores::State;
 use super::events::Happening;
 use super::plan::{DEEPENING, TICK};
+use super::queue::Class;
 use super::state::Sim;
 
+/// A woken thread goes to the core of its waker where that has less to do than this part of what its own has: half of
+/// `imbalance_pct`, 117, above 100 (`wake_affine_weight`).
+const AFFINE: f64 = 1.08;
+/// Cores that are all busy are balanced after so many ticks (`busy_factor` 16 times 2 ms for two cores).
+const BUSY_TICKS: u64 = 8;
+
 impl Sim<'_> {
-    /// A thread begins to run on a core, after so many seconds: a slice of what it has left, and of a tick at most.
-    fn run(&mut self, core: usize, thread: usize, after: f64) {
+    /// A thread begins to run on its core, after so many seconds: a slice of what it has left, and of a tick at most.
+    fn run(&mut self, thread: usize, after: f64) {
         let on = &mut self.cores.threads[thread];
         on.state = State::Running;
         on.left += on.extra;
         on.extra = 0.0;
+        let from = self.now + after + on.stall;
+        on.stall = 0.0;
         let slice = on.left.min(TICK);
+        let core = on.core;
         let place = &mut self.cores.cores[core];
         place.thread = Some(thread);
-        place.started = self.now + after;
+        place.started = from;
         place.slice = slice;
         place.generation += 1;
         let what = Happening::Slice {
             core,
             generation: place.generation,
         };
-        self.events.add(self.now + after + slice, what);
+        self.events.add(from + slice, what);
     }
 
     /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance. With a tolerance of 0
     /// it gives way to any that waits, as at the end of a tick.
     pub(super) fn go_on_or_yield(&mut self, core: usize, thread: usize, tolerance: f64) {
-        let behind = self.cores.furthest_behind(core);
-        let gap = behind.map(|at| {
-            let other = self.cores.waiting[at];
-            self.cores.threads[thread].run - self.cores.threads[other].run
-        });
+        self.balance(core);
+        let behind = self.cores.cores[core].waiting.next();
+        let gap =
+            behind.map(|other| self.cores.threads[thread].run - self.cores.threads[other].run);
         let yields = gap.is_some_and(|gap| tolerance == 0.0 || gap > tolerance);
         if yields {
+            self.stop(thread);
             self.cores.wait(thread);
             self.dispatch(core);
         } else {
-            self.run(core, thread, 0.0);
+            self.run(thread, 0.0);
         }
     }
 
     pub(super) fn sleep(&mut self, core: usize, thread: usize) {
+        self.stop(thread);
         self.cores.threads[thread].state = State::Asleep;
+        self.balance(core);
         self.dispatch(core);
     }
 
-    /// Gives a core to the waiting thread that has had the least CPU time; it is idle where none waits.
+    fn stop(&mut self, thread: usize) {
+        self.cores.threads[thread].ran_until = self.now;
+    }
+
+    /// Gives a core to the thread waiting for it that has had the least CPU time; where none waits, to one that waits for another
+    /// core (`sched_balance_newidle`); and otherwise it is idle.
     fn dispatch(&mut self, core: usize) {
-        let Some(at) = self.cores.furthest_behind(core) else {
+        if let Some(thread) = self.cores.cores[core].waiting.pop() {
+            let run = self.cores.threads[thread].run;
             let place = &mut self.cores.cores[core];
-            place.thread = None;
-            place.idle_since = self.now;
-            place.generation += 1;
+            place.least_run = place.least_run.max(run);
+            self.run(thread, 0.0);
+            return;
+        }
+        if let Some(from) = self.cores.to_steal(core, self.now) {
+            self.pull(core, from);
+            return;
+        }
+        let place = &mut self.cores.cores[core];
+        place.thread = None;
+        place.idle_since = self.now;
+        place.generation += 1;
+    }
+
+    /// An idle core takes a thread that waits for another.
+    fn pull(&mut self, core: usize, from: usize) {
+        if let Some(thread) = self.cores.cores[from].waiting.pop() {
+            self.cores.move_to(thread, core);
+            self.run(thread, 0.0);
+        }
+    }
+
+    /// An idle core takes a thread that waits for this one at a tick, whenever it ran (`nohz_balancer_kick`); and now and then a busy one
+    /// that has less to do takes one as well.
+    fn balance(&mut self, core: usize) {
+        let ticks = (self.now / TICK) as u64;
+        let before = std::mem::replace(&mut self.cores.cores[core].ticks, ticks);
+        let waits = self.cores.cores[core].waiting.next();
+        let Some(next) = waits.filter(|_| ticks > before) else {
             return;
         };
-        let thread = self.cores.waiting.remove(at);
-        self.cores.least_run = self.cores.least_run.max(self.cores.threads[thread].run);
-        self.run(core, thread, 0.0);
+        if let Some(idle) = self.cores.idle_core(next).filter(|idle| *idle != core) {
+            self.pull(idle, core);
+        } else if ticks / BUSY_TICKS > before / BUSY_TICKS {
+            let least = self.cores.lightest(next);
+            let lighter = least.filter(|at| self.cores.load(*at) + 1 < self.cores.load(core));
+            let moved = lighter.and_then(|_| self.cores.cores[core].waiting.pop());
+            if let (Some(other), Some(thread)) = (lighter, moved) {
+                self.cores.move_to(thread, other);
+                self.cores.wait(thread);
+            }
+        }
     }
 
     /// Wakes a sleeping thread: on an idle core, in the place of one that has run for long, or to wait.
     pub(super) fn wake(&mut self, thread: usize) {
+        let core = self.place(thread);
+        self.cores.move_to(thread, core);
         let class = self.cores.threads[thread].class;
         let wake = self.costs.wakes[class as usize];
         self.cores.waking += self.costs.waking;
-        let least = self.cores.least_run;
+        let least = self.cores.cores[core].least_run;
         let woken = &mut self.cores.threads[thread];
         woken.extra += wake.always;
         woken.run = woken.run.max(least).min(least + self.costs.ahead);
         self.take(thread);
-        if let Some(core) = self.cores.idle_core(thread) {
+        if self.cores.is_idle(core) {
             let idle = self.now - self.cores.cores[core].idle_since;
             let depth = 1.0 - (-idle / DEEPENING).exp();
             self.cores.waking += self.costs.interrupt;
             self.cores.threads[thread].extra += depth * wake.slept;
             self.run(
-                core,
                 thread,
                 self.costs.reaction + depth * self.costs.deep_reaction,
             );
             return;
         }
         self.cores.threads[thread].extra += wake.queued;
-        match self.displaced(thread) {
-            Some((core, elapsed)) => {
-                if let Some(other) = self.cores.cores[core].thread {
-                    self.cores.account(other, elapsed);
-                    self.cores.wait(other);
-                }
-                self.run(core, thread, 0.0);
+        match self.displaced(core, thread) {
+            Some((other, elapsed)) => {
+                self.cores.account(other, elapsed);
+                self.stop(other);
+                self.cores.wait(other);
+                self.run(thread, 0.0);
             }
             None => self.cores.wait(thread),
         }
     }
 
-    /// The core whose thread a woken one displaces, and how long that one ran.
-    fn displaced(&self, woken: usize) -> Option<(usize, f64)> {
-        let mut places = self.cores.cores.iter().enumerate();
-        places.find_map(|(at, core)| {
-            let other = &self.cores.threads[core.thread?];
-            let elapsed = self.now - core.started;
-            let is_ahead = self.cores.threads[woken].run < other.run + elapsed;
-            let may = elapsed >= self.costs.protected && elapsed < core.slice && is_ahead;
-            let is_its = self.cores.allows(at, woken) && self.cores.busy != Some(at);
-            (may && is_its).then_some((at, elapsed))
-        })
+    /// The core that a woken thread is put on: its last one if that is idle, any other idle one (`select_idle_sibling`), or that of its
+    /// waker where that has less to do (`wake_affine`). Who writes into a socket is about to sleep, as far as the kernel
+    /// knows, and is not counted (`WF_SYNC`).
+    fn place(&self, thread: usize) -> usize {
+        if let Some(idle) = self.cores.idle_core(thread) {
+            return idle;
+        }
+        let last = self.cores.threads[thread].core;
+        let waker = self.cores.busy.filter(|waker| *waker != last);
+        let Some(waker) = waker.filter(|waker| self.cores.allows(*waker, thread)) else {
+            return last;
+        };
+        let here = self.cores.load(waker) - usize::from(self.is_about_to_sleep(waker, thread));
+        let is_lighter = ((here + 1) as f64) < AFFINE * self.cores.load(last) as f64;
+        if here == 0 || is_lighter { waker } else { last }
+    }
+
+    /// Whether the thread on a core wakes another by a socket or a pipe.
+    fn is_about_to_sleep(&self, core: usize, woken: usize) -> bool {
+        let wakes = self.cores.cores[core].thread;
+        let by = wakes.map(|thread| self.cores.threads[thread].class);
+        let of = self.cores.threads[woken].class;
+        by == Some(Class::Origin) || of == Class::Origin || of == Class::Parent
+    }
+
+    /// The thread on a core that a woken one displaces, and how long that one ran.
+    fn displaced(&self, core: usize, woken: usize) -> Option<(usize, f64)> {
+        let place = &self.cores.cores[core];
+        let running = place.thread?;
+        let elapsed = self.now - place.started;
+        let other = &self.cores.threads[running];
+        let is_ahead = self.cores.threads[woken].run < other.run + elapsed;
+        let may = elapsed >= self.costs.protected && elapsed < place.slice && is_ahead;
+        (may && self.cores.busy != Some(core)).then_some((running, elapsed))
     }
 }

@@ -16,6 +16,22 @@ fn free() -> Costs {
         ahead: 1e-4,
         look: 0.0,
         parent: 0.0,
+        crowded: 0.0,
+        stall: 0.0,
+    }
+}
+
+/// A hundred tasks on one lane.
+fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
+    Plan {
+        cores: 2,
+        elsewhere: 0,
+        kind: Kind::of(variant).unwrap(),
+        lanes: 1,
+        tasks: 100,
+        mark: 0,
+        open: None,
+        segments,
     }
 }
 
@@ -32,12 +48,9 @@ fn run_on(
     let plan = Plan {
         cores,
         elsewhere,
-        kind: Kind::of(variant).unwrap(),
         lanes,
         tasks,
-        mark: 0,
-        open: None,
-        segments,
+        ..plan(variant, segments)
     };
     simulate(&plan, &free())
 }
@@ -184,4 +197,27 @@ fn an_origin_with_a_core_of_its_own_takes_none_from_the_model() {
     );
     let apart = run_on((1, 1), "threads/pool", lanes, &get).elapsed;
     assert!((1.2..1.25).contains(&apart), "{apart}");
+}
+
+#[test]
+fn making_a_thread_costs_more_where_another_core_runs_the_same_process() {
+    let costs = Costs {
+        crowded: 1e-3,
+        stall: 0.5e-3,
+        ..free()
+    };
+    let segments = [Segment::Compute(1e-3)];
+    let [alone, crowded] = [1, 2].map(|lanes| {
+        let plan = Plan {
+            lanes,
+            ..plan("threads/spawn", &segments)
+        };
+        simulate(&plan, &costs)
+    });
+    near(alone.elapsed, 0.1);
+    assert!((0.15..=0.2).contains(&crowded.cpu), "{crowded:?}");
+    assert!(
+        crowded.elapsed > 1.1 * crowded.cpu / 2.0,
+        "a stalled maker uses no core: {crowded:?}"
+    );
 }

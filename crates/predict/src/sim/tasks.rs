@@ -96,8 +96,13 @@ impl Sim<'_> {
             Some(Segment::Block(cost)) => (cost, ItemKind::Segment, self.origin + 1),
             Some(Segment::Timer { .. } | Segment::Stop { .. }) => return self.begin_wait(lane),
         };
-        let item = Item { cost, lane, kind };
         let is_first = self.lanes.begun[lane] == 1;
+        let made = if is_first { self.made_thread() } else { 0.0 };
+        let item = Item {
+            cost: cost + made,
+            lane,
+            kind,
+        };
         let goes_first = is_first
             && self.plan.kind.starts_next_at_once
             && self.lanes.next.is_none()
@@ -107,6 +112,16 @@ impl Sim<'_> {
         } else {
             self.put(queue, item);
         }
+    }
+
+    /// What it costs more that a thread is made in a process that runs on another core as well: the maker is held up, too.
+    fn made_thread(&mut self) -> f64 {
+        let crowded = self.cores.crowded_thread();
+        let Some(thread) = crowded.filter(|_| self.plan.kind.makes_threads) else {
+            return 0.0;
+        };
+        self.cores.threads[thread].stall = self.costs.stall;
+        self.costs.crowded
     }
 
     /// A lane's task is done: it begins another one, if there is one.
