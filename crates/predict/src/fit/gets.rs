@@ -11,7 +11,7 @@ use crate::points::{NOOP, WITH_GETS};
 use crate::simulated::{Asked, FITTING, simulated};
 
 /// What a factor of e away from the start costs. It keeps parameters that no run tells anything about where they were.
-/// With 0.12 workloads that no fit had seen were predicted worse.
+/// Workloads that no fit had seen were predicted worse with 0.12.
 const PULL: f64 = 0.3;
 
 /// A variant, and its runs with GETs.
