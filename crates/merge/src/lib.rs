@@ -138,13 +138,19 @@ fn write(
         let name = &record.workload.name;
         progress::stage(&format!("merging {name}"));
         let mut rows = Vec::new();
-        let its = units.iter().zip(hosts);
-        for (unit, host) in its.filter(|(unit, _)| unit.workload() == name) {
+        let its = units.iter().zip(hosts.iter().copied());
+        let own = its.filter(|(unit, _)| unit.workload() == name);
+        stream::each_unit(own, |unit, host, read| {
             let shift = renumbering.begin();
-            stream::unit(unit, &mut renumbering, &mut rewrite, &mut rows)?;
+            for row in read {
+                let renumbered = renumbering.renumbered(row);
+                rewrite.append(&renumbered)?;
+                rows.push(renumbered);
+            }
             let last_block = renumbering.last_block();
-            run_file::add_unit(&mut run, unit, *host, shift, last_block);
-        }
+            run_file::add_unit(&mut run, unit, host, shift, last_block);
+            Ok(())
+        })?;
         summing.add(&run, &rows, &record);
     }
     run.statistics = advised(&run, summing.finish());

@@ -1,55 +1,74 @@
-//! The rows of a unit, line by line from its file to the merged one.
+//! The rows of units, line by line from their files to the merged one. A thread of its own reads ahead, since reading rows
+//! takes about as long as numbering and writing them.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use anyhow::{Context as _, ensure};
-use results::{Rewrite, Row};
+use results::Row;
 use terminal::{interrupt, progress};
 
-use crate::renumber::Renumbering;
 use crate::units::Unit;
 
 /// The size in bytes of what is read at once: some hundred rows.
 const BUFFER: usize = 1 << 16;
+/// How many units are read ahead.
+const AHEAD: usize = 4;
 
-/// Adds the rows of a unit to the merged file, and to `rows`.
+/// Calls something with each unit, its host and its rows, in their order.
 ///
 /// # Errors
-/// A line that is no row, another number of rows than the unit was completed with, a file that cannot be read or
-/// written, or an interrupt.
-pub(crate) fn unit(
-    unit: &Unit,
-    renumbering: &mut Renumbering,
-    rewrite: &mut Rewrite,
-    rows: &mut Vec<Row>,
+/// A line that is no row, another number of rows than a unit was completed with, a file that cannot be read, an
+/// interrupt, or what the call fails with.
+pub(crate) fn each_unit<'u>(
+    units: impl Iterator<Item = (&'u Unit, usize)> + Clone + Send,
+    mut call: impl FnMut(&'u Unit, usize, Vec<Row>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    interrupt::check()?;
-    progress::tick();
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(AHEAD);
+        let read = units.clone();
+        scope.spawn(move || {
+            // Nobody receives any more where the call has failed.
+            read.map(|(unit, _)| rows_of(unit))
+                .try_for_each(|rows| sender.send(rows))
+                .ok()
+        });
+        for ((unit, host), rows) in units.zip(receiver) {
+            interrupt::check()?;
+            progress::tick();
+            call(unit, host, rows?)?;
+        }
+        Ok(())
+    })
+}
+
+/// The rows of a unit.
+fn rows_of(unit: &Unit) -> anyhow::Result<Vec<Row>> {
     let path = unit.path.join("samples.jsonl");
     let file = File::open(&path).with_context(|| path.display().to_string())?;
     let mut lines = BufReader::with_capacity(BUFFER, file);
     let mut line = Vec::new();
-    let mut count = 0;
+    let mut rows = Vec::new();
     while lines
         .read_until(b'\n', &mut line)
         .with_context(|| path.display().to_string())?
         > 0
     {
-        count += 1;
-        let row = row_of(&line).with_context(|| format!("{}, line {count}", path.display()))?;
-        let renumbered = renumbering.renumbered(row);
-        rewrite.append(&renumbered)?;
-        rows.push(renumbered);
+        let number = rows.len() + 1;
+        let row = row_of(&line).with_context(|| format!("{}, line {number}", path.display()))?;
+        rows.push(row);
         line.clear();
     }
     ensure!(
-        count == unit.rows,
-        "{}: {count} rows are there, and the unit was completed with {}",
+        rows.len() as u64 == unit.rows,
+        "{}: {} rows are there, and the unit was completed with {}",
         path.display(),
+        rows.len(),
         unit.rows
     );
-    Ok(())
+    Ok(rows)
 }
 
 /// The row in a line.
