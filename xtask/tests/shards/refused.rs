@@ -156,19 +156,21 @@ fn a_folder_without_shards_and_one_with_something_else_are_refused() {
 }
 
 #[test]
-fn rows_that_were_lost_after_an_attempt_was_complete_are_noticed() {
+fn rows_that_were_lost_or_added_after_an_attempt_was_complete_are_noticed() {
     let lab = Lab::new(&[]);
     campaign(&lab, [1.0; 4]);
     let file = lab.path("campaign/shard-0-of-4.attempt-0/unit-0000/samples.jsonl");
     let text = fs::read_to_string(&file).unwrap();
-    let cut = &text[..text.trim_end().rfind('\n').unwrap() + 1];
-    fs::write(&file, cut).unwrap();
-    let output = merge(&lab, &["campaign", "--out", "merged"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        shown(&output).contains("and the unit was completed with"),
-        "{}",
-        shown(&output)
-    );
-    assert!(!lab.path("merged/run.json").exists());
+    let last = text.trim_end().rfind('\n').unwrap() + 1;
+    for other in [text[..last].to_owned(), text.clone() + &text[last..]] {
+        fs::write(&file, other).unwrap();
+        let output = merge(&lab, &["campaign", "--out", "merged"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            shown(&output).contains("and the unit was completed with"),
+            "{}",
+            shown(&output)
+        );
+        assert!(!lab.path("merged/run.json").exists());
+    }
 }
