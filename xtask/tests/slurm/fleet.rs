@@ -146,14 +146,7 @@ impl Fleet {
 
     /// What the daemons wrote, for messages of failed tests.
     pub(crate) fn logs(&self) -> String {
-        let mut all = String::new();
-        for entry in fs::read_dir(self.path("log")).unwrap().flatten() {
-            let text = fs::read(entry.path()).unwrap_or_default();
-            let end = text.len().saturating_sub(3000);
-            let shown = String::from_utf8_lossy(&text[end..]).into_owned();
-            all += &format!("== {}\n{shown}\n", entry.path().display());
-        }
-        all
+        ends_of_files(&self.path("log"))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -283,6 +276,18 @@ impl Drop for Fleet {
                 .output();
         }
     }
+}
+
+/// The ends of the files in a folder, for messages of failed tests.
+pub(crate) fn ends_of_files(folder: &Path) -> String {
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let text = fs::read(entry.path()).unwrap_or_default();
+        let end = text.len().saturating_sub(3000);
+        let shown = String::from_utf8_lossy(&text[end..]).into_owned();
+        all += &format!("== {}\n{shown}\n", entry.path().display());
+    }
+    all
 }
 
 /// The processes that name a folder, and the namespaces of this test: nothing once a fleet has ended.

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fleet::{Fleet, leftovers, wait_until};
+use fleet::{Fleet, ends_of_files, leftovers, wait_until};
 
 /// Shards of the campaign, and nodes that do them.
 const SHARDS: u64 = 4;
@@ -181,6 +181,7 @@ fn a_campaign_outlives_what_a_cluster_does_to_it() {
         if let Err(panic) = outcome {
             eprintln!("{}", fleet.text(&["squeue", "--array"]));
             eprintln!("{}", fleet.logs());
+            eprintln!("{}", ends_of_files(&lab.path("one night/slurm")));
             std::panic::resume_unwind(panic);
         }
     }

@@ -6,12 +6,10 @@ mod callgrind;
 mod gate;
 mod words;
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use catalog::{Chosen, Selected, Workspace};
-use host::Ledger;
+use host::{Ledger, TemporaryFolder};
 use launch::{Bench, RunError, Sizes, Trial};
 use results::{Failure, Kind, Profile, Share};
 use schedule::{Ability, Settings, Wanted, share};
@@ -39,8 +37,6 @@ pub(crate) type Both<'a> = (&'a str, [&'a Selected; 2]);
 struct Counter<'a> {
     sizes: &'a Sizes,
     bench: Bench<'a>,
-    /// The folder of callgrind's files, made anew for each run.
-    folder: PathBuf,
 }
 
 /// Counts every variant at every workload.
@@ -58,13 +54,7 @@ pub(crate) fn run(
     bench
         .build_packages(workloads.iter().map(|chosen| &chosen.workload))
         .map_err(RunError::into_anyhow)?;
-    let mut counter = Counter {
-        sizes,
-        bench,
-        folder: workspace
-            .results
-            .join(format!("callgrind-{}", std::process::id())),
-    };
+    let mut counter = Counter { sizes, bench };
     let mut variants = Vec::new();
     for chosen in workloads {
         for pair in pairs {
@@ -136,8 +126,9 @@ impl Counter<'_> {
     /// The instructions of one run.
     fn count(&mut self, chosen: &Chosen, selected: &Selected) -> Result<u64, RunError> {
         interrupt::check()?;
-        let folder = Folder::new(&self.folder).map_err(RunError::tool)?;
-        let counted = callgrind::under(selected, &folder.0);
+        let folder =
+            TemporaryFolder::make("callgrind-").map_err(|unfit| RunError::Tool(unfit.into()))?;
+        let counted = callgrind::under(selected, folder.path());
         let trial = Trial {
             selected: &counted,
             chosen,
@@ -155,7 +146,7 @@ impl Counter<'_> {
         // A count of a run with a wrong answer would be a count of other work.
         let run = self.bench.judged_run(&trial, &expected[&tasks])?;
         run.into_believed()?;
-        callgrind::count(&folder.0)
+        callgrind::count(folder.path())
             .map_err(|error| Failure::new(Kind::Impossible, format!("{error:#}")).into())
     }
 }
@@ -170,22 +161,4 @@ fn of_different_work(base: Share, head: Share) -> Failure {
         head.in_flight
     );
     Failure::new(Kind::Unsupported, message)
-}
-
-/// A folder for the files of one run. Dropping it removes it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(path: &Path) -> anyhow::Result<Folder> {
-        // A file that a killed tool left there would be counted as one of this run.
-        let _ = fs::remove_dir_all(path);
-        fs::create_dir_all(path)?;
-        Ok(Folder(path.to_owned()))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -50,7 +50,7 @@ pub(super) fn chosen() -> Result<PathBuf, UnfitDirectory> {
     // Programs start in another working directory than this tool.
     let absolute = std::path::absolute(&directory)
         .map_err(|error| UnfitDirectory::not_written(&directory, &error))?;
-    let own = "/".len() + own_name().len() + "/00".len();
+    let own = "/".len() + own_name().len() + ".00/00".len();
     fit(&absolute, MOST_OF_SOCKET - OF_PROGRAM - own)?;
     Ok(absolute)
 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_usual_directory_fits_with_the_longest_numbers() {
-        let longest = "/manyways-4194304-9999999999/00".len();
+        let longest = "/manyways-4194304-9999999999.00/00".len();
         assert!(USUAL.len() <= MOST_OF_SOCKET - OF_PROGRAM - longest);
     }
 

@@ -2,16 +2,17 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg, OFlag};
 use terminal::output;
 
 use super::directory::{UnfitDirectory, chosen};
-use super::names::own_name;
+use super::names::own_names;
 use crate::ownership::open_itself;
 
 /// The most folders that one tool has at once.
@@ -95,13 +96,39 @@ impl Drop for TemporaryFolder {
 
 impl ToolFolder {
     pub(super) fn make(directory: &Path) -> Result<ToolFolder, UnfitDirectory> {
-        let path = directory.join(own_name());
-        make_private(&path).map_err(|error| UnfitDirectory::not_written(directory, &error))?;
-        let lock = open_itself(&path, OFlag::O_DIRECTORY)
-            .ok()
-            .and_then(|folder| Flock::lock(folder, FlockArg::LockExclusiveNonblock).ok());
+        let mut refusal = io::Error::from(ErrorKind::AlreadyExists);
+        for name in own_names() {
+            match ToolFolder::named(&directory.join(name)) {
+                Ok(made) => return Ok(made),
+                Err(error) => refusal = error,
+            }
+            if refusal.kind() != ErrorKind::AlreadyExists {
+                break;
+            }
+        }
+        Err(UnfitDirectory::not_written(directory, &refusal))
+    }
+
+    /// Makes and locks one of this name; `AlreadyExists` where another tool was faster, be it to make it or to sweep it
+    /// away before it was locked.
+    fn named(path: &Path) -> io::Result<ToolFolder> {
+        make_private(path)?;
+        let Ok(folder) = open_itself(path, OFlag::O_DIRECTORY) else {
+            return Err(ErrorKind::AlreadyExists.into());
+        };
+        let made = folder.metadata()?;
+        let lock = match Flock::lock(folder, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => Some(lock),
+            Err((_, Errno::EWOULDBLOCK)) => return Err(ErrorKind::AlreadyExists.into()),
+            // A filesystem without locks.
+            Err(_) => None,
+        };
+        let named = path.symlink_metadata();
+        if !named.is_ok_and(|named| (named.dev(), named.ino()) == (made.dev(), made.ino())) {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
         Ok(ToolFolder {
-            path,
+            path: path.to_owned(),
             _lock: lock,
             used: 0,
         })
@@ -152,7 +179,7 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt as _, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -175,6 +202,15 @@ mod tests {
             elsewhere.path().join("kept").exists(),
             "no link is followed"
         );
+    }
+
+    #[test]
+    fn tools_of_one_process_id_that_started_together_have_folders_of_their_own() {
+        let directory = tempfile::tempdir().unwrap();
+        // Here they are one process, as two are that have a namespace of process ids each.
+        let [first, second] = [(); 2].map(|()| ToolFolder::make(directory.path()).unwrap());
+        assert_ne!(first.path, second.path);
+        assert!(first.path.exists() && second.path.exists());
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::process::start_of;
 
 /// What the names of our folders begin with; the process and when it started follow.
 const PREFIX: &str = "manyways-pg-";
+/// The most processes that are believed to have the same id and start time at once.
+const MOST_NAMES: u32 = 100;
 
 /// Where folders may be made, without links in their paths.
 pub(super) fn temporary() -> Vec<PathBuf> {
@@ -24,15 +26,24 @@ pub(super) fn temporary() -> Vec<PathBuf> {
     folders
 }
 
-/// The name of this process's folder.
+/// The usual name of this process's folder.
 pub(super) fn name_of_ours() -> String {
     let me = std::process::id();
     format!("{PREFIX}{me}-{}", start_of(me).unwrap_or(0))
 }
 
+/// Other names that it may have. Nodes and containers that share the folder above may have a process of the same id
+/// that started in the same clock tick.
+pub(super) fn other_names_of_ours() -> impl Iterator<Item = String> {
+    let usual = name_of_ours();
+    (1..MOST_NAMES).map(move |number| format!("{usual}.{number}"))
+}
+
 /// The process, and when it started, out of a folder's name.
 pub(super) fn of_process(name: &str) -> Option<(u32, u64)> {
-    let (pid, start) = name.strip_prefix(PREFIX)?.split_once('-')?;
+    let (pid, rest) = name.strip_prefix(PREFIX)?.split_once('-')?;
+    let (start, number) = rest.split_once('.').unwrap_or((rest, "0"));
+    number.parse::<u32>().ok()?;
     Some((pid.parse().ok()?, start.parse().ok()?))
 }
 
@@ -73,6 +84,8 @@ mod tests {
         let (pid, start) = of_process(&name_of_ours()).unwrap();
         assert_eq!(pid, std::process::id());
         assert_eq!(start, start_of(pid).unwrap_or(0));
+        let other = other_names_of_ours().next().unwrap();
+        assert_eq!(of_process(&other), Some((pid, start)));
         assert_eq!(of_process(&format!("{PREFIX}12-34")), Some((12, 34)));
         for name in [
             "manyways-pg-",

@@ -3,13 +3,14 @@
 //! what a killed service left can be told from what is in use, and removed.
 
 use std::fs::{DirBuilder, File};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use rustix::fs::{Access, access, statvfs};
 
-use super::folders::{is_open, name_of_ours, remove, temporary};
+use super::folders::{is_open, name_of_ours, other_names_of_ours, remove, temporary};
 use super::lock;
 use super::log::Log;
 use super::owner::{LENT_TO, Owner};
@@ -41,10 +42,8 @@ impl Place {
 
     fn make_in(parent: &Path, owner: Owner, rows: u64) -> std::result::Result<Self, String> {
         suits(parent, owner, rows)?;
-        let folder = parent.join(name_of_ours());
-        // Made with its mode, not changed afterwards: nobody else gets a moment to open it.
-        let made = DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(|error| format!("a folder cannot be made in it ({error})"))?;
+        let folder = make_private(parent)
+            .map_err(|error| format!("a folder cannot be made in it ({error})"))?;
         Self::furnish(&folder, owner).inspect_err(|_| {
             // The refusal is what is told.
             let _ = remove(&folder);
@@ -94,6 +93,20 @@ impl Drop for Place {
     }
 }
 
+/// Makes the folder under the first name that nobody else has.
+fn make_private(parent: &Path) -> io::Result<PathBuf> {
+    let names = std::iter::once(name_of_ours()).chain(other_names_of_ours());
+    for name in names {
+        let folder = parent.join(name);
+        // Made with its mode, not changed afterwards: nobody else gets a moment to open it.
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| folder),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
 /// The temporary folder that would be taken.
 pub(super) fn would_be(owner: Owner, rows: u64) -> Result<PathBuf> {
     first_that_suits(|parent| suits(parent, owner, rows).map(|()| parent.to_owned()))
@@ -114,7 +127,8 @@ fn first_that_suits<T>(attempt: impl Fn(&Path) -> std::result::Result<T, String>
 
 /// What stands against a folder, as far as that shows without writing to it.
 fn suits(parent: &Path, owner: Owner, rows: u64) -> std::result::Result<(), String> {
-    let socket = parent.join(name_of_ours()).join(SOCKET);
+    let longest = other_names_of_ours().last().unwrap_or_default();
+    let socket = parent.join(longest).join(SOCKET);
     if socket.as_os_str().len() > MAX_SOCKET {
         return Err("its path is too long for a socket".to_owned());
     }
@@ -151,8 +165,9 @@ mod tests {
         let opened = super::super::guarded::open_folder(&folder).unwrap();
         assert!(matches!(lock::state(&opened), lock::LockState::Held));
         // Somebody has taken the name before us.
-        let taken = Place::make_in(parent.path(), Owner::Same, 1).unwrap_err();
-        assert!(taken.contains("cannot be made"), "{taken}");
+        let other = Place::make_in(parent.path(), Owner::Same, 1).unwrap();
+        assert_ne!(other.folder(), folder);
+        drop(other);
         assert!(folder.exists(), "that of another is left alone");
         drop(place);
         assert!(!folder.exists());
