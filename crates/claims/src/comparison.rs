@@ -54,6 +54,7 @@ impl PlannedComparison {
             timed: pairs(available.iter().filter(|needed| needed.timed)),
             memory: pairs(available.iter().filter(|needed| needed.memory)),
             memory_blocks: MEMORY_BLOCKS,
+            warms_up: true,
         };
         let workload_names: BTreeSet<&String> = available
             .iter()

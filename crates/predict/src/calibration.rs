@@ -108,6 +108,14 @@ impl Calibration {
         names
     }
 
+    /// How far runs of the same point are apart: the standard deviation of the logarithms of their times, as the median over
+    /// points. 0 where no point has two runs.
+    #[must_use]
+    pub fn noise(&self) -> f64 {
+        let each = self.points.iter().filter_map(Point::noise);
+        verdict::median(&each.collect::<Vec<f64>>()).unwrap_or(0.0)
+    }
+
     /// The point of a variant at the workload of this name.
     #[must_use]
     pub fn point(&self, workload: &str, variant: &str) -> Option<&Point> {
@@ -117,6 +125,14 @@ impl Calibration {
 }
 
 impl Point {
+    fn noise(&self) -> Option<f64> {
+        let times: Vec<f64> = self.runs.iter().map(|run| run.time.ln()).collect();
+        let more = times.len().checked_sub(1).filter(|more| *more > 0)?;
+        let mean = times.iter().sum::<f64>() / times.len() as f64;
+        let squares = times.iter().map(|time| (time - mean).powi(2));
+        Some((squares.sum::<f64>() / more as f64).sqrt())
+    }
+
     /// The median of a figure over the runs with these numbers; `None` where no run has it.
     pub(crate) fn median(
         &self,

@@ -31,7 +31,7 @@ pub use between::between;
 pub use bounds::Limit;
 pub use calibration::{Calibration, Figures, Machine, On, Point};
 pub use choose::{Choice, choose};
-pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, quantile};
+pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, is_noisy, quantile};
 pub use fit::fit;
 pub use model::Model;
 pub use points::{KERNEL_VARIANTS, is_for_kernel, is_measured_at, workloads};

@@ -36,8 +36,7 @@ impl Model {
     /// The size of a kernel that takes so many seconds of CPU; `None` where the kernel was not measured.
     #[must_use]
     pub fn size(&self, kernel: Kernel, seconds: f64) -> Option<u64> {
-        let law = self.fits.first()?.kernels.0.get(&kernel)?;
-        let units = (seconds / law.scale).powf(1.0 / law.power);
+        let units = self.fits.first()?.kernels.0.get(&kernel)?.units(seconds);
         Some((size_of(kernel, units).round() as u64).clamp(1, kernel.max_size()))
     }
 }

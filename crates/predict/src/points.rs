@@ -37,7 +37,13 @@ pub(crate) const SELECTS_BY_LANES: [&str; 2] = ["cal-sql-3", "cal-sql-256"];
 /// Small and large files, on 16 lanes.
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
 /// Runs whose blocking calls are fitted together.
-pub(crate) const CALLS: [&str; 4] = ["cal-sql-1", "cal-file-1", "cal-file-3", "cal-file-100"];
+pub(crate) const CALLS: [&str; 5] = [
+    "cal-sql-1",
+    "cal-file-1",
+    "cal-file-3",
+    "cal-file-100",
+    "cal-file-256",
+];
 /// Waits on the variant's own timers, on few and on many lanes.
 pub(crate) const TIMERS: [&str; 2] = ["cal-timer-8", "cal-timer-600"];
 /// An open loop.
@@ -47,7 +53,7 @@ pub(crate) const POOL: &str = "threads/pool";
 /// The variants that kernels are measured under: alone, and beside another.
 pub const KERNEL_VARIANTS: [&str; 2] = ["threads/sequential", "threads/pool"];
 /// How many sizes of each kernel there are at most.
-const KERNEL_SIZES: usize = 3;
+const KERNEL_SIZES: usize = 4;
 
 /// The names of the points of a kernel, in the order of their sizes.
 pub(crate) fn of_kernel(kernel: Kernel) -> impl Iterator<Item = String> {
@@ -83,15 +89,15 @@ fn blocks(step: &Step) -> bool {
 #[must_use]
 pub fn workloads() -> Vec<Workload> {
     let mut all = vec![
-        closed(NOOP, 4000, 32, vec![]),
-        closed(ONE_GET, 1500, 1, vec![get(256, 0)]),
-        closed("cal-get-16", 3000, 16, vec![get(256, 0)]),
-        closed(GETS, 6000, 64, vec![get(256, 0)]),
-        closed(LARGE_GETS, 2000, 32, vec![get(65_536, 0)]),
+        closed(NOOP, 2500, 32, vec![]),
+        closed(ONE_GET, 900, 1, vec![get(256, 0)]),
+        closed("cal-get-16", 2000, 16, vec![get(256, 0)]),
+        closed(GETS, 4000, 64, vec![get(256, 0)]),
+        closed(LARGE_GETS, 1200, 32, vec![get(65_536, 0)]),
         closed("cal-wait-3", 45, 3, vec![get(256, 10)]),
         closed("cal-wait-8", 280, 8, vec![get(256, 3)]),
-        closed("cal-wait-40", 1000, 40, vec![get(256, 5)]),
-        closed("cal-wait-300", 3600, 300, vec![get(256, 10)]),
+        closed("cal-wait-40", 800, 40, vec![get(256, 5)]),
+        closed("cal-wait-300", 2400, 300, vec![get(256, 10)]),
         closed("cal-wait-600", 1800, 600, vec![get(256, 50)]),
         closed(
             "cal-mix-3",
@@ -101,18 +107,19 @@ pub fn workloads() -> Vec<Workload> {
         ),
         closed(
             "cal-mix-32",
-            900,
+            640,
             32,
             vec![get(256, 2), compute(Kernel::SumSquares, 180_832)],
         ),
-        closed("cal-two-200", 2400, 200, vec![get(256, 0), get(256, 5)]),
-        closed(SELECTS[0], 4000, 16, vec![selects(1)]),
-        closed(SELECTS[1], 700, 16, vec![selects(100)]),
-        closed(SELECTS_BY_LANES[0], 1500, 3, vec![selects(30)]),
+        closed("cal-two-200", 1600, 200, vec![get(256, 0), get(256, 5)]),
+        closed(SELECTS[0], 2500, 16, vec![selects(1)]),
+        closed(SELECTS[1], 480, 16, vec![selects(100)]),
+        closed(SELECTS_BY_LANES[0], 1200, 3, vec![selects(30)]),
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
-        closed(FILES[0], 4000, 16, vec![file(1024)]),
-        closed(FILES[1], 3000, 16, vec![file(102_400)]),
-        closed("cal-file-3", 4000, 3, vec![file(1024)]),
+        closed(FILES[0], 2500, 16, vec![file(1024)]),
+        closed(FILES[1], 1800, 16, vec![file(102_400)]),
+        closed("cal-file-3", 2500, 3, vec![file(1024)]),
+        closed("cal-file-256", 2560, 256, vec![file(1024)]),
         closed(TIMERS[0], 160, 8, vec![wait(5)]),
         closed(TIMERS[1], 1800, 600, vec![wait(50)]),
         Workload {
@@ -129,16 +136,16 @@ pub fn workloads() -> Vec<Workload> {
     all
 }
 
-/// Sizes of about 60 µs, 1 ms and 6 ms of CPU.
+/// Sizes of about 35 µs, 200 µs, 1.1 ms and 6 ms of CPU.
 const KERNELS: [(Kernel, [u64; KERNEL_SIZES]); 5] = [
-    (Kernel::SumSquares, [108_499, 1_808_318, 10_800_000]),
-    (Kernel::Primes, [58_824, 980_392, 5_900_000]),
-    (Kernel::Sha256, [107_143, 1_785_714, 10_700_000]),
-    (Kernel::Mandelbrot, [9, 37, 93]),
-    (Kernel::Matmul, [50, 129, 234]),
+    (Kernel::SumSquares, [63_291, 361_663, 1_989_150, 10_800_000]),
+    (Kernel::Primes, [30_000, 200_000, 1_080_000, 5_900_000]),
+    (Kernel::Sha256, [62_500, 357_143, 1_963_000, 10_700_000]),
+    (Kernel::Mandelbrot, [7, 17, 39, 93]),
+    (Kernel::Matmul, [42, 75, 133, 234]),
 ];
 /// How many tasks of each size.
-const KERNEL_TASKS: [u64; KERNEL_SIZES] = [833, 50, 16];
+const KERNEL_TASKS: [u64; KERNEL_SIZES] = [700, 120, 24, 8];
 
 fn closed(name: &str, tasks: u64, in_flight: u64, steps: Vec<Step>) -> Workload {
     Workload {

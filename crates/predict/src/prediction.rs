@@ -137,11 +137,12 @@ fn unrefused(
     };
     let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
     let (of_time, of_cpu) = regime.quantiles();
+    let noise = model.calibration.noise();
     let (low, high) = bracket(&demands, &asked);
-    let cpu_estimate = Estimate::around(cpu, cpu_spread, of_cpu);
+    let cpu_estimate = Estimate::around(cpu, cpu_spread, of_cpu, noise);
     let is_plausible = (low / SLACK..=high * SLACK).contains(&time);
     Prediction {
-        time: Estimate::around(time, time_spread, of_time),
+        time: Estimate::around(time, time_spread, of_time, noise),
         cpu: narrow_enough(cpu_estimate),
         cpu_unrefused: cpu_estimate,
         service_cpu: (demands.gets > 0.0).then_some(service),

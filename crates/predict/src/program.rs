@@ -138,10 +138,10 @@ fn blocking_cost(own: &Own, step: &Step, selects: f64) -> f64 {
 }
 
 impl Kernels {
-    /// What a kernel costs: a power of its units of work.
+    /// What a kernel costs.
     pub(crate) fn cost(&self, compute: &Compute) -> f64 {
-        let law = self.0.get(&compute.kernel);
-        law.map_or(0.0, |law| law.scale * units(compute).powf(law.power))
+        let curve = self.0.get(&compute.kernel);
+        curve.map_or(0.0, |curve| curve.seconds(units(compute)))
     }
 }
 
@@ -167,18 +167,15 @@ pub(crate) fn size_of(kernel: Kernel, units: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parameters::{Law, Shared};
+    use crate::parameters::{Curve, Shared};
 
     /// A variant whose kernels cost 1 ns for each unit, at this workload.
     fn of(variant: &str, steps: Vec<Step>) -> Vec<Segment> {
         let kind = Kind::of(variant).unwrap();
-        let law = Law {
-            scale: 1e-9,
-            power: 1.0,
-        };
+        let curve = Curve::through(&[[1e3, 1e-6], [1e6, 1e-3]]).unwrap();
         let kernels = Kernels(
             [Kernel::SumSquares, Kernel::Sha256]
-                .map(|kernel| (kernel, law))
+                .map(|kernel| (kernel, curve.clone()))
                 .into(),
         );
         let own = Own {
@@ -199,7 +196,18 @@ mod tests {
         };
         let mut workload = crate::points::workloads().swap_remove(0);
         workload.steps = steps;
-        segments(&parameters, variant, kind, &workload, 8)
+        let found = segments(&parameters, variant, kind, &workload, 8);
+        found.into_iter().map(rounded).collect()
+    }
+
+    /// A segment whose costs are whole picoseconds: they come from logarithms.
+    fn rounded(segment: Segment) -> Segment {
+        let whole = |seconds: f64| (seconds * 1e12).round() / 1e12;
+        match segment {
+            Segment::Compute(cost) => Segment::Compute(whole(cost)),
+            Segment::Block(cost) => Segment::Block(whole(cost)),
+            other => other,
+        }
     }
 
     fn compute(kernel: Kernel, size: u64) -> Step {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use catalog::{Selected, Workspace};
 use host::Ledger;
-use predict::{Calibration, Machine};
+use predict::{Calibration, Machine, is_for_kernel, is_noisy};
 use protocol::{ExitCode, Workload};
 use results::{Outcome, Row, Stored, time};
-use terminal::{counted, output, progress};
+use terminal::{counted, output, percent, progress};
 
 use crate::age::{self, Age, here};
 use crate::check::check;
 use crate::cores::Cores;
-use crate::measure::{BLOCKS, Part, measure};
+use crate::measure::{BLOCKS, KERNEL_BLOCKS, Part, measure};
 use crate::parts::{all_parts, needed};
 use crate::rows::{add, forget_others, missing, programs};
 use crate::selected::selected;
@@ -48,7 +48,7 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
             workspace,
             place: Place::with_cores(workspace, cores.count),
             variants: &variants,
-            blocks: request.runs.unwrap_or(BLOCKS),
+            blocks: request.runs,
             cores,
             is_whole: request.models.is_empty(),
         };
@@ -62,7 +62,8 @@ struct One<'a> {
     workspace: &'a Workspace,
     place: Place,
     variants: &'a [Selected],
-    blocks: u64,
+    /// Measured blocks of each part, where a number was typed.
+    blocks: Option<u64>,
     cores: Cores,
     /// Whether all usual variants are measured, so that nothing of an older calibration is kept.
     is_whole: bool,
@@ -120,10 +121,12 @@ impl One<'_> {
             all_parts().len(),
             counted(points, "point")
         ));
+        let is_of_kernels = workloads.iter().all(is_for_kernel);
+        let usual = if is_of_kernels { KERNEL_BLOCKS } else { BLOCKS };
         Part {
             workloads,
             variants,
-            blocks: self.blocks,
+            blocks: self.blocks.unwrap_or(usual),
             cores: self.cores,
             seed: number,
         }
@@ -225,8 +228,18 @@ fn joined(older: Calibration, new: Calibration) -> Calibration {
 
 fn summary(kept: &Calibration) -> String {
     let variants = kept.variants();
+    let noise = kept.noise();
+    let noisy = if is_noisy(noise) {
+        format!(
+            "the machine was noisy: runs of the same point were {} apart, so that intervals are wider; calibrate again when \
+             it is quiet\n",
+            percent(noise)
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "calibrated: {} of {} on {} with {}\n\
+        "calibrated: {} of {} on {} with {}\n{noisy}\
          predict a workload of yours: cargo xtask predict ./mine.toml\n\
          does it still hold? cargo xtask calibrate --check\n",
         counted(kept.points.len() as u64, "point"),

@@ -19,6 +19,7 @@ pub(crate) fn text(
         "calibration": {
             "days": facts.days,
             "machine": facts.machine,
+            "noise": facts.noise,
             "probe_off_by": facts.probe,
             "rebuilt": facts.rebuilt,
         },

@@ -17,8 +17,9 @@ use crate::cores::Cores;
 use crate::parts::needed;
 use crate::points::points;
 
-/// Measured blocks, without the first, which checks answers.
-pub(crate) const BLOCKS: u64 = 3;
+/// Measured blocks of a part, and of the part of kernels: their runs are short, and every prediction with computation depends on them.
+pub(crate) const BLOCKS: u64 = 4;
+pub(crate) const KERNEL_BLOCKS: u64 = 6;
 
 /// How long a run waits at the most: a variant with few lanes runs the first tasks only.
 const LONGEST: Duration = Duration::from_millis(150);
@@ -60,6 +61,8 @@ pub(crate) fn measure_these(
             .collect(),
         timed,
         memory_blocks: 1,
+        // A first run that is slower by being the first hardly moves a median.
+        warms_up: false,
     };
     let folder = Folder::create(&workspace.results, &workspace.commit())?;
     let mut blocks = Blocks(part.blocks);

@@ -49,6 +49,8 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
         days: source.days,
         probe: source.probe,
         machine: source.machine(),
+        noise: source.model().calibration().noise(),
+        cores,
         rebuilt: rebuilt_since(source.model().calibration(), workspace),
     };
     if let Some(note) = source.note() {

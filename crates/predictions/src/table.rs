@@ -1,6 +1,6 @@
 //! A workload's predictions as a table for people. Nothing in it was measured, and it says so: there is no `++` and no `--`.
 
-use predict::{Estimate, Machine, Prediction, Refusal};
+use predict::{Estimate, Machine, Prediction, Refusal, is_noisy};
 use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
 
 use crate::found::{Predicted, choice};
@@ -12,6 +12,10 @@ pub(crate) struct Facts<'a> {
     /// How far the last probe was off.
     pub(crate) probe: Option<f64>,
     pub(crate) machine: &'a Machine,
+    /// How far apart runs of the same point were in the calibration.
+    pub(crate) noise: f64,
+    /// How many of its processors models would have.
+    pub(crate) cores: u64,
     /// The variants whose programs were built anew since.
     pub(crate) rebuilt: Vec<String>,
 }
@@ -27,8 +31,14 @@ impl Facts<'_> {
             || "not probed since".to_owned(),
             |worst| format!("its last probe was off by {}", percent(worst)),
         );
+        let noise = if is_noisy(self.noise) {
+            let apart = percent(self.noise);
+            format!(", while it was noisy: runs of the same point were {apart} apart")
+        } else {
+            String::new()
+        };
         format!(
-            "predicted, not measured: calibrated {age} on {} with {}, {probe}",
+            "predicted, not measured: calibrated {age} on {} with {}, {probe}{noise}",
             shown(&self.machine.cpu),
             counted(self.machine.processors, "processor")
         )
@@ -52,7 +62,7 @@ pub(crate) fn table(facts: &Facts<'_>, one: &Predicted, width: usize) -> String 
         lines.push(String::new());
     }
     lines.extend(
-        conclusions(one)
+        conclusions(facts, one)
             .iter()
             .flat_map(|line| wrap(line, width, 2)),
     );
@@ -122,8 +132,23 @@ fn cpu(cpu: &Result<Estimate, Refusal>) -> String {
     }
 }
 
+/// What is typed to measure variants with as many processors as they were predicted for.
+fn measuring(facts: &Facts<'_>, workload: &str, variants: &[String]) -> String {
+    let (before, after) = match facts.cores {
+        cores if cores == facts.machine.processors => (String::new(), ""),
+        1 => (String::new(), " --placement one-cpu"),
+        cores => (format!("taskset --cpu-list 0-{} ", cores - 1), ""),
+    };
+    let models: Vec<String> = variants
+        .iter()
+        .map(|name| format!(" --model {name}"))
+        .collect();
+    let (workload, models) = (shown(workload), models.concat());
+    format!("{before}cargo xtask compare {workload}{models}{after}")
+}
+
 /// Who is not told apart, who is out, and whom to measure.
-fn conclusions(one: &Predicted) -> Vec<String> {
+fn conclusions(facts: &Facts<'_>, one: &Predicted) -> Vec<String> {
     let Some(choice) = choice(one) else {
         return vec!["nothing is predicted here".to_owned()];
     };
@@ -143,16 +168,8 @@ fn conclusions(one: &Predicted) -> Vec<String> {
         ));
     }
     if choice.candidates.len() > 1 {
-        let models: Vec<String> = choice
-            .measure
-            .iter()
-            .map(|name| format!("--model {name}"))
-            .collect();
-        lines.push(format!(
-            "measure these first: cargo xtask compare {} {}",
-            shown(&one.chosen.typed),
-            models.join(" ")
-        ));
+        let typed = measuring(facts, &one.chosen.typed, &choice.measure);
+        lines.push(format!("measure these first: {typed}"));
     }
     let wild = one
         .predictions()
@@ -166,4 +183,33 @@ fn conclusions(one: &Predicted) -> Vec<String> {
         ));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::age::here;
+
+    #[test]
+    fn what_is_to_be_measured_has_the_processors_that_it_was_predicted_for() {
+        let machine = Machine {
+            processors: 4,
+            ..here()
+        };
+        let typed = |cores| {
+            let facts = Facts {
+                days: 0,
+                probe: None,
+                machine: &machine,
+                noise: 0.0,
+                cores,
+                rebuilt: Vec::new(),
+            };
+            measuring(&facts, "http", &["a/b".to_owned(), "c/d".to_owned()])
+        };
+        let all = "cargo xtask compare http --model a/b --model c/d";
+        assert_eq!(typed(4), all);
+        assert_eq!(typed(1), format!("{all} --placement one-cpu"));
+        assert_eq!(typed(2), format!("taskset --cpu-list 0-1 {all}"));
+    }
 }

@@ -1,7 +1,7 @@
 //! What blocking calls and bytes cost, and an open loop's pacing: parameters of one variant, each from runs of its own.
 
 use super::data::{Data, Known};
-use super::descent::descend;
+use super::newton::{self, Residuals};
 use crate::kind::Kind;
 use crate::parameters::{Line, Own, Parameters};
 use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
@@ -11,8 +11,8 @@ use protocol::Step;
 
 /// Most that a byte of an answer may cost: 3 ns are 10 ms for 3 MiB.
 const DEAREST_BYTE: f64 = 3e-9;
-/// What a factor of e away from the start costs, as in the fit of GETs: parameters that no run tells anything about stay.
-const PULL: f64 = 0.1;
+/// What a residual weighs beside what a parameter costs that is away from its start: as a time in the fit of GETs.
+const WEIGHT: f64 = 3.0;
 
 /// One variant of a fit.
 #[derive(Clone, Copy)]
@@ -132,26 +132,46 @@ pub(super) fn fit_hand_over(parameters: &mut Parameters, data: &Data<'_>, of: Of
         return;
     }
     let free = of.own(parameters).free_of_calls();
-    let start: Vec<f64> = free.iter().map(|value| value.ln()).collect();
-    let found = descend(&start, |at| {
-        set(of.own(parameters), at);
-        let pull: f64 = at
-            .iter()
-            .zip(&start)
-            .map(|(at, start)| (PULL * (at - start)).powi(2))
-            .sum();
-        let runs = known.iter().map(|known| {
-            let found = of.run(parameters, known);
-            (found.cpu / known.cpu).ln().powi(2) + (found.time / known.time).ln().powi(2)
-        });
-        runs.sum::<f64>() + pull
-    });
-    set(of.own(parameters), &found);
+    let start: Vec<f64> = free.iter().map(|value| **value).collect();
+    let mut search = HandOver {
+        parameters,
+        of,
+        known: &known,
+        start: &start,
+    };
+    let found = newton::least(&mut search, start.len());
+    search.set(&found.at);
 }
 
-fn set(own: &mut Own, logarithms: &[f64]) {
-    for (value, at) in own.free_of_calls().into_iter().zip(logarithms) {
-        *value = at.exp();
+/// The residuals of runs with calls over logarithms of what a hand-over costs.
+struct HandOver<'a, 'b> {
+    parameters: &'a mut Parameters,
+    of: Of<'a>,
+    known: &'a [Known<'b>],
+    start: &'a [f64],
+}
+
+impl HandOver<'_, '_> {
+    fn set(&mut self, at: &[f64]) {
+        let free = self.of.own(self.parameters).free_of_calls();
+        for ((value, start), moved) in free.into_iter().zip(self.start).zip(at) {
+            *value = start * moved.exp();
+        }
+    }
+}
+
+impl Residuals for HandOver<'_, '_> {
+    fn all(&mut self, at: &[f64]) -> Vec<f64> {
+        self.set(at);
+        let runs = self.known.iter().map(|known| {
+            let found = self.of.run(self.parameters, known);
+            [found.cpu / known.cpu, found.time / known.time]
+        });
+        runs.flatten().map(|ratio| WEIGHT * ratio.ln()).collect()
+    }
+
+    fn changed(&mut self, at: &[f64], _: usize) -> (usize, Vec<f64>) {
+        (0, self.all(at))
     }
 }
 

@@ -4,15 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::data::{Data, Known};
-use super::descent::{FARTHEST, STEPS};
+use super::newton::{self, Residuals};
 use crate::kind::Kind;
 use crate::parameters::{Own, Parameters};
 use crate::points::{NOOP, WITH_GETS};
 use crate::simulated::{Asked, FITTING, simulated};
-
-/// What a factor of e away from the start costs. It keeps parameters that no run tells anything about where they were.
-/// Workloads that no fit had seen were predicted worse with 0.12.
-const PULL: f64 = 0.3;
 
 /// A variant, and its runs with GETs.
 struct Subject<'a> {
@@ -46,75 +42,64 @@ pub(super) fn fit(
         .filter(|subject| !subject.known.is_empty())
         .collect();
     let places = free_places(parameters, &subjects, moves_shared);
-    let start: Vec<f64> = places
-        .iter()
-        .map(|place| *value(parameters, &subjects, *place))
-        .collect();
-    let mut misfits: Vec<f64> = subjects
-        .iter()
-        .map(|subject| misfit(parameters, subject, processors, f64::INFINITY))
-        .collect();
-    for step in STEPS {
-        for (at, place) in places.iter().enumerate() {
-            for moved in [step, -step] {
-                let to = Move {
-                    place: *place,
-                    start: start[at],
-                    factor: f64::exp(moved),
-                };
-                if try_move(parameters, &subjects, &mut misfits, &to, processors) {
-                    break;
-                }
-            }
-        }
-    }
-    parameters.misfit = misfits.iter().sum::<f64>() / 2.0;
+    let mut search = Search {
+        start: places
+            .iter()
+            .map(|place| *value(parameters, &subjects, *place))
+            .collect(),
+        parameters,
+        subjects: &subjects,
+        places: &places,
+        processors,
+    };
+    let found = newton::least(&mut search, places.len());
+    search.set(&found.at);
+    parameters.misfit = found.residuals.iter().map(|one| one.powi(2)).sum::<f64>() / 2.0;
 }
 
-/// One parameter by one factor.
-struct Move {
-    place: Place,
-    /// Where the parameter began.
-    start: f64,
-    factor: f64,
-}
-
-/// Moves a parameter if that lessens the misfit, and says whether it did.
-fn try_move(
-    parameters: &mut Parameters,
-    subjects: &[Subject<'_>],
-    misfits: &mut [f64],
-    to: &Move,
+/// The residuals of all subjects over logarithms of parameters.
+struct Search<'a, 'b> {
+    start: Vec<f64>,
+    parameters: &'a mut Parameters,
+    subjects: &'a [Subject<'b>],
+    places: &'a [Place],
     processors: u64,
-) -> bool {
-    let before = *value(parameters, subjects, to.place);
-    let after = before * to.factor;
-    if (after / to.start).ln().abs() > FARTHEST {
-        return false;
-    }
-    *value(parameters, subjects, to.place) = after;
-    let touched = touched_subjects(to.place, subjects.len());
-    let pulled = pull(after / to.start) - pull(before / to.start);
-    let most = misfits[touched.clone()].iter().sum::<f64>() - pulled - 1e-4;
-    let mut others: Vec<(usize, f64)> = Vec::new();
-    let mut sum = 0.0;
-    for which in touched {
-        let new = misfit(parameters, &subjects[which], processors, most - sum);
-        sum += new;
-        if sum >= most {
-            *value(parameters, subjects, to.place) = before;
-            return false;
-        }
-        others.push((which, new));
-    }
-    for (which, new) in others {
-        misfits[which] = new;
-    }
-    true
 }
 
-fn pull(factor: f64) -> f64 {
-    (PULL * factor.ln()).powi(2)
+impl Search<'_, '_> {
+    /// Moves every parameter to its start times e to the power of this.
+    fn set(&mut self, at: &[f64]) {
+        for ((place, start), moved) in self.places.iter().zip(&self.start).zip(at) {
+            *value(self.parameters, self.subjects, *place) = start * moved.exp();
+        }
+    }
+
+    fn of_subject(&self, which: usize) -> Vec<f64> {
+        let subject = &self.subjects[which];
+        let runs = subject.known.iter();
+        runs.flat_map(|known| residuals(self.parameters, subject, self.processors, known))
+            .collect()
+    }
+}
+
+impl Residuals for Search<'_, '_> {
+    fn all(&mut self, at: &[f64]) -> Vec<f64> {
+        self.set(at);
+        (0..self.subjects.len())
+            .flat_map(|which| self.of_subject(which))
+            .collect()
+    }
+
+    fn changed(&mut self, at: &[f64], which: usize) -> (usize, Vec<f64>) {
+        self.set(at);
+        let touched = touched_subjects(self.places[which], self.subjects.len());
+        let first: usize = self.subjects[..touched.start]
+            .iter()
+            .map(|subject| PER_RUN * subject.known.len())
+            .sum();
+        let changed = touched.flat_map(|which| self.of_subject(which)).collect();
+        (first, changed)
+    }
 }
 
 /// The runs with GETs; and where a thread is made for every task the one that does nothing else.
@@ -172,25 +157,16 @@ fn touched_subjects(place: Place, subjects: usize) -> std::ops::Range<usize> {
     }
 }
 
-/// The sum of squared residuals: logarithms of ratios, times most, the origin's CPU least. Past the most that is of interest it goes no
-/// further.
-fn misfit(parameters: &Parameters, subject: &Subject<'_>, processors: u64, most: f64) -> f64 {
-    let mut sum = 0.0;
-    for known in &subject.known {
-        sum += misfit_of_run(parameters, subject, processors, known);
-        if sum >= most {
-            break;
-        }
-    }
-    sum
-}
+/// Residuals of a run.
+const PER_RUN: usize = 3;
 
-fn misfit_of_run(
+/// The residuals of a run: logarithms of ratios, times most, the origin's CPU least.
+fn residuals(
     parameters: &Parameters,
     subject: &Subject<'_>,
     processors: u64,
     known: &Known<'_>,
-) -> f64 {
+) -> [f64; PER_RUN] {
     let asked = Asked {
         workload: known.workload,
         variant: subject.variant,
@@ -206,5 +182,5 @@ fn misfit_of_run(
         .map_or(0.0, |cpu| (found.service_cpu / cpu).ln());
     let time = 3.0 * (found.time / known.time).ln();
     let cpu = 2.0 * (found.cpu / known.cpu).ln();
-    weight.powi(2) * (time.powi(2) + cpu.powi(2) + service.powi(2))
+    [weight * time, weight * cpu, weight * service]
 }

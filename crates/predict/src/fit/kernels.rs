@@ -1,48 +1,32 @@
-//! What kernels cost: a power law through the sizes that were measured alone on a core.
+//! What kernels cost: curves through the sizes that were measured.
 
 use protocol::{Kernel, Step};
 
 use super::data::Data;
-use crate::parameters::{Kernels, Law, Shared};
+use crate::parameters::{Curve, Kernels, Shared};
 use crate::points::{KERNEL_VARIANTS, of_kernel};
 use crate::program::units;
 
-/// The laws of all kernels that a variant ran in two sizes or more. Two logarithms and a line: caches bend it, so that the
-/// line is that of least squares where there are more sizes.
-pub(super) fn laws(data: &Data<'_>, variant: &str) -> Kernels {
+/// The curves of all kernels that a variant ran in two sizes or more.
+pub(super) fn curves(data: &Data<'_>, variant: &str) -> Kernels {
     let all = Kernel::ALL.into_iter();
     Kernels(
-        all.filter_map(|kernel| Some((kernel, law(data, kernel, variant)?)))
+        all.filter_map(|kernel| Some((kernel, curve(data, kernel, variant)?)))
             .collect(),
     )
 }
 
-fn law(data: &Data<'_>, kernel: Kernel, variant: &str) -> Option<Law> {
-    let points: Vec<(f64, f64)> = of_kernel(kernel)
+fn curve(data: &Data<'_>, kernel: Kernel, variant: &str) -> Option<Curve> {
+    let points: Vec<[f64; 2]> = of_kernel(kernel)
         .filter_map(|name| {
             let known = data.known(&name, variant)?;
             let Some(Step::Compute(compute)) = known.workload.steps.first() else {
                 return None;
             };
-            Some((units(compute).ln(), known.cpu.ln()))
+            Some([units(compute), known.cpu])
         })
         .collect();
-    let count = points.len() as f64;
-    if points.len() < 2 {
-        return None;
-    }
-    let across = points.iter().map(|point| point.0).sum::<f64>() / count;
-    let up = points.iter().map(|point| point.1).sum::<f64>() / count;
-    let square: f64 = points.iter().map(|point| (point.0 - across).powi(2)).sum();
-    let both: f64 = points
-        .iter()
-        .map(|point| (point.0 - across) * (point.1 - up))
-        .sum();
-    let power = both / square;
-    Some(Law {
-        scale: (up - power * across).exp(),
-        power,
-    })
+    Curve::through(&points)
 }
 
 /// How long two threads that only compute share a core at the start: the time of two, less half that of one.

@@ -3,9 +3,10 @@
 
 mod calls;
 mod data;
-mod descent;
 mod gets;
 mod kernels;
+mod newton;
+
 mod selects;
 mod timers;
 
@@ -78,7 +79,7 @@ fn one(
             elsewhere: calibration.elsewhere(),
             ..Shared::start()
         },
-        kernels: kernels::laws(&data, KERNEL_VARIANTS[0]),
+        kernels: kernels::curves(&data, KERNEL_VARIANTS[0]),
         own: kinds
             .iter()
             .map(|(name, kind)| (name.clone(), own(&data, name, *kind)))
@@ -138,7 +139,7 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
         own.task -= own.parent;
     }
     if kind.language != Language::Rust {
-        own.kernels = kernels::laws(data, variant);
+        own.kernels = kernels::curves(data, variant);
     }
     let alone = data
         .known(ONE_GET, variant)

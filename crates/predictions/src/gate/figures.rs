@@ -27,6 +27,8 @@ pub(super) struct Cell {
     pub(super) waits: f64,
     pub(super) time: f64,
     pub(super) cpu: f64,
+    /// The medians of the times of every second round, from the first and from the second on; `None` where there is one round.
+    pub(super) halves: Option<[f64; 2]>,
     pub(super) prediction: Prediction,
 }
 
@@ -43,6 +45,8 @@ pub(super) struct Figures {
     pub(super) times: usize,
     pub(super) within_15: Option<f64>,
     pub(super) median_error: Option<f64>,
+    /// The part of times within 15 % where one half of the rounds predicts the other: what the machine lets anybody reach.
+    pub(super) halves_within_15: Option<f64>,
     /// How often the 90 % intervals cover times, and CPU where that is predicted.
     pub(super) covered: Option<f64>,
     pub(super) cpu_covered: Option<f64>,
@@ -89,11 +93,13 @@ impl Figures {
             .iter()
             .filter_map(|cell| Some((cell, *cell.prediction.cpu.as_ref().ok()?)))
             .collect();
+        let halves: Vec<[f64; 2]> = cells.iter().filter_map(|cell| cell.halves).collect();
         let workloads = by_workload(cells);
         Figures {
             times: cells.len(),
             within_15: part(&errors, |error| *error <= TIME),
             median_error: verdict::median(&errors).ok(),
+            halves_within_15: part(&halves, |[one, other]| (one / other - 1.0).abs() <= TIME),
             covered: part(cells, |cell| cell.prediction.time.covers(cell.time)),
             cpu_covered: part(&cpu, |(cell, its)| its.covers(cell.cpu)),
             cpu_within_25: part(&cpu, |(cell, its)| {

@@ -20,6 +20,7 @@ fn cell(workload: &str, variant: &str, (predicted, time): (f64, f64), cpu: Optio
         waits: 0.5,
         time,
         cpu: 1.0,
+        halves: Some([time, time * 1.2]),
         prediction: Prediction {
             time: within_a_tenth(predicted),
             cpu: cpu

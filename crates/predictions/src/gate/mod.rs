@@ -103,9 +103,9 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
     let measured = cells(&drawn, &points);
     let found = Figures::of(&measured, (drawn.refused, drawn.asked));
     output::print(&if request.json {
-        told::json(seed, model.calibration(), &found, &measured)?
+        told::json(seed, model.calibration(), &found, &measured, &points)?
     } else {
-        told::text(seed, &found)
+        told::text(seed, model.calibration(), &found)
     })?;
     Ok(ExitCode::Ok)
 }
@@ -129,12 +129,23 @@ fn cells(draw: &Draw, points: &[Point]) -> Vec<Cell> {
                     waits: workload.wait_per_task().as_secs_f64(),
                     time: point.typical(|run| Some(run.time))?,
                     cpu: point.typical(|run| Some(run.cpu))?,
+                    halves: halves(point),
                     prediction: prediction.clone(),
                 })
             }));
         }
     }
     all
+}
+
+/// The medians of the times of every second run, from the first and from the second on.
+fn halves(point: &Point) -> Option<[f64; 2]> {
+    let half = |first| {
+        let runs = point.runs.iter().skip(first).step_by(2);
+        let times: Vec<f64> = runs.map(|run| run.time).collect();
+        verdict::median(&times).ok()
+    };
+    Some([half(0)?, half(1)?])
 }
 
 /// Today, as a number: 20261130.

@@ -1,17 +1,25 @@
 //! The figures of the gate as text and as JSON.
 
-use predict::Calibration;
+use predict::{Calibration, Point};
 use serde_json::json;
 use terminal::percent;
 
 use super::figures::{Cell, Choices, Figures};
 
 /// The lines of the table of docs/PREDICT.md.
-pub(super) fn text(seed: u64, found: &Figures) -> String {
+pub(super) fn text(seed: u64, calibration: &Calibration, found: &Figures) -> String {
     let lines = [
         (
             "times within 15 %",
             format!("{} of {}", part(found.within_15), found.times),
+        ),
+        (
+            "times within 15 %, where one half of the rounds predicts the other",
+            part(found.halves_within_15),
+        ),
+        (
+            "runs of the same point apart, in the calibration",
+            percent(calibration.noise()),
         ),
         ("median error", part(found.median_error)),
         ("intervals cover times", part(found.covered)),
@@ -62,12 +70,14 @@ fn choices(choices: &Choices) -> String {
     )
 }
 
-/// Everything, for programs: times in seconds a task.
+/// Everything, for programs: times in seconds a task. The rows of all runs are there too, with their workloads, so that rules
+/// that come later can be held against them.
 pub(super) fn json(
     seed: u64,
     calibration: &Calibration,
     found: &Figures,
     cells: &[Cell],
+    points: &[Point],
 ) -> anyhow::Result<String> {
     let each: Vec<serde_json::Value> = cells
         .iter()
@@ -90,8 +100,10 @@ pub(super) fn json(
         "seed": seed,
         "machine": calibration.machine,
         "calibrated_ms": calibration.measured_ms,
+        "noise": calibration.noise(),
         "figures": found,
         "cells": each,
+        "points": points,
     });
     Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
