@@ -13,6 +13,7 @@ mod calibration;
 mod choose;
 mod conformal;
 mod fit;
+mod kernels;
 mod kind;
 mod model;
 mod nearest;

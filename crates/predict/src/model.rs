@@ -4,8 +4,8 @@ use protocol::Kernel;
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::Calibration;
+use crate::kernels::size_of;
 use crate::parameters::Parameters;
-use crate::program::size_of;
 
 /// What a calibration was fitted to. It can be stored: a fit takes most of a minute, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 use protocol::{Compute, Kernel, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Kernels, Own, Parameters};
+use crate::parameters::{Own, Parameters};
 use crate::points::POOL;
 use crate::segment::Segment;
 
@@ -137,37 +137,11 @@ fn blocking_cost(own: &Own, step: &Step, selects: f64) -> f64 {
     }
 }
 
-impl Kernels {
-    /// What a kernel costs.
-    pub(crate) fn cost(&self, compute: &Compute) -> f64 {
-        let curve = self.0.get(&compute.kernel);
-        curve.map_or(0.0, |curve| curve.seconds(units(compute)))
-    }
-}
-
-/// The work of a kernel: points of a square, products of matrices, or its size.
-pub(crate) fn units(compute: &Compute) -> f64 {
-    let size = compute.size as f64;
-    match compute.kernel {
-        Kernel::Mandelbrot => size.powi(2),
-        Kernel::Matmul => size.powi(3),
-        Kernel::SumSquares | Kernel::Primes | Kernel::Sha256 => size,
-    }
-}
-
-/// The size that has so much work: what [`units`] undoes.
-pub(crate) fn size_of(kernel: Kernel, units: f64) -> f64 {
-    match kernel {
-        Kernel::Mandelbrot => units.sqrt(),
-        Kernel::Matmul => units.cbrt(),
-        Kernel::SumSquares | Kernel::Primes | Kernel::Sha256 => units,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parameters::{Curve, Shared};
+    use crate::kernels::{Curve, Kernels};
+    use crate::parameters::Shared;
 
     /// A variant whose kernels cost 1 ns for each unit, at this workload.
     fn of(variant: &str, steps: Vec<Step>) -> Vec<Segment> {

@@ -10,12 +10,10 @@ const MOST_NAMES: u32 = 100;
 /// The names that this tool's folder may have, the usual one first. Nodes and containers that share the directory may
 /// have a tool of the same process id that started in the same clock tick: then the next name is taken.
 pub(super) fn own_names() -> impl Iterator<Item = String> {
-    let usual = own_name();
-    let others = (1..MOST_NAMES).map({
-        let usual = usual.clone();
-        move |number| format!("{usual}.{number}")
-    });
-    std::iter::once(usual).chain(others)
+    (0..MOST_NAMES).map(|number| match number {
+        0 => own_name(),
+        number => format!("{}.{number}", own_name()),
+    })
 }
 
 /// The usual name of this tool's folder.

@@ -3,9 +3,9 @@
 use protocol::{Kernel, Step};
 
 use super::data::Data;
-use crate::parameters::{Curve, Kernels, Shared};
+use crate::kernels::{Curve, Kernels, units};
+use crate::parameters::Shared;
 use crate::points::{KERNEL_VARIANTS, of_kernel};
-use crate::program::units;
 
 /// The curves of all kernels that a variant ran in two sizes or more.
 pub(super) fn curves(data: &Data<'_>, variant: &str) -> Kernels {

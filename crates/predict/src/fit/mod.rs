@@ -158,7 +158,7 @@ pub(crate) fn unfitted() -> Parameters {
     let pool = Kind::of("threads/pool").map(|kind| ("threads/pool".to_owned(), Own::start(kind)));
     Parameters {
         shared: Shared::start(),
-        kernels: crate::parameters::Kernels::default(),
+        kernels: crate::kernels::Kernels::default(),
         own: pool.into_iter().collect(),
         misfit: 0.0,
     }

@@ -48,7 +48,7 @@ pub(super) fn least(of: &mut impl Residuals, parameters: usize) -> Found {
         let slopes = Slopes::at(of, &best);
         let mut gained = None;
         for _ in 0..TRIES {
-            let other = moved(of, &best, &slopes.step(&best, damping));
+            let other = moved(of, &best, &slopes.step(damping));
             let gain = 1.0 - other.cost() / best.cost();
             if gain > 0.0 {
                 best = other;
@@ -113,10 +113,10 @@ impl Slopes {
     }
 
     /// The step to the least sum, if all were straight, shortened by a damping.
-    fn step(&self, found: &Found, damping: f64) -> Vec<f64> {
+    fn step(&self, damping: f64) -> Vec<f64> {
         let mut damped = self.squares.clone();
-        for at in 0..found.at.len() {
-            damped[at][at] *= 1.0 + damping;
+        for (at, row) in damped.iter_mut().enumerate() {
+            row[at] *= 1.0 + damping;
         }
         let down: Vec<f64> = self.gradient.iter().map(|one| -one).collect();
         solved(damped, down)
@@ -131,18 +131,18 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
 fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let count = right.len();
     for at in 0..count {
-        for below in at + 1..count {
-            let factor = matrix[below][at] / matrix[at][at];
-            for column in at..count {
-                matrix[below][column] -= factor * matrix[at][column];
+        let (above, below) = matrix.split_at_mut(at + 1);
+        let (row, known) = (&above[at], right[at]);
+        for (other, value) in below.iter_mut().zip(&mut right[at + 1..]) {
+            let factor = other[at] / row[at];
+            for (one, pivot) in other[at..].iter_mut().zip(&row[at..]) {
+                *one -= factor * pivot;
             }
-            right[below] -= factor * right[at];
+            *value -= factor * known;
         }
     }
     for at in (0..count).rev() {
-        let known: f64 = (at + 1..count)
-            .map(|column| matrix[at][column] * right[column])
-            .sum();
+        let known = dot(&matrix[at][at + 1..], &right[at + 1..]);
         right[at] = (right[at] - known) / matrix[at][at];
     }
     right

@@ -65,8 +65,9 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::calibration::{Calibration, Figures, Machine, Point};
+    use crate::kernels::Kernels;
     use crate::kind::Kind;
-    use crate::parameters::{Kernels, Own, Shared};
+    use crate::parameters::{Own, Shared};
     use crate::simulated::{Asked, WHOLE, simulated};
 
     const VARIANT: &str = "threads/pool";

@@ -140,12 +140,13 @@ fn cells(draw: &Draw, points: &[Point]) -> Vec<Cell> {
 
 /// The medians of the times of every second run, from the first and from the second on.
 fn halves(point: &Point) -> Option<[f64; 2]> {
-    let half = |first| {
-        let runs = point.runs.iter().skip(first).step_by(2);
-        let times: Vec<f64> = runs.map(|run| run.time).collect();
-        verdict::median(&times).ok()
-    };
-    Some([half(0)?, half(1)?])
+    Some([half(point, 0)?, half(point, 1)?])
+}
+
+fn half(point: &Point, first: usize) -> Option<f64> {
+    let runs = point.runs.iter().skip(first).step_by(2);
+    let times: Vec<f64> = runs.map(|run| run.time).collect();
+    verdict::median(&times).ok()
 }
 
 /// Today, as a number: 20261130.
