@@ -106,4 +106,44 @@ mod tests {
         assert!(forget_others(&mut kept, &other));
         assert_eq!(kept.variants(), ["c/d"]);
     }
+
+    #[test]
+    fn variants_lack_points_until_each_of_theirs_is_there() {
+        let workspace = catalog::Workspace::find(None, &[]).unwrap();
+        let registry = catalog::Registry::find(&workspace);
+        let both =
+            ["threads/pool", "threads/sequential"].map(|name| registry.exactly(name).ok().unwrap());
+        // The sequential variant is measured at kernels alone.
+        let nothing_and_a_kernel: Vec<Workload> = workloads()
+            .into_iter()
+            .filter(|workload| ["cal-noop", "calk-primes-0"].contains(&workload.name.as_str()))
+            .collect();
+        let [nothing, kernel] = nothing_and_a_kernel.as_slice() else {
+            panic!("{nothing_and_a_kernel:?}");
+        };
+        let mut kept = Calibration {
+            machine: here(),
+            programs: BTreeMap::new(),
+            cores: None,
+            measured_ms: 0,
+            points: Vec::new(),
+        };
+        let mut found = vec![lacking(&kept, &nothing_and_a_kernel, &both)];
+        for (workload, variant) in [
+            (kernel, "threads/sequential"),
+            (nothing, "threads/pool"),
+            (kernel, "threads/pool"),
+        ] {
+            add(&mut kept, vec![point(workload, variant)]);
+            found.push(lacking(&kept, &nothing_and_a_kernel, &both));
+        }
+        let pool = "threads/pool".to_owned();
+        let all = vec![pool.clone(), "threads/sequential".to_owned()];
+        assert_eq!(found, [all, vec![pool.clone()], vec![pool], vec![]]);
+    }
+
+    fn lacking(kept: &Calibration, workloads: &[Workload], variants: &[Selected]) -> Vec<String> {
+        let found = missing(kept, workloads, variants);
+        found.iter().map(Selected::name).collect()
+    }
 }
