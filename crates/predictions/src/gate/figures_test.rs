@@ -20,7 +20,7 @@ fn cell(workload: &str, variant: &str, (predicted, time): (f64, f64), cpu: Optio
         waits: 0.5,
         time,
         cpu: 1.0,
-        halves: Some([time, time * 1.2]),
+        halves: Some([time, time * if workload == "a" { 1.1 } else { 1.2 }]),
         prediction: Prediction {
             time: within_a_tenth(predicted),
             cpu: cpu
@@ -55,6 +55,8 @@ fn predictions_are_held_against_what_was_measured() {
     assert_eq!(found.within_15, Some(2.0 / 3.0));
     assert!((found.median_error.unwrap() - 0.14).abs() < 1e-9);
     assert_eq!(found.covered, Some(1.0 / 3.0));
+    // The halves of b are a fifth apart.
+    assert_eq!(found.halves_within_15, Some(2.0 / 3.0));
     assert_eq!(found.cpu_within_25, Some(0.5));
     assert_eq!(found.cpu_covered, Some(0.5));
     assert_eq!(
