@@ -1,6 +1,8 @@
 //! A tokio runtime as an executor of tasks.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle as Thread;
 
 use runner::protocol::Setup;
@@ -17,6 +19,8 @@ pub(crate) struct Tokio {
     owned: Option<Owned>,
     /// A runtime for what blocks, in the original of a variant that has one.
     _second: Option<Runtime>,
+    /// How many threads have done a call of a variant that starts one for each.
+    ended_threads: Arc<AtomicU64>,
 }
 
 /// A runtime, by who runs it.
@@ -58,7 +62,13 @@ impl Tokio {
             handle,
             owned: Some(owned),
             _second: None,
+            ended_threads: Arc::default(),
         }
+    }
+
+    /// What is added to by threads that nobody else counts, as they end.
+    pub(crate) fn thread_ends(&self) -> &Arc<AtomicU64> {
+        &self.ended_threads
     }
 
     /// Starts a second runtime of as many workers, which ends with this one.
@@ -114,11 +124,16 @@ impl Clone for Tokio {
             handle: self.handle.clone(),
             owned: None,
             _second: None,
+            ended_threads: self.ended_threads.clone(),
         }
     }
 }
 
 impl Executor for Tokio {
+    fn ended_threads(&self) -> u64 {
+        self.ended_threads.load(Ordering::Relaxed)
+    }
+
     fn spawn(&self, unit: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         // Dropping the handle detaches the task, which goes on.
         drop(self.handle.spawn(unit));

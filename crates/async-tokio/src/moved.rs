@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rayon::ThreadPool;
@@ -63,7 +64,7 @@ impl Moved {
         Ok(match self.to {
             Place::Inline => Chosen::Inline,
             Place::BlockingPool => Chosen::BlockingPool,
-            Place::OwnThread => Chosen::OwnThread,
+            Place::OwnThread => Chosen::OwnThread(tokio.thread_ends().clone()),
             Place::Rayon => Chosen::Rayon(Arc::new(computing_pool(work)?)),
             Place::SecondRuntime => {
                 let second = tokio.start_second(&work.setup);
@@ -143,7 +144,8 @@ enum Chosen {
     Inline,
     BlockingPool,
     Rayon(Arc<ThreadPool>),
-    OwnThread,
+    /// The number of threads that have done their call.
+    OwnThread(Arc<AtomicU64>),
     SecondRuntime(Handle),
 }
 
@@ -161,8 +163,13 @@ impl CarriesOut for Chosen {
                 pool.spawn(job);
                 answered.await.expect(DOES_NOT_PANIC)
             }
-            Self::OwnThread => {
-                let (job, answered) = answering(call);
+            Self::OwnThread(ended) => {
+                let ended = Arc::clone(ended);
+                let (job, answered) = answering(move || {
+                    let value = call();
+                    ended.fetch_add(1, Ordering::Relaxed);
+                    value
+                });
                 let started = std::thread::Builder::new().spawn(job);
                 // The lane makes an error of its task of it.
                 drop(
@@ -254,5 +261,24 @@ impl<C: CarriesOut> ServeIo for MovedIo<C> {
         listener: &Self::Listener,
     ) -> impl Future<Output = std::io::Result<Self::Stream>> + Send {
         TokioIo.accept(listener)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use runner::Executor as _;
+
+    use super::*;
+
+    #[test]
+    fn threads_that_were_started_for_a_call_and_have_ended_are_counted() {
+        let tokio = Tokio::on_own_thread("test".to_owned(), 1).unwrap();
+        let place = Chosen::OwnThread(tokio.thread_ends().clone());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let answers =
+            runtime.block_on(async { [place.carry_out(|| 1).await, place.carry_out(|| 2).await] });
+        assert_eq!((answers, tokio.ended_threads()), ([1, 2], 2));
     }
 }
