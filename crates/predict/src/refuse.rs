@@ -13,7 +13,7 @@ use crate::sim::BLOCKING_THREADS;
 
 /// How far beyond what was calibrated a prediction may go, as a factor.
 pub(crate) const REACH: f64 = 1.3;
-/// The same for sizes of kernels, which follow a power law.
+/// The same for sizes of kernels, whose cost goes on as a power law beyond those that were measured.
 pub(crate) const KERNEL_REACH: f64 = 5.0;
 
 /// The rules of a variant, unless a prediction of this workload under it must be refused.

@@ -6,7 +6,6 @@ mod data;
 mod gets;
 mod kernels;
 mod newton;
-
 mod selects;
 mod timers;
 

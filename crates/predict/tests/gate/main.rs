@@ -85,12 +85,12 @@ fn stored_rows_of_a_machine_that_changed_its_speed_are_ordered_as_well_as_before
     let gate = Gate::of(&set, intervals::coverage(&set));
     print(&set, &gate);
     assert!(
-        gate.times >= 0.59 && gate.relative >= 0.93 && gate.refused <= 0.05,
+        gate.times >= 0.59 && gate.relative >= 0.94 && gate.refused <= 0.05,
         "{gate:?}"
     );
     // One half of the measured rounds, judged by the other, has a regret of 0.053 there.
     assert!(gate.choices.0 >= 6 && gate.choices.1 == 12, "{gate:?}");
-    assert!(gate.regret <= 0.053, "{gate:?}");
+    assert!(gate.regret <= 0.05, "{gate:?}");
     assert!(gate.pairs.0 >= 117 && gate.pairs.1 == 120, "{gate:?}");
     // Intervals know how noisy the calibration was.
     assert!(
