@@ -279,3 +279,15 @@ fn pulse(mut client: TcpStream) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// The first of several readings costs more than those that follow, and any of them may be interrupted.
+#[test]
+fn the_price_of_a_reading_is_the_middle_one() {
+    if !has_python() {
+        return;
+    }
+    let script = "from peer.meters import Usage, price_of_reading
+price = price_of_reading([Usage(cpu_ns, switches) for cpu_ns, switches in ((0, 0), (500, 9), (700, 11), (890, 13))])
+assert (price.cpu_ns, price.voluntary) == (200, 2), price.as_tuple()";
+    assert!(runs_with_peer(script));
+}

@@ -13,6 +13,8 @@ const TASKS: u64 = 12;
 const WORKERS: u32 = 2;
 /// Processor time by which the figures of a trace and of its run may differ, however little was used.
 const SLACK_NS: u64 = 1_000_000;
+/// Runs of which one must have figures near each other.
+const RUNS: usize = 5;
 
 /// A request for a trace of tasks that wait and then compute.
 fn traced(variant: &str, file: &str) -> Value {
@@ -39,14 +41,101 @@ fn events(file: &std::path::Path) -> (Vec<Event>, Option<u64>) {
     (events.collect(), header.process_cpu_ns)
 }
 
-/// What the processes say that they used must be what the run says. Both are readings of the same clocks, and telling
-/// a worker to record is in one of them.
-fn assert_near(variant: &str, used_ns: u64, done: &Value) {
-    let run_ns = done["cpu_ns"].as_u64().unwrap();
-    assert!(
-        used_ns.abs_diff(run_ns) <= (run_ns / 20).max(SLACK_NS),
-        "{variant}: {used_ns} ns in the traces, {run_ns} ns in the run"
+/// What a run used by its traces and by what it says. Both are readings of the same clocks, and telling a worker to
+/// record is in one of them.
+#[derive(Debug)]
+struct Used {
+    by_traces_ns: u64,
+    by_run_ns: u64,
+}
+
+impl Used {
+    fn new(by_traces_ns: u64, done: &Value) -> Self {
+        Self {
+            by_traces_ns,
+            by_run_ns: done["cpu_ns"].as_u64().unwrap(),
+        }
+    }
+
+    fn is_near(&self) -> bool {
+        let apart_ns = self.by_traces_ns.abs_diff(self.by_run_ns);
+        apart_ns <= (self.by_run_ns / 20).max(SLACK_NS)
+    }
+}
+
+/// Both figures of a run must be near each other, if it is one. They are read one after the other, and between the
+/// readings a busy machine may charge a process for what others do; that does not happen in each of several runs.
+fn assert_near(variant: &str, run: impl Fn() -> Option<Used>) {
+    let mut apart = Vec::new();
+    while apart.len() < RUNS {
+        match run() {
+            Some(used) if !used.is_near() => apart.push(used),
+            _ => return,
+        }
+    }
+    panic!("{variant}: {apart:?}");
+}
+
+/// A run that is recorded in one process, whose trace must have what tasks did.
+fn run_in_one_process(variant: &str) -> Used {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    let request = traced(variant, file.to_str().unwrap());
+    let (answer, value, _) = Program::start(&request).finish();
+    assert_eq!(answer, "done", "{variant}: {value}");
+    let (events, used_ns) = events(&file);
+    let of = |what| events.iter().filter(move |event| event.what == what);
+    let mut done: Vec<_> = of(Happened::Done).map(|event| event.task).collect();
+    done.sort_unstable();
+    assert_eq!(done, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
+    let waits = of(Happened::Wait(WaitsFor::Timer)).count() as u64;
+    assert!(waits >= TASKS, "{variant}: {waits}");
+    assert!(of(Happened::Run).count() as u64 >= 2 * TASKS, "{variant}");
+    assert_eq!(
+        of(Happened::Begin).count() + of(Happened::End).count(),
+        2,
+        "{variant}"
     );
+    Used::new(used_ns.unwrap(), &value)
+}
+
+/// The same of one whose workers record into a file each; `None` where this Python has no such workers.
+fn run_with_workers(variant: &str) -> Option<Used> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    let request = traced(variant, file.to_str().unwrap());
+    let (answer, value, _) = Program::start(&request).finish();
+    if value["kind"] == "unsupported" {
+        // This Python has no sub-interpreters.
+        assert_eq!(variant, "interpreters", "{value}");
+        return None;
+    }
+    assert_eq!(answer, "done", "{variant}: {value}");
+    let (first, mut used_ns) = events(&file);
+    let first: Vec<Happened> = first.iter().map(|event| event.what).collect();
+    assert_eq!(first, [Happened::Begin, Happened::End], "{variant}");
+    let (mut done, mut lanes) = (Vec::new(), Vec::new());
+    for worker in 1..=WORKERS {
+        let (own, ns) = events(&folder.path().join(format!("trace.{worker}")));
+        // Interpreters are in one process, whose first trace says what all of them used.
+        assert_eq!(ns.is_none(), variant == "interpreters", "{variant}");
+        used_ns = used_ns.map(|sum| sum + ns.unwrap_or(0));
+        let ended = own.iter().filter(|event| event.what == Happened::Done);
+        done.extend(ended.map(|event| event.task));
+        lanes.push(own[0].lane);
+        assert!(own.iter().all(|event| event.lane == own[0].lane));
+    }
+    done.sort_unstable();
+    // The warm-up, of a task a lane, is not among them.
+    assert_eq!(done, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
+    assert_eq!(
+        lanes,
+        (0..WORKERS).map(Some).collect::<Vec<_>>(),
+        "{variant}"
+    );
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files as u32, 1 + WORKERS, "{variant}");
+    Some(Used::new(used_ns.unwrap(), &value))
 }
 
 #[test]
@@ -54,8 +143,6 @@ fn every_variant_in_one_process_records_its_tasks() {
     if !has_python() {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("trace");
     for variant in [
         "sequential",
         "threading",
@@ -63,23 +150,7 @@ fn every_variant_in_one_process_records_its_tasks() {
         "asyncio",
         "asyncio+threads",
     ] {
-        let request = traced(variant, file.to_str().unwrap());
-        let (answer, value, _) = Program::start(&request).finish();
-        assert_eq!(answer, "done", "{variant}: {value}");
-        let (events, used_ns) = events(&file);
-        assert_near(variant, used_ns.unwrap(), &value);
-        let of = |what| events.iter().filter(move |event| event.what == what);
-        let mut done: Vec<_> = of(Happened::Done).map(|event| event.task).collect();
-        done.sort_unstable();
-        assert_eq!(done, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
-        let waits = of(Happened::Wait(WaitsFor::Timer)).count() as u64;
-        assert!(waits >= TASKS, "{variant}: {waits}");
-        assert!(of(Happened::Run).count() as u64 >= 2 * TASKS, "{variant}");
-        assert_eq!(
-            of(Happened::Begin).count() + of(Happened::End).count(),
-            2,
-            "{variant}"
-        );
+        assert_near(variant, || Some(run_in_one_process(variant)));
     }
 }
 
@@ -89,41 +160,7 @@ fn every_worker_records_its_tasks_in_a_file_of_its_own() {
         return;
     }
     for variant in ["multiprocessing", "multiprocessing+spawn", "interpreters"] {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("trace");
-        let request = traced(variant, file.to_str().unwrap());
-        let (answer, value, _) = Program::start(&request).finish();
-        if value["kind"] == "unsupported" {
-            // This Python has no sub-interpreters.
-            assert_eq!(variant, "interpreters", "{value}");
-            continue;
-        }
-        assert_eq!(answer, "done", "{variant}: {value}");
-        let (first, mut used_ns) = events(&file);
-        let first: Vec<Happened> = first.iter().map(|event| event.what).collect();
-        assert_eq!(first, [Happened::Begin, Happened::End], "{variant}");
-        let (mut done, mut lanes) = (Vec::new(), Vec::new());
-        for worker in 1..=WORKERS {
-            let (own, ns) = events(&folder.path().join(format!("trace.{worker}")));
-            // Interpreters are in one process, whose first trace says what all of them used.
-            assert_eq!(ns.is_none(), variant == "interpreters", "{variant}");
-            used_ns = used_ns.map(|sum| sum + ns.unwrap_or(0));
-            let ended = own.iter().filter(|event| event.what == Happened::Done);
-            done.extend(ended.map(|event| event.task));
-            lanes.push(own[0].lane);
-            assert!(own.iter().all(|event| event.lane == own[0].lane));
-        }
-        done.sort_unstable();
-        // The warm-up, of a task a lane, is not among them.
-        assert_eq!(done, (0..TASKS).map(Some).collect::<Vec<_>>(), "{variant}");
-        assert_eq!(
-            lanes,
-            (0..WORKERS).map(Some).collect::<Vec<_>>(),
-            "{variant}"
-        );
-        assert_near(variant, used_ns.unwrap(), &value);
-        let files = std::fs::read_dir(folder.path()).unwrap().count();
-        assert_eq!(files as u32, 1 + WORKERS, "{variant}");
+        assert_near(variant, || run_with_workers(variant));
     }
 }
 

@@ -60,40 +60,51 @@ fn tasks_done(trace: &Path) -> (u64, u64) {
     (done, header.process_cpu_ns.unwrap())
 }
 
-#[test]
-fn every_worker_writes_what_it_has_recorded() {
+/// The processor time of a run that is recorded, by its traces and by what it says, and whether they are near each other.
+/// Every worker must have written what it did.
+fn traced_run(variant: &str) -> (u64, u64, bool) {
     let workload = workload(60, wait_of_a_millisecond());
     let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(variant);
+    let asked = file.clone();
+    let mut program = Program::request(variant, &workload, |request| request.trace = Some(asked));
+    program.go();
+    let message = program.read();
+    let Message::Done(run) = message else {
+        panic!("{variant}: {message:?}")
+    };
+    // The parent has no lanes; without the warm-up the workers' have done all tasks once.
+    let (by_parent, mut used_ns) = tasks_done(&file);
+    assert_eq!(by_parent, 0);
+    let workers = if variant == "wide" { 6 } else { 2 };
+    let mut by_workers = 0;
+    for worker in 1..=workers {
+        let (done, ns) = tasks_done(&file.with_extension(worker.to_string()));
+        by_workers += done;
+        used_ns += ns;
+    }
+    assert_eq!(by_workers, 60, "{variant}");
+    assert!(program.process.wait().unwrap().success());
+    // Both are readings of the same clocks. Telling a worker to record takes a message, which is in one of them.
+    let message_ns = 1_000_000 * (1 + workers);
+    let is_near = used_ns.abs_diff(run.cpu_ns) <= (run.cpu_ns / 20).max(message_ns);
+    (used_ns, run.cpu_ns, is_near)
+}
+
+#[test]
+fn every_worker_writes_what_it_has_recorded() {
+    // Between the readings a busy machine may charge a process for what others do, but not in each of several runs.
+    const RUNS: usize = 5;
     for variant in VARIANTS {
-        let file = folder.path().join(variant);
-        let asked = file.clone();
-        let mut program =
-            Program::request(variant, &workload, |request| request.trace = Some(asked));
-        program.go();
-        let message = program.read();
-        let Message::Done(run) = message else {
-            panic!("{variant}: {message:?}")
-        };
-        // The parent has no lanes; without the warm-up the workers' have done all tasks once.
-        let (by_parent, mut used_ns) = tasks_done(&file);
-        assert_eq!(by_parent, 0);
-        let workers = if variant == "wide" { 6 } else { 2 };
-        let mut by_workers = 0;
-        for worker in 1..=workers {
-            let (done, ns) = tasks_done(&file.with_extension(worker.to_string()));
-            by_workers += done;
-            used_ns += ns;
+        let mut apart = Vec::new();
+        loop {
+            let (by_traces_ns, by_run_ns, is_near) = traced_run(variant);
+            if is_near {
+                break;
+            }
+            apart.push((by_traces_ns, by_run_ns));
+            assert!(apart.len() < RUNS, "{variant}: {apart:?}");
         }
-        assert_eq!(by_workers, 60, "{variant}");
-        // Both are readings of the same clocks. Telling a worker to record takes a message, which is in one of them.
-        let message_ns = 1_000_000 * (1 + workers);
-        let apart_ns = used_ns.abs_diff(run.cpu_ns);
-        assert!(
-            apart_ns <= (run.cpu_ns / 20).max(message_ns),
-            "{variant}: {used_ns} ns in the traces, {} ns in the run",
-            run.cpu_ns
-        );
-        assert!(program.process.wait().unwrap().success());
     }
 }
 

@@ -1,18 +1,23 @@
 //! What a run used, less the cost of measuring it. Measuring is not free: worker processes wake up,
-//! read `/proc` and answer. Like the tare of a scale, that cost is measured once with nothing in
-//! between, and subtracted.
+//! read `/proc` and answer. Like the tare of a scale, that cost is measured with nothing in between,
+//! and subtracted.
 
 use std::time::Duration;
 
+use protocol::ContextSwitches;
+
 use crate::error::Result;
 use crate::meters::{Usage, of_this_process, run_queue_wait};
+
+/// How often the meters are read before the measured phase.
+const READINGS: usize = 4;
 
 /// The state of the meters at the beginning of the measured phase.
 pub(crate) struct Tare {
     /// Time that the threads of this process had waited for a processor.
     waited: Option<Duration>,
     before: Usage,
-    /// The cost of one reading: two readings with nothing in between differ by it.
+    /// The cost of one reading.
     reading: Usage,
 }
 
@@ -28,18 +33,23 @@ pub(crate) struct Used {
 }
 
 impl Tare {
-    /// Reads the meters twice. Every later difference contains the cost of one reading.
+    /// Reads the meters until it is known what a reading costs. Every later difference contains the cost of one.
     /// `used` says what the model used outside of this process.
     pub(crate) fn begin(used: &mut dyn FnMut() -> Result<Usage>) -> Result<Self> {
-        // This opens a file per thread, which is expensive. It comes before both readings, so that
-        // its cost is in neither difference.
+        // This opens a file per thread, which is expensive. It comes before all readings, so that
+        // its cost is in no difference.
         let waited = run_queue_wait();
-        let first = read(used)?;
-        let before = read(used)?;
+        let mut before = read(used)?;
+        let mut apart = Vec::with_capacity(READINGS);
+        for _ in 1..READINGS {
+            let now = read(used)?;
+            apart.push(now - before);
+            before = now;
+        }
         Ok(Self {
             waited,
             before,
-            reading: before - first,
+            reading: middle_of(&apart),
         })
     }
 
@@ -68,13 +78,32 @@ fn read(used: &mut dyn FnMut() -> Result<Usage>) -> Result<Usage> {
     Ok(of_this_process() + used()?)
 }
 
+/// The middle of each figure. The first reading costs more than those that follow, since its code and data are in no
+/// cache yet, and an interruption makes any of them look dear.
+fn middle_of(readings: &[Usage]) -> Usage {
+    Usage {
+        cpu: middle(readings, |one| one.cpu),
+        switches: ContextSwitches {
+            voluntary: middle(readings, |one| one.switches.voluntary),
+            involuntary: middle(readings, |one| one.switches.involuntary),
+        },
+        run_queue_wait: middle(readings, |one| one.run_queue_wait),
+        ..Usage::default()
+    }
+}
+
+fn middle<T: Ord>(readings: &[Usage], figure: impl Fn(&Usage) -> T) -> T {
+    let mut figures: Vec<T> = readings.iter().map(figure).collect();
+    figures.sort_unstable();
+    figures.swap_remove(readings.len() / 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use protocol::ContextSwitches;
-
     use super::*;
 
-    /// Uses an hour and a million switches whenever it is asked, and what a test adds.
+    /// Uses an hour and a million switches whenever it is asked, ten times that when it is asked first, and what a test
+    /// adds.
     #[derive(Default)]
     struct Asked(Usage);
 
@@ -96,7 +125,8 @@ mod tests {
         }
 
         fn usage(&mut self) -> Result<Usage> {
-            self.uses(1, 1_000_000);
+            let often = if self.0 == Usage::default() { 10 } else { 1 };
+            self.uses(often, 1_000_000 * u64::from(often));
             Ok(Usage {
                 threads: 3,
                 processes: 2,

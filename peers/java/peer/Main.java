@@ -28,7 +28,9 @@ final class Main {
 
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
-            long beganNs = System.nanoTime() - Meters.ageNs();
+            // The age first: taking it needs time, which would make the start seem earlier than it was.
+            long ageNs = Meters.ageNs();
+            long beganNs = System.nanoTime() - ageNs;
             new Input().start();
             try {
                 new Session(beganNs).run();

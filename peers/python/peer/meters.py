@@ -42,6 +42,14 @@ def of_this_process():
     )
 
 
+def price_of_reading(readings):
+    """What one reading costs, from readings that nothing came between: the middle of their differences. The first costs
+    more than those that follow, since the code and the data of it are in no cache yet, and an interruption makes any of
+    them look dear."""
+    apart = [later - earlier for earlier, later in zip(readings, readings[1:])]
+    return Usage(*(sorted(getattr(one, name) for one in apart)[len(apart) // 2] for name in Usage.__slots__))
+
+
 def of_process(pid):
     """Processor time of another process and of the children that it has waited for, in steps of a clock tick;
     zero where the system does not report it."""

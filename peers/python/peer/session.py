@@ -16,6 +16,10 @@ from peer.version import VERSION, gil, lock_counts
 from peer.work import Work
 
 
+# How often the meters are read before the measured phase.
+READINGS = 4
+
+
 def main(began_ns):
     """Carries out a run. It ends the process and does not return, because threads that still wait would keep the
     process alive."""
@@ -130,10 +134,10 @@ class Session:
     def _measure(self, running, work, queued_before):
         count = self._request.tasks
         record = Recorder(0, count)
-        # Read twice, because asking workers costs something itself. The two readings differ by exactly that cost,
+        # Read more than once, because asking workers costs something itself. Successive readings differ by that cost,
         # which is then subtracted.
-        first = meters.of_this_process() + running.usage()
-        before = meters.of_this_process() + running.usage()
+        readings = [meters.of_this_process() + running.usage() for _ in range(READINGS)]
+        before = readings[-1]
         if work.trace:
             running.begin_traces()
         start = time.monotonic_ns()
@@ -145,7 +149,7 @@ class Session:
             work.trace.end(end)
         total = meters.of_this_process() + running.usage()
         queued = meters.waited_since(queued_before)
-        used = total - before - (before - first)
+        used = total - before - meters.price_of_reading(readings)
         # Before the barrier: threads that are idle may end while whoever asked for it looks at them.
         threads = meters.live_threads() + total.threads
         if self._request.hold:
