@@ -133,21 +133,27 @@ impl Point {
         Some((squares.sum::<f64>() / more as f64).sqrt())
     }
 
-    /// The median of a figure over the runs with these numbers; `None` where no run has it.
-    pub(crate) fn median(
+    /// A quantile of a figure over the runs with these numbers, between two of them on a straight line; `None` where no
+    /// run has it.
+    pub(crate) fn quantile(
         &self,
         runs: &[usize],
         figure: fn(&Figures) -> Option<f64>,
+        part: f64,
     ) -> Option<f64> {
         let figures = runs.iter().filter_map(|run| figure(self.runs.get(*run)?));
-        let all: Vec<f64> = figures.collect();
-        verdict::median(&all).ok()
+        let mut sorted: Vec<f64> = figures.collect();
+        sorted.sort_by(f64::total_cmp);
+        let last = sorted.len().checked_sub(1)?;
+        let at = part * last as f64;
+        let (below, above) = (at.floor() as usize, at.ceil() as usize);
+        Some(sorted[below] + at.fract() * (sorted[above] - sorted[below]))
     }
 
     /// The median of a figure over all runs.
     #[must_use]
     pub fn typical(&self, figure: fn(&Figures) -> Option<f64>) -> Option<f64> {
         let all: Vec<usize> = (0..self.runs.len()).collect();
-        self.median(&all, figure)
+        self.quantile(&all, figure, 0.5)
     }
 }

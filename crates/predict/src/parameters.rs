@@ -78,6 +78,8 @@ pub(crate) struct Own {
     pub(crate) call_slept: f64,
     /// What a select costs more while its connection's page cache fills: see [`Own::select`].
     pub(crate) sqlite_cold: f64,
+    /// What it costs more for each doubling of the connections beyond those that [`far_part`] names.
+    pub(crate) sqlite_far: f64,
     /// A timer, set and ended; and how late it ends beside its grain.
     pub(crate) timer: f64,
     pub(crate) slack: f64,
@@ -170,6 +172,7 @@ impl Own {
             call_queued: 0.7e-6,
             call_slept: 3e-6,
             sqlite_cold: 0.0,
+            sqlite_far: 0.0,
             timer: 0.0,
             slack: 0.0,
             kernels: Kernels::default(),
@@ -217,21 +220,40 @@ impl Own {
         self.task + self.parent
     }
 
-    /// What a task costs that makes so many selects, where a connection carries out so many in the whole run.
-    pub(crate) fn select(&self, count: u64, by_connection: f64) -> f64 {
-        let cold = self.sqlite_cold * cold_part(by_connection);
-        self.sqlite.first + (self.sqlite.each + cold) * count as f64
+    /// What a task costs that makes so many selects.
+    pub(crate) fn select(&self, count: u64, connections: Connections) -> f64 {
+        let cold = self.sqlite_cold * cold_part(connections.selects);
+        let far = self.sqlite_far * far_part(connections.count);
+        self.sqlite.first + (self.sqlite.each + cold + far) * count as f64
     }
 }
 
-/// Selects that fill the page cache of a connection to the calibrated table. SQLite keeps 469 pages of 4 KiB unless told otherwise
-/// (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has some 1750 of them, and 1 − exp(−550 / 1750)
-/// of these are met by 550 selects. Until then a page comes into memory that is allocated for it, and later into that of an older page.
-const FILLING: f64 = 550.0;
+/// The connections of a run to its database.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Connections {
+    pub(crate) count: u64,
+    /// What each of them carries out in the whole run.
+    pub(crate) selects: f64,
+}
+
+/// Selects that fill the page cache of a connection to the calibrated table, if all of them cost as much as the first 150 do. SQLite keeps
+/// 469 pages of 4 KiB unless told otherwise (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has
+/// some 1750 of them, and 1 − exp(−550 / 1750) of these are met by 550 selects; but a connection's very first selects cost most. With 550
+/// in its place, what one select costs the pool with full caches was 0.8 µs on 16 connections and more on 64, and it is 1.4 µs on both.
+const FILLING: f64 = 300.0;
 
 /// The part of a connection's selects that find its cache not full yet.
 pub(crate) fn cold_part(selects: f64) -> f64 {
     (FILLING / selects.max(1.0)).min(1.0)
+}
+
+/// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many.
+const NEAR: f64 = 16.0;
+
+/// How far connections are beyond those, in doublings: the more there are, the less of their pages the caches of processors hold, and
+/// the more where every call is another connection's.
+pub(crate) fn far_part(connections: u64) -> f64 {
+    (connections as f64 / NEAR).log2().max(0.0)
 }
 
 /// What a run costs beside its segments.
@@ -275,17 +297,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_select_costs_more_until_the_cache_of_its_connection_is_full() {
+    fn a_select_costs_more_until_the_cache_of_its_connection_is_full_and_among_many_connections() {
         let own = Own {
             sqlite: Line {
                 first: 1e-6,
                 each: 2e-6,
             },
             sqlite_cold: 4e-6,
+            sqlite_far: 1e-6,
             ..Own::start(Kind::of("threads/pool").unwrap())
         };
-        assert!((own.select(10, 100.0) - 61e-6).abs() < 1e-12);
-        assert!((own.select(10, 5500.0) - 25e-6).abs() < 1e-12);
+        for (count, selects, cost) in [(16, 100.0, 61e-6), (3, 3000.0, 25e-6), (64, 3000.0, 45e-6)]
+        {
+            let found = own.select(10, Connections { count, selects });
+            assert!((found - cost).abs() < 1e-12, "{found}");
+        }
     }
 
     /// Whether making a thread beside others costs more at the start of a search, and holds its maker up; and how many parameters

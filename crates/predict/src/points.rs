@@ -32,8 +32,8 @@ pub(crate) const WITH_GETS: [&str; 11] = [
 ];
 /// Few and many selects a task, on 16 lanes.
 pub(crate) const SELECTS: [&str; 2] = ["cal-sql-1", "cal-sql-100"];
-/// The same number of them on few and on many lanes: each has a connection of its own.
-pub(crate) const SELECTS_BY_LANES: [&str; 2] = ["cal-sql-3", "cal-sql-256"];
+/// The same number of them on few and on many lanes, each of which has a connection of its own; and on many whose caches are full.
+pub(crate) const SELECTS_BY_LANES: [&str; 3] = ["cal-sql-3", "cal-sql-256", "cal-sql-64"];
 /// Small and large files, on 16 lanes.
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
 /// Runs whose blocking calls are fitted together.
@@ -116,6 +116,7 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS[1], 480, 16, vec![selects(100)]),
         closed(SELECTS_BY_LANES[0], 1200, 3, vec![selects(30)]),
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
+        closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
         closed(FILES[0], 2500, 16, vec![file(1024)]),
         closed(FILES[1], 1800, 16, vec![file(102_400)]),
         closed("cal-file-3", 2500, 3, vec![file(1024)]),

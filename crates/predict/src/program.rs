@@ -4,7 +4,7 @@
 use protocol::{Compute, Kernel, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Own, Parameters};
+use crate::parameters::{Connections, Own, Parameters};
 use crate::points::POOL;
 use crate::segment::Segment;
 
@@ -25,7 +25,7 @@ pub(crate) fn segments(
     let Some(own) = parameters.own.get(variant) else {
         return Vec::new();
     };
-    let selects = selects_of_lane(workload, lanes);
+    let all_connections = connections(workload, lanes);
     let mut all = Vec::new();
     let mut pending = own.task;
     for step in &workload.steps {
@@ -75,7 +75,7 @@ pub(crate) fn segments(
                 pending = hand_over / 2.0;
             }
             other => {
-                let cost = blocking_cost(own, other, selects);
+                let cost = blocking_cost(own, other, all_connections);
                 if kind.hands_over() {
                     all.push(Segment::Compute(pending + own.hand_over / 2.0));
                     all.push(Segment::Block(cost));
@@ -119,19 +119,23 @@ fn stop(kind: Kind, time: f64) -> Vec<Segment> {
     }
 }
 
-/// The selects that a lane, and so its connection, carries out in a run.
-fn selects_of_lane(workload: &Workload, lanes: u64) -> f64 {
+/// Each lane has a connection of its own.
+fn connections(workload: &Workload, lanes: u64) -> Connections {
     let of_task = workload.steps.iter().map(|step| match step {
         Step::SqliteSelect(select) => select.count,
         _ => 0,
     });
-    of_task.sum::<u64>() as f64 * workload.tasks as f64 / lanes.max(1) as f64
+    let selects = of_task.sum::<u64>() as f64 * workload.tasks as f64;
+    Connections {
+        count: lanes,
+        selects: selects / lanes.max(1) as f64,
+    }
 }
 
-/// What a blocking call costs on a lane with so many selects; steps without a rule cost nothing, and are refused before.
-fn blocking_cost(own: &Own, step: &Step, selects: f64) -> f64 {
+/// What a blocking call costs; steps without a rule cost nothing, and are refused before.
+fn blocking_cost(own: &Own, step: &Step, connections: Connections) -> f64 {
     match step {
-        Step::SqliteSelect(select) => own.select(select.count, selects),
+        Step::SqliteSelect(select) => own.select(select.count, connections),
         Step::ReadFile(read) => own.file.at(read.bytes as f64),
         _ => 0.0,
     }

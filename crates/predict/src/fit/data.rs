@@ -1,17 +1,19 @@
-//! The rows of a calibration as one fit sees them: medians of runs that were drawn with replacement.
+//! The rows of a calibration as one fit sees them: runs that were drawn with replacement, and what they say of work that lasts.
 
 use protocol::Workload;
 use verdict::rng::Generator;
 
+use super::lasting::Lasting;
 use crate::calibration::Calibration;
 
 /// The rows, with the runs of each point that were drawn.
 pub(super) struct Data<'a> {
     pub(super) calibration: &'a Calibration,
+    lasting: Lasting,
     drawn: Vec<Vec<usize>>,
 }
 
-/// The medians of one point.
+/// The figures of one point, as those of work that lasts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
     pub(super) workload: &'a Workload,
@@ -40,11 +42,12 @@ impl<'a> Data<'a> {
         });
         Data {
             calibration,
+            lasting: Lasting::of(&calibration.points),
             drawn: drawn.collect(),
         }
     }
 
-    /// The medians of a variant at the workload of this name; `None` where it was not measured.
+    /// The figures of a variant at the workload of this name; `None` where it was not measured.
     pub(super) fn known(&self, workload: &str, variant: &str) -> Option<Known<'a>> {
         let mut all = self.calibration.points.iter().zip(&self.drawn);
         let (point, runs) =
@@ -53,10 +56,10 @@ impl<'a> Data<'a> {
             workload: &point.workload,
             tasks: point.tasks,
             lanes: point.lanes,
-            time: point.median(runs, |run| Some(run.time))?,
-            cpu: point.median(runs, |run| Some(run.cpu))?,
-            service_cpu: point.median(runs, |run| run.service_cpu),
-            start_up: point.median(runs, |run| Some(run.start_up))?,
+            time: self.lasting.time(point, runs)?,
+            cpu: self.lasting.cpu(point, runs, |run| Some(run.cpu))?,
+            service_cpu: self.lasting.cpu(point, runs, |run| run.service_cpu),
+            start_up: point.quantile(runs, |run| Some(run.start_up), 0.5)?,
             memory: point.memory,
         })
     }

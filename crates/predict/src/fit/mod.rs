@@ -5,6 +5,7 @@ mod calls;
 mod data;
 mod gets;
 mod kernels;
+mod lasting;
 mod newton;
 mod selects;
 mod timers;

@@ -127,8 +127,9 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
-/// Solves equations whose matrix is symmetric and positive: elimination without a search for pivots.
-fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
+/// Solves equations by elimination without a search for pivots, which those with a symmetric and positive matrix do not need. Where one
+/// is 0, the result is not finite.
+pub(super) fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let count = right.len();
     for at in 0..count {
         let (above, below) = matrix.split_at_mut(at + 1);

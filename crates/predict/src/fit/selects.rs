@@ -1,89 +1,128 @@
-//! What selects of SQLite cost, and how much more while the page cache of their connection fills.
+//! What selects of SQLite cost, and how much more while the page cache of their connection fills, and where connections are many.
 
 use super::calls::{Of, amount, measured_line, moved_to};
 use super::data::{Data, Known};
+use super::newton;
 use crate::kind::Lanes;
-use crate::parameters::{Line, Own, Parameters, cold_part};
+use crate::parameters::{Line, Own, Parameters, cold_part, far_part};
 use crate::points::{SELECTS, SELECTS_BY_LANES};
 
 /// What selects cost, by their number. For an executor the first one's cost is that of the pool's.
 pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool: Option<&Own>) {
     let task = of.own(parameters).whole_task();
-    let (line, cold) = measured(data, of, task, pool).unwrap_or_default();
+    let selects = measured(data, of, task, pool).unwrap_or_default();
     let shared = pool.filter(|_| of.shares_first());
     let own = of.own(parameters);
-    own.sqlite = moved_to(line, shared.map(|pool| pool.sqlite));
-    own.sqlite_cold = cold;
+    own.sqlite = moved_to(selects.line, shared.map(|pool| pool.sqlite));
+    own.sqlite_cold = selects.cold;
+    own.sqlite_far = selects.far;
 }
 
-/// The line of selects, and what a cold one costs more, by three points: one select a task on connections whose caches hardly
-/// fill, many on ones whose caches are full, and a middle number on many connections that stay cold. A variant whose
-/// connections are few has no cold point, and takes the pool's cost.
-fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Option<(Line, f64)> {
+/// What selects cost: their line, and what a cold one and one among many connections cost more, by four points: one select a
+/// task on connections whose caches hardly fill, many on ones whose caches are full, a middle number on very many connections
+/// that stay cold, and the same on many whose caches are full. A variant whose connections are few takes what the pool's cost
+/// more.
+fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Option<Selects> {
     let few = data.known(SELECTS[0], of.variant)?;
     let many = data.known(SELECTS[1], of.variant)?;
-    let (low, high) = (cold_selects(&few)?, cold_selects(&many)?);
-    let counts = amount(&many)? - amount(&few)?;
-    let crowd = data.known(SELECTS_BY_LANES[1], of.variant);
-    let own = crowd
-        .filter(|_| of.kind.lanes == Lanes::InFlight)
-        .and_then(|crowd| {
-            let (_, cold) = solved(
-                [counts, amount(&crowd)? - amount(&few)?],
-                [high - low, cold_selects(&crowd)? - low],
-                [many.cpu - few.cpu, crowd.cpu - few.cpu],
-            )?;
-            Some(cold)
-        });
-    let cold = own
-        .or(pool.map(|pool| pool.sqlite_cold))
-        .unwrap_or(0.0)
-        .max(0.0);
+    let (at_few, at_many) = (Met::of(&few)?, Met::of(&many)?);
+    let own = Some(beside(data, of)).filter(|_| of.kind.lanes == Lanes::InFlight);
+    let differences = own.unwrap_or_default().into_iter().map(|(met, known)| {
+        let row = [0, 1, 2].map(|at| met.row()[at] - at_few.row()[at]);
+        (row, known.cpu - few.cpu)
+    });
+    let (cold, far) = solved(&differences.collect::<Vec<_>>(), 0.0)
+        .map(|[_, cold, far]| (cold, far))
+        .or(pool.map(|pool| (pool.sqlite_cold, pool.sqlite_far)))
+        .unwrap_or_default();
+    let (cold, far) = (cold.max(0.0), far.max(0.0));
     let plain = measured_line(data, of.variant, SELECTS, task)?;
-    let each = plain.each - cold * (high - low) / counts;
-    let first = few.cpu - task - each * amount(&few)? - cold * low;
-    Some((Line { first, each }, cold))
+    let counts = at_many.count - at_few.count;
+    let each = plain.each - (cold * (at_many.cold - at_few.cold)) / counts;
+    let first = few.cpu - task - each * at_few.count - cold * at_few.cold;
+    Some(Selects {
+        line: Line { first, each },
+        cold,
+        far,
+    })
+}
+
+/// What selects cost.
+#[derive(Clone, Copy, Debug, Default)]
+struct Selects {
+    line: Line,
+    cold: f64,
+    far: f64,
+}
+
+/// The points with many selects, or on many connections. Those of older calibrations have none of the last one.
+fn beside<'a>(data: &Data<'a>, of: Of<'_>) -> Vec<(Met, Known<'a>)> {
+    [SELECTS[1], SELECTS_BY_LANES[1], SELECTS_BY_LANES[2]]
+        .into_iter()
+        .filter_map(|name| {
+            let known = data.known(name, of.variant)?;
+            Some((Met::of(&known)?, known))
+        })
+        .collect()
 }
 
 /// What selects cost an executor once its hand-over is known: the points with many of them say how far the first guess is off.
 pub(super) fn correct(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
-    let corrections = correction(parameters, data, of);
-    if let Some((each, cold)) = corrections.filter(|_| of.shares_first()) {
+    let far_before = of.own(parameters).sqlite_far;
+    let missing = beside(data, of).into_iter().map(|(met, known)| {
+        let found = of.run(parameters, &known).cpu;
+        (met.row(), known.cpu - found)
+    });
+    let corrections = solved(&missing.collect::<Vec<_>>(), -far_before);
+    if let Some([each, cold, far]) = corrections.filter(|_| of.shares_first()) {
         let own = of.own(parameters);
         own.sqlite.each = (own.sqlite.each + each).max(own.sqlite.each / 2.0);
         own.sqlite_cold = (own.sqlite_cold + cold).max(0.0);
+        own.sqlite_far = (own.sqlite_far + far).max(0.0);
     }
 }
 
-/// How much more each select, and each cold one, costs than the parameters say.
-fn correction(parameters: &Parameters, data: &Data<'_>, of: Of<'_>) -> Option<(f64, f64)> {
-    let many = data.known(SELECTS[1], of.variant)?;
-    let crowd = data.known(SELECTS_BY_LANES[1], of.variant)?;
-    let missing = [&many, &crowd].map(|known| known.cpu - of.run(parameters, known).cpu);
-    solved(
-        [amount(&many)?, amount(&crowd)?],
-        [cold_selects(&many)?, cold_selects(&crowd)?],
-        missing,
-    )
-}
-
-/// The two factors by which two columns make up a third; `None` where the columns are parallel.
-fn solved(one: [f64; 2], other: [f64; 2], sum: [f64; 2]) -> Option<(f64, f64)> {
-    let determinant = one[0] * other[1] - one[1] * other[0];
-    let scale = (one[0] * other[1]).abs() + (one[1] * other[0]).abs();
-    if determinant.abs() <= 1e-9 * scale {
+/// The costs that as many points make up, of one select, a cold one, and one among many connections; without the last of them
+/// where there are two points. `None` where there are fewer, or where points do not tell costs apart.
+fn solved(points: &[([f64; 3], f64)], least_far: f64) -> Option<[f64; 3]> {
+    if points.len() < 2 {
         return None;
     }
-    Some((
-        (sum[0] * other[1] - sum[1] * other[0]) / determinant,
-        (one[0] * sum[1] - one[1] * sum[0]) / determinant,
-    ))
+    let rows = points.iter().map(|(row, _)| row[..points.len()].to_vec());
+    let sums = points.iter().map(|(_, sum)| *sum);
+    let found = newton::solved(rows.collect(), sums.collect());
+    let far = found.get(2).copied().unwrap_or(0.0);
+    if far < least_far {
+        return solved(&points[..2], least_far);
+    }
+    let all = [found[0], found[1], far];
+    all.iter().all(|cost| cost.is_finite()).then_some(all)
 }
 
-/// How many selects of a task find their connection's cache not full, as a mean over the run.
-fn cold_selects(known: &Known<'_>) -> Option<f64> {
-    let count = amount(known)?;
-    Some(count * cold_part(count * known.tasks as f64 / known.lanes.max(1) as f64))
+/// What the selects of a task meet.
+#[derive(Clone, Copy, Debug)]
+struct Met {
+    count: f64,
+    /// How many find their connection's cache not full, as a mean over the run.
+    cold: f64,
+    /// All of them, times how far there are more connections than the caches of processors hold.
+    far: f64,
+}
+
+impl Met {
+    fn of(known: &Known<'_>) -> Option<Met> {
+        let count = amount(known)?;
+        let by_connection = count * known.tasks as f64 / known.lanes.max(1) as f64;
+        Some(Met {
+            count,
+            cold: count * cold_part(by_connection),
+            far: count * far_part(known.lanes),
+        })
+    }
+
+    fn row(self) -> [f64; 3] {
+        [self.count, self.cold, self.far]
+    }
 }
 
 #[cfg(test)]
@@ -91,11 +130,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_equations_give_two_costs_and_parallel_ones_none() {
+    fn as_many_points_as_costs_give_them_and_points_alike_none() {
+        let three = [
+            ([2.0, 1.0, 0.0], 7.0),
+            ([1.0, 3.0, 2.0], 21.0),
+            ([1.0, 1.0, 1.0], 10.0),
+        ];
+        let found = solved(&three, 0.0).unwrap();
+        for (cost, expected) in found.iter().zip([2.0, 3.0, 5.0]) {
+            assert!((cost - expected).abs() < 1e-9, "{found:?}");
+        }
+        // An older calibration has two points.
+        let two = solved(&[([2.0, 1.0, 9.0], 7.0), ([1.0, 3.0, 9.0], 11.0)], 0.0);
+        assert_eq!(two, Some([2.0, 3.0, 0.0]));
         assert_eq!(
-            solved([2.0, 1.0], [1.0, 3.0], [7.0, 11.0]),
-            Some((2.0, 3.0))
+            solved(&[([1.0, 2.0, 0.0], 3.0), ([2.0, 4.0, 0.0], 6.0)], 0.0),
+            None
         );
-        assert_eq!(solved([1.0, 2.0], [2.0, 4.0], [3.0, 6.0]), None);
+        assert_eq!(solved(&three[..1], 0.0), None);
     }
 }

@@ -19,7 +19,9 @@
 //!    the idle time towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at `HLT`).
 //!    Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
 //! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
-//!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways.
+//!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways. On the only core that thread displaces
+//!    the one that wakes it (`wakeup_preempt`), so that the call is done before its task looks, which goes on at once; `cargo xtask trace` shows
+//!    it.
 //! 8. Making a thread costs more, and stops its maker for a while, where another core runs the same process: both change its one
 //!    address space (`mmap_lock`), and each core must forget what it knew of it.
 //! 9. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:

@@ -221,3 +221,24 @@ fn making_a_thread_costs_more_where_another_core_runs_the_same_process() {
         "a stalled maker uses no core: {crowded:?}"
     );
 }
+
+/// Two lanes compute for a millisecond, make a call, and wait for a request. With one core the first lane's request is under way while the
+/// second one computes; with more, what follows its call waits for the executor's thread.
+#[test]
+fn on_the_only_core_a_call_is_done_before_its_task_goes_on() {
+    let segments = [
+        Segment::Compute(1e-3),
+        Segment::Block(0.0),
+        Segment::Compute(0.0),
+        Segment::Get {
+            latency: 10e-3,
+            request: 0.0,
+            answer: 0.0,
+        },
+        Segment::Compute(0.0),
+    ];
+    let [one_core, two_cores] =
+        [1, 2].map(|cores| run_on((cores, 1), "async-tokio/current-thread", (2, 2), &segments));
+    near(one_core.latency, 11e-3 + 12e-3);
+    near(two_cores.latency, 12e-3 + 12e-3);
+}

@@ -1,7 +1,7 @@
 //! What begins as something ends: segments of tasks, tasks of lanes, arrivals.
 
 use super::events::Happening;
-use super::queue::{Item, ItemKind};
+use super::queue::{Class, Item, ItemKind};
 use super::state::Sim;
 use crate::kind::{Executors, Reports};
 use crate::segment::Segment;
@@ -93,6 +93,11 @@ impl Sim<'_> {
             None => return self.task_done(lane),
             Some(Segment::Compute(cost)) => (cost, ItemKind::Segment, self.queue_of(lane)),
             Some(Segment::Get { request, .. }) => (request, ItemKind::Request, self.origin),
+            Some(Segment::Block(cost)) if self.calls_at_once() => {
+                let woken = self.costs.wakes[Class::Blocking as usize];
+                let switch = self.costs.waking + woken.always + woken.queued;
+                (cost + switch, ItemKind::Segment, self.queue_of(lane))
+            }
             Some(Segment::Block(cost)) => (cost, ItemKind::Segment, self.origin + 1),
             Some(Segment::Timer { .. } | Segment::Stop { .. }) => return self.begin_wait(lane),
         };
@@ -103,15 +108,33 @@ impl Sim<'_> {
             lane,
             kind,
         };
-        let goes_first = is_first
-            && self.plan.kind.starts_next_at_once
-            && self.lanes.next.is_none()
-            && self.cores.busy_queue() == Some(queue);
+        let is_at_once = if is_first {
+            self.plan.kind.starts_next_at_once
+        } else {
+            self.calls_at_once() && self.is_at_call(lane)
+        };
+        let goes_first =
+            is_at_once && self.lanes.next.is_none() && self.cores.busy_queue() == Some(queue);
         if goes_first {
             self.lanes.next = Some(item);
         } else {
             self.put(queue, item);
         }
+    }
+
+    /// Whether a blocking call that is handed over is done before its task goes on: on the only core, the thread that is woken for it
+    /// displaces the one that wakes it, and the task finds it done.
+    fn calls_at_once(&self) -> bool {
+        self.plan.cores == 1 && self.plan.kind.hands_over()
+    }
+
+    /// Whether a lane is in a blocking call, or has just ended one.
+    fn is_at_call(&self, lane: usize) -> bool {
+        let begun = self.lanes.begun[lane];
+        let last_two = self.plan.segments[begun.saturating_sub(2)..].iter().take(2);
+        last_two
+            .into_iter()
+            .any(|segment| matches!(segment, Segment::Block(_)))
     }
 
     /// What it costs more that a thread is made in a process that runs on another core as well: the maker is held up, too.

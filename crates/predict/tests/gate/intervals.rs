@@ -20,13 +20,12 @@ fn of_pair(pair: &Pair, is_time: bool) -> (f64, f64, f64) {
     }
 }
 
-/// The errors of a regime, without those of one workload.
-pub(crate) fn errors(set: &Set, regime: Regime, without: &str, is_time: bool) -> Vec<f64> {
-    let pairs = set
-        .pairs
-        .iter()
-        .filter(|pair| pair.prediction.regime == regime && pair.workload.name != without);
-    pairs
+/// The errors of a regime in all of these sets, without those of one workload.
+pub(crate) fn errors(sets: &[&Set], regime: Regime, without: &str, is_time: bool) -> Vec<f64> {
+    let pairs = sets.iter().flat_map(|set| &set.pairs);
+    let others =
+        pairs.filter(|pair| pair.prediction.regime == regime && pair.workload.name != without);
+    others
         .map(|pair| {
             let (measured, predicted, spread) = of_pair(pair, is_time);
             error(measured, predicted, spread)
@@ -34,13 +33,13 @@ pub(crate) fn errors(set: &Set, regime: Regime, without: &str, is_time: bool) ->
         .collect()
 }
 
-/// How often intervals of times and of CPU cover, each with the quantile of the other workloads of the set.
-pub(crate) fn coverage_without_each(set: &Set) -> (f64, f64) {
+/// How often intervals of times and of CPU cover, each with the quantile of all other workloads of these sets.
+pub(crate) fn coverage_without_each(set: &Set, sets: &[&Set]) -> (f64, f64) {
     let [time, cpu] = [true, false].map(|is_time| {
         part(set.pairs.iter().map(|pair| {
             let (measured, predicted, spread) = of_pair(pair, is_time);
             let off = (measured / predicted).ln().abs();
-            let others = errors(set, pair.prediction.regime, &pair.workload.name, is_time);
+            let others = errors(sets, pair.prediction.regime, &pair.workload.name, is_time);
             error(measured, predicted, spread) <= quantile(&others) || off <= NARROWEST.ln_1p()
         }))
     });

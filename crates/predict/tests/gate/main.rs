@@ -28,12 +28,13 @@ fn print(set: &Set, gate: &Gate) {
     choice::print_rules(set);
 }
 
-/// The quantiles of [`Regime::quantiles`] are those of this set.
-fn assert_quantiles(set: &Set) {
-    let regimes: BTreeSet<Regime> = set.pairs.iter().map(|p| p.prediction.regime).collect();
+/// The quantiles of [`Regime::quantiles`] are those of these sets.
+fn assert_quantiles(sets: &[&Set]) {
+    let pairs = sets.iter().flat_map(|set| &set.pairs);
+    let regimes: BTreeSet<Regime> = pairs.map(|pair| pair.prediction.regime).collect();
     let found = regimes.into_iter().map(|regime| {
         let [time, cpu] =
-            [true, false].map(|is_time| quantile(&intervals::errors(set, regime, "", is_time)));
+            [true, false].map(|is_time| quantile(&intervals::errors(sets, regime, "", is_time)));
         println!("{}: ({time:.2}, {cpu:.2})", regime.word());
         (regime, time, cpu)
     });
@@ -48,30 +49,42 @@ fn assert_quantiles(set: &Set) {
     }
 }
 
-/// One test for a set, because a fit takes most of a minute: each test is a process of its own.
+/// Two sets on quiet machines, whose errors together give the intervals.
 #[test]
 fn stored_rows_are_predicted_as_well_as_before() {
-    let set = Set::read(
+    let a = Set::read(
         include_str!("data/calibration.json"),
         include_str!("data/development.json"),
     );
-    let gate = Gate::of(&set, intervals::coverage_without_each(&set));
-    print(&set, &gate);
-    assert_quantiles(&set);
-    // What was reached when this was written, less what another platform's logarithms may change.
+    let b = Set::read(
+        include_str!("data/calibration-3.json"),
+        include_str!("data/development-2.json"),
+    );
+    let sets = [&a, &b];
+    let [gate, gate_b] =
+        sets.map(|set| Gate::of(set, intervals::coverage_without_each(set, &sets)));
+    print(&a, &gate);
+    print(&b, &gate_b);
+    assert_quantiles(&sets);
+    // What was reached when this was written, less what another platform's logarithms may change, and less the chance of a fit:
+    // with four seeds, 2 % more or less.
     assert!(
-        gate.times >= 0.83 && gate.times_unrefused >= 0.8 && gate.median <= 0.044,
+        gate.times >= 0.81 && gate.times_unrefused >= 0.8 && gate.median <= 0.044,
         "{gate:?}"
     );
-    assert!(gate.choices.0 >= 17 && gate.choices.1 == 20, "{gate:?}");
+    assert!(gate.choices.0 >= 16 && gate.choices.1 == 20, "{gate:?}");
     assert!(gate.regret <= 0.027, "{gate:?}");
     assert!(gate.pairs.0 >= 172 && gate.pairs.1 == 180, "{gate:?}");
     assert!((0.85..=0.97).contains(&gate.coverage.0), "{gate:?}");
     assert!(
-        gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.26,
+        gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.3,
         "{gate:?}"
     );
     assert!(gate.refused <= 0.4, "{gate:?}");
+    assert!(
+        gate_b.times >= 0.86 && gate_b.median <= 0.04 && gate_b.regret <= 0.035,
+        "{gate_b:?}"
+    );
 }
 
 /// Twelve workloads that were drawn when all rules stood, on another machine, whose own calibration was measured just before. That machine's

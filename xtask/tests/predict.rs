@@ -1,0 +1,167 @@
+//! `cargo xtask predict` from rows that were measured once, as if this machine had measured them: the table, the refusals, and
+//! what is said where no calibration holds.
+
+mod common;
+
+use std::fs;
+use std::process::{Command, Output};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use common::{Lab, shown};
+use host::machine;
+use serde_json::{Value, json};
+
+/// A calibration of two processors.
+const ROWS: &str = include_str!("../../crates/predict/tests/gate/data/calibration.json");
+/// Few variants, since a fit to all takes most of a minute.
+const VARIANTS: [&str; 3] = [
+    "threads/pool",
+    "threads/sequential",
+    "async-tokio/multi-thread",
+];
+/// The time of a request decides here, so that the prediction is known without the model: 200 tasks of 5 ms on 20 lanes.
+const WAITING: &str = r#"
+name = "waiting"
+about = "requests that wait"
+class = "io"
+tasks = 200
+in_flight = 20
+seed = 1
+[[step]]
+http-get = { bytes = 256, latency = "5ms" }
+"#;
+const QUERIES: &str = r#"
+name = "queries"
+about = "a step without rules"
+class = "io"
+tasks = 200
+in_flight = 8
+seed = 1
+[[step]]
+postgres-select = { rows = 1000, wait = "0ms" }
+"#;
+
+/// A folder for results in which a calibration of this machine lies.
+fn lab() -> Lab {
+    let lab = Lab::new(&[]);
+    lab.write("waiting.toml", WAITING);
+    lab.write("queries.toml", QUERIES);
+    lab
+}
+
+fn keep(lab: &Lab, cpu: Option<String>) {
+    let mut rows: Value = serde_json::from_str(ROWS).unwrap();
+    let trimmed = |fact: Option<String>| fact.unwrap_or_default().trim().to_owned();
+    rows["machine"] = json!({
+        "cpu": trimmed(cpu),
+        "processors": machine::processors(),
+        "kernel": trimmed(machine::kernel()),
+        "hypervisor": machine::hypervisor().unwrap_or_default(),
+    });
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    rows["measured_ms"] = json!(now.as_millis() as u64);
+    let points = rows["points"].as_array_mut().unwrap();
+    points.retain(|point| VARIANTS.contains(&point["variant"].as_str().unwrap()));
+    lab.write("target/data/predictions/calibration.json", rows.to_string());
+}
+
+/// The tool with the real models, whose data are in the folder.
+fn xtask(lab: &Lab, arguments: &[&str]) -> Output {
+    let tool = lab.xtask(&[]);
+    Command::new(tool.get_program())
+        .args(arguments)
+        .current_dir(lab.path(""))
+        .env("CARGO_TARGET_DIR", lab.path("target"))
+        .env("COLUMNS", "250")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_calibrated_machine_predicts_the_same_each_time_and_refuses_with_words() {
+    let lab = lab();
+    keep(&lab, machine::cpu_model());
+    let first = xtask(&lab, &["predict", "./waiting.toml"]);
+    let text = shown(&first);
+    assert!(first.status.success(), "{text}");
+    assert!(text.contains("predicted") && !text.contains("++"), "{text}");
+    // Fitted once, and read from its file afterwards.
+    assert!(lab.path("target/data/predictions/model.json").exists());
+    let again = xtask(&lab, &["predict", "./waiting.toml"]);
+    assert_eq!(first.stdout, again.stdout, "{}", shown(&again));
+
+    let output = xtask(&lab, &["predict", "./waiting.toml", "--format", "json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for variant in ["threads/pool", "async-tokio/multi-thread"] {
+        let row = find(&found, variant).unwrap_or_else(|| panic!("{variant}: {found:#}"));
+        // Ten rounds of 5 ms over 200 tasks, and somewhat more.
+        let times = ["low", "value", "high"].map(|end| row["time"][end].as_f64().unwrap());
+        assert!(times.is_sorted(), "{row:#}");
+        assert!((250e-6..280e-6).contains(&times[1]), "{row:#}");
+        assert_eq!(row["bound_by"], "lanes", "{row:#}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_is_refused_with_words() {
+    let lab = lab();
+    keep(&lab, machine::cpu_model());
+    for (arguments, why) in [
+        (
+            &["predict", "./queries.toml"][..],
+            "competes for the processors",
+        ),
+        (
+            &["predict", "./waiting.toml", "--model", "go/*"],
+            "go/goroutines has no rules that a simulation could follow",
+        ),
+        (
+            &["predict", "./waiting.toml", "-L", "in_flight=100000"],
+            "100000 lanes, and calibrated are 300 at most",
+        ),
+        (
+            &["predict", "./waiting.toml", "--cores", "1000"],
+            "not for 1000 processors: `calibrate --cores 1000` measures them",
+        ),
+    ] {
+        let text = shown(&xtask(&lab, arguments));
+        assert!(text.contains(why), "{arguments:?}: {text}");
+    }
+}
+
+/// The first object within a document that has this variant.
+fn find<'a>(document: &'a Value, variant: &str) -> Option<&'a Value> {
+    match document {
+        Value::Object(fields) if fields.get("variant").is_some_and(|name| name == variant) => {
+            Some(document)
+        }
+        Value::Object(fields) => fields.values().find_map(|value| find(value, variant)),
+        Value::Array(values) => values.iter().find_map(|value| find(value, variant)),
+        _ => None,
+    }
+}
+
+#[test]
+fn without_a_calibration_that_holds_it_is_said_what_to_do() {
+    let lab = lab();
+    let file = lab.path("target/data/predictions/calibration.json");
+    let missing = xtask(&lab, &["predict", "./waiting.toml"]);
+    assert_usage(&missing, "this machine is not calibrated");
+    keep(&lab, Some("another processor".to_owned()));
+    let stale = xtask(&lab, &["predict", "./waiting.toml"]);
+    assert_usage(&stale, "and was \"another processor\"");
+    fs::write(file, "{").unwrap();
+    let broken = xtask(&lab, &["predict", "./waiting.toml"]);
+    assert_usage(&broken, "calibration.json");
+}
+
+/// A refusal says this, and what to do.
+#[track_caller]
+fn assert_usage(output: &Output, why: &str) {
+    let text = shown(output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        text.contains(why) && text.contains("cargo xtask calibrate"),
+        "{text}"
+    );
+}
