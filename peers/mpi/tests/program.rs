@@ -12,8 +12,9 @@ use workloads::digest;
 use workloads::expected::Reference;
 
 const VARIANTS: [&str; 2] = ["farm", "farm+spin"];
-/// The time in which everything must be gone.
-const MOST: Duration = Duration::from_secs(3);
+/// The time in which everything must be gone. It takes a fraction of a second on a machine that does nothing else, and what hangs does not
+/// end at all.
+const MOST: Duration = Duration::from_secs(30);
 
 /// The program with a request sent.
 struct Program {
