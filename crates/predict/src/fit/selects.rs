@@ -83,7 +83,8 @@ pub(super) fn correct(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) 
 }
 
 /// The costs that as many points make up, of one select, a cold one, and one among many connections; without the last of them
-/// where there are two points. `None` where there are fewer, or where points do not tell costs apart.
+/// where there are two points, or where it would be less than `least_far`. `None` where there are fewer points, or where these do not
+/// tell costs apart.
 fn solved(points: &[([f64; 3], f64)], least_far: f64) -> Option<[f64; 3]> {
     if points.len() < 2 {
         return None;
@@ -140,6 +141,13 @@ mod tests {
         for (cost, expected) in found.iter().zip([2.0, 3.0, 5.0]) {
             assert!((cost - expected).abs() < 1e-9, "{found:?}");
         }
+        // Where the third cost would be less than it may be, the first two points tell the others.
+        let negative = [three[0], ([1.0, 3.0, 2.0], 9.0), ([1.0, 1.0, 1.0], 4.0)];
+        let without = solved(&negative, 0.0).unwrap();
+        for (cost, expected) in without.iter().zip([2.4, 2.2, 0.0]) {
+            assert!((cost - expected).abs() < 1e-9, "{without:?}");
+        }
+        assert!(solved(&negative, -2.0).unwrap()[2] < 0.0);
         // An older calibration has two points.
         let two = solved(&[([2.0, 1.0, 9.0], 7.0), ([1.0, 3.0, 9.0], 11.0)], 0.0);
         assert_eq!(two, Some([2.0, 3.0, 0.0]));
