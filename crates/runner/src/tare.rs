@@ -102,8 +102,7 @@ fn middle<T: Ord>(readings: &[Usage], figure: impl Fn(&Usage) -> T) -> T {
 mod tests {
     use super::*;
 
-    /// Uses an hour and a million switches whenever it is asked, ten times that when it is asked first, and what a test
-    /// adds.
+    /// Uses an hour and a million switches when it is asked, ten times that when it is asked first, and what a test adds.
     #[derive(Default)]
     struct Asked(Usage);
 
@@ -124,14 +123,16 @@ mod tests {
                 };
         }
 
+        /// What was used so far. Answering costs something too, which the next answer has.
         fn usage(&mut self) -> Result<Usage> {
-            let often = if self.0 == Usage::default() { 10 } else { 1 };
-            self.uses(often, 1_000_000 * u64::from(often));
-            Ok(Usage {
+            let told = Usage {
                 threads: 3,
                 processes: 2,
                 ..self.0
-            })
+            };
+            let often = if self.0 == Usage::default() { 10 } else { 1 };
+            self.uses(often, 1_000_000 * u64::from(often));
+            Ok(told)
         }
     }
 
