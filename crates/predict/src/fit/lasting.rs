@@ -1,4 +1,4 @@
-//! From short runs to work that lasts. A machine that others use as well is at its full speed most of the time, and is slow
+//! What short runs say of work that lasts. A machine that others use as well is at its full speed most of the time, and is slow
 //! or stands still now and then. Work of seconds has its share of that, which the middle of runs of some 20 ms misses. The
 //! mean of a point's few runs would have it, and be far off by chance, so that it is estimated once from all points together.
 
@@ -9,7 +9,7 @@ use crate::points::is_for_kernel;
 /// the median of runs of some tenths of a second either.
 const RAREST: f64 = 0.05;
 
-/// By how much a figure of work that lasts is above that of short runs, as a part of it, where processors are busy all the time.
+/// How far a figure of work that lasts is above that of short runs, as a part of it, where processors are busy all the time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lasting {
     /// Above the lower quartile, for runs that only compute: nothing but the machine makes these longer.
