@@ -19,36 +19,27 @@ const VARIANTS: [&str; 3] = [
     "threads/sequential",
     "async-tokio/multi-thread",
 ];
-/// The time of a request decides here, so that the prediction is known without the model: 200 tasks of 5 ms on 20 lanes.
-const WAITING: &str = r#"
-name = "waiting"
-about = "requests that wait"
-class = "io"
-tasks = 200
-in_flight = 20
-seed = 1
-[[step]]
-http-get = { bytes = 256, latency = "5ms" }
-"#;
-const QUERIES: &str = r#"
-name = "queries"
-about = "a step without rules"
-class = "io"
-tasks = 200
-in_flight = 8
-seed = 1
-[[step]]
-postgres-select = { rows = 1000, wait = "0ms" }
-"#;
+/// 200 tasks on 20 lanes. The time of a request decides here, so that the prediction is known without the model.
+const WAITING: &str = "http-get = { bytes = 256, latency = \"5ms\" }";
+/// A step without rules.
+const QUERY: &str = "postgres-select = { rows = 1000, wait = \"0ms\" }";
 
-/// A folder for results in which a calibration of this machine lies.
+fn workload(name: &str, step: &str) -> String {
+    format!(
+        "name = \"{name}\"\nabout = \"of a test\"\nclass = \"io\"\ntasks = 200\nin_flight = 20\n\
+         seed = 1\n[[step]]\n{step}\n"
+    )
+}
+
+/// A folder for results, with two workloads.
 fn lab() -> Lab {
     let lab = Lab::new(&[]);
-    lab.write("waiting.toml", WAITING);
-    lab.write("queries.toml", QUERIES);
+    lab.write("waiting.toml", workload("waiting", WAITING));
+    lab.write("queries.toml", workload("queries", QUERY));
     lab
 }
 
+/// Stores the rows as a calibration of this machine, whose processor has this name.
 fn keep(lab: &Lab, cpu: Option<String>) {
     let mut rows: Value = serde_json::from_str(ROWS).unwrap();
     let trimmed = |fact: Option<String>| fact.unwrap_or_default().trim().to_owned();

@@ -236,10 +236,11 @@ pub(crate) struct Connections {
     pub(crate) selects: f64,
 }
 
-/// Selects that fill the page cache of a connection to the calibrated table, if all of them cost as much as the first 150 do. SQLite keeps
-/// 469 pages of 4 KiB unless told otherwise (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has
-/// some 1750 of them, and 1 − exp(−550 / 1750) of these are met by 550 selects; but a connection's very first selects cost most. With 550
-/// in its place, what one select costs the pool with full caches was 0.8 µs on 16 connections and more on 64, and it is 1.4 µs on both.
+/// Selects that fill the page cache of a connection to the calibrated table, as if each of them cost as much more. SQLite keeps 469 pages of
+/// 4 KiB unless told otherwise (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has some 1750 of
+/// them, and 1 − exp(−550 / 1750) of these are met by 550 selects; but the first of a connection cost most. A select of the pool took 3.5 µs
+/// where a connection makes 150, 1.7 µs where it makes 1500, and 1.5 µs where it makes 3000 (`tests/gate/data/calibration-3.json`): the first
+/// 200 to 300 would cost that, and no 550.
 const FILLING: f64 = 300.0;
 
 /// The part of a connection's selects that find its cache not full yet.

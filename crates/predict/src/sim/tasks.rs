@@ -131,10 +131,8 @@ impl Sim<'_> {
     /// Whether a lane is in a blocking call, or has just ended one.
     fn is_at_call(&self, lane: usize) -> bool {
         let begun = self.lanes.begun[lane];
-        let last_two = self.plan.segments[begun.saturating_sub(2)..].iter().take(2);
-        last_two
-            .into_iter()
-            .any(|segment| matches!(segment, Segment::Block(_)))
+        let mut last_two = self.plan.segments[..begun].iter().rev().take(2);
+        last_two.any(|segment| matches!(segment, Segment::Block(_)))
     }
 
     /// What it costs more that a thread is made in a process that runs on another core as well: the maker is held up, too.
