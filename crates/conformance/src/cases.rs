@@ -20,6 +20,9 @@ pub(crate) const SEED: u64 = u64::MAX - 58;
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 /// How long a program may take to say what is due, or to end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+/// The time in which everything must be gone at the end. The format allows 1 s on a machine that has nothing else to do,
+/// and this one may have.
+pub(crate) const END: Duration = Duration::from_secs(10);
 /// A size beyond 2²⁶, whose square is no whole number of a double.
 const BEYOND_2_POW_26: u64 = (1 << 26) + 1000;
 

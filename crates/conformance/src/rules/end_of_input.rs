@@ -7,7 +7,7 @@ use protocol::{Endpoints, FailureKind, Message, ORDER_GO, Request, RunnerExit, W
 use serde_json::{Value, json};
 use terminal::counted;
 
-use crate::cases::{LANES, PATIENCE, compute, get, steps, wait};
+use crate::cases::{END, LANES, PATIENCE, compute, get, steps, wait};
 use crate::origin::Origin;
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
@@ -23,9 +23,6 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-/// The time in which everything must be gone. The format asks for one second of a machine that has nothing
-/// else to do, and this one may have.
-const MOST: Duration = Duration::from_secs(5);
 /// Time for a program to get from its answer to the step behind it.
 const INTO_THE_STEP: Duration = Duration::from_millis(50);
 
@@ -107,13 +104,13 @@ fn ended(
     };
     if let Err(other) = reached {
         program.close_input();
-        await_end(&mut program, &before, MOST)?;
+        await_end(&mut program, &before, END)?;
         return Ok(other);
     }
     if when != When::AfterDone {
         program.close_input();
     }
-    Ok(Attempt::Ended(await_end(&mut program, &before, MOST)?))
+    Ok(Attempt::Ended(await_end(&mut program, &before, END)?))
 }
 
 fn until_ready(program: &mut Conversation<'_>) -> Result<Result<(), Attempt>, RunError> {
@@ -177,7 +174,7 @@ fn words(ended: &Ended) -> String {
         words.push_str(&format!(
             "; {} left after {} s: {}",
             counted(ended.left.len() as u64, "process"),
-            MOST.as_secs(),
+            END.as_secs(),
             ended.left.join("; ")
         ));
     }
@@ -191,7 +188,7 @@ fn fault(case: &str, seen: String, when: When, request: &Request) -> Fault {
         seen,
         due: format!(
             "exit code {code} and no process left, within 1 s (checked: {} s)",
-            MOST.as_secs()
+            END.as_secs()
         ),
         request: (when != When::BeforeRequest).then(|| by_hand(request)),
     }

@@ -1,9 +1,11 @@
 //! Rule 7: where the origin misbehaves, the run fails; it neither hangs nor goes on.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::OwnedFd;
 
 use launch::RunError;
 use protocol::{Endpoints, FailureKind, Message, ORDER_GO, Request, RunnerExit};
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 use serde_json::json;
 
 use crate::cases::{LANES, PATIENCE, get, steps};
@@ -57,7 +59,7 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             &mut cases,
         )?;
     }
-    let nobody = address_of_nobody()?;
+    let (_reserved, nobody) = address_of_nobody()?;
     one(
         setting,
         subject,
@@ -68,10 +70,13 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
     Ok(cases.outcome("faults told"))
 }
 
-/// An address at which nobody listens.
-fn address_of_nobody() -> std::io::Result<SocketAddr> {
-    // The port was free a moment ago, and the system gives it to nobody else so soon.
-    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+/// An address at which nobody listens, and the socket that has it for as long as it is kept, so that the system gives it
+/// to no other.
+fn address_of_nobody() -> std::io::Result<(OwnedFd, SocketAddr)> {
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None)?;
+    bind(&socket, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let address = SocketAddr::try_from(getsockname(&socket)?)?;
+    Ok((socket, address))
 }
 
 fn one(
@@ -126,4 +131,19 @@ fn run(
     }
     let ended = await_end(&mut program, &before, PATIENCE)?;
     Ok((said, ended))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn nobody_listens_there_and_nobody_else_can() {
+        let (_reserved, address) = address_of_nobody().unwrap();
+        let refused = TcpStream::connect(address).unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+        assert!(std::net::TcpListener::bind(address).is_err());
+    }
 }

@@ -6,7 +6,7 @@ use launch::RunError;
 use protocol::{Message, ORDER_GO, ORDER_STOP, Request, RunnerExit};
 use serde_json::json;
 
-use crate::cases::{PATIENCE, compute, wait};
+use crate::cases::{END, PATIENCE, compute, wait};
 use crate::client::{Client, request as get};
 use crate::outcome::{Cases, Fault, Outcome};
 use crate::rule::Rule;
@@ -23,8 +23,8 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-/// How long a program may take to end while connections are open.
-const END: Duration = Duration::from_secs(3);
+/// How often the meters are tried, at most.
+const ATTEMPTS: usize = 3;
 /// Time in which a program that waits for an order must say nothing.
 const STANDSTILL: Duration = Duration::from_millis(30);
 /// Requests that compute, where there are many of them and where there are few.
@@ -53,10 +53,10 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
             return Ok(Outcome::Unsupported("serving".to_owned()));
         };
         let due = "`ready`, `serving` after `go`, `held` where that is asked for, `served` after `stop`, each once, \
-             answers in all of them, and exit code 0 within 3 s with connections open";
+             answers in all of them, and exit code 0 within 1 s (checked: 10 s) with connections open";
         note(&mut cases, case, due, asked, problem);
     }
-    let due = "exit code 3 and no process left, within 3 s";
+    let due = "exit code 3 and no process left, within 1 s (checked: 10 s)";
     if let Some(problem) = end_of_input(setting, subject, &plain)? {
         let case = "standard input closed while connections are open, one within a request";
         note(&mut cases, case, due, &plain, problem);
@@ -223,8 +223,25 @@ fn end_of_input(
     })
 }
 
-/// Whether the CPU time that the program states leaves out what was before `go`.
+/// Whether the CPU time that the program states leaves out what was before `go`. A busy machine may charge a program for
+/// what others do, but not each time: it is a fault where every attempt shows it.
 fn meters(
+    setting: &Setting<'_>,
+    subject: &Subject,
+    asked: &Request,
+) -> Result<Option<Problem>, RunError> {
+    let mut problem = metered_twice(setting, subject, asked)?;
+    for _ in 1..ATTEMPTS {
+        if !matches!(problem, Some(Err(_))) {
+            break;
+        }
+        problem = metered_twice(setting, subject, asked)?;
+    }
+    Ok(problem)
+}
+
+/// Holds two runs against each other: few requests after many that came before `go`, and many.
+fn metered_twice(
     setting: &Setting<'_>,
     subject: &Subject,
     asked: &Request,
