@@ -230,38 +230,44 @@ fn meters(
     subject: &Subject,
     asked: &Request,
 ) -> Result<Option<Problem>, RunError> {
-    let mut problem = metered_twice(setting, subject, asked)?;
-    for _ in 1..ATTEMPTS {
-        if !matches!(problem, Some(Err(_))) {
+    let mut judgement = Ok(());
+    for _ in 0..ATTEMPTS {
+        let figures = match metered_twice(setting, subject, asked)? {
+            Some(Ok(figures)) => figures,
+            Some(Err(seen)) => return Ok(Some(Err(seen))),
+            None => return Ok(None),
+        };
+        judgement = judged(figures);
+        if judgement.is_ok() {
             break;
         }
-        problem = metered_twice(setting, subject, asked)?;
     }
-    Ok(problem)
+    Ok(Some(judgement))
 }
 
-/// Holds two runs against each other: few requests after many that came before `go`, and many.
+/// The CPU time that two runs state, in nanoseconds: of few requests after many that came before `go`, and of many. `None`
+/// where the program does not serve, or in words what was no run.
 fn metered_twice(
     setting: &Setting<'_>,
     subject: &Subject,
     asked: &Request,
-) -> Result<Option<Problem>, RunError> {
-    let mut figures = Vec::new();
-    for (before, within) in [(MANY, FEW), (0, MANY)] {
+) -> Result<Option<Result<[u64; 2], String>>, RunError> {
+    let mut figures = [0; 2];
+    for (figure, (before, within)) in figures.iter_mut().zip([(MANY, FEW), (0, MANY)]) {
         let mut cpu_ns = None;
         let problem = with_server(setting, subject, asked, |served| {
             cpu_ns = metered(served, before, within)?;
             served.await_end(END)?;
             Ok(Ok(()))
         })?;
-        match (problem, cpu_ns) {
+        *figure = match (problem, cpu_ns) {
             (None, _) => return Ok(None),
             (Some(Err(seen)), _) => return Ok(Some(Err(seen))),
             (Some(Ok(())), None) => return Ok(Some(Err("a run without `served`".to_owned()))),
-            (Some(Ok(())), Some(nanos)) => figures.push(nanos),
+            (Some(Ok(())), Some(nanos)) => nanos,
         }
     }
-    Ok(Some(judged(figures[0], figures[1])))
+    Ok(Some(Ok(figures)))
 }
 
 /// The CPU time that a program states, in nanoseconds, with so many requests before `go` and so many after `serving`.
@@ -296,7 +302,7 @@ fn answers_all(client: &mut Client, count: u64) -> bool {
 
 /// Whether `FEW` requests, with `MANY` others before `go`, cost less than half of what `MANY` requests after it cost.
 /// A meter that began before `go` would have them cost more.
-fn judged(few_ns: u64, many_ns: u64) -> Problem {
+fn judged([few_ns, many_ns]: [u64; 2]) -> Problem {
     if many_ns < LEAST_NS {
         return Err(format!(
             "`cpu_ns` {many_ns} of {MANY} requests that compute for milliseconds each"
@@ -316,9 +322,9 @@ mod tests {
 
     #[test]
     fn what_was_before_go_is_in_no_meter() {
-        assert!(judged(2_000_000, 8_000_000).is_ok());
-        let all = judged(10_000_000, 8_000_000).unwrap_err();
+        assert!(judged([2_000_000, 8_000_000]).is_ok());
+        let all = judged([10_000_000, 8_000_000]).unwrap_err();
         assert!(all.contains("10000000 of 2 requests after 8"), "{all}");
-        assert!(judged(0, 0).is_err());
+        assert!(judged([0, 0]).is_err());
     }
 }
