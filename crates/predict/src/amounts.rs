@@ -26,6 +26,22 @@ pub(crate) fn largest_answer(workload: &Workload) -> u64 {
     gets.max().unwrap_or(0)
 }
 
+pub(crate) fn longest_sleep(workload: &Workload) -> u64 {
+    let queries = workload.steps.iter().filter_map(|step| match step {
+        Step::PostgresSelect(select) => Some(select.wait.as_nanos() as u64),
+        _ => None,
+    });
+    queries.max().unwrap_or(0)
+}
+
+/// The rows of the table that a workload queries a server for.
+pub(crate) fn queried_rows(workload: &Workload) -> Option<u64> {
+    workload.steps.iter().find_map(|step| match step {
+        Step::PostgresSelect(select) => Some(select.rows),
+        _ => None,
+    })
+}
+
 pub(crate) fn most_selects(workload: &Workload) -> u64 {
     let selects = workload.steps.iter().filter_map(|step| match step {
         Step::SqliteSelect(select) => Some(select.count),

@@ -4,8 +4,8 @@
 use protocol::Workload;
 
 use crate::kind::{Executors, Kind};
-use crate::segment::Segment;
-use crate::simulated::Asked;
+use crate::segment::{Segment, Service};
+use crate::simulated::{Asked, Simulated};
 
 /// What limits a variant at a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,28 +48,45 @@ pub(crate) struct Demands {
     pub(crate) own: f64,
     /// Blocking calls on other threads.
     pub(crate) calls: f64,
+    /// The one thread of the origin.
     pub(crate) service: f64,
+    /// Processes that answer one connection each.
+    pub(crate) backends: f64,
+    /// Waking these processes and the lanes that they answer, each time: only where nothing overlaps.
+    pub(crate) wakes: f64,
     pub(crate) gets: f64,
     /// Whether the service has processors of its own, and takes none from the variant.
     pub(crate) is_elsewhere: bool,
 }
 
 impl Demands {
-    pub(crate) fn of(segments: &[Segment]) -> Demands {
+    /// What segments demand. A process that answers one connection may sleep before every request, and the lane before every answer:
+    /// waking both costs so much.
+    pub(crate) fn of(segments: &[Segment], wakes: f64) -> Demands {
         let mut all = Demands::default();
         for segment in segments {
             match segment {
                 Segment::Compute(cost) => all.own += cost,
                 Segment::Block(cost) => all.calls += cost,
                 Segment::Timer { time, .. } | Segment::Stop { time } => all.waits += time,
-                Segment::Get {
+                Segment::Request {
+                    to,
                     latency,
                     request,
                     answer,
                 } => {
                     all.waits += latency;
-                    all.service += request + if *latency > 0.0 { *answer } else { 0.0 };
-                    all.gets += 1.0;
+                    let cost = request + if *latency > 0.0 { *answer } else { 0.0 };
+                    match to {
+                        Service::Origin => {
+                            all.service += cost;
+                            all.gets += 1.0;
+                        }
+                        Service::Backend => {
+                            all.backends += cost;
+                            all.wakes += wakes;
+                        }
+                    }
                 }
             }
         }
@@ -93,9 +110,10 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
     let lanes = asked.lanes().max(1) as f64;
     let cores = asked.processors.max(1) as f64;
     let parallel = usable_cores(asked.kind, asked);
-    let cycle = demands.waits + demands.cpu() + demands.service;
+    let served = demands.service + demands.backends;
+    let cycle = demands.waits + demands.cpu() + served;
     let floors = [
-        (demands.cpu() + demands.competing(demands.service)) / cores,
+        (demands.cpu() + demands.competing(served)) / cores,
         demands.service,
         demands.own / parallel,
         cycle / lanes,
@@ -104,7 +122,7 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
     let high = demands.waits / lanes * rounds
         + demands.service
         + demands.own / parallel
-        + demands.calls / cores.min(lanes);
+        + (demands.calls + demands.backends + demands.wakes) / cores.min(lanes);
     let low = floors.into_iter().fold(0.0, f64::max);
     match rate(asked.workload) {
         Some(rate) => (low.max(1.0 / rate), high.max(1.0 / rate)),
@@ -112,14 +130,9 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
     }
 }
 
-/// The limit that a run of so many seconds a task is at. Below four fifths of it, none is.
-pub(crate) fn limit(
-    demands: &Demands,
-    asked: &Asked<'_>,
-    time: f64,
-    cpu: f64,
-    service: f64,
-) -> Limit {
+/// The limit that a run with these figures is at. Below four fifths of its time, none is.
+pub(crate) fn limit(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> Limit {
+    let Simulated { time, cpu, .. } = *run;
     let at_rate = rate(asked.workload).is_some_and(|rate| time * rate < 1.05);
     if at_rate {
         return Limit::Rate;
@@ -127,14 +140,15 @@ pub(crate) fn limit(
     let lanes = asked.lanes().max(1) as f64;
     let parallel = usable_cores(asked.kind, asked);
     let cores = asked.processors.max(1) as f64;
+    let served = run.service_cpu + run.backend_cpu;
     let is_one = parallel < cores
         && matches!(
             asked.kind.executors,
             Executors::One { .. } | Executors::Lanes
         );
     let shares = [
-        (Limit::Cores, (cpu + demands.competing(service)) / cores),
-        (Limit::Service, service),
+        (Limit::Cores, (cpu + demands.competing(served)) / cores),
+        (Limit::Service, run.service_cpu),
         (
             Limit::OneThread,
             if is_one {
@@ -187,23 +201,28 @@ mod tests {
             own: 0.0004,
             calls: 0.0,
             service: 0.0001,
+            backends: 0.0,
+            wakes: 0.0,
             gets: 1.0,
             is_elsewhere: false,
         };
         let (low, high) = bracket(&demands, &asked(&workload));
         assert!((low - 0.0105 / 10.0).abs() < 1e-12, "{low}");
         assert!((high - (0.001 + 0.0001 + 0.0002)).abs() < 1e-12, "{high}");
-        assert_eq!(
-            limit(&demands, &asked(&workload), low, 0.0004, 0.0001),
-            Limit::Lanes
-        );
-        assert_eq!(
-            limit(&demands, &asked(&workload), 0.00025, 0.0004, 0.0001),
-            Limit::Lanes
-        );
-        assert_eq!(
-            limit(&demands, &asked(&workload), 0.02, 0.0004, 0.0001),
-            Limit::Several
-        );
+        let limit_at = |time, backend_cpu| {
+            let run = Simulated {
+                time,
+                cpu: 0.0004,
+                service_cpu: 0.0001,
+                backend_cpu,
+                ..Simulated::default()
+            };
+            limit(&demands, &asked(&workload), &run)
+        };
+        assert_eq!(limit_at(low, 0.0), Limit::Lanes);
+        assert_eq!(limit_at(0.00025, 0.0), Limit::Lanes);
+        assert_eq!(limit_at(0.02, 0.0), Limit::Several);
+        // Processes of a service take cores from the model.
+        assert_eq!(limit_at(0.02, 0.038), Limit::Cores);
     }
 }

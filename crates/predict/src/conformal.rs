@@ -101,7 +101,10 @@ fn has(workload: &Workload, wanted: fn(&Step) -> bool) -> bool {
 }
 
 fn is_wait(step: &Step) -> bool {
-    matches!(step, Step::HttpGet(_) | Step::Wait(_) | Step::Block(_))
+    matches!(
+        step,
+        Step::HttpGet(_) | Step::PostgresSelect(_) | Step::Wait(_) | Step::Block(_)
+    )
 }
 
 fn is_computation(step: &Step) -> bool {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::calibration::Calibration;
 use crate::kernels::size_of;
 use crate::parameters::Parameters;
+use crate::points::{POOL, QUERIES, QUERIES_OF_POOL};
 
 /// What a calibration was fitted to. It can be stored: a fit takes most of a minute, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,13 @@ impl Model {
     /// How badly each of its simulations fits the rows: half the sum of squared residuals.
     pub fn misfits(&self) -> impl Iterator<Item = f64> {
         self.fits.iter().map(|fit| fit.misfit)
+    }
+
+    /// Whether queries of PostgreSQL can be predicted: not every machine has it.
+    #[must_use]
+    pub fn has_queries(&self) -> bool {
+        let mut points = QUERIES_OF_POOL.iter().chain([&QUERIES]);
+        points.all(|name| self.calibration.point(name, POOL).is_some())
     }
 
     /// The size of a kernel that takes so many seconds of CPU; `None` where the kernel was not measured.

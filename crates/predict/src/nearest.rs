@@ -48,16 +48,17 @@ fn waits(workload: &Workload) -> f64 {
     workload.wait_per_task().as_secs_f64() + 1e-4
 }
 
-/// Which kinds of steps a workload has: GETs, computation, selects, timers, others.
-fn kinds(workload: &Workload) -> [bool; 5] {
-    let mut has = [false; 5];
+/// Which kinds of steps a workload has: GETs, computation, selects, timers, queries of a server, others.
+fn kinds(workload: &Workload) -> [bool; 6] {
+    let mut has = [false; 6];
     for step in &workload.steps {
         match step {
             Step::HttpGet(_) => has[0] = true,
             Step::Compute(_) => has[1] = true,
             Step::SqliteSelect(_) => has[2] = true,
             Step::Wait(_) | Step::Block(_) => has[3] = true,
-            _ => has[4] = true,
+            Step::PostgresSelect(_) => has[4] = true,
+            _ => has[5] = true,
         }
     }
     has

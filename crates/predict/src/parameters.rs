@@ -45,6 +45,39 @@ pub(crate) struct Shared {
     /// How much later a run ends because two threads that only compute begin on one core, until the kernel's balancer moves one
     /// of them at a tick.
     pub(crate) ramp: f64,
+    /// Accepting a connection, and closing it, at the origin.
+    pub(crate) accept: f64,
+    pub(crate) query: Query,
+}
+
+/// What a query costs the process of PostgreSQL that answers it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Query {
+    pub(crate) select: f64,
+    /// More for each doubling of the connections: each process has caches of its own, and finds those of its processor filled by
+    /// others.
+    pub(crate) far: f64,
+    /// More where it sleeps before it answers.
+    pub(crate) sleep: f64,
+    /// Waking the process.
+    pub(crate) wake: f64,
+}
+
+impl Query {
+    /// What a select costs among so many connections.
+    pub(crate) fn cost(&self, connections: u64) -> f64 {
+        self.select + self.far * (connections.max(1) as f64).log2()
+    }
+
+    /// Those that a search over runs with queries moves.
+    pub(crate) fn free(&mut self) -> [&mut f64; 4] {
+        [
+            &mut self.select,
+            &mut self.far,
+            &mut self.sleep,
+            &mut self.wake,
+        ]
+    }
 }
 
 /// What is a variant's.
@@ -59,6 +92,9 @@ pub(crate) struct Own {
     /// A GET, and each byte of its answer beyond those of a small one.
     pub(crate) get: f64,
     pub(crate) byte: f64,
+    /// What it costs more that its connection is new; and a query of PostgreSQL.
+    pub(crate) connect: f64,
+    pub(crate) query: f64,
     /// A wake-up of one of its threads: see [`Wake`].
     pub(crate) wake: f64,
     pub(crate) queued: f64,
@@ -105,6 +141,17 @@ impl Line {
     }
 }
 
+impl Parameters {
+    /// Waking the process that answers a query, and the lane that asked, with what both wakers pay: after long sleeps, on idle cores.
+    pub(crate) fn wakes_of_query(&self, variant: &str) -> f64 {
+        let shared = &self.shared;
+        let wakers = 2.0 * (shared.waking + shared.interrupt);
+        let own = self.own.get(variant);
+        let lane = own.map_or(0.0, |own| own.wake + own.queued + own.slept + own.look);
+        shared.query.wake + shared.origin_slept + lane + wakers
+    }
+}
+
 impl Shared {
     /// Where a search begins: what such things cost on machines of today, within a factor of ten. A wake-up of the origin begins
     /// high: from a low one the search ends where lanes hardly march in step, and many lanes come out a third too fast.
@@ -125,6 +172,13 @@ impl Shared {
             elsewhere: 0,
             smol_at_once: false,
             ramp: 0.0,
+            accept: 0.0,
+            query: Query {
+                select: 20e-6,
+                far: 3e-6,
+                sleep: 10e-6,
+                wake: 3e-6,
+            },
         }
     }
 
@@ -159,6 +213,8 @@ impl Own {
                 60e-6
             },
             byte: 0.2e-9,
+            connect: 0.0,
+            query: 5e-6,
             wake: if blocks { 2e-6 } else { 1e-6 },
             queued: 0.5e-6,
             slept: 3e-6,
@@ -278,8 +334,13 @@ pub(crate) fn costs(shared: &Shared, own: &Own) -> Costs {
         always: own.parent_wake,
         ..model
     };
+    let backend = Wake {
+        always: shared.query.wake,
+        queued: 0.0,
+        slept: shared.origin_slept,
+    };
     Costs {
-        wakes: [model, origin, call, parent],
+        wakes: [model, origin, call, parent, backend],
         reaction: shared.reaction,
         deep_reaction: shared.deep_reaction,
         waking: shared.waking,

@@ -1,8 +1,8 @@
 //! The workloads of a calibration: few and short, each for parameters that no other one tells.
 
 use protocol::{
-    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, Rate, ReadFile, Spread,
-    SqliteSelect, Step, Wait, Workload,
+    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, PostgresSelect, Rate, ReadFile,
+    Spread, SqliteSelect, Step, Wait, Workload,
 };
 use std::time::Duration;
 
@@ -44,6 +44,12 @@ pub(crate) const CALLS: [&str; 5] = [
     "cal-file-100",
     "cal-file-256",
 ];
+/// GETs whose connection is new.
+pub(crate) const NEW_CONNECTIONS: &str = "cal-new-16";
+/// Queries of PostgreSQL, by every variant.
+pub(crate) const QUERIES: &str = "cal-pg-16";
+/// The same on few and on many connections, and with a sleep of the server's: what the processes of the server do is told by one variant.
+pub(crate) const QUERIES_OF_POOL: [&str; 3] = ["cal-pg-3", "cal-pg-64", "cal-pg-sleep"];
 /// Waits on the variant's own timers, on few and on many lanes.
 pub(crate) const TIMERS: [&str; 2] = ["cal-timer-8", "cal-timer-600"];
 /// An open loop.
@@ -72,7 +78,9 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
 #[must_use]
 pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
     let is_rust = Kind::of(variant).is_none_or(|kind| kind.language == Language::Rust);
-    if is_for_kernel(workload) {
+    if QUERIES_OF_POOL.contains(&workload.name.as_str()) {
+        variant == POOL
+    } else if is_for_kernel(workload) {
         !is_rust || KERNEL_VARIANTS.contains(&variant)
     } else if is_rust {
         variant != KERNEL_VARIANTS[0]
@@ -82,7 +90,10 @@ pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
 }
 
 fn blocks(step: &Step) -> bool {
-    matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
+    matches!(
+        step,
+        Step::SqliteSelect(_) | Step::PostgresSelect(_) | Step::ReadFile(_)
+    )
 }
 
 /// All workloads of a calibration.
@@ -117,6 +128,11 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS_BY_LANES[0], 1200, 3, vec![selects(30)]),
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
+        closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(256)]),
+        closed(QUERIES, 2000, 16, vec![query(0)]),
+        closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
+        closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),
+        closed(QUERIES_OF_POOL[2], 160, 16, vec![query(20)]),
         closed(FILES[0], 2500, 16, vec![file(1024)]),
         closed(FILES[1], 1800, 16, vec![file(102_400)]),
         closed("cal-file-3", 2500, 3, vec![file(1024)]),
@@ -169,6 +185,22 @@ fn get(bytes: u64, latency_ms: u64) -> Step {
     Step::HttpGet(HttpGet {
         bytes,
         latency: Duration::from_millis(latency_ms),
+        connection: Connection::KeepAlive,
+    })
+}
+
+fn new_connection(bytes: u64) -> Step {
+    Step::HttpGet(HttpGet {
+        bytes,
+        latency: Duration::ZERO,
+        connection: Connection::New,
+    })
+}
+
+fn query(sleep_ms: u64) -> Step {
+    Step::PostgresSelect(PostgresSelect {
+        rows: 100_000,
+        wait: Duration::from_millis(sleep_ms),
         connection: Connection::KeepAlive,
     })
 }

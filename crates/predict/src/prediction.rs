@@ -127,13 +127,15 @@ fn unrefused(
     let (time, time_spread) = middle(&runs, |run| run.time);
     let (cpu, cpu_spread) = middle(&runs, |run| run.cpu);
     let (service, _) = middle(&runs, |run| run.service_cpu);
+    let (backends, _) = middle(&runs, |run| run.backend_cpu);
     let lanes = asked.lanes();
-    let parts = model.fits.first().map_or_else(Vec::new, |fit| {
-        segments(fit, variant, kind, workload, lanes)
+    let demanded = model.fits.first().map(|fit| {
+        let parts = segments(fit, variant, kind, workload, lanes);
+        Demands::of(&parts, fit.wakes_of_query(variant))
     });
     let demands = Demands {
         is_elsewhere: model.calibration.elsewhere() > 0,
-        ..Demands::of(&parts)
+        ..demanded.unwrap_or_default()
     };
     let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
     let (of_time, of_cpu) = regime.quantiles();
@@ -153,7 +155,17 @@ fn unrefused(
         bracket: (low, high),
         is_plausible,
         regime,
-        limit: limit(&demands, &asked, time, cpu, service),
+        limit: limit(
+            &demands,
+            &asked,
+            &Simulated {
+                time,
+                cpu,
+                service_cpu: service,
+                backend_cpu: backends,
+                ..Simulated::default()
+            },
+        ),
         spread: (time_spread, cpu_spread),
         nearest: nearest(model, workload, variant),
         events: runs.iter().map(|run| run.events).sum(),

@@ -1,12 +1,12 @@
 //! What one task does, as segments that a simulation or a bound can count: computation, requests with their latency,
 //! timers, blocking calls.
 
-use protocol::{Compute, Kernel, Step, Workload};
+use protocol::{Compute, Connection, HttpGet, Kernel, PostgresSelect, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Connections, Own, Parameters};
+use crate::parameters::{Connections, Own, Parameters, Query, Shared};
 use crate::points::POOL;
-use crate::segment::Segment;
+use crate::segment::{Segment, Service};
 
 /// Bytes of the calibrated small GET: bytes beyond these cost more.
 pub(crate) const SMALL_BYTES: u64 = 256;
@@ -31,19 +31,15 @@ pub(crate) fn segments(
     for step in &workload.steps {
         match step {
             Step::HttpGet(get) => {
-                let bytes = get.bytes.saturating_sub(SMALL_BYTES) as f64;
-                let latency = get.latency.as_secs_f64();
-                let shared = &parameters.shared;
-                let answer = shared.answer + shared.byte * bytes;
-                // Where nothing is waited for the origin answers as it reads.
-                let request = shared.request + if latency > 0.0 { 0.0 } else { answer };
-                all.push(Segment::Compute(pending + own.get / 2.0));
-                all.push(Segment::Get {
-                    latency,
-                    request,
-                    answer,
-                });
-                pending = own.get / 2.0 + own.byte * bytes;
+                let (before, after) = client_of_get(own, get);
+                all.push(Segment::Compute(pending + before));
+                all.push(request_to_origin(&parameters.shared, get));
+                pending = after;
+            }
+            Step::PostgresSelect(select) => {
+                all.push(Segment::Compute(pending + own.query / 2.0));
+                all.push(request_to_backend(&parameters.shared.query, select, lanes));
+                pending = own.query / 2.0;
             }
             Step::Compute(compute) => match kind.language {
                 Language::Rust => pending += parameters.kernels.cost(compute),
@@ -88,6 +84,47 @@ pub(crate) fn segments(
     }
     all.push(Segment::Compute(pending));
     all
+}
+
+/// What a GET costs its client before it is sent, and after. A new connection is made before it, and closed after it.
+fn client_of_get(own: &Own, get: &HttpGet) -> (f64, f64) {
+    let connect = match get.connection {
+        Connection::KeepAlive => 0.0,
+        Connection::New => own.connect,
+    };
+    let half = (own.get + connect) / 2.0;
+    (half, half + own.byte * more_bytes(get))
+}
+
+fn request_to_origin(shared: &Shared, get: &HttpGet) -> Segment {
+    let latency = get.latency.as_secs_f64();
+    let accept = match get.connection {
+        Connection::KeepAlive => 0.0,
+        Connection::New => shared.accept,
+    };
+    let answer = shared.answer + shared.byte * more_bytes(get);
+    // Where nothing is waited for the origin answers as it reads.
+    let at_once = if latency > 0.0 { 0.0 } else { answer };
+    Segment::Request {
+        to: Service::Origin,
+        latency,
+        request: shared.request + accept + at_once,
+        answer,
+    }
+}
+
+fn more_bytes(get: &HttpGet) -> f64 {
+    get.bytes.saturating_sub(SMALL_BYTES) as f64
+}
+
+/// Each lane has a connection of its own, and so a process of the server.
+fn request_to_backend(query: &Query, select: &PostgresSelect, lanes: u64) -> Segment {
+    Segment::Request {
+        to: Service::Backend,
+        latency: select.wait.as_secs_f64(),
+        request: query.cost(lanes),
+        answer: query.sleep,
+    }
 }
 
 /// The default switch interval of CPython, in seconds.
@@ -145,7 +182,6 @@ fn blocking_cost(own: &Own, step: &Step, connections: Connections) -> f64 {
 mod tests {
     use super::*;
     use crate::kernels::{Curve, Kernels};
-    use crate::parameters::Shared;
 
     /// A variant whose kernels cost 1 ns for each unit, at this workload.
     fn of(variant: &str, steps: Vec<Step>) -> Vec<Segment> {
@@ -161,11 +197,15 @@ mod tests {
             slack: 1e-4,
             timer: 2e-6,
             hand_over: 4e-6,
+            connect: 6e-6,
             kernels: kernels.clone(),
             ..Own::start(kind)
         };
         let parameters = Parameters {
-            shared: Shared::start(),
+            shared: Shared {
+                accept: 7e-6,
+                ..Shared::start()
+            },
             kernels,
             own: [variant, POOL]
                 .map(|name| (name.to_owned(), own.clone()))
@@ -209,6 +249,58 @@ mod tests {
                 },
                 Segment::Compute(1e-6),
             ]
+        );
+    }
+
+    #[test]
+    fn a_new_connection_costs_its_client_and_the_origin_and_a_query_a_process_of_the_server() {
+        let get = |connection| {
+            let get = HttpGet {
+                bytes: SMALL_BYTES,
+                latency: std::time::Duration::ZERO,
+                connection,
+            };
+            of("threads/pool", vec![Step::HttpGet(get)])
+        };
+        let [kept, new] = [Connection::KeepAlive, Connection::New].map(get);
+        let [
+            Segment::Compute(before),
+            Segment::Request { request, .. },
+            _,
+        ] = kept[..]
+        else {
+            panic!("{kept:?}");
+        };
+        let [
+            Segment::Compute(before_new),
+            Segment::Request {
+                request: accepted, ..
+            },
+            _,
+        ] = new[..]
+        else {
+            panic!("{new:?}");
+        };
+        let [client, origin] = [before_new - before, accepted - request].map(|cost| cost * 1e6);
+        assert!(
+            (client - 3.0).abs() < 1e-6 && (origin - 7.0).abs() < 1e-6,
+            "{client} {origin}"
+        );
+        let select = PostgresSelect {
+            rows: 1000,
+            wait: std::time::Duration::from_millis(5),
+            connection: Connection::KeepAlive,
+        };
+        let query = of("threads/pool", vec![Step::PostgresSelect(select)]);
+        // Eight lanes have three doublings.
+        assert_eq!(
+            query[1],
+            Segment::Request {
+                to: Service::Backend,
+                latency: 5e-3,
+                request: 20e-6 + 3.0 * 3e-6,
+                answer: 10e-6,
+            }
         );
     }
 

@@ -35,12 +35,6 @@ pub enum Refusal {
         /// Its name.
         variant: String,
     },
-    /// A server with a process for each connection.
-    #[error(
-        "`postgres-select` is not predicted, since a process of the server's for each connection competes for the \
-         processors, at costs that no point tells: measure it with `compare`"
-    )]
-    Server,
     /// Calls that block, where the pool for them does not start a thread for each.
     #[error(
         "`block` is not predicted under this variant, whose pool starts threads for such calls one after the other: \

@@ -1,13 +1,20 @@
 //! What is not predicted, from a workload and what was calibrated.
 
-use protocol::{Cache, Compute, Connection, Step, Workload, format_duration, format_size};
+use protocol::{
+    Cache, Compute, Connection, PostgresSelect, Step, Workload, format_duration, format_size,
+};
 use std::time::Duration;
 
-use crate::amounts::{largest_answer, largest_file, longest_latency, longest_wait, most_selects};
+use crate::amounts::{
+    largest_answer, largest_file, longest_latency, longest_sleep, longest_wait, most_selects,
+    queried_rows,
+};
 use crate::calibration::{Calibration, On};
 use crate::kind::{Calls, Executors, Kind, Lanes, Language};
 use crate::model::Model;
-use crate::points::{FILES, GETS, POOL, SELECTS, TIMERS};
+use crate::points::{
+    FILES, GETS, NEW_CONNECTIONS, POOL, QUERIES, QUERIES_OF_POOL, SELECTS, TIMERS,
+};
 use crate::refusal::Refusal;
 use crate::sim::BLOCKING_THREADS;
 
@@ -109,12 +116,10 @@ impl Extent<'_> {
     fn check_step(&self, step: &Step) -> Result<(), Refusal> {
         match step {
             Step::HttpGet(get) => {
-                if get.connection == Connection::New {
-                    return Err(Refusal::Cold {
-                        what: "a GET with a new connection",
-                    });
-                }
                 self.check_points(&[GETS], "`http-get`")?;
+                if get.connection == Connection::New {
+                    self.check_points(&[NEW_CONNECTIONS], "`http-get` with a new connection")?;
+                }
                 self.check_duration("of latency", get.latency, longest_latency)?;
                 within(
                     "of an answer",
@@ -159,9 +164,39 @@ impl Extent<'_> {
                 self.check_stops()?;
                 self.check_duration("of a call that blocks", block.duration, longest_wait)
             }
-            Step::PostgresSelect(_) => Err(Refusal::Server),
-            other => Err(Refusal::Step { step: word(other) }),
+            Step::PostgresSelect(select) => self.check_query(select),
+            other => Err(self::step(word(other))),
         }
+    }
+
+    /// Each lane has a connection, for which the server has a process: what these do, the pool alone was measured at.
+    fn check_query(&self, select: &PostgresSelect) -> Result<(), Refusal> {
+        if select.connection == Connection::New {
+            return Err(Refusal::Cold {
+                what: "a query on a new connection",
+            });
+        }
+        self.check_points(&[QUERIES], "`postgres-select`")?;
+        let of_pool = QUERIES_OF_POOL.map(|name| self.calibration.point(name, POOL));
+        let [Some(few), Some(many), Some(sleeping)] = of_pool else {
+            return Err(step("`postgres-select` under `threads/pool`"));
+        };
+        if queried_rows(&few.workload) != Some(select.rows) {
+            return Err(step(&format!(
+                "`postgres-select` from {} rows",
+                select.rows
+            )));
+        }
+        within(
+            "connections to PostgreSQL",
+            self.lanes,
+            many.lanes,
+            REACH,
+            u64::to_string,
+        )?;
+        let ns = select.wait.as_nanos() as u64;
+        let longest = longest_sleep(&sleeping.workload);
+        within("of a query's wait", ns, longest, REACH, shown_ns)
     }
 
     fn check_kernel(&self, compute: &Compute) -> Result<(), Refusal> {
@@ -191,9 +226,7 @@ impl Extent<'_> {
         longest: fn(&Workload) -> u64,
     ) -> Result<(), Refusal> {
         let ns = asked.as_nanos() as u64;
-        within(what, ns, self.most(longest), REACH, |ns| {
-            format_duration(Duration::from_nanos(*ns))
-        })
+        within(what, ns, self.most(longest), REACH, shown_ns)
     }
 
     /// What stops a thread ends as late as the timers of the pool, and its hand-over costs what that of a file does.
@@ -208,9 +241,7 @@ impl Extent<'_> {
             && (!self.kind.hands_over() || self.has(&FILES));
         match self.kind.calls {
             Calls::Slow => Err(Refusal::SlowPool),
-            _ if !is_known => Err(Refusal::Step {
-                step: "`block`".to_owned(),
-            }),
+            _ if !is_known => Err(step("`block`")),
             Calls::Here => Ok(()),
             Calls::Ready => within(
                 "lanes with a call that blocks",
@@ -226,9 +257,7 @@ impl Extent<'_> {
         if self.has(points) {
             return Ok(());
         }
-        Err(Refusal::Step {
-            step: step.to_owned(),
-        })
+        Err(self::step(step))
     }
 
     /// Another table, or a transaction a select, is other work.
@@ -244,9 +273,9 @@ impl Extent<'_> {
                 } else {
                     "each in a transaction of its own"
                 };
-                Err(Refusal::Step {
-                    step: format!("`sqlite-select` from {rows} rows, {shared},"),
-                })
+                Err(step(&format!(
+                    "`sqlite-select` from {rows} rows, {shared},"
+                )))
             }
             _ => Ok(()),
         }
@@ -270,20 +299,30 @@ fn within(
     })
 }
 
+/// A step that is not calibrated.
+fn step(words: &str) -> Refusal {
+    Refusal::Step {
+        step: words.to_owned(),
+    }
+}
+
+fn shown_ns(ns: &u64) -> String {
+    format_duration(Duration::from_nanos(*ns))
+}
+
 /// The step as a file names it.
-fn word(step: &Step) -> String {
-    let name = match step {
-        Step::HttpGet(_) => "http-get",
-        Step::SqliteSelect(_) => "sqlite-select",
-        Step::PostgresSelect(_) => "postgres-select",
-        Step::ReadFile(_) => "read-file",
-        Step::Wait(_) => "wait",
-        Step::Compute(_) => "compute",
-        Step::Block(_) => "block",
-        Step::Only(_) => "only",
-        Step::Call(_) => "call",
-    };
-    format!("`{name}`")
+fn word(step: &Step) -> &'static str {
+    match step {
+        Step::HttpGet(_) => "`http-get`",
+        Step::SqliteSelect(_) => "`sqlite-select`",
+        Step::PostgresSelect(_) => "`postgres-select`",
+        Step::ReadFile(_) => "`read-file`",
+        Step::Wait(_) => "`wait`",
+        Step::Compute(_) => "`compute`",
+        Step::Block(_) => "`block`",
+        Step::Only(_) => "`only`",
+        Step::Call(_) => "`call`",
+    }
 }
 
 #[cfg(test)]

@@ -181,13 +181,45 @@ fn steps_without_rules_are_refused() {
 }
 
 #[test]
-fn a_server_with_a_process_a_connection_is_refused() {
-    let select = protocol::PostgresSelect {
-        rows: 1000,
-        wait: Duration::ZERO,
-        connection: Connection::KeepAlive,
+fn queries_of_another_table_and_longer_waits_and_more_connections_are_refused() {
+    let query = |rows, wait_ms, connection| {
+        Step::PostgresSelect(protocol::PostgresSelect {
+            rows,
+            wait: Duration::from_millis(wait_ms),
+            connection,
+        })
     };
-    assert_refused(vec![Step::PostgresSelect(select)], "`postgres-select`");
+    let kept = Connection::KeepAlive;
+    assert_refused(
+        vec![query(1000, 0, kept)],
+        "`postgres-select` from 1000 rows",
+    );
+    assert_refused(vec![query(100_000, 27, kept)], "of a query's wait");
+    assert_refused(vec![query(100_000, 0, Connection::New)], "cold");
+    let mut many = with(vec![query(100_000, 26, kept)]);
+    assert!(refuse(&model(), &many, "threads/pool", HERE).is_ok());
+    many.in_flight = InFlight::Lanes(84);
+    let text = refused(&many, "threads/pool", HERE);
+    assert!(text.contains("84 connections to PostgreSQL"), "{text}");
+}
+
+/// On a machine without PostgreSQL its points are missing.
+#[test]
+fn queries_and_new_connections_that_were_not_calibrated_are_refused() {
+    let mut without = model();
+    let points = &mut without.calibration.points;
+    points.retain(|point| !["cal-new-16", "cal-pg-64"].contains(&point.workload.name.as_str()));
+    for (name, words) in [
+        ("cal-new-16", "`http-get` with a new connection"),
+        ("cal-pg-16", "`postgres-select`"),
+    ] {
+        let all = crate::points::workloads().into_iter();
+        let asked = all.filter(|workload| workload.name == name);
+        for workload in asked {
+            let text = refuse(&without, &workload, "threads/pool", HERE).unwrap_err();
+            assert!(text.to_string().contains(words), "{text}");
+        }
+    }
 }
 
 /// The model with its points of the pool under another name beside them.
@@ -311,11 +343,6 @@ fn another_table_or_a_transaction_a_select_is_other_work() {
 
 #[test]
 fn cold_services_are_refused() {
-    let new = HttpGet {
-        connection: Connection::New,
-        ..get(256, 5)
-    };
-    assert_refused(vec![Step::HttpGet(new)], "cold");
     let cold = ReadFile {
         files: 100_000,
         bytes: 1024,

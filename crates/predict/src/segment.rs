@@ -5,8 +5,9 @@
 pub(crate) enum Segment {
     /// The variant's own thread computes.
     Compute(f64),
-    /// A request: the origin reads it, waits, and answers.
-    Get {
+    /// A request: a service reads it, waits, and answers.
+    Request {
+        to: Service,
         latency: f64,
         request: f64,
         answer: f64,
@@ -20,8 +21,28 @@ pub(crate) enum Segment {
     Stop { time: f64 },
 }
 
+/// Who answers a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// The origin: one event loop for all lanes.
+    Origin,
+    /// A process for the lane's connection, as PostgreSQL has one for each.
+    Backend,
+}
+
 impl Segment {
     pub(crate) fn blocks(&self) -> bool {
         matches!(self, Segment::Block(_))
+    }
+
+    /// Whether a process of the lane's own answers it.
+    pub(crate) fn asks_backend(&self) -> bool {
+        matches!(
+            self,
+            Segment::Request {
+                to: Service::Backend,
+                ..
+            }
+        )
     }
 }

@@ -13,7 +13,9 @@ use crate::sim::{Open, Plan, simulate};
 pub(crate) struct Simulated {
     pub(crate) time: f64,
     pub(crate) cpu: f64,
+    /// The origin's, and that of processes which answer one connection each.
     pub(crate) service_cpu: f64,
+    pub(crate) backend_cpu: f64,
     /// The mean latency of a task.
     pub(crate) latency: f64,
     pub(crate) events: u64,
@@ -120,6 +122,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         time: whole / asked.tasks as f64,
         cpu: run.cpu / done + pacing,
         service_cpu: run.service_cpu / done,
+        backend_cpu: run.backend_cpu / done,
         latency: run.latency / done,
         events: run.events,
     }
@@ -149,7 +152,7 @@ fn ramp(parameters: &Parameters, plan: &Plan<'_>) -> f64 {
     let waits = plan.segments.iter().any(|segment| {
         matches!(
             segment,
-            Segment::Get { .. } | Segment::Timer { .. } | Segment::Stop { .. }
+            Segment::Request { .. } | Segment::Timer { .. } | Segment::Stop { .. }
         )
     });
     let is_meant =

@@ -1,6 +1,6 @@
 //! `cargo xtask calibrate`: measures what predictions on this machine are made from, or whether that still holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::{Selected, Workspace};
 use host::Ledger;
@@ -88,10 +88,10 @@ impl One<'_> {
         output::print(&summary(&kept))
     }
 
-    /// Measures what is missing, and gives why variants could not be measured, by name. A program that is built anew between
+    /// Measures what is missing, and gives the runs without a result. A program that is built anew between
     /// two parts makes its rows of earlier parts useless, which are measured again.
-    fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<BTreeMap<String, String>> {
-        let mut failures = BTreeMap::new();
+    fn measure_parts(&self, kept: &mut Calibration) -> anyhow::Result<Vec<FailedRun>> {
+        let mut failures = Vec::new();
         let ledger = launch::begin(&self.workspace.results)?;
         for _ in 0..MOST_ROUNDS {
             let mut has_lost = false;
@@ -138,7 +138,7 @@ impl One<'_> {
         part: &Part<'_>,
         ledger: &Ledger,
         kept: &mut Calibration,
-        failures: &mut BTreeMap<String, String>,
+        failures: &mut Vec<FailedRun>,
     ) -> anyhow::Result<bool> {
         let inside = self.place.inside(self.workspace);
         let (points, stored) = measure(&inside, ledger, part)?;
@@ -178,36 +178,63 @@ impl One<'_> {
     }
 }
 
-/// Why runs had no result, by the names of their variants.
-fn failures_of(stored: &Stored) -> impl Iterator<Item = (String, String)> {
+/// A run that had no result, and why.
+#[derive(Debug)]
+struct FailedRun {
+    variant: String,
+    workload: String,
+    why: String,
+}
+
+fn failures_of(stored: &Stored) -> impl Iterator<Item = FailedRun> {
     stored.rows.iter().filter_map(|row| match row {
         Row::Run(run) => match &run.outcome {
-            Outcome::Failed(failed) => Some((run.variant.clone(), failed.failure.message.clone())),
+            Outcome::Failed(failed) => Some(FailedRun {
+                variant: run.variant.clone(),
+                workload: run.workload.clone(),
+                why: failed.failure.message.clone(),
+            }),
             Outcome::Measured(_) => None,
         },
         _ => None,
     })
 }
 
-/// A line for each variant that was to be measured and has no rows, with the reason.
-fn lacking(
-    variants: &[Selected],
-    kept: &Calibration,
-    failures: &BTreeMap<String, String>,
-) -> Vec<String> {
+/// A line for each variant that was to be measured and has no rows, with the reason; and one for all workloads that no variant has
+/// rows of for the same reason, such as a server that is not on this machine.
+fn lacking(variants: &[Selected], kept: &Calibration, failures: &[FailedRun]) -> Vec<String> {
     let measured = kept.variants();
     let names = variants.iter().map(Selected::name);
-    names
+    let mut lines: Vec<String> = names
         .filter(|name| !measured.contains(&name.as_str()))
         .map(|name| {
-            let why = failures.get(&name).map_or("it has no runs", String::as_str);
-            format!(
-                "not calibrated: {}: {}",
-                terminal::shown(&name),
-                terminal::shown(why)
-            )
+            let mut of_it = failures.iter().filter(|failed| failed.variant == name);
+            let why = of_it.next().map_or("it has no runs", |failed| &failed.why);
+            not_calibrated(&name, why)
         })
-        .collect()
+        .collect();
+    let mut by_reason: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for failed in failures {
+        let mut points = kept.points.iter();
+        let is_measured = points.any(|point| point.workload.name == failed.workload);
+        if !is_measured && measured.contains(&failed.variant.as_str()) {
+            let workloads = by_reason.entry(&failed.why).or_default();
+            workloads.insert(&failed.workload);
+        }
+    }
+    lines.extend(by_reason.into_iter().map(|(why, workloads)| {
+        let names: Vec<&str> = workloads.into_iter().collect();
+        not_calibrated(&names.join(", "), why)
+    }));
+    lines
+}
+
+fn not_calibrated(what: &str, why: &str) -> String {
+    format!(
+        "not calibrated: {}: {}",
+        terminal::shown(what),
+        terminal::shown(why)
+    )
 }
 
 /// An older calibration with variants that were measured now, in the place of what it had of them. It is as old as its oldest rows.
@@ -290,5 +317,31 @@ mod tests {
         let rayon = found.point("cal-noop", "threads/rayon").unwrap();
         assert_eq!((rayon.tasks, found.points.len()), (2, 3));
         assert_eq!(found.measured_ms, 1);
+    }
+
+    #[test]
+    fn variants_and_workloads_without_rows_are_named_with_the_reason() {
+        let kept = with(&["threads/pool"], 1);
+        let registry = catalog::Registry::find(&Workspace::find(None, &[]).unwrap());
+        let variants =
+            ["threads/pool", "threads/rayon"].map(|name| registry.exactly(name).ok().unwrap());
+        let failed = |variant: &str, workload: &str, why: &str| FailedRun {
+            variant: variant.to_owned(),
+            workload: workload.to_owned(),
+            why: why.to_owned(),
+        };
+        let failures = [
+            failed("threads/rayon", "cal-noop", "it ended"),
+            failed("threads/pool", "cal-noop", "once"),
+            failed("threads/pool", "cal-pg-3", "no server"),
+            failed("threads/pool", "cal-pg-16", "no server"),
+        ];
+        assert_eq!(
+            lacking(&variants, &kept, &failures),
+            [
+                "not calibrated: threads/rayon: it ended",
+                "not calibrated: cal-pg-16, cal-pg-3: no server",
+            ]
+        );
     }
 }

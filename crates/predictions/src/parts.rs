@@ -4,16 +4,16 @@ use catalog::Selected;
 use predict::{is_for_kernel, is_measured_at, workloads};
 use protocol::{Step, Workload};
 
-/// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, blocking calls.
+/// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, files and databases.
 pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
     let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); 4];
     for workload in workloads() {
         let at = if is_for_kernel(&workload) {
             0
+        } else if workload.steps.iter().any(reads_data) {
+            3
         } else if workload.wait_per_task().as_nanos() > 0 {
             2
-        } else if workload.steps.iter().any(is_blocking) {
-            3
         } else {
             1
         };
@@ -22,8 +22,11 @@ pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
     parts
 }
 
-fn is_blocking(step: &Step) -> bool {
-    matches!(step, Step::SqliteSelect(_) | Step::ReadFile(_))
+fn reads_data(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::SqliteSelect(_) | Step::PostgresSelect(_) | Step::ReadFile(_)
+    )
 }
 
 /// The points that a part needs: pairs of a workload and a variant.

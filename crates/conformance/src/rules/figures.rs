@@ -157,12 +157,8 @@ fn cpu_problem(done: &Done) -> Problem {
 }
 
 fn no_cpu_at_all(runs: &[EndedRun]) -> Option<Fault> {
-    let computing = || {
-        runs.iter()
-            .filter(|run| run.workload.steps.iter().any(computes))
-    };
-    let longest = computing().max_by_key(|run| run.finished.done.elapsed_ns)?;
-    states_no_cpu(computing().map(|run| &run.finished.done)).then(|| Fault {
+    let longest = computing(runs).max_by_key(|run| run.finished.done.elapsed_ns)?;
+    states_no_cpu(computing(runs).map(|run| &run.finished.done)).then(|| Fault {
         case: longest.case.clone(),
         seen: format!(
             "`cpu_ns` 0 in every run that computed; this one took {} ns",
@@ -173,18 +169,23 @@ fn no_cpu_at_all(runs: &[EndedRun]) -> Option<Fault> {
     })
 }
 
+fn computing(runs: &[EndedRun]) -> impl Iterator<Item = &EndedRun> {
+    runs.iter()
+        .filter(|run| run.workload.steps.iter().any(is_computation))
+}
+
 /// Whether runs that computed claim to have taken no processor time. Of a short one alone that may be true: what the
 /// reading of the meters costs is subtracted, and on a busy machine it may be more than the run took.
-fn states_no_cpu<'a>(computing: impl Iterator<Item = &'a Done>) -> bool {
+fn states_no_cpu<'a>(runs: impl Iterator<Item = &'a Done>) -> bool {
     let (mut stated, mut longest) = (0_u64, 0);
-    for done in computing {
+    for done in runs {
         stated = stated.saturating_add(done.cpu_ns);
         longest = longest.max(done.elapsed_ns);
     }
     stated == 0 && longest > CPU_ERROR_NS / 4
 }
 
-fn computes(step: &Step) -> bool {
+fn is_computation(step: &Step) -> bool {
     matches!(step, Step::Compute(_))
 }
 

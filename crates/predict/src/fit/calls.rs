@@ -14,6 +14,9 @@ const DEAREST_BYTE: f64 = 3e-9;
 /// What a residual weighs beside what a parameter costs that is away from its start: as a time in the fit of GETs.
 const WEIGHT: f64 = 3.0;
 
+/// How often the range of a parameter is halved.
+const HALVINGS: u32 = 22;
+
 /// One variant of a fit.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'a> {
@@ -43,6 +46,26 @@ impl Of<'_> {
         let own = parameters.own.entry(self.variant.to_owned());
         own.or_insert_with(|| Own::start(self.kind))
     }
+
+    /// Gives a parameter the value at which the CPU of a run is that which was measured, by halving: CPU grows with it.
+    pub(super) fn set_by_cpu(
+        &self,
+        parameters: &mut Parameters,
+        known: &Known<'_>,
+        most: f64,
+        place: fn(&mut Own) -> &mut f64,
+    ) {
+        let (mut low, mut high) = (0.0, most);
+        for _ in 0..HALVINGS {
+            let middle = (low + high) / 2.0;
+            *place(self.own(parameters)) = middle;
+            if self.run(parameters, known).cpu < known.cpu {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+    }
 }
 
 /// What a byte of an answer costs the variant, by halving.
@@ -50,16 +73,7 @@ pub(super) fn set_bytes(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>
     let Some(known) = data.known(LARGE_GETS, of.variant) else {
         return;
     };
-    let (mut low, mut high) = (0.0, DEAREST_BYTE);
-    for _ in 0..22 {
-        let middle = (low + high) / 2.0;
-        of.own(parameters).byte = middle;
-        if of.run(parameters, &known).cpu < known.cpu {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    of.set_by_cpu(parameters, &known, DEAREST_BYTE, |own| &mut own.byte);
 }
 
 /// What a byte costs the origin: the median over variants.

@@ -6,8 +6,11 @@ mod data;
 mod gets;
 mod kernels;
 mod lasting;
+#[cfg(test)]
+mod machine_test;
 mod newton;
 mod selects;
+mod services;
 mod timers;
 
 use std::collections::BTreeMap;
@@ -110,8 +113,11 @@ fn one(
         calls::set_bytes(&mut parameters, &data, *of);
     }
     calls::set_origin_bytes(&mut parameters, &data, &names);
+    services::set_new_connections(&mut parameters, &data, &each);
     let pool = each.iter().find(|of| of.variant == "threads/pool");
     if let Some(of) = pool {
+        services::fit_queries(&mut parameters, &data, *of);
+        services::set_queries(&mut parameters, &data, &each);
         calls::set_files(&mut parameters, &data, *of, None);
         selects::set(&mut parameters, &data, *of, None);
     }

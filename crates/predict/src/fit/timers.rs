@@ -45,100 +45,28 @@ fn set_lateness(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
     of.own(parameters).slack = best.1;
 }
 
-/// The cost is halved, since CPU grows with it.
 fn set_cost(parameters: &mut Parameters, of: Of<'_>, known: &Known<'_>) {
-    let (mut low, mut high) = (0.0, DEAREST);
-    for _ in 0..14 {
-        let middle = (low + high) / 2.0;
-        of.own(parameters).timer = middle;
-        if of.run(parameters, known).cpu < known.cpu {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    of.set_by_cpu(parameters, known, DEAREST, |own| &mut own.timer);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
-
-    use crate::calibration::{Calibration, Figures, Machine, Point};
-    use crate::kernels::Kernels;
-    use crate::kind::Kind;
-    use crate::parameters::{Own, Shared};
-    use crate::simulated::{Asked, WHOLE, simulated};
-
-    const VARIANT: &str = "threads/pool";
-
-    fn with(slack: f64, timer: f64) -> Parameters {
-        let own = Own {
-            slack,
-            timer,
-            ..Own::start(Kind::of(VARIANT).unwrap())
-        };
-        Parameters {
-            shared: Shared::start(),
-            kernels: Kernels::default(),
-            own: [(VARIANT.to_owned(), own)].into(),
-            misfit: 0.0,
-        }
-    }
-
-    /// The rows that a machine with these parameters would give.
-    fn rows(truth: &Parameters) -> Calibration {
-        let mut timers = crate::points::workloads();
-        timers.retain(|workload| TIMERS.contains(&workload.name.as_str()));
-        let points = timers.into_iter().map(|workload| {
-            let asked = Asked {
-                workload: &workload,
-                variant: VARIANT,
-                kind: Kind::of(VARIANT).unwrap(),
-                tasks: workload.tasks,
-                processors: 2,
-            };
-            let run = simulated(truth, &asked, WHOLE);
-            let figures = Figures {
-                time: run.time,
-                cpu: run.cpu,
-                service_cpu: None,
-                start_up: 1e-3,
-            };
-            Point {
-                tasks: workload.tasks,
-                lanes: asked.lanes(),
-                variant: VARIANT.to_owned(),
-                runs: vec![figures],
-                memory: None,
-                workload,
-            }
-        });
-        Calibration {
-            machine: Machine {
-                cpu: String::new(),
-                processors: 2,
-                kernel: String::new(),
-                hypervisor: String::new(),
-            },
-            cores: None,
-            programs: BTreeMap::new(),
-            measured_ms: 0,
-            points: points.collect(),
-        }
-    }
+    use crate::fit::machine_test::{parameters, pool, rows};
+    use crate::points::POOL;
 
     #[test]
     fn lateness_and_cost_are_found_in_the_rows_of_a_machine_that_has_them() {
-        let rows = rows(&with(0.5e-3, 12e-6));
-        let mut found = with(0.0, 0.0);
-        let of = Of {
-            variant: VARIANT,
-            kind: Kind::of(VARIANT).unwrap(),
-            processors: 2,
+        let with = |slack, timer| {
+            parameters(|_, own| {
+                own.slack = slack;
+                own.timer = timer;
+            })
         };
-        set(&mut found, &Data::of_fit(&rows, 1, 0), of);
-        let own = &found.own[VARIANT];
+        let rows = rows(&with(0.5e-3, 12e-6), &TIMERS);
+        let mut found = with(0.0, 0.0);
+        set(&mut found, &Data::of_fit(&rows, 1, 0), pool());
+        let own = &found.own[POOL];
         assert!((0.35e-3..0.7e-3).contains(&own.slack), "{}", own.slack);
         assert!((9e-6..15e-6).contains(&own.timer), "{}", own.timer);
     }

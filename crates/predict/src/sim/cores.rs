@@ -66,7 +66,7 @@ pub(super) struct Core {
 #[derive(Debug)]
 pub(super) struct Cores {
     pub(super) cores: Vec<Core>,
-    /// How many of them the model's threads may run on: the first ones. The origin may run on all.
+    /// How many of them the model's threads may run on: the first ones. Services may run on all.
     own: usize,
     pub(super) threads: Vec<Thread>,
     /// CPU time that the thread which does what happens now owes for waking others.
@@ -104,9 +104,9 @@ impl Cores {
         self.threads.len() - 1
     }
 
-    /// Where a thread begins: the model's threads are dealt out to its cores, and the origin has one beside them, where there is one.
+    /// Where a thread begins: the model's threads are dealt out to its cores, and services begin on one beside them, where there is one.
     fn first_core(&self, class: Class) -> usize {
-        let is_apart = class == Class::Origin && self.cores.len() > self.own;
+        let is_apart = class.serves() && self.cores.len() > self.own;
         if is_apart {
             self.own
         } else {
@@ -172,7 +172,7 @@ impl Cores {
 
     /// Whether a thread may run on a core.
     pub(super) fn allows(&self, core: usize, thread: usize) -> bool {
-        core < self.own || self.threads[thread].class == Class::Origin
+        core < self.own || self.threads[thread].class.serves()
     }
 
     /// A thread waits for its core.

@@ -29,6 +29,8 @@
 //!    (`crates/workloads/src/latch.rs`).
 //! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. The origin may run on all, and
 //!     keeps away from those of the model.
+//! 11. PostgreSQL has a process for each connection (`BackendStartup` of `src/backend/postmaster/postmaster.c`), which sleeps until its client
+//!     asks, computes, and answers: one more thread a lane that competes for the cores.
 
 mod cores;
 mod events;
@@ -59,8 +61,9 @@ pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
     Outcome {
         elapsed: sim.lanes.last_done,
         marked: sim.lanes.marked,
-        cpu: sim.cores.cpu(|class| class != Class::Origin),
+        cpu: sim.cores.cpu(|class| !class.serves()),
         service_cpu: sim.cores.cpu(|class| class == Class::Origin),
+        backend_cpu: sim.cores.cpu(|class| class == Class::Backend),
         latency: sim.lanes.latency,
         events: sim.events.made(),
     }

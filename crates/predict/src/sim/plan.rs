@@ -49,7 +49,7 @@ pub(crate) struct Wake {
 #[derive(Clone, Debug)]
 pub(crate) struct Costs {
     /// What a wake-up costs a thread of each class: the number of a [`super::queue::Class`] is its place.
-    pub(crate) wakes: [Wake; 4],
+    pub(crate) wakes: [Wake; 5],
     /// The time until a woken thread runs on an idle core.
     pub(crate) reaction: f64,
     /// Added to it on a core that slept long; less after a shorter sleep.
@@ -78,7 +78,10 @@ pub(crate) struct Outcome {
     /// When the task of the mark was done.
     pub(crate) marked: f64,
     pub(crate) cpu: f64,
+    /// The origin's.
     pub(crate) service_cpu: f64,
+    /// That of processes which answer one connection each.
+    pub(crate) backend_cpu: f64,
     /// The latencies of all tasks, summed.
     pub(crate) latency: f64,
     pub(crate) events: u64,

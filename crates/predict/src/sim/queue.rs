@@ -13,6 +13,15 @@ pub(super) enum Class {
     Blocking = 2,
     /// The parent of worker processes, which reads their results.
     Parent = 3,
+    /// A process of a service that answers one connection.
+    Backend = 4,
+}
+
+impl Class {
+    /// Whether it is a part of a service, and not of the model.
+    pub(super) fn serves(self) -> bool {
+        matches!(self, Class::Origin | Class::Backend)
+    }
 }
 
 /// What a thread is to do next.
@@ -27,7 +36,7 @@ pub(super) struct Item {
 pub(super) enum ItemKind {
     /// Something after which the lane's next segment begins: computation, a blocking call, an answer.
     Segment,
-    /// The origin reads a request.
+    /// A service reads a request.
     Request,
     /// The parent reads a result.
     Result,

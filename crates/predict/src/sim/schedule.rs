@@ -170,7 +170,7 @@ impl Sim<'_> {
         let wakes = self.cores.cores[core].thread;
         let by = wakes.map(|thread| self.cores.threads[thread].class);
         let of = self.cores.threads[woken].class;
-        by == Some(Class::Origin) || of == Class::Origin || of == Class::Parent
+        by.is_some_and(Class::serves) || of.serves() || of == Class::Parent
     }
 
     /// The thread on a core that a woken one displaces, and how long that one ran.

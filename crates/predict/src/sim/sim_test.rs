@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::kind::Kind;
-use crate::segment::Segment;
+use crate::segment::{Segment, Service};
 
 /// Nothing costs anything beside the segments.
 fn free() -> Costs {
     Costs {
-        wakes: [Wake::default(); 4],
+        wakes: [Wake::default(); 5],
         reaction: 0.0,
         deep_reaction: 0.0,
         waking: 0.0,
@@ -81,7 +81,8 @@ fn computation_takes_its_time_over_the_cores_that_may_compute() {
 fn waits_of_all_lanes_overlap_and_the_origin_answers_one_after_the_other() {
     let wait = [
         Segment::Compute(0.0),
-        Segment::Get {
+        Segment::Request {
+            to: Service::Origin,
             latency: 0.01,
             request: 1e-5,
             answer: 1e-5,
@@ -92,6 +93,33 @@ fn waits_of_all_lanes_overlap_and_the_origin_answers_one_after_the_other() {
     // Ten rounds, each of which is 10 ms after a burst of 100 requests.
     assert!((0.1..0.125).contains(&found.elapsed), "{found:?}");
     near(found.service_cpu, 1000.0 * 2e-5);
+}
+
+/// Eight lanes that each ask a service for a millisecond of CPU: one event loop uses one core, processes of a lane's own use both.
+#[test]
+fn processes_that_answer_one_connection_each_compete_for_the_cores() {
+    let ask = |to, latency, answer| {
+        [
+            Segment::Compute(0.0),
+            Segment::Request {
+                to,
+                latency,
+                request: 1e-3,
+                answer,
+            },
+            Segment::Compute(0.0),
+        ]
+    };
+    let at_origin = run("threads/pool", 8, 400, &ask(Service::Origin, 0.0, 0.0));
+    near(at_origin.elapsed, 0.4);
+    let at_backends = run("threads/pool", 8, 400, &ask(Service::Backend, 0.0, 0.0));
+    near(at_backends.elapsed, 0.2);
+    near(at_backends.backend_cpu, 0.4);
+    near(at_backends.cpu + at_backends.service_cpu, 0.0);
+    // What is left to do after a sleep is done by the same process.
+    let sleeping = run("threads/pool", 1, 10, &ask(Service::Backend, 5e-3, 1e-3));
+    near(sleeping.elapsed, 10.0 * 7e-3);
+    near(sleeping.backend_cpu, 10.0 * 2e-3);
 }
 
 #[test]
@@ -183,7 +211,8 @@ fn lanes_that_are_dealt_out_stay_on_their_threads() {
 fn an_origin_with_a_core_of_its_own_takes_none_from_the_model() {
     let get = [
         Segment::Compute(3e-3),
-        Segment::Get {
+        Segment::Request {
+            to: Service::Origin,
             latency: 0.0,
             request: 1e-3,
             answer: 0.0,
@@ -230,7 +259,8 @@ fn on_the_only_core_a_call_is_done_before_its_task_goes_on() {
         Segment::Compute(1e-3),
         Segment::Block(0.0),
         Segment::Compute(0.0),
-        Segment::Get {
+        Segment::Request {
+            to: Service::Origin,
             latency: 10e-3,
             request: 0.0,
             answer: 0.0,

@@ -19,7 +19,7 @@ pub(super) struct Sim<'a> {
     pub(super) queues: Vec<Queue>,
     pub(super) cores: Cores,
     /// The number of the origin's queue, which is the first after those of the model. After it come the queues of blocking calls,
-    /// of the parent, and of the origin's answers that are due.
+    /// of the parent, of the origin's answers that are due, and of the process that answers each lane, where there is one.
     pub(super) origin: usize,
     pub(super) lanes: Lanes,
     /// Draws the gaps between arrivals.
@@ -53,7 +53,7 @@ impl<'a> Sim<'a> {
         } else {
             0
         };
-        // The order is that which `Sim::origin` describes. The last queue has no threads: the origin's takes from it.
+        // The order is that which `Sim::origin` describes. The queue after these has no threads: the origin's takes from it.
         for (class, threads) in [
             (Class::Origin, 1),
             (Class::Blocking, callers),
@@ -66,6 +66,15 @@ impl<'a> Sim<'a> {
             });
         }
         queues.push(Queue::default());
+        if plan.segments.iter().any(Segment::asks_backend) {
+            for _ in 0..plan.lanes {
+                let at = queues.len();
+                queues.push(Queue {
+                    threads: vec![cores.add(Class::Backend, at)],
+                    ..Queue::default()
+                });
+            }
+        }
         Sim {
             plan,
             costs,

@@ -4,7 +4,7 @@ use super::events::Happening;
 use super::queue::{Class, Item, ItemKind};
 use super::state::Sim;
 use crate::kind::{Executors, Reports};
-use crate::segment::Segment;
+use crate::segment::{Segment, Service};
 
 impl Sim<'_> {
     /// All lanes begin, or wait for arrivals.
@@ -41,10 +41,10 @@ impl Sim<'_> {
         }
     }
 
-    /// The latency of a lane's request is over: the origin has an answer to write. Or a timer has ended.
+    /// The latency of a lane's request is over: the service has an answer to write. Or a timer has ended.
     pub(super) fn due(&mut self, lane: usize) {
-        let answer = match self.segment(lane) {
-            Some(Segment::Get { answer, .. }) => answer,
+        let (to, answer) = match self.segment(lane) {
+            Some(Segment::Request { to, answer, .. }) => (to, answer),
             Some(Segment::Timer { .. } | Segment::Stop { .. }) => return self.waited(lane),
             _ => return,
         };
@@ -53,9 +53,13 @@ impl Sim<'_> {
             lane,
             kind: ItemKind::Segment,
         };
-        // Answers that are due have a queue that the origin looks at first.
-        self.queues[self.origin + 3].ready.push_back(item);
-        self.wake_one_of(self.origin);
+        let (queue, of) = match to {
+            // Answers that are due have a queue that the origin looks at first.
+            Service::Origin => (self.origin + 3, self.origin),
+            Service::Backend => (self.backend(lane), self.backend(lane)),
+        };
+        self.queues[queue].ready.push_back(item);
+        self.wake_one_of(of);
     }
 
     /// A lane begins a task that has waited since this time.
@@ -76,7 +80,7 @@ impl Sim<'_> {
         match item.kind {
             ItemKind::Segment => self.advance(item.lane),
             ItemKind::Request => match self.segment(item.lane) {
-                Some(Segment::Get { latency, .. }) if latency > 0.0 => {
+                Some(Segment::Request { latency, .. }) if latency > 0.0 => {
                     let what = Happening::Due { lane: item.lane };
                     self.events.add(self.now + latency, what);
                 }
@@ -92,7 +96,9 @@ impl Sim<'_> {
         let (cost, kind, queue) = match self.segment(lane) {
             None => return self.task_done(lane),
             Some(Segment::Compute(cost)) => (cost, ItemKind::Segment, self.queue_of(lane)),
-            Some(Segment::Get { request, .. }) => (request, ItemKind::Request, self.origin),
+            Some(Segment::Request { to, request, .. }) => {
+                (request, ItemKind::Request, self.service(to, lane))
+            }
             Some(Segment::Block(cost)) if self.calls_at_once() => {
                 let woken = self.costs.wakes[Class::Blocking as usize];
                 let switch = self.costs.waking + woken.always + woken.queued;
@@ -182,6 +188,19 @@ impl Sim<'_> {
             Reports::EachTask => 1,
             Reports::Batches => (left / (4 * self.plan.lanes as u64)).clamp(1, 64),
         }
+    }
+
+    /// The queue of the service that answers a lane.
+    fn service(&self, to: Service, lane: usize) -> usize {
+        match to {
+            Service::Origin => self.origin,
+            Service::Backend => self.backend(lane),
+        }
+    }
+
+    /// The queue of the process that answers a lane.
+    fn backend(&self, lane: usize) -> usize {
+        self.origin + 4 + lane
     }
 
     /// The queue of the threads that carry a lane.

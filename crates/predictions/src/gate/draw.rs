@@ -2,8 +2,8 @@
 
 use predict::Model;
 use protocol::{
-    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, ReadFile, Spread, SqliteSelect,
-    Step, Workload,
+    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, PostgresSelect, ReadFile, Spread,
+    SqliteSelect, Step, Workload,
 };
 use std::time::Duration;
 use verdict::rng::Generator;
@@ -24,30 +24,47 @@ const SELECTS: (f64, f64) = (1.0, 60.0);
 const FILE_BYTES: (f64, f64) = (500.0, 90_000.0);
 /// How many requests wait for nothing.
 const WITHOUT_LATENCY: f64 = 0.3;
+/// How many GETs have a connection of their own.
+const NEW_CONNECTIONS: f64 = 0.15;
+/// Most lanes with a query each, for which the server has a process each.
+const MOST_QUERYING: u64 = 80;
+const QUERY_SECONDS: (f64, f64) = (600e-6, 20e-3);
+/// How many queries do not sleep.
+const WITHOUT_SLEEP: f64 = 0.5;
 
 /// Seconds that the fastest variant is to take, and the slowest at most.
 const SHORTEST: f64 = 0.3;
 const LONGEST: f64 = 2.5;
 const MOST_TASKS: f64 = 20_000.0;
 
-/// Knows how much of a kernel takes so many seconds.
-pub(super) trait Sizes {
+/// Knows what was calibrated.
+pub(super) trait Calibrated {
+    /// How much of a kernel takes so many seconds.
     fn size(&self, kernel: Kernel, seconds: f64) -> u64;
+    /// Whether queries of PostgreSQL were: not every machine has it.
+    fn has_queries(&self) -> bool;
 }
 
-impl Sizes for Model {
+impl Calibrated for Model {
     fn size(&self, kernel: Kernel, seconds: f64) -> u64 {
         // A kernel without a size is refused later.
         Model::size(self, kernel, seconds).unwrap_or(1)
     }
+
+    fn has_queries(&self) -> bool {
+        Model::has_queries(self)
+    }
 }
 
 /// A workload of one to three steps.
-pub(super) fn drawn(random: &mut Generator, sizes: &impl Sizes, name: &str) -> Workload {
+pub(super) fn drawn(random: &mut Generator, calibrated: &impl Calibrated, name: &str) -> Workload {
     let lanes = between(random, LANES).round() as u64;
     // One and two steps are as likely, and three half as much.
     let count = [1, 1, 2, 2, 3][random.below(5) as usize];
-    let steps = (0..count).map(|_| step(random, sizes)).collect();
+    let queries = calibrated.has_queries() && lanes <= MOST_QUERYING;
+    let steps = (0..count)
+        .map(|_| step(random, calibrated, queries))
+        .collect();
     Workload {
         name: name.to_owned(),
         about: "drawn at random".to_owned(),
@@ -64,11 +81,12 @@ pub(super) fn drawn(random: &mut Generator, sizes: &impl Sizes, name: &str) -> W
     }
 }
 
-/// A step: three of seven are requests, two compute.
-fn step(random: &mut Generator, sizes: &impl Sizes) -> Step {
-    match random.below(7) {
+/// A step: three of seven are GETs, two compute; with queries it is three of eight.
+fn step(random: &mut Generator, calibrated: &impl Calibrated, queries: bool) -> Step {
+    match random.below(if queries { 8 } else { 7 }) {
         0..3 => get(random),
-        3..5 => compute(random, sizes),
+        3..5 => compute(random, calibrated),
+        7 => query(random),
         5 => Step::SqliteSelect(SqliteSelect {
             rows: 100_000,
             count: between(random, SELECTS) as u64,
@@ -83,26 +101,41 @@ fn step(random: &mut Generator, sizes: &impl Sizes) -> Step {
 }
 
 fn get(random: &mut Generator) -> Step {
-    let bytes = between(random, ANSWER_BYTES) as u64;
-    let latency = if random.uniform() < WITHOUT_LATENCY {
-        Duration::ZERO
+    let connection = if random.uniform() < NEW_CONNECTIONS {
+        Connection::New
     } else {
-        let tenths_of_ms = (between(random, LATENCY_SECONDS) * 1e4) as u64;
-        Duration::from_micros(tenths_of_ms * 100)
+        Connection::KeepAlive
     };
     Step::HttpGet(HttpGet {
-        bytes,
-        latency,
+        bytes: between(random, ANSWER_BYTES) as u64,
+        latency: wait(random, WITHOUT_LATENCY, LATENCY_SECONDS),
+        connection,
+    })
+}
+
+fn query(random: &mut Generator) -> Step {
+    Step::PostgresSelect(PostgresSelect {
+        rows: 100_000,
+        wait: wait(random, WITHOUT_SLEEP, QUERY_SECONDS),
         connection: Connection::KeepAlive,
     })
 }
 
-fn compute(random: &mut Generator, sizes: &impl Sizes) -> Step {
+/// Nothing with this probability, or so many seconds in tenths of a millisecond.
+fn wait(random: &mut Generator, without: f64, seconds: (f64, f64)) -> Duration {
+    if random.uniform() < without {
+        return Duration::ZERO;
+    }
+    let tenths_of_ms = (between(random, seconds) * 1e4) as u64;
+    Duration::from_micros(tenths_of_ms * 100)
+}
+
+fn compute(random: &mut Generator, calibrated: &impl Calibrated) -> Step {
     let kernel = KERNELS[random.below(KERNELS.len() as u64) as usize];
     let seconds = between(random, KERNEL_SECONDS);
     Step::Compute(Compute {
         kernel,
-        size: sizes.size(kernel, seconds),
+        size: calibrated.size(kernel, seconds),
     })
 }
 
@@ -134,9 +167,13 @@ mod tests {
 
     struct Nanoseconds;
 
-    impl Sizes for Nanoseconds {
+    impl Calibrated for Nanoseconds {
         fn size(&self, _: Kernel, seconds: f64) -> u64 {
             (seconds * 1e9) as u64
+        }
+
+        fn has_queries(&self) -> bool {
+            true
         }
     }
 
@@ -160,6 +197,10 @@ mod tests {
                     Step::HttpGet(get) => {
                         assert!(get.bytes <= 60_000);
                         assert!(get.latency <= Duration::from_millis(48));
+                    }
+                    Step::PostgresSelect(select) => {
+                        assert!(lanes <= 80, "{lanes}");
+                        assert!(select.wait <= Duration::from_millis(20));
                     }
                     Step::SqliteSelect(select) => assert!((1..=60).contains(&select.count)),
                     Step::ReadFile(read) => assert!((499..=90_000).contains(&read.bytes)),

@@ -100,7 +100,7 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
     let inside = place.inside(workspace);
     let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, pairs(&drawn)))?;
     progress::end();
-    let measured = cells(&drawn, &points);
+    let measured = cells(&model, &drawn, &points);
     let found = Figures::of(&measured, (drawn.refused, drawn.asked));
     output::print(&if request.json {
         told::json(seed, model.calibration(), &found, &measured, &points)?
@@ -111,31 +111,39 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
 }
 
 /// What was both predicted and measured.
-fn cells(draw: &Draw, points: &[Point]) -> Vec<Cell> {
+fn cells(model: &Model, draw: &Draw, points: &[Point]) -> Vec<Cell> {
     let mut all = Vec::new();
     for File {
         workload,
         predictions,
     } in &draw.files
     {
-        for (variant, prediction) in predictions {
+        for (variant, _) in predictions {
             let mut own = points.iter();
             let point =
                 own.find(|point| point.workload.name == workload.name && point.variant == *variant);
-            all.extend(point.and_then(|point| {
-                Some(Cell {
-                    workload: workload.name.clone(),
-                    variant: variant.clone(),
-                    waits: workload.wait_per_task().as_secs_f64(),
-                    time: point.typical(|run| Some(run.time))?,
-                    cpu: point.typical(|run| Some(run.cpu))?,
-                    halves: halves(point),
-                    prediction: prediction.clone(),
-                })
-            }));
+            all.extend(point.and_then(|point| cell(model, workload, point)));
         }
     }
     all
+}
+
+/// A run that would wait for long carries out fewer tasks than the file has, and its last round may be as full as all others: the
+/// prediction is of as many.
+fn cell(model: &Model, workload: &Workload, point: &Point) -> Option<Cell> {
+    let measured = Workload {
+        tasks: point.tasks,
+        ..workload.clone()
+    };
+    Some(Cell {
+        workload: workload.name.clone(),
+        variant: point.variant.clone(),
+        waits: workload.wait_per_task().as_secs_f64(),
+        time: point.typical(|run| Some(run.time))?,
+        cpu: point.typical(|run| Some(run.cpu))?,
+        halves: halves(point),
+        prediction: predict(model, &measured, &point.variant, on(model)).ok()?,
+    })
 }
 
 /// The medians of the times of every second run, from the first and from the second on.
@@ -222,17 +230,26 @@ fn predictions(
     names: &[String],
     workload: &Workload,
 ) -> (Vec<(String, Prediction)>, usize) {
-    let processors = model.calibration().cores();
-    let on = On {
-        processors,
-        workers: processors,
-    };
     let found: Vec<(String, Prediction)> = names
         .iter()
-        .filter_map(|name| Some((name.clone(), predict(model, workload, name, on).ok()?)))
+        .filter_map(|name| {
+            Some((
+                name.clone(),
+                predict(model, workload, name, on(model)).ok()?,
+            ))
+        })
         .collect();
     let refused = names.len() - found.len();
     (found, refused)
+}
+
+/// The processors that were calibrated, with as many workers.
+fn on(model: &Model) -> On {
+    let processors = model.calibration().cores();
+    On {
+        processors,
+        workers: processors,
+    }
 }
 
 /// Everything that is not refused is measured.
@@ -243,4 +260,65 @@ fn pairs(draw: &Draw) -> BTreeSet<(String, String)> {
         names.map(|name| (file.workload.name.clone(), name))
     });
     pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use predict::{Calibration, fit, workloads};
+
+    use super::*;
+    use crate::age::here;
+
+    const POOL: &str = "threads/pool";
+
+    /// A point whose lanes wait all the time.
+    fn point(workload: Workload, tasks: u64) -> Point {
+        let lanes = workload.in_flight.lanes(2);
+        let waits = workload.wait_per_task().as_secs_f64();
+        Point {
+            variant: POOL.to_owned(),
+            tasks,
+            lanes,
+            runs: vec![predict::Figures {
+                time: waits / lanes as f64 + 1e-5,
+                cpu: 1e-5,
+                service_cpu: None,
+                start_up: 1e-3,
+            }],
+            memory: None,
+            workload,
+        }
+    }
+
+    #[test]
+    fn a_prediction_is_of_as_many_tasks_as_were_measured() {
+        let mut points: Vec<Point> = Vec::new();
+        for workload in workloads() {
+            if ["cal-noop", "cal-get-64", "cal-wait-8"].contains(&workload.name.as_str()) {
+                points.push(point(workload.clone(), workload.tasks));
+            }
+        }
+        let calibration = Calibration {
+            machine: here(),
+            cores: None,
+            programs: BTreeMap::new(),
+            measured_ms: 0,
+            points,
+        };
+        let model = fit(&calibration, 1);
+        let mut all = workloads().into_iter();
+        let asked = all.find(|workload| workload.name == "cal-wait-8").unwrap();
+        let [full, begun] = [16, 17].map(|tasks| {
+            let cell = cell(&model, &asked, &point(asked.clone(), tasks)).unwrap();
+            assert_eq!(cell.prediction.tasks, tasks);
+            cell.prediction.time.value
+        });
+        // Two rounds, and a third one for a single task.
+        assert!(
+            (full * 16.0 * 1.5 / (begun * 17.0) - 1.0).abs() < 0.05,
+            "{full} {begun}"
+        );
+    }
 }
