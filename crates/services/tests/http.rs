@@ -215,11 +215,34 @@ fn a_client_that_ends_its_side_at_once_is_answered_and_closed() {
     let (_service, address) = origin();
     for key in 0..50 {
         let mut client = Client::connect(address);
-        client.send(request(&path(10, NONE, key)));
-        client.end();
+        client.send_and_end(request(&path(10, NONE, key)));
         assert_eq!(client.receive(), body(10, key));
         assert!(client.is_closed());
     }
+}
+
+/// Whoever closes first has its port taken for a minute, unless it is told that the connection is no more.
+#[test]
+fn a_client_that_closes_first_has_its_port_back() {
+    let (_service, address) = origin();
+    let mut client = Client::connect(address);
+    assert_eq!(client.get(&path(10, NONE, 1)), body(10, 1));
+    let port = client.port();
+    assert!(is_taken(port, address.port()), "the connection is open");
+    drop(client);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while is_taken(port, address.port()) {
+        assert!(Instant::now() < deadline, "port {port} is still taken");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether the system knows of a connection from one port to another, in whatever state.
+fn is_taken(from: u16, to: u16) -> bool {
+    let ends = format!("0100007F:{from:04X} 0100007F:{to:04X} ");
+    std::fs::read_to_string("/proc/net/tcp")
+        .unwrap()
+        .contains(&ends)
 }
 
 #[test]

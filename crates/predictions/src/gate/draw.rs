@@ -2,8 +2,8 @@
 
 use predict::Model;
 use protocol::{
-    Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, PostgresSelect, ReadFile, Spread,
-    SqliteSelect, Step, Workload,
+    Block, Cache, Class, Compute, Connection, HttpGet, InFlight, Kernel, PostgresSelect, ReadFile,
+    Spread, SqliteSelect, Step, Wait, Workload,
 };
 use std::time::Duration;
 use verdict::rng::Generator;
@@ -19,6 +19,8 @@ const KERNELS: [Kernel; 5] = [
 const LANES: (f64, f64) = (2.0, 560.0);
 const ANSWER_BYTES: (f64, f64) = (60.0, 60_000.0);
 const LATENCY_SECONDS: (f64, f64) = (600e-6, 48e-3);
+/// Of timers, and of calls that stop their thread.
+const WAIT_SECONDS: (f64, f64) = (600e-6, 48e-3);
 const KERNEL_SECONDS: (f64, f64) = (40e-6, 5e-3);
 const SELECTS: (f64, f64) = (1.0, 60.0);
 const FILE_BYTES: (f64, f64) = (500.0, 90_000.0);
@@ -81,12 +83,18 @@ pub(super) fn drawn(random: &mut Generator, calibrated: &impl Calibrated, name: 
     }
 }
 
-/// A step: three of seven are GETs, two compute; with queries it is three of eight.
+/// A step: three of nine are GETs, two compute; with queries it is three of ten.
 fn step(random: &mut Generator, calibrated: &impl Calibrated, queries: bool) -> Step {
-    match random.below(if queries { 8 } else { 7 }) {
+    match random.below(if queries { 10 } else { 9 }) {
         0..3 => get(random),
         3..5 => compute(random, calibrated),
-        7 => query(random),
+        7 => Step::Wait(Wait {
+            duration: tenths_of_ms(random, WAIT_SECONDS),
+        }),
+        8 => Step::Block(Block {
+            duration: tenths_of_ms(random, WAIT_SECONDS),
+        }),
+        9 => query(random),
         5 => Step::SqliteSelect(SqliteSelect {
             rows: 100_000,
             count: between(random, SELECTS) as u64,
@@ -126,8 +134,12 @@ fn wait(random: &mut Generator, without: f64, seconds: (f64, f64)) -> Duration {
     if random.uniform() < without {
         return Duration::ZERO;
     }
-    let tenths_of_ms = (between(random, seconds) * 1e4) as u64;
-    Duration::from_micros(tenths_of_ms * 100)
+    tenths_of_ms(random, seconds)
+}
+
+fn tenths_of_ms(random: &mut Generator, seconds: (f64, f64)) -> Duration {
+    let tenths = (between(random, seconds) * 1e4) as u64;
+    Duration::from_micros(tenths * 100)
 }
 
 fn compute(random: &mut Generator, calibrated: &impl Calibrated) -> Step {
@@ -197,6 +209,9 @@ mod tests {
                     Step::HttpGet(get) => {
                         assert!(get.bytes <= 60_000);
                         assert!(get.latency <= Duration::from_millis(48));
+                    }
+                    Step::Wait(Wait { duration }) | Step::Block(Block { duration }) => {
+                        assert!((600..=48_000).contains(&duration.as_micros()));
                     }
                     Step::PostgresSelect(select) => {
                         assert!(lanes <= 80, "{lanes}");

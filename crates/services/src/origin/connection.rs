@@ -39,6 +39,8 @@ pub(super) struct Connection {
     /// Bytes of the answer that the socket did not take; as a rule there are none.
     output: Vec<u8>,
     keep_alive: bool,
+    /// Whether the client had ended its side when its last request was read.
+    ended_as_it_asked: bool,
     /// Whether it is already waiting for a turn.
     in_line: bool,
 }
@@ -114,6 +116,7 @@ impl Connection {
             input: Vec::new(),
             output: Vec::new(),
             keep_alive: true,
+            ended_as_it_asked: false,
             in_line: false,
         }
     }
@@ -214,7 +217,13 @@ impl Connection {
     fn read_more(&mut self, scratch: &mut Scratch) -> Step {
         Ok(match self.wire.read(&mut scratch.input)? {
             Received::Nothing => Some(Next::Event),
-            Received::End => Some(Next::Close),
+            Received::End => {
+                // A client that is done is gone. One that ended its side as it asked still reads.
+                if !self.ended_as_it_asked {
+                    self.wire.reset_on_close()?;
+                }
+                Some(Next::Close)
+            }
             Received::Bytes(found) => {
                 self.input.extend_from_slice(&scratch.input[..found]);
                 None
@@ -224,6 +233,7 @@ impl Connection {
 
     fn begin(&mut self, head: Head, scratch: &mut Scratch) -> Step {
         self.keep_alive = head.keep_alive;
+        self.ended_as_it_asked = self.wire.is_ending();
         match head.ask {
             Ask::Unknown => {
                 let answer = Answer::not_found(head.keep_alive, &mut scratch.output);

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test program uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -195,12 +195,18 @@ impl Client {
         rustix::net::sockopt::set_socket_recv_buffer_size(self.stream.get_ref(), 1 << 17).unwrap();
     }
 
-    /// Sends no more.
-    pub(crate) fn end(&mut self) {
-        self.stream
-            .get_mut()
-            .shutdown(Shutdown::Write)
-            .expect("a connection");
+    /// Sends this and no more, with the end in the same segment.
+    pub(crate) fn send_and_end(&mut self, bytes: impl AsRef<[u8]>) {
+        use rustix::net::{SendFlags, Shutdown, send, shutdown};
+        let stream = self.stream.get_ref();
+        let all = bytes.as_ref();
+        assert_eq!(send(stream, all, SendFlags::MORE), Ok(all.len()));
+        shutdown(stream, Shutdown::Write).expect("a connection");
+    }
+
+    /// Its own port.
+    pub(crate) fn port(&self) -> u16 {
+        self.stream.get_ref().local_addr().unwrap().port()
     }
 
     pub(crate) fn receive(&mut self) -> Response {
