@@ -117,11 +117,12 @@ fn more_bytes(get: &HttpGet) -> f64 {
     get.bytes.saturating_sub(SMALL_BYTES) as f64
 }
 
-/// Each lane has a connection of its own, and so a process of the server.
+/// Each lane has a connection of its own, and so a process of the server. That sleeps for whole milliseconds: `pg_sleep` rounds up
+/// (`src/backend/utils/adt/misc.c`).
 fn request_to_backend(query: &Query, select: &PostgresSelect, lanes: u64) -> Segment {
     Segment::Request {
         to: Service::Backend,
-        latency: select.wait.as_secs_f64(),
+        latency: select.wait.as_micros().div_ceil(1000) as f64 / 1e3,
         request: query.cost(lanes),
         answer: query.sleep,
     }
@@ -288,7 +289,7 @@ mod tests {
         );
         let select = PostgresSelect {
             rows: 1000,
-            wait: std::time::Duration::from_millis(5),
+            wait: std::time::Duration::from_micros(4100),
             connection: Connection::KeepAlive,
         };
         let query = of("threads/pool", vec![Step::PostgresSelect(select)]);

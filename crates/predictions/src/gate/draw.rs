@@ -19,8 +19,8 @@ const KERNELS: [Kernel; 5] = [
 const LANES: (f64, f64) = (2.0, 560.0);
 const ANSWER_BYTES: (f64, f64) = (60.0, 60_000.0);
 const LATENCY_SECONDS: (f64, f64) = (600e-6, 48e-3);
-/// Of timers, and of calls that stop their thread.
-const WAIT_SECONDS: (f64, f64) = (600e-6, 48e-3);
+/// Of timers, and of calls that stop their thread: a file may have no shorter ones.
+const WAIT_SECONDS: (f64, f64) = (1e-3, 48e-3);
 const KERNEL_SECONDS: (f64, f64) = (40e-6, 5e-3);
 const SELECTS: (f64, f64) = (1.0, 60.0);
 const FILE_BYTES: (f64, f64) = (500.0, 90_000.0);
@@ -180,8 +180,8 @@ mod tests {
     struct Nanoseconds;
 
     impl Calibrated for Nanoseconds {
-        fn size(&self, _: Kernel, seconds: f64) -> u64 {
-            (seconds * 1e9) as u64
+        fn size(&self, kernel: Kernel, seconds: f64) -> u64 {
+            ((seconds * 1e9) as u64).min(kernel.max_size())
         }
 
         fn has_queries(&self) -> bool {
@@ -204,6 +204,8 @@ mod tests {
             let lanes = workload.in_flight.lanes(1);
             assert!((2..=560).contains(&lanes), "{lanes}");
             assert!((1..=3).contains(&workload.steps.len()));
+            let sent = serde_json::to_string(&workload).unwrap();
+            assert_eq!(serde_json::from_str::<Workload>(&sent).unwrap(), workload);
             for step in &workload.steps {
                 match step {
                     Step::HttpGet(get) => {
@@ -211,7 +213,7 @@ mod tests {
                         assert!(get.latency <= Duration::from_millis(48));
                     }
                     Step::Wait(Wait { duration }) | Step::Block(Block { duration }) => {
-                        assert!((600..=48_000).contains(&duration.as_micros()));
+                        assert!((1000..=48_000).contains(&duration.as_micros()));
                     }
                     Step::PostgresSelect(select) => {
                         assert!(lanes <= 80, "{lanes}");
@@ -220,7 +222,8 @@ mod tests {
                     Step::SqliteSelect(select) => assert!((1..=60).contains(&select.count)),
                     Step::ReadFile(read) => assert!((499..=90_000).contains(&read.bytes)),
                     Step::Compute(compute) => {
-                        assert!((39_000..=5_000_000).contains(&compute.size));
+                        let most = compute.kernel.max_size().min(5_000_000);
+                        assert!((most.min(39_000)..=most).contains(&compute.size));
                     }
                     other => panic!("{other:?} is not calibrated"),
                 }
