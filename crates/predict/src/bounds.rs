@@ -42,7 +42,7 @@ impl Limit {
 /// What a task demands, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Demands {
-    /// Waits for the origin, and for timers.
+    /// Waits for services, and for timers.
     pub(crate) waits: f64,
     /// The variant's own threads.
     pub(crate) own: f64,
@@ -52,7 +52,7 @@ pub(crate) struct Demands {
     pub(crate) service: f64,
     /// Processes that answer one connection each.
     pub(crate) backends: f64,
-    /// Waking these processes and the lanes that they answer, each time: only where nothing overlaps.
+    /// Waking these processes and the lanes that they answer, each time: a part of the bracket's upper end alone.
     pub(crate) wakes: f64,
     pub(crate) gets: f64,
     /// Whether the service has processors of its own, and takes none from the variant.
@@ -60,8 +60,8 @@ pub(crate) struct Demands {
 }
 
 impl Demands {
-    /// What segments demand. A process that answers one connection may sleep before every request, and the lane before every answer:
-    /// waking both costs so much.
+    /// What segments demand. A process that answers one connection sleeps before a request, and again where the request waits, and the
+    /// lane before the answer: waking both costs so much at the most.
     pub(crate) fn of(segments: &[Segment], wakes: f64) -> Demands {
         let mut all = Demands::default();
         for segment in segments {
@@ -84,7 +84,7 @@ impl Demands {
                         }
                         Service::Backend => {
                             all.backends += cost;
-                            all.wakes += wakes;
+                            all.wakes += if *latency > 0.0 { 2.0 * wakes } else { wakes };
                         }
                     }
                 }
@@ -224,5 +224,30 @@ mod tests {
         assert_eq!(limit_at(0.02, 0.0), Limit::Several);
         // Processes of a service take cores from the model.
         assert_eq!(limit_at(0.02, 0.038), Limit::Cores);
+    }
+
+    #[test]
+    fn processes_of_a_service_overlap_with_each_other_and_wake_each_time() {
+        let query = |latency| Segment::Request {
+            to: Service::Backend,
+            latency,
+            request: 30e-6,
+            answer: 10e-6,
+        };
+        let at_once = Demands::of(&[Segment::Compute(10e-6), query(0.0)], 5e-6);
+        let sleeping = Demands::of(&[Segment::Compute(10e-6), query(1e-3)], 5e-6);
+        assert_eq!(
+            (at_once.backends, at_once.wakes, at_once.gets),
+            (30e-6, 5e-6, 0.0)
+        );
+        assert_eq!((sleeping.backends, sleeping.wakes), (40e-6, 10e-6));
+        let mut workload = crate::points::workloads().swap_remove(0);
+        workload.in_flight = protocol::InFlight::Lanes(10);
+        let (low, high) = bracket(&at_once, &asked(&workload));
+        assert!(
+            (low - 20e-6).abs() < 1e-12,
+            "both cores, and no wake: {low}"
+        );
+        assert!((high - (5e-6 + 17.5e-6)).abs() < 1e-12, "{high}");
     }
 }

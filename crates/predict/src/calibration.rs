@@ -72,7 +72,7 @@ pub struct Figures {
     pub time: f64,
     /// CPU time of the model's process tree over tasks.
     pub cpu: f64,
-    /// The same of the HTTP origin; `None` where none took part.
+    /// The same of the services that the workload calls; `None` where none took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_cpu: Option<f64>,
     /// The time from the start of the process to `ready`, which is no time a task.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::calibration::Calibration;
 use crate::kernels::size_of;
 use crate::parameters::Parameters;
-use crate::points::{POOL, QUERIES, QUERIES_OF_POOL};
+use crate::points::{POOL, all_queries};
 
 /// What a calibration was fitted to. It can be stored: a fit takes most of a minute, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,8 +37,7 @@ impl Model {
     /// Whether queries of PostgreSQL can be predicted: not every machine has it.
     #[must_use]
     pub fn has_queries(&self) -> bool {
-        let mut points = QUERIES_OF_POOL.iter().chain([&QUERIES]);
-        points.all(|name| self.calibration.point(name, POOL).is_some())
+        all_queries().all(|name| self.calibration.point(name, POOL).is_some())
     }
 
     /// The size of a kernel that takes so many seconds of CPU; `None` where the kernel was not measured.

@@ -38,15 +38,18 @@ pub(crate) struct Shared {
     pub(crate) interrupt: f64,
     pub(crate) protected: f64,
     pub(crate) ahead: f64,
-    /// The processors beside those of the models, on which the origin may run.
+    /// The processors beside those of the models, on which services may run.
     pub(crate) elsewhere: u64,
     /// Whether smol's executor, too, begins the next task at once.
     pub(crate) smol_at_once: bool,
     /// How much later a run ends because two threads that only compute begin on one core, until the kernel's balancer moves one
     /// of them at a tick.
     pub(crate) ramp: f64,
-    /// Accepting a connection, and closing it, at the origin.
+    /// Accepting a connection, and closing it, at the origin; and how much more that, and making one, costs for each doubling of the
+    /// lanes beyond those that [`far_part`] names.
     pub(crate) accept: f64,
+    pub(crate) accept_far: f64,
+    pub(crate) connect_far: f64,
     pub(crate) query: Query,
 }
 
@@ -92,8 +95,9 @@ pub(crate) struct Own {
     /// A GET, and each byte of its answer beyond those of a small one.
     pub(crate) get: f64,
     pub(crate) byte: f64,
-    /// What it costs more that its connection is new; and a query of PostgreSQL.
+    /// What a GET costs more whose connection is new.
     pub(crate) connect: f64,
+    /// A query of PostgreSQL.
     pub(crate) query: f64,
     /// A wake-up of one of its threads: see [`Wake`].
     pub(crate) wake: f64,
@@ -173,6 +177,8 @@ impl Shared {
             smol_at_once: false,
             ramp: 0.0,
             accept: 0.0,
+            accept_far: 0.0,
+            connect_far: 0.0,
             query: Query {
                 select: 20e-6,
                 far: 3e-6,
@@ -304,7 +310,8 @@ pub(crate) fn cold_part(selects: f64) -> f64 {
     (FILLING / selects.max(1.0)).min(1.0)
 }
 
-/// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many.
+/// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many; new
+/// connections were measured on as many lanes.
 const NEAR: f64 = 16.0;
 
 /// How far connections are beyond those, in doublings: the more there are, the less of their pages the caches of processors hold, and

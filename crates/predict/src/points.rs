@@ -44,12 +44,18 @@ pub(crate) const CALLS: [&str; 5] = [
     "cal-file-100",
     "cal-file-256",
 ];
-/// GETs whose connection is new.
+/// GETs whose connection is new, by every variant; and on many lanes, by the pool.
 pub(crate) const NEW_CONNECTIONS: &str = "cal-new-16";
+pub(crate) const NEW_CONNECTIONS_OF_POOL: &str = "cal-new-256";
 /// Queries of PostgreSQL, by every variant.
 pub(crate) const QUERIES: &str = "cal-pg-16";
 /// The same on few and on many connections, and with a sleep of the server's: what the processes of the server do is told by one variant.
 pub(crate) const QUERIES_OF_POOL: [&str; 3] = ["cal-pg-3", "cal-pg-64", "cal-pg-sleep"];
+/// All points with queries.
+pub(crate) fn all_queries() -> impl Iterator<Item = &'static str> {
+    QUERIES_OF_POOL.into_iter().chain([QUERIES])
+}
+
 /// Waits on the variant's own timers, on few and on many lanes.
 pub(crate) const TIMERS: [&str; 2] = ["cal-timer-8", "cal-timer-600"];
 /// An open loop.
@@ -73,23 +79,27 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
 }
 
 /// Whether a variant is measured at a workload of a calibration: kernels need only the variants that tell what they cost alone
-/// and beside one another, of which the first is for nothing else. Another language has kernels of its own, and no rule for calls
+/// and beside one another, of which the first is for nothing else; new connections on many lanes, and all queries but one point of them,
+/// need the pool alone. Another language has kernels of its own, and no rule for calls
 /// that block.
 #[must_use]
 pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
     let is_rust = Kind::of(variant).is_none_or(|kind| kind.language == Language::Rust);
-    if QUERIES_OF_POOL.contains(&workload.name.as_str()) {
+    let name = workload.name.as_str();
+    if name == NEW_CONNECTIONS_OF_POOL || QUERIES_OF_POOL.contains(&name) {
         variant == POOL
     } else if is_for_kernel(workload) {
         !is_rust || KERNEL_VARIANTS.contains(&variant)
     } else if is_rust {
         variant != KERNEL_VARIANTS[0]
     } else {
-        !workload.steps.iter().any(blocks)
+        !workload.steps.iter().any(reads_data)
     }
 }
 
-fn blocks(step: &Step) -> bool {
+/// Whether a step reads a file or a database.
+#[must_use]
+pub fn reads_data(step: &Step) -> bool {
     matches!(
         step,
         Step::SqliteSelect(_) | Step::PostgresSelect(_) | Step::ReadFile(_)
@@ -129,6 +139,12 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
         closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(256)]),
+        closed(
+            NEW_CONNECTIONS_OF_POOL,
+            2560,
+            256,
+            vec![new_connection(256)],
+        ),
         closed(QUERIES, 2000, 16, vec![query(0)]),
         closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
         closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),

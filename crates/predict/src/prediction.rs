@@ -27,7 +27,7 @@ pub struct Prediction {
     /// The same whatever its interval is: what the gate holds against measurements.
     #[doc(hidden)]
     pub cpu_unrefused: Estimate,
-    /// CPU time of the origin over tasks; `None` where none takes part.
+    /// CPU time of the origin over tasks; `None` where none takes part, or other services do as well.
     pub service_cpu: Option<f64>,
     /// Bytes of the process tree at its peak; `None` where none was read.
     pub memory: Option<Estimate>,
@@ -147,7 +147,7 @@ fn unrefused(
         time: Estimate::around(time, time_spread, of_time, noise),
         cpu: narrow_enough(cpu_estimate),
         cpu_unrefused: cpu_estimate,
-        service_cpu: (demands.gets > 0.0).then_some(service),
+        service_cpu: (demands.gets > 0.0 && demands.backends == 0.0).then_some(service),
         memory: by_lanes(model, variant, lanes, |own| own.memory),
         start_up: by_lanes(model, variant, lanes, |own| own.start_up),
         tasks: asked.tasks,

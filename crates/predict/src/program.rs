@@ -4,7 +4,7 @@
 use protocol::{Compute, Connection, HttpGet, Kernel, PostgresSelect, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Connections, Own, Parameters, Query, Shared};
+use crate::parameters::{Connections, Own, Parameters, Query, Shared, far_part};
 use crate::points::POOL;
 use crate::segment::{Segment, Service};
 
@@ -31,9 +31,10 @@ pub(crate) fn segments(
     for step in &workload.steps {
         match step {
             Step::HttpGet(get) => {
-                let (before, after) = client_of_get(own, get);
+                let shared = &parameters.shared;
+                let (before, after) = client_of_get(shared, own, get, lanes);
                 all.push(Segment::Compute(pending + before));
-                all.push(request_to_origin(&parameters.shared, get));
+                all.push(request_to_origin(shared, get, lanes));
                 pending = after;
             }
             Step::PostgresSelect(select) => {
@@ -87,20 +88,20 @@ pub(crate) fn segments(
 }
 
 /// What a GET costs its client before it is sent, and after. A new connection is made before it, and closed after it.
-fn client_of_get(own: &Own, get: &HttpGet) -> (f64, f64) {
+fn client_of_get(shared: &Shared, own: &Own, get: &HttpGet, lanes: u64) -> (f64, f64) {
     let connect = match get.connection {
         Connection::KeepAlive => 0.0,
-        Connection::New => own.connect,
+        Connection::New => own.connect + shared.connect_far * far_part(lanes),
     };
     let half = (own.get + connect) / 2.0;
     (half, half + own.byte * more_bytes(get))
 }
 
-fn request_to_origin(shared: &Shared, get: &HttpGet) -> Segment {
+fn request_to_origin(shared: &Shared, get: &HttpGet, lanes: u64) -> Segment {
     let latency = get.latency.as_secs_f64();
     let accept = match get.connection {
         Connection::KeepAlive => 0.0,
-        Connection::New => shared.accept,
+        Connection::New => shared.accept + shared.accept_far * far_part(lanes),
     };
     let answer = shared.answer + shared.byte * more_bytes(get);
     // Where nothing is waited for the origin answers as it reads.

@@ -35,6 +35,11 @@ pub enum Refusal {
         /// Its name.
         variant: String,
     },
+    /// Queries, where no server was there.
+    #[error(
+        "`postgres-select` is not calibrated: `calibrate` measures it where the machine has PostgreSQL"
+    )]
+    NoServer,
     /// Calls that block, where the pool for them does not start a thread for each.
     #[error(
         "`block` is not predicted under this variant, whose pool starts threads for such calls one after the other: \

@@ -165,7 +165,7 @@ impl Extent<'_> {
                 self.check_duration("of a call that blocks", block.duration, longest_wait)
             }
             Step::PostgresSelect(select) => self.check_query(select),
-            other => Err(self::step(word(other))),
+            other => Err(uncalibrated(word(other))),
         }
     }
 
@@ -176,13 +176,13 @@ impl Extent<'_> {
                 what: "a query on a new connection",
             });
         }
-        self.check_points(&[QUERIES], "`postgres-select`")?;
         let of_pool = QUERIES_OF_POOL.map(|name| self.calibration.point(name, POOL));
         let [Some(few), Some(many), Some(sleeping)] = of_pool else {
-            return Err(step("`postgres-select` under `threads/pool`"));
+            return Err(Refusal::NoServer);
         };
+        self.check_points(&[QUERIES], "`postgres-select`")?;
         if queried_rows(&few.workload) != Some(select.rows) {
-            return Err(step(&format!(
+            return Err(uncalibrated(&format!(
                 "`postgres-select` from {} rows",
                 select.rows
             )));
@@ -241,7 +241,7 @@ impl Extent<'_> {
             && (!self.kind.hands_over() || self.has(&FILES));
         match self.kind.calls {
             Calls::Slow => Err(Refusal::SlowPool),
-            _ if !is_known => Err(step("`block`")),
+            _ if !is_known => Err(uncalibrated("`block`")),
             Calls::Here => Ok(()),
             Calls::Ready => within(
                 "lanes with a call that blocks",
@@ -257,7 +257,7 @@ impl Extent<'_> {
         if self.has(points) {
             return Ok(());
         }
-        Err(self::step(step))
+        Err(uncalibrated(step))
     }
 
     /// Another table, or a transaction a select, is other work.
@@ -273,7 +273,7 @@ impl Extent<'_> {
                 } else {
                     "each in a transaction of its own"
                 };
-                Err(step(&format!(
+                Err(uncalibrated(&format!(
                     "`sqlite-select` from {rows} rows, {shared},"
                 )))
             }
@@ -299,8 +299,8 @@ fn within(
     })
 }
 
-/// A step that is not calibrated.
-fn step(words: &str) -> Refusal {
+/// What is said of a step that is not calibrated.
+fn uncalibrated(words: &str) -> Refusal {
     Refusal::Step {
         step: words.to_owned(),
     }

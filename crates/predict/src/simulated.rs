@@ -13,8 +13,9 @@ use crate::sim::{Open, Plan, simulate};
 pub(crate) struct Simulated {
     pub(crate) time: f64,
     pub(crate) cpu: f64,
-    /// The origin's, and that of processes which answer one connection each.
+    /// The origin's.
     pub(crate) service_cpu: f64,
+    /// That of processes which answer one connection each.
     pub(crate) backend_cpu: f64,
     /// The mean latency of a task.
     pub(crate) latency: f64,

@@ -200,8 +200,8 @@ fn failures_of(stored: &Stored) -> impl Iterator<Item = FailedRun> {
     })
 }
 
-/// A line for each variant that was to be measured and has no rows, with the reason; and one for all workloads that no variant has
-/// rows of for the same reason, such as a server that is not on this machine.
+/// A line for each variant that was to be measured and has no rows, with the reason; and a line for
+/// each reason why workloads have no rows under any variant, such as a server that is not on this machine.
 fn lacking(variants: &[Selected], kept: &Calibration, failures: &[FailedRun]) -> Vec<String> {
     let measured = kept.variants();
     let names = variants.iter().map(Selected::name);

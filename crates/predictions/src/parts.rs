@@ -1,8 +1,8 @@
 //! The parts of a calibration, and the points of each.
 
 use catalog::Selected;
-use predict::{is_for_kernel, is_measured_at, workloads};
-use protocol::{Step, Workload};
+use predict::{is_for_kernel, is_measured_at, reads_data, workloads};
+use protocol::Workload;
 
 /// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, files and databases.
 pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
@@ -20,13 +20,6 @@ pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
         parts[at].push(workload);
     }
     parts
-}
-
-fn reads_data(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::SqliteSelect(_) | Step::PostgresSelect(_) | Step::ReadFile(_)
-    )
 }
 
 /// The points that a part needs: pairs of a workload and a variant.

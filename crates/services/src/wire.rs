@@ -83,7 +83,7 @@ impl Wire {
         self.stream.shutdown(Shutdown::Write)
     }
 
-    /// Whether the other side has said that it sends no more, before or behind what was read.
+    /// Whether an end has been noted, even if bytes before it are still to be read.
     #[must_use]
     pub fn is_ending(&self) -> bool {
         self.ended

@@ -221,6 +221,21 @@ fn a_client_that_ends_its_side_at_once_is_answered_and_closed() {
     }
 }
 
+/// However much of its answer is on the way then.
+#[test]
+fn a_client_that_ends_its_side_a_moment_later_gets_all_of_its_answer() {
+    let (_service, address) = origin();
+    for bytes in [50_000, 100_000, 3_000_000] {
+        let mut client = Client::connect(address);
+        client.take_little();
+        client.send(request(&path(bytes, NONE, 4)));
+        std::thread::sleep(Duration::from_millis(20));
+        client.end();
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(client.receive() == body(bytes, 4), "{bytes}");
+    }
+}
+
 /// Whoever closes first has its port taken for a minute, unless it is told that the connection is no more.
 #[test]
 fn a_client_that_closes_first_has_its_port_back() {

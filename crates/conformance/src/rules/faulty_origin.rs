@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 
 use launch::RunError;
 use protocol::{Endpoints, FailureKind, Message, ORDER_GO, Request, RunnerExit};
-use rustix::net::{self, AddressFamily, SocketType};
+use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use serde_json::json;
 
 use crate::cases::{LANES, PATIENCE, get, steps};
@@ -73,7 +73,12 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
 /// An address at which nobody listens, and the socket that has it for as long as it is kept, so that the system gives it
 /// to no other.
 fn address_of_nobody() -> std::io::Result<(OwnedFd, SocketAddr)> {
-    let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+    let socket = net::socket_with(
+        AddressFamily::INET,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
     net::bind(&socket, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let address = SocketAddr::try_from(net::getsockname(&socket)?)?;
     Ok((socket, address))

@@ -174,7 +174,7 @@ fn computing(runs: &[EndedRun]) -> impl Iterator<Item = &EndedRun> {
         .filter(|run| run.workload.steps.iter().any(is_computation))
 }
 
-/// Whether runs that computed claim to have taken no processor time. Of a short one alone that may be true: what the
+/// Whether runs that computed claim to have taken no processor time. A short run alone may truly state none: what the
 /// reading of the meters costs is subtracted, and on a busy machine it may be more than the run took.
 fn states_no_cpu<'a>(runs: impl Iterator<Item = &'a Done>) -> bool {
     let (mut stated, mut longest) = (0_u64, 0);

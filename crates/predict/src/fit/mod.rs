@@ -19,7 +19,7 @@ use crate::calibration::Calibration;
 use crate::kind::{Kind, Language, Reports};
 use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
-use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, WITH_GETS};
+use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, POOL, WITH_GETS};
 use crate::variants::MEASURED;
 use calls::Of;
 use data::Data;
@@ -114,14 +114,14 @@ fn one(
     }
     calls::set_origin_bytes(&mut parameters, &data, &names);
     services::set_new_connections(&mut parameters, &data, &each);
-    let pool = each.iter().find(|of| of.variant == "threads/pool");
+    let pool = each.iter().find(|of| of.variant == POOL);
     if let Some(of) = pool {
         services::fit_queries(&mut parameters, &data, *of);
         services::set_queries(&mut parameters, &data, &each);
         calls::set_files(&mut parameters, &data, *of, None);
         selects::set(&mut parameters, &data, *of, None);
     }
-    let pooled = parameters.own.get("threads/pool").cloned();
+    let pooled = parameters.own.get(POOL).cloned();
     for of in each {
         calls::set_files(&mut parameters, &data, of, pooled.as_ref());
         selects::set(&mut parameters, &data, of, pooled.as_ref());
@@ -147,9 +147,7 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
     if kind.language != Language::Rust {
         own.kernels = kernels::curves(data, variant);
     }
-    let alone = data
-        .known(ONE_GET, variant)
-        .zip(data.known(ONE_GET, "threads/pool"));
+    let alone = data.known(ONE_GET, variant).zip(data.known(ONE_GET, POOL));
     if let Some((spawned, pooled)) = alone.filter(|_| kind.makes_threads_beside_others()) {
         let made = (spawned.cpu - pooled.cpu).clamp(own.task / 10.0, own.task);
         own.crowded = (own.task - made).max(own.task / 10.0);
@@ -161,7 +159,7 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
 /// The pool with the parameters that a search begins with: for tests of what needs a simulation, whatever it says.
 #[cfg(test)]
 pub(crate) fn unfitted() -> Parameters {
-    let pool = Kind::of("threads/pool").map(|kind| ("threads/pool".to_owned(), Own::start(kind)));
+    let pool = Kind::of(POOL).map(|kind| (POOL.to_owned(), Own::start(kind)));
     Parameters {
         shared: Shared::start(),
         kernels: crate::kernels::Kernels::default(),

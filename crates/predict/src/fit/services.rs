@@ -4,8 +4,8 @@
 use super::calls::Of;
 use super::data::{Data, Known};
 use super::newton::{self, Residuals};
-use crate::parameters::{Own, Parameters};
-use crate::points::{NEW_CONNECTIONS, POOL, QUERIES, QUERIES_OF_POOL};
+use crate::parameters::{Own, Parameters, far_part};
+use crate::points::{NEW_CONNECTIONS, NEW_CONNECTIONS_OF_POOL, POOL, QUERIES, all_queries};
 
 /// Most that a new connection, and a query, may cost a variant, in seconds.
 const DEAREST: f64 = 400e-6;
@@ -31,15 +31,30 @@ pub(super) fn set_new_connections(parameters: &mut Parameters, data: &Data<'_>, 
     for (of, known) in &known {
         of.set_by_cpu(parameters, known, DEAREST, |own| &mut own.connect);
     }
+    let pool = all.iter().find(|of| of.variant == POOL);
+    if let Some(of) = pool {
+        set_far(parameters, data, *of);
+    }
+}
+
+/// What new connections cost more on many lanes, by what is missing of the pool's CPU there and of the origin's.
+fn set_far(parameters: &mut Parameters, data: &Data<'_>, pool: Of<'_>) {
+    let Some(known) = data.known(NEW_CONNECTIONS_OF_POOL, pool.variant) else {
+        return;
+    };
+    let found = pool.run(parameters, &known);
+    let doublings = far_part(known.lanes).max(1.0);
+    let of_origin = known.service_cpu.map_or(0.0, |cpu| cpu - found.service_cpu);
+    parameters.shared.connect_far = ((known.cpu - found.cpu) / doublings).max(0.0);
+    parameters.shared.accept_far = (of_origin / doublings).max(0.0);
 }
 
 /// What a query costs a process of the server, by the variant that was measured on few and on many connections and with sleeps.
 pub(super) fn fit_queries(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
-    let names = QUERIES_OF_POOL.iter().chain([&QUERIES]);
-    let known: Vec<Known<'_>> = names
+    let known: Vec<Known<'_>> = all_queries()
         .filter_map(|name| data.known(name, of.variant))
         .collect();
-    if of.variant != POOL || known.len() <= QUERIES_OF_POOL.len() {
+    if known.len() < all_queries().count() {
         return;
     }
     let start = free(parameters, of).map(|value| *value);
@@ -53,8 +68,9 @@ pub(super) fn fit_queries(parameters: &mut Parameters, data: &Data<'_>, of: Of<'
     search.set(&found.at);
 }
 
-/// What a query costs each variant itself, and the server under all of them: the first guess is one variant's, and a time in which
-/// all processors are busy tells the whole.
+/// What a query costs each variant itself, and the server under all of them. Where all processors are busy, what a time lacks of the
+/// measured one, times the processors, is CPU that the first guess of the server's, which is one variant's, lacks. A server with
+/// processors of its own keeps that guess.
 pub(super) fn set_queries(parameters: &mut Parameters, data: &Data<'_>, all: &[Of<'_>]) {
     let mut missing = Vec::new();
     for of in all {
@@ -64,9 +80,12 @@ pub(super) fn set_queries(parameters: &mut Parameters, data: &Data<'_>, all: &[O
             missing.push((known.time - found.time) * of.processors as f64);
         }
     }
+    if parameters.shared.elsewhere > 0 {
+        return;
+    }
     let query = &mut parameters.shared.query;
     let more = verdict::median(&missing).unwrap_or(0.0);
-    query.select = (query.select + more).max(query.select / 2.0);
+    query.select = (query.select + more).clamp(query.select / 2.0, query.select * 2.0);
 }
 
 /// The server's parameters, and the variant's own.
@@ -127,11 +146,15 @@ mod tests {
     fn what_new_connections_cost_both_ends_is_found() {
         let truth = parameters(|shared, own| {
             shared.accept = 20e-6;
+            shared.accept_far = 2e-6;
+            shared.connect_far = 5e-6;
             own.connect = 30e-6;
         });
-        let rows = rows(&truth, &[NEW_CONNECTIONS]);
+        let rows = rows(&truth, &[NEW_CONNECTIONS, NEW_CONNECTIONS_OF_POOL]);
         let mut found = parameters(|_, _| {});
         set_new_connections(&mut found, &Data::of_fit(&rows, 1, 0), &[pool()]);
+        near(found.shared.accept_far, 2e-6);
+        near(found.shared.connect_far, 5e-6);
         near(found.shared.accept, 20e-6);
         near(found.own[POOL].connect, 30e-6);
     }
@@ -143,8 +166,8 @@ mod tests {
             shared.query.far = 6e-6;
             own.query = 12e-6;
         });
-        let all = [QUERIES_OF_POOL.as_slice(), &[QUERIES]].concat();
-        let rows = rows(&truth, &all);
+        let names: Vec<&str> = all_queries().collect();
+        let rows = rows(&truth, &names);
         let data = Data::of_fit(&rows, 1, 0);
         let mut found = parameters(|_, _| {});
         fit_queries(&mut found, &data, pool());
@@ -162,7 +185,7 @@ mod tests {
     #[test]
     fn without_their_points_nothing_moves() {
         let start = parameters(|_, _| {});
-        let rows = rows(&start, &[QUERIES_OF_POOL[0]]);
+        let rows = rows(&start, &["cal-pg-3"]);
         let data = Data::of_fit(&rows, 1, 0);
         let mut found = start.clone();
         set_new_connections(&mut found, &data, &[pool()]);

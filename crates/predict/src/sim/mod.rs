@@ -27,8 +27,8 @@
 //! 9. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:
 //!    `runtime/time/source.rs`), and by a slack later, which is fitted. In the first round all lanes meet in it
 //!    (`crates/workloads/src/latch.rs`).
-//! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. The origin may run on all, and
-//!     keeps away from those of the model.
+//! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. Services may run on all, and
+//!     keep away from those of the model.
 //! 11. PostgreSQL has a process for each connection (`BackendStartup` of `src/backend/postmaster/postmaster.c`), which sleeps until its client
 //!     asks, computes, and answers: one more thread a lane that competes for the cores.
 

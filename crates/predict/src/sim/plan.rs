@@ -13,7 +13,7 @@ pub(crate) const BLOCKING_THREADS: usize = 512;
 /// What is simulated.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan<'a> {
-    /// The cores that the model's threads may run on, and those beside them that the origin alone may run on as well.
+    /// The cores that the model's threads may run on, and those beside them that services alone may run on as well.
     pub(crate) cores: usize,
     pub(crate) elsewhere: usize,
     pub(crate) kind: Kind,

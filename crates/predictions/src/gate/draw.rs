@@ -19,7 +19,7 @@ const KERNELS: [Kernel; 5] = [
 const LANES: (f64, f64) = (2.0, 560.0);
 const ANSWER_BYTES: (f64, f64) = (60.0, 60_000.0);
 const LATENCY_SECONDS: (f64, f64) = (600e-6, 48e-3);
-/// Of timers, and of calls that stop their thread: a file may have no shorter ones.
+/// How long timers and calls that stop their thread take: a file may have no shorter ones.
 const WAIT_SECONDS: (f64, f64) = (1e-3, 48e-3);
 const KERNEL_SECONDS: (f64, f64) = (40e-6, 5e-3);
 const SELECTS: (f64, f64) = (1.0, 60.0);
@@ -83,28 +83,29 @@ pub(super) fn drawn(random: &mut Generator, calibrated: &impl Calibrated, name: 
     }
 }
 
-/// A step: three of nine are GETs, two compute; with queries it is three of ten.
+/// A step. Three kinds in nine are GETs, two compute, and one each is a select, a file, a timer and a call that stops its thread; where
+/// there are queries, these are a tenth kind.
 fn step(random: &mut Generator, calibrated: &impl Calibrated, queries: bool) -> Step {
     match random.below(if queries { 10 } else { 9 }) {
         0..3 => get(random),
         3..5 => compute(random, calibrated),
+        5 => Step::SqliteSelect(SqliteSelect {
+            rows: 100_000,
+            count: between(random, SELECTS) as u64,
+            transaction: true,
+        }),
+        6 => Step::ReadFile(ReadFile {
+            files: 256,
+            bytes: between(random, FILE_BYTES) as u64,
+            cache: Cache::Cached,
+        }),
         7 => Step::Wait(Wait {
             duration: tenths_of_ms(random, WAIT_SECONDS),
         }),
         8 => Step::Block(Block {
             duration: tenths_of_ms(random, WAIT_SECONDS),
         }),
-        9 => query(random),
-        5 => Step::SqliteSelect(SqliteSelect {
-            rows: 100_000,
-            count: between(random, SELECTS) as u64,
-            transaction: true,
-        }),
-        _ => Step::ReadFile(ReadFile {
-            files: 256,
-            bytes: between(random, FILE_BYTES) as u64,
-            cache: Cache::Cached,
-        }),
+        _ => query(random),
     }
 }
 
@@ -177,7 +178,8 @@ pub(super) fn tasks(times: &[f64], workload: &Workload) -> u64 {
 mod tests {
     use super::*;
 
-    struct Nanoseconds;
+    /// A unit of any kernel takes a nanosecond; whether there are queries.
+    struct Nanoseconds(bool);
 
     impl Calibrated for Nanoseconds {
         fn size(&self, kernel: Kernel, seconds: f64) -> u64 {
@@ -185,22 +187,59 @@ mod tests {
         }
 
         fn has_queries(&self) -> bool {
-            true
+            self.0
         }
+    }
+
+    /// A hundred workloads.
+    fn draw(seed: u64, has_queries: bool) -> Vec<Workload> {
+        let mut random = Generator::new(seed);
+        (0..100)
+            .map(|number| {
+                drawn(
+                    &mut random,
+                    &Nanoseconds(has_queries),
+                    &format!("gate-{number}"),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_kind_of_step_is_drawn_and_queries_only_where_they_are_calibrated() {
+        let kinds = |has_queries| {
+            let mut kinds = std::collections::BTreeSet::new();
+            for step in draw(1, has_queries)
+                .iter()
+                .flat_map(|workload| &workload.steps)
+            {
+                kinds.insert(match step {
+                    Step::HttpGet(get) if get.connection == Connection::New => "new connection",
+                    Step::HttpGet(_) => "get",
+                    Step::Compute(_) => "compute",
+                    Step::SqliteSelect(_) => "select",
+                    Step::ReadFile(_) => "file",
+                    Step::Wait(_) => "wait",
+                    Step::Block(_) => "block",
+                    Step::PostgresSelect(_) => "query",
+                    other => panic!("{other:?} is not calibrated"),
+                });
+            }
+            kinds
+        };
+        let (with, without) = (kinds(true), kinds(false));
+        assert_eq!(with.len(), 8, "{with:?}");
+        assert!(
+            without.len() == 7 && !without.contains("query"),
+            "{without:?}"
+        );
     }
 
     #[test]
     fn a_seed_draws_the_same_workloads_and_each_is_one_that_a_file_could_have() {
-        let draw = |seed| {
-            let mut random = Generator::new(seed);
-            let all: Vec<Workload> = (0..100)
-                .map(|number| drawn(&mut random, &Nanoseconds, &format!("gate-{number}")))
-                .collect();
-            all
-        };
-        assert_eq!(draw(20_261_130), draw(20_261_130));
-        assert_ne!(draw(20_261_130), draw(20_261_201));
-        for workload in draw(1) {
+        assert_eq!(draw(20_261_130, true), draw(20_261_130, true));
+        assert_ne!(draw(20_261_130, true), draw(20_261_201, true));
+        for workload in draw(1, true) {
             let lanes = workload.in_flight.lanes(1);
             assert!((2..=560).contains(&lanes), "{lanes}");
             assert!((1..=3).contains(&workload.steps.len()));
@@ -233,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_run_is_some_tenths_of_a_second_unless_that_is_too_long_under_another_variant() {
-        let mut workload = drawn(&mut Generator::new(1), &Nanoseconds, "gate-0");
+        let mut workload = drawn(&mut Generator::new(1), &Nanoseconds(true), "gate-0");
         workload.in_flight = InFlight::Lanes(10);
         assert_eq!(tasks(&[0.001, 0.002], &workload), 300);
         assert_eq!(tasks(&[0.001, 0.1], &workload), 25, "at most 2.5 s");

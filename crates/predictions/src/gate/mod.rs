@@ -128,8 +128,8 @@ fn cells(model: &Model, draw: &Draw, points: &[Point]) -> Vec<Cell> {
     all
 }
 
-/// A run that would wait for long carries out fewer tasks than the file has, and its last round may be as full as all others: the
-/// prediction is of as many.
+/// A run that would wait for long carries out only the first tasks of its file. The prediction is of that number, because a last round
+/// that is not full makes a task take longer on average.
 fn cell(model: &Model, workload: &Workload, point: &Point) -> Option<Cell> {
     let measured = Workload {
         tasks: point.tasks,

@@ -19,6 +19,9 @@ const READ: usize = 64 * 1024;
 const TURN: u32 = 16;
 /// How long the other side may take to close after the last answer.
 const LINGER: Duration = Duration::from_secs(1);
+/// Bytes of the largest body after which a connection may be reset. A socket takes 64 KiB before anybody reads, heads included, unless the
+/// system is told otherwise (`net.ipv4.tcp_rmem`).
+const RESETTABLE: u64 = 60 << 10;
 
 /// Buffers that every connection uses while it is its turn: 10 000 of them share this one pair.
 #[derive(Debug)]
@@ -39,8 +42,9 @@ pub(super) struct Connection {
     /// Bytes of the answer that the socket did not take; as a rule there are none.
     output: Vec<u8>,
     keep_alive: bool,
-    /// Whether the client had ended its side when its last request was read.
-    ended_as_it_asked: bool,
+    /// Whether a close may be a reset, which takes back what is not sent yet: where the last answer fits into what a client's side takes
+    /// without being read, and its end did not come before that was sent, as that of a client does which ends its side and reads on.
+    may_reset: bool,
     /// Whether it is already waiting for a turn.
     in_line: bool,
 }
@@ -116,7 +120,7 @@ impl Connection {
             input: Vec::new(),
             output: Vec::new(),
             keep_alive: true,
-            ended_as_it_asked: false,
+            may_reset: false,
             in_line: false,
         }
     }
@@ -218,8 +222,7 @@ impl Connection {
         Ok(match self.wire.read(&mut scratch.input)? {
             Received::Nothing => Some(Next::Event),
             Received::End => {
-                // A client that is done is gone. One that ended its side as it asked still reads.
-                if !self.ended_as_it_asked {
+                if self.may_reset {
                     self.wire.reset_on_close()?;
                 }
                 Some(Next::Close)
@@ -233,7 +236,7 @@ impl Connection {
 
     fn begin(&mut self, head: Head, scratch: &mut Scratch) -> Step {
         self.keep_alive = head.keep_alive;
-        self.ended_as_it_asked = self.wire.is_ending();
+        self.may_reset = matches!(head.ask, Ask::Body { bytes, .. } if bytes <= RESETTABLE);
         match head.ask {
             Ask::Unknown => {
                 let answer = Answer::not_found(head.keep_alive, &mut scratch.output);
@@ -310,6 +313,7 @@ impl Connection {
             // Computing the next piece takes time in which another client's deadline may pass.
             return Ok(Some(Next::Turn));
         }
+        self.may_reset &= !self.wire.is_ending();
         if self.keep_alive {
             self.state = State::Reading;
         } else {

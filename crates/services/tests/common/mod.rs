@@ -204,6 +204,12 @@ impl Client {
         shutdown(stream, Shutdown::Write).expect("a connection");
     }
 
+    /// Sends no more.
+    pub(crate) fn end(&mut self) {
+        rustix::net::shutdown(self.stream.get_ref(), rustix::net::Shutdown::Write)
+            .expect("a connection");
+    }
+
     /// Its own port.
     pub(crate) fn port(&self) -> u16 {
         self.stream.get_ref().local_addr().unwrap().port()
