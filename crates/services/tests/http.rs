@@ -225,7 +225,7 @@ fn a_client_that_ends_its_side_at_once_is_answered_and_closed() {
 #[test]
 fn a_client_that_ends_its_side_a_moment_later_gets_all_of_its_answer() {
     let (_service, address) = origin();
-    for bytes in [50_000, 100_000, 3_000_000] {
+    for bytes in [50_000, 300_000, 600_000, 3_000_000] {
         let mut client = Client::connect(address);
         client.take_little();
         client.send(request(&path(bytes, NONE, 4)));
