@@ -100,7 +100,7 @@ fn what_cannot_be_known_is_refused_with_words() {
     for (arguments, why) in [
         (
             &["predict", "./queries.toml"][..],
-            "competes for the processors",
+            "`calibrate` measures it where the machine has PostgreSQL",
         ),
         (
             &["predict", "./waiting.toml", "--model", "go/*"],
