@@ -7,6 +7,7 @@ mod client;
 mod lines;
 mod origin;
 mod outcome;
+mod processor_time;
 mod rule;
 mod rules;
 mod served;

@@ -24,6 +24,9 @@ pub(crate) struct Fault {
     pub(crate) request: Option<String>,
 }
 
+/// What was seen, and what is due; `None` where nothing is wrong.
+pub(crate) type Problem = Option<(String, String)>;
+
 /// The cases of one rule, as they are counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cases {

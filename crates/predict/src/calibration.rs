@@ -79,6 +79,25 @@ pub struct Figures {
     pub start_up: f64,
 }
 
+#[cfg(test)]
+impl Calibration {
+    /// Points of a machine with two processors, of which nothing else is known.
+    pub(crate) fn of_two_processors(points: Vec<Point>) -> Calibration {
+        Calibration {
+            machine: Machine {
+                cpu: String::new(),
+                processors: 2,
+                kernel: String::new(),
+                hypervisor: String::new(),
+            },
+            cores: None,
+            programs: BTreeMap::new(),
+            measured_ms: 0,
+            points,
+        }
+    }
+}
+
 impl Calibration {
     /// The processors that the models' processes had.
     #[must_use]

@@ -1,11 +1,9 @@
 //! Each item of the list of what must be refused, with its words.
 
 use super::*;
-use crate::calibration::{Figures, Machine, Point};
+use crate::calibration::{Figures, Point};
 use crate::prediction::predict;
 use protocol::{HttpGet, InFlight, Kernel, ReadFile, SqliteSelect, parse};
-use std::collections::BTreeMap;
-
 const HERE: On = On {
     processors: 2,
     workers: 2,
@@ -28,18 +26,7 @@ fn model() -> Model {
             }],
             memory: None,
         });
-    let calibration = Calibration {
-        machine: Machine {
-            cpu: String::new(),
-            processors: 2,
-            kernel: String::new(),
-            hypervisor: String::new(),
-        },
-        cores: None,
-        programs: BTreeMap::new(),
-        measured_ms: 0,
-        points: points.collect(),
-    };
+    let calibration = Calibration::of_two_processors(points.collect());
     Model::new(&calibration, Vec::new())
 }
 

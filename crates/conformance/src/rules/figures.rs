@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use host::machine;
 use launch::RunError;
-use protocol::{Coordination, Done, Ready, Step, counts};
+use protocol::{Coordination, Done, Ready, counts};
 use terminal::counted;
 
-use crate::outcome::{Cases, Fault, Outcome};
+use crate::outcome::{Cases, Fault, Outcome, Problem};
+use crate::processor_time;
 use crate::rule::Rule;
 use crate::setting::Setting;
 use crate::subject::{EndedRun, Subject};
@@ -19,10 +19,6 @@ pub(crate) const RULE: Rule = Rule {
     of_program: false,
     check,
 };
-
-/// Processor time that a program may take between the end of its warm-up and `go`, to say that it is
-/// ready, and after its last task, to read its meters: 20 ms.
-const CPU_ERROR_NS: u64 = 20_000_000;
 
 fn check(_: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError> {
     let mut cases = Cases::default();
@@ -42,7 +38,7 @@ fn check(_: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError
             }),
         }
     }
-    if let Some(fault) = no_cpu_at_all(&subject.runs) {
+    if let Some(fault) = processor_time::none_at_all(&subject.runs) {
         cases.fail(fault);
     }
     if subject.runs.is_empty() {
@@ -50,9 +46,6 @@ fn check(_: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, RunError
     }
     Ok(cases.outcome("runs with figures that can be true"))
 }
-
-/// What was seen, and what is due.
-type Problem = Option<(String, String)>;
 
 /// The first figure that cannot be true.
 fn problem_of(run: &EndedRun, lanes: u64) -> Problem {
@@ -64,7 +57,7 @@ fn problem_of(run: &EndedRun, lanes: u64) -> Problem {
         .or_else(|| latency_problem(done, run.tasks))
         .or_else(|| edge_problem(done))
         .or_else(|| elapsed_problem(done, since_go))
-        .or_else(|| cpu_problem(done))
+        .or_else(|| processor_time::problem(done))
         .or_else(|| units_problem(done, lanes))
         .or_else(|| open_problem(done, run.workload.rate.is_some()))
         .or_else(|| counts_problem(done, run.workload.coordination.as_ref()))
@@ -138,55 +131,6 @@ fn is_edge(time: u64) -> bool {
     let width = 1_u64 << time.max(1).ilog2().saturating_sub(10);
     time.checked_add(1)
         .is_none_or(|next| next.is_multiple_of(width))
-}
-
-/// No run takes more processor time than its processors give.
-fn cpu_problem(done: &Done) -> Problem {
-    let pacing = done.open.map_or(0, |open| open.pacing_cpu_ns);
-    let stated = done.cpu_ns.saturating_add(pacing);
-    let processors = machine::processors();
-    let most = done
-        .elapsed_ns
-        .saturating_mul(processors)
-        .saturating_add(CPU_ERROR_NS);
-    (stated > most).then(|| {
-        let seen = format!("`cpu_ns` and `pacing_cpu_ns` {stated}");
-        let due = format!("at most {most}: `elapsed_ns` on {processors} processors, and 20 ms");
-        (seen, due)
-    })
-}
-
-fn no_cpu_at_all(runs: &[EndedRun]) -> Option<Fault> {
-    let longest = computing(runs).max_by_key(|run| run.finished.done.elapsed_ns)?;
-    states_no_cpu(computing(runs).map(|run| &run.finished.done)).then(|| Fault {
-        case: longest.case.clone(),
-        seen: format!(
-            "`cpu_ns` 0 in every run that computed; this one took {} ns",
-            longest.finished.done.elapsed_ns
-        ),
-        due: "the processor time since the end of the warm-up".to_owned(),
-        request: Some(longest.request.clone()),
-    })
-}
-
-fn computing(runs: &[EndedRun]) -> impl Iterator<Item = &EndedRun> {
-    runs.iter()
-        .filter(|run| run.workload.steps.iter().any(is_computation))
-}
-
-/// Whether runs that computed claim to have taken no processor time. A short run alone may truly state none: what the
-/// reading of the meters costs is subtracted, and on a busy machine it may be more than the run took.
-fn states_no_cpu<'a>(runs: impl Iterator<Item = &'a Done>) -> bool {
-    let (mut stated, mut longest) = (0_u64, 0);
-    for done in runs {
-        stated = stated.saturating_add(done.cpu_ns);
-        longest = longest.max(done.elapsed_ns);
-    }
-    stated == 0 && longest > CPU_ERROR_NS / 4
-}
-
-fn is_computation(step: &Step) -> bool {
-    matches!(step, Step::Compute(_))
 }
 
 fn elapsed_problem(done: &Done, since_go: Duration) -> Problem {
@@ -264,28 +208,10 @@ fn nanos(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{ContextSwitches, OpenLoop, Spawn};
+    use protocol::{OpenLoop, Spawn};
 
     use super::*;
-
-    fn done() -> Done {
-        Done {
-            tasks: 4,
-            digest: "00000000000000aa".to_owned(),
-            elapsed_ns: 1000,
-            latency: vec![(200, 3), (300, 1)],
-            cpu_ns: 1,
-            switches: ContextSwitches::default(),
-            vm_hwm_bytes: None,
-            threads: 1,
-            processes: 1,
-            alive_at_once: None,
-            run_queue_wait_ns: None,
-            counts: Default::default(),
-            open: None,
-            shut_down_ns: 0,
-        }
-    }
+    use crate::processor_time::tests::done;
 
     #[test]
     fn latencies_ascend_and_are_as_many_as_tasks() {
@@ -313,37 +239,6 @@ mod tests {
         for within in [2048, 4096, 4098, 5_095_000] {
             assert!(edge_problem(&with(within)).is_some(), "{within}");
         }
-    }
-
-    #[test]
-    fn processor_time_is_bounded() {
-        let run = Done {
-            elapsed_ns: 100_000_000,
-            cpu_ns: 90_000_000,
-            ..done()
-        };
-        assert_eq!(cpu_problem(&run), None);
-        let since_start = Done {
-            cpu_ns: u64::MAX,
-            ..run
-        };
-        assert!(cpu_problem(&since_start).is_some());
-    }
-
-    #[test]
-    fn no_processor_time_in_any_run_is_no_computation() {
-        let run = |elapsed_ns, cpu_ns| Done {
-            elapsed_ns,
-            cpu_ns,
-            ..done()
-        };
-        let long = [run(1_000_000, 0), run(100_000_000, 0)];
-        assert!(states_no_cpu(long.iter()));
-        // Short runs may take less than the reading of the meters.
-        let one_has_some = [run(9_000_000, 0), run(100_000_000, 90_000_000)];
-        assert!(!states_no_cpu(one_has_some.iter()));
-        assert!(!states_no_cpu([run(4_000_000, 0)].iter()));
-        assert!(!states_no_cpu(std::iter::empty()));
     }
 
     #[test]

@@ -52,14 +52,20 @@ fn check(setting: &mut Setting<'_>, subject: &mut Subject) -> Result<Outcome, Ru
         let Some(problem) = phases(setting, subject, asked)? else {
             return Ok(Outcome::Unsupported("serving".to_owned()));
         };
-        let due = "`ready`, `serving` after `go`, `held` where that is asked for, `served` after `stop`, each once, \
-             answers in all of them, and exit code 0 within 1 s (checked: 10 s) with connections open";
-        note(&mut cases, case, due, asked, problem);
+        let due = format!(
+            "`ready`, `serving` after `go`, `held` where that is asked for, `served` after `stop`, each once, answers in \
+             all of them, and exit code 0 within 1 s (checked: {} s) with connections open",
+            END.as_secs()
+        );
+        note(&mut cases, case, &due, asked, problem);
     }
-    let due = "exit code 3 and no process left, within 1 s (checked: 10 s)";
+    let ends = format!(
+        "exit code 3 and no process left, within 1 s (checked: {} s)",
+        END.as_secs()
+    );
     if let Some(problem) = end_of_input(setting, subject, &plain)? {
         let case = "standard input closed while connections are open, one within a request";
-        note(&mut cases, case, due, &plain, problem);
+        note(&mut cases, case, &ends, &plain, problem);
     }
     if let Some(problem) = meters(setting, subject, &heavy)? {
         let case = format!(

@@ -1,7 +1,7 @@
 //! What blocking calls and bytes cost, and an open loop's pacing: parameters of one variant, each from runs of its own.
 
 use super::data::{Data, Known};
-use super::newton::{self, Residuals};
+use super::runs::{self, Weights};
 use crate::kind::Kind;
 use crate::parameters::{Line, Own, Parameters};
 use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
@@ -11,8 +11,11 @@ use protocol::Step;
 
 /// Most that a byte of an answer may cost: 3 ns are 10 ms for 3 MiB.
 const DEAREST_BYTE: f64 = 3e-9;
-/// What a residual weighs beside what a parameter costs that is away from its start: as a time in the fit of GETs.
-const WEIGHT: f64 = 3.0;
+/// All residuals weigh as a time in the fit of GETs.
+const WEIGHTS: Weights = Weights {
+    cpu: 3.0,
+    time: 3.0,
+};
 
 /// How often the range of a parameter is halved.
 const HALVINGS: u32 = 22;
@@ -145,48 +148,11 @@ pub(super) fn fit_hand_over(parameters: &mut Parameters, data: &Data<'_>, of: Of
     if !of.kind.hands_over() || known.is_empty() {
         return;
     }
-    let free = of.own(parameters).free_of_calls();
-    let start: Vec<f64> = free.iter().map(|value| **value).collect();
-    let mut search = HandOver {
-        parameters,
-        of,
-        known: &known,
-        start: &start,
-    };
-    let found = newton::least(&mut search, start.len());
-    search.set(&found.at);
+    runs::fit(parameters, of, &known, free, WEIGHTS);
 }
 
-/// The residuals of runs with calls over logarithms of what a hand-over costs.
-struct HandOver<'a, 'b> {
-    parameters: &'a mut Parameters,
-    of: Of<'a>,
-    known: &'a [Known<'b>],
-    start: &'a [f64],
-}
-
-impl HandOver<'_, '_> {
-    fn set(&mut self, at: &[f64]) {
-        let free = self.of.own(self.parameters).free_of_calls();
-        for ((value, start), moved) in free.into_iter().zip(self.start).zip(at) {
-            *value = start * moved.exp();
-        }
-    }
-}
-
-impl Residuals for HandOver<'_, '_> {
-    fn all(&mut self, at: &[f64]) -> Vec<f64> {
-        self.set(at);
-        let runs = self.known.iter().map(|known| {
-            let found = self.of.run(self.parameters, known);
-            [found.cpu / known.cpu, found.time / known.time]
-        });
-        runs.flatten().map(|ratio| WEIGHT * ratio.ln()).collect()
-    }
-
-    fn changed(&mut self, at: &[f64], _: usize) -> (usize, Vec<f64>) {
-        (0, self.all(at))
-    }
+fn free<'p>(parameters: &'p mut Parameters, of: Of<'_>) -> Vec<&'p mut f64> {
+    of.own(parameters).free_of_calls()
 }
 
 /// What a task costs more where arrivals are paced.

@@ -1,9 +1,7 @@
 //! Rows of a machine whose parameters are known, for tests of whether a fit finds them.
 
-use std::collections::BTreeMap;
-
 use super::calls::Of;
-use crate::calibration::{Calibration, Figures, Machine, Point};
+use crate::calibration::{Calibration, Figures, Point};
 use crate::kernels::Kernels;
 use crate::kind::Kind;
 use crate::parameters::{Own, Parameters, Shared};
@@ -60,16 +58,5 @@ pub(super) fn rows(truth: &Parameters, points: &[&str]) -> Calibration {
             workload,
         }
     });
-    Calibration {
-        machine: Machine {
-            cpu: String::new(),
-            processors: pool().processors,
-            kernel: String::new(),
-            hypervisor: String::new(),
-        },
-        cores: None,
-        programs: BTreeMap::new(),
-        measured_ms: 0,
-        points: points.collect(),
-    }
+    Calibration::of_two_processors(points.collect())
 }

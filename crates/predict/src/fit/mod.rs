@@ -9,6 +9,7 @@ mod lasting;
 #[cfg(test)]
 mod machine_test;
 mod newton;
+mod runs;
 mod selects;
 mod services;
 mod timers;

@@ -3,14 +3,17 @@
 
 use super::calls::Of;
 use super::data::{Data, Known};
-use super::newton::{self, Residuals};
+use super::runs::{self, Weights};
 use crate::parameters::{Own, Parameters, far_part};
 use crate::points::{NEW_CONNECTIONS, NEW_CONNECTIONS_OF_POOL, POOL, QUERIES, all_queries};
 
 /// Most that a new connection, and a query, may cost a variant, in seconds.
 const DEAREST: f64 = 400e-6;
-/// What residuals weigh beside what a parameter costs that is away from its start, as in the fit of GETs: times, and CPU.
-const WEIGHTS: [f64; 2] = [3.0, 2.0];
+/// As in the fit of GETs.
+const WEIGHTS: Weights = Weights {
+    cpu: 2.0,
+    time: 3.0,
+};
 
 /// New connections, for all variants: what they spend themselves, then what is missing of the origin's CPU as the median over
 /// them, and then what they spend again, since the origin's part moves when they run.
@@ -57,15 +60,7 @@ pub(super) fn fit_queries(parameters: &mut Parameters, data: &Data<'_>, of: Of<'
     if known.len() < all_queries().count() {
         return;
     }
-    let start = free(parameters, of).map(|value| *value);
-    let mut search = Queries {
-        start,
-        parameters,
-        of,
-        known: &known,
-    };
-    let found = newton::least(&mut search, start.len());
-    search.set(&found.at);
+    runs::fit(parameters, of, &known, free, WEIGHTS);
 }
 
 /// What a query costs each variant itself, and the server under all of them. Where all processors are busy, what a time lacks of the
@@ -89,47 +84,13 @@ pub(super) fn set_queries(parameters: &mut Parameters, data: &Data<'_>, all: &[O
 }
 
 /// The server's parameters, and the variant's own.
-fn free<'p>(parameters: &'p mut Parameters, of: Of<'_>) -> [&'p mut f64; 5] {
+fn free<'p>(parameters: &'p mut Parameters, of: Of<'_>) -> Vec<&'p mut f64> {
     let Parameters { shared, own, .. } = parameters;
-    let [select, far, sleep, wake] = shared.query.free();
     let entry = own.entry(of.variant.to_owned());
     let of_variant = entry.or_insert_with(|| Own::start(of.kind));
-    [select, far, sleep, wake, &mut of_variant.query]
-}
-
-/// The residuals of runs with queries over logarithms of what they cost.
-struct Queries<'a, 'b> {
-    start: [f64; 5],
-    parameters: &'a mut Parameters,
-    of: Of<'a>,
-    known: &'a [Known<'b>],
-}
-
-impl Queries<'_, '_> {
-    fn set(&mut self, at: &[f64]) {
-        let all = free(self.parameters, self.of);
-        for ((value, start), moved) in all.into_iter().zip(self.start).zip(at) {
-            *value = start * moved.exp();
-        }
-    }
-}
-
-impl Residuals for Queries<'_, '_> {
-    fn all(&mut self, at: &[f64]) -> Vec<f64> {
-        self.set(at);
-        let runs = self.known.iter().map(|known| {
-            let found = self.of.run(self.parameters, known);
-            [found.time / known.time, found.cpu / known.cpu]
-        });
-        let weighted = runs.flat_map(|ratios| ratios.into_iter().zip(WEIGHTS));
-        weighted
-            .map(|(ratio, weight)| weight * ratio.ln())
-            .collect()
-    }
-
-    fn changed(&mut self, at: &[f64], _: usize) -> (usize, Vec<f64>) {
-        (0, self.all(at))
-    }
+    let mut all: Vec<&mut f64> = shared.query.free().into();
+    all.push(&mut of_variant.query);
+    all
 }
 
 #[cfg(test)]
