@@ -124,7 +124,7 @@ mod tests {
     fn what_a_query_costs_the_server_and_its_client_is_found() {
         let truth = parameters(|shared, own| {
             shared.query.select = 30e-6;
-            shared.query.far = 6e-6;
+            shared.query.far = 12e-6;
             own.query = 12e-6;
         });
         let names: Vec<&str> = all_queries().collect();
