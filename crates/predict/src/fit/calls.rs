@@ -2,11 +2,10 @@
 
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
-use crate::kind::Kind;
+use super::variant::Of;
 use crate::parameters::{Line, Own, Parameters};
 use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
 use crate::program::SMALL_BYTES;
-use crate::simulated::{Asked, FITTING, Simulated, simulated};
 use protocol::Step;
 
 /// Most that a byte of an answer may cost: 3 ns are 10 ms for 3 MiB.
@@ -16,60 +15,6 @@ const WEIGHTS: Weights = Weights {
     cpu: 3.0,
     time: 3.0,
 };
-
-/// How often the range of a parameter is halved.
-const HALVINGS: u32 = 22;
-
-/// One variant of a fit.
-#[derive(Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) variant: &'a str,
-    pub(super) kind: Kind,
-    pub(super) processors: u64,
-}
-
-impl Of<'_> {
-    /// Whether a call costs more than the call itself, by other parameters: then the first one's cost is the pool's.
-    pub(super) fn shares_first(&self) -> bool {
-        self.kind.hands_over() || self.kind.makes_threads
-    }
-
-    pub(super) fn run(&self, parameters: &Parameters, known: &Known<'_>) -> Simulated {
-        let asked = Asked {
-            workload: known.workload,
-            variant: self.variant,
-            kind: self.kind,
-            tasks: known.tasks,
-            processors: self.processors,
-        };
-        simulated(parameters, &asked, FITTING)
-    }
-
-    pub(super) fn own<'p>(&self, parameters: &'p mut Parameters) -> &'p mut Own {
-        let own = parameters.own.entry(self.variant.to_owned());
-        own.or_insert_with(|| Own::start(self.kind))
-    }
-
-    /// Gives a parameter the value at which the CPU of a run is that which was measured, by halving: CPU grows with it.
-    pub(super) fn set_by_cpu(
-        &self,
-        parameters: &mut Parameters,
-        known: &Known<'_>,
-        most: f64,
-        place: fn(&mut Own) -> &mut f64,
-    ) {
-        let (mut low, mut high) = (0.0, most);
-        for _ in 0..HALVINGS {
-            let middle = (low + high) / 2.0;
-            *place(self.own(parameters)) = middle;
-            if self.run(parameters, known).cpu < known.cpu {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-    }
-}
 
 /// What a byte of an answer costs the variant, by halving.
 pub(super) fn set_bytes(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {

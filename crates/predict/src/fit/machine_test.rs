@@ -1,6 +1,6 @@
 //! Rows of a machine whose parameters are known, for tests of whether a fit finds them.
 
-use super::calls::Of;
+use super::variant::Of;
 use crate::calibration::{Calibration, Figures, Point};
 use crate::kernels::Kernels;
 use crate::kind::Kind;

@@ -13,6 +13,7 @@ mod runs;
 mod selects;
 mod services;
 mod timers;
+mod variant;
 
 use std::collections::BTreeMap;
 
@@ -22,8 +23,8 @@ use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
 use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, POOL, WITH_GETS};
 use crate::variants::MEASURED;
-use calls::Of;
 use data::Data;
+use variant::Of;
 
 /// The part of a process's cost of a task that does nothing which its parent bears.
 const PARENTS_PART: f64 = 0.6;

@@ -1,8 +1,8 @@
 //! A search for some parameters by the times and the CPU of one variant's runs.
 
-use super::calls::Of;
 use super::data::Known;
 use super::newton::{self, Residuals};
+use super::variant::Of;
 use crate::parameters::Parameters;
 
 /// What the logarithm of a ratio weighs beside what a parameter costs that is away from its start.

@@ -1,8 +1,9 @@
 //! What selects of SQLite cost, and how much more while the page cache of their connection fills, and where connections are many.
 
-use super::calls::{Of, amount, measured_line, moved_to};
+use super::calls::{amount, measured_line, moved_to};
 use super::data::{Data, Known};
 use super::newton;
+use super::variant::Of;
 use crate::kind::Lanes;
 use crate::parameters::{Line, Own, Parameters, cold_part, far_part};
 use crate::points::{SELECTS, SELECTS_BY_LANES};

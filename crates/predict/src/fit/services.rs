@@ -1,9 +1,9 @@
 //! What new connections cost, and queries of PostgreSQL: what the services spend, from the runs of several variants or of one that
 //! was measured at more of them; and what each variant spends, from its own.
 
-use super::calls::Of;
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
+use super::variant::Of;
 use crate::parameters::{Own, Parameters, far_part};
 use crate::points::{NEW_CONNECTIONS, NEW_CONNECTIONS_OF_POOL, POOL, QUERIES, all_queries};
 

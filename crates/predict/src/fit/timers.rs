@@ -1,7 +1,7 @@
 //! What a variant's own timers cost, and how late they end, from runs that only wait.
 
-use super::calls::Of;
 use super::data::{Data, Known};
+use super::variant::Of;
 use crate::parameters::Parameters;
 use crate::points::TIMERS;
 
