@@ -54,8 +54,6 @@ pub(super) struct Core {
     pub(super) least_run: f64,
     /// The ticks that have passed until it last looked.
     pub(super) ticks: u64,
-    /// Grows with every slice that begins, so that the end of one that was cut short is known as such.
-    pub(super) generation: u64,
     pub(super) idle_since: f64,
     /// When the present slice began, and how long it is.
     pub(super) started: f64,
@@ -112,10 +110,6 @@ impl Cores {
         } else {
             self.threads.len() % self.own
         }
-    }
-
-    pub(super) fn generation(&self, core: usize) -> u64 {
-        self.cores[core].generation
     }
 
     /// The first sleeping thread of these.

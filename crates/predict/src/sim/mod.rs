@@ -70,17 +70,12 @@ pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
 }
 
 impl Sim<'_> {
-    /// Does what is due at this time. The end of a slice that was cut short is passed over: its core has another generation.
+    /// Does what is due at this time.
     fn happen(&mut self, at: f64, what: Happening) {
-        if let Happening::Slice { core, generation } = what
-            && self.cores.generation(core) != generation
-        {
-            return;
-        }
         self.now = at;
         self.cores.waking = 0.0;
         match what {
-            Happening::Slice { core, .. } => self.slice_ends(core),
+            Happening::Slice { core } => self.slice_ends(core),
             Happening::Due { lane } => self.due(lane),
             Happening::Arrival => self.arrive(),
         }

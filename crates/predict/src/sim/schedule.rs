@@ -1,7 +1,6 @@
 //! Which thread runs where: what the kernel's scheduler does as threads wake, sleep and use their slices up.
 
 use super::cores::State;
-use super::events::Happening;
 use super::plan::{DEEPENING, TICK};
 use super::queue::Class;
 use super::state::Sim;
@@ -27,12 +26,7 @@ impl Sim<'_> {
         place.thread = Some(thread);
         place.started = from;
         place.slice = slice;
-        place.generation += 1;
-        let what = Happening::Slice {
-            core,
-            generation: place.generation,
-        };
-        self.events.add(from + slice, what);
+        self.events.begin_slice(core, from + slice);
     }
 
     /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance. With a tolerance of 0
@@ -80,7 +74,6 @@ impl Sim<'_> {
         let place = &mut self.cores.cores[core];
         place.thread = None;
         place.idle_since = self.now;
-        place.generation += 1;
     }
 
     /// An idle core takes a thread that waits for another.

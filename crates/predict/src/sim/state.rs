@@ -79,7 +79,7 @@ impl<'a> Sim<'a> {
             plan,
             costs,
             now: 0.0,
-            events: Events::default(),
+            events: Events::of_cores(cores.cores.len()),
             queues,
             cores,
             origin: own,
