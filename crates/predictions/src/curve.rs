@@ -3,6 +3,7 @@
 use catalog::{Chosen, Param, Sweep};
 use chart::{Axis, Kind, Plot, Point, Series};
 use predict::predict_for_curve;
+use rayon::prelude::*;
 use terminal::{charset, duration, shown, wrap};
 
 use crate::found::{Context, Predicted};
@@ -89,7 +90,7 @@ pub(crate) fn points(
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(chosen
-        .into_iter()
+        .into_par_iter()
         .map(|chosen| context.predicted(chosen, predict_for_curve))
         .collect())
 }
