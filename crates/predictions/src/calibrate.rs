@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::{Selected, Workspace};
 use host::Ledger;
-use predict::{Calibration, Machine, is_for_kernel, is_noisy};
+use predict::{Calibration, Machine, is_noisy};
 use protocol::{ExitCode, Workload};
 use results::{Outcome, Row, Stored, time};
 use terminal::{counted, output, percent, progress};
@@ -12,8 +12,8 @@ use terminal::{counted, output, percent, progress};
 use crate::age::{self, Age, here};
 use crate::check::check;
 use crate::cores::Cores;
-use crate::measure::{BLOCKS, KERNEL_BLOCKS, Part, measure};
-use crate::parts::{all_parts, needed};
+use crate::measure::{Part, measure};
+use crate::parts::{all_parts, needed, usual_blocks};
 use crate::rows::{add, forget_others, missing, programs};
 use crate::selected::selected;
 use crate::store::Place;
@@ -121,12 +121,10 @@ impl One<'_> {
             all_parts().len(),
             counted(points, "point")
         ));
-        let is_of_kernels = workloads.iter().all(is_for_kernel);
-        let usual = if is_of_kernels { KERNEL_BLOCKS } else { BLOCKS };
         Part {
+            blocks: self.blocks.unwrap_or_else(|| usual_blocks(&workloads)),
             workloads,
             variants,
-            blocks: self.blocks.unwrap_or(usual),
             cores: self.cores,
             seed: number,
         }

@@ -17,10 +17,6 @@ use crate::cores::Cores;
 use crate::parts::needed;
 use crate::points::points;
 
-/// Measured blocks of a part, and of the part of kernels: their runs are short, and every prediction with computation depends on them.
-pub(crate) const BLOCKS: u64 = 4;
-pub(crate) const KERNEL_BLOCKS: u64 = 6;
-
 /// How long a run waits at the most: a variant with few lanes runs the first tasks only.
 const LONGEST: Duration = Duration::from_millis(150);
 

@@ -12,7 +12,7 @@ pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
             0
         } else if workload.steps.iter().any(reads_data) {
             3
-        } else if workload.wait_per_task().as_nanos() > 0 {
+        } else if waits(&workload) {
             2
         } else {
             1
@@ -20,6 +20,23 @@ pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
         parts[at].push(workload);
     }
     parts
+}
+
+/// Whether tasks wait.
+fn waits(workload: &Workload) -> bool {
+    !workload.wait_per_task().is_zero()
+}
+
+/// How often each point of a part is measured. Runs of kernels are short, and every prediction with computation depends on them; waits are as
+/// long in each run, and most of the time of a calibration.
+pub(crate) fn usual_blocks(part: &[Workload]) -> u64 {
+    if part.iter().all(is_for_kernel) {
+        6
+    } else if part.iter().all(waits) {
+        3
+    } else {
+        4
+    }
 }
 
 /// The points that a part needs: pairs of a workload and a variant.
@@ -44,5 +61,7 @@ mod tests {
         let parts = all_parts();
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), workloads().len());
         assert!(parts.iter().all(|part| !part.is_empty()));
+        let blocks = parts.iter().map(|part| usual_blocks(part));
+        assert_eq!(blocks.collect::<Vec<u64>>(), [6, 4, 3, 4]);
     }
 }
