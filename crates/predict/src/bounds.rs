@@ -132,11 +132,36 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
 
 /// The limit that a run with these figures is at. Below four fifths of its time, none is.
 pub(crate) fn limit(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> Limit {
-    let Simulated { time, cpu, .. } = *run;
-    let at_rate = rate(asked.workload).is_some_and(|rate| time * rate < 1.05);
-    if at_rate {
+    if is_at_rate(asked, run) {
         return Limit::Rate;
     }
+    let shares = shares(demands, asked, run).into_iter();
+    let greatest = shares.max_by(|a, b| a.1.total_cmp(&b.1));
+    greatest
+        .filter(|(_, share)| *share >= 0.8 * run.time)
+        .map_or(Limit::Several, |(limit, _)| limit)
+}
+
+/// The part of the time of a run that grows where processors are slower: what is left of a lane's time without its waits, or for how
+/// much of the time the busiest processor, thread or service is at work, whichever is more.
+pub(crate) fn part_at_work(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> f64 {
+    let shares = shares(demands, asked, run).into_iter();
+    let at_work = shares.filter(|(limit, _)| *limit != Limit::Lanes);
+    let busiest = at_work.map(|(_, share)| share).fold(0.0, f64::max) / run.time;
+    let of_lanes = if is_at_rate(asked, run) {
+        0.0
+    } else {
+        1.0 - demands.waits / (run.time * asked.lanes().max(1) as f64)
+    };
+    busiest.max(of_lanes).clamp(0.0, 1.0)
+}
+
+fn is_at_rate(asked: &Asked<'_>, run: &Simulated) -> bool {
+    rate(asked.workload).is_some_and(|rate| run.time * rate < 1.05)
+}
+
+/// The time a task for which each limit is taken.
+fn shares(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> [(Limit, f64); 4] {
     let lanes = asked.lanes().max(1) as f64;
     let parallel = usable_cores(asked.kind, asked);
     let cores = asked.processors.max(1) as f64;
@@ -146,26 +171,18 @@ pub(crate) fn limit(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> Li
             asked.kind.executors,
             Executors::One { .. } | Executors::Lanes
         );
-    let shares = [
-        (Limit::Cores, (cpu + demands.competing(served)) / cores),
+    let one_thread = if is_one {
+        (run.cpu - demands.calls) / parallel
+    } else {
+        0.0
+    };
+    let of_lane = if is_one { 0.0 } else { demands.cpu() };
+    [
+        (Limit::Cores, (run.cpu + demands.competing(served)) / cores),
         (Limit::Service, run.service_cpu),
-        (
-            Limit::OneThread,
-            if is_one {
-                (cpu - demands.calls) / parallel
-            } else {
-                0.0
-            },
-        ),
-        (
-            Limit::Lanes,
-            (demands.waits + if is_one { 0.0 } else { demands.cpu() }) / lanes,
-        ),
-    ];
-    let greatest = shares.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    greatest
-        .filter(|(_, share)| *share >= 0.8 * time)
-        .map_or(Limit::Several, |(limit, _)| limit)
+        (Limit::OneThread, one_thread),
+        (Limit::Lanes, (demands.waits + of_lane) / lanes),
+    ]
 }
 
 /// How many cores the tasks' own code can use at once: at least one.
@@ -224,6 +241,33 @@ mod tests {
         assert_eq!(limit_at(0.02, 0.0), Limit::Several);
         // Processes of a service take cores from the model.
         assert_eq!(limit_at(0.02, 0.038), Limit::Cores);
+    }
+
+    #[test]
+    fn a_slower_machine_makes_longer_what_does_not_wait() {
+        let mut workload = crate::points::workloads().swap_remove(0);
+        workload.in_flight = protocol::InFlight::Lanes(10);
+        let demands = Demands {
+            waits: 0.01,
+            own: 0.0004,
+            gets: 1.0,
+            ..Demands::default()
+        };
+        let part = |workload: &Workload, time, cpu| {
+            let run = Simulated {
+                time,
+                cpu,
+                ..Simulated::default()
+            };
+            part_at_work(&demands, &asked(workload), &run)
+        };
+        // A lane waits for 10 ms of 12.5 ms; or two processors are at work for nearly all the time.
+        assert!((part(&workload, 0.00125, 0.0004) - 0.2).abs() < 1e-9);
+        assert!((part(&workload, 0.00125, 0.00225) - 0.9).abs() < 1e-9);
+        // In an open loop lanes are idle, and do not wait.
+        workload.rate = protocol::Rate::new(100);
+        assert!((part(&workload, 0.01, 0.0004) - 0.02).abs() < 1e-9);
+        assert_eq!(part(&workload, 0.02, 0.05), 1.0);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod refuse;
 mod segment;
 mod sim;
 mod simulated;
+mod sqlite;
 mod variants;
 
 pub use between::between;

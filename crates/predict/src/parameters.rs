@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernels::Kernels;
 use crate::kind::{Executors, Kind, Language, Reports};
 use crate::sim::{Costs, Wake};
+use crate::sqlite::Selects;
 
 /// One fitted set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,17 +110,13 @@ pub(crate) struct Own {
     pub(crate) parent: f64,
     pub(crate) parent_wake: f64,
     /// A blocking call by its selects, and by its bytes.
-    pub(crate) sqlite: Line,
+    pub(crate) sqlite: Selects,
     pub(crate) file: Line,
     /// Handing a blocking call over to a thread for such calls, both ways; and a wake-up of that thread.
     pub(crate) hand_over: f64,
     pub(crate) call_wake: f64,
     pub(crate) call_queued: f64,
     pub(crate) call_slept: f64,
-    /// What a select costs more while its connection's page cache fills: see [`Own::select`].
-    pub(crate) sqlite_cold: f64,
-    /// What it costs more for each doubling of the connections beyond those that [`far_part`] names.
-    pub(crate) sqlite_far: f64,
     /// A timer, set and ended; and how late it ends beside its grain.
     pub(crate) timer: f64,
     pub(crate) slack: f64,
@@ -227,14 +224,12 @@ impl Own {
             look: 1e-6,
             parent: 0.0,
             parent_wake: 10e-6,
-            sqlite: Line::default(),
+            sqlite: Selects::default(),
             file: Line::default(),
             hand_over: 3e-6,
             call_wake: 1.5e-6,
             call_queued: 0.7e-6,
             call_slept: 3e-6,
-            sqlite_cold: 0.0,
-            sqlite_far: 0.0,
             timer: 0.0,
             slack: 0.0,
             kernels: Kernels::default(),
@@ -281,33 +276,6 @@ impl Own {
     pub(crate) fn whole_task(&self) -> f64 {
         self.task + self.parent
     }
-
-    /// What a task costs that makes so many selects.
-    pub(crate) fn select(&self, count: u64, connections: Connections) -> f64 {
-        let cold = self.sqlite_cold * cold_part(connections.selects);
-        let far = self.sqlite_far * far_part(connections.count);
-        self.sqlite.first + (self.sqlite.each + cold + far) * count as f64
-    }
-}
-
-/// The connections of a run to its database.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Connections {
-    pub(crate) count: u64,
-    /// What each of them carries out in the whole run.
-    pub(crate) selects: f64,
-}
-
-/// Selects that fill the page cache of a connection to the calibrated table, as if each of them cost as much more. SQLite keeps 469 pages of
-/// 4 KiB unless told otherwise (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has some 1750 of
-/// them, and 1 − exp(−550 / 1750) of these are met by 550 selects; but the first of a connection cost most. A select of the pool took 3.5 µs
-/// where a connection makes 150, 1.7 µs where it makes 1500, and 1.5 µs where it makes 3000 (`tests/gate/data/calibration-3.json`): the first
-/// 200 to 300 would cost that, and no 550.
-const FILLING: f64 = 300.0;
-
-/// The part of a connection's selects that find its cache not full yet.
-pub(crate) fn cold_part(selects: f64) -> f64 {
-    (FILLING / selects.max(1.0)).min(1.0)
 }
 
 /// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many; new
@@ -364,24 +332,6 @@ pub(crate) fn costs(shared: &Shared, own: &Own) -> Costs {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_select_costs_more_until_the_cache_of_its_connection_is_full_and_among_many_connections() {
-        let own = Own {
-            sqlite: Line {
-                first: 1e-6,
-                each: 2e-6,
-            },
-            sqlite_cold: 4e-6,
-            sqlite_far: 1e-6,
-            ..Own::start(Kind::of("threads/pool").unwrap())
-        };
-        for (count, selects, cost) in [(16, 100.0, 61e-6), (3, 3000.0, 25e-6), (64, 3000.0, 45e-6)]
-        {
-            let found = own.select(10, Connections { count, selects });
-            assert!((found - cost).abs() < 1e-12, "{found}");
-        }
-    }
 
     /// Whether making a thread beside others costs more at the start of a search, and holds its maker up; and how many parameters
     /// the search moves.

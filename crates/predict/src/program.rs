@@ -4,9 +4,10 @@
 use protocol::{Compute, Connection, HttpGet, Kernel, PostgresSelect, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Connections, Own, Parameters, Query, Shared, far_part};
+use crate::parameters::{Own, Parameters, Query, Shared, far_part};
 use crate::points::POOL;
 use crate::segment::{Segment, Service};
+use crate::sqlite::Connections;
 
 /// Bytes of the calibrated small GET: bytes beyond these cost more.
 pub(crate) const SMALL_BYTES: u64 = 256;
@@ -168,13 +169,22 @@ fn connections(workload: &Workload, lanes: u64) -> Connections {
     Connections {
         count: lanes,
         selects: selects / lanes.max(1) as f64,
+        take_turns: workload.steps.iter().any(is_wait),
     }
+}
+
+/// Whether a lane waits in a step, so that others have their turn.
+pub(crate) fn is_wait(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::HttpGet(_) | Step::PostgresSelect(_) | Step::Wait(_) | Step::Block(_)
+    )
 }
 
 /// What a blocking call costs; steps without a rule cost nothing, and are refused before.
 fn blocking_cost(own: &Own, step: &Step, connections: Connections) -> f64 {
     match step {
-        Step::SqliteSelect(select) => own.select(select.count, connections),
+        Step::SqliteSelect(select) => own.sqlite.cost(select.count, connections),
         Step::ReadFile(read) => own.file.at(read.bytes as f64),
         _ => 0.0,
     }

@@ -124,15 +124,16 @@ fn one(
         selects::set(&mut parameters, &data, *of, None);
     }
     let pooled = parameters.own.get(POOL).cloned();
-    for of in each {
-        calls::set_files(&mut parameters, &data, of, pooled.as_ref());
-        selects::set(&mut parameters, &data, of, pooled.as_ref());
-        calls::fit_hand_over(&mut parameters, &data, of);
-        selects::correct(&mut parameters, &data, of);
-        calls::set_pacing(&mut parameters, &data, of);
-        timers::set(&mut parameters, &data, of);
-        calls::set_sizes(&mut parameters, &data, of, &WITH_GETS);
+    for of in &each {
+        calls::set_files(&mut parameters, &data, *of, pooled.as_ref());
+        selects::set(&mut parameters, &data, *of, pooled.as_ref());
+        calls::fit_hand_over(&mut parameters, &data, *of);
+        selects::correct(&mut parameters, &data, *of);
+        calls::set_pacing(&mut parameters, &data, *of);
+        timers::set(&mut parameters, &data, *of);
+        calls::set_sizes(&mut parameters, &data, *of, &WITH_GETS);
     }
+    selects::set_in_turn(&mut parameters, &each);
     parameters
 }
 

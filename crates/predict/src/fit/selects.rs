@@ -5,18 +5,19 @@ use super::data::{Data, Known};
 use super::newton;
 use super::variant::Of;
 use crate::kind::Lanes;
-use crate::parameters::{Line, Own, Parameters, cold_part, far_part};
+use crate::parameters::{Line, Own, Parameters, far_part};
 use crate::points::{SELECTS, SELECTS_BY_LANES};
+use crate::sqlite::{Misses, Selects, cold_part};
 
 /// What selects cost, by their number. For an executor the first one's cost is that of the pool's.
 pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool: Option<&Own>) {
     let task = of.own(parameters).whole_task();
     let selects = measured(data, of, task, pool).unwrap_or_default();
     let shared = pool.filter(|_| of.shares_first());
-    let own = of.own(parameters);
-    own.sqlite = moved_to(selects.line, shared.map(|pool| pool.sqlite));
-    own.sqlite_cold = selects.cold;
-    own.sqlite_far = selects.far;
+    of.own(parameters).sqlite = Selects {
+        line: moved_to(selects.line, shared.map(|pool| pool.sqlite.line)),
+        ..selects
+    };
 }
 
 /// What selects cost: their line, and what a cold one and one among many connections cost more, by four points: one select a
@@ -32,28 +33,24 @@ fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Optio
         let row = [0, 1, 2].map(|at| met.row()[at] - at_few.row()[at]);
         (row, known.cpu - few.cpu)
     });
-    let (cold, far) = solved(&differences.collect::<Vec<_>>(), 0.0)
-        .map(|[_, cold, far]| (cold, far))
-        .or(pool.map(|pool| (pool.sqlite_cold, pool.sqlite_far)))
+    let misses = solved(&differences.collect::<Vec<_>>(), 0.0)
+        .map(|[_, cold, far]| Misses { cold, far })
+        .or(pool.map(|pool| pool.sqlite.at_once))
         .unwrap_or_default();
-    let (cold, far) = (cold.max(0.0), far.max(0.0));
+    let cold = misses.cold.max(0.0);
+    let at_once = Misses {
+        cold,
+        far: misses.far.max(0.0),
+    };
     let plain = measured_line(data, of.variant, SELECTS, task)?;
     let counts = at_many.count - at_few.count;
     let each = plain.each - (cold * (at_many.cold - at_few.cold)) / counts;
     let first = few.cpu - task - each * at_few.count - cold * at_few.cold;
     Some(Selects {
         line: Line { first, each },
-        cold,
-        far,
+        at_once,
+        in_turn: at_once,
     })
-}
-
-/// What selects cost.
-#[derive(Clone, Copy, Debug, Default)]
-struct Selects {
-    line: Line,
-    cold: f64,
-    far: f64,
 }
 
 /// The points with many selects, or on many connections. Those of older calibrations have none of the last one.
@@ -69,17 +66,43 @@ fn beside<'a>(data: &Data<'a>, of: Of<'_>) -> Vec<(Met, Known<'a>)> {
 
 /// What selects cost an executor once its hand-over is known: the points with many of them say how far the first guess is off.
 pub(super) fn correct(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) {
-    let far_before = of.own(parameters).sqlite_far;
+    let far_before = of.own(parameters).sqlite.at_once.far;
     let missing = beside(data, of).into_iter().map(|(met, known)| {
         let found = of.run(parameters, &known).cpu;
         (met.row(), known.cpu - found)
     });
     let corrections = solved(&missing.collect::<Vec<_>>(), -far_before);
     if let Some([each, cold, far]) = corrections.filter(|_| of.shares_first()) {
-        let own = of.own(parameters);
-        own.sqlite.each = (own.sqlite.each + each).max(own.sqlite.each / 2.0);
-        own.sqlite_cold = (own.sqlite_cold + cold).max(0.0);
-        own.sqlite_far = (own.sqlite_far + far).max(0.0);
+        let Selects { line, at_once, .. } = &mut of.own(parameters).sqlite;
+        line.each = (line.each + each).max(line.each / 2.0);
+        at_once.cold = (at_once.cold + cold).max(0.0);
+        at_once.far = (at_once.far + far).max(0.0);
+    }
+}
+
+/// What selects cost where lanes wait between their tasks. Under executors and new threads every call is another connection's as it is. A
+/// thread that carries out task after task finds its own connection's pages, and does not where it waits in between: then a select costs it
+/// as much more as it costs those that hand calls over. Of 90 lanes with 20 selects after a timer of 4.8 ms each had some 10 µs of CPU a
+/// select under `threads/pool` and `async-tokio/multi-thread` alike (seed 20261217 of the gate).
+pub(super) fn set_in_turn(parameters: &mut Parameters, each: &[Of<'_>]) {
+    let handing: Vec<Misses> = each
+        .iter()
+        .filter(|of| of.kind.hands_over())
+        .map(|of| of.own(parameters).sqlite.at_once)
+        .collect();
+    let middle = |cost: fn(&Misses) -> f64| {
+        let all: Vec<f64> = handing.iter().map(cost).collect();
+        verdict::median(&all).unwrap_or(0.0)
+    };
+    let (cold, far) = (middle(|one| one.cold), middle(|one| one.far));
+    for of in each {
+        let keeps_its_pages = !of.shares_first();
+        let own = &mut of.own(parameters).sqlite;
+        own.in_turn = own.at_once;
+        if keeps_its_pages {
+            own.in_turn.cold = own.at_once.cold.max(cold);
+            own.in_turn.far = own.at_once.far.max(far);
+        }
     }
 }
 
