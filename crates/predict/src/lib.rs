@@ -36,7 +36,9 @@ pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, is_noisy, quantile};
 pub use fit::fit;
 pub use model::Model;
-pub use points::{KERNEL_VARIANTS, is_for_kernel, is_measured_at, reads_data, workloads};
+pub use points::{
+    KERNEL_VARIANTS, is_for_kernel, is_measured_at, reads_data, workloads, workloads_on,
+};
 #[doc(hidden)]
 pub use prediction::predict_unrefused;
 pub use prediction::{Prediction, predict, predict_for_curve};

@@ -81,15 +81,20 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
 /// Whether a variant is measured at a workload of a calibration: kernels need only the variants that tell what they cost alone
 /// and beside one another, of which the first is for nothing else; new connections on many lanes, and all queries but one point of them,
 /// need the pool alone. Another language has kernels of its own, and no rule for calls
-/// that block.
+/// that block. On one processor nothing computes beside another.
 #[must_use]
-pub fn is_measured_at(variant: &str, workload: &Workload) -> bool {
+pub fn is_measured_at(variant: &str, workload: &Workload, processors: u64) -> bool {
     let is_rust = Kind::of(variant).is_none_or(|kind| kind.language == Language::Rust);
     let name = workload.name.as_str();
     if name == NEW_CONNECTIONS_OF_POOL || QUERIES_OF_POOL.contains(&name) {
         variant == POOL
     } else if is_for_kernel(workload) {
-        !is_rust || KERNEL_VARIANTS.contains(&variant)
+        let of_rust = if processors == 1 {
+            &KERNEL_VARIANTS[..1]
+        } else {
+            &KERNEL_VARIANTS
+        };
+        !is_rust || of_rust.contains(&variant)
     } else if is_rust {
         variant != KERNEL_VARIANTS[0]
     } else {
@@ -106,7 +111,7 @@ pub fn reads_data(step: &Step) -> bool {
     )
 }
 
-/// All workloads of a calibration.
+/// All workloads of a calibration, for two processors or more.
 #[must_use]
 pub fn workloads() -> Vec<Workload> {
     let mut all = vec![
@@ -166,6 +171,22 @@ pub fn workloads() -> Vec<Workload> {
         let each = names.zip(sizes).zip(KERNEL_TASKS);
         each.map(|((name, size), tasks)| closed(&name, tasks, 2, vec![compute(*kernel, *size)]))
     }));
+    all
+}
+
+/// The same for so many processors. One takes twice as long for the same work as the two that these are sized for: where tasks do not
+/// wait, it has half of them. What kernels cost comes from short runs as it is.
+#[must_use]
+pub fn workloads_on(processors: u64) -> Vec<Workload> {
+    let mut all = workloads();
+    if processors == 1 {
+        let halved = all
+            .iter_mut()
+            .filter(|one| one.wait_per_task().is_zero() && !is_for_kernel(one));
+        for workload in halved {
+            workload.tasks /= 2;
+        }
+    }
     all
 }
 

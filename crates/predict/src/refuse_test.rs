@@ -224,7 +224,7 @@ fn what_another_language_was_not_measured_at_is_refused_although_rust_was() {
     python
         .calibration
         .points
-        .retain(|point| crate::points::is_measured_at(&point.variant, &point.workload));
+        .retain(|point| crate::points::is_measured_at(&point.variant, &point.workload, 2));
     let file = ReadFile {
         files: 256,
         bytes: 1024,

@@ -95,7 +95,7 @@ impl One<'_> {
         let ledger = launch::begin(&self.workspace.results)?;
         for _ in 0..MOST_ROUNDS {
             let mut has_lost = false;
-            for (number, workloads) in (1..).zip(all_parts()) {
+            for (number, workloads) in (1..).zip(all_parts(self.cores.count)) {
                 let lacking = missing(kept, &workloads, self.variants);
                 if !lacking.is_empty() {
                     let part = self.part(number, workloads, &lacking);
@@ -115,10 +115,11 @@ impl One<'_> {
         workloads: Vec<Workload>,
         variants: &'a [Selected],
     ) -> Part<'a> {
-        let points = needed(&workloads, variants).count() as u64;
+        let processors = self.cores.count;
+        let points = needed(&workloads, variants, processors).count() as u64;
         output::notice(&format!(
             "part {number} of {}: {}",
-            all_parts().len(),
+            all_parts(processors).len(),
             counted(points, "point")
         ));
         Part {

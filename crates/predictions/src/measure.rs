@@ -72,7 +72,7 @@ fn tells_memory(workload: &str) -> bool {
 }
 
 fn pairs(part: &Part<'_>) -> Names {
-    let all = needed(&part.workloads, part.variants);
+    let all = needed(&part.workloads, part.variants, part.cores.count);
     all.map(|(workload, variant)| (workload.name.clone(), variant))
         .collect()
 }

@@ -1,13 +1,13 @@
 //! The parts of a calibration, and the points of each.
 
 use catalog::Selected;
-use predict::{is_for_kernel, is_measured_at, reads_data, workloads};
+use predict::{is_for_kernel, is_measured_at, reads_data, workloads_on};
 use protocol::Workload;
 
-/// The workloads in parts, each of which is kept once it is measured: kernels, requests, waits, files and databases.
-pub(crate) fn all_parts() -> Vec<Vec<Workload>> {
+/// The workloads for so many processors in parts, each of which is kept once it is measured: kernels, requests, waits, files and databases.
+pub(crate) fn all_parts(processors: u64) -> Vec<Vec<Workload>> {
     let mut parts: Vec<Vec<Workload>> = vec![Vec::new(); 4];
-    for workload in workloads() {
+    for workload in workloads_on(processors) {
         let at = if is_for_kernel(&workload) {
             0
         } else if workload.steps.iter().any(reads_data) {
@@ -39,15 +39,16 @@ pub(crate) fn usual_blocks(part: &[Workload]) -> u64 {
     }
 }
 
-/// The points that a part needs: pairs of a workload and a variant.
+/// The points that a part needs on so many processors: pairs of a workload and a variant.
 pub(crate) fn needed<'a>(
     workloads: &'a [Workload],
     variants: &'a [Selected],
+    processors: u64,
 ) -> impl Iterator<Item = (&'a Workload, String)> {
-    workloads.iter().flat_map(|workload| {
+    workloads.iter().flat_map(move |workload| {
         let names = variants.iter().map(Selected::name);
         names
-            .filter(|name| is_measured_at(name, workload))
+            .filter(move |name| is_measured_at(name, workload, processors))
             .map(move |name| (workload, name))
     })
 }
@@ -55,13 +56,28 @@ pub(crate) fn needed<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use predict::workloads;
 
     #[test]
     fn every_workload_is_in_one_part_and_no_part_is_empty() {
-        let parts = all_parts();
+        let parts = all_parts(2);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), workloads().len());
         assert!(parts.iter().all(|part| !part.is_empty()));
         let blocks = parts.iter().map(|part| usual_blocks(part));
         assert_eq!(blocks.collect::<Vec<u64>>(), [6, 4, 3, 4]);
+    }
+
+    #[test]
+    fn one_processor_has_half_the_work_and_computes_beside_nothing() {
+        let tasks = |processors: u64| -> Vec<u64> {
+            let parts = all_parts(processors);
+            let firsts = parts.iter().filter_map(|part| part.first());
+            firsts.map(|workload| workload.tasks).collect()
+        };
+        let [one, two] = [1, 2].map(tasks);
+        assert_eq!(one, [two[0], two[1] / 2, two[2], two[3] / 2]);
+        let kernel = &all_parts(1)[0][0];
+        let measured = |processors| is_measured_at("threads/pool", kernel, processors);
+        assert_eq!([1, 2].map(measured), [false, true]);
     }
 }

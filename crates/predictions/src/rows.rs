@@ -15,7 +15,7 @@ pub(crate) fn missing(
     workloads: &[Workload],
     variants: &[Selected],
 ) -> Vec<Selected> {
-    let lacking: BTreeSet<String> = needed(workloads, variants)
+    let lacking: BTreeSet<String> = needed(workloads, variants, kept.cores())
         .filter(|(workload, name)| !has(kept, workload, name))
         .map(|(_, name)| name)
         .collect();
