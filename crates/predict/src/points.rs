@@ -44,7 +44,8 @@ pub(crate) const CALLS: [&str; 5] = [
     "cal-file-100",
     "cal-file-256",
 ];
-/// GETs whose connection is new, by every variant; and on many lanes, by the pool.
+/// GETs whose connection is new, by every variant; and on many lanes with a latency, so that as many connections are there at once, by
+/// the pool.
 pub(crate) const NEW_CONNECTIONS: &str = "cal-new-16";
 pub(crate) const NEW_CONNECTIONS_OF_POOL: &str = "cal-new-256";
 /// Queries of PostgreSQL, by every variant.
@@ -143,12 +144,12 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS_BY_LANES[0], 1200, 3, vec![selects(30)]),
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
-        closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(256)]),
+        closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(0)]),
         closed(
             NEW_CONNECTIONS_OF_POOL,
             2560,
             256,
-            vec![new_connection(256)],
+            vec![new_connection(2)],
         ),
         closed(QUERIES, 2000, 16, vec![query(0)]),
         closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
@@ -226,10 +227,10 @@ fn get(bytes: u64, latency_ms: u64) -> Step {
     })
 }
 
-fn new_connection(bytes: u64) -> Step {
+fn new_connection(latency_ms: u64) -> Step {
     Step::HttpGet(HttpGet {
-        bytes,
-        latency: Duration::ZERO,
+        bytes: 256,
+        latency: Duration::from_millis(latency_ms),
         connection: Connection::New,
     })
 }
