@@ -1,22 +1,24 @@
 //! `cargo xtask calibrate`: measures what predictions on this machine are made from, or whether that still holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalog::{Selected, Workspace};
 use host::Ledger;
 use predict::{Calibration, Machine, is_noisy};
 use protocol::{ExitCode, Workload};
-use results::{Outcome, Row, Stored, time};
+use results::time;
 use terminal::{counted, output, percent, progress};
 
 use crate::age::{self, Age, here};
 use crate::check::check;
 use crate::cores::Cores;
+use crate::lacking::{FailedRun, failures_of, lacking};
 use crate::measure::{Part, measure};
 use crate::parts::{all_parts, needed, usual_blocks};
 use crate::rows::{add, forget_others, missing, programs};
 use crate::selected::selected;
-use crate::store::Place;
+use crate::store::{Place, Scope};
+use crate::unfinished::joined;
 
 /// How often the parts are gone through.
 const MOST_ROUNDS: usize = 3;
@@ -50,7 +52,11 @@ pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::R
             variants: &variants,
             blocks: request.runs,
             cores,
-            is_whole: request.models.is_empty(),
+            scope: if request.models.is_empty() {
+                Scope::Whole
+            } else {
+                Scope::Added
+            },
         };
         one.calibrate()?;
     }
@@ -65,8 +71,7 @@ struct One<'a> {
     /// Measured blocks of each part, where a number was typed.
     blocks: Option<u64>,
     cores: Cores,
-    /// Whether all usual variants are measured, so that nothing of an older calibration is kept.
-    is_whole: bool,
+    scope: Scope,
 }
 
 impl One<'_> {
@@ -81,9 +86,10 @@ impl One<'_> {
         }
         kept.measured_ms = time::now_ms();
         if let Some(older) = older {
-            kept = joined(older, kept);
+            let asked: Vec<String> = self.variants.iter().map(Selected::name).collect();
+            kept = joined(older, kept, &asked);
         }
-        self.place.keep(&kept)?;
+        self.place.keep(&kept, self.scope)?;
         self.place.model()?;
         output::print(&summary(&kept))
     }
@@ -145,13 +151,13 @@ impl One<'_> {
         let has_lost = forget_others(kept, &programs(&stored));
         kept.programs.extend(stored.run.programs);
         add(kept, points);
-        self.place.keep_unfinished(kept)?;
+        self.place.keep_unfinished(kept, self.scope)?;
         Ok(has_lost)
     }
 
     /// The calibration that is there, where only some variants are measured now and it still holds for the others.
     fn older(&self, here: &Machine) -> anyhow::Result<Option<Calibration>> {
-        if self.is_whole {
+        if self.scope == Scope::Whole {
             return Ok(None);
         }
         let older = self.place.calibration()?;
@@ -165,7 +171,7 @@ impl One<'_> {
 
     /// What an interrupted calibration of this machine left, or nothing yet.
     fn unfinished(&self, machine: Machine) -> anyhow::Result<Calibration> {
-        let before = self.place.unfinished()?;
+        let before = self.place.unfinished(self.scope)?;
         let same = before.filter(|before| before.machine == machine);
         Ok(same.unwrap_or_else(|| Calibration {
             machine,
@@ -174,81 +180,6 @@ impl One<'_> {
             measured_ms: time::now_ms(),
             points: Vec::new(),
         }))
-    }
-}
-
-/// A run that had no result, and why.
-#[derive(Debug)]
-struct FailedRun {
-    variant: String,
-    workload: String,
-    why: String,
-}
-
-fn failures_of(stored: &Stored) -> impl Iterator<Item = FailedRun> {
-    stored.rows.iter().filter_map(|row| match row {
-        Row::Run(run) => match &run.outcome {
-            Outcome::Failed(failed) => Some(FailedRun {
-                variant: run.variant.clone(),
-                workload: run.workload.clone(),
-                why: failed.failure.message.clone(),
-            }),
-            Outcome::Measured(_) => None,
-        },
-        _ => None,
-    })
-}
-
-/// A line for each variant that was to be measured and has no rows, with the reason; and a line for
-/// each reason why workloads have no rows under any variant, such as a server that is not on this machine.
-fn lacking(variants: &[Selected], kept: &Calibration, failures: &[FailedRun]) -> Vec<String> {
-    let measured = kept.variants();
-    let names = variants.iter().map(Selected::name);
-    let mut lines: Vec<String> = names
-        .filter(|name| !measured.contains(&name.as_str()))
-        .map(|name| {
-            let mut of_it = failures.iter().filter(|failed| failed.variant == name);
-            let why = of_it.next().map_or("it has no runs", |failed| &failed.why);
-            not_calibrated(&name, why)
-        })
-        .collect();
-    let mut by_reason: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for failed in failures {
-        let mut points = kept.points.iter();
-        let is_measured = points.any(|point| point.workload.name == failed.workload);
-        if !is_measured && measured.contains(&failed.variant.as_str()) {
-            let workloads = by_reason.entry(&failed.why).or_default();
-            workloads.insert(&failed.workload);
-        }
-    }
-    lines.extend(by_reason.into_iter().map(|(why, workloads)| {
-        let names: Vec<&str> = workloads.into_iter().collect();
-        not_calibrated(&names.join(", "), why)
-    }));
-    lines
-}
-
-fn not_calibrated(what: &str, why: &str) -> String {
-    format!(
-        "not calibrated: {}: {}",
-        terminal::shown(what),
-        terminal::shown(why)
-    )
-}
-
-/// An older calibration with variants that were measured now, in the place of what it had of them. It is as old as its oldest rows.
-fn joined(older: Calibration, new: Calibration) -> Calibration {
-    let measured: Vec<String> = new.variants().into_iter().map(str::to_owned).collect();
-    let mut points = older.points;
-    points.retain(|point| !measured.contains(&point.variant));
-    points.extend(new.points);
-    let mut programs = older.programs;
-    programs.extend(new.programs);
-    Calibration {
-        measured_ms: older.measured_ms,
-        points,
-        programs,
-        ..new
     }
 }
 
@@ -273,74 +204,4 @@ fn summary(kept: &Calibration) -> String {
         terminal::shown(&kept.machine.cpu),
         counted(kept.cores(), "processor")
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use predict::{Figures, Point, workloads};
-
-    fn with(variants: &[&str], measured_ms: u64) -> Calibration {
-        let points = variants.iter().map(|variant| Point {
-            workload: workloads().swap_remove(0),
-            variant: (*variant).to_owned(),
-            tasks: measured_ms,
-            lanes: 1,
-            runs: vec![Figures {
-                time: 1.0,
-                cpu: 1.0,
-                service_cpu: None,
-                start_up: 1.0,
-            }],
-            memory: None,
-        });
-        Calibration {
-            machine: here(),
-            cores: None,
-            programs: BTreeMap::new(),
-            measured_ms,
-            points: points.collect(),
-        }
-    }
-
-    #[test]
-    fn variants_that_are_measured_later_join_the_others_and_make_them_no_younger() {
-        let found = joined(
-            with(&["threads/pool", "threads/rayon"], 1),
-            with(&["threads/rayon", "coroutines/may"], 2),
-        );
-        assert_eq!(
-            found.variants(),
-            ["coroutines/may", "threads/pool", "threads/rayon"]
-        );
-        let rayon = found.point("cal-noop", "threads/rayon").unwrap();
-        assert_eq!((rayon.tasks, found.points.len()), (2, 3));
-        assert_eq!(found.measured_ms, 1);
-    }
-
-    #[test]
-    fn variants_and_workloads_without_rows_are_named_with_the_reason() {
-        let kept = with(&["threads/pool"], 1);
-        let registry = catalog::Registry::find(&Workspace::find(None, &[]).unwrap());
-        let variants =
-            ["threads/pool", "threads/rayon"].map(|name| registry.exactly(name).ok().unwrap());
-        let failed = |variant: &str, workload: &str, why: &str| FailedRun {
-            variant: variant.to_owned(),
-            workload: workload.to_owned(),
-            why: why.to_owned(),
-        };
-        let failures = [
-            failed("threads/rayon", "cal-noop", "it ended"),
-            failed("threads/pool", "cal-noop", "once"),
-            failed("threads/pool", "cal-pg-3", "no server"),
-            failed("threads/pool", "cal-pg-16", "no server"),
-        ];
-        assert_eq!(
-            lacking(&variants, &kept, &failures),
-            [
-                "not calibrated: threads/rayon: it ended",
-                "not calibrated: cal-pg-16, cal-pg-3: no server",
-            ]
-        );
-    }
 }

@@ -10,6 +10,7 @@ mod foreteller;
 mod found;
 mod gate;
 mod json;
+mod lacking;
 mod measure;
 mod parts;
 mod points;
@@ -22,6 +23,7 @@ mod sheet;
 mod source;
 mod store;
 mod table;
+mod unfinished;
 
 pub use age::{Age, age};
 pub use calibrate::{CalibrateRequest, calibrate};

@@ -14,7 +14,6 @@ use terminal::{Usage, progress};
 
 const ROWS: &str = "calibration.json";
 const FITTED: &str = "model.json";
-const PART: &str = "unfinished.json";
 const PROBE: &str = "probe.json";
 /// The seed of every fit, so that the same rows give the same predictions.
 const SEED: u64 = 1;
@@ -26,6 +25,25 @@ pub(crate) struct Probe {
     pub(crate) checked_ms: u64,
     /// The largest factor between a time then and now, less 1.
     pub(crate) worst: f64,
+}
+
+/// What a calibration is of. Each has an unfinished file of its own: half of the usual variants is nothing that could join a
+/// calibration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The usual variants, in the place of everything that was measured before.
+    Whole,
+    /// Variants that were named, which join what was measured before.
+    Added,
+}
+
+impl Scope {
+    fn unfinished(self) -> &'static str {
+        match self {
+            Scope::Whole => "unfinished.json",
+            Scope::Added => "unfinished-added.json",
+        }
+    }
 }
 
 /// Where everything about predictions for one number of processors is kept.
@@ -89,13 +107,17 @@ impl Place {
     }
 
     /// What an interrupted calibration left.
-    pub(crate) fn unfinished(&self) -> anyhow::Result<Option<Calibration>> {
-        read(&self.file(PART))
+    pub(crate) fn unfinished(&self, scope: Scope) -> anyhow::Result<Option<Calibration>> {
+        read(&self.file(scope.unfinished()))
     }
 
     /// Keeps what was measured so far.
-    pub(crate) fn keep_unfinished(&self, calibration: &Calibration) -> anyhow::Result<()> {
-        write(&self.file(PART), calibration)
+    pub(crate) fn keep_unfinished(
+        &self,
+        calibration: &Calibration,
+        scope: Scope,
+    ) -> anyhow::Result<()> {
+        write(&self.file(scope.unfinished()), calibration)
     }
 
     /// The last probe since the calibration.
@@ -113,12 +135,19 @@ impl Place {
         read(&self.file(ROWS))
     }
 
-    /// Keeps the rows, in the place of those before.
-    pub(crate) fn keep(&self, calibration: &Calibration) -> anyhow::Result<()> {
+    /// Keeps the rows of a calibration that is done, in the place of those before.
+    pub(crate) fn keep(&self, calibration: &Calibration, scope: Scope) -> anyhow::Result<()> {
         write(&self.file(ROWS), calibration)?;
-        // Neither says anything of the new rows. Where they are not there, nothing is to be done.
-        let _ = fs::remove_file(self.file(PART));
-        let _ = fs::remove_file(self.file(PROBE));
+        let done: &[Scope] = match scope {
+            // What was to join the calibration before is not to join this one.
+            Scope::Whole => &[Scope::Whole, Scope::Added],
+            Scope::Added => &[Scope::Added],
+        };
+        let unfinished = done.iter().map(|scope| scope.unfinished());
+        for name in unfinished.chain([PROBE]) {
+            // None says anything of the new rows. Where it is not there, nothing is to be done.
+            let _ = fs::remove_file(self.file(name));
+        }
         Ok(())
     }
 
@@ -174,6 +203,7 @@ fn unwritten(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unfinished::tests::with;
 
     #[test]
     fn what_is_kept_is_read_again_and_a_broken_file_says_what_writes_it_anew() {
@@ -188,5 +218,33 @@ mod tests {
             error.contains("file.json") && error.contains("cargo xtask calibrate"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_whole_and_an_added_calibration_have_unfinished_rows_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place {
+            folder: folder.path().to_owned(),
+            cores: 2,
+        };
+        let left = |scope| {
+            place
+                .unfinished(scope)
+                .unwrap()
+                .map(|left| left.measured_ms)
+        };
+        let both = || [Scope::Whole, Scope::Added].map(left);
+        place
+            .keep_unfinished(&with(&["threads/pool"], 1), Scope::Whole)
+            .unwrap();
+        assert_eq!(both(), [Some(1), None]);
+        let added = with(&["coroutines/may"], 2);
+        place.keep_unfinished(&added, Scope::Added).unwrap();
+        assert_eq!(both(), [Some(1), Some(2)]);
+        place.keep(&added, Scope::Added).unwrap();
+        assert_eq!(both(), [Some(1), None]);
+        place.keep_unfinished(&added, Scope::Added).unwrap();
+        place.keep(&added, Scope::Whole).unwrap();
+        assert_eq!(both(), [None, None]);
     }
 }
