@@ -146,6 +146,19 @@ fn without_a_calibration_that_holds_it_is_said_what_to_do() {
     assert_usage(&broken, "calibration.json");
 }
 
+#[test]
+fn variants_are_added_to_no_calibration_but_one_that_holds() {
+    let lab = lab();
+    let file = lab.path("target/data/predictions/calibration.json");
+    let add = || xtask(&lab, &["calibrate", "--model", "threads/rayon"]);
+    assert_usage(&add(), "this machine is not calibrated");
+    assert!(!file.exists(), "nothing was measured");
+    keep(&lab, Some("another processor".to_owned()));
+    let before = fs::read(&file).unwrap();
+    assert_usage(&add(), "and was \"another processor\"");
+    assert!(fs::read(&file).unwrap() == before, "nothing was measured");
+}
+
 /// A refusal says this, and what to do.
 #[track_caller]
 fn assert_usage(output: &Output, why: &str) {

@@ -7,9 +7,9 @@ use host::Ledger;
 use predict::{Calibration, Machine, is_noisy};
 use protocol::{ExitCode, Workload};
 use results::time;
-use terminal::{counted, output, percent, progress};
+use terminal::{Usage, counted, output, percent, progress};
 
-use crate::age::{self, Age, here};
+use crate::age::here;
 use crate::check::check;
 use crate::cores::Cores;
 use crate::lacking::{FailedRun, failures_of, lacking};
@@ -17,6 +17,7 @@ use crate::measure::{Part, measure};
 use crate::parts::{all_parts, needed, usual_blocks};
 use crate::rows::{add, forget_others, missing, programs};
 use crate::selected::selected;
+use crate::source::days_of;
 use crate::store::{Place, Scope};
 use crate::unfinished::joined;
 
@@ -39,27 +40,29 @@ pub struct CalibrateRequest {
 /// Everything from what was asked to the exit code.
 ///
 /// # Errors
-/// Variants that are unknown or have no rules, an interrupt, and what keeps programs from being built or run.
+/// Variants that are unknown or have no rules, or that have no calibration to join, an interrupt, and what keeps programs from being built or run.
 pub fn calibrate(request: &CalibrateRequest, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     if request.check {
         return check(workspace);
     }
     let variants = selected(workspace, &request.models)?;
-    for cores in Cores::typed(&request.cores)? {
-        let one = One {
-            workspace,
-            place: Place::with_cores(workspace, cores.count),
-            variants: &variants,
-            blocks: request.runs,
-            cores,
-            scope: if request.models.is_empty() {
-                Scope::Whole
-            } else {
-                Scope::Added
-            },
-        };
-        one.calibrate()?;
-    }
+    let scope = if request.models.is_empty() {
+        Scope::Whole
+    } else {
+        Scope::Added
+    };
+    let all = Cores::typed(&request.cores)?.into_iter().map(|cores| One {
+        workspace,
+        place: Place::with_cores(workspace, cores.count),
+        variants: &variants,
+        blocks: request.runs,
+        cores,
+        scope,
+    });
+    let all: Vec<One<'_>> = all.collect();
+    // Before the first is measured, which takes minutes.
+    all.iter().try_for_each(One::refuse_to_add_to_nothing)?;
+    all.iter().try_for_each(One::calibrate)?;
     Ok(ExitCode::Ok)
 }
 
@@ -75,9 +78,21 @@ struct One<'a> {
 }
 
 impl One<'_> {
+    /// Some variants alone are no calibration: what kernels cost, for one, is told by the usual ones.
+    fn refuse_to_add_to_nothing(&self) -> anyhow::Result<()> {
+        if self.scope == Scope::Whole {
+            return Ok(());
+        }
+        days_of(&self.place).map(drop).map_err(|error| {
+            Usage::error(format!(
+                "--model adds variants to a calibration that holds: {error:#}"
+            ))
+        })
+    }
+
     fn calibrate(&self) -> anyhow::Result<()> {
         let machine = here();
-        let older = self.older(&machine)?;
+        let older = self.older()?;
         let mut kept = self.unfinished(machine)?;
         let failures = self.cores.within(|| self.measure_parts(&mut kept))?;
         progress::end();
@@ -155,18 +170,12 @@ impl One<'_> {
         Ok(has_lost)
     }
 
-    /// The calibration that is there, where only some variants are measured now and it still holds for the others.
-    fn older(&self, here: &Machine) -> anyhow::Result<Option<Calibration>> {
-        if self.scope == Scope::Whole {
-            return Ok(None);
+    /// The calibration that variants are added to.
+    fn older(&self) -> anyhow::Result<Option<Calibration>> {
+        match self.scope {
+            Scope::Whole => Ok(None),
+            Scope::Added => self.place.calibration(),
         }
-        let older = self.place.calibration()?;
-        Ok(older.filter(|older| {
-            matches!(
-                age::of(older, here, time::now_ms(), None),
-                Age::Fresh { .. }
-            )
-        }))
     }
 
     /// What an interrupted calibration of this machine left, or nothing yet.

@@ -10,7 +10,7 @@ use host::machine;
 use predict::{Calibration, Model, fit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use terminal::{Usage, progress};
+use terminal::{Usage, counted, progress};
 
 const ROWS: &str = "calibration.json";
 const FITTED: &str = "model.json";
@@ -94,6 +94,20 @@ impl Place {
         self.cores
     }
 
+    /// The error where there is no calibration here.
+    pub(crate) fn not_calibrated(&self) -> anyhow::Error {
+        Usage::error(match self.cores {
+            all if all == machine::processors() => {
+                "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes"
+                    .to_owned()
+            }
+            cores => format!(
+                "this machine is not calibrated for {}: `cargo xtask calibrate --cores {cores}` measures that in some minutes",
+                counted(cores, "processor")
+            ),
+        })
+    }
+
     /// The workspace whose results are those of its calibrations, so that `latest` stays what people compared.
     pub(crate) fn inside(&self, workspace: &Workspace) -> Workspace {
         Workspace {
@@ -153,11 +167,7 @@ impl Place {
 
     /// The model, fitted now where the rows have changed since it was.
     pub(crate) fn model(&self) -> anyhow::Result<Model> {
-        let measured = self.calibration()?.ok_or_else(|| {
-            Usage::error(
-                "this machine is not calibrated: `cargo xtask calibrate` measures it in some minutes",
-            )
-        })?;
+        let measured = self.calibration()?.ok_or_else(|| self.not_calibrated())?;
         if let Some(model) = self.fitted_to(&measured) {
             return Ok(model);
         }
