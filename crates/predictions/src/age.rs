@@ -11,7 +11,7 @@ use crate::store::Place;
 const DAYS: u64 = 30;
 /// How far a probe may be from the calibration.
 pub(crate) const AGREES: f64 = 0.10;
-const DAY_MS: u64 = 86_400_000;
+pub(crate) const DAY_MS: u64 = 86_400_000;
 
 /// The state of this machine's calibration.
 #[derive(Clone, Debug, PartialEq, Eq)]

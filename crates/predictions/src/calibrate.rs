@@ -15,11 +15,11 @@ use crate::cores::Cores;
 use crate::lacking::{FailedRun, failures_of, lacking};
 use crate::measure::{Part, measure};
 use crate::parts::{all_parts, needed, usual_blocks};
-use crate::rows::{add, forget_others, missing, programs};
+use crate::rows::{add, forget_others, forget_unneeded, missing, programs};
 use crate::selected::selected;
 use crate::source::days_of;
 use crate::store::{Place, Scope};
-use crate::unfinished::joined;
+use crate::unfinished::{joined, unfinished};
 
 /// How often the parts are gone through.
 const MOST_ROUNDS: usize = 3;
@@ -91,15 +91,13 @@ impl One<'_> {
     }
 
     fn calibrate(&self) -> anyhow::Result<()> {
-        let machine = here();
         let older = self.older()?;
-        let mut kept = self.unfinished(machine)?;
+        let mut kept = self.begun(here());
         let failures = self.cores.within(|| self.measure_parts(&mut kept))?;
         progress::end();
         for line in lacking(self.variants, &kept, &failures) {
             output::notice(&line);
         }
-        kept.measured_ms = time::now_ms();
         if let Some(older) = older {
             let asked: Vec<String> = self.variants.iter().map(Selected::name).collect();
             kept = joined(older, kept, &asked);
@@ -178,17 +176,19 @@ impl One<'_> {
         }
     }
 
-    /// What an interrupted calibration of this machine left, or nothing yet.
-    fn unfinished(&self, machine: Machine) -> anyhow::Result<Calibration> {
-        let before = self.place.unfinished(self.scope)?;
-        let same = before.filter(|before| before.machine == machine);
-        Ok(same.unwrap_or_else(|| Calibration {
+    /// What an interrupted calibration left of what is needed now, or nothing yet. It is as old as its first rows.
+    fn begun(&self, machine: Machine) -> Calibration {
+        let now_ms = time::now_ms();
+        let begun = unfinished(&self.place, self.scope, &machine, now_ms);
+        let mut begun = begun.unwrap_or_else(|| Calibration {
             machine,
             cores: self.cores.fewer(),
             programs: BTreeMap::new(),
-            measured_ms: time::now_ms(),
+            measured_ms: now_ms,
             points: Vec::new(),
-        }))
+        });
+        forget_unneeded(&mut begun, self.variants);
+        begun
     }
 }
 

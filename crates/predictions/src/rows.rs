@@ -7,7 +7,7 @@ use predict::{Calibration, Point};
 use protocol::Workload;
 use results::Stored;
 
-use crate::parts::needed;
+use crate::parts::{all_parts, needed};
 
 /// The variants of which points of a part are missing.
 pub(crate) fn missing(
@@ -54,6 +54,16 @@ pub(crate) fn forget_others(kept: &mut Calibration, programs: &BTreeMap<String, 
         }
     }
     kept.points.len() < before
+}
+
+/// Drops what is not needed of these variants: rows that an older version of a workload left would be found by its name.
+pub(crate) fn forget_unneeded(kept: &mut Calibration, variants: &[Selected]) {
+    let workloads = all_parts(kept.cores()).concat();
+    let all: Vec<(&Workload, String)> = needed(&workloads, variants, kept.cores()).collect();
+    kept.points.retain(|point| {
+        let mut all = all.iter();
+        all.any(|(workload, variant)| **workload == point.workload && *variant == point.variant)
+    });
 }
 
 /// Adds what a part measured, in the place of what is there of it.
@@ -140,6 +150,32 @@ mod tests {
         let pool = "threads/pool".to_owned();
         let all = vec![pool.clone(), "threads/sequential".to_owned()];
         assert_eq!(found, [all, vec![pool.clone()], vec![pool], vec![]]);
+    }
+
+    #[test]
+    fn rows_of_workloads_that_were_others_once_and_of_other_variants_are_forgotten() {
+        let workspace = catalog::Workspace::find(None, &[]).unwrap();
+        let pool = catalog::Registry::find(&workspace)
+            .exactly("threads/pool")
+            .unwrap();
+        let workload = all_parts(here().processors)[1][0].clone();
+        let once = Workload {
+            tasks: workload.tasks + 1,
+            ..workload.clone()
+        };
+        let mut kept = Calibration {
+            machine: here(),
+            programs: BTreeMap::new(),
+            cores: None,
+            measured_ms: 0,
+            points: vec![
+                point(&once, "threads/pool"),
+                point(&workload, "threads/pool"),
+                point(&workload, "threads/rayon"),
+            ],
+        };
+        forget_unneeded(&mut kept, &[pool]);
+        assert_eq!(kept.points, [point(&workload, "threads/pool")]);
     }
 
     fn lacking(kept: &Calibration, workloads: &[Workload], variants: &[Selected]) -> Vec<String> {

@@ -213,7 +213,8 @@ fn unwritten(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unfinished::tests::with;
+    use crate::age::here;
+    use crate::unfinished::{tests::with, unfinished};
 
     #[test]
     fn what_is_kept_is_read_again_and_a_broken_file_says_what_writes_it_anew() {
@@ -256,5 +257,22 @@ mod tests {
         place.keep_unfinished(&added, Scope::Added).unwrap();
         place.keep(&added, Scope::Whole).unwrap();
         assert_eq!(both(), [None, None]);
+    }
+
+    #[test]
+    fn an_unreadable_unfinished_calibration_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place {
+            folder: folder.path().to_owned(),
+            cores: 2,
+        };
+        for scope in [Scope::Whole, Scope::Added] {
+            fs::write(place.file(scope.unfinished()), "{").unwrap();
+            assert_eq!(unfinished(&place, scope, &here(), 1), None);
+            // It is written over all the same.
+            let begun = with(&["threads/pool"], 1);
+            place.keep_unfinished(&begun, scope).unwrap();
+            assert_eq!(unfinished(&place, scope, &here(), 1), Some(begun));
+        }
     }
 }

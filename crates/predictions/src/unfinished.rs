@@ -1,6 +1,48 @@
 //! What an interrupted calibration left, and how variants that are measured later join a calibration that is there.
 
-use predict::Calibration;
+use predict::{Calibration, Machine};
+use terminal::output;
+
+use crate::age::{self, Age, DAY_MS};
+use crate::store::{Place, Scope};
+
+/// What an interrupted calibration left; `None` where it left nothing that may be continued, which is told.
+pub(crate) fn unfinished(
+    place: &Place,
+    scope: Scope,
+    here: &Machine,
+    now_ms: u64,
+) -> Option<Calibration> {
+    let found = place.unfinished(scope);
+    let usable = found.map_err(|error| format!("{error:#}"));
+    match usable.and_then(|found| continued(found, here, now_ms)) {
+        Ok(found) => found,
+        Err(why) => {
+            output::notice(&format!(
+                "an unfinished calibration is not continued: {why}"
+            ));
+            None
+        }
+    }
+}
+
+/// What was left, unless the machine is another one since, or it is of another day: rows that are measured now would not fit to it.
+fn continued(
+    found: Option<Calibration>,
+    here: &Machine,
+    now_ms: u64,
+) -> Result<Option<Calibration>, String> {
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    if let Age::Stale { why, .. } = age::of(&found, here, now_ms, None) {
+        return Err(why);
+    }
+    if now_ms.saturating_sub(found.measured_ms) > DAY_MS {
+        return Err("it was begun over a day ago".to_owned());
+    }
+    Ok(Some(found))
+}
 
 /// An older calibration with the variants that were asked for and measured now, in the place of what it had of them. It is as old as
 /// its oldest rows.
@@ -102,5 +144,21 @@ pub(crate) mod tests {
             "{:?}: the older rows are of older programs",
             found.programs
         );
+    }
+
+    #[test]
+    fn what_was_left_is_continued_within_a_day_on_the_same_machine() {
+        let left = || Some(with(&["threads/pool"], DAY_MS));
+        let machine = here();
+        assert_eq!(continued(None, &machine, 0), Ok(None));
+        assert_eq!(continued(left(), &machine, 2 * DAY_MS), Ok(left()));
+        let later = continued(left(), &machine, 2 * DAY_MS + 1).unwrap_err();
+        assert!(later.contains("a day ago"), "{later}");
+        let other = Machine {
+            kernel: "another".to_owned(),
+            ..machine
+        };
+        let why = continued(left(), &other, DAY_MS).unwrap_err();
+        assert!(why.contains("the kernel"), "{why}");
     }
 }
