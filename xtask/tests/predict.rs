@@ -147,6 +147,15 @@ fn without_a_calibration_that_holds_it_is_said_what_to_do() {
 }
 
 #[test]
+fn a_calibration_that_holds_no_longer_is_not_checked() {
+    let lab = lab();
+    let check = || xtask(&lab, &["calibrate", "--check"]);
+    assert_usage(&check(), "this machine is not calibrated");
+    keep(&lab, Some("another processor".to_owned()));
+    assert_usage(&check(), "and was \"another processor\"");
+}
+
+#[test]
 fn variants_are_added_to_no_calibration_but_one_that_holds() {
     let lab = lab();
     let file = lab.path("target/data/predictions/calibration.json");

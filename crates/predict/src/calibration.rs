@@ -144,7 +144,9 @@ impl Calibration {
 }
 
 impl Point {
-    fn noise(&self) -> Option<f64> {
+    /// How far its runs are apart: the standard deviation of the logarithms of their times; `None` where there are not two.
+    #[must_use]
+    pub fn noise(&self) -> Option<f64> {
         let times: Vec<f64> = self.runs.iter().map(|run| run.time.ln()).collect();
         let more = times.len().checked_sub(1).filter(|more| *more > 0)?;
         let mean = times.iter().sum::<f64>() / times.len() as f64;

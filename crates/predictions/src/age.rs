@@ -4,12 +4,13 @@ use catalog::Workspace;
 use host::machine;
 use predict::{Calibration, Machine};
 use results::time;
+use terminal::counted;
 
-use crate::store::Place;
+use crate::store::{Place, Probe};
 
 /// Days after which a calibration is stale.
 const DAYS: u64 = 30;
-/// How far a probe may be from the calibration.
+/// How far a point of a probe may be from the calibration, whatever its noise.
 pub(crate) const AGREES: f64 = 0.10;
 pub(crate) const DAY_MS: u64 = 86_400_000;
 
@@ -24,8 +25,8 @@ pub enum Age {
     Fresh {
         /// Days since it was measured.
         days: u64,
-        /// Whether the last probe agreed; `None` where there was none.
-        agrees: Option<bool>,
+        /// The last probe; `None` where there was none.
+        probe: Option<Probed>,
     },
     /// It may be used no longer.
     Stale {
@@ -34,6 +35,37 @@ pub enum Age {
         /// Why, in words.
         why: String,
     },
+}
+
+/// What a probe came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probed {
+    /// Days since it was made.
+    pub days: u64,
+    /// Whether every point was within what it allows.
+    pub agrees: bool,
+}
+
+impl Probed {
+    fn of(probe: &Probe, now_ms: u64) -> Probed {
+        Probed {
+            days: days_between(probe.checked_ms, now_ms),
+            agrees: probe.agrees,
+        }
+    }
+}
+
+/// How long ago something was, in words.
+#[must_use]
+pub fn ago(days: u64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        days => format!("{} ago", counted(days, "day")),
+    }
+}
+
+pub(crate) fn days_between(then_ms: u64, now_ms: u64) -> u64 {
+    now_ms.saturating_sub(then_ms) / DAY_MS
 }
 
 /// Looks at this machine's calibration for all of its processors.
@@ -47,8 +79,9 @@ pub(crate) fn age_of(place: &Place) -> Age {
     match place.calibration() {
         Ok(None) => Age::Missing,
         Ok(Some(calibration)) => {
-            let agrees = place.probe().map(|probe| probe.worst <= AGREES);
-            of(&calibration, &here(), time::now_ms(), agrees)
+            let now_ms = time::now_ms();
+            let probe = place.probe().map(|probe| Probed::of(&probe, now_ms));
+            of(&calibration, &here(), now_ms, probe)
         }
         Err(error) => Age::Broken(format!("{error:#}")),
     }
@@ -74,9 +107,9 @@ pub(crate) fn of(
     calibration: &Calibration,
     here: &Machine,
     now_ms: u64,
-    agrees: Option<bool>,
+    probe: Option<Probed>,
 ) -> Age {
-    let days = now_ms.saturating_sub(calibration.measured_ms) / DAY_MS;
+    let days = days_between(calibration.measured_ms, now_ms);
     let then = &calibration.machine;
     let changed = [
         ("the processor", &then.cpu, &here.cpu),
@@ -94,7 +127,7 @@ pub(crate) fn of(
     } else if days >= DAYS {
         format!("it is {days} days old, and holds for {DAYS}")
     } else {
-        return Age::Fresh { days, agrees };
+        return Age::Fresh { days, probe };
     };
     Age::Stale { days, why }
 }
@@ -131,7 +164,7 @@ mod tests {
             of(&rows, &machine(), 2 * DAY_MS, None),
             Age::Fresh {
                 days: 1,
-                agrees: None
+                probe: None
             }
         );
         let Age::Stale { days: 30, why } = of(&rows, &machine(), 31 * DAY_MS, None) else {
@@ -178,5 +211,24 @@ mod tests {
             };
             assert!(why.contains(word), "{why}");
         }
+    }
+
+    #[test]
+    fn a_probe_is_told_with_its_age_and_agrees_as_it_was_stored() {
+        let probe = Probe {
+            checked_ms: DAY_MS,
+            agrees: true,
+            // More than is allowed where nothing is noisy.
+            worst: AGREES * 1.5,
+        };
+        let found = Probed::of(&probe, 3 * DAY_MS);
+        assert_eq!(
+            found,
+            Probed {
+                days: 2,
+                agrees: true
+            }
+        );
+        assert_eq!([0, 1, 2].map(ago), ["today", "1 day ago", "2 days ago"]);
     }
 }

@@ -20,7 +20,8 @@ pub(crate) fn text(
             "days": facts.days,
             "machine": facts.machine,
             "noise": facts.noise,
-            "probe_off_by": facts.probe,
+            "probe_off_by": facts.probe.map(|probe| probe.worst),
+            "probe_agrees": facts.probe.map(|probe| probe.agrees),
             "rebuilt": facts.rebuilt,
         },
     });

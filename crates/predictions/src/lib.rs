@@ -25,7 +25,7 @@ mod store;
 mod table;
 mod unfinished;
 
-pub use age::{Age, age};
+pub use age::{Age, Probed, age, ago};
 pub use calibrate::{CalibrateRequest, calibrate};
 pub use foreteller::{Foreteller, foreteller, foreteller_for_sure};
 pub use gate::{GateRequest, gate};

@@ -5,6 +5,7 @@ use host::machine;
 use predict::{Model, VARIANTS};
 use protocol::ExitCode;
 use report::export::SheetExport;
+use results::time;
 use terminal::{Usage, output};
 
 use crate::curve::{self, Range};
@@ -48,6 +49,7 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
     let facts = table::Facts {
         days: source.days,
         probe: source.probe,
+        now_ms: time::now_ms(),
         machine: source.machine(),
         noise: source.model().calibration().noise(),
         cores,

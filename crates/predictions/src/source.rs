@@ -6,7 +6,7 @@ use protocol::Workload;
 use terminal::{Usage, counted};
 
 use crate::age::{Age, age_of};
-use crate::store::Place;
+use crate::store::{Place, Probe};
 
 /// One model, or two with a number between theirs.
 pub(crate) struct Source {
@@ -16,8 +16,7 @@ pub(crate) struct Source {
     cores: u64,
     /// Days since the older of them was calibrated.
     pub(crate) days: u64,
-    /// How far the last probe was off.
-    pub(crate) probe: Option<f64>,
+    pub(crate) probe: Option<Probe>,
 }
 
 /// How one model predicts a run.
@@ -42,7 +41,7 @@ impl Source {
             more: (from != to).then(|| more.model()).transpose()?,
             cores,
             days,
-            probe: fewer.probe().map(|probe| probe.worst),
+            probe: fewer.probe(),
         })
     }
 

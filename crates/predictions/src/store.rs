@@ -23,6 +23,8 @@ const SEED: u64 = 1;
 pub(crate) struct Probe {
     /// When, in milliseconds since 1970.
     pub(crate) checked_ms: u64,
+    /// Whether every point was within what it allows.
+    pub(crate) agrees: bool,
     /// The largest factor between a time then and now, less 1.
     pub(crate) worst: f64,
 }

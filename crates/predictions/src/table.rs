@@ -3,14 +3,17 @@
 use predict::{Estimate, Machine, Prediction, Refusal, is_noisy};
 use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
 
+use crate::age::{ago, days_between};
 use crate::found::{Predicted, choice};
 use crate::rebuilt;
+use crate::store::Probe;
 
 /// What is said of the calibration.
 pub(crate) struct Facts<'a> {
     pub(crate) days: u64,
-    /// How far the last probe was off.
-    pub(crate) probe: Option<f64>,
+    pub(crate) probe: Option<Probe>,
+    /// The time of now, in milliseconds since 1970.
+    pub(crate) now_ms: u64,
     pub(crate) machine: &'a Machine,
     /// How far apart runs of the same point were in the calibration.
     pub(crate) noise: f64,
@@ -23,13 +26,10 @@ pub(crate) struct Facts<'a> {
 impl Facts<'_> {
     /// Where predictions come from, in a line.
     pub(crate) fn line(&self) -> String {
-        let age = match self.days {
-            0 => "today".to_owned(),
-            days => format!("{} ago", counted(days, "day")),
-        };
+        let age = ago(self.days);
         let probe = self.probe.map_or_else(
             || "not probed since".to_owned(),
-            |worst| format!("its last probe was off by {}", percent(worst)),
+            |probe| probe_words(&probe, self.now_ms),
         );
         let noise = if is_noisy(self.noise) {
             let apart = percent(self.noise);
@@ -43,6 +43,19 @@ impl Facts<'_> {
             counted(self.machine.processors, "processor")
         )
     }
+}
+
+fn probe_words(probe: &Probe, now_ms: u64) -> String {
+    let verdict = if probe.agrees {
+        "agrees"
+    } else {
+        "does not agree"
+    };
+    let when = ago(days_between(probe.checked_ms, now_ms));
+    format!(
+        "its last probe ({when}) {verdict}: off by up to {}",
+        percent(probe.worst)
+    )
 }
 
 /// The table of one workload, with what follows from it.
@@ -188,7 +201,7 @@ fn conclusions(facts: &Facts<'_>, one: &Predicted) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::age::here;
+    use crate::age::{DAY_MS, here};
 
     #[test]
     fn what_is_to_be_measured_has_the_processors_that_it_was_predicted_for() {
@@ -200,6 +213,7 @@ mod tests {
             let facts = Facts {
                 days: 0,
                 probe: None,
+                now_ms: 0,
                 machine: &machine,
                 noise: 0.0,
                 cores,
@@ -211,5 +225,24 @@ mod tests {
         assert_eq!(typed(4), all);
         assert_eq!(typed(1), format!("{all} --placement one-cpu"));
         assert_eq!(typed(2), format!("taskset --cpu-list 0-1 {all}"));
+    }
+
+    #[test]
+    fn a_probe_is_told_with_its_verdict_its_age_and_how_far_it_was_off() {
+        let probe = Probe {
+            checked_ms: 0,
+            agrees: true,
+            worst: 0.12,
+        };
+        let words = probe_words(&probe, 2 * DAY_MS);
+        assert_eq!(
+            words,
+            "its last probe (2 days ago) agrees: off by up to 12 %"
+        );
+        let bad = Probe {
+            agrees: false,
+            ..probe
+        };
+        assert!(probe_words(&bad, 0).contains("(today) does not agree"));
     }
 }

@@ -1,7 +1,7 @@
 //! Whether predictions can be made here, and how old what they are made from is.
 
 use catalog::Workspace;
-use predictions::{Age, age, rebuilt};
+use predictions::{Age, Probed, age, ago, rebuilt};
 use terminal::counted;
 
 use super::finding::Finding;
@@ -18,16 +18,11 @@ fn of(age: Age, rebuilt: &[String]) -> Finding {
         Age::Missing => Finding::good(
             "no calibration: `cargo xtask calibrate` makes predictions possible".to_owned(),
         ),
-        Age::Fresh { days: 0, agrees } => Finding::good(format!(
-            "calibrated for predictions today{}{}",
+        Age::Fresh { days, probe } => Finding::good(format!(
+            "calibrated for predictions {}{}{}",
+            ago(days),
             since(rebuilt),
-            probe(agrees)
-        )),
-        Age::Fresh { days, agrees } => Finding::good(format!(
-            "calibrated for predictions {} ago{}{}",
-            counted(days, "day"),
-            since(rebuilt),
-            probe(agrees)
+            probed(probe)
         )),
         Age::Stale { days, why } => Finding::absent(
             format!(
@@ -48,13 +43,19 @@ fn since(rebuilt: &[String]) -> String {
     }
 }
 
-fn probe(agrees: Option<bool>) -> &'static str {
-    match agrees {
-        None => "; `cargo xtask calibrate --check` probes it in some seconds",
-        Some(true) => ", and the last probe agrees",
-        Some(false) => {
-            ", and the last probe does not agree: `cargo xtask calibrate` measures it anew"
+fn probed(probe: Option<Probed>) -> String {
+    match probe {
+        None => "; `cargo xtask calibrate --check` probes it in some seconds".to_owned(),
+        Some(Probed { days, agrees: true }) => {
+            format!(", and the last probe, {}, agrees", ago(days))
         }
+        Some(Probed {
+            days,
+            agrees: false,
+        }) => format!(
+            ", and the last probe, {}, does not agree: `cargo xtask calibrate` measures it anew",
+            ago(days)
+        ),
     }
 }
 
@@ -68,11 +69,14 @@ mod tests {
             Age::Missing,
             Age::Fresh {
                 days: 3,
-                agrees: None,
+                probe: None,
             },
             Age::Fresh {
                 days: 0,
-                agrees: Some(false),
+                probe: Some(Probed {
+                    days: 2,
+                    agrees: false,
+                }),
             },
             Age::Stale {
                 days: 31,
@@ -87,10 +91,21 @@ mod tests {
     }
 
     #[test]
+    fn a_probe_has_an_age() {
+        let text = |probe| of(Age::Fresh { days: 5, probe }, &[]).to_string();
+        let [good, bad] = [true, false].map(|agrees| text(Some(Probed { days: 2, agrees })));
+        assert!(
+            good.contains("the last probe, 2 days ago, agrees"),
+            "{good}"
+        );
+        assert!(bad.contains("2 days ago, does not agree"), "{bad}");
+    }
+
+    #[test]
     fn variants_that_were_built_anew_are_named() {
         let fresh = Age::Fresh {
             days: 0,
-            agrees: None,
+            probe: None,
         };
         let text = of(fresh, &["threads/pool".to_owned()]).to_string();
         assert!(text.contains("built anew since: threads/pool"), "{text}");
