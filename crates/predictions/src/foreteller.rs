@@ -27,11 +27,11 @@ const ROUNDS: u64 = 20;
 #[derive(Debug)]
 pub struct Foreteller(Model);
 
-/// What predictions of comparisons are made from, where this machine has a calibration that holds and a model that was
-/// fitted to it before. A fit takes most of a minute, so that none is made here: a comparison waits for no prediction.
+/// What predictions of comparisons are made from, where this machine has a calibration that holds for the placement and a model
+/// that was fitted to it before. A fit takes most of a minute, so that none is made here: a comparison waits for no prediction.
 #[must_use]
-pub fn foreteller(workspace: &Workspace) -> Option<Foreteller> {
-    let place = Place::of(workspace);
+pub fn foreteller(workspace: &Workspace, placement: Placement) -> Option<Foreteller> {
+    let place = place_of(workspace, placement);
     let Age::Fresh { .. } = age_of(&place) else {
         return None;
     };
@@ -42,11 +42,26 @@ pub fn foreteller(workspace: &Workspace) -> Option<Foreteller> {
 /// The same where predictions were asked for: a fit is made where one is due.
 ///
 /// # Errors
-/// A machine without a calibration or with a stale one, in words that say what to do.
-pub fn foreteller_for_sure(workspace: &Workspace) -> anyhow::Result<Foreteller> {
-    let place = Place::of(workspace);
+/// A machine without a calibration for the placement or with a stale one, in words that say what to do.
+pub fn foreteller_for_sure(
+    workspace: &Workspace,
+    placement: Placement,
+) -> anyhow::Result<Foreteller> {
+    let place = place_of(workspace, placement);
     days_of(&place)?;
     Ok(Foreteller(place.model()?))
+}
+
+fn place_of(workspace: &Workspace, placement: Placement) -> Place {
+    Place::with_cores(workspace, processors(placement))
+}
+
+/// The processors that the processes of a model share.
+fn processors(placement: Placement) -> u64 {
+    match placement {
+        Placement::Free => machine::processors(),
+        Placement::OneCpu => 1,
+    }
 }
 
 impl Foreteller {
@@ -71,10 +86,7 @@ impl Foreteller {
 impl Predictor for Foreteller {
     fn predict(&self, asked: &AskedRun<'_>) -> Result<Predicted, String> {
         let on = On {
-            processors: match asked.placement {
-                Placement::Free => machine::processors(),
-                Placement::OneCpu => 1,
-            },
+            processors: processors(asked.placement),
             workers: asked.workers,
         };
         let length = if is_long(&asked.workload, asked.workers) {
@@ -124,7 +136,13 @@ fn figure(estimate: &Estimate) -> Option<PredictedFigure> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
     use super::*;
+    use crate::age::here;
+    use crate::made_up::{POOL, few_points};
+    use crate::store::Scope;
 
     #[test]
     fn what_is_no_number_is_no_figure() {
@@ -141,5 +159,68 @@ mod tests {
             };
             assert_eq!(figure(&wrong), None);
         }
+    }
+
+    /// A folder with a calibration of one processor alone.
+    fn with_one_processor(folder: &Path) -> Workspace {
+        let workspace = Workspace {
+            root: folder.to_owned(),
+            target: folder.join("target"),
+            results: folder.join("compare"),
+            more_models: Vec::new(),
+        };
+        let machine = here();
+        let calibration = predict::Calibration {
+            cores: (machine.processors > 1).then_some(1),
+            machine,
+            programs: BTreeMap::new(),
+            // Not old at any time.
+            measured_ms: u64::MAX,
+            points: few_points(),
+        };
+        let place = Place::with_cores(&workspace, 1);
+        place.keep(&calibration, Scope::Whole).unwrap();
+        workspace
+    }
+
+    #[test]
+    fn a_comparison_on_one_processor_has_predictions_of_that_calibration() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = with_one_processor(folder.path());
+        assert!(
+            foreteller(&workspace, Placement::OneCpu).is_none(),
+            "nothing is fitted for a comparison that did not ask"
+        );
+        let found = foreteller_for_sure(&workspace, Placement::OneCpu).unwrap();
+        let predicted = found.predict(&AskedRun {
+            workload: few_points().pop().unwrap().workload,
+            variant: POOL,
+            workers: 1,
+            placement: Placement::OneCpu,
+        });
+        assert!(predicted.is_ok(), "{predicted:?}");
+        assert!(foreteller(&workspace, Placement::OneCpu).is_some());
+        if here().processors > 1 {
+            assert!(foreteller(&workspace, Placement::Free).is_none());
+            let error = foreteller_for_sure(&workspace, Placement::Free).unwrap_err();
+            assert!(
+                error.to_string().contains("`cargo xtask calibrate`"),
+                "{error:#}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_calibration_that_a_comparison_on_one_processor_lacks_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace {
+            target: folder.path().join("other"),
+            ..with_one_processor(folder.path())
+        };
+        let error = foreteller_for_sure(&workspace, Placement::OneCpu).unwrap_err();
+        let is_all = here().processors == 1;
+        let typed = if is_all { "" } else { " --cores 1" };
+        let words = format!("`cargo xtask calibrate{typed}`");
+        assert!(error.to_string().contains(&words), "{error:#}");
     }
 }

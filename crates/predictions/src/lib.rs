@@ -11,6 +11,8 @@ mod found;
 mod gate;
 mod json;
 mod lacking;
+#[cfg(test)]
+mod made_up;
 mod measure;
 mod parts;
 mod points;

@@ -10,10 +10,11 @@ use crate::cli::{CompareArgs, Places};
 pub(crate) fn run(args: &CompareArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
     let request = args.request();
+    let placement = request.sizes.placement;
     let from_calibration = if request.predict {
-        Some(foreteller_for_sure(&workspace)?)
+        Some(foreteller_for_sure(&workspace, placement)?)
     } else if is_measured_here(&request) {
-        foreteller(&workspace)
+        foreteller(&workspace, placement)
     } else {
         None
     };

@@ -10,9 +10,10 @@ use crate::cli::{FindRateArgs, Places};
 /// Everything from the command line to the exit code.
 pub(crate) fn run(args: &FindRateArgs, places: &Places) -> anyhow::Result<ExitCode> {
     let workspace = places.workspace()?;
-    let predicted = foreteller(&workspace).map(Predicted);
+    let request = args.request();
+    let predicted = foreteller(&workspace, request.sizes.placement).map(Predicted);
     let guess = predicted.as_ref().map(|guess| guess as &dyn Guess);
-    find_rate::run(&args.request(), &workspace, guess)
+    find_rate::run(&request, &workspace, guess)
 }
 
 /// Guesses from predictions, where this machine is calibrated.

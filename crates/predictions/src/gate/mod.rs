@@ -270,48 +270,22 @@ mod tests {
 
     use super::*;
     use crate::age::here;
-
-    const POOL: &str = "threads/pool";
-
-    /// A point whose lanes wait all the time.
-    fn point(workload: Workload, tasks: u64) -> Point {
-        let lanes = workload.in_flight.lanes(2);
-        let waits = workload.wait_per_task().as_secs_f64();
-        Point {
-            variant: POOL.to_owned(),
-            tasks,
-            lanes,
-            runs: vec![predict::Figures {
-                time: waits / lanes as f64 + 1e-5,
-                cpu: 1e-5,
-                service_cpu: None,
-                start_up: 1e-3,
-            }],
-            memory: None,
-            workload,
-        }
-    }
+    use crate::made_up::{few_points, waiting};
 
     #[test]
     fn a_prediction_is_of_as_many_tasks_as_were_measured() {
-        let mut points: Vec<Point> = Vec::new();
-        for workload in workloads() {
-            if ["cal-noop", "cal-get-64", "cal-wait-8"].contains(&workload.name.as_str()) {
-                points.push(point(workload.clone(), workload.tasks));
-            }
-        }
         let calibration = Calibration {
             machine: here(),
             cores: None,
             programs: BTreeMap::new(),
             measured_ms: 0,
-            points,
+            points: few_points(),
         };
         let model = fit(&calibration, 1);
         let mut all = workloads().into_iter();
         let asked = all.find(|workload| workload.name == "cal-wait-8").unwrap();
         let [full, begun] = [16, 17].map(|tasks| {
-            let cell = cell(&model, &asked, &point(asked.clone(), tasks)).unwrap();
+            let cell = cell(&model, &asked, &waiting(asked.clone(), tasks)).unwrap();
             assert_eq!(cell.prediction.tasks, tasks);
             cell.prediction.time.value
         });
