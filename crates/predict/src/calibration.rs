@@ -107,7 +107,8 @@ impl Calibration {
 
     /// The processors beside those of the models, on which a service may run: one that all processes of a model are pinned to
     /// (`--placement one-cpu`) leaves the others to services, while more than one are all that any process has.
-    pub(crate) fn elsewhere(&self) -> u64 {
+    #[must_use]
+    pub fn elsewhere(&self) -> u64 {
         match self.cores() {
             1 => self.machine.processors.saturating_sub(1),
             _ => 0,

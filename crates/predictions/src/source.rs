@@ -29,10 +29,10 @@ impl Source {
     /// Where neither they nor fewer and more were calibrated, or where that holds no longer.
     pub(crate) fn of(workspace: &Workspace, cores: u64) -> anyhow::Result<Source> {
         let places = Place::calibrated(workspace);
-        let numbers: Vec<u64> = places.iter().map(Place::cores).collect();
         if places.is_empty() {
             return Err(Place::of(workspace).not_calibrated());
         }
+        let numbers: Vec<(u64, bool)> = places.iter().map(number_and_sharing).collect();
         let (from, to) = around(&numbers, cores).map_err(Usage::error)?;
         let (fewer, more) = (&places[from], &places[to]);
         let days = days_of(fewer)?.max(days_of(more)?);
@@ -128,34 +128,62 @@ pub(crate) fn days_of(place: &Place) -> anyhow::Result<u64> {
     }
 }
 
-/// The places in ascending calibrated numbers of the greatest that is not above, and of the least that is not below a number.
-fn around(calibrated: &[u64], asked: u64) -> Result<(usize, usize), String> {
-    let from = calibrated.iter().rposition(|cores| *cores <= asked);
-    let to = calibrated.iter().position(|cores| *cores >= asked);
-    match (from, to) {
-        (Some(from), Some(to)) => Ok((from, to)),
-        _ => {
-            let all: Vec<String> = calibrated.iter().map(u64::to_string).collect();
-            let calibrated = all.join(" and ");
-            Err(Refusal::OtherCores { calibrated, asked }.to_string())
-        }
+/// The processors of a place, and whether all that runs shared them while it was calibrated.
+fn number_and_sharing(place: &Place) -> (u64, bool) {
+    let calibration = place.calibration().ok().flatten();
+    // What cannot be read says so once it is needed.
+    let shared = calibration.is_none_or(|its| its.elsewhere() == 0);
+    (place.cores(), shared)
+}
+
+/// The places in ascending calibrated numbers of the greatest that is not above, and of the least that is not below a number. Where
+/// services had processors of their own is another setup, and no neighbour of another number.
+fn around(calibrated: &[(u64, bool)], asked: u64) -> Result<(usize, usize), String> {
+    let is_near = |(cores, shared): &(u64, bool)| *shared || *cores == asked;
+    let from = calibrated
+        .iter()
+        .rposition(|one| one.0 <= asked && is_near(one));
+    let to = calibrated
+        .iter()
+        .position(|one| one.0 >= asked && is_near(one));
+    if let (Some(from), Some(to)) = (from, to) {
+        return Ok((from, to));
     }
+    let all: Vec<String> = calibrated.iter().map(|one| one.0.to_string()).collect();
+    let calibrated = all.join(" and ");
+    Err(Refusal::OtherCores { calibrated, asked }.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Numbers of processors that everything shared.
+    fn shared(numbers: &[u64]) -> Vec<(u64, bool)> {
+        numbers.iter().map(|number| (*number, true)).collect()
+    }
+
     #[test]
     fn a_calibrated_number_is_its_own_neighbour_and_one_between_two_has_both() {
-        assert_eq!(around(&[1, 2, 8], 2), Ok((1, 1)));
-        assert_eq!(around(&[1, 2, 8], 4), Ok((1, 2)));
+        let calibrated = shared(&[1, 2, 8]);
+        assert_eq!(around(&calibrated, 2), Ok((1, 1)));
+        assert_eq!(around(&calibrated, 4), Ok((1, 2)));
+    }
+
+    #[test]
+    fn one_processor_beside_those_of_the_services_is_predicted_from_itself_and_tells_nothing_of_others()
+     {
+        let calibrated = [(1, false), (8, true)];
+        assert_eq!(around(&calibrated, 1), Ok((0, 0)));
+        assert_eq!(around(&calibrated, 8), Ok((1, 1)));
+        let words = around(&calibrated, 2).unwrap_err();
+        assert!(words.contains("calibrate --cores 2"), "{words}");
     }
 
     #[test]
     fn beyond_what_was_calibrated_the_words_say_how_that_is_lifted() {
         for asked in [1, 16] {
-            let words = around(&[2, 8], asked).unwrap_err();
+            let words = around(&shared(&[2, 8]), asked).unwrap_err();
             assert!(
                 words.contains("2 and 8") && words.contains(&format!("calibrate --cores {asked}")),
                 "{words}"
