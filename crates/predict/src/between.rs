@@ -2,7 +2,8 @@
 
 use crate::bounds::Limit;
 use crate::conformal::Estimate;
-use crate::prediction::Prediction;
+use crate::prediction::{Prediction, narrow_enough};
+use crate::refusal::Refusal;
 
 /// The prediction for a number of processors from those for fewer and for more: figures on the straight line between logarithms,
 /// within all of both intervals, since nothing says how figures run between the two.
@@ -17,7 +18,7 @@ pub fn between(fewer: (u64, &Prediction), more: (u64, &Prediction), asked: u64) 
     let (low, high) = (fewer.1, more.1);
     let cpu = low.cpu.clone().and_then(|cpu| {
         let other = high.cpu.clone()?;
-        Ok(estimate(&cpu, &other, part))
+        joined_cpu(&cpu, &other, part)
     });
     Prediction {
         time: estimate(&low.time, &high.time, part),
@@ -43,6 +44,16 @@ pub fn between(fewer: (u64, &Prediction), more: (u64, &Prediction), asked: u64) 
         events: low.events + high.events,
         ..low.clone()
     }
+}
+
+/// Two narrow intervals that are far from each other are a wide one together, whose value may be near to one of its ends.
+fn joined_cpu(low: &Estimate, high: &Estimate, part: f64) -> Result<Estimate, Refusal> {
+    let found = estimate(low, high, part);
+    narrow_enough(Estimate {
+        high: found.high.max(found.value.powi(2) / found.low),
+        ..found
+    })?;
+    Ok(found)
 }
 
 fn both<T>(low: Option<T>, high: Option<T>, part: f64, of: fn(T, T, f64) -> T) -> Option<T> {
@@ -104,6 +115,22 @@ mod tests {
         assert!(found.time.width() > of(1.0).time.width());
         assert_eq!((found.memory, found.limit), (None, Limit::Cores));
         let at_the_end = between((2, &of(1.0)), (8, &of(0.25)), 8);
-        assert!((at_the_end.cpu.unwrap().value - 0.25).abs() < 1e-12);
+        assert!((at_the_end.cpu_unrefused.value - 0.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn cpu_is_refused_where_both_are_narrow_and_far_apart() {
+        let near = between((2, &of(1.0)), (8, &of(1.2)), 4);
+        let found = near.cpu.unwrap();
+        assert!(found.covers(1.0) && found.covers(1.2), "{found:?}");
+        for asked in [2, 4, 8] {
+            let far = between((2, &of(1.0)), (8, &of(3.0)), asked);
+            assert!(
+                matches!(far.cpu, Err(Refusal::CpuTooWide { .. })),
+                "{asked}: {:?}",
+                far.cpu
+            );
+            assert!(far.cpu_unrefused.covers(1.0) && far.cpu_unrefused.covers(3.0));
+        }
     }
 }

@@ -170,7 +170,7 @@ fn unrefused(
     }
 }
 
-fn narrow_enough(cpu: Estimate) -> Result<Estimate, Refusal> {
+pub(crate) fn narrow_enough(cpu: Estimate) -> Result<Estimate, Refusal> {
     if cpu.width() > WIDEST_CPU {
         return Err(Refusal::CpuTooWide { width: cpu.width() });
     }
