@@ -9,6 +9,8 @@ use super::exports::PageArgs;
 
 /// The most processors of any machine that Linux runs on (`CONFIG_NR_CPUS`).
 const MOST_CORES: u64 = 8192;
+/// One run of a point does not say how far runs are apart, so that intervals would be those of a quiet machine.
+const FEWEST_ROUNDS: u64 = 2;
 
 #[derive(Debug, Args)]
 pub(crate) struct CalibrateArgs {
@@ -18,8 +20,8 @@ pub(crate) struct CalibrateArgs {
     /// Calibrate for so many processors, each number by itself; 1 is `compare --placement one-cpu`
     #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = value_parser!(u64).range(1..=MOST_CORES))]
     cores: Vec<u64>,
-    /// Measure each point in this many rounds, instead of the usual number
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_BLOCKS))]
+    /// Measure each point in this many rounds, instead of the usual number; two are the fewest that tell how noisy the machine is
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(FEWEST_ROUNDS..=MOST_BLOCKS))]
     runs: Option<u64>,
     /// Measure a few points again for some seconds, and say whether the calibration still holds
     #[arg(long, conflicts_with_all = ["models", "cores", "runs"])]
@@ -116,5 +118,25 @@ impl PredictArgs {
             // The parser lets no other call be without a workload.
             None => AskedToPredict::Record { json },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Only {
+        #[command(flatten)]
+        calibrate: CalibrateArgs,
+    }
+
+    #[test]
+    fn a_calibration_has_two_rounds_or_more_so_that_its_noise_is_known() {
+        let runs = |typed: &str| Only::try_parse_from(["t", "--runs", typed]);
+        assert_eq!(runs("2").unwrap().calibrate.request().runs, Some(2));
+        let error = runs("1").unwrap_err().to_string();
+        assert!(error.contains("2..="), "{error}");
     }
 }
