@@ -53,7 +53,13 @@ fn keep(lab: &Lab, cpu: Option<String>) {
     rows["measured_ms"] = json!(now.as_millis() as u64);
     let points = rows["points"].as_array_mut().unwrap();
     points.retain(|point| VARIANTS.contains(&point["variant"].as_str().unwrap()));
-    lab.write("target/data/predictions/calibration.json", rows.to_string());
+    lab.write(&stored("calibration.json"), rows.to_string());
+}
+
+/// The path of a file of the calibration for all processors of this machine.
+fn stored(name: &str) -> String {
+    let processors = machine::processors();
+    format!("target/data/predictions/cores-{processors}/{name}")
 }
 
 /// The tool with the real models, whose data are in the folder.
@@ -77,7 +83,7 @@ fn a_calibrated_machine_predicts_the_same_each_time_and_refuses_with_words() {
     assert!(first.status.success(), "{text}");
     assert!(text.contains("predicted") && !text.contains("++"), "{text}");
     // Fitted once, and read from its file afterwards.
-    assert!(lab.path("target/data/predictions/model.json").exists());
+    assert!(lab.path(&stored("model.json")).exists());
     let again = xtask(&lab, &["predict", "./waiting.toml"]);
     assert_eq!(first.stdout, again.stdout, "{}", shown(&again));
 
@@ -135,7 +141,7 @@ fn find<'a>(document: &'a Value, variant: &str) -> Option<&'a Value> {
 #[test]
 fn without_a_calibration_that_holds_it_is_said_what_to_do() {
     let lab = lab();
-    let file = lab.path("target/data/predictions/calibration.json");
+    let file = lab.path(&stored("calibration.json"));
     let missing = xtask(&lab, &["predict", "./waiting.toml"]);
     assert_usage(&missing, "this machine is not calibrated");
     keep(&lab, Some("another processor".to_owned()));
@@ -158,7 +164,7 @@ fn a_calibration_that_holds_no_longer_is_not_checked() {
 #[test]
 fn variants_are_added_to_no_calibration_but_one_that_holds() {
     let lab = lab();
-    let file = lab.path("target/data/predictions/calibration.json");
+    let file = lab.path(&stored("calibration.json"));
     let add = || xtask(&lab, &["calibrate", "--model", "threads/rayon"]);
     assert_usage(&add(), "this machine is not calibrated");
     assert!(!file.exists(), "nothing was measured");

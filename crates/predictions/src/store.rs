@@ -54,40 +54,35 @@ pub(crate) struct Place {
     cores: u64,
 }
 
-/// What the folders of other numbers of processors than the machine's begin with.
-const OTHER_CORES: &str = "cores-";
+/// What the folder of a number of processors begins with. All of the machine's have such a folder too: how many these are depends on
+/// where this process may run (`taskset`), and each number keeps its own.
+const CORES: &str = "cores-";
 
 impl Place {
-    /// The place of the machine's own number of processors.
+    /// The place of all processors that this process may use.
     pub(crate) fn of(workspace: &Workspace) -> Place {
-        Place {
-            folder: workspace.data().join("predictions"),
-            cores: machine::processors(),
-        }
+        Place::with_cores(workspace, machine::processors())
     }
 
-    /// The place of another number.
+    /// The place of a number of processors.
     pub(crate) fn with_cores(workspace: &Workspace, cores: u64) -> Place {
-        let own = Place::of(workspace);
-        if cores == own.cores {
-            return own;
+        Place {
+            folder: all_places(workspace).join(format!("{CORES}{cores}")),
+            cores,
         }
-        let folder = own.folder.join(format!("{OTHER_CORES}{cores}"));
-        Place { folder, cores }
     }
 
     /// The places with a calibration, from few processors to many.
     pub(crate) fn calibrated(workspace: &Workspace) -> Vec<Place> {
-        let own = Place::of(workspace);
-        let entries = fs::read_dir(&own.folder).into_iter().flatten().flatten();
-        let numbers = entries.filter_map(|entry| {
+        let entries = fs::read_dir(all_places(workspace));
+        let numbers = entries.into_iter().flatten().flatten().filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            name.strip_prefix(OTHER_CORES)?.parse::<u64>().ok()
+            name.strip_prefix(CORES)?.parse::<u64>().ok()
         });
-        let others = numbers.map(|cores| Place::with_cores(workspace, cores));
-        let mut all: Vec<Place> = others.filter(|place| place.cores != own.cores).collect();
-        all.push(own);
-        all.retain(|place| place.file(ROWS).exists());
+        let mut all: Vec<Place> = numbers
+            .map(|cores| Place::with_cores(workspace, cores))
+            .filter(|place| place.file(ROWS).exists())
+            .collect();
         all.sort_by_key(|place| place.cores);
         all
     }
@@ -188,6 +183,10 @@ impl Place {
     }
 }
 
+fn all_places(workspace: &Workspace) -> PathBuf {
+    workspace.data().join("predictions")
+}
+
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
     if !path.exists() {
         return Ok(None);
@@ -276,5 +275,31 @@ mod tests {
             place.keep_unfinished(&begun, scope).unwrap();
             assert_eq!(unfinished(&place, scope, &here(), 1), Some(begun));
         }
+    }
+
+    #[test]
+    fn every_number_of_processors_has_a_folder_whatever_this_process_may_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_owned();
+        let workspace = Workspace {
+            target: root.join("target"),
+            results: root.join("compare"),
+            more_models: Vec::new(),
+            root,
+        };
+        let all = machine::processors();
+        for cores in [all + 8, all] {
+            let place = Place::with_cores(&workspace, cores);
+            place
+                .keep(&with(&["threads/pool"], 1), Scope::Whole)
+                .unwrap();
+            let name = format!("predictions/cores-{cores}/calibration.json");
+            assert!(workspace.data().join(name).exists());
+        }
+        fs::create_dir_all(Place::with_cores(&workspace, all + 16).folder).unwrap();
+        let found = Place::calibrated(&workspace);
+        let numbers: Vec<u64> = found.iter().map(Place::cores).collect();
+        assert_eq!(numbers, [all, all + 8]);
+        assert_eq!(Place::of(&workspace).folder, found[0].folder);
     }
 }
