@@ -161,7 +161,7 @@ impl One<'_> {
         let inside = self.place.inside(self.workspace);
         let (points, stored) = measure(&inside, ledger, part)?;
         failures.extend(failures_of(&stored));
-        let has_lost = forget_others(kept, &programs(&stored));
+        let has_lost = forget_others(kept, &programs(&stored.run));
         kept.programs.extend(stored.run.programs);
         add(kept, points);
         self.place.keep_unfinished(kept, self.scope)?;

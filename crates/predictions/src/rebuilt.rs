@@ -1,4 +1,4 @@
-//! Variants whose programs were built anew since a calibration, as far as their programs are there: nothing is built to tell.
+//! Variants and services whose programs were built anew since a calibration, as far as their programs are there: nothing is built to tell.
 
 use catalog::{Registry, Workspace};
 use launch::fingerprint;
@@ -6,7 +6,10 @@ use predict::Calibration;
 
 use crate::store::Place;
 
-/// The variants of this machine's calibration whose programs are others now; none where it has no calibration.
+/// The program that answers requests: its cost is in every GET.
+pub(crate) const SERVICES: &str = "services";
+
+/// The variants of this machine's calibration whose programs are others now, and the services; none where it has no calibration.
 #[must_use]
 pub fn rebuilt(workspace: &Workspace) -> Vec<String> {
     match Place::of(workspace).calibration() {
@@ -15,19 +18,26 @@ pub fn rebuilt(workspace: &Workspace) -> Vec<String> {
     }
 }
 
-/// The variants whose programs are others than those that were measured.
+/// The variants whose programs are others than those that were measured, and the services where theirs is.
 pub(crate) fn rebuilt_since(calibration: &Calibration, workspace: &Workspace) -> Vec<String> {
     let registry = Registry::find(workspace);
     let programs = calibration.programs.iter();
     let others = programs.filter(|(name, then)| {
-        // Beside variants there are programs that serve and judge runs.
-        let Ok(selected) = registry.exactly(name) else {
-            return false;
-        };
-        let words = selected.model.words(&selected.model.run, &workspace.target);
-        fingerprint(&words, &workspace.root).is_some_and(|now| now != **then)
+        let now = words_of(name, &registry, workspace)
+            .and_then(|words| fingerprint(&words, &workspace.root));
+        now.is_some_and(|now| now != **then)
     });
     others.map(|(name, _)| name.clone()).collect()
+}
+
+/// The words that start a program; `None` where it costs nothing that is measured, such as the one that judges runs.
+fn words_of(name: &str, registry: &Registry, workspace: &Workspace) -> Option<Vec<String>> {
+    if name == SERVICES {
+        let program = workspace.program(SERVICES);
+        return Some(vec![program.to_string_lossy().into_owned()]);
+    }
+    let selected = registry.exactly(name).ok()?;
+    Some(selected.model.words(&selected.model.run, &workspace.target))
 }
 
 /// What is said of them; `None` where there is none.
@@ -52,7 +62,7 @@ mod tests {
         [[variant]]\nname = \"one\"\nabout = \"x\"\ncapacity = 1\n";
 
     #[test]
-    fn a_variant_is_told_once_its_program_is_another() {
+    fn a_variant_and_the_services_are_told_once_their_program_is_another() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let workspace = Workspace {
@@ -73,7 +83,8 @@ mod tests {
             machine: here(),
             programs: BTreeMap::from([
                 ("toy/one".to_owned(), digest),
-                ("services".to_owned(), "0".to_owned()),
+                (SERVICES.to_owned(), "0".to_owned()),
+                ("expected".to_owned(), "0".to_owned()),
             ]),
             cores: None,
             measured_ms: 0,
@@ -89,6 +100,11 @@ mod tests {
             rebuilt_since(&calibration, &workspace).is_empty(),
             "what is not built is not another one"
         );
+        fs::create_dir_all(root.join("target/release")).unwrap();
+        for program in [SERVICES, "expected"] {
+            fs::write(root.join("target/release").join(program), "any").unwrap();
+        }
+        assert_eq!(rebuilt_since(&calibration, &workspace), [SERVICES]);
         assert_eq!(words(&[]), None);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog::Selected;
+use catalog::{Selected, uses_origin};
 use predict::{Calibration, Point};
 use protocol::Workload;
-use results::Stored;
+use results::RunFile;
 
 use crate::parts::{all_parts, needed};
+use crate::rebuilt::SERVICES;
 
 /// The variants of which points of a part are missing.
 pub(crate) fn missing(
@@ -30,9 +31,11 @@ fn has(kept: &Calibration, workload: &Workload, variant: &str) -> bool {
     points.any(|point| point.workload == *workload && point.variant == variant)
 }
 
-/// The digest of each variant's program.
-pub(crate) fn programs(stored: &Stored) -> BTreeMap<String, String> {
-    let variants = stored.run.variants.iter();
+/// The digest of each variant's program, and of that of the services where they took part.
+pub(crate) fn programs(run: &RunFile) -> BTreeMap<String, String> {
+    let variants = run.variants.iter();
+    let services = run.programs.get_key_value(SERVICES);
+    let services = services.map(|(name, digest)| (name.clone(), digest.clone()));
     variants
         .map(|variant| {
             (
@@ -40,20 +43,30 @@ pub(crate) fn programs(stored: &Stored) -> BTreeMap<String, String> {
                 variant.program.clone().unwrap_or_default(),
             )
         })
+        .chain(services)
         .collect()
 }
 
-/// Takes note of the programs of variants. Where one was built anew since, what it measured before is of no use any more:
-/// returns whether anything was lost.
+/// Takes note of programs. Where one was built anew since, what was measured of it before is of no use any more: returns whether
+/// anything was lost.
 pub(crate) fn forget_others(kept: &mut Calibration, programs: &BTreeMap<String, String>) -> bool {
     let before = kept.points.len();
-    for (variant, program) in programs {
-        let was = kept.programs.insert(variant.clone(), program.clone());
+    for (name, program) in programs {
+        let was = kept.programs.insert(name.clone(), program.clone());
         if was.is_some_and(|was| was != *program) {
-            kept.points.retain(|point| point.variant != *variant);
+            kept.points.retain(|point| !is_of(point, name));
         }
     }
     kept.points.len() < before
+}
+
+/// Whether a point tells what a program costs: a variant's own runs, and all requests that the services answered.
+fn is_of(point: &Point, program: &str) -> bool {
+    if program == SERVICES {
+        uses_origin(&point.workload)
+    } else {
+        point.variant == program
+    }
 }
 
 /// Drops what is not needed of these variants: rows that an older version of a workload left would be found by its name.
@@ -115,6 +128,48 @@ mod tests {
         let other = BTreeMap::from([("a/b".to_owned(), "second".to_owned())]);
         assert!(forget_others(&mut kept, &other));
         assert_eq!(kept.variants(), ["c/d"]);
+    }
+
+    #[test]
+    fn the_programs_of_a_comparison_are_those_of_its_variants_and_the_services() {
+        let stored = include_str!("../../report/tests/stored/run.json");
+        let mut run: RunFile = serde_json::from_str(stored).unwrap();
+        let variants = programs(&run).len();
+        assert_eq!(variants, run.variants.len());
+        for name in [SERVICES, "expected"] {
+            run.programs.insert(name.to_owned(), "1".to_owned());
+        }
+        let found = programs(&run);
+        assert_eq!(found.len(), variants + 1);
+        assert_eq!(found[SERVICES], "1");
+    }
+
+    #[test]
+    fn services_that_were_built_anew_cost_the_rows_of_all_requests() {
+        let all = workloads();
+        let named = |name: &str| all.iter().find(|one| one.name == name).unwrap();
+        let without = [
+            point(named("cal-noop"), "a/b"),
+            point(named("cal-sql-1"), "a/b"),
+        ];
+        let mut kept = Calibration {
+            machine: here(),
+            programs: BTreeMap::from([(SERVICES.to_owned(), "first".to_owned())]),
+            cores: None,
+            measured_ms: 0,
+            points: without.to_vec(),
+        };
+        add(
+            &mut kept,
+            vec![
+                point(named("cal-get-64"), "a/b"),
+                point(named("cal-mix-3"), "c/d"),
+            ],
+        );
+        let built = |digest: &str| BTreeMap::from([(SERVICES.to_owned(), digest.to_owned())]);
+        assert!(!forget_others(&mut kept, &built("first")));
+        assert!(forget_others(&mut kept, &built("second")));
+        assert_eq!(kept.points, without);
     }
 
     #[test]

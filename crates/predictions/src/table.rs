@@ -19,7 +19,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) noise: f64,
     /// How many of its processors models would have.
     pub(crate) cores: u64,
-    /// The variants whose programs were built anew since.
+    /// What was built anew since: variants, and the services.
     pub(crate) rebuilt: Vec<String>,
 }
 

@@ -35,7 +35,7 @@ fn of(age: Age, rebuilt: &[String]) -> Finding {
     }
 }
 
-/// The variants that were built anew since.
+/// What was built anew since: variants, and the services.
 fn since(rebuilt: &[String]) -> String {
     match rebuilt {
         [] => String::new(),
