@@ -97,6 +97,9 @@ fn a_calibrated_machine_predicts_the_same_each_time_and_refuses_with_words() {
         assert!((250e-6..280e-6).contains(&times[1]), "{row:#}");
         assert_eq!(row["bound_by"], "lanes", "{row:#}");
     }
+    let rayon = find(&found, "threads/rayon").unwrap();
+    let why = rayon["why"].as_str().unwrap();
+    assert!(why.contains("calibrate --model threads/rayon"), "{why}");
 }
 
 #[test]

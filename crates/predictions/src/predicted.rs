@@ -2,7 +2,7 @@
 
 use catalog::{Param, Registry, Selected, Sweep, Workspace};
 use host::machine;
-use predict::{Model, VARIANTS};
+use predict::{MEASURED, Model, VARIANTS};
 use protocol::ExitCode;
 use report::export::SheetExport;
 use results::time;
@@ -23,7 +23,7 @@ pub struct PredictRequest {
     pub workload: String,
     /// Parameters, each with values or with a range `a..b`.
     pub params: Vec<Sweep>,
-    /// Globs over variants; all that are calibrated where there is none.
+    /// Globs over variants; the usual ones and all that are calibrated where there is none.
     pub models: Vec<String>,
     /// How many processors models would have; all of the machine's where no number is given.
     pub cores: Option<u64>,
@@ -93,19 +93,14 @@ pub fn predict(request: &PredictRequest, workspace: &Workspace) -> anyhow::Resul
     Ok(ExitCode::Ok)
 }
 
-/// The variants that were named, or all with rules; refused ones are rows as well.
+/// The variants that were named, whether they have rules or not; the usual ones and all that are calibrated where none was.
 fn variant_names(
     workspace: &Workspace,
     model: &Model,
     globs: &[String],
 ) -> anyhow::Result<Vec<String>> {
     if globs.is_empty() {
-        let calibrated = model.calibration().variants();
-        return Ok(VARIANTS
-            .iter()
-            .filter(|name| calibrated.contains(name))
-            .map(|name| (*name).to_owned())
-            .collect());
+        return Ok(unnamed(&model.calibration().variants()));
     }
     let found = Registry::find(workspace)
         .matching(globs)
@@ -118,6 +113,14 @@ fn variant_names(
         output::notice(&line);
     }
     Ok(found.variants.iter().map(Selected::name).collect())
+}
+
+/// All that are calibrated, in the order of the documentation, and the usual ones that are not: a row says why.
+fn unnamed(calibrated: &[&str]) -> Vec<String> {
+    let all = VARIANTS.iter();
+    all.filter(|name| calibrated.contains(name) || MEASURED.contains(name))
+        .map(|name| (*name).to_owned())
+        .collect()
 }
 
 /// The range among the parameters, and the others; `None` where there is no range.
@@ -148,4 +151,21 @@ fn ranges(params: &[Sweep]) -> anyhow::Result<Option<(Range, Vec<Param>)>> {
         }
     }
     Ok(Some((range, fixed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_variants_without_a_calibration_are_rows_and_others_are_where_they_are_calibrated() {
+        let found = unnamed(&["threads/pool", "coroutines/may"]);
+        assert!(
+            MEASURED
+                .iter()
+                .all(|name| found.contains(&(*name).to_owned()))
+        );
+        assert!(found.contains(&"coroutines/may".to_owned()));
+        assert_eq!(found.len(), MEASURED.len() + 1, "{found:?}");
+    }
 }

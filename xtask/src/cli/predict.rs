@@ -48,7 +48,7 @@ pub(crate) struct PredictArgs {
     /// Set a parameter, such as `latency=20ms`; several values are several tables, and a range such as `in_flight=1..1000` is a curve
     #[arg(short = 'L', long = "param", value_name = "KEY=V,…")]
     params: Vec<Sweep>,
-    /// Variants to predict, such as `threads/*`; all that are calibrated where none is named
+    /// Variants to predict, such as `threads/*`; the usual ones and all that are calibrated where none is named
     #[arg(long = "model", value_name = "GLOB")]
     models: Vec<String>,
     /// Predict for so many processors, with as many workers; all of the machine's where no number is given
