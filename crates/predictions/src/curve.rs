@@ -8,6 +8,7 @@ use terminal::{charset, duration, shown, wrap};
 
 use crate::found::{Context, Predicted};
 use crate::rebuilt;
+use crate::refused::refused;
 use crate::table::Facts;
 
 /// The points of a curve.
@@ -130,15 +131,8 @@ pub(crate) fn picture(
     let mut lines = wrap(&facts.line(), width, 0);
     lines.extend(plot.draw(width, charset()).unwrap_or_default());
     for (at, name) in names.iter().enumerate() {
-        if let Some((value, why)) = first_refusal(range, points, at) {
-            lines.extend(wrap(
-                &format!(
-                    "{name}: not predicted from {} {value} on: {why}",
-                    shown(&range.key)
-                ),
-                width,
-                2,
-            ));
+        for line in refused(range, points, at) {
+            lines.extend(wrap(&format!("{name}: {}", shown(&line)), width, 2));
         }
     }
     if let Some(line) = rebuilt::words(&facts.rebuilt) {
@@ -158,19 +152,6 @@ fn places(range: &Range, points: &[Predicted], variant: usize) -> Vec<Point> {
         })
     })
     .collect()
-}
-
-/// The first value at which a variant is refused, and why.
-pub(crate) fn first_refusal<'a>(
-    range: &'a Range,
-    points: &'a [Predicted],
-    variant: usize,
-) -> Option<(&'a str, String)> {
-    let mut all = range.values.iter().zip(points);
-    all.find_map(|((_, value), one)| {
-        let refusal = one.variants.get(variant)?.1.as_ref().err()?;
-        Some((value.as_str(), refusal.to_string()))
-    })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod points;
 mod predicted;
 mod rebuilt;
 mod record;
+mod refused;
 mod rows;
 mod selected;
 mod sheet;

@@ -3,9 +3,10 @@
 use report::export::{Curve, CurveAxis, CurvePlot, CurvePoint, Part, Sheet};
 use terminal::{count, duration};
 
-use crate::curve::{Range, first_refusal};
+use crate::curve::Range;
 use crate::found::Predicted;
 use crate::rebuilt;
+use crate::refused::refused;
 use crate::table::Facts;
 
 const NS: f64 = 1e9;
@@ -29,14 +30,11 @@ pub(crate) fn sheet(facts: &Facts<'_>, typed: &str, range: &Range, points: &[Pre
     }
 }
 
-/// Where each curve ends, and why.
+/// Where each curve has no points, and why.
 fn refusals(range: &Range, points: &[Predicted], names: &[&str]) -> Vec<String> {
-    let each = names.iter().enumerate().filter_map(|(at, name)| {
-        let (value, why) = first_refusal(range, points, at)?;
-        Some(format!(
-            "{name}: not predicted from {} {value} on: {why}",
-            range.key
-        ))
+    let each = names.iter().enumerate().flat_map(|(at, name)| {
+        let lines = refused(range, points, at).into_iter();
+        lines.map(move |line| format!("{name}: {line}"))
     });
     each.collect()
 }

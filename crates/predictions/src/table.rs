@@ -191,7 +191,7 @@ fn conclusions(facts: &Facts<'_>, one: &Predicted) -> Vec<String> {
     let names: Vec<String> = wild.map(|(name, _)| name).collect();
     if !names.is_empty() {
         lines.push(format!(
-            "outside of what no overlap and full overlap come to, so hold it loosely: {}",
+            "faster or slower than simple bounds allow, so less reliable: {}",
             names.join(", ")
         ));
     }
