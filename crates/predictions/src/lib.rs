@@ -14,9 +14,11 @@ mod lacking;
 #[cfg(test)]
 mod made_up;
 mod measure;
+mod parallel;
 mod parts;
 mod points;
 mod predicted;
+mod range;
 mod rebuilt;
 mod record;
 mod refused;

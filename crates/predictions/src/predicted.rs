@@ -8,8 +8,9 @@ use report::export::SheetExport;
 use results::time;
 use terminal::{Usage, output};
 
-use crate::curve::{self, Range};
+use crate::curve;
 use crate::found::Context;
+use crate::range::Range;
 use crate::rebuilt::rebuilt_since;
 use crate::selected::broken_words;
 use crate::sheet::sheet;

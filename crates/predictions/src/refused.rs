@@ -4,8 +4,8 @@ use std::mem::discriminant;
 
 use predict::Refusal;
 
-use crate::curve::Range;
 use crate::found::Predicted;
+use crate::range::Range;
 
 /// A line for each part of the range in which a variant is refused for one reason.
 pub(crate) fn refused(range: &Range, points: &[Predicted], variant: usize) -> Vec<String> {

@@ -3,8 +3,8 @@
 use report::export::{Curve, CurveAxis, CurvePlot, CurvePoint, Part, Sheet};
 use terminal::{count, duration};
 
-use crate::curve::Range;
 use crate::found::Predicted;
+use crate::range::Range;
 use crate::rebuilt;
 use crate::refused::refused;
 use crate::table::Facts;
