@@ -101,7 +101,7 @@ impl Compared {
     fn line(&self) -> String {
         let allowed = if self.allowed > AGREES {
             let spread = percent(self.allowed);
-            format!(", allowed {spread} since its runs were as far apart")
+            format!(", allowed {spread} for the noise of its runs")
         } else {
             String::new()
         };
