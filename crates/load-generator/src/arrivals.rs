@@ -2,8 +2,8 @@
 
 use std::iter::Peekable;
 
-use protocol::Workload;
-use runner::{Arrival, LATE_NS, arrival_offsets};
+use protocol::{Workload, arrival_offsets};
+use runner::{Arrival, LATE_NS};
 use workloads::{Task, Tasks};
 
 /// The time until the first request is due, in which the loop gets going.
@@ -47,7 +47,7 @@ impl Arrivals {
         let Some(rate) = workload.rate else {
             return (closed, 0);
         };
-        let offsets = arrival_offsets(tasks, rate, workload.arrivals);
+        let offsets = arrival_offsets(tasks.seed, tasks.count, rate, workload.arrivals);
         let last = offsets.clone().last().unwrap_or(0);
         let first_ns = now_ns + LEAD_NS;
         let waits = u64::try_from(workload.wait_per_task().as_nanos()).unwrap_or(u64::MAX);

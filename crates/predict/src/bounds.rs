@@ -156,7 +156,8 @@ pub(crate) fn part_at_work(demands: &Demands, asked: &Asked<'_>, run: &Simulated
     busiest.max(of_lanes).clamp(0.0, 1.0)
 }
 
-fn is_at_rate(asked: &Asked<'_>, run: &Simulated) -> bool {
+/// Whether tasks of an open loop are done as fast as they arrive.
+pub(crate) fn is_at_rate(asked: &Asked<'_>, run: &Simulated) -> bool {
     rate(asked.workload).is_some_and(|rate| run.time * rate < 1.05)
 }
 

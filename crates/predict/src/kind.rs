@@ -131,7 +131,7 @@ impl Kind {
     pub(crate) fn lanes_of(self, in_flight: u64, workers: u64) -> u64 {
         match self.lanes {
             Lanes::One => 1,
-            Lanes::Workers => workers,
+            Lanes::Workers => in_flight.min(workers),
             Lanes::InFlight => in_flight,
             Lanes::AtMost(most) => in_flight.min(most),
         }

@@ -8,9 +8,13 @@ use crate::kernels::size_of;
 use crate::parameters::Parameters;
 use crate::points::{POOL, all_queries};
 
-/// What a calibration was fitted to. It can be stored: a fit takes most of a minute, and reading one does not.
+/// Grows with every change of what parameters mean or how they are fitted: those of a stored model are of no use then.
+const RULES: u32 = 1;
+
+/// What a calibration was fitted to. It can be stored: a fit takes some seconds, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
+    rules: u32,
     pub(crate) calibration: Calibration,
     pub(crate) fits: Vec<Parameters>,
 }
@@ -18,9 +22,16 @@ pub struct Model {
 impl Model {
     pub(crate) fn new(calibration: &Calibration, fits: Vec<Parameters>) -> Model {
         Model {
+            rules: RULES,
             calibration: calibration.clone(),
             fits,
         }
+    }
+
+    /// Whether it was fitted to these rows, and by the rules of today.
+    #[must_use]
+    pub fn is_of(&self, calibration: &Calibration) -> bool {
+        self.rules == RULES && self.calibration == *calibration
     }
 
     /// The rows that it was fitted to.

@@ -145,12 +145,7 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
         closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(0)]),
-        closed(
-            NEW_CONNECTIONS_OF_POOL,
-            2560,
-            256,
-            vec![new_connection(2)],
-        ),
+        closed(NEW_CONNECTIONS_OF_POOL, 2560, 256, vec![new_connection(2)]),
         closed(QUERIES, 2000, 16, vec![query(0)]),
         closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
         closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),

@@ -3,7 +3,7 @@
 
 use protocol::Workload;
 
-use crate::bounds::{Demands, Limit, bracket, limit, part_at_work};
+use crate::bounds::{Demands, Limit, bracket, is_at_rate, limit, part_at_work};
 use crate::calibration::On;
 use crate::conformal::{Estimate, NARROWEST, Regime, WIDEST_CPU, beyond_quiet};
 use crate::kind::Kind;
@@ -16,6 +16,9 @@ use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
 
 /// How much slack a plausible prediction has beyond the bracket.
 const SLACK: f64 = 1.1;
+
+/// In seconds; less than any clock tells.
+const LEAST: f64 = 1e-15;
 
 /// What a run would come to. Times are in seconds a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +108,13 @@ fn of_length(
     length: Length,
 ) -> Result<Prediction, Refusal> {
     let kind = refuse(model, workload, variant, on)?;
-    Ok(unrefused(model, workload, variant, kind, length))
+    let found = unrefused(model, workload, variant, kind, length);
+    let is_time = found.time.value.is_finite() && found.time.value > 0.0;
+    if is_time {
+        Ok(found)
+    } else {
+        Err(Refusal::NoFigure)
+    }
 }
 
 fn unrefused(
@@ -142,7 +151,8 @@ fn unrefused(
         is_elsewhere: model.calibration.elsewhere() > 0,
         ..demanded.unwrap_or_default()
     };
-    let regime = Regime::of(workload, kind, demands.waits / (time * lanes as f64));
+    let waiting = demands.waits / (time * lanes as f64);
+    let regime = Regime::of(workload, kind, waiting, is_at_rate(&asked, &run));
     let (of_time, of_cpu) = regime.quantiles();
     let noise = beyond_quiet(model.calibration.noise());
     let (low, high) = bracket(&demands, &asked);
@@ -179,7 +189,8 @@ pub(crate) fn narrow_enough(cpu: Estimate) -> Result<Estimate, Refusal> {
 
 /// The median of the logarithms, and their standard deviation.
 fn middle(runs: &[Simulated], figure: fn(&Simulated) -> f64) -> (f64, f64) {
-    let logarithms: Vec<f64> = runs.iter().map(|run| figure(run).max(1e-9).ln()).collect();
+    // What costs nothing has a logarithm all the same.
+    let logarithms: Vec<f64> = runs.iter().map(|run| (figure(run) + LEAST).ln()).collect();
     let count = logarithms.len().max(1) as f64;
     let mean = logarithms.iter().sum::<f64>() / count;
     let variance = logarithms
@@ -204,4 +215,33 @@ fn by_lanes(
         low: value / (1.0 + 4.0 * NARROWEST),
         high: value * (1.0 + 4.0 * NARROWEST),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpu_with_an_interval_of_more_than_half_of_it_is_refused() {
+        let estimate = |high| Estimate {
+            value: 10.0,
+            low: 1.0,
+            high,
+        };
+        assert!(narrow_enough(estimate(14.9)).is_ok());
+        let text = narrow_enough(estimate(15.3)).unwrap_err().to_string();
+        assert!(text.contains("±53 %") && text.contains("compare"), "{text}");
+    }
+
+    #[test]
+    fn figures_that_are_no_number_stay_none() {
+        let run = |time| Simulated {
+            time,
+            ..Simulated::default()
+        };
+        let times = [1.0, f64::NAN, 2.0].map(run);
+        assert!(!middle(&times, |run| run.time).0.is_finite());
+        let (middle, spread) = middle(&[run(0.0), run(0.0)], |run| run.time);
+        assert!(middle < 1e-12 && spread == 0.0);
+    }
 }

@@ -15,7 +15,7 @@ pub enum Refusal {
     },
     /// Nobody measured fewer or more workers than processors.
     #[error(
-        "{workers} workers on {processors} processors, and calibrated are as many as processors: measure it with `compare`"
+        "calibrated with a worker for each of {processors} processors, and not with {workers}: measure it with `compare`"
     )]
     OtherWorkers {
         /// The workers that were asked for.
@@ -82,6 +82,9 @@ pub enum Refusal {
         /// What it is.
         what: &'static str,
     },
+    /// The calibration's figures make no time of it.
+    #[error("the calibration gives no time for it: `calibrate` measures it anew")]
+    NoFigure,
     /// A percentile of latencies.
     #[error(
         "p{percent} is not predicted, since rare delays are the machine's: measure it with `compare`"

@@ -3,6 +3,7 @@
 use protocol::{
     Cache, Compute, Connection, PostgresSelect, Step, Workload, format_duration, format_size,
 };
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::amounts::{
@@ -13,7 +14,7 @@ use crate::calibration::{Calibration, On};
 use crate::kind::{Calls, Executors, Kind, Lanes, Language};
 use crate::model::Model;
 use crate::points::{
-    FILES, GETS, NEW_CONNECTIONS, POOL, QUERIES, QUERIES_OF_POOL, SELECTS, TIMERS,
+    FILES, GETS, KERNEL_VARIANTS, NEW_CONNECTIONS, POOL, QUERIES, QUERIES_OF_POOL, SELECTS, TIMERS,
 };
 use crate::refusal::Refusal;
 use crate::sim::BLOCKING_THREADS;
@@ -199,21 +200,29 @@ impl Extent<'_> {
         within("of a query's wait", ns, longest, REACH, shown_ns)
     }
 
+    /// What a kernel costs is a curve through the sizes that one variant was measured at: two at the least.
     fn check_kernel(&self, compute: &Compute) -> Result<(), Refusal> {
-        let name = compute.kernel.name();
+        let measured = match self.kind.language {
+            Language::Rust => KERNEL_VARIANTS[0],
+            Language::Python | Language::PythonInTurns => self.variant,
+        };
         let points = self.calibration.points.iter();
-        let is_rust = self.kind.language == Language::Rust;
-        let same = points.filter(|point| is_rust || point.variant == self.variant);
-        let sizes = same.flat_map(|point| &point.workload.steps);
-        let of_kernel = sizes.filter_map(|step| match step {
-            Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
-            _ => None,
-        });
-        let most = of_kernel.max().ok_or(Refusal::Kernel { kernel: name })?;
+        let own = points.filter(|point| point.variant == measured);
+        let steps = own.flat_map(|point| &point.workload.steps);
+        let sizes: BTreeSet<u64> = steps
+            .filter_map(|step| match step {
+                Step::Compute(other) if other.kernel == compute.kernel => Some(other.size),
+                _ => None,
+            })
+            .collect();
+        let most = sizes.last().filter(|_| sizes.len() > 1);
+        let most = most.ok_or(Refusal::Kernel {
+            kernel: compute.kernel.name(),
+        })?;
         within(
-            "units of its kernel",
+            "as the size of a kernel",
             compute.size,
-            most,
+            *most,
             KERNEL_REACH,
             u64::to_string,
         )

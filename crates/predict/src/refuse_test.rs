@@ -11,13 +11,19 @@ const HERE: On = On {
 
 /// A calibration of the pool: up to 600 lanes, 50 ms, 64 KiB and 100 selects of 100 000 rows.
 fn model() -> Model {
-    let points = crate::points::workloads()
-        .into_iter()
-        .map(|workload| Point {
+    let all = crate::points::workloads();
+    let kernels = all
+        .iter()
+        .filter(|workload| crate::points::is_for_kernel(workload));
+    let points = all
+        .iter()
+        .map(|workload| (workload, POOL))
+        .chain(kernels.map(|workload| (workload, KERNEL_VARIANTS[0])))
+        .map(|(workload, variant)| Point {
             tasks: workload.tasks,
             lanes: workload.in_flight.lanes(2),
-            workload,
-            variant: "threads/pool".to_owned(),
+            workload: workload.clone(),
+            variant: variant.to_owned(),
             runs: vec![Figures {
                 time: 1e-5,
                 cpu: 1e-5,
@@ -87,7 +93,7 @@ fn other_core_counts_are_refused() {
     let one_worker = On { workers: 1, ..HERE };
     let text = refused(&with(Vec::new()), "threads/pool", one_worker);
     assert!(
-        text.contains("1 workers on 2 processors") && text.contains("compare"),
+        text.contains("each of 2 processors, and not with 1") && text.contains("compare"),
         "{text}"
     );
 }
@@ -138,6 +144,15 @@ fn steps_and_kernels_without_points_are_refused() {
         size: 1000,
     });
     assert_refused_by(&without("calk-primes"), primes, "primes", "calibrate");
+    // What computes beside requests is no curve, and neither is what another variant took alone.
+    let mut unmeasured = model();
+    let points = &mut unmeasured.calibration.points;
+    points.retain(|point| point.variant == POOL);
+    let squares = Step::Compute(Compute {
+        kernel: Kernel::SumSquares,
+        size: 1000,
+    });
+    assert_refused_by(&unmeasured, squares, "sum-squares", "calibrate");
 }
 
 fn wait(ms: u64) -> Step {
@@ -230,7 +245,22 @@ fn what_another_language_was_not_measured_at_is_refused_although_rust_was() {
         bytes: 1024,
         cache: Cache::Cached,
     };
-    for (step, word) in [(Step::ReadFile(file), "`read-file`"), (block(5), "`block`")] {
+    let select = SqliteSelect {
+        rows: 100_000,
+        count: 10,
+        transaction: true,
+    };
+    let query = PostgresSelect {
+        rows: 100_000,
+        wait: Duration::ZERO,
+        connection: Connection::KeepAlive,
+    };
+    for (step, word) in [
+        (Step::ReadFile(file), "`read-file`"),
+        (Step::SqliteSelect(select), "`sqlite-select`"),
+        (Step::PostgresSelect(query), "`postgres-select`"),
+        (block(5), "`block`"),
+    ] {
         let text = refuse(&python, &with(vec![step]), "python/pool", HERE)
             .unwrap_err()
             .to_string();
@@ -311,7 +341,7 @@ fn what_is_beyond_the_calibrated_lanes_latency_bytes_and_amounts_is_refused() {
         kernel: Kernel::Sha256,
         size: 100_000_000,
     };
-    assert_refused(vec![Step::Compute(long)], "of its kernel");
+    assert_refused(vec![Step::Compute(long)], "as the size of a kernel");
 }
 
 #[test]
@@ -337,12 +367,26 @@ fn cold_services_are_refused() {
 }
 
 #[test]
-fn coordination_is_refused() {
-    let text = "name = \"order\"\nabout = \"x\"\nclass = \"coordination\"\ntasks = 10\nin_flight = 2\nseed = 1\n\
-                coordination = { order = {} }\n";
-    let order = parse(text.as_bytes(), "order.toml").unwrap();
-    let words = refused(&order, "threads/pool", HERE);
-    assert!(words.contains("coordination is not predicted"), "{words}");
+fn coordination_serving_and_own_work_are_refused() {
+    let head = "about = \"x\"\ntasks = 10\nin_flight = 2\nseed = 1\n";
+    for (rest, words) in [
+        (
+            "name = \"order\"\nclass = \"coordination\"\ncoordination = { order = {} }\n",
+            "coordination is not predicted",
+        ),
+        (
+            "name = \"s\"\nclass = \"serve\"\nrate = \"10/s\"\nserve = { bytes = 10 }\n",
+            "serving is not predicted",
+        ),
+        (
+            "name = \"o\"\nclass = \"mixed\"\nwork = { package = \"p\" }\n",
+            "own work is not predicted",
+        ),
+    ] {
+        let workload = parse(format!("{head}{rest}").as_bytes(), "x.toml").unwrap();
+        let text = refused(&workload, POOL, HERE);
+        assert!(text.contains(words) && text.contains("compare"), "{text}");
+    }
 }
 
 #[test]

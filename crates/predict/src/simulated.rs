@@ -1,12 +1,12 @@
 //! A workload under a variant with one set of parameters: the segments, the simulation, and figures a task.
 
-use protocol::{Spread, Workload};
+use protocol::{Workload, arrival_offsets};
 
 use crate::kind::{Executors, Kind};
 use crate::parameters::{Parameters, costs};
 use crate::program::segments;
 use crate::segment::Segment;
-use crate::sim::{Open, Plan, simulate};
+use crate::sim::{Outcome, Plan, simulate};
 
 /// Figures a task of a simulated run, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -17,8 +17,6 @@ pub(crate) struct Simulated {
     pub(crate) service_cpu: f64,
     /// That of processes which answer one connection each.
     pub(crate) backend_cpu: f64,
-    /// The mean latency of a task.
-    pub(crate) latency: f64,
     pub(crate) events: u64,
 }
 
@@ -52,6 +50,8 @@ pub(crate) const CURVE: Length = Length {
 };
 /// Most tasks of an open loop that are simulated: by then its queue grows or does not.
 const OPEN_TASKS: u64 = 2000;
+/// How far the end of an open loop may be behind its last arrival, as a part of the time of that, before it is one that does not keep up.
+const BEHIND: f64 = 0.05;
 
 /// A run that is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     let kind = kind_as_read(parameters, asked);
     let parts = segments(parameters, asked.variant, kind, asked.workload, lanes);
     let (tasks, mark) = asked.length(most);
+    let arrivals = arrivals(asked.workload, tasks);
     let plan = Plan {
         cores: asked.processors as usize,
         elsewhere: parameters.shared.elsewhere as usize,
@@ -106,25 +107,23 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         lanes: lanes as usize,
         tasks,
         mark,
-        open: open(asked.workload),
+        arrivals: arrivals.as_deref(),
         segments: &parts,
     };
     let run = simulate(&plan, &costs(&parameters.shared, own));
     let done = tasks as f64;
     let more = asked.tasks.saturating_sub(tasks) as f64;
-    let pace = match tasks.saturating_sub(mark) {
-        0 => run.elapsed / done,
-        _ if mark == 0 => run.elapsed / done,
-        between => (run.elapsed - run.marked) / between as f64,
+    let whole = run.elapsed + more * pace(&plan, &run, asked.workload) + ramp(parameters, &plan);
+    let pacing = if plan.arrivals.is_some() {
+        own.pacing
+    } else {
+        0.0
     };
-    let whole = run.elapsed + more * pace + ramp(parameters, &plan);
-    let pacing = if plan.open.is_some() { own.pacing } else { 0.0 };
     Simulated {
         time: whole / asked.tasks as f64,
         cpu: run.cpu / done + pacing,
         service_cpu: run.service_cpu / done,
         backend_cpu: run.backend_cpu / done,
-        latency: run.latency / done,
         events: run.events,
     }
 }
@@ -139,12 +138,25 @@ fn kind_as_read(parameters: &Parameters, asked: &Asked<'_>) -> Kind {
     }
 }
 
-fn open(workload: &Workload) -> Option<Open> {
-    let rate = workload.rate?;
-    Some(Open {
-        rate: rate.per_second() as f64,
-        is_random: workload.arrivals == Spread::Poisson,
-    })
+/// When the first so many tasks arrive, in seconds; `None` where they do not.
+fn arrivals(workload: &Workload, tasks: u64) -> Option<Vec<f64>> {
+    let offsets = arrival_offsets(workload.seed, tasks, workload.rate?, workload.arrivals);
+    Some(offsets.map(|ns| ns as f64 / 1e9).collect())
+}
+
+/// The time of a task beyond those that were simulated: as they arrive, where the run keeps up with that, and otherwise as they are done.
+fn pace(plan: &Plan<'_>, run: &Outcome, workload: &Workload) -> f64 {
+    let last = plan.arrivals.and_then(|arrivals| arrivals.last());
+    if let Some((last, rate)) = last.zip(workload.rate)
+        && run.elapsed <= last * (1.0 + BEHIND)
+    {
+        return 1.0 / rate.per_second() as f64;
+    }
+    match plan.tasks.saturating_sub(plan.mark) {
+        0 => run.elapsed / plan.tasks as f64,
+        _ if plan.mark == 0 => run.elapsed / plan.tasks as f64,
+        between => (run.elapsed - run.marked) / between as f64,
+    }
 }
 
 /// Two threads that begin to compute at once share a core until the balancer moves one, at a tick: without waits nothing
@@ -162,5 +174,69 @@ fn ramp(parameters: &Parameters, plan: &Plan<'_>) -> f64 {
         parameters.shared.ramp
     } else {
         0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calibration::Calibration;
+    use crate::fit::unfitted;
+    use crate::points::{PACED, POOL, workloads};
+    use protocol::{Rate, Spread};
+
+    #[test]
+    fn variants_have_the_lanes_that_runs_of_them_had() {
+        let rows = include_str!("../tests/gate/data/calibration-3.json");
+        let stored: Calibration = serde_json::from_str(rows).unwrap();
+        for point in &stored.points {
+            let asked = Asked {
+                workload: &point.workload,
+                variant: &point.variant,
+                kind: Kind::of(&point.variant).unwrap(),
+                tasks: point.tasks,
+                processors: 2,
+            };
+            let name = &point.workload.name;
+            assert_eq!(asked.lanes(), point.lanes, "{name} {}", point.variant);
+        }
+    }
+
+    /// The time a task of so many tasks of an open loop at a rate, under the pool.
+    fn paced(rate: u64, tasks: u64, seed: u64) -> f64 {
+        let mut all = workloads().into_iter();
+        let workload = Workload {
+            rate: Rate::new(rate),
+            seed,
+            ..all.find(|workload| workload.name == PACED).unwrap()
+        };
+        let asked = Asked {
+            workload: &workload,
+            variant: POOL,
+            kind: Kind::of(POOL).unwrap(),
+            tasks,
+            processors: 2,
+        };
+        simulated(&unfitted(), &asked, WHOLE).time
+    }
+
+    #[test]
+    fn tasks_of_an_open_loop_arrive_when_those_of_its_workload_do() {
+        for seed in [1, 7] {
+            let last =
+                arrival_offsets(seed, 1000, Rate::new(1000).unwrap(), Spread::Poisson).last();
+            let last = last.unwrap() as f64 / 1e9;
+            let found = 1000.0 * paced(1000, 1000, seed);
+            assert!((last..last + 0.01).contains(&found), "{found} for {last}");
+        }
+        // A long run is as long as its rate says, whatever its first tasks happened to do.
+        let long = paced(1000, 1_000_000, 7);
+        assert!((long * 1000.0 - 1.0).abs() < 1e-3, "{long}");
+        // What does not keep up ends as its tasks are done.
+        let [few, many] = [2000, 20_000].map(|tasks| paced(10_000_000, tasks, 7));
+        assert!(
+            (few / many - 1.0).abs() < 0.05 && many > 1e-6,
+            "{few} {many}"
+        );
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! Types and their bounds only: it opens no file, no socket and no process.
 
+mod arrivals;
 mod call;
 mod coordination;
 pub mod counts;
@@ -23,12 +24,14 @@ mod postgres_url;
 mod rate;
 mod serve;
 mod servers;
+pub mod splitmix;
 mod step;
 mod texts;
 mod trace;
 mod units;
 mod workload;
 
+pub use arrivals::arrival_offsets;
 pub use call::{Call, CallKind};
 pub use coordination::{Coordination, Counter, Echo, Order, PingPong, Spawn, Stall};
 pub use cpu_time::{CpuTime, parse_cpu_time};

@@ -43,7 +43,7 @@ pub use meters::{Usage, own_usage, vm_hwm_bytes};
 pub use model::{Counts, Knobs, Model, Running};
 pub use open::{ArrivalQueue, pull_arrivals};
 pub use output::say;
-pub use pacing::{Arrivals, arrival_offsets};
+pub use pacing::Arrivals;
 pub use parent::{die_with_parent, is_child_of, tie_to};
 pub use protocol;
 pub use recorder::{Recorded, Recorder};

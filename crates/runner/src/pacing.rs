@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use protocol::{OpenLoop, Rate, Spread, Workload};
+use protocol::{OpenLoop, Rate, Spread, Workload, arrival_offsets};
 use rustix::time::{ClockId, clock_gettime};
-use workloads::{Error as WorkError, Task, Tasks, digest, monotonic_ns, sleep_until};
+use workloads::{Error as WorkError, Task, Tasks, monotonic_ns, sleep_until};
 
 use crate::arrival::{Arrival, LATE_NS};
 use crate::error::{Error, Result};
@@ -17,9 +17,6 @@ use crate::recorder::Recorder;
 /// The delay between the order to start and the first arrival, which gives the thread time to
 /// start.
 const LEAD_NS: u64 = 2_000_000;
-/// The stream of random numbers for intervals. No task has this index, so that no task's parameters
-/// are drawn from the same numbers.
-const INTERVALS: u64 = 0x6172_7269_7665;
 
 /// The arrivals of one run.
 #[derive(Debug)]
@@ -70,7 +67,8 @@ impl Arrivals {
         &self,
         hand_over: impl FnMut(Option<Arrival>) -> bool + Send + 'static,
     ) -> Result<()> {
-        let start_offsets = arrival_offsets(self.tasks, self.rate, self.spread);
+        let start_offsets =
+            arrival_offsets(self.tasks.seed, self.tasks.count, self.rate, self.spread);
         // Poisson offsets accumulate, so finding the last one means computing all of them. That is
         // done before the start time is fixed, because it takes longer than the lead.
         let last = start_offsets.clone().last().unwrap_or(0);
@@ -148,74 +146,9 @@ impl<F: FnMut(Option<Arrival>) -> bool> Pacer<F> {
     }
 }
 
-/// When each task arrives, in nanoseconds after the first could.
-pub fn arrival_offsets(
-    tasks: Tasks,
-    rate: Rate,
-    spread: Spread,
-) -> impl Iterator<Item = u64> + Clone {
-    let interval = 1e9 / rate.per_second() as f64;
-    let stream = digest::nth(tasks.seed, INTERVALS);
-    let mut poisson = 0.0;
-    (0..tasks.count).map(move |number| match spread {
-        // Multiplied rather than added up, so that rounding does not accumulate.
-        Spread::Uniform => (number as f64 * interval) as u64,
-        Spread::Poisson => {
-            poisson += interval * exponential(digest::nth(stream, number));
-            poisson as u64
-        }
-    })
-}
-
-/// An exponential variate of mean 1 from 53 random bits, by inversion.
-fn exponential(random: u64) -> f64 {
-    let uniform = (random >> 11) as f64 / (1_u64 << 53) as f64;
-    // `uniform` may be 0 but never 1, so the logarithm is always finite.
-    -(1.0 - uniform).ln()
-}
-
 /// Processor time that the calling thread has used, in nanoseconds.
 fn thread_cpu_ns() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all(spread: Spread) -> Vec<u64> {
-        let tasks = Tasks {
-            seed: 1,
-            first: 0,
-            count: 10_000,
-        };
-        arrival_offsets(tasks, Rate::new(1000).unwrap(), spread).collect()
-    }
-
-    #[test]
-    fn uniform_arrivals_are_evenly_spaced() {
-        let offsets = all(Spread::Uniform);
-        assert_eq!(offsets[..3], [0, 1_000_000, 2_000_000]);
-    }
-
-    #[test]
-    fn poisson_arrivals_have_the_rate_and_its_variance() {
-        let offsets = all(Spread::Poisson);
-        assert_eq!(
-            offsets,
-            all(Spread::Poisson),
-            "the same seed gives the same times"
-        );
-        let intervals: Vec<f64> = offsets
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]) as f64 / 1e6)
-            .collect();
-        let mean = intervals.iter().sum::<f64>() / intervals.len() as f64;
-        let variance = intervals.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
-        let variance = variance / intervals.len() as f64;
-        assert!((mean - 1.0).abs() < 0.05, "mean {mean}");
-        assert!((variance - 1.0).abs() < 0.15, "variance {variance}");
-    }
 }

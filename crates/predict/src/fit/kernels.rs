@@ -39,5 +39,5 @@ pub(super) fn set_ramp(shared: &mut Shared, data: &Data<'_>) {
             Some((beside.time - alone.time / 2.0) * beside.tasks as f64)
         })
         .collect();
-    shared.ramp = verdict::median(&ramps).unwrap_or(0.0);
+    shared.ramp = verdict::median(&ramps).unwrap_or(0.0).max(0.0);
 }

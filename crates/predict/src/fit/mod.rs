@@ -54,7 +54,9 @@ pub fn fit(calibration: &Calibration, seed: u64) -> Model {
             })
             .collect();
         let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        ended.flatten().collect()
+        ended
+            .map(|fit| fit.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     Model::new(calibration, fits)
 }

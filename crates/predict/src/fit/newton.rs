@@ -127,8 +127,8 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
-/// Solves equations by elimination without a search for pivots, which those with a symmetric and positive matrix do not need. Where one
-/// is 0, the result is not finite.
+/// Solves equations by elimination without a search for pivots, which those of the normal equations do not need: their matrix is
+/// symmetric and positive. Where a pivot is 0, as it may be in other equations, the result is not finite.
 pub(super) fn solved(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let count = right.len();
     for at in 0..count {

@@ -72,7 +72,9 @@ pub(super) fn set_queries(parameters: &mut Parameters, data: &Data<'_>, all: &[O
         if let Some(known) = data.known(QUERIES, of.variant) {
             of.set_by_cpu(parameters, &known, DEAREST, |own| &mut own.query);
             let found = of.run(parameters, &known);
-            missing.push((known.time - found.time) * of.processors as f64);
+            // A query has its lane and a process of the server at work, and no more processors than these.
+            let at_work = of.processors.min(2 * known.lanes);
+            missing.push((known.time - found.time) * at_work as f64);
         }
     }
     if parameters.shared.elsewhere > 0 {

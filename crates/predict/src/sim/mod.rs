@@ -45,7 +45,7 @@ mod waiting;
 
 use events::Happening;
 use plan::TICK;
-pub(crate) use plan::{BLOCKING_THREADS, Costs, Open, Outcome, Plan, Wake};
+pub(crate) use plan::{BLOCKING_THREADS, Costs, Outcome, Plan, Wake};
 use queue::Class;
 use state::Sim;
 

@@ -21,18 +21,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) tasks: u64,
     /// [`Outcome::marked`] is when so many tasks were done: the time from there to the end is the pace of a longer run.
     pub(crate) mark: u64,
-    /// How tasks arrive; `None` where each lane begins its next task as it ends one.
-    pub(crate) open: Option<Open>,
+    /// When tasks arrive; `None` where each lane begins its next task as it ends one.
+    pub(crate) arrivals: Option<&'a [f64]>,
     pub(crate) segments: &'a [Segment],
-}
-
-/// Arrivals of an open loop.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Open {
-    /// Tasks a second.
-    pub(crate) rate: f64,
-    /// Whether gaps are drawn from an exponential distribution; otherwise all are equal.
-    pub(crate) is_random: bool,
 }
 
 /// What a wake-up costs the thread that is woken.
@@ -83,6 +74,7 @@ pub(crate) struct Outcome {
     /// That of processes which answer one connection each.
     pub(crate) backend_cpu: f64,
     /// The latencies of all tasks, summed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests tell by it who waited"))]
     pub(crate) latency: f64,
     pub(crate) events: u64,
 }

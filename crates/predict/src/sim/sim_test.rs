@@ -30,7 +30,7 @@ fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
         lanes: 1,
         tasks: 100,
         mark: 0,
-        open: None,
+        arrivals: None,
         segments,
     }
 }

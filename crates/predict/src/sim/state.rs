@@ -1,7 +1,5 @@
 //! A run under way: its threads, queues and lanes before anything has happened.
 
-use verdict::rng::Generator;
-
 use super::cores::Cores;
 use super::events::Events;
 use super::lanes::Lanes;
@@ -22,8 +20,6 @@ pub(super) struct Sim<'a> {
     /// of the parent, of the origin's answers that are due, and of the process that answers each lane, where there is one.
     pub(super) origin: usize,
     pub(super) lanes: Lanes,
-    /// Draws the gaps between arrivals.
-    pub(super) random: Generator,
 }
 
 impl<'a> Sim<'a> {
@@ -84,7 +80,6 @@ impl<'a> Sim<'a> {
             cores,
             origin: own,
             lanes: Lanes::new(plan.lanes),
-            random: Generator::new(12345),
         }
     }
 }

@@ -10,9 +10,9 @@ impl Sim<'_> {
     /// All lanes begin, or wait for arrivals.
     pub(super) fn begin_run(&mut self) {
         let lanes = self.lanes.begun.len();
-        if self.plan.open.is_some() {
+        if self.plan.arrivals.is_some() {
             self.lanes.free = (0..lanes).rev().collect();
-            self.events.add(0.0, Happening::Arrival);
+            self.expect_next();
             return;
         }
         for lane in 0..lanes {
@@ -28,16 +28,14 @@ impl Sim<'_> {
             Some(lane) => self.start(lane, self.now),
             None => self.lanes.backlog.push_back(self.now),
         }
-        if let Some(open) = self.plan.open
-            && self.lanes.issued < self.plan.tasks
-        {
-            let mean = 1.0 / open.rate;
-            let gap = if open.is_random {
-                -(1.0 - self.random.uniform()).ln() * mean
-            } else {
-                mean
-            };
-            self.events.add(self.now + gap, Happening::Arrival);
+        self.expect_next();
+    }
+
+    /// Puts the next arrival among the events.
+    fn expect_next(&mut self) {
+        let arrivals = self.plan.arrivals.unwrap_or_default();
+        if let Some(at) = arrivals.get(self.lanes.issued as usize) {
+            self.events.add(*at, Happening::Arrival);
         }
     }
 
@@ -169,7 +167,7 @@ impl Sim<'_> {
             self.lanes.unreported = 0;
             self.put(self.origin + 2, item);
         }
-        if self.plan.open.is_some() {
+        if self.plan.arrivals.is_some() {
             match self.lanes.backlog.pop_front() {
                 Some(since) => self.start(lane, since),
                 None => self.lanes.free.push(lane),

@@ -44,7 +44,7 @@ impl Sim<'_> {
             return None;
         };
         let (arrived, lanes) = (self.lanes.at_timers, self.plan.lanes as u64);
-        if self.plan.open.is_some() || arrived >= lanes {
+        if self.plan.arrivals.is_some() || arrived >= lanes {
             return None;
         }
         let elapsed = self.now - self.lanes.first_at_timer;

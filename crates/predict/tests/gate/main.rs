@@ -67,14 +67,14 @@ fn stored_rows_are_predicted_as_well_as_before() {
     print(&b, &gate_b);
     assert_quantiles(&sets);
     // What was reached when this was written, less what another platform's logarithms may change, and less the chance of a fit:
-    // with four seeds, 2 % more or less.
+    // with four seeds, 2 % more or less. Two fits choose and order, so that there are twice as many choices and pairs.
     assert!(
-        gate.times >= 0.81 && gate.times_unrefused >= 0.8 && gate.median <= 0.044,
+        gate.times >= 0.81 && gate.times_unrefused >= 0.775 && gate.median <= 0.044,
         "{gate:?}"
     );
-    assert!(gate.choices.0 >= 16 && gate.choices.1 == 20, "{gate:?}");
+    assert!(gate.choices.0 >= 32 && gate.choices.1 == 40, "{gate:?}");
     assert!(gate.regret <= 0.027, "{gate:?}");
-    assert!(gate.pairs.0 >= 172 && gate.pairs.1 == 180, "{gate:?}");
+    assert!(gate.pairs.0 >= 350 && gate.pairs.1 == 360, "{gate:?}");
     assert!((0.85..=0.97).contains(&gate.coverage.0), "{gate:?}");
     assert!(
         gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.3,
@@ -82,10 +82,13 @@ fn stored_rows_are_predicted_as_well_as_before() {
     );
     assert!(gate.refused <= 0.4, "{gate:?}");
     assert!(
-        gate_b.times >= 0.88 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
+        gate_b.times >= 0.9 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
         "{gate_b:?}"
     );
-    assert!(gate_b.choices.0 >= 29, "{gate_b:?}");
+    assert!(
+        gate_b.choices.0 >= 60 && gate_b.choices.1 == 72,
+        "{gate_b:?}"
+    );
 }
 
 /// Twelve workloads that were drawn when all rules stood, on another machine, whose own calibration was measured just before. That machine's
@@ -103,9 +106,9 @@ fn stored_rows_of_a_machine_that_changed_its_speed_are_ordered_as_well_as_before
         "{gate:?}"
     );
     // One half of the measured rounds, judged by the other, has a regret of 0.053 there.
-    assert!(gate.choices.0 >= 6 && gate.choices.1 == 12, "{gate:?}");
-    assert!(gate.regret <= 0.05, "{gate:?}");
-    assert!(gate.pairs.0 >= 117 && gate.pairs.1 == 120, "{gate:?}");
+    assert!(gate.choices.0 >= 14 && gate.choices.1 == 24, "{gate:?}");
+    assert!(gate.regret <= 0.045, "{gate:?}");
+    assert!(gate.pairs.0 >= 234 && gate.pairs.1 == 240, "{gate:?}");
     // Intervals know how noisy the calibration was.
     assert!(
         gate.coverage.0 >= 0.87 && gate.coverage.1 >= 0.85,
