@@ -32,6 +32,11 @@ pub(super) fn parameters(change: impl FnOnce(&mut Shared, &mut Own)) -> Paramete
 
 /// The rows of the pool at these points that a machine with such parameters would give.
 pub(super) fn rows(truth: &Parameters, points: &[&str]) -> Calibration {
+    rows_of(pool(), truth, points)
+}
+
+/// The same on another number of processors.
+pub(super) fn rows_of(of: Of<'_>, truth: &Parameters, points: &[&str]) -> Calibration {
     let mut workloads = crate::points::workloads();
     workloads.retain(|workload| points.contains(&workload.name.as_str()));
     let points = workloads.into_iter().map(|workload| {
@@ -40,7 +45,7 @@ pub(super) fn rows(truth: &Parameters, points: &[&str]) -> Calibration {
             variant: POOL,
             kind: pool().kind,
             tasks: workload.tasks,
-            processors: pool().processors,
+            processors: of.processors,
         };
         let run = simulated(truth, &asked, WHOLE);
         let figures = Figures {

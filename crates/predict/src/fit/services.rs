@@ -72,8 +72,8 @@ pub(super) fn set_queries(parameters: &mut Parameters, data: &Data<'_>, all: &[O
         if let Some(known) = data.known(QUERIES, of.variant) {
             of.set_by_cpu(parameters, &known, DEAREST, |own| &mut own.query);
             let found = of.run(parameters, &known);
-            // A query has its lane and a process of the server at work, and no more processors than these.
-            let at_work = of.processors.min(2 * known.lanes);
+            // A lane is at work either itself or at the server.
+            let at_work = of.processors.min(known.lanes);
             missing.push((known.time - found.time) * at_work as f64);
         }
     }
@@ -98,7 +98,7 @@ fn free<'p>(parameters: &'p mut Parameters, of: Of<'_>) -> Vec<&'p mut f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::machine_test::{parameters, pool, rows};
+    use crate::fit::machine_test::{parameters, pool, rows, rows_of};
 
     #[track_caller]
     fn near(found: f64, truth: f64) {
@@ -143,6 +143,19 @@ mod tests {
             );
         }
         near(found.own[POOL].query, 12e-6);
+    }
+
+    #[test]
+    fn idle_processors_are_no_cost_of_a_query() {
+        let many = Of {
+            processors: 64,
+            ..pool()
+        };
+        let truth = parameters(|shared, _| shared.query.select = 26e-6);
+        let rows = rows_of(many, &truth, &[QUERIES]);
+        let mut found = parameters(|_, _| {});
+        set_queries(&mut found, &Data::of_fit(&rows, 1, 0), &[many]);
+        near(found.shared.query.select, 26e-6);
     }
 
     #[test]
