@@ -152,7 +152,11 @@ fn steps_and_kernels_without_points_are_refused() {
         kernel: Kernel::SumSquares,
         size: 1000,
     });
-    assert_refused_by(&unmeasured, squares, "sum-squares", "calibrate");
+    assert_refused_by(&unmeasured, squares.clone(), "sum-squares", "calibrate");
+    let mut one_size = model();
+    let points = &mut one_size.calibration.points;
+    points.retain(|point| point.variant == POOL || point.workload.name == "calk-sum-squares-1");
+    assert_refused_by(&one_size, squares, "sum-squares", "calibrate");
 }
 
 fn wait(ms: u64) -> Step {
