@@ -15,6 +15,7 @@ mod conformal;
 mod fit;
 mod kernels;
 mod kind;
+mod lines;
 mod model;
 mod nearest;
 mod parameters;

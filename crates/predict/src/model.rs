@@ -58,3 +58,25 @@ impl Model {
         Some((size_of(kernel, units).round() as u64).clamp(1, kernel.max_size()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_of_its_rows_and_of_the_rules_of_today() {
+        let rows = Calibration::of_two_processors(Vec::new());
+        let model = Model::new(&rows, Vec::new());
+        assert!(model.is_of(&rows));
+        let older = Model {
+            rules: RULES - 1,
+            ..model.clone()
+        };
+        assert!(!older.is_of(&rows));
+        let other = Calibration {
+            measured_ms: 1,
+            ..rows
+        };
+        assert!(!model.is_of(&other));
+    }
+}

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernels::Kernels;
 use crate::kind::{Executors, Kind, Language, Reports};
+use crate::lines::Line;
 use crate::sim::{Costs, Wake};
 use crate::sqlite::Selects;
 
@@ -127,19 +128,6 @@ pub(crate) struct Own {
     /// Bytes of memory, and seconds of start-up, over lanes.
     pub(crate) memory: Line,
     pub(crate) start_up: Line,
-}
-
-/// A straight line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Line {
-    pub(crate) first: f64,
-    pub(crate) each: f64,
-}
-
-impl Line {
-    pub(crate) fn at(self, amount: f64) -> f64 {
-        self.first + self.each * amount
-    }
 }
 
 impl Parameters {
@@ -276,16 +264,6 @@ impl Own {
     pub(crate) fn whole_task(&self) -> f64 {
         self.task + self.parent
     }
-}
-
-/// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many; new
-/// connections were measured on as many lanes.
-const NEAR: f64 = 16.0;
-
-/// How far connections are beyond those, in doublings: the more there are, the less of their pages the caches of processors hold, and
-/// the more where every call is another connection's.
-pub(crate) fn far_part(connections: u64) -> f64 {
-    (connections as f64 / NEAR).log2().max(0.0)
 }
 
 /// What a run costs beside its segments.

@@ -207,7 +207,7 @@ fn by_lanes(
     model: &Model,
     variant: &str,
     lanes: u64,
-    line: fn(&crate::parameters::Own) -> crate::parameters::Line,
+    line: fn(&crate::parameters::Own) -> crate::lines::Line,
 ) -> Option<Estimate> {
     let value = line(model.fits.first()?.own.get(variant)?).at(lanes as f64);
     (value > 0.0).then(|| Estimate {

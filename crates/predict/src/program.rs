@@ -4,7 +4,8 @@
 use protocol::{Compute, Connection, HttpGet, Kernel, PostgresSelect, Step, Workload};
 
 use crate::kind::{Kind, Language};
-use crate::parameters::{Own, Parameters, Query, Shared, far_part};
+use crate::lines::far_part;
+use crate::parameters::{Own, Parameters, Query, Shared};
 use crate::points::POOL;
 use crate::segment::{Segment, Service};
 use crate::sqlite::Connections;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::parameters::{Line, far_part};
+use crate::lines::{Line, far_part};
 
 /// What selects cost a variant, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -179,7 +179,7 @@ impl Place {
     pub(crate) fn fitted_to(&self, measured: &Calibration) -> Option<Model> {
         // A model that cannot be read is of another version, and is made anew.
         let kept: Option<Model> = read(&self.file(FITTED)).unwrap_or(None);
-        kept.filter(|model| model.calibration() == measured)
+        kept.filter(|model| model.is_of(measured))
     }
 }
 

@@ -3,7 +3,8 @@
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
 use super::variant::Of;
-use crate::parameters::{Line, Own, Parameters};
+use crate::lines::Line;
+use crate::parameters::{Own, Parameters};
 use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
 use crate::program::SMALL_BYTES;
 use protocol::Step;

@@ -5,7 +5,8 @@ use super::data::{Data, Known};
 use super::newton;
 use super::variant::Of;
 use crate::kind::Lanes;
-use crate::parameters::{Line, Own, Parameters, far_part};
+use crate::lines::{Line, far_part};
+use crate::parameters::{Own, Parameters};
 use crate::points::{SELECTS, SELECTS_BY_LANES};
 use crate::sqlite::{Misses, Selects, cold_part};
 

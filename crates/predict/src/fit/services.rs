@@ -4,7 +4,8 @@
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
 use super::variant::Of;
-use crate::parameters::{Own, Parameters, far_part};
+use crate::lines::far_part;
+use crate::parameters::{Own, Parameters};
 use crate::points::{NEW_CONNECTIONS, NEW_CONNECTIONS_OF_POOL, POOL, QUERIES, all_queries};
 
 /// Most that a new connection, and a query, may cost a variant, in seconds.
