@@ -165,6 +165,13 @@ fn a_calibration_that_holds_no_longer_is_not_checked() {
 }
 
 #[test]
+fn a_calibration_has_two_rounds_or_more_so_that_its_noise_is_known() {
+    let once = xtask(&lab(), &["calibrate", "--runs", "1"]);
+    let text = shown(&once);
+    assert!(!once.status.success() && text.contains("2..="), "{text}");
+}
+
+#[test]
 fn variants_are_added_to_no_calibration_but_one_that_holds() {
     let lab = lab();
     let file = lab.path(&stored("calibration.json"));

@@ -135,9 +135,9 @@ pub(crate) fn limit(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> Li
     if is_at_rate(asked, run) {
         return Limit::Rate;
     }
-    let shares = shares(demands, asked, run).into_iter();
-    let greatest = shares.max_by(|a, b| a.1.total_cmp(&b.1));
-    greatest
+    shares(demands, asked, run)
+        .into_iter()
+        .max_by(|a, b| a.1.total_cmp(&b.1))
         .filter(|(_, share)| *share >= 0.8 * run.time)
         .map_or(Limit::Several, |(limit, _)| limit)
 }
@@ -145,8 +145,8 @@ pub(crate) fn limit(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> Li
 /// The part of the time of a run that grows where processors are slower: what is left of a lane's time without its waits, or for how
 /// much of the time the busiest processor, thread or service is at work, whichever is more.
 pub(crate) fn part_at_work(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> f64 {
-    let shares = shares(demands, asked, run).into_iter();
-    let at_work = shares.filter(|(limit, _)| *limit != Limit::Lanes);
+    let all = shares(demands, asked, run).into_iter();
+    let at_work = all.filter(|(limit, _)| *limit != Limit::Lanes);
     let busiest = at_work.map(|(_, share)| share).fold(0.0, f64::max) / run.time;
     let of_lanes = if is_at_rate(asked, run) {
         0.0

@@ -17,7 +17,7 @@ use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
 /// How much slack a plausible prediction has beyond the bracket.
 const SLACK: f64 = 1.1;
 
-/// In seconds; less than any clock tells.
+/// Seconds that are less than any clock tells.
 const LEAST: f64 = 1e-15;
 
 /// What a run would come to. Times are in seconds a task.

@@ -215,8 +215,8 @@ impl Extent<'_> {
                 _ => None,
             })
             .collect();
-        let most = sizes.last().filter(|_| sizes.len() > 1);
-        let most = most.ok_or(Refusal::Kernel {
+        let on_curve = sizes.last().filter(|_| sizes.len() > 1);
+        let most = on_curve.ok_or(Refusal::Kernel {
             kernel: compute.kernel.name(),
         })?;
         within(

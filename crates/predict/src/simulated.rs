@@ -99,7 +99,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     let kind = kind_as_read(parameters, asked);
     let parts = segments(parameters, asked.variant, kind, asked.workload, lanes);
     let (tasks, mark) = asked.length(most);
-    let arrivals = arrivals(asked.workload, tasks);
+    let arriving = arrivals(asked.workload, tasks);
     let plan = Plan {
         cores: asked.processors as usize,
         elsewhere: parameters.shared.elsewhere as usize,
@@ -107,7 +107,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         lanes: lanes as usize,
         tasks,
         mark,
-        arrivals: arrivals.as_deref(),
+        arrivals: arriving.as_deref(),
         segments: &parts,
     };
     let run = simulate(&plan, &costs(&parameters.shared, own));

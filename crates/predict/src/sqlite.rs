@@ -8,7 +8,7 @@ use crate::lines::{Line, far_part};
 /// What selects cost a variant, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Selects {
-    /// By their number, on few connections whose caches are full.
+    /// Their number decides on few connections whose caches are full.
     pub(crate) line: Line,
     /// Where lanes carry out task after task, as they do in a calibration.
     pub(crate) at_once: Misses,
@@ -21,7 +21,7 @@ pub(crate) struct Selects {
 pub(crate) struct Misses {
     /// While the page cache of its connection fills.
     pub(crate) cold: f64,
-    /// For each doubling of the connections beyond those that [`far_part`] names.
+    /// More for each doubling of the connections beyond those that [`far_part`] names.
     pub(crate) far: f64,
 }
 

@@ -1,5 +1,7 @@
 //! How old a calibration is, and what has changed of the machine since.
 
+use std::fmt;
+
 use catalog::Workspace;
 use host::machine;
 use predict::{Calibration, Machine};
@@ -47,11 +49,22 @@ pub struct Probed {
 }
 
 impl Probed {
-    fn of(probe: &Probe, now_ms: u64) -> Probed {
+    pub(crate) fn of(probe: &Probe, now_ms: u64) -> Probed {
         Probed {
             days: days_between(probe.checked_ms, now_ms),
             agrees: probe.agrees,
         }
+    }
+}
+
+impl fmt::Display for Probed {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.agrees {
+            "agrees"
+        } else {
+            "does not agree"
+        };
+        write!(to, "last probe ({}) {verdict}", ago(self.days))
     }
 }
 

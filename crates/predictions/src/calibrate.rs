@@ -179,8 +179,8 @@ impl One<'_> {
     /// What an interrupted calibration left of what is needed now, or nothing yet. It is as old as its first rows.
     fn begun(&self, machine: Machine) -> Calibration {
         let now_ms = time::now_ms();
-        let begun = unfinished(&self.place, self.scope, &machine, now_ms);
-        let mut begun = begun.unwrap_or_else(|| Calibration {
+        let left = unfinished(&self.place, self.scope, &machine, now_ms);
+        let mut begun = left.unwrap_or_else(|| Calibration {
             machine,
             cores: self.cores.fewer(),
             programs: BTreeMap::new(),

@@ -39,10 +39,10 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let all = points.iter().filter_map(|now| Compared::of(&kept, now));
     let all: Vec<Compared> = all.collect();
     let failed = without_result(&stored);
-    let probe = probe(&all, time::now_ms()).ok_or_else(|| nothing_compared(&failed))?;
-    place.keep_probe(&probe)?;
-    output::print(&text(&all, &failed, &probe))?;
-    Ok(if probe.agrees {
+    let found = probe(&all, time::now_ms()).ok_or_else(|| nothing_compared(&failed))?;
+    place.keep_probe(&found)?;
+    output::print(&text(&all, &failed, &found))?;
+    Ok(if found.agrees {
         ExitCode::Ok
     } else {
         ExitCode::Failed

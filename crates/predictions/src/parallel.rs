@@ -16,13 +16,10 @@ pub(crate) fn on_all_processors<T: Send, R: Send>(
         .unwrap_or(1)
         .min(things.len());
     let rest = Mutex::new(things.into_iter().enumerate());
-    let next = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || -> Vec<(usize, R)> {
-        let all = std::iter::from_fn(next);
-        all.map(|(place, thing)| (place, of(thing))).collect()
-    };
     let mut found: Vec<(usize, R)> = thread::scope(|scope| {
-        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let started: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| taken(&rest, &of)))
+            .collect();
         let ended = started.into_iter().map(|thread| thread.join());
         ended
             .flat_map(|result| result.unwrap_or_else(|panic| resume_unwind(panic)))
@@ -30,6 +27,16 @@ pub(crate) fn on_all_processors<T: Send, R: Send>(
     });
     found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, result)| result).collect()
+}
+
+/// What one thread takes of the rest, until nothing is left.
+fn taken<T, R>(
+    rest: &Mutex<impl Iterator<Item = (usize, T)>>,
+    of: &impl Fn(T) -> R,
+) -> Vec<(usize, R)> {
+    std::iter::from_fn(|| rest.lock().unwrap_or_else(PoisonError::into_inner).next())
+        .map(|(place, thing)| (place, of(thing)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -34,16 +34,16 @@ fn lines(range: &Range, refusals: &[Option<&Refusal>]) -> Vec<String> {
     lines
 }
 
-/// From the value at one place to that at another.
+/// The values from one place of the range to another.
 fn words(range: &Range, first: usize, last: usize) -> String {
     let key = &range.key;
-    let value = |at: usize| range.values.get(at).map_or("", |(_, text)| text.as_str());
+    let [from, to] = [first, last].map(|at| range.values.get(at).map_or("", |one| one.1.as_str()));
     let is_to_the_end = last + 1 == range.values.len();
     match (first, is_to_the_end) {
         (0, true) => format!("at any value of {key}"),
-        (_, true) => format!("from {key} {} on", value(first)),
-        _ if first == last => format!("at {key} {}", value(first)),
-        _ => format!("at {key} {} to {}", value(first), value(last)),
+        (_, true) => format!("from {key} {from} on"),
+        _ if first == last => format!("at {key} {from}"),
+        _ => format!("at {key} {from} to {to}"),
     }
 }
 

@@ -34,8 +34,7 @@ fn has(kept: &Calibration, workload: &Workload, variant: &str) -> bool {
 /// The digest of each variant's program, and of that of the services where they took part.
 pub(crate) fn programs(run: &RunFile) -> BTreeMap<String, String> {
     let variants = run.variants.iter();
-    let services = run.programs.get_key_value(SERVICES);
-    let services = services.map(|(name, digest)| (name.clone(), digest.clone()));
+    let of_services = run.programs.get_key_value(SERVICES);
     variants
         .map(|variant| {
             (
@@ -43,7 +42,7 @@ pub(crate) fn programs(run: &RunFile) -> BTreeMap<String, String> {
                 variant.program.clone().unwrap_or_default(),
             )
         })
-        .chain(services)
+        .chain(of_services.map(|(name, digest)| (name.clone(), digest.clone())))
         .collect()
 }
 
@@ -74,8 +73,8 @@ pub(crate) fn forget_unneeded(kept: &mut Calibration, variants: &[Selected]) {
     let workloads = all_parts(kept.cores()).concat();
     let all: Vec<(&Workload, String)> = needed(&workloads, variants, kept.cores()).collect();
     kept.points.retain(|point| {
-        let mut all = all.iter();
-        all.any(|(workload, variant)| **workload == point.workload && *variant == point.variant)
+        let mut needed = all.iter();
+        needed.any(|(workload, variant)| **workload == point.workload && *variant == point.variant)
     });
 }
 

@@ -139,13 +139,12 @@ fn number_and_sharing(place: &Place) -> (u64, bool) {
 /// The places in ascending calibrated numbers of the greatest that is not above, and of the least that is not below a number. Where
 /// services had processors of their own is another setup, and no neighbour of another number.
 fn around(calibrated: &[(u64, bool)], asked: u64) -> Result<(usize, usize), String> {
-    let is_near = |(cores, shared): &(u64, bool)| *shared || *cores == asked;
     let from = calibrated
         .iter()
-        .rposition(|one| one.0 <= asked && is_near(one));
+        .rposition(|(cores, shared)| *cores == asked || (*cores < asked && *shared));
     let to = calibrated
         .iter()
-        .position(|one| one.0 >= asked && is_near(one));
+        .position(|(cores, shared)| *cores == asked || (*cores > asked && *shared));
     if let (Some(from), Some(to)) = (from, to) {
         return Ok((from, to));
     }

@@ -3,7 +3,7 @@
 use predict::{Estimate, Machine, Prediction, Refusal, is_noisy};
 use terminal::{Column, bytes, counted, duration, duration_with, lay_out, percent, shown, wrap};
 
-use crate::age::{ago, days_between};
+use crate::age::{Probed, ago};
 use crate::found::{Predicted, choice};
 use crate::rebuilt;
 use crate::store::Probe;
@@ -46,16 +46,8 @@ impl Facts<'_> {
 }
 
 fn probe_words(probe: &Probe, now_ms: u64) -> String {
-    let verdict = if probe.agrees {
-        "agrees"
-    } else {
-        "does not agree"
-    };
-    let when = ago(days_between(probe.checked_ms, now_ms));
-    format!(
-        "its last probe ({when}) {verdict}: off by up to {}",
-        percent(probe.worst)
-    )
+    let worst = percent(probe.worst);
+    format!("its {}: off by up to {worst}", Probed::of(probe, now_ms))
 }
 
 /// The table of one workload, with what follows from it.

@@ -120,23 +120,3 @@ impl PredictArgs {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Only {
-        #[command(flatten)]
-        calibrate: CalibrateArgs,
-    }
-
-    #[test]
-    fn a_calibration_has_two_rounds_or_more_so_that_its_noise_is_known() {
-        let runs = |typed: &str| Only::try_parse_from(["t", "--runs", typed]);
-        assert_eq!(runs("2").unwrap().calibrate.request().runs, Some(2));
-        let error = runs("1").unwrap_err().to_string();
-        assert!(error.contains("2..="), "{error}");
-    }
-}

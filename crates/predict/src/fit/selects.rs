@@ -91,11 +91,10 @@ pub(super) fn set_in_turn(parameters: &mut Parameters, each: &[Of<'_>]) {
         .filter(|of| of.kind.hands_over())
         .map(|of| of.own(parameters).sqlite.at_once)
         .collect();
-    let middle = |cost: fn(&Misses) -> f64| {
+    let [cold, far] = [|one: &Misses| one.cold, |one: &Misses| one.far].map(|cost| {
         let all: Vec<f64> = handing.iter().map(cost).collect();
         verdict::median(&all).unwrap_or(0.0)
-    };
-    let (cold, far) = (middle(|one| one.cold), middle(|one| one.far));
+    });
     for of in each {
         let keeps_its_pages = !of.shares_first();
         let own = &mut of.own(parameters).sqlite;
