@@ -12,11 +12,9 @@ const HERE: On = On {
 /// A calibration of the pool: up to 600 lanes, 50 ms, 64 KiB and 100 selects of 100 000 rows.
 fn model() -> Model {
     let all = crate::points::workloads();
-    let kernels = all
-        .iter()
-        .filter(|workload| crate::points::is_for_kernel(workload));
-    let points = all
-        .iter()
+    let each = all.iter();
+    let kernels = each.clone().filter(|one| crate::points::is_for_kernel(one));
+    let points = each
         .map(|workload| (workload, POOL))
         .chain(kernels.map(|workload| (workload, KERNEL_VARIANTS[0])))
         .map(|(workload, variant)| Point {
@@ -117,13 +115,16 @@ fn variants_that_are_not_calibrated_or_have_no_rules_are_refused() {
     }
 }
 
+/// The model with these points alone.
+fn with_points(keeps: impl Fn(&Point) -> bool) -> Model {
+    let mut bare = model();
+    bare.calibration.points.retain(keeps);
+    bare
+}
+
 /// The model without the points of these names.
 fn without(prefix: &str) -> Model {
-    let mut bare = model();
-    bare.calibration
-        .points
-        .retain(|point| !point.workload.name.starts_with(prefix));
-    bare
+    with_points(|point| !point.workload.name.starts_with(prefix))
 }
 
 #[track_caller]
@@ -145,17 +146,14 @@ fn steps_and_kernels_without_points_are_refused() {
     });
     assert_refused_by(&without("calk-primes"), primes, "primes", "calibrate");
     // What computes beside requests is no curve, and neither is what another variant took alone.
-    let mut unmeasured = model();
-    let points = &mut unmeasured.calibration.points;
-    points.retain(|point| point.variant == POOL);
     let squares = Step::Compute(Compute {
         kernel: Kernel::SumSquares,
         size: 1000,
     });
+    let unmeasured = with_points(|point| point.variant == POOL);
     assert_refused_by(&unmeasured, squares.clone(), "sum-squares", "calibrate");
-    let mut one_size = model();
-    let points = &mut one_size.calibration.points;
-    points.retain(|point| point.variant == POOL || point.workload.name == "calk-sum-squares-1");
+    let one_size =
+        with_points(|point| point.variant == POOL || point.workload.name == "calk-sum-squares-1");
     assert_refused_by(&one_size, squares, "sum-squares", "calibrate");
 }
 
@@ -212,9 +210,8 @@ fn queries_of_another_table_and_longer_waits_and_more_connections_are_refused() 
 /// On a machine without PostgreSQL its points are missing.
 #[test]
 fn queries_and_new_connections_that_were_not_calibrated_are_refused() {
-    let mut without = model();
-    let points = &mut without.calibration.points;
-    points.retain(|point| !["cal-new-16", "cal-pg-64"].contains(&point.workload.name.as_str()));
+    let without =
+        with_points(|point| !["cal-new-16", "cal-pg-64"].contains(&point.workload.name.as_str()));
     for (name, words) in [
         ("cal-new-16", "`http-get` with a new connection"),
         ("cal-pg-16", "where the machine has PostgreSQL"),
@@ -276,9 +273,8 @@ fn what_another_language_was_not_measured_at_is_refused_although_rust_was() {
     });
     let known = refuse(&python, &with(vec![primes.clone()]), "python/pool", HERE);
     assert!(known.is_ok());
-    python.calibration.points.retain(|point| {
-        point.variant != "python/pool" || !point.workload.name.starts_with("calk-primes")
-    });
+    let points = &mut python.calibration.points;
+    points.retain(|point| point.variant == POOL || !point.workload.name.starts_with("calk-primes"));
     let text = refuse(&python, &with(vec![primes]), "python/pool", HERE)
         .unwrap_err()
         .to_string();
