@@ -244,4 +244,30 @@ mod tests {
         let (middle, spread) = middle(&[run(0.0), run(0.0)], |run| run.time);
         assert!(middle < 1e-12 && spread == 0.0);
     }
+
+    #[test]
+    fn what_comes_to_no_time_is_refused() {
+        let workload = crate::points::workloads().swap_remove(0);
+        let point = crate::calibration::Point {
+            tasks: workload.tasks,
+            lanes: 32,
+            workload: workload.clone(),
+            variant: crate::points::POOL.to_owned(),
+            runs: Vec::new(),
+            memory: None,
+        };
+        let calibration = crate::calibration::Calibration::of_two_processors(vec![point]);
+        let found = |ramp| {
+            let mut fit = crate::fit::unfitted();
+            fit.shared.ramp = ramp;
+            let model = Model::new(&calibration, vec![fit]);
+            let on = On {
+                processors: 2,
+                workers: 2,
+            };
+            predict(&model, &workload, crate::points::POOL, on)
+        };
+        assert!(found(0.0).is_ok());
+        assert_eq!(found(-10.0).unwrap_err(), Refusal::NoFigure);
+    }
 }
