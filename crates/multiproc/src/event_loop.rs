@@ -1,10 +1,10 @@
 //! A worker with many lanes on the event loop of one thread. A driver per lane takes task after
-//! task; the results of one turn of the loop go back to the parent as one message.
+//! task; the results of one turn of the loop go back to the parent as one message, or of some milliseconds where a turn takes longer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_channel::{Receiver, Sender, bounded, unbounded};
 use async_executor::LocalExecutor;
@@ -30,7 +30,7 @@ pub(crate) fn run<B: TaskBody>(
         let lanes = open_lanes(EventLoopIo, Arc::clone(work)).await?;
         sending::reply(replies, Reply::Opened)?;
         let (tasks, queue) = unbounded();
-        let finished = Rc::new(Finished::new());
+        let finished = Rc::new(Finished::new(replies.clone()));
         let (failed, failure) = bounded(1);
         for lane in lanes {
             let driver = Driver {
@@ -41,7 +41,7 @@ pub(crate) fn run<B: TaskBody>(
             executor.spawn(driver.run(Failed(failed.clone()))).detach();
         }
         executor
-            .spawn(Rc::clone(&finished).send_to(replies.clone(), Failed(failed)))
+            .spawn(Rc::clone(&finished).send_all(Failed(failed)))
             .detach();
         // A task that fails ends the worker at once, even if no order comes any more.
         future::or(obey(work, &incoming, &tasks, replies), async {
@@ -123,12 +123,16 @@ impl<B: TaskBody> Driver<B> {
                 Ok(digest) => digest,
                 Err(error) => return failed.report(error),
             };
-            self.finished.push(match arrival {
+            let end = Instant::now();
+            let record = match arrival {
                 Some((intended_ns, started_ns)) => {
                     arrived(task.index, intended_ns, started_ns, digest)
                 }
-                None => done(task.index, start, Instant::now(), digest),
-            });
+                None => done(task.index, start, end, digest),
+            };
+            if let Err(error) = self.finished.push(record, end) {
+                return failed.report(error);
+            }
             if self.lane.is_warm_up(&task) {
                 // Every lane must be warmed up. The drivers that wait already take the tasks that
                 // remain.
@@ -158,40 +162,62 @@ impl Drop for Failed {
     }
 }
 
+/// The time after which a result waits no longer for others to share its message. Tasks that only compute let nothing else run: without
+/// it a process would answer all that it was sent at once, and be given all that remains while another one has nothing to do.
+const LONGEST_HELD: Duration = Duration::from_millis(1);
+
 /// Results that have not been sent yet, and the wake-up of whoever sends them.
 struct Finished {
     records: RefCell<Vec<Record>>,
+    /// When the first of these was done; `None` where there are none.
+    oldest: Cell<Option<Instant>>,
+    replies: IpcSender<Reply>,
     wake: Sender<()>,
     woken: Receiver<()>,
 }
 
 impl Finished {
-    fn new() -> Self {
+    fn new(replies: IpcSender<Reply>) -> Self {
         let (wake, woken) = bounded(1);
         Self {
             records: RefCell::default(),
+            oldest: Cell::default(),
+            replies,
             wake,
             woken,
         }
     }
 
-    fn push(&self, record: Record) {
+    /// Takes a result of a task that ended at this time.
+    fn push(&self, record: Record, end: Instant) -> workloads::Result<()> {
         self.records.borrow_mut().push(record);
+        let oldest = self.oldest.get().unwrap_or(end);
+        self.oldest.set(Some(oldest));
+        if end - oldest >= LONGEST_HELD {
+            return self.send().map(drop);
+        }
         // A full channel is a wake-up already under way.
         let _ = self.wake.try_send(());
+        Ok(())
+    }
+
+    /// Sends all results; `false` where the parent is gone.
+    fn send(&self) -> workloads::Result<bool> {
+        self.oldest.set(None);
+        let records = self.records.take();
+        if records.is_empty() {
+            return Ok(true);
+        }
+        sending::reply(&self.replies, Reply::Done(records))
     }
 
     /// Sends results until the parent is gone, or one cannot be sent.
-    async fn send_to(self: Rc<Self>, replies: IpcSender<Reply>, failed: Failed) {
+    async fn send_all(self: Rc<Self>, failed: Failed) {
         while self.woken.recv().await.is_ok() {
             // The first result wakes this. Everything else that is ready runs first, so that its
             // results share the message.
             future::yield_now().await;
-            let records = self.records.take();
-            if records.is_empty() {
-                continue;
-            }
-            match sending::reply(&replies, Reply::Done(records)) {
+            match self.send() {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => return failed.report(error),
@@ -203,6 +229,28 @@ impl Finished {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn results_wait_for_others_no_longer_than_some_time() {
+        let (replies, answers) = ipc_channel::ipc::channel().unwrap();
+        let finished = Finished::new(replies);
+        let start = Instant::now();
+        let record = |index| done(index, start, start, 0);
+        let sent = || match answers.try_recv() {
+            Ok(Reply::Done(records)) => records.len(),
+            _ => 0,
+        };
+        let ends = [0, 999, 1000, 1001, 2000].map(Duration::from_micros);
+        let told = (0..).zip(ends).map(|(index, after)| {
+            finished.push(record(index), start + after).unwrap();
+            sent()
+        });
+        assert_eq!(told.collect::<Vec<_>>(), [0, 0, 3, 0, 0]);
+        // The wake-up that is under way sends the others.
+        assert!(finished.woken.try_recv().is_ok());
+        assert!(finished.send().unwrap() && sent() == 2);
+        assert!(finished.send().unwrap() && sent() == 0);
+    }
 
     #[test]
     fn a_task_that_panics_is_reported_although_others_go_on() {
