@@ -57,9 +57,10 @@ pub(super) fn drawn(random: &mut Generator, calibrated: &impl Calibrated, name: 
     // One and two steps are as likely, and three half as much.
     let count = [1, 1, 2, 2, 3][random.below(5) as usize];
     let queries = calibrated.has_queries() && lanes <= MOST_QUERYING;
-    let steps = (0..count)
+    let mut steps: Vec<Step> = (0..count)
         .map(|_| step(random, calibrated, queries))
         .collect();
+    read_one_size(&mut steps);
     Workload {
         name: name.to_owned(),
         about: "drawn at random".to_owned(),
@@ -73,6 +74,19 @@ pub(super) fn drawn(random: &mut Generator, calibrated: &impl Calibrated, name: 
         work: None,
         serve: None,
         steps,
+    }
+}
+
+/// All files of a task have the size of the first: a workload has one data set of them.
+fn read_one_size(steps: &mut [Step]) {
+    let first = steps.iter().find_map(|step| match step {
+        Step::ReadFile(read) => Some(read.bytes),
+        _ => None,
+    });
+    for step in steps {
+        if let (Step::ReadFile(read), Some(bytes)) = (step, first) {
+            read.bytes = bytes;
+        }
     }
 }
 
@@ -239,6 +253,7 @@ mod tests {
             assert!((1..=3).contains(&workload.steps.len()));
             let sent = serde_json::to_string(&workload).unwrap();
             assert_eq!(serde_json::from_str::<Workload>(&sent).unwrap(), workload);
+            assert_eq!(workload.clone().checked().as_ref(), Ok(&workload));
             for step in &workload.steps {
                 match step {
                     Step::HttpGet(get) => {

@@ -38,6 +38,17 @@ impl Cell {
     }
 }
 
+/// How many predictions were asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// The predictions of all drawn workloads, also of those that were drawn and not taken.
+    pub(super) all: usize,
+    /// Those of them that were refused.
+    pub(super) refused: usize,
+    /// What was to be measured.
+    pub(super) to_measure: usize,
+}
+
 /// Parts are from 0 to 1; `None` where there is nothing to take one of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Figures {
@@ -55,6 +66,8 @@ pub(super) struct Figures {
     pub(super) cpu_refused: Option<f64>,
     /// The part of all predictions of drawn workloads that was refused.
     pub(super) refused: Option<f64>,
+    /// Predictions whose runs failed, so that they are held against nothing.
+    pub(super) failed: usize,
     /// How often the measured best is among those that are not told apart from the predicted best.
     pub(super) best_is_candidate: Option<f64>,
     pub(super) by_prediction: Choices,
@@ -86,8 +99,8 @@ impl Choices {
 }
 
 impl Figures {
-    /// The figures of these cells, where so many of all predictions were refused.
-    pub(super) fn of(cells: &[Cell], (refused, asked): (usize, usize)) -> Figures {
+    /// The figures of these cells, where so many predictions were asked for.
+    pub(super) fn of(cells: &[Cell], asked: Asked) -> Figures {
         let errors: Vec<f64> = cells.iter().map(|cell| cell.error().abs()).collect();
         let cpu: Vec<(&Cell, predict::Estimate)> = cells
             .iter()
@@ -106,7 +119,8 @@ impl Figures {
                 (its.value / cell.cpu - 1.0).abs() <= CPU
             }),
             cpu_refused: part(cells, |cell| cell.prediction.cpu.is_err()),
-            refused: (asked > 0).then(|| refused as f64 / asked as f64),
+            refused: (asked.all > 0).then(|| asked.refused as f64 / asked.all as f64),
+            failed: asked.to_measure.saturating_sub(cells.len()),
             best_is_candidate: part(&workloads, |cells| best_is_candidate(cells)),
             by_prediction: Choices::of(&regrets(&workloads, predicted_choice)),
             by_constant: Choices::of(&regrets(&workloads, |cells| named(cells, CONSTANT))),

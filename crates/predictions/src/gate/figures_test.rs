@@ -43,6 +43,15 @@ fn cell(workload: &str, variant: &str, (predicted, time): (f64, f64), cpu: Optio
     }
 }
 
+/// So many refused of all, and four to measure.
+fn asked(refused: usize, all: usize) -> Asked {
+    Asked {
+        all,
+        refused,
+        to_measure: 4,
+    }
+}
+
 #[test]
 fn predictions_are_held_against_what_was_measured() {
     let cells = [
@@ -50,8 +59,8 @@ fn predictions_are_held_against_what_was_measured() {
         cell("a", "async-tokio/multi-thread", (2.0, 1.5), Some(1.05)),
         cell("b", "threads/pool", (1.14, 1.0), None),
     ];
-    let found = Figures::of(&cells, (1, 4));
-    assert_eq!(found.times, 3);
+    let found = Figures::of(&cells, asked(1, 4));
+    assert_eq!((found.times, found.failed), (3, 1));
     assert_eq!(found.within_15, Some(2.0 / 3.0));
     assert!((found.median_error.unwrap() - 0.14).abs() < 1e-9);
     assert_eq!(found.covered, Some(1.0 / 3.0));
@@ -63,7 +72,7 @@ fn predictions_are_held_against_what_was_measured() {
         (found.cpu_refused, found.refused),
         (Some(1.0 / 3.0), Some(0.25))
     );
-    let nothing = Figures::of(&[], (0, 0));
+    let nothing = Figures::of(&[], asked(0, 0));
     assert_eq!((nothing.within_15, nothing.refused), (None, None));
 }
 
@@ -77,7 +86,7 @@ fn a_choice_is_the_cheapest_of_the_first_and_costs_what_the_best_does_not() {
         cell("b", "threads/pool", (1.0, 1.0), Some(0.5)),
         cell("b", "async-smol/multi", (2.0, 2.0), Some(0.5)),
     ];
-    let found = Figures::of(&cells, (0, 5));
+    let found = Figures::of(&cells, asked(0, 5));
     assert_eq!(found.by_prediction.workloads, 2);
     assert_eq!(found.by_prediction.good, 1);
     assert!((found.by_prediction.mean_regret.unwrap() - 0.1).abs() < 1e-9);

@@ -18,7 +18,7 @@ use crate::measure::{Part, measure_these};
 use crate::source::days_of;
 use crate::store::Place;
 use draw::drawn;
-use figures::{Cell, Figures};
+use figures::{Asked, Cell, Figures};
 
 /// How far apart the predicted best and worst are in two of three files: rules of thumb do well
 /// where all variants are alike.
@@ -98,10 +98,16 @@ pub fn gate(request: &GateRequest, workspace: &Workspace) -> anyhow::Result<Exit
         seed,
     };
     let inside = place.inside(workspace);
-    let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, pairs(&drawn)))?;
+    let to_measure = pairs(&drawn);
+    let asked = Asked {
+        all: drawn.asked,
+        refused: drawn.refused,
+        to_measure: to_measure.len(),
+    };
+    let (points, _) = cores.within(|| measure_these(&inside, &ledger, &part, to_measure))?;
     progress::end();
     let measured = cells(&model, &drawn, &points);
-    let found = Figures::of(&measured, (drawn.refused, drawn.asked));
+    let found = Figures::of(&measured, asked);
     output::print(&if request.json {
         told::json(seed, model.calibration(), &found, &measured, &points)?
     } else {
