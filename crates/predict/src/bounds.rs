@@ -68,6 +68,7 @@ impl Demands {
             match segment {
                 Segment::Compute(cost) => all.own += cost,
                 Segment::Block(cost) => all.calls += cost,
+                Segment::Accept(cost) => all.service += cost,
                 Segment::Timer { time, .. } | Segment::Stop { time } => all.waits += time,
                 Segment::Request {
                     to,

@@ -13,6 +13,7 @@ pub(crate) struct Kind {
     pub(crate) reports: Reports,
     pub(crate) timers: Timers,
     pub(crate) looks: Looks,
+    pub(crate) remote: Remote,
     pub(crate) language: Language,
 }
 
@@ -84,6 +85,17 @@ pub(crate) enum Looks {
     WhenIdle,
     /// It never looks: a thread waits for each socket.
     Never,
+}
+
+/// When an executor comes to a task that a thread for blocking calls has woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remote {
+    /// As to what its sockets bring.
+    WithSockets,
+    /// One of them before its own after so many turns, and all where it has none of its own.
+    AfterTurns(u32),
+    /// The same after so many microseconds.
+    AfterMicroseconds(u32),
 }
 
 /// What the tasks are written in.

@@ -15,6 +15,20 @@ impl Line {
     }
 }
 
+/// A line that goes on at another slope beyond an amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Bent {
+    pub(crate) line: Line,
+    pub(crate) bend: f64,
+    pub(crate) beyond: f64,
+}
+
+impl Bent {
+    pub(crate) fn at(self, amount: f64) -> f64 {
+        self.line.at(amount.min(self.bend)) + self.beyond * (amount - self.bend).max(0.0)
+    }
+}
+
 /// Connections whose page caches, of some 2 MB each, cost no more than is in the line of selects, which was measured with as many; new
 /// connections were measured on as many lanes.
 const NEAR: f64 = 16.0;
@@ -23,4 +37,26 @@ const NEAR: f64 = 16.0;
 /// the more where every call is another connection's.
 pub(crate) fn far_part(connections: u64) -> f64 {
     (connections as f64 / NEAR).log2().max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bent_line_goes_on_at_its_second_slope() {
+        let line = Line {
+            first: 1.0,
+            each: 2.0,
+        };
+        let bent = Bent {
+            line,
+            bend: 10.0,
+            beyond: 0.5,
+        };
+        assert_eq!(
+            [4.0, 10.0, 14.0].map(|amount| bent.at(amount)),
+            [9.0, 21.0, 23.0]
+        );
+    }
 }

@@ -10,6 +10,8 @@ use crate::kind::{Kind, Language};
 
 /// Tasks that do nothing.
 pub(crate) const NOOP: &str = "cal-noop";
+/// The lanes of these.
+pub(crate) const LANES_OF_NOOP: u64 = 32;
 /// Small GETs in the dozens: what a request costs where nothing is waited for.
 pub(crate) const GETS: &str = "cal-get-64";
 /// One GET after the other.
@@ -36,10 +38,15 @@ pub(crate) const SELECTS: [&str; 2] = ["cal-sql-1", "cal-sql-100"];
 pub(crate) const SELECTS_BY_LANES: [&str; 3] = ["cal-sql-3", "cal-sql-256", "cal-sql-64"];
 /// Small and large files, on 16 lanes.
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
+/// Files between these.
+pub(crate) const MIDDLE_FILE: &str = "cal-file-16";
+/// Small files on few and on many lanes.
+pub(crate) const FILES_BY_LANES: [&str; 2] = ["cal-file-3", "cal-file-256"];
 /// Runs whose blocking calls are fitted together.
-pub(crate) const CALLS: [&str; 5] = [
+pub(crate) const CALLS: [&str; 6] = [
     "cal-sql-1",
     "cal-file-1",
+    MIDDLE_FILE,
     "cal-file-3",
     "cal-file-100",
     "cal-file-256",
@@ -116,7 +123,7 @@ pub fn reads_data(step: &Step) -> bool {
 #[must_use]
 pub fn workloads() -> Vec<Workload> {
     let mut all = vec![
-        closed(NOOP, 2500, 32, vec![]),
+        closed(NOOP, 2500, LANES_OF_NOOP, vec![]),
         closed(ONE_GET, 900, 1, vec![get(256, 0)]),
         closed("cal-get-16", 2000, 16, vec![get(256, 0)]),
         closed(GETS, 4000, 64, vec![get(256, 0)]),
@@ -151,6 +158,7 @@ pub fn workloads() -> Vec<Workload> {
         closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),
         closed(QUERIES_OF_POOL[2], 160, 16, vec![query(20)]),
         closed(FILES[0], 2500, 16, vec![file(1024)]),
+        closed(MIDDLE_FILE, 2500, 16, vec![file(16_384)]),
         closed(FILES[1], 1800, 16, vec![file(102_400)]),
         closed("cal-file-3", 2500, 3, vec![file(1024)]),
         closed("cal-file-256", 2560, 256, vec![file(1024)]),

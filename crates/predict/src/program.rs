@@ -36,7 +36,10 @@ pub(crate) fn segments(
                 let shared = &parameters.shared;
                 let (before, after) = client_of_get(shared, own, get, lanes);
                 all.push(Segment::Compute(pending + before));
-                all.push(request_to_origin(shared, get, lanes));
+                if get.connection == Connection::New {
+                    all.push(Segment::Accept(accept(shared, lanes)));
+                }
+                all.push(request_to_origin(shared, get));
                 pending = after;
             }
             Step::PostgresSelect(select) => {
@@ -63,15 +66,19 @@ pub(crate) fn segments(
                 pending = own.timer / 2.0;
             }
             Step::Block(block) => {
-                let hand_over = if kind.hands_over() {
-                    own.hand_over
+                let half = if kind.hands_over() {
+                    own.hand_over / 2.0
                 } else {
-                    0.0
+                    own.timer / 2.0
                 };
-                let time = block.duration.as_secs_f64() + lateness(parameters);
-                all.push(Segment::Compute(pending + hand_over / 2.0));
-                all.extend(stop(kind, time));
-                pending = hand_over / 2.0;
+                let sleep = sleeper(parameters, own, kind);
+                all.push(Segment::Compute(pending + half));
+                all.extend(stop(
+                    kind,
+                    block.duration.as_secs_f64() + sleep.slack,
+                    sleep.timer,
+                ));
+                pending = half;
             }
             other => {
                 let cost = blocking_cost(own, other, all_connections);
@@ -99,19 +106,20 @@ fn client_of_get(shared: &Shared, own: &Own, get: &HttpGet, lanes: u64) -> (f64,
     (half, half + own.byte * more_bytes(get))
 }
 
-fn request_to_origin(shared: &Shared, get: &HttpGet, lanes: u64) -> Segment {
+/// Accepting a new connection, and closing it.
+fn accept(shared: &Shared, lanes: u64) -> f64 {
+    shared.accept + shared.accept_far * far_part(lanes)
+}
+
+fn request_to_origin(shared: &Shared, get: &HttpGet) -> Segment {
     let latency = get.latency.as_secs_f64();
-    let accept = match get.connection {
-        Connection::KeepAlive => 0.0,
-        Connection::New => shared.accept + shared.accept_far * far_part(lanes),
-    };
     let answer = shared.answer + shared.byte * more_bytes(get);
     // Where nothing is waited for the origin answers as it reads.
     let at_once = if latency > 0.0 { 0.0 } else { answer };
     Segment::Request {
         to: Service::Origin,
         latency,
-        request: shared.request + accept + at_once,
+        request: shared.request + at_once,
         answer,
     }
 }
@@ -144,17 +152,25 @@ fn in_turns(compute: &Compute, cost: f64) -> Vec<Segment> {
     vec![Segment::Compute(cost / turns); turns as usize]
 }
 
-/// How late the kernel ends the sleep of a thread: what the timers of the pool are, which has no others.
-fn lateness(parameters: &Parameters) -> f64 {
-    let pool = parameters.own.get(POOL);
-    pool.map_or(0.0, |own| own.slack)
+/// Whose thread sleeps in a call: timers of a model that blocks are sleeps of its threads, and a thread for such calls is like one of the
+/// pool's.
+fn sleeper<'p>(parameters: &'p Parameters, own: &'p Own, kind: Kind) -> &'p Own {
+    if kind.hands_over() {
+        parameters.own.get(POOL).unwrap_or(own)
+    } else {
+        own
+    }
 }
 
 /// A call that stops its thread: where it is handed over, a thread for such calls is woken for it, and wakes again at its end.
-fn stop(kind: Kind, time: f64) -> Vec<Segment> {
+fn stop(kind: Kind, time: f64, timer: f64) -> Vec<Segment> {
     let stop = Segment::Stop { time };
     if kind.hands_over() {
-        vec![Segment::Block(0.0), stop, Segment::Block(0.0)]
+        vec![
+            Segment::Block(timer / 2.0),
+            stop,
+            Segment::Block(timer / 2.0),
+        ]
     } else {
         vec![stop]
     }
@@ -276,25 +292,20 @@ mod tests {
             of("threads/pool", vec![Step::HttpGet(get)])
         };
         let [kept, new] = [Connection::KeepAlive, Connection::New].map(get);
-        let [
-            Segment::Compute(before),
-            Segment::Request { request, .. },
-            _,
-        ] = kept[..]
-        else {
+        let [Segment::Compute(before), asked, _] = kept[..] else {
             panic!("{kept:?}");
         };
         let [
             Segment::Compute(before_new),
-            Segment::Request {
-                request: accepted, ..
-            },
+            Segment::Accept(accepted),
+            asked_new,
             _,
         ] = new[..]
         else {
             panic!("{new:?}");
         };
-        let [client, origin] = [before_new - before, accepted - request].map(|cost| cost * 1e6);
+        assert_eq!(asked, asked_new);
+        let [client, origin] = [before_new - before, accepted].map(|cost| cost * 1e6);
         assert!(
             (client - 3.0).abs() < 1e-6 && (origin - 7.0).abs() < 1e-6,
             "{client} {origin}"
@@ -323,10 +334,12 @@ mod tests {
             duration: std::time::Duration::from_millis(5),
         };
         let stop = Segment::Stop { time: 5e-3 + 1e-4 };
+        // A sleep of a thread is set and ended, as a timer is.
+        let (set, woken) = (Segment::Compute(1e-6), Segment::Block(1e-6));
         let here = of("threads/pool", vec![Step::Block(block.clone())]);
-        assert_eq!(here, [Segment::Compute(0.0), stop, Segment::Compute(0.0)]);
+        assert_eq!(here, [set, stop, set]);
         let handed = of("async-tokio/per-core", vec![Step::Block(block)]);
-        let (half, woken) = (Segment::Compute(2e-6), Segment::Block(0.0));
+        let half = Segment::Compute(2e-6);
         assert_eq!(handed, [half, woken, stop, woken, half]);
     }
 

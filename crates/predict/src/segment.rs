@@ -5,6 +5,8 @@
 pub(crate) enum Segment {
     /// The variant's own thread computes.
     Compute(f64),
+    /// The origin accepts the lane's new connection: those that wait for that come before any of their requests is read.
+    Accept(f64),
     /// A request: a service reads it, waits, and answers.
     Request {
         to: Service,
@@ -31,6 +33,17 @@ pub(crate) enum Service {
 }
 
 impl Segment {
+    /// The CPU that it costs the variant.
+    pub(crate) fn cpu(&self) -> f64 {
+        match self {
+            Segment::Compute(cost) | Segment::Block(cost) => *cost,
+            Segment::Accept(_)
+            | Segment::Request { .. }
+            | Segment::Timer { .. }
+            | Segment::Stop { .. } => 0.0,
+        }
+    }
+
     pub(crate) fn blocks(&self) -> bool {
         matches!(self, Segment::Block(_))
     }

@@ -107,10 +107,11 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         lanes: lanes as usize,
         tasks,
         mark,
+        part: tasks as f64 / asked.tasks as f64,
         arrivals: arriving.as_deref(),
         segments: &parts,
     };
-    let run = simulate(&plan, &costs(&parameters.shared, own));
+    let run = simulate(&plan, &costs(&parameters.shared, own, &plan));
     let done = tasks as f64;
     let more = asked.tasks.saturating_sub(tasks) as f64;
     let whole = run.elapsed + more * pace(&plan, &run, asked.workload) + ramp(parameters, &plan);

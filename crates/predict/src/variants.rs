@@ -1,6 +1,8 @@
 //! What is known of how each variant runs its tasks, from its source.
 
-use crate::kind::{Calls, Executors, Kind, Lanes, Language, Looks, Reports, Threads, Timers};
+use crate::kind::{
+    Calls, Executors, Kind, Lanes, Language, Looks, Remote, Reports, Threads, Timers,
+};
 
 /// The variants whose rules are written: others can be measured only.
 pub const VARIANTS: [&str; 19] = [
@@ -48,6 +50,7 @@ const BLOCKING: Kind = Kind {
     reports: Reports::None,
     timers: Timers::Exact,
     looks: Looks::Often,
+    remote: Remote::WithSockets,
     language: Language::Rust,
 };
 
@@ -65,6 +68,7 @@ const TOKIO: Kind = Kind {
     starts_next_at_once: false,
     calls: Calls::Ready,
     timers: Timers::Milliseconds,
+    remote: Remote::AfterTurns(31),
     ..BLOCKING
 };
 
@@ -73,6 +77,7 @@ const TOKIO: Kind = Kind {
 const SMOL: Kind = Kind {
     calls: Calls::Slow,
     timers: Timers::Exact,
+    remote: Remote::WithSockets,
     ..TOKIO
 };
 
@@ -148,6 +153,7 @@ impl Kind {
         let multi_thread = Kind {
             executors: WORKERS,
             starts_next_at_once: true,
+            remote: Remote::AfterMicroseconds(200),
             ..TOKIO
         };
         Some(match variant {

@@ -3,9 +3,9 @@
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
 use super::variant::Of;
-use crate::lines::Line;
+use crate::lines::{Bent, Line};
 use crate::parameters::{Own, Parameters};
-use crate::points::{CALLS, FILES, GETS, LARGE_GETS, PACED};
+use crate::points::{CALLS, FILES, GETS, LARGE_GETS, MIDDLE_FILE, PACED};
 use crate::program::SMALL_BYTES;
 use protocol::Step;
 
@@ -46,9 +46,33 @@ pub(super) fn set_files(
     pool: Option<&Own>,
 ) {
     let task = of.own(parameters).whole_task();
-    let line = measured_line(data, of.variant, FILES, task).unwrap_or_default();
     let shared = pool.filter(|_| of.shares_first());
-    of.own(parameters).file = moved_to(line, shared.map(|pool| pool.file));
+    let file = file_line(data, of.variant, task);
+    of.own(parameters).file = Bent {
+        line: moved_to(file.line, shared.map(|pool| pool.file.line)),
+        ..file
+    };
+}
+
+/// What files cost by their bytes: a byte of a small one has another price than one of a file that leaves the nearest cache. A calibration
+/// without a file of middle size has one line.
+fn file_line(data: &Data<'_>, variant: &str, task: f64) -> Bent {
+    let whole = measured_line(data, variant, FILES, task).unwrap_or_default();
+    let parts = [[FILES[0], MIDDLE_FILE], [MIDDLE_FILE, FILES[1]]]
+        .map(|names| measured_line(data, variant, names, task));
+    let middle = data.known(MIDDLE_FILE, variant);
+    let ([Some(line), Some(beyond)], Some(bend)) = (parts, middle.as_ref().and_then(amount)) else {
+        return Bent {
+            line: whole,
+            bend: 0.0,
+            beyond: whole.each,
+        };
+    };
+    Bent {
+        line,
+        bend,
+        beyond: beyond.each,
+    }
 }
 
 /// The line through the points with few and with many of a call, less what a task costs without calls.
@@ -154,6 +178,39 @@ fn relative_line(points: &[(f64, f64)]) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calibration::Calibration;
+    use crate::fit::machine_test::{parameters, rows};
+    use crate::points::POOL;
+
+    /// The rows of a machine where a file costs 5 µs, 1 ns a byte up to 16 KiB, and a tenth of that beyond.
+    fn rows_of_files(names: &[&str]) -> Calibration {
+        let truth = parameters(|_, own| {
+            own.file = Bent {
+                line: Line {
+                    first: 5e-6,
+                    each: 1e-9,
+                },
+                bend: 16_384.0,
+                beyond: 1e-10,
+            };
+        });
+        rows(&truth, names)
+    }
+
+    #[test]
+    fn a_file_costs_what_it_does_at_three_sizes_or_at_two() {
+        let found = |names: &[&str]| {
+            let rows = rows_of_files(names);
+            file_line(&Data::of_fit(&rows, 1, 0), POOL, 0.0)
+        };
+        let three = found(&[FILES[0], MIDDLE_FILE, FILES[1]]);
+        let between = (three.at(50_000.0) - three.at(20_000.0)) / 30_000.0;
+        assert!((three.at(8000.0) - three.at(4000.0) - 4e-6).abs() < 2e-7);
+        assert!((between / 1e-10 - 1.0).abs() < 0.1, "{three:?}");
+        let two = found(&FILES);
+        assert_eq!(two.beyond, two.line.each);
+        assert!((two.at(102_400.0) - three.at(102_400.0)).abs() < 1e-9);
+    }
 
     #[test]
     fn a_line_goes_through_points_that_lie_on_one() {

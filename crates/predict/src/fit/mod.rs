@@ -21,7 +21,7 @@ use crate::calibration::Calibration;
 use crate::kind::{Kind, Language, Reports};
 use crate::model::Model;
 use crate::parameters::{Own, Parameters, Shared};
-use crate::points::{KERNEL_VARIANTS, NOOP, ONE_GET, POOL, WITH_GETS};
+use crate::points::{FILES_BY_LANES, KERNEL_VARIANTS, NOOP, ONE_GET, POOL, WITH_GETS};
 use crate::variants::MEASURED;
 use data::Data;
 use variant::Of;
@@ -157,8 +157,17 @@ fn own(data: &Data<'_>, variant: &str, kind: Kind) -> Own {
         let made = (spawned.cpu - pooled.cpu).clamp(own.task / 10.0, own.task);
         own.crowded = (own.task - made).max(own.task / 10.0);
         own.task = made;
+        own.crowded_by_lanes = by_lanes(data, variant).unwrap_or(0.0);
     }
     own
+}
+
+/// What a task costs a variant more for each doubling of its lanes, where these read small files.
+fn by_lanes(data: &Data<'_>, variant: &str) -> Option<f64> {
+    let [few, many] = FILES_BY_LANES.map(|name| data.known(name, variant));
+    let (few, many) = (few?, many?);
+    let doublings = (many.lanes as f64 / few.lanes as f64).log2();
+    Some(((many.cpu - few.cpu) / doublings).max(0.0))
 }
 
 /// The pool with the parameters that a search begins with: for tests of what needs a simulation, whatever it says.
@@ -170,5 +179,25 @@ pub(crate) fn unfitted() -> Parameters {
         kernels: crate::kernels::Kernels::default(),
         own: pool.into_iter().collect(),
         misfit: 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_test::{parameters, rows};
+
+    #[test]
+    fn a_task_costs_more_for_each_doubling_of_lanes_by_its_files_on_few_and_on_many() {
+        let mut measured = rows(&parameters(|_, _| {}), &FILES_BY_LANES);
+        for (point, cpu) in measured.points.iter_mut().zip([60e-6, 124e-6]) {
+            point.lanes = if cpu < 100e-6 { 4 } else { 256 };
+            point.runs[0].cpu = cpu;
+        }
+        let found = by_lanes(&Data::of_fit(&measured, 1, 0), POOL).unwrap();
+        let expected = 64e-6 / 6.0;
+        assert!((found / expected - 1.0).abs() < 0.05, "{found}");
+        measured.points.pop();
+        assert_eq!(by_lanes(&Data::of_fit(&measured, 1, 0), POOL), None);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool
     };
 }
 
-/// What selects cost: their line, and what a cold one and one among many connections cost more, by four points: one select a
+/// What selects cost: their line, and what a cold one and one among many connections cost more, by five points: one select a
 /// task on connections whose caches hardly fill, many on ones whose caches are full, a middle number on very many connections
 /// that stay cold, and the same on many whose caches are full. A variant whose connections are few takes what the pool's cost
 /// more.
@@ -30,10 +30,14 @@ fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Optio
     let many = data.known(SELECTS[1], of.variant)?;
     let (at_few, at_many) = (Met::of(&few)?, Met::of(&many)?);
     let own = Some(beside(data, of)).filter(|_| of.kind.lanes == Lanes::InFlight);
-    let differences = own.unwrap_or_default().into_iter().map(|(met, known)| {
-        let row = [0, 1, 2].map(|at| met.row()[at] - at_few.row()[at]);
-        (row, known.cpu - few.cpu)
-    });
+    let differences = own
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(met, known)| Equation {
+            row: [0, 1, 2].map(|at| met.row()[at] - at_few.row()[at]),
+            sum: known.cpu - few.cpu,
+            cpu: known.cpu,
+        });
     let misses = solved(&differences.collect::<Vec<_>>(), 0.0)
         .map(|[_, cold, far]| Misses { cold, far })
         .or(pool.map(|pool| pool.sqlite.at_once))
@@ -54,10 +58,10 @@ fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Optio
     })
 }
 
-/// The points with many selects, or on many connections. Those of older calibrations have none of the last one.
+/// The points with many selects, or on few or many connections. Older calibrations have fewer of them.
 fn beside<'a>(data: &Data<'a>, of: Of<'_>) -> Vec<(Met, Known<'a>)> {
-    [SELECTS[1], SELECTS_BY_LANES[1], SELECTS_BY_LANES[2]]
-        .into_iter()
+    let names = [SELECTS[1]].into_iter().chain(SELECTS_BY_LANES);
+    names
         .filter_map(|name| {
             let known = data.known(name, of.variant)?;
             Some((Met::of(&known)?, known))
@@ -70,7 +74,11 @@ pub(super) fn correct(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>) 
     let far_before = of.own(parameters).sqlite.at_once.far;
     let missing = beside(data, of).into_iter().map(|(met, known)| {
         let found = of.run(parameters, &known).cpu;
-        (met.row(), known.cpu - found)
+        Equation {
+            row: met.row(),
+            sum: known.cpu - found,
+            cpu: known.cpu,
+        }
     });
     let corrections = solved(&missing.collect::<Vec<_>>(), -far_before);
     if let Some([each, cold, far]) = corrections.filter(|_| of.shares_first()) {
@@ -106,21 +114,44 @@ pub(super) fn set_in_turn(parameters: &mut Parameters, each: &[Of<'_>]) {
     }
 }
 
-/// The costs that as many points make up, of one select, a cold one, and one among many connections; without the last of them
-/// where there are two points, or where it would be less than `least_far`. `None` where there are fewer points, or where these do not
-/// tell costs apart.
-fn solved(points: &[([f64; 3], f64)], least_far: f64) -> Option<[f64; 3]> {
+/// What a point says: so much of each cost makes up a sum of CPU, which is known to a part of the point's own CPU.
+#[derive(Clone, Copy, Debug)]
+struct Equation {
+    row: [f64; 3],
+    sum: f64,
+    cpu: f64,
+}
+
+/// The costs that points make up, of one select, a cold one, and one among many connections, by least squares; without the last of them
+/// where there are no more points than costs, or where it would be less than `least_far`: the runs of one point are too far apart to tell it. `None`
+/// where there are fewer than two points, or where these do not tell costs apart.
+fn solved(points: &[Equation], least_far: f64) -> Option<[f64; 3]> {
+    let costs = if points.len() > 3 { 3 } else { 2 };
+    let found = least_squares(points, costs)?;
+    if found[2] < least_far {
+        return least_squares(points, 2);
+    }
+    Some(found)
+}
+
+/// The first so many costs, and 0 for the others.
+fn least_squares(points: &[Equation], costs: usize) -> Option<[f64; 3]> {
     if points.len() < 2 {
         return None;
     }
-    let rows = points.iter().map(|(row, _)| row[..points.len()].to_vec());
-    let sums = points.iter().map(|(_, sum)| *sum);
-    let found = newton::solved(rows.collect(), sums.collect());
-    let far = found.get(2).copied().unwrap_or(0.0);
-    if far < least_far {
-        return solved(&points[..2], least_far);
+    let mut matrix = vec![vec![0.0; costs]; costs];
+    let mut right = vec![0.0; costs];
+    for point in points {
+        let weight = point.cpu.powi(-2);
+        for (at, one) in point.row[..costs].iter().enumerate() {
+            right[at] += weight * one * point.sum;
+            for (to, other) in matrix[at].iter_mut().zip(point.row) {
+                *to += weight * one * other;
+            }
+        }
     }
-    let all = [found[0], found[1], far];
+    let mut all = [0.0; 3];
+    all[..costs].copy_from_slice(&newton::solved(matrix, right));
     all.iter().all(|cost| cost.is_finite()).then_some(all)
 }
 
@@ -154,31 +185,67 @@ impl Met {
 mod tests {
     use super::*;
 
+    /// Equations whose points all weigh the same.
+    fn equations(all: &[([f64; 3], f64)]) -> Vec<Equation> {
+        let each = all.iter();
+        each.map(|(row, sum)| Equation {
+            row: *row,
+            sum: *sum,
+            cpu: 1.0,
+        })
+        .collect()
+    }
+
+    #[track_caller]
+    fn near(found: Option<[f64; 3]>, expected: [f64; 3]) {
+        let found = found.unwrap();
+        for (cost, expected) in found.iter().zip(expected) {
+            assert!((cost - expected).abs() < 1e-9, "{found:?}");
+        }
+    }
+
     #[test]
-    fn as_many_points_as_costs_give_them_and_points_alike_none() {
-        let three = [
+    fn more_points_than_costs_give_them_and_points_alike_none() {
+        let four = [
             ([2.0, 1.0, 0.0], 7.0),
             ([1.0, 3.0, 2.0], 21.0),
             ([1.0, 1.0, 1.0], 10.0),
+            ([1.0, 0.0, 2.0], 12.0),
         ];
-        let found = solved(&three, 0.0).unwrap();
-        for (cost, expected) in found.iter().zip([2.0, 3.0, 5.0]) {
-            assert!((cost - expected).abs() < 1e-9, "{found:?}");
-        }
-        // Where the third cost would be less than it may be, the first two points tell the others.
-        let negative = [three[0], ([1.0, 3.0, 2.0], 9.0), ([1.0, 1.0, 1.0], 4.0)];
-        let without = solved(&negative, 0.0).unwrap();
-        for (cost, expected) in without.iter().zip([2.4, 2.2, 0.0]) {
-            assert!((cost - expected).abs() < 1e-9, "{without:?}");
-        }
-        assert!(solved(&negative, -2.0).unwrap()[2] < 0.0);
+        near(solved(&equations(&four), 0.0), [2.0, 3.0, 5.0]);
+        // With as many points as costs the last is not told.
+        let three = solved(&equations(&four[..3]), 0.0).unwrap();
+        assert!(three[2] == 0.0 && three[1] > 3.0, "{three:?}");
+        // Nor where it would be less than it may be.
+        let negative = [
+            four[0],
+            ([1.0, 3.0, 2.0], 9.0),
+            ([1.0, 1.0, 1.0], 4.0),
+            four[0],
+        ];
+        assert_eq!(solved(&equations(&negative), 0.0).unwrap()[2], 0.0);
+        assert!(solved(&equations(&negative), -2.0).unwrap()[2] < 0.0);
         // An older calibration has two points.
-        let two = solved(&[([2.0, 1.0, 9.0], 7.0), ([1.0, 3.0, 9.0], 11.0)], 0.0);
-        assert_eq!(two, Some([2.0, 3.0, 0.0]));
-        assert_eq!(
-            solved(&[([1.0, 2.0, 0.0], 3.0), ([2.0, 4.0, 0.0], 6.0)], 0.0),
-            None
-        );
-        assert_eq!(solved(&three[..1], 0.0), None);
+        let two = equations(&[([2.0, 1.0, 9.0], 7.0), ([1.0, 3.0, 9.0], 11.0)]);
+        near(solved(&two, 0.0), [2.0, 3.0, 0.0]);
+        let alike = equations(&[([1.0, 2.0, 0.0], 3.0), ([2.0, 4.0, 0.0], 6.0)]);
+        assert_eq!(solved(&alike, 0.0), None);
+        assert_eq!(solved(&two[..1], 0.0), None);
+    }
+
+    #[test]
+    fn a_point_counts_by_its_own_cpu() {
+        let mut five = equations(&[
+            ([2.0, 1.0, 0.0], 7.0),
+            ([1.0, 3.0, 2.0], 21.0),
+            ([1.0, 1.0, 1.0], 10.0),
+            ([1.0, 0.0, 2.0], 12.0),
+            // One that contradicts the others.
+            ([3.0, 1.0, 1.0], 20.0),
+        ]);
+        five[4].cpu = 1e7;
+        near(solved(&five, 0.0), [2.0, 3.0, 5.0]);
+        five[4].cpu = 1.0;
+        assert!((solved(&five, 0.0).unwrap()[0] - 2.0).abs() > 0.1);
     }
 }

@@ -1,5 +1,6 @@
 //! Cores, threads, and which runs where.
 
+use super::load::Load;
 use super::queue::{Class, Item};
 use super::waiting::Waiting;
 
@@ -33,6 +34,7 @@ pub(super) struct Thread {
     /// How long it is held up before it runs on.
     pub(super) stall: f64,
     pub(super) item: Option<Item>,
+    pub(super) load: Load,
     /// All CPU time that it has had.
     cpu: f64,
 }
@@ -58,6 +60,8 @@ pub(super) struct Core {
     /// When the present slice began, and how long it is.
     pub(super) started: f64,
     pub(super) slice: f64,
+    /// The loads of all threads that run or wait here, or sleep and ran here last, together.
+    pub(super) load: Load,
 }
 
 /// The cores and the threads.
@@ -97,6 +101,7 @@ impl Cores {
             extra: 0.0,
             stall: 0.0,
             item: None,
+            load: Load::default(),
             cpu: 0.0,
         });
         self.threads.len() - 1
@@ -116,6 +121,18 @@ impl Cores {
     pub(super) fn sleeper(&self, threads: &[usize]) -> Option<usize> {
         let mut all = threads.iter().copied();
         all.find(|thread| self.threads[*thread].state == State::Asleep)
+    }
+
+    /// The class of the thread that does what happens now.
+    pub(super) fn busy_class(&self) -> Option<Class> {
+        let thread = self.cores[self.busy?].thread?;
+        Some(self.threads[thread].class)
+    }
+
+    /// Whether all of these threads sleep.
+    pub(super) fn all_sleep(&self, threads: &[usize]) -> bool {
+        let mut all = threads.iter();
+        all.all(|thread| self.threads[*thread].state == State::Asleep)
     }
 
     /// The queue of the thread that does what happens now.
@@ -176,11 +193,25 @@ impl Cores {
         self.cores[waits.core].waiting.push(waits.run, thread);
     }
 
-    /// Gives a thread another core: its virtual run time stays as far from that of the others.
-    pub(super) fn move_to(&mut self, thread: usize, core: usize) {
+    /// Gives a thread another core: its virtual run time stays as far from that of the others, and its load comes along.
+    pub(super) fn move_to(&mut self, thread: usize, core: usize, now: f64) {
+        let from = self.threads[thread].core;
+        if from != core {
+            let load = self.threads[thread].load;
+            let mut left = self.cores[from].load;
+            self.cores[core].load.take_over(load, &mut left, now);
+            self.cores[from].load = left;
+        }
         let moved = &mut self.threads[thread];
         moved.run += self.cores[core].least_run - self.cores[moved.core].least_run;
         moved.core = core;
+    }
+
+    /// A thread is ready to run from now on, or is no more.
+    pub(super) fn set_ready(&mut self, thread: usize, is_ready: bool, now: f64) {
+        let core = self.threads[thread].core;
+        self.threads[thread].load.count(is_ready, now);
+        self.cores[core].load.count(is_ready, now);
     }
 
     /// The idle core for a thread, of those that it may run on: its last one, or else the one that became idle last. The origin
@@ -208,7 +239,7 @@ impl Cores {
     }
 
     /// The threads that run on a core or wait for it.
-    pub(super) fn load(&self, core: usize) -> usize {
+    pub(super) fn occupancy(&self, core: usize) -> usize {
         let place = &self.cores[core];
         place.waiting.len() + usize::from(place.thread.is_some())
     }
@@ -217,7 +248,7 @@ impl Cores {
     pub(super) fn lightest(&self, thread: usize) -> Option<usize> {
         let all = 0..self.cores.len();
         all.filter(|core| self.allows(*core, thread))
-            .min_by_key(|core| self.load(*core))
+            .min_by_key(|core| self.occupancy(*core))
     }
 
     /// The core with the most waiting threads, if the next of them may run on this one, and ran long enough ago to be taken from
@@ -263,9 +294,9 @@ mod tests {
     fn the_origin_keeps_away_from_the_cores_of_a_pinned_model_where_there_are_others() {
         let (mut cores, [_, _, origin]) = pinned();
         assert_eq!(cores.threads[origin].core, 1);
-        cores.move_to(origin, 0);
+        cores.move_to(origin, 0, 0.0);
         assert_eq!(cores.idle_core(origin), Some(1));
-        cores.move_to(origin, 2);
+        cores.move_to(origin, 2, 0.0);
         assert_eq!(cores.idle_core(origin), Some(2), "its last one");
         cores.cores[1].thread = Some(origin);
         cores.cores[2].thread = Some(origin);

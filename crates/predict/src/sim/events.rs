@@ -11,6 +11,8 @@ pub(super) enum Happening {
     Slice { core: usize },
     /// The latency of a lane's request is over.
     Due { lane: usize },
+    /// An executor that sleeps for a whole number of its timers' grains wakes.
+    Alarm { queue: usize },
     /// A task arrives in an open loop.
     Arrival,
 }

@@ -5,19 +5,22 @@
 //! 1. Every core has a run queue, ordered by virtual run time: the CPU time that a thread has had. A thread runs for a tick of
 //!    4 ms at most while others wait (`CONFIG_HZ=250`; EEVDF of Linux 6.6 picks by virtual deadline, CFS before it by virtual run
 //!    time). A thread that wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`).
-//!    Where it waits, and which waiting thread an idle core takes, is decided as in `kernel/sched/fair.c`: the functions are named
-//!    in `schedule.rs`.
+//!    Where it waits, and which waiting thread an idle core takes, is decided as in `kernel/sched/fair.c`, by averages of how many threads
+//!    were ready: the functions are named in `schedule.rs` and `load.rs`.
 //! 2. A blocking model has a thread a lane (`crates/threads/src/pool.rs`), an executor one queue and one thread, or one a core, worker
 //!    processes a queue each (`crates/multiproc/src/event_loop`): [`Kind`].
-//! 3. Executors read their sockets in batches: [`queue::Queue::looks`].
+//! 3. Executors read their sockets in batches: [`queue::Queue::looks`]. What a thread for blocking calls wakes, tokio keeps in a queue of its own,
+//!    from which it takes one before its other tasks after 31 turns, or under `multi-thread` after some 200 µs: [`queue::Queue::look_at_woken`]
+//!    (`next_task` and `TARGET_GLOBAL_QUEUE_INTERVAL` of `runtime/scheduler`).
 //! 4. A lane whose task ends begins its next one at once in a loop of its own or by tokio's LIFO slot; in
 //!    others it goes to the end of the queue. With sockets that are read in batches, the second makes all lanes send together
 //!    and wait together.
 //! 5. The origin is one thread that competes for the cores (`crates/services/src/origin/event_loop.rs`). It answers what is due
-//!    before it reads new requests, so that the latency of a burst begins after the burst.
-//! 6. A wake-up costs its thread more where it must queue, and on a core that had time to sleep deeply: the cost grows with
-//!    the idle time towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at `HLT`).
-//!    Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
+//!    before it reads new requests, so that the latency of a burst begins after the burst; and it accepts new connections together
+//!    (`accept_some`), before the first request on one of them can be read.
+//! 6. A wake-up costs its thread more where it must queue, and on a core that slept: CPU as the root of the idle time (what is left in
+//!    caches), and time until it runs that grows towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at
+//!    `HLT`). Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
 //! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
 //!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways. On the only core that thread displaces
 //!    the one that wakes it (`wakeup_preempt`), so that the call is done before its task looks, which goes on at once; `cargo xtask trace` shows
@@ -25,7 +28,8 @@
 //! 8. Making a thread costs more, and stops its maker for a while, where another core runs the same process: both change its one
 //!    address space (`mmap_lock`), and each core must forget what it knew of it.
 //! 9. A timer ends after its time, at the next multiple of its grain (tokio's wheel turns by the millisecond, rounding up:
-//!    `runtime/time/source.rs`), and by a slack later, which is fitted. In the first round all lanes meet in it
+//!    `runtime/time/source.rs`). An executor that sleeps until then does so for whole grains, from wherever in one it began
+//!    (`park_internal` of `runtime/time/mod.rs`), so that a wait lasts a grain longer on average. A slack comes on top, which is fitted. In the first round all lanes meet in it
 //!    (`crates/workloads/src/latch.rs`).
 //! 10. Where the model is pinned to some of the cores, its threads wait for and run on these alone. Services may run on all, and
 //!     keep away from those of the model.
@@ -35,6 +39,7 @@
 mod cores;
 mod events;
 mod lanes;
+mod load;
 mod plan;
 mod queue;
 mod schedule;
@@ -77,6 +82,7 @@ impl Sim<'_> {
         match what {
             Happening::Slice { core } => self.slice_ends(core),
             Happening::Due { lane } => self.due(lane),
+            Happening::Alarm { queue } => self.alarm(queue),
             Happening::Arrival => self.arrive(),
         }
     }
@@ -114,3 +120,7 @@ impl Sim<'_> {
 #[cfg(test)]
 #[path = "sim_test.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "executors_test.rs"]
+mod executor_tests;

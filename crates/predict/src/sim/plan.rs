@@ -7,6 +7,12 @@ use crate::segment::Segment;
 pub(crate) const TICK: f64 = 0.004;
 /// The idle time after which waking a core costs 1 − 1/e of what it costs after a long sleep.
 pub(super) const DEEPENING: f64 = 0.001;
+/// The idle time of a core after which a wake-up costs what [`Wake::slept`] says. After others it costs as the root of the time: two lanes that
+/// wait took 16 µs of CPU a request after 3 ms, 18 after 5, 24 to 29 after 10, and 65 after 50 (`threads/rayon` in
+/// `tests/gate/data/calibration-4.json`), since the longer a core sleeps the less is left in its caches.
+pub(super) const CHILLING: f64 = 0.01;
+/// The most times of that, as after a tenth of a second.
+pub(super) const COLDEST: f64 = 3.2;
 /// Most threads that make blocking calls: tokio's `max_blocking_threads` is 512 unless set.
 pub(crate) const BLOCKING_THREADS: usize = 512;
 
@@ -21,6 +27,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) tasks: u64,
     /// [`Outcome::marked`] is when so many tasks were done: the time from there to the end is the pace of a longer run.
     pub(crate) mark: u64,
+    /// The part of the run's tasks that these are: what is spent once at the start counts by it.
+    pub(crate) part: f64,
     /// When tasks arrive; `None` where each lane begins its next task as it ends one.
     pub(crate) arrivals: Option<&'a [f64]>,
     pub(crate) segments: &'a [Segment],
@@ -32,7 +40,7 @@ pub(crate) struct Wake {
     pub(crate) always: f64,
     /// Added where all cores are taken.
     pub(crate) queued: f64,
-    /// Added on a core that slept long; less after a shorter sleep.
+    /// Added on a core that slept for 10 ms; less after a shorter sleep, and more after a longer one.
     pub(crate) slept: f64,
 }
 

@@ -1,11 +1,11 @@
 //! Which thread runs where: what the kernel's scheduler does as threads wake, sleep and use their slices up.
 
 use super::cores::State;
-use super::plan::{DEEPENING, TICK};
+use super::plan::{CHILLING, COLDEST, DEEPENING, TICK};
 use super::queue::Class;
 use super::state::Sim;
 
-/// A woken thread goes to the core of its waker where that has less to do than this part of what its own has: half of
+/// A woken thread goes to the core of its waker where that has less load than this part of what its own has: half of
 /// `imbalance_pct`, 117, above 100 (`wake_affine_weight`).
 const AFFINE: f64 = 1.08;
 /// Cores that are all busy are balanced after so many ticks (`busy_factor` 16 times 2 ms for two cores).
@@ -49,6 +49,8 @@ impl Sim<'_> {
     pub(super) fn sleep(&mut self, core: usize, thread: usize) {
         self.stop(thread);
         self.cores.threads[thread].state = State::Asleep;
+        self.cores.set_ready(thread, false, self.now);
+        self.queues[self.cores.threads[thread].queue].slept = self.now;
         self.balance(core);
         self.dispatch(core);
     }
@@ -79,7 +81,7 @@ impl Sim<'_> {
     /// An idle core takes a thread that waits for another.
     fn pull(&mut self, core: usize, from: usize) {
         if let Some(thread) = self.cores.cores[from].waiting.pop() {
-            self.cores.move_to(thread, core);
+            self.cores.move_to(thread, core, self.now);
             self.run(thread, 0.0);
         }
     }
@@ -97,10 +99,11 @@ impl Sim<'_> {
             self.pull(idle, core);
         } else if ticks / BUSY_TICKS > before / BUSY_TICKS {
             let least = self.cores.lightest(next);
-            let lighter = least.filter(|at| self.cores.load(*at) + 1 < self.cores.load(core));
+            let lighter =
+                least.filter(|at| self.cores.occupancy(*at) + 1 < self.cores.occupancy(core));
             let moved = lighter.and_then(|_| self.cores.cores[core].waiting.pop());
             if let (Some(other), Some(thread)) = (lighter, moved) {
-                self.cores.move_to(thread, other);
+                self.cores.move_to(thread, other, self.now);
                 self.cores.wait(thread);
             }
         }
@@ -109,7 +112,8 @@ impl Sim<'_> {
     /// Wakes a sleeping thread: on an idle core, in the place of one that has run for long, or to wait.
     pub(super) fn wake(&mut self, thread: usize) {
         let core = self.place(thread);
-        self.cores.move_to(thread, core);
+        self.cores.move_to(thread, core, self.now);
+        self.cores.set_ready(thread, true, self.now);
         let class = self.cores.threads[thread].class;
         let wake = self.costs.wakes[class as usize];
         self.cores.waking += self.costs.waking;
@@ -122,7 +126,7 @@ impl Sim<'_> {
             let idle = self.now - self.cores.cores[core].idle_since;
             let depth = 1.0 - (-idle / DEEPENING).exp();
             self.cores.waking += self.costs.interrupt;
-            self.cores.threads[thread].extra += depth * wake.slept;
+            self.cores.threads[thread].extra += (idle / CHILLING).sqrt().min(COLDEST) * wake.slept;
             self.run(
                 thread,
                 self.costs.reaction + depth * self.costs.deep_reaction,
@@ -153,9 +157,17 @@ impl Sim<'_> {
         let Some(waker) = waker.filter(|waker| self.cores.allows(*waker, thread)) else {
             return last;
         };
-        let here = self.cores.load(waker) - usize::from(self.is_about_to_sleep(waker, thread));
-        let is_lighter = ((here + 1) as f64) < AFFINE * self.cores.load(last) as f64;
-        if here == 0 || is_lighter { waker } else { last }
+        let is_sync = self.is_about_to_sleep(waker, thread);
+        if is_sync && self.cores.occupancy(waker) == 1 {
+            return waker;
+        }
+        let woken = self.cores.threads[thread].load.now(self.now);
+        let here = &self.cores.cores[waker];
+        let leaving = here.thread.filter(|_| is_sync);
+        let leaves = leaving.map_or(0.0, |other| self.cores.threads[other].load.now(self.now));
+        let there = self.cores.cores[last].load.now(self.now) - woken;
+        let is_lighter = here.load.now(self.now) - leaves + woken < AFFINE * there;
+        if is_lighter { waker } else { last }
     }
 
     /// Whether the thread on a core wakes another by a socket or a pipe.

@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::segment::{Segment, Service};
 
 /// Nothing costs anything beside the segments.
-fn free() -> Costs {
+pub(super) fn free() -> Costs {
     Costs {
         wakes: [Wake::default(); 5],
         reaction: 0.0,
@@ -22,7 +22,7 @@ fn free() -> Costs {
 }
 
 /// A hundred tasks on one lane.
-fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
+pub(super) fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
     Plan {
         cores: 2,
         elsewhere: 0,
@@ -30,16 +30,17 @@ fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
         lanes: 1,
         tasks: 100,
         mark: 0,
+        part: 1.0,
         arrivals: None,
         segments,
     }
 }
 
-fn run(variant: &str, lanes: usize, tasks: u64, segments: &[Segment]) -> Outcome {
+pub(super) fn run(variant: &str, lanes: usize, tasks: u64, segments: &[Segment]) -> Outcome {
     run_on((2, 0), variant, (lanes, tasks), segments)
 }
 
-fn run_on(
+pub(super) fn run_on(
     (cores, elsewhere): (usize, usize),
     variant: &str,
     (lanes, tasks): (usize, u64),
@@ -56,7 +57,7 @@ fn run_on(
 }
 
 #[track_caller]
-fn near(found: f64, expected: f64) {
+pub(super) fn near(found: f64, expected: f64) {
     assert!(
         (found - expected).abs() <= 1e-3 * expected,
         "{found} is not {expected}"
@@ -145,39 +146,6 @@ fn the_same_run_is_the_same_twice() {
     let twice = [0, 1].map(|_| run("async-smol/multi", 16, 500, &segments));
     assert_eq!(twice[0].elapsed.to_bits(), twice[1].elapsed.to_bits());
     assert_eq!(twice[0].events, twice[1].events);
-}
-
-fn timer(time: f64, grain: f64) -> [Segment; 3] {
-    let slack = 1e-4;
-    [
-        Segment::Compute(0.0),
-        Segment::Timer { time, grain, slack },
-        Segment::Compute(0.0),
-    ]
-}
-
-#[test]
-fn a_timer_ends_at_its_grain_and_as_much_later_as_its_slack() {
-    near(
-        run("threads/pool", 8, 80, &timer(5e-3, 0.0)).elapsed,
-        10.0 * 5.1e-3,
-    );
-    // The second wait begins 0.1 ms after a millisecond, and ends at the sixth from there.
-    near(
-        run("async-tokio/multi-thread", 8, 80, &timer(5e-3, 1e-3)).elapsed,
-        5.1e-3 + 9.0 * 6e-3,
-    );
-}
-
-#[test]
-fn nobody_leaves_the_first_timer_before_all_lanes_have_come_to_it() {
-    let mut late = timer(1e-4, 0.0);
-    late[0] = Segment::Compute(1e-3);
-    // Two cores bring ten lanes to the timer in 5 ms. The first are there after 1 ms, and would be done 0.2 ms later.
-    let found = run("threads/pool", 10, 10, &late);
-    assert!(found.latency / 10.0 >= 5e-3, "{found:?}");
-    let alone = run("threads/pool", 2, 2, &late);
-    near(alone.latency / 2.0, 1.2e-3);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::events::Happening;
 use super::queue::{Class, Item, ItemKind};
 use super::state::Sim;
-use crate::kind::{Executors, Reports};
+use crate::kind::{Executors, Remote, Reports};
 use crate::segment::{Segment, Service};
 
 impl Sim<'_> {
@@ -18,6 +18,9 @@ impl Sim<'_> {
         for lane in 0..lanes {
             self.lanes.issued += 1;
             self.start(lane, self.now);
+        }
+        for thread in &mut self.cores.threads {
+            thread.extra *= self.plan.part;
         }
     }
 
@@ -94,6 +97,7 @@ impl Sim<'_> {
         let (cost, kind, queue) = match self.segment(lane) {
             None => return self.task_done(lane),
             Some(Segment::Compute(cost)) => (cost, ItemKind::Segment, self.queue_of(lane)),
+            Some(Segment::Accept(cost)) => (cost, ItemKind::Segment, self.origin),
             Some(Segment::Request { to, request, .. }) => {
                 (request, ItemKind::Request, self.service(to, lane))
             }
@@ -123,6 +127,16 @@ impl Sim<'_> {
             self.lanes.next = Some(item);
         } else {
             self.put(queue, item);
+        }
+    }
+
+    /// A lane goes to its next segment, which is its own thread's, once that looks for what has arrived: nobody wakes it.
+    pub(super) fn arrive_unseen(&mut self, lane: usize, queue: usize) {
+        self.lanes.begun[lane] += 1;
+        if let Some(Segment::Compute(cost)) = self.segment(lane) {
+            let kind = ItemKind::Segment;
+            let item = Item { cost, lane, kind };
+            self.queues[queue].arrived.push(item);
         }
     }
 
@@ -202,7 +216,7 @@ impl Sim<'_> {
     }
 
     /// The queue of the threads that carry a lane.
-    fn queue_of(&self, lane: usize) -> usize {
+    pub(super) fn queue_of(&self, lane: usize) -> usize {
         match self.plan.kind.executors {
             Executors::Lanes => lane,
             Executors::One { .. } => 0,
@@ -213,8 +227,12 @@ impl Sim<'_> {
     /// Puts work into a queue, and wakes a thread for it.
     fn put(&mut self, queue: usize, item: Item) {
         let is_from_outside = self.cores.busy_queue() != Some(queue);
+        let is_remote = self.plan.kind.remote != Remote::WithSockets
+            && self.cores.busy_class() == Some(Class::Blocking);
         let to = &mut self.queues[queue];
-        if to.is_batched && is_from_outside {
+        if to.is_batched && is_remote {
+            to.woken.push_back(item);
+        } else if to.is_batched && is_from_outside {
             to.arrived.push(item);
         } else {
             to.ready.push_back(item);
@@ -222,7 +240,7 @@ impl Sim<'_> {
         self.wake_one_of(queue);
     }
 
-    fn wake_one_of(&mut self, queue: usize) {
+    pub(super) fn wake_one_of(&mut self, queue: usize) {
         if let Some(thread) = self.cores.sleeper(&self.queues[queue].threads) {
             self.wake(thread);
         }
@@ -237,7 +255,8 @@ impl Sim<'_> {
             self.cores.threads[thread].give(item);
             return true;
         }
-        let interval = self.plan.kind.looks.interval();
+        let (interval, remote) = (self.plan.kind.looks.interval(), self.plan.kind.remote);
+        self.queues[queue].look_at_woken(remote, self.now);
         if self.queues[queue].looks(interval) {
             self.cores.threads[thread].left += self.costs.look;
         }

@@ -16,7 +16,7 @@ impl Sim<'_> {
                     self.lanes.first_at_timer = self.now;
                 }
                 self.lanes.at_timers += 1;
-                self.ring(lane, rounded_up(self.now + time, grain) + slack);
+                self.ring_timer(lane, time, grain, slack);
             }
             Some(Segment::Stop { time }) => self.ring(lane, self.now + time),
             _ => {}
@@ -27,9 +27,43 @@ impl Sim<'_> {
     pub(super) fn waited(&mut self, lane: usize) {
         match (self.segment(lane), self.rest(lane)) {
             (Some(Segment::Timer { grain, slack, .. }), Some(rest)) => {
-                self.ring(lane, rounded_up(self.now + rest, grain) + slack);
+                self.ring_timer(lane, rest, grain, slack);
+            }
+            (Some(Segment::Timer { grain, slack, .. }), None) if grain > 0.0 => {
+                self.end_at_grain(lane, grain, slack);
             }
             _ => self.advance(lane),
+        }
+    }
+
+    /// Sets a timer: without a grain it ends as late as its slack says, and with one its executor comes to it, see [`Sim::end_at_grain`].
+    fn ring_timer(&mut self, lane: usize, time: f64, grain: f64, slack: f64) {
+        let end = self.now + time;
+        if grain > 0.0 {
+            self.ring(lane, rounded_up(end, grain));
+        } else {
+            self.ring(lane, end + slack);
+        }
+    }
+
+    /// The grain at which a timer ends has come. An executor at work sees that at its next look. One that went to sleep in the midst of
+    /// a grain sleeps on: for as many whole grains as lay between that one's start and the timer's end.
+    fn end_at_grain(&mut self, lane: usize, grain: f64, slack: f64) {
+        let queue = self.queue_of(lane);
+        let executor = &self.queues[queue];
+        if !executor.is_batched || !self.cores.all_sleep(&executor.threads) {
+            return self.advance(lane);
+        }
+        let grains = (self.now / grain).round() - (executor.slept / grain).floor();
+        let wakes = executor.slept + grains * grain + slack;
+        self.events.add(wakes, Happening::Alarm { queue });
+        self.arrive_unseen(lane, queue);
+    }
+
+    /// An executor that is still asleep wakes for what has ended meanwhile, with as many of its threads as that is.
+    pub(super) fn alarm(&mut self, queue: usize) {
+        for _ in 0..self.queues[queue].arrived.len() {
+            self.wake_one_of(queue);
         }
     }
 

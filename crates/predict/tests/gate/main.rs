@@ -49,7 +49,7 @@ fn assert_quantiles(sets: &[&Set]) {
     }
 }
 
-/// Two sets on quiet machines, whose errors together give the intervals.
+/// Three sets on quiet machines, whose errors together give the intervals.
 #[test]
 fn stored_rows_are_predicted_as_well_as_before() {
     let a = Set::read(
@@ -60,11 +60,16 @@ fn stored_rows_are_predicted_as_well_as_before() {
         include_str!("data/calibration-3.json"),
         include_str!("data/development-2.json"),
     );
-    let sets = [&a, &b];
-    let [gate, gate_b] =
+    let c = Set::read(
+        include_str!("data/calibration-4.json"),
+        include_str!("data/development-3.json"),
+    );
+    let sets = [&a, &b, &c];
+    let [gate, gate_b, gate_c] =
         sets.map(|set| Gate::of(set, intervals::coverage_without_each(set, &sets)));
     print(&a, &gate);
     print(&b, &gate_b);
+    print(&c, &gate_c);
     assert_quantiles(&sets);
     // What was reached when this was written, less what another platform's logarithms may change, and less the chance of a fit:
     // with four seeds, 2 % more or less. Two fits choose and order, so that there are twice as many choices and pairs.
@@ -82,8 +87,16 @@ fn stored_rows_are_predicted_as_well_as_before() {
     );
     assert!(gate.refused <= 0.4, "{gate:?}");
     assert!(
-        gate_b.times >= 0.9 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
+        gate_c.choices.0 >= 90 && gate_c.choices.1 == 96 && gate_c.coverage.0 >= 0.88,
+        "{gate_c:?}"
+    );
+    assert!(
+        gate_b.times >= 0.91 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
         "{gate_b:?}"
+    );
+    assert!(
+        gate_c.times >= 0.91 && gate_c.median <= 0.025 && gate_c.regret <= 0.016,
+        "{gate_c:?}"
     );
     assert!(
         gate_b.choices.0 >= 60 && gate_b.choices.1 == 72,
@@ -102,7 +115,7 @@ fn stored_rows_of_a_machine_that_changed_its_speed_are_ordered_as_well_as_before
     let gate = Gate::of(&set, intervals::coverage(&set));
     print(&set, &gate);
     assert!(
-        gate.times >= 0.59 && gate.relative >= 0.94 && gate.refused <= 0.05,
+        gate.times >= 0.61 && gate.relative >= 0.94 && gate.refused <= 0.05,
         "{gate:?}"
     );
     // One half of the measured rounds, judged by the other, has a regret of 0.053 there.
