@@ -63,18 +63,6 @@ fn an_executor_wakes_with_all_its_threads_for_many_timers() {
     near(found.elapsed, 5.1e-3 + 10e-3);
 }
 
-/// Three lanes on two processes, each of which computes for a millisecond and hands a short call over.
-#[test]
-fn a_woken_executor_waits_for_no_busy_core_where_another_has_less_load() {
-    let segments = [
-        Segment::Compute(1e-3),
-        Segment::Block(15e-6),
-        Segment::Compute(1e-6),
-    ];
-    let found = run("multiproc/event-loop", 3, 300, &segments);
-    assert!(found.elapsed < 1.15 * found.cpu / 2.0, "{found:?}");
-}
-
 #[test]
 fn a_wake_up_costs_as_the_root_of_the_time_that_its_core_slept() {
     let mut costs = super::tests::free();

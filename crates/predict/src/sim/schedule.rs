@@ -189,3 +189,34 @@ impl Sim<'_> {
         (may && self.cores.busy != Some(core)).then_some((running, elapsed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Plan;
+    use crate::sim::tests::{free, plan};
+
+    /// The core of the third of three threads, whose last one was core 0, as the second wakes it on core 1: each of the others has run on its core
+    /// since this time, and it is 0.1 s.
+    fn core_of_woken(first: f64, waker: f64) -> usize {
+        let costs = free();
+        let plan = Plan {
+            lanes: 3,
+            ..plan("threads/pool", &[])
+        };
+        let mut sim = Sim::new(&plan, &costs);
+        for (thread, since) in [(0, first), (1, waker)] {
+            sim.cores.set_ready(thread, true, since);
+            sim.cores.cores[thread].thread = Some(thread);
+        }
+        sim.now = 0.1;
+        sim.cores.busy = Some(1);
+        sim.place(2)
+    }
+
+    #[test]
+    fn a_woken_thread_is_put_where_less_was_ready_lately_however_many_wait_now() {
+        assert_eq!(core_of_woken(0.0, 0.09), 1);
+        assert_eq!(core_of_woken(0.09, 0.0), 0);
+    }
+}
