@@ -1,5 +1,6 @@
 //! A worker with many lanes on the event loop of one thread. A driver per lane takes task after
-//! task; the results of one turn of the loop go back to the parent as one message, or of some milliseconds where a turn takes longer.
+//! task; the results of one turn of the loop go back to the parent as one message; where tasks compute for longer than a
+//! millisecond, with each task that ends.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -162,7 +163,7 @@ impl Drop for Failed {
     }
 }
 
-/// The time after which a result waits no longer for others to share its message. Tasks that only compute let nothing else run: without
+/// Where a task ends this long after the first whose result has not been sent, all results are sent at once. Tasks that only compute let nothing else run: without
 /// it a process would answer all that it was sent at once, and be given all that remains while another one has nothing to do.
 const LONGEST_HELD: Duration = Duration::from_millis(1);
 
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_wait_for_others_no_longer_than_some_time() {
+    fn results_are_sent_at_once_where_the_first_has_waited_for_long() {
         let (replies, answers) = ipc_channel::ipc::channel().unwrap();
         let finished = Finished::new(replies);
         let start = Instant::now();

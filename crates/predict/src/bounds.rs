@@ -44,6 +44,8 @@ impl Limit {
 pub(crate) struct Demands {
     /// Waits for services, and for timers.
     pub(crate) waits: f64,
+    /// How much longer timers last, as a mean: by one grain, and at the most by two.
+    pub(crate) late: f64,
     /// The variant's own threads.
     pub(crate) own: f64,
     /// Blocking calls on other threads.
@@ -69,7 +71,11 @@ impl Demands {
                 Segment::Compute(cost) => all.own += cost,
                 Segment::Block(cost) => all.calls += cost,
                 Segment::Accept(cost) => all.service += cost,
-                Segment::Timer { time, .. } | Segment::Stop { time } => all.waits += time,
+                Segment::Stop { time } => all.waits += time,
+                Segment::Timer { time, grain, slack } => {
+                    all.waits += time;
+                    all.late += grain + slack;
+                }
                 Segment::Request {
                     to,
                     latency,
@@ -98,6 +104,11 @@ impl Demands {
         self.own + self.calls
     }
 
+    /// For how long a task waits, as a mean.
+    pub(crate) fn waiting(&self) -> f64 {
+        self.waits + self.late
+    }
+
     /// What of the service's demand competes for the variant's cores.
     fn competing(&self, service: f64) -> f64 {
         if self.is_elsewhere { 0.0 } else { service }
@@ -120,7 +131,7 @@ pub(crate) fn bracket(demands: &Demands, asked: &Asked<'_>) -> (f64, f64) {
         cycle / lanes,
     ];
     let rounds = (asked.tasks as f64 / lanes).ceil() * lanes / asked.tasks.max(1) as f64;
-    let high = demands.waits / lanes * rounds
+    let high = (demands.waits + 2.0 * demands.late) / lanes * rounds
         + demands.service
         + demands.own / parallel
         + (demands.calls + demands.backends + demands.wakes) / cores.min(lanes);
@@ -152,7 +163,7 @@ pub(crate) fn part_at_work(demands: &Demands, asked: &Asked<'_>, run: &Simulated
     let of_lanes = if is_at_rate(asked, run) {
         0.0
     } else {
-        1.0 - demands.waits / (run.time * asked.lanes().max(1) as f64)
+        1.0 - demands.waiting() / (run.time * asked.lanes().max(1) as f64)
     };
     busiest.max(of_lanes).clamp(0.0, 1.0)
 }
@@ -183,7 +194,7 @@ fn shares(demands: &Demands, asked: &Asked<'_>, run: &Simulated) -> [(Limit, f64
         (Limit::Cores, (run.cpu + demands.competing(served)) / cores),
         (Limit::Service, run.service_cpu),
         (Limit::OneThread, one_thread),
-        (Limit::Lanes, (demands.waits + of_lane) / lanes),
+        (Limit::Lanes, (demands.waiting() + of_lane) / lanes),
     ]
 }
 
@@ -218,6 +229,7 @@ mod tests {
         let demands = Demands {
             waits: 0.01,
             own: 0.0004,
+            late: 0.0,
             calls: 0.0,
             service: 0.0001,
             backends: 0.0,
@@ -270,6 +282,22 @@ mod tests {
         workload.rate = protocol::Rate::new(100);
         assert!((part(&workload, 0.01, 0.0004) - 0.02).abs() < 1e-9);
         assert_eq!(part(&workload, 0.02, 0.05), 1.0);
+    }
+
+    #[test]
+    fn timers_last_a_grain_longer_as_a_mean_and_two_at_the_most() {
+        let mut workload = crate::points::workloads().swap_remove(0);
+        workload.in_flight = protocol::InFlight::Lanes(1);
+        let timer = Segment::Timer {
+            time: 1e-3,
+            grain: 1e-3,
+            slack: 1e-4,
+        };
+        let demands = Demands::of(&[timer], 0.0);
+        assert!((demands.waiting() - 2.1e-3).abs() < 1e-12, "{demands:?}");
+        let (low, high) = bracket(&demands, &asked(&workload));
+        assert!((low - 1e-3).abs() < 1e-12, "{low}");
+        assert!((high - 3.2e-3).abs() < 1e-12, "{high}");
     }
 
     #[test]

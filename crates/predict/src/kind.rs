@@ -94,7 +94,7 @@ pub(crate) enum Remote {
     WithSockets,
     /// One of them before its own after so many turns, and all where it has none of its own.
     AfterTurns(u32),
-    /// The same after so many microseconds.
+    /// The same after so many microseconds, and two turns at least.
     AfterMicroseconds(u32),
 }
 

@@ -10,7 +10,7 @@ use crate::kind::{Executors, Kind, Language, Reports};
 use crate::lines::{Bent, Line};
 use crate::points::LANES_OF_NOOP;
 use crate::segment::Segment;
-use crate::sim::{Costs, Plan, Wake};
+use crate::sim::{COLDEST, Costs, Plan, Wake};
 use crate::sqlite::Selects;
 
 /// One fitted set.
@@ -136,13 +136,15 @@ pub(crate) struct Own {
 }
 
 impl Parameters {
-    /// Waking the process that answers a query, and the lane that asked, with what both wakers pay: after long sleeps, on idle cores.
+    /// Waking the process that answers a query, and the lane that asked, with what both wakers pay: after the longest sleeps, on idle cores.
     pub(crate) fn wakes_of_query(&self, variant: &str) -> f64 {
         let shared = &self.shared;
         let wakers = 2.0 * (shared.waking + shared.interrupt);
         let own = self.own.get(variant);
-        let lane = own.map_or(0.0, |own| own.wake + own.queued + own.slept + own.look);
-        shared.query.wake + shared.origin_slept + lane + wakers
+        let lane = own.map_or(0.0, |own| {
+            own.wake + own.queued + COLDEST * own.slept + own.look
+        });
+        shared.query.wake + COLDEST * shared.origin_slept + lane + wakers
     }
 }
 
@@ -267,8 +269,8 @@ impl Own {
     }
 
     /// What making a thread beside others costs more among so many lanes whose tasks take so much CPU, and how many times what the maker is
-    /// held up by. Who computes meanwhile crowds nobody: it counts by the root of the part of a task that making its thread is. On five lanes whose
-    /// tasks compute for 0.24 ms all of it made 20 % too much CPU, and on four by the part itself 10 % too little.
+    /// held up by. Who computes meanwhile crowds nobody: it counts by the root of the part of a task that making its thread is. All of it
+    /// made tasks of 0.24 ms on five lanes 20 % too dear (seed 20261224 of the gate), and the part itself those of 0.2 ms 10 % too cheap (20270105).
     fn crowding(&self, lanes: u64, cpu: f64) -> (f64, f64) {
         if self.crowded <= 0.0 {
             return (0.0, 1.0);

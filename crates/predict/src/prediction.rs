@@ -151,7 +151,7 @@ fn unrefused(
         is_elsewhere: model.calibration.elsewhere() > 0,
         ..demanded.unwrap_or_default()
     };
-    let waiting = demands.waits / (time * lanes as f64);
+    let waiting = demands.waiting() / (time * lanes as f64);
     let regime = Regime::of(workload, kind, waiting, is_at_rate(&asked, &run));
     let (of_time, of_cpu) = regime.quantiles();
     let noise = beyond_quiet(model.calibration.noise());

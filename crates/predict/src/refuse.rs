@@ -238,9 +238,14 @@ impl Extent<'_> {
         within(what, ns, self.most(longest), REACH, shown_ns)
     }
 
-    /// What stops a thread ends as late as the timers of the pool, and its hand-over costs what that of a file does.
+    /// What stops a thread ends as late as the timers of its variant, which are sleeps of threads; where it is handed over, as late as those of
+    /// the pool, and its hand-over costs what that of a file does.
     fn check_stops(&self) -> Result<(), Refusal> {
-        let sleeps = self.calibration.point(TIMERS[0], POOL).is_some();
+        let sleeps = if self.kind.hands_over() {
+            self.calibration.point(TIMERS[0], POOL).is_some()
+        } else {
+            self.has(&TIMERS[..1])
+        };
         // A call on an executor's thread would stop all lanes of its queue, for which there is no rule.
         let stops_others =
             self.kind.calls == Calls::Here && self.kind.executors != Executors::Lanes;

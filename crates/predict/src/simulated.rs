@@ -114,7 +114,9 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     let run = simulate(&plan, &costs(&parameters.shared, own, &plan));
     let done = tasks as f64;
     let more = asked.tasks.saturating_sub(tasks) as f64;
-    let whole = run.elapsed + more * pace(&plan, &run, asked.workload) + ramp(parameters, &plan);
+    let start = run.spared / plan.cores.min(plan.lanes) as f64;
+    let whole =
+        run.elapsed + start + more * pace(&plan, &run, asked.workload) + ramp(parameters, &plan);
     let pacing = if plan.arrivals.is_some() {
         own.pacing
     } else {

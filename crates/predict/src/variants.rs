@@ -108,10 +108,12 @@ impl Kind {
                 makes_threads: true,
                 ..BLOCKING
             },
-            // Its runtime looks at the ring after 61 polls, as tokio at its sockets, and keeps timers in a tree.
+            // Its runtime looks at the ring after 61 polls, as tokio at its sockets, keeps timers in a tree,
+            // and hears of blocking calls by its driver.
             "async-compio/per-core" => Kind {
                 executors: Executors::Processes,
                 timers: Timers::Exact,
+                remote: Remote::WithSockets,
                 ..TOKIO
             },
             "async-smol/single" => SMOL,

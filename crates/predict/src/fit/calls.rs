@@ -46,33 +46,36 @@ pub(super) fn set_files(
     pool: Option<&Own>,
 ) {
     let task = of.own(parameters).whole_task();
-    let shared = pool.filter(|_| of.shares_first());
-    let file = file_line(data, of.variant, task);
-    of.own(parameters).file = Bent {
-        line: moved_to(file.line, shared.map(|pool| pool.file.line)),
-        ..file
-    };
+    let shared = pool.filter(|_| of.shares_first()).map(|pool| pool.file);
+    of.own(parameters).file = file_line(data, of.variant, task, shared).unwrap_or_default();
 }
 
-/// What files cost by their bytes: a byte of a small one has another price than one of a file that leaves the nearest cache. A calibration
-/// without a file of middle size has one line.
-fn file_line(data: &Data<'_>, variant: &str, task: f64) -> Bent {
-    let whole = measured_line(data, variant, FILES, task).unwrap_or_default();
-    let parts = [[FILES[0], MIDDLE_FILE], [MIDDLE_FILE, FILES[1]]]
-        .map(|names| measured_line(data, variant, names, task));
-    let middle = data.known(MIDDLE_FILE, variant);
-    let ([Some(line), Some(beyond)], Some(bend)) = (parts, middle.as_ref().and_then(amount)) else {
-        return Bent {
-            line: whole,
+/// What files cost by their bytes: a byte of a small one has another price than one of a file that leaves the nearest cache, and none is
+/// negative. Where a call costs more than the call itself, small files are the pool's: their bytes would drown in what handing over costs. A
+/// calibration without a file of middle size has one line.
+fn file_line(data: &Data<'_>, variant: &str, task: f64, shared: Option<Bent>) -> Option<Bent> {
+    let Some(bend) = data.known(MIDDLE_FILE, variant).as_ref().and_then(amount) else {
+        let whole = measured_line(data, variant, FILES, task)?;
+        return Some(Bent {
+            line: moved_to(whole, shared.map(|pool| pool.line)),
             bend: 0.0,
             beyond: whole.each,
-        };
+        });
     };
-    Bent {
-        line,
+    let few = data.known(FILES[0], variant)?;
+    let [small, large] = [[FILES[0], MIDDLE_FILE], [MIDDLE_FILE, FILES[1]]].map(|names| {
+        let line = measured_line(data, variant, names, task);
+        line.map(|line| line.each.max(0.0))
+    });
+    let own = Line {
+        first: (few.cpu - task - small? * amount(&few)?).max(0.0),
+        each: small?,
+    };
+    Some(Bent {
+        line: shared.map_or(own, |pool| pool.line),
         bend,
-        beyond: beyond.each,
-    }
+        beyond: large?,
+    })
 }
 
 /// The line through the points with few and with many of a call, less what a task costs without calls.
@@ -201,12 +204,25 @@ mod tests {
     fn a_file_costs_what_it_does_at_three_sizes_or_at_two() {
         let found = |names: &[&str]| {
             let rows = rows_of_files(names);
-            file_line(&Data::of_fit(&rows, 1, 0), POOL, 0.0)
+            file_line(&Data::of_fit(&rows, 1, 0), POOL, 0.0, None).unwrap()
         };
         let three = found(&[FILES[0], MIDDLE_FILE, FILES[1]]);
         let between = (three.at(50_000.0) - three.at(20_000.0)) / 30_000.0;
         assert!((three.at(8000.0) - three.at(4000.0) - 4e-6).abs() < 2e-7);
         assert!((between / 1e-10 - 1.0).abs() < 0.1, "{three:?}");
+        // No byte has a negative price.
+        let mut upside_down = rows_of_files(&[FILES[0], MIDDLE_FILE, FILES[1]]);
+        upside_down.points.reverse();
+        let cpu: Vec<f64> = upside_down
+            .points
+            .iter()
+            .map(|point| point.runs[0].cpu)
+            .collect();
+        for (point, cpu) in upside_down.points.iter_mut().rev().zip(cpu) {
+            point.runs[0].cpu = cpu;
+        }
+        let flat = file_line(&Data::of_fit(&upside_down, 1, 0), POOL, 0.0, None).unwrap();
+        assert_eq!((flat.line.each, flat.beyond), (0.0, 0.0));
         let two = found(&FILES);
         assert_eq!(two.beyond, two.line.each);
         assert!((two.at(102_400.0) - three.at(102_400.0)).abs() < 1e-9);

@@ -22,8 +22,8 @@ pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool
 }
 
 /// What selects cost: their line, and what a cold one and one among many connections cost more, by five points: one select a
-/// task on connections whose caches hardly fill, many on ones whose caches are full, a middle number on very many connections
-/// that stay cold, and the same on many whose caches are full. A variant whose connections are few takes what the pool's cost
+/// task on connections whose caches hardly fill, many on ones whose caches are full, and a middle number on few connections, on many whose
+/// caches are full, and on very many that stay cold. A variant whose connections are few takes what the pool's cost
 /// more.
 fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Option<Selects> {
     let few = data.known(SELECTS[0], of.variant)?;
@@ -123,15 +123,12 @@ struct Equation {
 }
 
 /// The costs that points make up, of one select, a cold one, and one among many connections, by least squares; without the last of them
-/// where there are no more points than costs, or where it would be less than `least_far`: the runs of one point are too far apart to tell it. `None`
+/// where there are no more points than costs, since each point's runs differ by some percent, or where it would be less than `least_far`. `None`
 /// where there are fewer than two points, or where these do not tell costs apart.
 fn solved(points: &[Equation], least_far: f64) -> Option<[f64; 3]> {
-    let costs = if points.len() > 3 { 3 } else { 2 };
-    let found = least_squares(points, costs)?;
-    if found[2] < least_far {
-        return least_squares(points, 2);
-    }
-    Some(found)
+    let all = least_squares(points, 3).filter(|[_, _, far]| *far >= least_far);
+    all.filter(|_| points.len() > 3)
+        .or_else(|| least_squares(points, 2))
 }
 
 /// The first so many costs, and 0 for the others.
@@ -214,17 +211,18 @@ mod tests {
         ];
         near(solved(&equations(&four), 0.0), [2.0, 3.0, 5.0]);
         // With as many points as costs the last is not told.
-        let three = solved(&equations(&four[..3]), 0.0).unwrap();
-        assert!(three[2] == 0.0 && three[1] > 3.0, "{three:?}");
+        let three = [four[0], four[1], ([3.0, 4.0, 9.0], 28.0)];
+        near(solved(&equations(&three), 0.0), [0.0, 7.0, 0.0]);
         // Nor where it would be less than it may be.
-        let negative = [
-            four[0],
-            ([1.0, 3.0, 2.0], 9.0),
-            ([1.0, 1.0, 1.0], 4.0),
-            four[0],
+        let falling = [
+            ([2.0, 1.0, 1.0], 6.0),
+            ([1.0, 3.0, 1.0], 10.0),
+            ([2.0, 1.0, 0.0], 7.0),
+            ([1.0, 3.0, 0.0], 11.0),
         ];
-        assert_eq!(solved(&equations(&negative), 0.0).unwrap()[2], 0.0);
-        assert!(solved(&equations(&negative), -2.0).unwrap()[2] < 0.0);
+        near(solved(&equations(&falling), -2.0), [2.0, 3.0, -1.0]);
+        // Both middles: 6.5 and 10.5.
+        near(solved(&equations(&falling), 0.0), [1.8, 2.9, 0.0]);
         // An older calibration has two points.
         let two = equations(&[([2.0, 1.0, 9.0], 7.0), ([1.0, 3.0, 9.0], 11.0)]);
         near(solved(&two, 0.0), [2.0, 3.0, 0.0]);

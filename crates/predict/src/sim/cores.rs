@@ -57,6 +57,8 @@ pub(super) struct Core {
     /// The ticks that have passed until it last looked.
     pub(super) ticks: u64,
     pub(super) idle_since: f64,
+    /// When the thread that runs on it was given it; its present slice may have begun later.
+    pub(super) picked: f64,
     /// When the present slice began, and how long it is.
     pub(super) started: f64,
     pub(super) slice: f64,

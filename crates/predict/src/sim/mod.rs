@@ -4,13 +4,14 @@
 //!
 //! 1. Every core has a run queue, ordered by virtual run time: the CPU time that a thread has had. A thread runs for a tick of
 //!    4 ms at most while others wait (`CONFIG_HZ=250`; EEVDF of Linux 6.6 picks by virtual deadline, CFS before it by virtual run
-//!    time). A thread that wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`).
-//!    Where it waits, and which waiting thread an idle core takes, is decided as in `kernel/sched/fair.c`, by averages of how many threads
-//!    were ready: the functions are named in `schedule.rs` and `load.rs`.
+//!    time). A thread that wakes displaces one that is ahead of it and has run for the protected time (`sched_min_granularity`),
+//!    in however many slices; and at a tick one that waits and is behind has its turn.
+//!    Where it waits is decided as in `kernel/sched/fair.c` by averages of how many threads were ready (`load.rs`), and which waiting
+//!    thread an idle core takes by how many wait: the functions are named in `schedule.rs`.
 //! 2. A blocking model has a thread a lane (`crates/threads/src/pool.rs`), an executor one queue and one thread, or one a core, worker
 //!    processes a queue each (`crates/multiproc/src/event_loop`): [`Kind`].
 //! 3. Executors read their sockets in batches: [`queue::Queue::looks`]. What a thread for blocking calls wakes, tokio keeps in a queue of its own,
-//!    from which it takes one before its other tasks after 31 turns, or under `multi-thread` after some 200 µs: [`queue::Queue::look_at_woken`]
+//!    from which it takes one before its other tasks after 31 turns, or under `multi-thread` after some 200 µs and two turns: [`queue::Queue::look_at_woken`]
 //!    (`next_task` and `TARGET_GLOBAL_QUEUE_INTERVAL` of `runtime/scheduler`).
 //! 4. A lane whose task ends begins its next one at once in a loop of its own or by tokio's LIFO slot; in
 //!    others it goes to the end of the queue. With sockets that are read in batches, the second makes all lanes send together
@@ -50,7 +51,7 @@ mod waiting;
 
 use events::Happening;
 use plan::TICK;
-pub(crate) use plan::{BLOCKING_THREADS, Costs, Outcome, Plan, Wake};
+pub(crate) use plan::{BLOCKING_THREADS, COLDEST, Costs, Outcome, Plan, Wake};
 use queue::Class;
 use state::Sim;
 
@@ -69,6 +70,7 @@ pub(crate) fn simulate(plan: &Plan<'_>, costs: &Costs) -> Outcome {
         cpu: sim.cores.cpu(|class| !class.serves()),
         service_cpu: sim.cores.cpu(|class| class == Class::Origin),
         backend_cpu: sim.cores.cpu(|class| class == Class::Backend),
+        spared: sim.spared,
         latency: sim.lanes.latency,
         events: sim.events.made(),
     }

@@ -12,7 +12,7 @@ pub(super) const DEEPENING: f64 = 0.001;
 /// `tests/gate/data/calibration-4.json`), since the longer a core sleeps the less is left in its caches.
 pub(super) const CHILLING: f64 = 0.01;
 /// The most times of that, as after a tenth of a second.
-pub(super) const COLDEST: f64 = 3.2;
+pub(crate) const COLDEST: f64 = 3.2;
 /// Most threads that make blocking calls: tokio's `max_blocking_threads` is 512 unless set.
 pub(crate) const BLOCKING_THREADS: usize = 512;
 
@@ -81,6 +81,8 @@ pub(crate) struct Outcome {
     pub(crate) service_cpu: f64,
     /// That of processes which answer one connection each.
     pub(crate) backend_cpu: f64,
+    /// What waking all lanes at the start would have cost more, had it not counted by [`Plan::part`].
+    pub(crate) spared: f64,
     /// The latencies of all tasks, summed.
     #[cfg_attr(not(test), expect(dead_code, reason = "tests tell by it who waited"))]
     pub(crate) latency: f64,

@@ -73,7 +73,9 @@ impl Queue {
         let is_time = match remote {
             Remote::WithSockets => false,
             Remote::AfterTurns(turns) => self.woken_turns >= turns,
-            Remote::AfterMicroseconds(time) => now - self.woken_seen >= f64::from(time) * 1e-6,
+            Remote::AfterMicroseconds(time) => {
+                self.woken_turns > 1 && now - self.woken_seen >= f64::from(time) * 1e-6
+            }
         };
         if self.ready.is_empty() {
             self.ready.extend(self.woken.drain(..));

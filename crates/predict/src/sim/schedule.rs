@@ -11,6 +11,11 @@ const AFFINE: f64 = 1.08;
 /// Cores that are all busy are balanced after so many ticks (`busy_factor` 16 times 2 ms for two cores).
 const BUSY_TICKS: u64 = 8;
 
+/// The ticks until this time.
+fn ticks(now: f64) -> u64 {
+    (now / TICK) as u64
+}
+
 impl Sim<'_> {
     /// A thread begins to run on its core, after so many seconds: a slice of what it has left, and of a tick at most.
     fn run(&mut self, thread: usize, after: f64) {
@@ -23,20 +28,25 @@ impl Sim<'_> {
         let slice = on.left.min(TICK);
         let core = on.core;
         let place = &mut self.cores.cores[core];
+        if place.thread != Some(thread) {
+            place.picked = from;
+        }
         place.thread = Some(thread);
         place.started = from;
         place.slice = slice;
         self.events.begin_slice(core, from + slice);
     }
 
-    /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance. With a tolerance of 0
-    /// it gives way to any that waits, as at the end of a tick.
+    /// The thread on a core goes on, unless a waiting one has had less CPU time by more than the tolerance, or at a tick by anything. With a
+    /// tolerance of 0 it gives way to any that waits, as where it has computed for a whole tick.
     pub(super) fn go_on_or_yield(&mut self, core: usize, thread: usize, tolerance: f64) {
+        let is_at_tick = self.is_at_tick(core);
         self.balance(core);
         let behind = self.cores.cores[core].waiting.next();
         let gap =
             behind.map(|other| self.cores.threads[thread].run - self.cores.threads[other].run);
-        let yields = gap.is_some_and(|gap| tolerance == 0.0 || gap > tolerance);
+        let most = if is_at_tick { 0.0 } else { tolerance };
+        let yields = gap.is_some_and(|gap| tolerance == 0.0 || gap > most);
         if yields {
             self.stop(thread);
             self.cores.wait(thread);
@@ -44,6 +54,13 @@ impl Sim<'_> {
         } else {
             self.run(thread, 0.0);
         }
+    }
+
+    /// Whether a tick has come on a core since it last looked, and its thread has had its protected time (`update_curr` of the kernel). A thread
+    /// that does many short things is looked at by it as well as one that computes.
+    fn is_at_tick(&self, core: usize) -> bool {
+        let place = &self.cores.cores[core];
+        ticks(self.now) > place.ticks && self.now - place.picked >= self.costs.protected
     }
 
     pub(super) fn sleep(&mut self, core: usize, thread: usize) {
@@ -89,15 +106,15 @@ impl Sim<'_> {
     /// An idle core takes a thread that waits for this one at a tick, whenever it ran (`nohz_balancer_kick`); and now and then a busy one
     /// that has less to do takes one as well.
     fn balance(&mut self, core: usize) {
-        let ticks = (self.now / TICK) as u64;
-        let before = std::mem::replace(&mut self.cores.cores[core].ticks, ticks);
+        let now = ticks(self.now);
+        let before = std::mem::replace(&mut self.cores.cores[core].ticks, now);
         let waits = self.cores.cores[core].waiting.next();
-        let Some(next) = waits.filter(|_| ticks > before) else {
+        let Some(next) = waits.filter(|_| now > before) else {
             return;
         };
         if let Some(idle) = self.cores.idle_core(next).filter(|idle| *idle != core) {
             self.pull(idle, core);
-        } else if ticks / BUSY_TICKS > before / BUSY_TICKS {
+        } else if now / BUSY_TICKS > before / BUSY_TICKS {
             let least = self.cores.lightest(next);
             let lighter =
                 least.filter(|at| self.cores.occupancy(*at) + 1 < self.cores.occupancy(core));
@@ -146,7 +163,7 @@ impl Sim<'_> {
     }
 
     /// The core that a woken thread is put on: its last one if that is idle, any other idle one (`select_idle_sibling`), or that of its
-    /// waker where that has less to do (`wake_affine`). Who writes into a socket is about to sleep, as far as the kernel
+    /// waker where that has less load (`wake_affine`). Who writes into a socket is about to sleep, as far as the kernel
     /// knows, and is not counted (`WF_SYNC`).
     fn place(&self, thread: usize) -> usize {
         if let Some(idle) = self.cores.idle_core(thread) {
@@ -185,7 +202,8 @@ impl Sim<'_> {
         let elapsed = self.now - place.started;
         let other = &self.cores.threads[running];
         let is_ahead = self.cores.threads[woken].run < other.run + elapsed;
-        let may = elapsed >= self.costs.protected && elapsed < place.slice && is_ahead;
+        let is_past = self.now - place.picked >= self.costs.protected;
+        let may = is_past && elapsed >= 0.0 && elapsed < place.slice && is_ahead;
         (may && self.cores.busy != Some(core)).then_some((running, elapsed))
     }
 }
@@ -212,6 +230,52 @@ mod tests {
         sim.now = 0.1;
         sim.cores.busy = Some(1);
         sim.place(2)
+    }
+
+    /// Whether a thread that is ahead of a waiting one goes on at this time, where it has run since that one, with 0.1 ms protected.
+    fn goes_on(picked: f64, now: f64) -> bool {
+        let costs = free();
+        let plan = Plan {
+            cores: 1,
+            lanes: 2,
+            ..plan("threads/pool", &[])
+        };
+        let mut sim = Sim::new(&plan, &costs);
+        sim.cores.cores[0].thread = Some(0);
+        sim.cores.cores[0].picked = picked;
+        sim.cores.threads[0].run = 1e-3;
+        sim.cores.wait(1);
+        sim.now = now;
+        sim.go_on_or_yield(0, 0, TICK);
+        sim.cores.cores[0].thread == Some(0)
+    }
+
+    #[test]
+    fn a_thread_that_is_ahead_goes_on_until_a_tick_and_until_it_had_its_protected_time() {
+        assert!(goes_on(0.0, 3.9e-3));
+        assert!(!goes_on(0.0, 4.1e-3));
+        assert!(goes_on(4.05e-3, 4.1e-3));
+    }
+
+    #[test]
+    fn a_woken_thread_displaces_one_that_had_its_protected_time_in_many_short_slices() {
+        let costs = free();
+        let plan = Plan {
+            cores: 1,
+            lanes: 2,
+            ..plan("threads/pool", &[])
+        };
+        let mut sim = Sim::new(&plan, &costs);
+        sim.cores.threads[0].run = 1e-3;
+        let place = &mut sim.cores.cores[0];
+        place.thread = Some(0);
+        place.started = 0.95e-3;
+        place.slice = 0.2e-3;
+        sim.now = 1e-3;
+        let (displaced, elapsed) = sim.displaced(0, 1).unwrap();
+        assert!(displaced == 0 && (elapsed - 0.05e-3).abs() < 1e-12);
+        sim.cores.cores[0].picked = 0.95e-3;
+        assert_eq!(sim.displaced(0, 1), None);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct Sim<'a> {
     /// of the parent, of the origin's answers that are due, and of the process that answers each lane, where there is one.
     pub(super) origin: usize,
     pub(super) lanes: Lanes,
+    /// See [`super::Outcome::spared`].
+    pub(super) spared: f64,
 }
 
 impl<'a> Sim<'a> {
@@ -80,6 +82,7 @@ impl<'a> Sim<'a> {
             cores,
             origin: own,
             lanes: Lanes::new(plan.lanes),
+            spared: 0.0,
         }
     }
 }

@@ -20,6 +20,7 @@ impl Sim<'_> {
             self.start(lane, self.now);
         }
         for thread in &mut self.cores.threads {
+            self.spared += thread.extra * (1.0 - self.plan.part);
             thread.extra *= self.plan.part;
         }
     }
@@ -132,12 +133,14 @@ impl Sim<'_> {
 
     /// A lane goes to its next segment, which is its own thread's, once that looks for what has arrived: nobody wakes it.
     pub(super) fn arrive_unseen(&mut self, lane: usize, queue: usize) {
+        let next = self.plan.segments.get(self.lanes.begun[lane]);
+        let Some(Segment::Compute(cost)) = next.copied() else {
+            return self.advance(lane);
+        };
         self.lanes.begun[lane] += 1;
-        if let Some(Segment::Compute(cost)) = self.segment(lane) {
-            let kind = ItemKind::Segment;
-            let item = Item { cost, lane, kind };
-            self.queues[queue].arrived.push(item);
-        }
+        let kind = ItemKind::Segment;
+        let item = Item { cost, lane, kind };
+        self.queues[queue].arrived.push(item);
     }
 
     /// Whether a blocking call that is handed over is done before its task goes on: on the only core, the thread that is woken for it

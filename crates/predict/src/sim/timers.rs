@@ -46,8 +46,9 @@ impl Sim<'_> {
         }
     }
 
-    /// The grain at which a timer ends has come. An executor at work sees that at its next look. One that went to sleep in the midst of
-    /// a grain sleeps on: for as many whole grains as lay between that one's start and the timer's end.
+    /// The grain at which a timer ends has come. An executor at work sees that at its next look, or another of its threads does at once. One that
+    /// went to sleep in the midst of a grain sleeps on: for as many whole grains as lay between that one's start and the timer's end. Of several
+    /// threads one holds the timers; which that is is not followed, and the last that went to sleep stands for it.
     fn end_at_grain(&mut self, lane: usize, grain: f64, slack: f64) {
         let queue = self.queue_of(lane);
         let executor = &self.queues[queue];
@@ -62,7 +63,8 @@ impl Sim<'_> {
 
     /// An executor that is still asleep wakes for what has ended meanwhile, with as many of its threads as that is.
     pub(super) fn alarm(&mut self, queue: usize) {
-        for _ in 0..self.queues[queue].arrived.len() {
+        let of = &self.queues[queue];
+        for _ in 0..of.arrived.len() + of.ready.len() {
             self.wake_one_of(queue);
         }
     }

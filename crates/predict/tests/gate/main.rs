@@ -74,12 +74,12 @@ fn stored_rows_are_predicted_as_well_as_before() {
     // What was reached when this was written, less what another platform's logarithms may change, and less the chance of a fit:
     // with four seeds, 2 % more or less. Two fits choose and order, so that there are twice as many choices and pairs.
     assert!(
-        gate.times >= 0.81 && gate.times_unrefused >= 0.775 && gate.median <= 0.044,
+        gate.times >= 0.82 && gate.times_unrefused >= 0.83 && gate.median <= 0.044,
         "{gate:?}"
     );
-    assert!(gate.choices.0 >= 32 && gate.choices.1 == 40, "{gate:?}");
-    assert!(gate.regret <= 0.027, "{gate:?}");
-    assert!(gate.pairs.0 >= 350 && gate.pairs.1 == 360, "{gate:?}");
+    assert!(gate.choices.0 >= 33 && gate.choices.1 == 40, "{gate:?}");
+    assert!(gate.regret <= 0.024, "{gate:?}");
+    assert!(gate.pairs.0 >= 352 && gate.pairs.1 == 360, "{gate:?}");
     assert!((0.85..=0.97).contains(&gate.coverage.0), "{gate:?}");
     assert!(
         gate.coverage.1 >= 0.85 && gate.cpu >= 0.88 && gate.cpu_refused <= 0.3,
@@ -87,11 +87,15 @@ fn stored_rows_are_predicted_as_well_as_before() {
     );
     assert!(gate.refused <= 0.4, "{gate:?}");
     assert!(
-        gate_c.choices.0 >= 90 && gate_c.choices.1 == 96 && gate_c.coverage.0 >= 0.88,
+        gate_c.choices.0 >= 90 && gate_c.choices.1 == 96 && gate_c.pairs.0 >= 858,
         "{gate_c:?}"
     );
     assert!(
-        gate_b.times >= 0.91 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
+        gate_c.coverage.0 >= 0.88 && gate_c.coverage.1 >= 0.8 && gate_c.cpu >= 0.85,
+        "{gate_c:?}"
+    );
+    assert!(
+        gate_b.times >= 0.92 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
         "{gate_b:?}"
     );
     assert!(

@@ -46,10 +46,7 @@ pub(super) fn text(seed: u64, calibration: &Calibration, found: &Figures) -> Str
             choices(&found.by_rule_of_thumb),
         ),
         ("refused of all drawn", part(found.refused)),
-        (
-            "predicted, and failed as it was measured",
-            found.failed.to_string(),
-        ),
+        ("predicted, and the run failed", found.failed.to_string()),
     ];
     let shown: String = lines
         .iter()
