@@ -104,7 +104,7 @@ impl Demands {
         self.own + self.calls
     }
 
-    /// For how long a task waits, as a mean.
+    /// The time for which a task waits, as a mean.
     pub(crate) fn waiting(&self) -> f64 {
         self.waits + self.late
     }
