@@ -19,8 +19,8 @@
 //! 5. The origin is one thread that competes for the cores (`crates/services/src/origin/event_loop.rs`). It answers what is due
 //!    before it reads new requests, so that the latency of a burst begins after the burst; and it accepts new connections together
 //!    (`accept_some`), before the first request on one of them can be read.
-//! 6. A wake-up costs its thread more where it must queue, and on a core that slept: CPU as the root of the idle time (what is left in
-//!    caches), and time until it runs that grows towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at
+//! 6. A wake-up costs its thread more where it must queue, and on a core that slept: CPU as the root of the idle time (as was
+//!    measured: [`plan::CHILLING`]), and time until it runs that grows towards a limit (idle states of `cpuidle`; of a guest, the exit to the hypervisor at
 //!    `HLT`). Who wakes another pays as well (`try_to_wake_up`, and the interrupt to an idle core).
 //! 7. A thread is woken with an item of its queue in hand, which no other thread takes from it before it runs. A blocking call
 //!    of an executor's task goes to a thread for such calls, and the hand-over costs something both ways. On the only core that thread displaces

@@ -232,14 +232,17 @@ mod tests {
         sim.place(2)
     }
 
-    /// Whether a thread that is ahead of a waiting one goes on at this time, where it has run since that one, with 0.1 ms protected.
-    fn goes_on(picked: f64, now: f64) -> bool {
-        let costs = free();
-        let plan = Plan {
+    fn two_on_one_core() -> Plan<'static> {
+        Plan {
             cores: 1,
             lanes: 2,
             ..plan("threads/pool", &[])
-        };
+        }
+    }
+
+    /// Whether a thread that is ahead of a waiting one goes on at this time, where it has run since that one, with 0.1 ms protected.
+    fn goes_on(picked: f64, now: f64) -> bool {
+        let (plan, costs) = (two_on_one_core(), free());
         let mut sim = Sim::new(&plan, &costs);
         sim.cores.cores[0].thread = Some(0);
         sim.cores.cores[0].picked = picked;
@@ -259,12 +262,7 @@ mod tests {
 
     #[test]
     fn a_woken_thread_displaces_one_that_had_its_protected_time_in_many_short_slices() {
-        let costs = free();
-        let plan = Plan {
-            cores: 1,
-            lanes: 2,
-            ..plan("threads/pool", &[])
-        };
+        let (plan, costs) = (two_on_one_core(), free());
         let mut sim = Sim::new(&plan, &costs);
         sim.cores.threads[0].run = 1e-3;
         let place = &mut sim.cores.cores[0];
