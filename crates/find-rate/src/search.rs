@@ -4,7 +4,9 @@
 //! is bisected, by the geometric mean, until it is narrow. Its upper end is tried once more, since something else may
 //! have run on the machine: where it holds now, the search goes on above it. What the short runs found is confirmed by a
 //! long one. Where that fails, lower rates are tried by long runs, in steps each twice as large as the one before, until
-//! one holds; then the gap between long runs is bisected like the other.
+//! one holds; then the gap between long runs is bisected like the other. Where several long runs failed, a rate above the
+//! lowest of them is tried once more: if it holds, what failed below it was something else on the machine. No rate has
+//! two long runs, so that the one of a rate that is found is one that held.
 
 /// The widest gap between a rate that holds and one that fails, as a part of the former.
 const NARROW: f64 = 0.05;
@@ -126,10 +128,23 @@ impl Search {
 
     fn next_confirmation(&self) -> Next {
         match (self.confirmations.held(), self.confirmations.failed()) {
-            (Some(held), Some(failed)) => between(held, failed).map_or(Next::End, Next::Confirm),
+            (Some(held), Some(failed)) => {
+                let rate = between(held, failed).or_else(|| self.above(failed));
+                rate.map_or(Next::End, Next::Confirm)
+            }
             (None, Some(failed)) if failed > 1 => Next::Confirm(self.lower(failed)),
             _ => Next::End,
         }
+    }
+
+    /// A rate between the lowest one that failed in a long run and the next one that did; `None` where there is no other,
+    /// or where such a rate has just been tried in vain: rates are lowered and gaps are bisected, so that nothing else
+    /// fails above one that failed before it.
+    fn above(&self, failed: u64) -> Option<u64> {
+        let (last, _) = self.confirmations.0.last()?;
+        let higher = self.confirmations.failures().filter(|rate| *rate > failed);
+        let rate = middle(failed, higher.min()?);
+        (*last <= failed && rate > failed).then_some(rate)
     }
 
     /// A lower rate than those of the long runs so far, all of which failed.
@@ -144,34 +159,40 @@ impl Search {
 /// The rate in the middle of a gap; `None` where it is narrow.
 fn between(held: u64, failed: u64) -> Option<u64> {
     let is_narrow = failed as f64 <= held as f64 * (1.0 + NARROW);
-    let middle = ((held as f64 * failed as f64).sqrt().round()) as u64;
-    (!is_narrow && middle > held && middle < failed).then_some(middle)
+    let rate = middle(held, failed);
+    (!is_narrow && rate > held && rate < failed).then_some(rate)
+}
+
+/// The geometric mean of two rates.
+fn middle(lower: u64, upper: u64) -> u64 {
+    (lower as f64 * upper as f64).sqrt().round() as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn outcome(is_held: bool) -> Outcome {
+        if is_held {
+            Outcome::Held
+        } else {
+            Outcome::Failed
+        }
+    }
+
     /// The rates that are tried where short runs hold up to one rate and long ones up to another.
     fn tried(first: u64, short: u64, long: u64) -> (Vec<u64>, Vec<u64>) {
-        let outcome = |rate: u64, most: u64| {
-            if rate <= most {
-                Outcome::Held
-            } else {
-                Outcome::Failed
-            }
-        };
         let mut search = Search::new(first, 1_000_000);
         let (mut probes, mut confirmations) = (Vec::new(), Vec::new());
         loop {
             match search.next() {
                 Next::Probe(rate) => {
                     probes.push(rate);
-                    search.probed(rate, outcome(rate, short));
+                    search.probed(rate, outcome(rate <= short));
                 }
                 Next::Confirm(rate) => {
                     confirmations.push(rate);
-                    search.confirmed(rate, outcome(rate, long));
+                    search.confirmed(rate, outcome(rate <= long));
                 }
                 Next::End => return (probes, confirmations),
             }
@@ -192,14 +213,7 @@ mod tests {
         let mut accident = true;
         while let Next::Probe(rate) = search.next() {
             let is_accident = rate == 4000 && std::mem::take(&mut accident);
-            search.probed(
-                rate,
-                if rate <= 5000 && !is_accident {
-                    Outcome::Held
-                } else {
-                    Outcome::Failed
-                },
-            );
+            search.probed(rate, outcome(rate <= 5000 && !is_accident));
         }
         assert_eq!(search.next(), Next::Confirm(4968));
     }
@@ -220,6 +234,63 @@ mod tests {
         let failed = confirmations.iter().filter(|rate| **rate > 3000).min();
         let (held, failed) = (*held.unwrap(), *failed.unwrap());
         assert!(failed as f64 <= held as f64 * 1.05, "{held} {failed}");
+    }
+
+    /// The long runs where the first so many fail by accident and rates up to the third argument hold.
+    fn confirmed_after_accidents(accidents: usize, short: u64, long: u64) -> Vec<(u64, bool)> {
+        let mut search = Search::new(1000, 1_000_000);
+        let mut confirmations = Vec::new();
+        loop {
+            match search.next() {
+                Next::Probe(rate) => search.probed(rate, outcome(rate <= short)),
+                Next::Confirm(rate) => {
+                    let is_accident = confirmations.len() < accidents;
+                    let held = rate <= long && !is_accident;
+                    confirmations.push((rate, held));
+                    search.confirmed(rate, outcome(held));
+                }
+                Next::End => return confirmations,
+            }
+        }
+    }
+
+    #[test]
+    fn long_runs_that_failed_by_accident_do_not_bound_the_search() {
+        for accidents in 1..6 {
+            let confirmations = confirmed_after_accidents(accidents, 5000, 5000);
+            let held = confirmations.iter().filter(|(_, held)| *held);
+            let found = held.map(|(rate, _)| *rate).max().unwrap();
+            assert!(found >= 4700, "{accidents}: {confirmations:?}");
+            assert!(confirmations.len() < 20, "{confirmations:?}");
+        }
+    }
+
+    #[test]
+    fn no_rate_has_two_long_runs() {
+        for (accidents, long) in (0..6).zip([1, 900, 3000, 4500, 5000, 5000]) {
+            let confirmations = confirmed_after_accidents(accidents, 5000, long);
+            let mut rates: Vec<u64> = confirmations.iter().map(|(rate, _)| *rate).collect();
+            rates.sort_unstable();
+            rates.dedup();
+            assert_eq!(rates.len(), confirmations.len(), "{confirmations:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_below_that_of_short_runs_costs_one_more_long_run() {
+        let confirmations = confirmed_after_accidents(0, 5000, 3000);
+        let (last, held) = *confirmations.last().unwrap();
+        let failed = confirmations.iter().filter(|(_, held)| !held);
+        let lowest = failed.map(|(rate, _)| *rate).min().unwrap();
+        assert!(!held && last > lowest, "{confirmations:?}");
+        assert!(
+            confirmations
+                .iter()
+                .filter(|(rate, _)| *rate > lowest)
+                .count()
+                == 5,
+            "{confirmations:?}"
+        );
     }
 
     #[test]
