@@ -15,17 +15,27 @@ impl Line {
     }
 }
 
-/// A line that goes on at another slope beyond an amount.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A cost whose every unit has a price by where it stands: a line that bends.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Bent {
-    pub(crate) line: Line,
-    pub(crate) bend: f64,
-    pub(crate) beyond: f64,
+    pub(crate) first: f64,
+    /// The first begins at nothing, and each further one beyond the one before it.
+    pub(crate) prices: Vec<Price>,
+}
+
+/// What each unit costs from an amount on, up to where the next price begins.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Price {
+    pub(crate) from: f64,
+    pub(crate) each: f64,
 }
 
 impl Bent {
-    pub(crate) fn at(self, amount: f64) -> f64 {
-        self.line.at(amount.min(self.bend)) + self.beyond * (amount - self.bend).max(0.0)
+    pub(crate) fn at(&self, amount: f64) -> f64 {
+        let ends = self.prices.iter().skip(1).map(|next| next.from);
+        let priced = self.prices.iter().zip(ends.chain([f64::INFINITY]));
+        let units = priced.map(|(price, end)| price.each * (amount.min(end) - price.from).max(0.0));
+        self.first + units.sum::<f64>()
     }
 }
 
@@ -44,19 +54,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bent_line_goes_on_at_its_second_slope() {
-        let line = Line {
-            first: 1.0,
-            each: 2.0,
-        };
+    fn a_bent_line_goes_on_at_its_next_price() {
+        let prices = [(0.0, 2.0), (10.0, 0.5), (20.0, 3.0)];
         let bent = Bent {
-            line,
-            bend: 10.0,
-            beyond: 0.5,
+            first: 1.0,
+            prices: prices.map(|(from, each)| Price { from, each }).to_vec(),
         };
         assert_eq!(
-            [4.0, 10.0, 14.0].map(|amount| bent.at(amount)),
-            [9.0, 21.0, 23.0]
+            [4.0, 10.0, 14.0, 30.0].map(|amount| bent.at(amount)),
+            [9.0, 21.0, 23.0, 56.0]
         );
+        assert_eq!(Bent::default().at(5.0), 0.0);
     }
 }

@@ -9,7 +9,7 @@ use crate::parameters::Parameters;
 use crate::points::{POOL, all_queries};
 
 /// Grows with every change of what parameters mean or how they are fitted: those of a stored model are of no use then.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// What a calibration was fitted to. It can be stored: a fit takes some seconds, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::kind::{Executors, Kind, Language, Reports};
 use crate::lines::{Bent, Line};
 use crate::points::LANES_OF_NOOP;
 use crate::segment::Segment;
-use crate::sim::{COLDEST, Costs, Plan, Wake};
+use crate::sim::{BLOCKING_THREADS, COLDEST, Costs, Plan, Wake};
 use crate::sqlite::Selects;
 
 /// One fitted set.
@@ -118,8 +118,10 @@ pub(crate) struct Own {
     /// A blocking call by its selects, and by its bytes.
     pub(crate) sqlite: Selects,
     pub(crate) file: Bent,
-    /// Handing a blocking call over to a thread for such calls, both ways; and a wake-up of that thread.
+    /// Handing a blocking call over to a thread for such calls, both ways, and how much more that costs with [`BLOCKING_THREADS`] of
+    /// them; and a wake-up of that thread.
     pub(crate) hand_over: f64,
+    pub(crate) hand_over_to_many: f64,
     pub(crate) call_wake: f64,
     pub(crate) call_queued: f64,
     pub(crate) call_slept: f64,
@@ -223,6 +225,7 @@ impl Own {
             sqlite: Selects::default(),
             file: Bent::default(),
             hand_over: 3e-6,
+            hand_over_to_many: 2e-6,
             call_wake: 1.5e-6,
             call_queued: 0.7e-6,
             call_slept: 3e-6,
@@ -262,6 +265,7 @@ impl Own {
     pub(crate) fn free_of_calls(&mut self) -> Vec<&mut f64> {
         vec![
             &mut self.hand_over,
+            &mut self.hand_over_to_many,
             &mut self.call_wake,
             &mut self.call_queued,
             &mut self.call_slept,
@@ -280,6 +284,13 @@ impl Own {
         let made = self.task + crowded;
         let met = crowded * (made / (made + (cpu - self.task).max(0.0))).sqrt();
         (met, met / self.crowded)
+    }
+
+    /// Handing a call over where there are so many lanes, for each of which a pool comes to have a thread, up to its most: calls go round
+    /// all of them, so that each finds its thread's stack colder the more there are.
+    pub(crate) fn handed_over(&self, lanes: u64) -> f64 {
+        let threads = lanes.min(BLOCKING_THREADS as u64) as f64;
+        self.hand_over + self.hand_over_to_many * threads / BLOCKING_THREADS as f64
     }
 
     /// A task that does nothing, with what a parent spends on it.
@@ -363,6 +374,19 @@ mod tests {
             ..own
         };
         assert_eq!(none.crowding(128, nothing), (0.0, 1.0));
+    }
+
+    #[test]
+    fn handing_over_costs_more_the_more_threads_a_pool_has_up_to_its_most() {
+        let own = Own {
+            hand_over: 3e-6,
+            hand_over_to_many: 8e-6,
+            ..Own::start(Kind::of("async-tokio/multi-thread").unwrap())
+        };
+        let costs = [0, 128, 512, 600].map(|lanes| own.handed_over(lanes));
+        for (cost, expected) in costs.into_iter().zip([3e-6, 5e-6, 11e-6, 11e-6]) {
+            assert!((cost - expected).abs() < 1e-12, "{cost}");
+        }
     }
 
     #[test]

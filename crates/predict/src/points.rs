@@ -16,7 +16,8 @@ pub(crate) const LANES_OF_NOOP: u64 = 32;
 pub(crate) const GETS: &str = "cal-get-64";
 /// One GET after the other.
 pub(crate) const ONE_GET: &str = "cal-get-1";
-/// Large answers: what bytes cost.
+/// Large answers: what bytes cost. With its head such an answer is one segment of the loopback, which carries 64 KiB less its own heads; one byte
+/// more is two of them, and costs more at once.
 pub(crate) const LARGE_GETS: &str = "cal-get-big";
 /// All whose requests and wake-ups are fitted together.
 pub(crate) const WITH_GETS: [&str; 11] = [
@@ -36,20 +37,26 @@ pub(crate) const WITH_GETS: [&str; 11] = [
 pub(crate) const SELECTS: [&str; 2] = ["cal-sql-1", "cal-sql-100"];
 /// The same number of them on few and on many lanes, each of which has a connection of its own; and on many whose caches are full.
 pub(crate) const SELECTS_BY_LANES: [&str; 3] = ["cal-sql-3", "cal-sql-256", "cal-sql-64"];
+/// One select after a wait, by the pool.
+pub(crate) const SELECT_AFTER_WAIT: &str = "cal-sql-wait";
 /// Small and large files, on 16 lanes.
 pub(crate) const FILES: [&str; 2] = ["cal-file-1", "cal-file-100"];
-/// Files between these.
-pub(crate) const MIDDLE_FILE: &str = "cal-file-16";
+/// Files between these, from the smaller one on: a byte has another price between each two.
+pub(crate) const MIDDLE_FILES: [&str; 2] = ["cal-file-16", "cal-file-40"];
 /// Small files on few and on many lanes.
 pub(crate) const FILES_BY_LANES: [&str; 2] = ["cal-file-3", "cal-file-256"];
+/// The same on more lanes than pools for blocking calls have threads.
+const MOST_CALLING: &str = "cal-file-600";
 /// Runs whose blocking calls are fitted together.
-pub(crate) const CALLS: [&str; 6] = [
-    "cal-sql-1",
-    "cal-file-1",
-    MIDDLE_FILE,
-    "cal-file-3",
-    "cal-file-100",
-    "cal-file-256",
+pub(crate) const CALLS: [&str; 8] = [
+    SELECTS[0],
+    FILES[0],
+    MIDDLE_FILES[0],
+    MIDDLE_FILES[1],
+    FILES[1],
+    FILES_BY_LANES[0],
+    FILES_BY_LANES[1],
+    MOST_CALLING,
 ];
 /// GETs whose connection is new, by every variant; and on many lanes with a latency, so that as many connections are there at once, by
 /// the pool.
@@ -87,14 +94,17 @@ pub fn is_for_kernel(workload: &Workload) -> bool {
 }
 
 /// Whether a variant is measured at a workload of a calibration: kernels need only the variants that tell what they cost alone
-/// and beside one another, of which the first is for nothing else; new connections on many lanes, and all queries but one point of them,
-/// need the pool alone. Another language has kernels of its own, and no rule for calls
+/// and beside one another, of which the first is for nothing else; new connections on many lanes, selects after a wait, and all queries but
+/// one point of them, need the pool alone. Another language has kernels of its own, and no rule for calls
 /// that block. On one processor nothing computes beside another.
 #[must_use]
 pub fn is_measured_at(variant: &str, workload: &Workload, processors: u64) -> bool {
     let is_rust = Kind::of(variant).is_none_or(|kind| kind.language == Language::Rust);
     let name = workload.name.as_str();
-    if name == NEW_CONNECTIONS_OF_POOL || QUERIES_OF_POOL.contains(&name) {
+    if name == NEW_CONNECTIONS_OF_POOL
+        || name == SELECT_AFTER_WAIT
+        || QUERIES_OF_POOL.contains(&name)
+    {
         variant == POOL
     } else if is_for_kernel(workload) {
         let of_rust = if processors == 1 {
@@ -125,9 +135,9 @@ pub fn workloads() -> Vec<Workload> {
     let mut all = vec![
         closed(NOOP, 2500, LANES_OF_NOOP, vec![]),
         closed(ONE_GET, 900, 1, vec![get(256, 0)]),
-        closed("cal-get-16", 2000, 16, vec![get(256, 0)]),
-        closed(GETS, 4000, 64, vec![get(256, 0)]),
-        closed(LARGE_GETS, 1200, 32, vec![get(65_536, 0)]),
+        closed("cal-get-16", 6000, 16, vec![get(256, 0)]),
+        closed(GETS, 8000, 64, vec![get(256, 0)]),
+        closed(LARGE_GETS, 5000, 32, vec![get(61_440, 0)]),
         closed("cal-wait-3", 45, 3, vec![get(256, 10)]),
         closed("cal-wait-8", 280, 8, vec![get(256, 3)]),
         closed("cal-wait-40", 800, 40, vec![get(256, 5)]),
@@ -151,17 +161,20 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECTS_BY_LANES[0], 1200, 3, vec![selects(30)]),
         closed(SELECTS_BY_LANES[1], 1280, 256, vec![selects(30)]),
         closed(SELECTS_BY_LANES[2], 3200, 64, vec![selects(30)]),
+        closed(SELECT_AFTER_WAIT, 1280, 64, vec![wait(2), selects(1)]),
         closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(0)]),
         closed(NEW_CONNECTIONS_OF_POOL, 2560, 256, vec![new_connection(2)]),
         closed(QUERIES, 2000, 16, vec![query(0)]),
         closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
         closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),
         closed(QUERIES_OF_POOL[2], 160, 16, vec![query(20)]),
-        closed(FILES[0], 2500, 16, vec![file(1024)]),
-        closed(MIDDLE_FILE, 2500, 16, vec![file(16_384)]),
+        closed(FILES[0], 5000, 16, vec![file(1024)]),
+        closed(MIDDLE_FILES[0], 5000, 16, vec![file(16_384)]),
+        closed(MIDDLE_FILES[1], 5000, 16, vec![file(40_960)]),
         closed(FILES[1], 1800, 16, vec![file(102_400)]),
-        closed("cal-file-3", 2500, 3, vec![file(1024)]),
-        closed("cal-file-256", 2560, 256, vec![file(1024)]),
+        closed(FILES_BY_LANES[0], 2500, 3, vec![file(1024)]),
+        closed(FILES_BY_LANES[1], 2560, 256, vec![file(1024)]),
+        closed(MOST_CALLING, 3000, 600, vec![file(1024)]),
         closed(TIMERS[0], 160, 8, vec![wait(5)]),
         closed(TIMERS[1], 1800, 600, vec![wait(50)]),
         Workload {

@@ -67,7 +67,7 @@ pub(crate) fn segments(
             }
             Step::Block(block) => {
                 let half = if kind.hands_over() {
-                    own.hand_over / 2.0
+                    own.handed_over(lanes) / 2.0
                 } else {
                     own.timer / 2.0
                 };
@@ -83,9 +83,9 @@ pub(crate) fn segments(
             other => {
                 let cost = blocking_cost(own, other, all_connections);
                 if kind.hands_over() {
-                    all.push(Segment::Compute(pending + own.hand_over / 2.0));
+                    all.push(Segment::Compute(pending + own.handed_over(lanes) / 2.0));
                     all.push(Segment::Block(cost));
-                    pending = own.hand_over / 2.0;
+                    pending = own.handed_over(lanes) / 2.0;
                 } else {
                     pending += cost;
                 }
@@ -225,7 +225,9 @@ mod tests {
             task: 0.0,
             slack: 1e-4,
             timer: 2e-6,
-            hand_over: 4e-6,
+            // 4 µs with the eight lanes below.
+            hand_over: 3e-6,
+            hand_over_to_many: 64e-6,
             connect: 6e-6,
             kernels: kernels.clone(),
             ..Own::start(kind)

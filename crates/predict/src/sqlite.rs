@@ -14,6 +14,8 @@ pub(crate) struct Selects {
     pub(crate) at_once: Misses,
     /// Where a lane waits between its tasks, so that each call is another connection's.
     pub(crate) in_turn: Misses,
+    /// What the first select costs more then: what its connection needs has left the caches of processors.
+    pub(crate) after_wait: f64,
 }
 
 /// What a select costs more because of what is in no cache.
@@ -38,14 +40,14 @@ pub(crate) struct Connections {
 impl Selects {
     /// What a task costs that makes so many selects.
     pub(crate) fn cost(&self, count: u64, connections: Connections) -> f64 {
-        let misses = if connections.take_turns {
-            self.in_turn
+        let (misses, more) = if connections.take_turns {
+            (self.in_turn, self.after_wait)
         } else {
-            self.at_once
+            (self.at_once, 0.0)
         };
         let cold = misses.cold * cold_part(connections.selects);
         let far = misses.far * far_part(connections.count);
-        self.line.first + (self.line.each + cold + far) * count as f64
+        self.line.first + more + (self.line.each + cold + far) * count as f64
     }
 }
 
@@ -80,13 +82,14 @@ mod tests {
                 cold: 6e-6,
                 far: 3e-6,
             },
+            after_wait: 5e-6,
         };
         for (count, each, take_turns, cost) in [
             (16, 100.0, false, 61e-6),
             (3, 3000.0, false, 25e-6),
             (64, 3000.0, false, 45e-6),
-            (16, 100.0, true, 81e-6),
-            (64, 3000.0, true, 87e-6),
+            (16, 100.0, true, 86e-6),
+            (64, 3000.0, true, 92e-6),
         ] {
             let connections = Connections {
                 count,

@@ -142,7 +142,9 @@ impl One<'_> {
             counted(points, "point")
         ));
         Part {
-            blocks: self.blocks.unwrap_or_else(|| usual_blocks(&workloads)),
+            blocks: self
+                .blocks
+                .unwrap_or_else(|| usual_blocks(&workloads, processors)),
             workloads,
             variants,
             cores: self.cores,

@@ -10,7 +10,7 @@ pub(crate) fn all_parts(processors: u64) -> Vec<Vec<Workload>> {
     for workload in workloads_on(processors) {
         let at = if is_for_kernel(&workload) {
             0
-        } else if workload.steps.iter().any(reads_data) {
+        } else if reads(&workload) {
             3
         } else if waits(&workload) {
             2
@@ -22,20 +22,26 @@ pub(crate) fn all_parts(processors: u64) -> Vec<Vec<Workload>> {
     parts
 }
 
+/// Whether tasks read files or databases.
+fn reads(workload: &Workload) -> bool {
+    workload.steps.iter().any(reads_data)
+}
+
 /// Whether tasks wait.
 fn waits(workload: &Workload) -> bool {
     !workload.wait_per_task().is_zero()
 }
 
 /// How often each point of a part is measured. Runs of kernels are short, and every prediction with computation depends on them; waits are as
-/// long in each run, and most of the time of a calibration.
-pub(crate) fn usual_blocks(part: &[Workload]) -> u64 {
+/// long in each run, and most of the time of a calibration; and requests are the more like work that lasts the longer a run of them is. Files and
+/// databases take one processor longer, and differ less: nothing decides there on which of several a call is made.
+pub(crate) fn usual_blocks(part: &[Workload], processors: u64) -> u64 {
     if part.iter().all(is_for_kernel) {
         6
-    } else if part.iter().all(waits) {
-        3
-    } else {
+    } else if processors > 1 && part.iter().all(reads) {
         4
+    } else {
+        3
     }
 }
 
@@ -60,11 +66,15 @@ mod tests {
 
     #[test]
     fn every_workload_is_in_one_part_and_no_part_is_empty() {
+        let blocks = |processors| -> Vec<u64> {
+            let parts = all_parts(processors);
+            let each = parts.iter().map(|part| usual_blocks(part, processors));
+            each.collect()
+        };
         let parts = all_parts(2);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), workloads().len());
         assert!(parts.iter().all(|part| !part.is_empty()));
-        let blocks = parts.iter().map(|part| usual_blocks(part));
-        assert_eq!(blocks.collect::<Vec<u64>>(), [6, 4, 3, 4]);
+        assert_eq!([1, 2].map(blocks), [[6, 3, 3, 3], [6, 3, 3, 4]]);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use super::data::{Data, Known};
 use super::runs::{self, Weights};
 use super::variant::Of;
-use crate::lines::{Bent, Line};
+use crate::amounts::largest_answer;
+use crate::lines::{Bent, Line, Price};
 use crate::parameters::{Own, Parameters};
-use crate::points::{CALLS, FILES, GETS, LARGE_GETS, MIDDLE_FILE, PACED};
+use crate::points::{CALLS, FILES, GETS, LARGE_GETS, MIDDLE_FILES, PACED};
 use crate::program::SMALL_BYTES;
 use protocol::Step;
 
@@ -28,17 +29,16 @@ pub(super) fn set_bytes(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>
 /// What a byte costs the origin: the median over variants.
 pub(super) fn set_origin_bytes(parameters: &mut Parameters, data: &Data<'_>, variants: &[&str]) {
     let each = variants.iter().filter_map(|variant| {
-        let large = data.known(LARGE_GETS, variant)?.service_cpu?;
+        let many = data.known(LARGE_GETS, variant)?;
         let small = data.known(GETS, variant)?.service_cpu?;
-        Some(large - small)
+        let bytes = largest_answer(many.workload).saturating_sub(SMALL_BYTES);
+        Some((many.service_cpu? - small) / bytes.max(1) as f64)
     });
     let all: Vec<f64> = each.collect();
-    let more = verdict::median(&all).unwrap_or(0.0).max(0.0);
-    parameters.shared.byte = more / (65_536 - SMALL_BYTES) as f64;
+    parameters.shared.byte = verdict::median(&all).unwrap_or(0.0).max(0.0);
 }
 
-/// What files cost, by their bytes. For an executor the first byte's cost is that of the pool's, since its hand-over is a
-/// parameter of its own.
+/// What files cost, by their bytes.
 pub(super) fn set_files(
     parameters: &mut Parameters,
     data: &Data<'_>,
@@ -46,35 +46,66 @@ pub(super) fn set_files(
     pool: Option<&Own>,
 ) {
     let task = of.own(parameters).whole_task();
-    let shared = pool.filter(|_| of.shares_first()).map(|pool| pool.file);
-    of.own(parameters).file = file_line(data, of.variant, task, shared).unwrap_or_default();
+    let sizes = sizes_of_files(data, of.variant);
+    let shared = pool.filter(|_| of.shares_first()).map(|pool| &pool.file);
+    let bent = match shared {
+        Some(pool) => moved_to_pool(&sizes, pool),
+        None => through(&sizes, task),
+    };
+    of.own(parameters).file = bent.unwrap_or_default();
 }
 
-/// What files cost by their bytes: a byte of a small one has another price than one of a file that leaves the nearest cache, and none is
-/// negative. Where a call costs more than the call itself, small files are the pool's: their bytes would drown in what handing over costs. A
-/// calibration without a file of middle size has one line.
-fn file_line(data: &Data<'_>, variant: &str, task: f64, shared: Option<Bent>) -> Option<Bent> {
-    let Some(bend) = data.known(MIDDLE_FILE, variant).as_ref().and_then(amount) else {
-        let whole = measured_line(data, variant, FILES, task)?;
-        return Some(Bent {
-            line: moved_to(whole, shared.map(|pool| pool.line)),
-            bend: 0.0,
-            beyond: whole.each,
-        });
-    };
-    let few = data.known(FILES[0], variant)?;
-    let [small, large] = [[FILES[0], MIDDLE_FILE], [MIDDLE_FILE, FILES[1]]].map(|names| {
-        let line = measured_line(data, variant, names, task);
-        line.map(|line| line.each.max(0.0))
-    });
-    let own = Line {
-        first: (few.cpu - task - small? * amount(&few)?).max(0.0),
-        each: small?,
-    };
+/// The sizes of files that were measured, from the smallest on, each with its CPU a task. Older calibrations have fewer.
+fn sizes_of_files(data: &Data<'_>, variant: &str) -> Vec<(f64, f64)> {
+    let names = [FILES[0]].into_iter().chain(MIDDLE_FILES).chain([FILES[1]]);
+    let known = names.filter_map(|name| data.known(name, variant));
+    known
+        .filter_map(|known| Some((amount(&known)?, known.cpu)))
+        .collect()
+}
+
+/// What files cost where a task is known to cost so much without one: a byte has a price of its own between each two sizes, and none is negative.
+fn through(sizes: &[(f64, f64)], task: f64) -> Option<Bent> {
+    let (smallest, cpu) = *sizes.first()?;
+    let prices: Vec<Price> = sizes
+        .windows(2)
+        .enumerate()
+        .map(|(at, pair)| Price {
+            from: if at == 0 { 0.0 } else { pair[0].0 },
+            each: ((pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0)).max(0.0),
+        })
+        .collect();
+    let first = cpu - task - prices.first()?.each * smallest;
     Some(Bent {
-        line: shared.map_or(own, |pool| pool.line),
-        bend,
-        beyond: large?,
+        first: first.max(0.0),
+        prices,
+    })
+}
+
+/// What files cost a variant where a call costs more than the call itself, by parameters of its own, in which the bytes of small files would
+/// drown: small files are the pool's, and the bytes of larger ones have the pool's prices times a factor, by the largest files. A calibration
+/// without a middle size has one price, the variant's own.
+fn moved_to_pool(sizes: &[(f64, f64)], pool: &Bent) -> Option<Bent> {
+    let (large, of_large) = *sizes.last()?;
+    let Bent { prices, .. } = through(sizes, 0.0)?;
+    let (from, of_small) = sizes[sizes.len().min(3) - 2];
+    let of_pool = pool.at(large) - pool.at(from);
+    let factor = if of_pool > 0.0 {
+        ((of_large - of_small) / of_pool).max(0.0)
+    } else {
+        1.0
+    };
+    let moved = pool.prices.iter().map(|price| Price {
+        each: price.each * if price.from > 0.0 { factor } else { 1.0 },
+        ..*price
+    });
+    Some(Bent {
+        first: pool.first,
+        prices: if prices.len() > 1 {
+            moved.collect()
+        } else {
+            prices
+        },
     })
 }
 
@@ -181,51 +212,63 @@ fn relative_line(points: &[(f64, f64)]) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calibration::Calibration;
     use crate::fit::machine_test::{parameters, rows};
     use crate::points::POOL;
 
-    /// The rows of a machine where a file costs 5 µs, 1 ns a byte up to 16 KiB, and a tenth of that beyond.
-    fn rows_of_files(names: &[&str]) -> Calibration {
-        let truth = parameters(|_, own| {
-            own.file = Bent {
-                line: Line {
-                    first: 5e-6,
-                    each: 1e-9,
-                },
-                bend: 16_384.0,
-                beyond: 1e-10,
-            };
-        });
-        rows(&truth, names)
+    #[test]
+    fn a_byte_of_a_file_has_a_price_between_each_two_sizes() {
+        let sizes = [
+            (1000.0, 7.0),
+            (5000.0, 11.0),
+            (6000.0, 10.5),
+            (9000.0, 16.5),
+        ];
+        let bent = through(&sizes, 2.0).unwrap();
+        assert_eq!(
+            [0.0, 3000.0, 5000.0, 6000.0, 9000.0].map(|bytes| bent.at(bytes)),
+            [4.0, 7.0, 9.0, 9.0, 15.0],
+            "no byte has a negative price"
+        );
+        let two = through(&[sizes[0], sizes[3]], 0.0).unwrap();
+        assert_eq!(two.prices.len(), 1);
+        assert!(through(&sizes[..1], 0.0).is_none() && through(&[], 0.0).is_none());
     }
 
     #[test]
-    fn a_file_costs_what_it_does_at_three_sizes_or_at_two() {
-        let found = |names: &[&str]| {
-            let rows = rows_of_files(names);
-            file_line(&Data::of_fit(&rows, 1, 0), POOL, 0.0, None).unwrap()
-        };
-        let three = found(&[FILES[0], MIDDLE_FILE, FILES[1]]);
-        let between = (three.at(50_000.0) - three.at(20_000.0)) / 30_000.0;
-        assert!((three.at(8000.0) - three.at(4000.0) - 4e-6).abs() < 2e-7);
-        assert!((between / 1e-10 - 1.0).abs() < 0.1, "{three:?}");
-        // No byte has a negative price.
-        let mut upside_down = rows_of_files(&[FILES[0], MIDDLE_FILE, FILES[1]]);
-        upside_down.points.reverse();
-        let cpu: Vec<f64> = upside_down
-            .points
-            .iter()
-            .map(|point| point.runs[0].cpu)
-            .collect();
-        for (point, cpu) in upside_down.points.iter_mut().rev().zip(cpu) {
-            point.runs[0].cpu = cpu;
-        }
-        let flat = file_line(&Data::of_fit(&upside_down, 1, 0), POOL, 0.0, None).unwrap();
-        assert_eq!((flat.line.each, flat.beyond), (0.0, 0.0));
-        let two = found(&FILES);
-        assert_eq!(two.beyond, two.line.each);
-        assert!((two.at(102_400.0) - three.at(102_400.0)).abs() < 1e-9);
+    fn large_files_of_an_executor_have_the_prices_of_the_pool_times_a_factor() {
+        let pool = [
+            (1000.0, 7.0),
+            (5000.0, 11.0),
+            (6000.0, 12.0),
+            (9000.0, 18.0),
+        ];
+        let pool = through(&pool, 2.0).unwrap();
+        // Handing over costs 30 more at random, and what is beyond 5000 bytes half as much again.
+        let own = [
+            (1000.0, 40.0),
+            (5000.0, 38.0),
+            (6000.0, 41.0),
+            (9000.0, 48.5),
+        ];
+        let bent = moved_to_pool(&own, &pool).unwrap();
+        assert_eq!(
+            [1000.0, 5000.0, 6000.0, 9000.0].map(|bytes| bent.at(bytes)),
+            [5.0, 9.0, 10.5, 19.5]
+        );
+        let older = moved_to_pool(&[own[0], own[3]], &pool).unwrap();
+        assert_eq!((older.first, older.prices.len()), (4.0, 1));
+        assert!((older.prices[0].each - 8.5 / 8000.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn sizes_of_files_are_those_that_were_measured() {
+        let rows = rows(
+            &parameters(|_, _| {}),
+            &[FILES[1], FILES[0], MIDDLE_FILES[0]],
+        );
+        let sizes = sizes_of_files(&Data::of_fit(&rows, 1, 0), POOL);
+        let bytes: Vec<f64> = sizes.iter().map(|(bytes, _)| *bytes).collect();
+        assert_eq!(bytes, [1024.0, 16_384.0, 102_400.0]);
     }
 
     #[test]

@@ -136,6 +136,7 @@ fn one(
         calls::set_sizes(&mut parameters, &data, *of, &WITH_GETS);
     }
     selects::set_in_turn(&mut parameters, &each);
+    selects::set_after_wait(&mut parameters, &data, &each);
     parameters
 }
 

@@ -7,8 +7,11 @@ use super::variant::Of;
 use crate::kind::Lanes;
 use crate::lines::{Line, far_part};
 use crate::parameters::{Own, Parameters};
-use crate::points::{SELECTS, SELECTS_BY_LANES};
+use crate::points::{POOL, SELECT_AFTER_WAIT, SELECTS, SELECTS_BY_LANES};
 use crate::sqlite::{Misses, Selects, cold_part};
+
+/// Most that a wait may add to a select, in seconds.
+const DEAREST: f64 = 100e-6;
 
 /// What selects cost, by their number. For an executor the first one's cost is that of the pool's.
 pub(super) fn set(parameters: &mut Parameters, data: &Data<'_>, of: Of<'_>, pool: Option<&Own>) {
@@ -55,6 +58,7 @@ fn measured(data: &Data<'_>, of: Of<'_>, task: f64, pool: Option<&Own>) -> Optio
         line: Line { first, each },
         at_once,
         in_turn: at_once,
+        after_wait: 0.0,
     })
 }
 
@@ -111,6 +115,25 @@ pub(super) fn set_in_turn(parameters: &mut Parameters, each: &[Of<'_>]) {
             own.in_turn.cold = own.at_once.cold.max(cold);
             own.in_turn.far = own.at_once.far.max(far);
         }
+    }
+}
+
+/// What a task's first select costs more after a wait: so much that a run of the pool whose lanes wait for a timer before each select has
+/// the CPU that was measured. It is the same for all, since a connection is as cold whoever uses it. (`threads/pool` took 16 to 22 µs of CPU for one
+/// select after 2 ms on 64 and on 512 lanes, however many a connection had made, and 8 where its threads went from one select to the next.)
+pub(super) fn set_after_wait(parameters: &mut Parameters, data: &Data<'_>, each: &[Of<'_>]) {
+    let Some(pool) = each.iter().find(|of| of.variant == POOL) else {
+        return;
+    };
+    let Some(known) = data.known(SELECT_AFTER_WAIT, POOL) else {
+        return;
+    };
+    pool.set_by_cpu(parameters, &known, DEAREST, |own| {
+        &mut own.sqlite.after_wait
+    });
+    let found = pool.own(parameters).sqlite.after_wait;
+    for of in each {
+        of.own(parameters).sqlite.after_wait = found;
     }
 }
 
@@ -181,6 +204,40 @@ impl Met {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calibration::Calibration;
+    use crate::fit::machine_test::{parameters, pool, rows};
+    use crate::kind::Kind;
+
+    #[test]
+    fn what_a_wait_adds_to_a_select_is_found_and_is_the_same_for_all() {
+        let with = |after_wait| {
+            parameters(|_, own| {
+                own.sqlite.line.each = 3e-6;
+                own.sqlite.after_wait = after_wait;
+            })
+        };
+        let rows = rows(&with(9e-6), &[SELECT_AFTER_WAIT]);
+        let mut found = with(0.0);
+        let other = Of {
+            variant: "async-smol/multi",
+            kind: Kind::of("async-smol/multi").unwrap(),
+            processors: 2,
+        };
+        set_after_wait(&mut found, &Data::of_fit(&rows, 1, 0), &[pool(), other]);
+        for variant in [POOL, other.variant] {
+            let more = found.own[variant].sqlite.after_wait;
+            assert!((8e-6..10e-6).contains(&more), "{variant}: {more}");
+        }
+        let mut older = with(0.0);
+        let nothing = rows_of_nothing();
+        set_after_wait(&mut older, &Data::of_fit(&nothing, 1, 0), &[pool()]);
+        assert_eq!(older.own[POOL].sqlite.after_wait, 0.0);
+    }
+
+    /// A calibration of before a select after a wait was measured.
+    fn rows_of_nothing() -> Calibration {
+        rows(&parameters(|_, _| {}), &[])
+    }
 
     /// Equations whose points all weigh the same.
     fn equations(all: &[([f64; 3], f64)]) -> Vec<Equation> {
