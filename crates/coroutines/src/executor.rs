@@ -35,7 +35,7 @@ impl Executor for Coroutines {
 
     fn drive(&self, driver: Driver) {
         // A coroutine of its own, because starting another from outside wakes a worker.
-        let unit = go!(move || wait_for(driver));
+        let unit = go!(move || wait_for(driver, By::Coroutine));
         unit.join().unwrap_or_else(|panic| resume_unwind(panic));
     }
 }
@@ -77,23 +77,48 @@ impl Primitives for Coroutines {
 /// `coroutine::park` would need no counter, but may's worker spins for ever where a coroutine is woken while it parks,
 /// ends at once, and nobody else holds its handle: the worker runs it within the call that parks it, and dropping
 /// the coroutine waits for the end of that call. A semaphore is dropped by the coroutine itself, which can yield.
-struct Post(Semphore);
+struct Post {
+    count: Semphore,
+    by: By,
+}
+
+/// Who posts. That may have to wait until the worker that parks the waiting coroutine is done with that, and the worker may
+/// run this coroutine within.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Who wakes, where that holds no lock.
+    Waker,
+    /// A coroutine for that alone. Who wakes may hold a lock that the woken needs, as `event-listener` does: if it posted, both would
+    /// wait for ever.
+    Coroutine,
+}
 
 impl Wake for Post {
     fn wake(self: Arc<Self>) {
-        self.0.post();
+        match self.by {
+            By::Waker => self.count.post(),
+            By::Coroutine => drop(go!(move || self.count.post())),
+        }
     }
 }
 
+/// Stops the calling coroutine until a call on a thread for such calls is over.
+pub(crate) fn wait_for_call<T>(call: impl Future<Output = T>) -> T {
+    wait_for(call, By::Waker)
+}
+
 /// Stops the calling coroutine until a future is ready.
-pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
+fn wait_for<T>(future: impl Future<Output = T>, by: By) -> T {
     let mut waiting = pin!(future);
-    let post = Arc::new(Post(Semphore::new(0)));
+    let post = Arc::new(Post {
+        count: Semphore::new(0),
+        by,
+    });
     let waker = Waker::from(Arc::clone(&post));
     loop {
         match waiting.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(value) => return value,
-            Poll::Pending => post.0.wait(),
+            Poll::Pending => post.count.wait(),
         }
     }
 }

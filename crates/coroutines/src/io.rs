@@ -15,7 +15,7 @@ use runner::protocol::WaitsFor;
 use workloads::serve::ServeIo;
 use workloads::{Address, Io, trace};
 
-use crate::executor::wait_for;
+use crate::executor::wait_for_call;
 
 /// Sockets and timers of may. For calls that block, which would stop a worker, may has nothing: the
 /// pool is the one that smol and async-std use.
@@ -42,7 +42,7 @@ impl Io for MayIo {
     }
 
     async fn unblock<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> T {
-        trace::waiting(WaitsFor::Pool, || wait_for(blocking::unblock(call)))
+        trace::waiting(WaitsFor::Pool, || wait_for_call(blocking::unblock(call)))
     }
 
     async fn yield_now(&self) {
