@@ -32,19 +32,19 @@ pub(crate) struct Length {
 
 /// The length of a prediction by itself.
 pub(crate) const WHOLE: Length = Length {
-    rounds: 5,
+    rounds: 7,
     tasks: 1000,
     every: 1,
 };
 /// The length of a simulation in a search for parameters.
 pub(crate) const FITTING: Length = Length {
-    rounds: 4,
+    rounds: 5,
     tasks: 400,
     every: 1,
 };
 /// The length of a point of a curve, of which there are a hundred.
 pub(crate) const CURVE: Length = Length {
-    rounds: 3,
+    rounds: 4,
     tasks: 150,
     every: 2,
 };
@@ -75,18 +75,20 @@ impl Asked<'_> {
         }
     }
 
-    /// How many tasks are simulated, and after how many the pace is read.
-    fn length(&self, most: Length) -> (u64, u64) {
+    /// How many tasks are simulated, and between which of them the pace is read: after the first round, and before the last, in which no task is
+    /// begun as one ends, so that what tasks do before they wait is over.
+    fn length(&self, most: Length) -> (u64, [u64; 2]) {
         let lanes = self.lanes().max(1);
         if self.workload.rate.is_some() {
-            return (self.tasks.min(OPEN_TASKS), 0);
+            return (self.tasks.min(OPEN_TASKS), [0; 2]);
         }
         let limit = most.tasks.max(most.rounds * lanes);
         let rounds_less = self.tasks.saturating_sub(limit).div_ceil(lanes);
         // The last round is as full as that of the whole run.
         let tasks = self.tasks - rounds_less * lanes;
         let paced = (tasks / lanes).saturating_sub(2) * lanes;
-        (tasks, tasks - paced)
+        let last = tasks.saturating_sub(lanes);
+        (tasks, [last.saturating_sub(paced), last])
     }
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
     let lanes = asked.lanes();
     let kind = kind_as_read(parameters, asked);
     let parts = segments(parameters, asked.variant, kind, asked.workload, lanes);
-    let (tasks, mark) = asked.length(most);
+    let (tasks, marks) = asked.length(most);
     let arriving = arrivals(asked.workload, tasks);
     let plan = Plan {
         cores: asked.processors as usize,
@@ -106,7 +108,7 @@ pub(crate) fn simulated(parameters: &Parameters, asked: &Asked<'_>, most: Length
         kind,
         lanes: lanes as usize,
         tasks,
-        mark,
+        marks,
         part: tasks as f64 / asked.tasks as f64,
         arrivals: arriving.as_deref(),
         segments: &parts,
@@ -155,10 +157,10 @@ fn pace(plan: &Plan<'_>, run: &Outcome, workload: &Workload) -> f64 {
     {
         return 1.0 / rate.per_second() as f64;
     }
-    match plan.tasks.saturating_sub(plan.mark) {
+    let [from, to] = plan.marks;
+    match to - from {
         0 => run.elapsed / plan.tasks as f64,
-        _ if plan.mark == 0 => run.elapsed / plan.tasks as f64,
-        between => (run.elapsed - run.marked) / between as f64,
+        between => (run.marked[1] - run.marked[0]) / between as f64,
     }
 }
 
@@ -185,8 +187,8 @@ mod tests {
     use super::*;
     use crate::calibration::Calibration;
     use crate::fit::unfitted;
-    use crate::points::{PACED, POOL, workloads};
-    use protocol::{Rate, Spread};
+    use crate::points::{PACED, POOL, TIMERS, workloads};
+    use protocol::{InFlight, Rate, Spread};
 
     #[test]
     fn variants_have_the_lanes_that_runs_of_them_had() {
@@ -221,6 +223,36 @@ mod tests {
             processors: 2,
         };
         simulated(&unfitted(), &asked, WHOLE).time
+    }
+
+    #[test]
+    fn a_long_run_goes_on_at_the_pace_of_rounds_in_which_tasks_begin() {
+        let mut all = workloads().into_iter();
+        let mut parameters = unfitted();
+        for own in parameters.own.values_mut() {
+            own.task = 50e-6;
+        }
+        // All of a task's computation comes before its wait.
+        let workload = Workload {
+            in_flight: InFlight::Lanes(400),
+            ..all.find(|workload| workload.name == TIMERS[0]).unwrap()
+        };
+        let asked = Asked {
+            workload: &workload,
+            variant: POOL,
+            kind: Kind::of(POOL).unwrap(),
+            tasks: 16_000,
+            processors: 2,
+        };
+        let all_of_it = Length {
+            rounds: 40,
+            ..WHOLE
+        };
+        let [short, long] = [FITTING, all_of_it].map(|most| simulated(&parameters, &asked, most));
+        assert!(
+            (short.time / long.time - 1.0).abs() < 0.03,
+            "{short:?} {long:?}"
+        );
     }
 
     #[test]

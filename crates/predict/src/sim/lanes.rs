@@ -16,9 +16,9 @@ pub(super) struct Lanes {
     /// Tasks that have begun or arrived.
     pub(super) issued: u64,
     pub(super) done: u64,
-    /// When the last task so far was done, and when that of [`super::Plan::mark`] was.
+    /// When the last task so far was done, and when those of [`super::Plan::marks`] were.
     pub(super) last_done: f64,
-    pub(super) marked: f64,
+    pub(super) marked: [f64; 2],
     /// The latencies of all tasks that are done, summed.
     pub(super) latency: f64,
     /// Tasks that are done, and of which a parent has not heard yet.
@@ -40,7 +40,7 @@ impl Lanes {
             issued: 0,
             done: 0,
             last_done: 0.0,
-            marked: 0.0,
+            marked: [0.0; 2],
             latency: 0.0,
             unreported: 0,
             at_timers: 0,

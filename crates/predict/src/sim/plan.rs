@@ -25,8 +25,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) kind: Kind,
     pub(crate) lanes: usize,
     pub(crate) tasks: u64,
-    /// [`Outcome::marked`] is when so many tasks were done: the time from there to the end is the pace of a longer run.
-    pub(crate) mark: u64,
+    /// [`Outcome::marked`] is when so many tasks were done: the time between is the pace of a longer run.
+    pub(crate) marks: [u64; 2],
     /// The part of the run's tasks that these are: what is spent once at the start counts by it.
     pub(crate) part: f64,
     /// When tasks arrive; `None` where each lane begins its next task as it ends one.
@@ -74,8 +74,8 @@ pub(crate) struct Costs {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) elapsed: f64,
-    /// When the task of the mark was done.
-    pub(crate) marked: f64,
+    /// When the tasks of [`Plan::marks`] were done.
+    pub(crate) marked: [f64; 2],
     pub(crate) cpu: f64,
     /// The origin's.
     pub(crate) service_cpu: f64,

@@ -29,7 +29,7 @@ pub(super) fn plan<'a>(variant: &str, segments: &'a [Segment]) -> Plan<'a> {
         kind: Kind::of(variant).unwrap(),
         lanes: 1,
         tasks: 100,
-        mark: 0,
+        marks: [0; 2],
         part: 1.0,
         arrivals: None,
         segments,

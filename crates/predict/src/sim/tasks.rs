@@ -170,8 +170,10 @@ impl Sim<'_> {
     fn task_done(&mut self, lane: usize) {
         self.lanes.done += 1;
         self.lanes.last_done = self.now;
-        if self.lanes.done == self.plan.mark {
-            self.lanes.marked = self.now;
+        for (mark, marked) in self.plan.marks.iter().zip(&mut self.lanes.marked) {
+            if self.lanes.done == *mark {
+                *marked = self.now;
+            }
         }
         self.lanes.latency += self.now - self.lanes.started[lane];
         self.lanes.unreported += 1;

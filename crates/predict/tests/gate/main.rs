@@ -74,7 +74,7 @@ fn stored_rows_are_predicted_as_well_as_before() {
     // What was reached when this was written, less what another platform's logarithms may change, and less the chance of a fit:
     // with four seeds, 2 % more or less. Two fits choose and order, so that there are twice as many choices and pairs.
     assert!(
-        gate.times >= 0.82 && gate.times_unrefused >= 0.83 && gate.median <= 0.044,
+        gate.times >= 0.83 && gate.times_unrefused >= 0.85 && gate.median <= 0.044,
         "{gate:?}"
     );
     assert!(gate.choices.0 >= 33 && gate.choices.1 == 40, "{gate:?}");
@@ -95,11 +95,11 @@ fn stored_rows_are_predicted_as_well_as_before() {
         "{gate_c:?}"
     );
     assert!(
-        gate_b.times >= 0.92 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
+        gate_b.times >= 0.93 && gate_b.median <= 0.04 && gate_b.regret <= 0.024,
         "{gate_b:?}"
     );
     assert!(
-        gate_c.times >= 0.91 && gate_c.median <= 0.025 && gate_c.regret <= 0.016,
+        gate_c.times >= 0.92 && gate_c.median <= 0.025 && gate_c.regret <= 0.016,
         "{gate_c:?}"
     );
     assert!(
@@ -119,7 +119,7 @@ fn stored_rows_of_a_machine_that_changed_its_speed_are_ordered_as_well_as_before
     let gate = Gate::of(&set, intervals::coverage(&set));
     print(&set, &gate);
     assert!(
-        gate.times >= 0.61 && gate.relative >= 0.94 && gate.refused <= 0.05,
+        gate.times >= 0.64 && gate.relative >= 0.94 && gate.refused <= 0.05,
         "{gate:?}"
     );
     // One half of the measured rounds, judged by the other, has a regret of 0.053 there.
