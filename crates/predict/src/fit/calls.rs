@@ -48,7 +48,8 @@ pub(super) fn set_files(
     let task = of.own(parameters).whole_task();
     let sizes = sizes_of_files(data, of.variant);
     let shared = pool.filter(|_| of.shares_first()).map(|pool| &pool.file);
-    let bent = match shared {
+    // A pool without files tells nothing of them.
+    let bent = match shared.filter(|file| !file.prices.is_empty()) {
         Some(pool) => moved_to_pool(&sizes, pool),
         None => through(&sizes, task),
     };
@@ -213,6 +214,7 @@ fn relative_line(points: &[(f64, f64)]) -> Line {
 mod tests {
     use super::*;
     use crate::fit::machine_test::{parameters, rows};
+    use crate::kind::Kind;
     use crate::points::POOL;
 
     #[test]
@@ -258,6 +260,23 @@ mod tests {
         let older = moved_to_pool(&[own[0], own[3]], &pool).unwrap();
         assert_eq!((older.first, older.prices.len()), (4.0, 1));
         assert!((older.prices[0].each - 8.5 / 8000.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn files_of_an_executor_are_its_own_where_the_pool_has_none() {
+        let variant = "async-smol/multi";
+        let mut rows = rows(&parameters(|_, own| own.file.first = 5e-6), &FILES);
+        for point in &mut rows.points {
+            point.variant = variant.to_owned();
+        }
+        let of = Of {
+            variant,
+            kind: Kind::of(variant).unwrap(),
+            processors: 2,
+        };
+        let (mut found, without) = (parameters(|_, _| {}), Own::start(of.kind));
+        set_files(&mut found, &Data::of_fit(&rows, 1, 0), of, Some(&without));
+        assert!(found.own[variant].file.first > 4e-6);
     }
 
     #[test]
