@@ -16,6 +16,8 @@ class Input:
     def __init__(self):
         self._lines = SimpleQueue()
         self._over = False
+        # Whoever has this ends the program, and never gives it back.
+        self._ending = threading.Lock()
         # Processes to end with this one; the kernel would do it too, where it can.
         self.children = []
         threading.Thread(target=self._read, name="input", daemon=True).start()
@@ -29,7 +31,7 @@ class Input:
             *lines, pending = (pending + piece).split(b"\n")
             for line in lines:
                 self._lines.put(line)
-        if not self._over:
+        if self._ending.acquire(blocking=False):
             self.abort(CLOSED)
 
     def abort(self, code):
@@ -52,8 +54,11 @@ class Input:
         expect(self.line(), "go")
 
     def end(self):
-        """Lets the program outlive its input from now on, because its result is known."""
-        self._over = True
+        """Lets the program outlive its input from now on, because its result is known. Does not return where the end of the
+        input ends the program already: what a model says of workers that are killed for that is no result."""
+        if not self._over:
+            self._ending.acquire()
+            self._over = True
 
 
 def expect(line, order):
