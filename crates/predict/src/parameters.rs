@@ -286,8 +286,8 @@ impl Own {
         (met, met / self.crowded)
     }
 
-    /// Handing a call over where there are so many lanes, for each of which a pool comes to have a thread, up to its most: calls go round
-    /// all of them, so that each finds its thread's stack colder the more there are.
+    /// Handing a call over where there are so many lanes, for each of which a pool comes to have a thread, up to its most. That it
+    /// costs more with each of them was measured, and why was not.
     pub(crate) fn handed_over(&self, lanes: u64) -> f64 {
         let threads = lanes.min(BLOCKING_THREADS as u64) as f64;
         self.hand_over + self.hand_over_to_many * threads / BLOCKING_THREADS as f64

@@ -14,7 +14,7 @@ pub(crate) struct Selects {
     pub(crate) at_once: Misses,
     /// Where a lane waits between its tasks, so that each call is another connection's.
     pub(crate) in_turn: Misses,
-    /// What the first select costs more then: what its connection needs has left the caches of processors.
+    /// What the first select costs more then, as was measured; less of what its connection needs may be in the caches of processors.
     pub(crate) after_wait: f64,
 }
 

@@ -119,7 +119,7 @@ pub(super) fn set_in_turn(parameters: &mut Parameters, each: &[Of<'_>]) {
 }
 
 /// What a task's first select costs more after a wait: so much that a run of the pool whose lanes wait for a timer before each select has
-/// the CPU that was measured. It is the same for all, since a connection is as cold whoever uses it. (`threads/pool` took 16 to 22 µs of CPU for one
+/// the CPU that was measured. It is taken to be the same for all. (`threads/pool` took 16 to 22 µs of CPU for one
 /// select after 2 ms on 64 and on 512 lanes, however many a connection had made, and 8 where its threads went from one select to the next.)
 pub(super) fn set_after_wait(parameters: &mut Parameters, data: &Data<'_>, each: &[Of<'_>]) {
     let Some(pool) = each.iter().find(|of| of.variant == POOL) else {
