@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use protocol::Cache;
 use workloads::{content, file_path};
 
-use super::{lock, make_folder, place, sync_folder};
-use crate::error::Result;
+use super::{evict, lock, make_folder, place, sync_folder};
+use crate::error::{Error, Result};
 use crate::stretch::{WORD, fill_from};
 
 /// Files are made by so many threads: a sync waits for the disk's journal, and those that wait at
@@ -70,6 +70,9 @@ fn provide_share(folder: &Path, maker: u64, files: u64, bytes: u64) -> Result<u6
             place(&temporary, &path, |file| {
                 content.write_to(file, &mut buffers.computed)
             })?;
+            content
+                .is_in(&path, &mut buffers)
+                .map_err(Error::path("read back", &path))?;
             made += 1;
         }
     }
@@ -99,8 +102,10 @@ impl Default for Buffers {
 }
 
 impl Content {
+    /// Whether a file holds it; it is read from the disk.
     fn is_in(self, path: &Path, buffers: &mut Buffers) -> io::Result<bool> {
         let mut file = File::open(path)?;
+        evict(&file);
         if file.metadata()?.len() != self.bytes {
             return Ok(false);
         }

@@ -39,6 +39,18 @@ fn lock(dataset: &Path) -> Result<Option<File>> {
     Ok(Some(file))
 }
 
+/// Takes the pages of a file out of memory, so that the next who reads it has them from the disk: what is read from memory costs by how its
+/// pages came there. Files of 100 KiB took a pool 9.0 µs of CPU each where they were there since they were written, and 12 to 14 µs where they were
+/// read (`compare` with `-L bytes=102400`). Every comparison finds them read.
+#[cfg(target_os = "linux")]
+fn evict(file: &File) {
+    // Advice: where nobody follows it, the pages stay as they are.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn evict(_: &File) {}
+
 fn is_unwritable(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use workloads::content;
 
 use super::manifest::Manifest;
-use super::{lock, make_folder, remove_if_there, sync_folder, with_suffix};
+use super::{evict, lock, make_folder, remove_if_there, sync_folder, with_suffix};
 use crate::error::{Error, Result};
 
 /// What SQLite may keep beside a database. Ours has none: where one lies there, it was left by
@@ -27,11 +27,16 @@ pub fn provide(folder: &Path, rows: u64) -> Result<(PathBuf, bool)> {
     let made = !is_whole(&path);
     if made {
         make(&path, rows)?;
+        is_whole(&path);
     }
     Ok((path, made))
 }
 
+/// Whether the database is what its manifest says; it is read from the disk.
 fn is_whole(path: &Path) -> bool {
+    if let Ok(file) = File::open(path) {
+        evict(&file);
+    }
     Manifest::read(path).is_some_and(|manifest| {
         // A file that cannot be read is not whole; if it cannot be replaced, that error is told.
         Manifest::of(path).is_ok_and(|actual| actual == manifest)
