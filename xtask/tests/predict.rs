@@ -12,7 +12,7 @@ use host::machine;
 use serde_json::{Value, json};
 
 /// A calibration of two processors.
-const ROWS: &str = include_str!("../../crates/predict/tests/gate/data/calibration.json");
+const ROWS: &str = include_str!("../../crates/predict/tests/gate/data/a/calibration.json");
 /// Few variants, since a fit to all takes most of a minute.
 const VARIANTS: [&str; 3] = [
     "threads/pool",

@@ -1,8 +1,8 @@
 //! Runs that nobody made: what they would come to, from a calibration of the machine.
 //!
 //! A discrete-event simulation follows a workload's tasks through the lanes of a variant, the cores and the services. Its costs
-//! are fitted to two minutes of measured runs, eight times over; a prediction is the median, and its interval comes from how
-//! far such predictions were off before. What is not known is refused, with words.
+//! are fitted to two minutes of measured runs, eight times over; a prediction is the median, less what those of such runs were wrong by
+//! before, and its interval comes from how far predictions were off. What is not known is refused, with words.
 //!
 //! Everything is a pure function of its arguments: no clock, no file, no process.
 
@@ -12,6 +12,8 @@ mod bounds;
 mod calibration;
 mod choose;
 mod conformal;
+mod correction;
+mod equations;
 mod fit;
 mod kernels;
 mod kind;
@@ -28,6 +30,7 @@ mod segment;
 mod sim;
 mod simulated;
 mod sqlite;
+mod typical;
 mod variants;
 
 pub use between::between;
@@ -35,6 +38,8 @@ pub use bounds::Limit;
 pub use calibration::{Calibration, Figures, Machine, On, Point};
 pub use choose::{Choice, choose};
 pub use conformal::{COVERAGE, Estimate, NARROWEST, Regime, error, is_noisy, quantile};
+#[doc(hidden)]
+pub use correction::PastError;
 pub use fit::fit;
 pub use model::Model;
 pub use points::{

@@ -1,15 +1,19 @@
 //! A fitted model: what predictions are made from, and what may be asked of it.
 
-use protocol::Kernel;
+use protocol::{Kernel, Workload};
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, Point};
+use crate::correction::{Corrections, PastError, error_of, stored};
 use crate::kernels::size_of;
+use crate::kind::Kind;
 use crate::parameters::Parameters;
 use crate::points::{POOL, all_queries};
+use crate::simulated::{Asked, Length, WHOLE};
+use crate::typical::{Typical, typical};
 
 /// Grows with every change of what parameters mean or how they are fitted: those of a stored model are of no use then.
-const RULES: u32 = 3;
+const RULES: u32 = 4;
 
 /// What a calibration was fitted to. It can be stored: a fit takes some seconds, and reading one does not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,14 +21,66 @@ pub struct Model {
     rules: u32,
     pub(crate) calibration: Calibration,
     pub(crate) fits: Vec<Parameters>,
+    /// How far the rules alone are off at its own points.
+    errors: Vec<PastError>,
+    pub(crate) corrections: Corrections,
 }
 
 impl Model {
+    /// A model that goes by the rules alone.
     pub(crate) fn new(calibration: &Calibration, fits: Vec<Parameters>) -> Model {
         Model {
             rules: RULES,
             calibration: calibration.clone(),
             fits,
+            errors: Vec::new(),
+            corrections: Corrections::default(),
+        }
+    }
+
+    /// The same with what is to be expected of its errors, by those at its own points and by all past ones.
+    pub(crate) fn corrected(self) -> Model {
+        let points = self.calibration.points.iter();
+        let errors: Vec<PastError> = points.filter_map(|point| self.error_at(point)).collect();
+        Model {
+            corrections: Corrections::of(&errors, &stored()),
+            errors,
+            ..self
+        }
+    }
+
+    /// How far the rules alone are off at a point that was measured; `None` where there is no such figure.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn error_at(&self, point: &Point) -> Option<PastError> {
+        let workload = Workload {
+            tasks: point.tasks,
+            ..point.workload.clone()
+        };
+        let asked = Asked {
+            workload: &workload,
+            variant: &point.variant,
+            kind: Kind::of(&point.variant)?,
+            tasks: point.tasks,
+            processors: self.calibration.cores(),
+        };
+        error_of(&asked, &self.typical(&asked, WHOLE), point)
+    }
+
+    /// A run as its simulations see it.
+    pub(crate) fn typical(&self, asked: &Asked<'_>, length: Length) -> Typical {
+        let is_elsewhere = self.calibration.elsewhere() > 0;
+        typical(&self.fits, is_elsewhere, asked, length)
+    }
+
+    /// The same as if nothing were known of the past errors of a group: what a gate holds against the measured figures of that.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_past(&self, group: &str) -> Model {
+        let others = stored().into_iter().filter(|error| error.group != group);
+        Model {
+            corrections: Corrections::of(&self.errors, &others.collect::<Vec<_>>()),
+            ..self.clone()
         }
     }
 

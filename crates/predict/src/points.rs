@@ -164,7 +164,7 @@ pub fn workloads() -> Vec<Workload> {
         closed(SELECT_AFTER_WAIT, 1280, 64, vec![wait(2), selects(1)]),
         closed(NEW_CONNECTIONS, 1200, 16, vec![new_connection(0)]),
         closed(NEW_CONNECTIONS_OF_POOL, 2560, 256, vec![new_connection(2)]),
-        closed(QUERIES, 2000, 16, vec![query(0)]),
+        closed(QUERIES, 6000, 16, vec![query(0)]),
         closed(QUERIES_OF_POOL[0], 900, 3, vec![query(0)]),
         closed(QUERIES_OF_POOL[1], 3200, 64, vec![query(0)]),
         closed(QUERIES_OF_POOL[2], 160, 16, vec![query(20)]),

@@ -1,24 +1,21 @@
-//! One prediction: the median of the fitted simulations, with an interval, what limits the run, and which calibrated
-//! points are nearest.
+//! One prediction: the median of the fitted simulations, corrected by past errors, with an interval, what limits the run, and
+//! which calibrated points are nearest.
 
 use protocol::Workload;
 
-use crate::bounds::{Demands, Limit, bracket, is_at_rate, limit, part_at_work};
+use crate::bounds::{Limit, is_at_rate, limit, part_at_work};
 use crate::calibration::On;
 use crate::conformal::{Estimate, NARROWEST, Regime, WIDEST_CPU, beyond_quiet};
 use crate::kind::Kind;
 use crate::model::Model;
 use crate::nearest::nearest;
-use crate::program::segments;
 use crate::refusal::Refusal;
 use crate::refuse::refuse;
-use crate::simulated::{Asked, CURVE, Length, Simulated, WHOLE, simulated};
+use crate::simulated::{Asked, CURVE, Length, WHOLE};
+use crate::typical::Typical;
 
 /// How much slack a plausible prediction has beyond the bracket.
 const SLACK: f64 = 1.1;
-
-/// Seconds that are less than any clock tells.
-const LEAST: f64 = 1e-15;
 
 /// What a run would come to. Times are in seconds a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,38 +128,23 @@ fn unrefused(
         tasks: workload.tasks,
         processors: model.calibration.cores(),
     };
-    let fits = model.fits.iter().step_by(length.every);
-    let runs: Vec<Simulated> = fits.map(|fit| simulated(fit, &asked, length)).collect();
-    let (time, time_spread) = middle(&runs, |run| run.time);
-    let (cpu, cpu_spread) = middle(&runs, |run| run.cpu);
-    let run = Simulated {
-        time,
-        cpu,
-        service_cpu: middle(&runs, |run| run.service_cpu).0,
-        backend_cpu: middle(&runs, |run| run.backend_cpu).0,
-        ..Simulated::default()
-    };
+    let typical = model.typical(&asked, length);
+    let run = model.corrections.corrected(&asked, &typical);
+    let Typical {
+        spread, demands, ..
+    } = typical;
+    let (low, high) = typical.bracket;
     let lanes = asked.lanes();
-    let demanded = model.fits.first().map(|fit| {
-        let parts = segments(fit, variant, kind, workload, lanes);
-        Demands::of(&parts, fit.wakes_of_query(variant))
-    });
-    let demands = Demands {
-        is_elsewhere: model.calibration.elsewhere() > 0,
-        ..demanded.unwrap_or_default()
-    };
-    let waiting = demands.waiting() / (time * lanes as f64);
+    let waiting = demands.waiting() / (run.time * lanes as f64);
     let regime = Regime::of(workload, kind, waiting, is_at_rate(&asked, &run));
     let (of_time, of_cpu) = regime.quantiles();
     let noise = beyond_quiet(model.calibration.noise());
-    let (low, high) = bracket(&demands, &asked);
-    let cpu_estimate = Estimate::around(cpu, cpu_spread, of_cpu, noise);
-    let is_plausible = (low / SLACK..=high * SLACK).contains(&time);
+    let cpu_estimate = Estimate::around(run.cpu, spread.1, of_cpu, noise);
     // Waits are as long on a slow machine, but begin and end late: with the part itself in the place of its root, 86 % of the times of seed
     // 20261219 of the gate were covered, and 95 % with the root.
     let noise_of_time = noise * part_at_work(&demands, &asked, &run).sqrt();
     Prediction {
-        time: Estimate::around(time, time_spread, of_time, noise_of_time),
+        time: Estimate::around(run.time, spread.0, of_time, noise_of_time),
         cpu: narrow_enough(cpu_estimate),
         cpu_unrefused: cpu_estimate,
         service_cpu: (demands.gets > 0.0 && demands.backends == 0.0).then_some(run.service_cpu),
@@ -170,13 +152,13 @@ fn unrefused(
         start_up: by_lanes(model, variant, lanes, |own| own.start_up),
         tasks: asked.tasks,
         lanes,
-        bracket: (low, high),
-        is_plausible,
+        bracket: typical.bracket,
+        is_plausible: (low / SLACK..=high * SLACK).contains(&run.time),
         regime,
         limit: limit(&demands, &asked, &run),
-        spread: (time_spread, cpu_spread),
+        spread,
         nearest: nearest(model, workload, variant),
-        events: runs.iter().map(|run| run.events).sum(),
+        events: run.events,
     }
 }
 
@@ -185,21 +167,6 @@ pub(crate) fn narrow_enough(cpu: Estimate) -> Result<Estimate, Refusal> {
         return Err(Refusal::CpuTooWide { width: cpu.width() });
     }
     Ok(cpu)
-}
-
-/// The median of the logarithms, and their standard deviation.
-fn middle(runs: &[Simulated], figure: fn(&Simulated) -> f64) -> (f64, f64) {
-    // What costs nothing has a logarithm all the same.
-    let logarithms: Vec<f64> = runs.iter().map(|run| (figure(run) + LEAST).ln()).collect();
-    let count = logarithms.len().max(1) as f64;
-    let mean = logarithms.iter().sum::<f64>() / count;
-    let variance = logarithms
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / count;
-    let median = verdict::median(&logarithms).unwrap_or(mean);
-    (median.exp(), variance.sqrt())
 }
 
 /// A figure that is a line over lanes, with an interval of twice the narrowest: single reads of memory are no distribution.
@@ -231,18 +198,6 @@ mod tests {
         assert!(narrow_enough(estimate(14.9)).is_ok());
         let text = narrow_enough(estimate(15.3)).unwrap_err().to_string();
         assert!(text.contains("±53 %") && text.contains("compare"), "{text}");
-    }
-
-    #[test]
-    fn figures_that_are_no_number_stay_none() {
-        let run = |time| Simulated {
-            time,
-            ..Simulated::default()
-        };
-        let times = [1.0, f64::NAN, 2.0].map(run);
-        assert!(!middle(&times, |run| run.time).0.is_finite());
-        let (middle, spread) = middle(&[run(0.0), run(0.0)], |run| run.time);
-        assert!(middle < 1e-12 && spread == 0.0);
     }
 
     #[test]

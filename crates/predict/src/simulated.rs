@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn variants_have_the_lanes_that_runs_of_them_had() {
-        let rows = include_str!("../tests/gate/data/calibration-3.json");
+        let rows = include_str!("../tests/gate/data/b/calibration.json");
         let stored: Calibration = serde_json::from_str(rows).unwrap();
         for point in &stored.points {
             let asked = Asked {

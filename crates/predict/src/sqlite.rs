@@ -54,7 +54,7 @@ impl Selects {
 /// Selects that fill the page cache of a connection to the calibrated table, as if each of them cost as much more. SQLite keeps 469 pages of
 /// 4 KiB unless told otherwise (`SQLITE_DEFAULT_CACHE_SIZE` is 2000 KiB, and a page takes about 270 bytes more), the table has some 1750 of
 /// them, and 1 − exp(−550 / 1750) of these are met by 550 selects; but the first of a connection cost most. A select of the pool took 3.5 µs
-/// where a connection makes 150, 1.7 µs where it makes 1500, and 1.5 µs where it makes 3000 (`tests/gate/data/calibration-3.json`): the first
+/// where a connection makes 150, 1.7 µs where it makes 1500, and 1.5 µs where it makes 3000 (`tests/gate/data/b/calibration.json`): the first
 /// 200 to 300 would cost that, and no 550.
 const FILLING: f64 = 300.0;
 

@@ -58,7 +58,7 @@ pub fn fit(calibration: &Calibration, seed: u64) -> Model {
             .map(|fit| fit.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    Model::new(calibration, fits)
+    Model::new(calibration, fits).corrected()
 }
 
 /// The variants that were measured and whose rules are known.

@@ -2,8 +2,9 @@
 
 use super::calls::{amount, measured_line, moved_to};
 use super::data::{Data, Known};
-use super::newton;
+
 use super::variant::Of;
+use crate::equations;
 use crate::kind::Lanes;
 use crate::lines::{Line, far_part};
 use crate::parameters::{Own, Parameters};
@@ -171,7 +172,7 @@ fn least_squares(points: &[Equation], costs: usize) -> Option<[f64; 3]> {
         }
     }
     let mut all = [0.0; 3];
-    all[..costs].copy_from_slice(&newton::solved(matrix, right));
+    all[..costs].copy_from_slice(&equations::solved(matrix, right));
     all.iter().all(|cost| cost.is_finite()).then_some(all)
 }
 

@@ -9,7 +9,7 @@ pub(crate) const TICK: f64 = 0.004;
 pub(super) const DEEPENING: f64 = 0.001;
 /// The idle time of a core after which a wake-up costs what [`Wake::slept`] says. After others it costs as the root of the time: two lanes that
 /// wait took 16 µs of CPU a request after 3 ms, 18 after 5, 24 to 29 after 10, and 65 after 50 (`threads/rayon` in
-/// `tests/gate/data/calibration-4.json`). Why was not measured; less would be left in its caches.
+/// `tests/gate/data/c/calibration.json`). Why was not measured; less would be left in its caches.
 pub(super) const CHILLING: f64 = 0.01;
 /// The most times of that, as after a tenth of a second.
 pub(crate) const COLDEST: f64 = 3.2;
