@@ -44,6 +44,7 @@ pub(crate) fn features(asked: &Asked<'_>, typical: &Typical) -> Features {
     found
 }
 
+/// A figure with the decimals that are kept.
 pub(super) fn rounded(figure: f64) -> f64 {
     (figure * KEPT).round() / KEPT
 }
@@ -62,7 +63,10 @@ fn selects(workload: &Workload) -> u64 {
 }
 
 fn new_connections(workload: &Workload) -> usize {
-    let is_new =
-        |step: &&Step| matches!(step, Step::HttpGet(get) if get.connection == Connection::New);
-    workload.steps.iter().filter(is_new).count()
+    let steps = workload.steps.iter();
+    steps.filter(|step| is_new_connection(step)).count()
+}
+
+fn is_new_connection(step: &Step) -> bool {
+    matches!(step, Step::HttpGet(get) if get.connection == Connection::New)
 }
