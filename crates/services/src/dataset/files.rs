@@ -26,7 +26,7 @@ const CHUNK: usize = 64 * 1024;
 /// # Errors
 /// When the folder cannot be made, read or, if need be, written.
 pub fn provide(folder: &Path, files: u64, bytes: u64, cache: Cache) -> Result<(PathBuf, u64)> {
-    // A folder for each use: evicting the files of one must not take another's out of the cache.
+    // A folder for each use: runs evict cold files, and must not take cached ones out of memory.
     let suffix = match cache {
         Cache::Cached => "cached",
         Cache::Cold => "cold",
